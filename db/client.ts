@@ -1,0 +1,29 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import * as schema from "./schema";
+
+export type Sql = postgres.Sql<{ bigint: string }>;
+/** A connection inside a transaction: what `sql.begin` hands out. */
+export type Tx = postgres.TransactionSql<{ bigint: string }>;
+export interface Db {
+  /** Raw statements: the hot path, and whatever needs a transaction (`sql.begin`). */
+  sql: Sql;
+  /** Typed queries over db/schema. */
+  orm: PostgresJsDatabase<typeof schema>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool. `bigint` columns come as decimal strings: message ids exceed 2^53.
+ * @param max connections at most
+ */
+export function openDb(url: string, { max = 10, name = "carillon" }: { max?: number; name?: string } = {}): Db {
+  const sql = postgres(url, {
+    max,
+    connect_timeout: 5,
+    idle_timeout: 60,
+    onnotice: () => {},
+    connection: { application_name: name, statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 },
+  }) as Sql;
+  return { sql, orm: drizzle(sql, { schema, casing: "snake_case" }), close: () => sql.end({ timeout: 5 }) };
+}

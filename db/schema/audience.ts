@@ -1,0 +1,100 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { createdAt, instant } from "./columns";
+
+/** A mobile operator: what an audience is filtered by, and the owner of a rate. */
+export const operators = pgTable(
+  "operators",
+  {
+    no: integer().primaryKey().generatedAlwaysAsIdentity(),
+    id: uuid().notNull().unique(),
+    code: text().notNull().unique(),
+    name: text().notNull(),
+    /** SMS segments a second over all dispatches and processes; null = no limit. */
+    rate: numeric({ mode: "number" }),
+    /** Leading digits of the numbers it serves, without "+". */
+    prefixes: text().array().notNull().default(sql`'{}'`),
+    gateway: text().notNull().default("default"),
+    /** The reservation: the first slot nobody has taken yet. Every claim moves it under the row's lock. */
+    nextSlotAt: instant().notNull().default(sql`'epoch'`),
+    createdAt: createdAt(),
+    updatedAt: createdAt(),
+  },
+  (t) => [check("operators_rate_positive", sql`${t.rate} > 0`)],
+);
+
+export const tags = pgTable("tags", {
+  no: integer().primaryKey().generatedAlwaysAsIdentity(),
+  id: uuid().notNull().unique(),
+  name: text().notNull().unique(),
+  createdAt: createdAt(),
+});
+
+/** A phone number. Deleted softly: its number and its opt-out survive, and a re-import never opts in. */
+export const recipients = pgTable(
+  "recipients",
+  {
+    no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    phone: text().notNull(),
+    operatorNo: integer()
+      .notNull()
+      .references(() => operators.no),
+    timezone: text(),
+    attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
+    optedOutAt: instant(),
+    operatorChangedAt: instant(),
+    deletedAt: instant(),
+    createdAt: createdAt(),
+    updatedAt: createdAt(),
+  },
+  (t) => [
+    uniqueIndex("recipients_phone").on(t.phone),
+    index("recipients_operator").on(t.operatorNo, t.no),
+    index("recipients_operator_changed").on(t.operatorChangedAt).where(sql`operator_changed_at is not null`),
+    // Recipient numbers are the low half of a message's id.
+    check("recipients_no_32_bits", sql`${t.no} > 0 and ${t.no} < 4294967296`),
+  ],
+);
+
+export const recipientTags = pgTable(
+  "recipient_tags",
+  {
+    tagNo: integer()
+      .notNull()
+      .references(() => tags.no),
+    recipientNo: bigint({ mode: "number" })
+      .notNull()
+      .references(() => recipients.no),
+  },
+  (t) => [primaryKey({ columns: [t.tagNo, t.recipientNo] }), index("recipient_tags_recipient").on(t.recipientNo)],
+);
+
+/** One CSV import. Its row errors are rows of their own, so that a bad file of a million lines costs no memory. */
+export const imports = pgTable("imports", {
+  no: integer().primaryKey().generatedAlwaysAsIdentity(),
+  id: uuid().notNull().unique(),
+  status: text().$type<"running" | "completed" | "failed">().notNull(),
+  rows: integer().notNull().default(0),
+  created: integer().notNull().default(0),
+  updated: integer().notNull().default(0),
+  rejected: integer().notNull().default(0),
+  error: text(),
+  actor: text().notNull(),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+  finishedAt: instant(),
+});
+
+export const importErrors = pgTable(
+  "import_errors",
+  {
+    importNo: integer()
+      .notNull()
+      .references(() => imports.no, { onDelete: "cascade" }),
+    line: integer().notNull(),
+    code: text().notNull(),
+    /** The row as it was read, one cell an element. */
+    cells: text().array().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.importNo, t.line] })],
+);

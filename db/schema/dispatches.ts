@@ -1,0 +1,81 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import type { DispatchStatus } from "@/lib/domain/lifecycle";
+import { operators, tags } from "./audience";
+import { counter, createdAt, instant } from "./columns";
+
+/** One text, one window, one filter. */
+export const dispatches = pgTable(
+  "dispatches",
+  {
+    /** The high half of its messages' ids. */
+    no: integer().primaryKey().generatedAlwaysAsIdentity(),
+    id: uuid().notNull().unique(),
+    status: text().$type<DispatchStatus>().notNull().default("scheduled"),
+    timezone: text().notNull(),
+    startAt: instant().notNull(),
+    endAt: instant().notNull(),
+    /** The datetimes as they were typed, for showing and for moving to another zone. */
+    startInput: text().notNull(),
+    endInput: text().notNull(),
+    messageText: text().notNull(),
+    /** SMS segments of one message; what the operator's rate counts. */
+    segments: smallint().notNull(),
+    operatorNo: integer().references(() => operators.no),
+    tagNo: integer().references(() => tags.no),
+    /** Codes that were true when it was created; others (window_closed, …) are derived when it is read. */
+    warnings: jsonb().$type<string[]>().notNull().default([]),
+    /** The highest recipient number that belongs to it: fixed at opening. */
+    maxNo: bigint({ mode: "number" }),
+    /** How many belong: counted after opening, squared at drain; null until it opens. */
+    audience: bigint({ mode: "number" }),
+    /** People never claimed when it ended have no message row; they are counted here. */
+    unclaimedExpired: counter(),
+    unclaimedCancelled: counter(),
+    unclaimedSkipped: counter(),
+    /** Rises with every edit, not with progress or state. */
+    version: integer().notNull().default(1),
+    createdAt: createdAt(),
+    updatedAt: createdAt(),
+    startedAt: instant(),
+    finishedAt: instant(),
+    deletedAt: instant(),
+  },
+  (t) => [
+    check("dispatches_no_31_bits", sql`${t.no} > 0 and ${t.no} < 2147483648`),
+    check("dispatches_window", sql`${t.endAt} >= ${t.startAt}`),
+    // What the sweep looks for: everything that is not over.
+    index("dispatches_unfinished").on(t.status, t.startAt).where(sql`status in ('scheduled', 'running', 'paused')`),
+  ],
+);
+
+/** Who changed what, when, written in the transaction of the change. */
+export const auditLog = pgTable(
+  "audit_log",
+  {
+    no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    at: createdAt(),
+    actor: text().notNull(),
+    action: text().notNull(),
+    subjectType: text().notNull(),
+    subjectId: text().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+  },
+  (t) => [index("audit_log_subject").on(t.subjectType, t.subjectId, t.no)],
+);
+
+/** The answer a key has earned. Written in the transaction that made the row, so neither exists without the other. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    scope: text().notNull(),
+    key: text().notNull(),
+    bodyHash: text().notNull(),
+    dispatchNo: integer()
+      .notNull()
+      .references(() => dispatches.no, { onDelete: "cascade" }),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.scope, t.key] })],
+);

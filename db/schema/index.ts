@@ -1,0 +1,3 @@
+export * from "./audience";
+export * from "./dispatches";
+export * from "./sending";

@@ -1,0 +1,123 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, index, integer, pgTable, smallint, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import type { MessageStatus } from "@/lib/domain/lifecycle";
+import { operators } from "./audience";
+import { counter, instant } from "./columns";
+import { dispatches } from "./dispatches";
+
+/** How many messages stand in each state. A lane's figures are its own plus those of its chunks that are not folded in yet. */
+const outcomeCounters = () => ({
+  sending: counter(),
+  deferred: counter(),
+  sent: counter(),
+  delivered: counter(),
+  undelivered: counter(),
+  failed: counter(),
+  unknown: counter(),
+  expired: counter(),
+  skipped: counter(),
+  cancelled: counter(),
+});
+
+/** One dispatch × one operator: the unit of scheduling, pacing and progress. */
+export const lanes = pgTable(
+  "lanes",
+  {
+    no: integer().primaryKey().generatedAlwaysAsIdentity(),
+    dispatchNo: integer()
+      .notNull()
+      .references(() => dispatches.no),
+    operatorNo: integer()
+      .notNull()
+      .references(() => operators.no),
+    /** May messages be claimed? Changed in the transaction that changes the dispatch's state, under this row's lock. */
+    open: boolean().notNull(),
+    /** The last recipient number that was considered. */
+    cursor: bigint({ mode: "number" }).notNull().default(0),
+    /** Everybody up to the dispatch's max_no has been considered. */
+    drained: boolean().notNull().default(false),
+    turnToken: uuid(),
+    turnUntil: timestamp({ withTimezone: true }),
+    /** Why nothing was claimed lately and when to look again; shown in the timeline. */
+    waitReason: text(),
+    waitUntil: timestamp({ withTimezone: true }),
+    ...outcomeCounters(),
+  },
+  (t) => [unique("lanes_dispatch_operator").on(t.dispatchNo, t.operatorNo), index("lanes_open").on(t.no).where(sql`open`)],
+);
+
+/** About a quarter second of work, claimed in one statement: the unit of lease and of crash recovery. */
+export const chunks = pgTable(
+  "chunks",
+  {
+    no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    laneNo: integer()
+      .notNull()
+      .references(() => lanes.no),
+    state: text().$type<"claimed" | "started" | "settled" | "released">().notNull().default("claimed"),
+    token: uuid(),
+    leaseUntil: timestamp({ withTimezone: true }).notNull(),
+    claimedAt: timestamp({ withTimezone: true }).notNull(),
+    settledAt: timestamp({ withTimezone: true }),
+    /** Its counts have been added to the lane's. */
+    folded: boolean().notNull().default(false),
+    size: integer().notNull(),
+    ...outcomeCounters(),
+  },
+  (t) => [index("chunks_unfolded").on(t.laneNo, t.no).where(sql`not folded`), index("chunks_lane_settled").on(t.laneNo, t.settledAt)],
+);
+
+/**
+ * One recipient in one dispatch. Its one index is its key: an index that names `status` would make every settle a non-HOT update.
+ * id = (dispatch_no::bigint << 32) | recipient_no; its decimal form is the client message id a gateway is given.
+ */
+export const messages = pgTable("messages", {
+  id: bigint({ mode: "bigint" }).primaryKey(),
+  laneNo: integer().notNull(),
+  chunkNo: bigint({ mode: "number" }),
+  phone: text().notNull(),
+  status: text().$type<MessageStatus>().notNull(),
+  attempts: smallint().notNull().default(0),
+  claimedAt: timestamp({ withTimezone: true }).notNull(),
+  settledAt: timestamp({ withTimezone: true }),
+  error: text(),
+});
+
+/** Messages that will be tried again (status `deferred`). */
+export const retries = pgTable(
+  "retries",
+  {
+    messageId: bigint({ mode: "bigint" }).primaryKey(),
+    laneNo: integer().notNull(),
+    dueAt: timestamp({ withTimezone: true }).notNull(),
+    /** Attempts already made. */
+    attempt: smallint().notNull(),
+    /** The chunk that has claimed it, while one has. */
+    chunkNo: bigint({ mode: "number" }),
+  },
+  (t) => [index("retries_due").on(t.laneNo, t.dueAt).where(sql`chunk_no is null`)],
+);
+
+/** Append-only: the rare outcomes people ask about (failed, unknown, skipped, undelivered). */
+export const failures = pgTable(
+  "failures",
+  {
+    no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    messageId: bigint({ mode: "bigint" }).notNull(),
+    laneNo: integer().notNull(),
+    outcome: text().notNull(),
+    code: text().notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [index("failures_lane").on(t.laneNo, t.no)],
+);
+
+/** One row: the emergency stop, and when the last sweep ran. */
+export const sendingState = pgTable("sending_state", {
+  no: integer().primaryKey().default(1),
+  state: text().$type<"on" | "stopped">().notNull().default("on"),
+  reason: text(),
+  changedAt: instant().notNull().defaultNow(),
+  changedBy: text().notNull().default("system"),
+  lastSweepAt: timestamp({ withTimezone: true }),
+});
