@@ -127,6 +127,8 @@ CREATE TABLE "chunks" (
 	"settled_at" timestamp with time zone,
 	"folded" boolean DEFAULT false NOT NULL,
 	"size" integer NOT NULL,
+	"first_id" bigint NOT NULL,
+	"last_id" bigint NOT NULL,
 	"sending" bigint DEFAULT 0 NOT NULL,
 	"deferred" bigint DEFAULT 0 NOT NULL,
 	"sent" bigint DEFAULT 0 NOT NULL,

@@ -62,6 +62,9 @@ export const chunks = pgTable(
     /** Its counts have been added to the lane's. */
     folded: boolean().notNull().default(false),
     size: integer().notNull(),
+    /** Its messages lie between these ids, among those of other lanes: the range keeps recovery an index scan, chunk_no picks. */
+    firstId: bigint({ mode: "bigint" }).notNull(),
+    lastId: bigint({ mode: "bigint" }).notNull(),
     ...outcomeCounters(),
   },
   (t) => [index("chunks_unfolded").on(t.laneNo, t.no).where(sql`not folded`), index("chunks_lane_settled").on(t.laneNo, t.settledAt)],

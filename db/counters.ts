@@ -1,0 +1,19 @@
+import { messageStatuses } from "@/lib/domain/lifecycle";
+import type { Sql, Tx } from "./client";
+
+/** The counter columns of lanes and chunks, one a message status: `sending, deferred, …`. */
+export const counterColumns = messageStatuses;
+
+const each = (f: (column: string) => string) => counterColumns.map(f).join(", ");
+
+/** SQL lists made from the one table of statuses. Constants: nothing of a user's is ever in them. */
+export const counterSql = {
+  names: each((c) => c),
+  sums: each((c) => `coalesce(sum(${c}), 0)::bigint as ${c}`),
+  total: counterColumns.join(" + "),
+  totalOf: (table: string) => counterColumns.map((c) => `${table}.${c}`).join(" + "),
+  add: (target: string, source: string) => each((c) => `${c} = ${target}.${c} + ${source}.${c}`),
+};
+
+/** Puts one of {@link counterSql}'s lists into a statement. */
+export const raw = (sql: Sql | Tx, text: string) => sql.unsafe(text);

@@ -1,0 +1,69 @@
+import type { Sql } from "./client";
+
+/** What a turn is granted: the lane and what to log it by. */
+export interface Turn {
+  laneNo: number;
+  dispatchId: string;
+  operatorNo: number;
+}
+
+/** Takes the lane's turn unless another turn holds a live token. One turn a lane at a time needs no other fencing. */
+export async function beginTurn(sql: Sql, laneNo: number, token: string, turnMs: number): Promise<Turn | undefined> {
+  const [turn] = await sql<Turn[]>`
+    update lanes l set turn_token = ${token}::uuid, turn_until = clock_now() + ${turnMs}::float8 * interval '1 millisecond'
+    from dispatches d
+    where l.no = ${laneNo} and d.no = l.dispatch_no and l.open and (l.turn_token is null or l.turn_until < clock_now())
+    returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo"`;
+  return turn;
+}
+
+/** Gives the turn back, and says why the lane waits when it does. */
+export async function endTurn(sql: Sql, laneNo: number, token: string, wait?: { reason: string; untilMs: number }): Promise<void> {
+  await sql`
+    update lanes set turn_token = null, turn_until = null, wait_reason = ${wait?.reason ?? null},
+      wait_until = to_timestamp(${wait ? wait.untilMs / 1000 : null}::float8)
+    where no = ${laneNo} and turn_token = ${token}::uuid`;
+}
+
+/** The state a sender must have a fresh copy of before every transmission. Instants in ms since the epoch. */
+export interface LaneGateRow {
+  laneNo: number;
+  open: boolean;
+  endMs: number;
+  rate: number | null;
+  nowMs: number;
+}
+
+export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGateRow[]> {
+  return sql<LaneGateRow[]>`
+    select l.no as "laneNo", l.open, extract(epoch from d.end_at)::float8 * 1000 as "endMs", o.rate::float8 as rate,
+      extract(epoch from clock_now())::float8 * 1000 as "nowMs"
+    from lanes l join dispatches d on d.no = l.dispatch_no join operators o on o.no = l.operator_no
+    where l.no = any(${laneNos}::int[])`;
+}
+
+/** Reads the database's clock; ms since the epoch. */
+export async function readClock(sql: Sql): Promise<number> {
+  const [row] = await sql<{ nowMs: number }[]>`select extract(epoch from clock_now())::float8 * 1000 as "nowMs"`;
+  return row!.nowMs;
+}
+
+/**
+ * Reserves slots anew for messages of a chunk whose own were missed.
+ * @param choose given the clock, the operator's next free slot and its rate, returns the first slot and the one after the last; undefined: none
+ */
+export async function reserveSlots<T extends { firstSlotMs: number; nextSlotMs: number }>(
+  sql: Sql,
+  operatorNo: number,
+  choose: (op: { nowMs: number; nextSlotMs: number; rate: number | null }) => T | undefined,
+): Promise<T | undefined> {
+  return sql.begin(async (tx) => {
+    const [op] = await tx<{ nowMs: number; nextSlotMs: number; rate: number | null }[]>`
+      with op as materialized (select rate, next_slot_at from operators where no = ${operatorNo} for update)
+      select rate::float8 as rate, extract(epoch from next_slot_at)::float8 * 1000 as "nextSlotMs",
+        extract(epoch from clock_now())::float8 * 1000 as "nowMs" from op`;
+    const chosen = op && choose(op);
+    if (chosen) await tx`update operators set next_slot_at = to_timestamp(${chosen.nextSlotMs}::float8 / 1000.0) where no = ${operatorNo}`;
+    return chosen;
+  }) as Promise<T | undefined>;
+}

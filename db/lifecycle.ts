@@ -1,0 +1,211 @@
+import { type DispatchStatus, dispatchStatusesBefore } from "@/lib/domain/lifecycle";
+import type { Sql, Tx } from "./client";
+import { counterSql, raw } from "./counters";
+
+/** Every move is one guarded UPDATE; no row means the state forbids it. */
+export async function moveDispatch(
+  tx: Tx,
+  id: string,
+  to: DispatchStatus,
+  only: DispatchStatus[] = dispatchStatusesBefore(to),
+): Promise<{ no: number; version: number } | undefined> {
+  const [row] = await tx<{ no: number; version: number }[]>`
+    update dispatches set status = ${to}, updated_at = clock_now(),
+      started_at = case when ${to} = 'running' then coalesce(started_at, clock_now()) else started_at end,
+      finished_at = case when ${to} in ('cancelled', 'expired', 'completed') then clock_now() when ${to} = 'running' then null else finished_at end
+    where id = ${id}::uuid and status = any(${only}::text[]) and deleted_at is null returning no, version`;
+  return row;
+}
+
+export interface DispatchState {
+  no: number;
+  status: DispatchStatus;
+  version: number;
+  startMs: number;
+  endMs: number;
+  nowMs: number;
+}
+
+/** The dispatch's state and the database's clock. `lock`: no other transaction changes its state until this one ends. */
+export async function readDispatchState(tx: Tx | Sql, id: string, lock = false): Promise<DispatchState | undefined> {
+  const [row] = await tx<DispatchState[]>`
+    with dispatch as materialized (
+      select no, status, version, start_at, end_at from dispatches where id = ${id}::uuid and deleted_at is null ${lock ? tx`for update` : tx``}
+    )
+    select no, status, version, extract(epoch from start_at)::float8 * 1000 as "startMs", extract(epoch from end_at)::float8 * 1000 as "endMs",
+      extract(epoch from clock_now())::float8 * 1000 as "nowMs" from dispatch`;
+  return row;
+}
+
+/** Fixes who belongs, by the highest number, and makes one lane for each operator in the filter. */
+export async function makeLanes(tx: Tx, dispatchNo: number): Promise<void> {
+  await tx`update dispatches set max_no = (select coalesce(max(no), 0) from recipients) where no = ${dispatchNo}`;
+  await tx`
+    insert into lanes (dispatch_no, operator_no, open)
+    select d.no, o.no, s.state = 'on' from dispatches d
+    join operators o on d.operator_no is null or o.no = d.operator_no
+    cross join (select state from sending_state for share) s
+    where d.no = ${dispatchNo} on conflict do nothing`;
+}
+
+export async function listLanes(sql: Sql | Tx, dispatchNo: number): Promise<{ lane: number; operator: number }[]> {
+  return sql<{ lane: number; operator: number }[]>`
+    select no as lane, operator_no as operator from lanes where dispatch_no = ${dispatchNo} and open order by no`;
+}
+
+/** Opens the lanes of a running dispatch (unless sending is stopped or its window is over) or closes them, under each lane's lock. */
+export async function setLanesOpen(tx: Tx, dispatchNo: number, open: boolean): Promise<void> {
+  await tx`
+    update lanes l set open = ${open} and s.state = 'on' and d.end_at > clock_now()
+    from dispatches d, (select state from sending_state for share) s
+    where d.no = ${dispatchNo} and l.dispatch_no = d.no`;
+}
+
+/** The emergency stop: closes every lane, or opens those of running dispatches whose window is open. */
+export async function setAllLanesOpen(tx: Tx, on: boolean): Promise<{ lane: number; operator: number }[]> {
+  return tx<{ lane: number; operator: number }[]>`
+    update lanes l set open = ${on} from dispatches d
+    where d.no = l.dispatch_no and d.status = 'running' and d.end_at > clock_now() and l.open <> ${on}
+    returning l.no as lane, l.operator_no as operator`;
+}
+
+/** Who belongs: matches the filter, has a number up to `max_no` and had neither opted out nor been deleted when it opened. */
+const belongs = (tx: Tx | Sql) => tx`
+  (d.operator_no is null or r.operator_no = d.operator_no)
+  and (r.opted_out_at is null or r.opted_out_at > coalesce(d.started_at, clock_now()))
+  and (r.deleted_at is null or r.deleted_at > coalesce(d.started_at, clock_now()))
+  and (d.max_no is null or r.no <= d.max_no)`;
+
+/** Counts the audience once, after opening: a step of its own, so that ten million do not delay the start. */
+export async function countAudience(tx: Tx | Sql, dispatchNo: number): Promise<void> {
+  await tx`
+    update dispatches d set audience = case
+      when d.tag_no is null then (select count(*) from recipients r where ${belongs(tx)})
+      else (select count(*) from recipient_tags t join recipients r on r.no = t.recipient_no where t.tag_no = d.tag_no and ${belongs(tx)}) end
+    where d.no = ${dispatchNo} and d.audience is null`;
+}
+
+export interface FinishState {
+  lanes: number;
+  undrained: number;
+  openChunks: number;
+  retries: number;
+  accounted: number;
+  audience: number | null;
+}
+
+/** What finishing depends on. Called with the dispatch locked. Reads the lanes and the chunks that are not folded, never the messages. */
+export async function readFinishState(tx: Tx, dispatchNo: number): Promise<FinishState> {
+  const [row] = await tx<FinishState[]>`
+    select count(*)::int as lanes, count(*) filter (where not l.drained)::int as undrained,
+      coalesce(sum(c.open), 0)::int as "openChunks", coalesce(sum(r.n), 0)::int as retries,
+      coalesce(sum(${raw(tx, counterSql.totalOf("l"))} + c.accounted), 0)::float8 as accounted,
+      (select audience::float8 from dispatches where no = ${dispatchNo}) as audience
+    from lanes l
+    cross join lateral (
+      select count(*) filter (where state in ('claimed', 'started')) as open, coalesce(sum(${raw(tx, counterSql.total)}), 0) as accounted
+      from chunks where lane_no = l.no and not folded
+    ) c
+    cross join lateral (select count(*) as n from (select 1 from retries where lane_no = l.no limit 1) some) r
+    where l.dispatch_no = ${dispatchNo}`;
+  return row!;
+}
+
+/** Those who wait for another try will not get one: their messages become `expired` or `cancelled`. */
+export async function dropRetries(tx: Tx, dispatchNo: number, to: "expired" | "cancelled"): Promise<void> {
+  await tx`
+    with gone as (delete from retries r using lanes l where l.dispatch_no = ${dispatchNo} and r.lane_no = l.no returning r.message_id),
+    changed as (
+      update messages m set status = ${to}, settled_at = clock_now() from gone g where m.id = g.message_id and m.status = 'deferred'
+      returning m.lane_no
+    ),
+    sums as (select lane_no, count(*) as n from changed group by lane_no)
+    update lanes l set deferred = deferred - s.n, ${to === "expired" ? tx`expired = expired + s.n` : tx`cancelled = cancelled + s.n`}
+    from sums s where l.no = s.lane_no`;
+}
+
+/** Squares the audience with what is accounted for, and says where those went who never got a message row. */
+export async function squareAudience(
+  tx: Tx,
+  dispatchNo: number,
+  accounted: number,
+  to: "skipped" | "expired" | "cancelled",
+): Promise<number> {
+  const column = { skipped: tx`unclaimed_skipped`, expired: tx`unclaimed_expired`, cancelled: tx`unclaimed_cancelled` }[to];
+  const [row] = await tx<{ unclaimed: number }[]>`
+    update dispatches set audience = greatest(coalesce(audience, 0), ${accounted}::bigint),
+      ${column} = greatest(coalesce(audience, 0) - ${accounted}::bigint, 0)
+    where no = ${dispatchNo} returning ${column}::float8 as unclaimed`;
+  return row!.unclaimed;
+}
+
+export interface SweepFindings {
+  /** Due but not opened. */
+  due: { id: string; version: number }[];
+  /** Open, not drained or with retries due, and without a live turn. */
+  lanes: { lane: number; operator: number }[];
+  /** Not finished although perhaps nothing is left to do, or over. */
+  unfinished: { id: string }[];
+}
+
+/** What nobody seems to be working on. Bounded; the next sweep takes the rest. */
+export async function findNeglected(sql: Sql): Promise<SweepFindings> {
+  const due = await sql<SweepFindings["due"]>`
+    select id, version from dispatches
+    where status = 'scheduled' and start_at < clock_now() - interval '2 seconds' and deleted_at is null order by start_at limit 500`;
+  const lanes = await sql<SweepFindings["lanes"]>`
+    select l.no as lane, l.operator_no as operator from lanes l
+    where l.open and (l.turn_token is null or l.turn_until < clock_now()) and (l.wait_until is null or l.wait_until < clock_now() - interval '2 seconds')
+      and (not l.drained or exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)) limit 2000`;
+  const unfinished = await sql<SweepFindings["unfinished"]>`
+    select d.id from dispatches d
+    where (d.status in ('running', 'paused') and (d.end_at <= clock_now() or not exists (select 1 from lanes l where l.dispatch_no = d.no and not l.drained)))
+      or (d.status = 'cancelled' and d.finished_at > clock_now() - interval '1 day' and d.audience is null)
+      or (d.status = 'expired' and d.audience is null)
+    limit 500`;
+  return { due, lanes, unfinished };
+}
+
+/** Takes back chunks whose lease ran out. `claimed` was never handed over: due again. `started` may have been: `unknown`. */
+export async function recoverChunks(sql: Sql): Promise<{ dispatchId: string }[]> {
+  return sql<{ dispatchId: string }[]>`
+    with expired as materialized (
+      select no, lane_no, state, first_id, last_id from chunks where not folded and state in ('claimed', 'started') and lease_until < clock_now()
+      order by no limit 200 for update skip locked
+    ),
+    changed as (
+      update messages m set status = case when e.state = 'claimed' then 'deferred' else 'unknown' end,
+        error = case when e.state = 'claimed' then null else 'lost' end,
+        attempts = m.attempts + (e.state = 'started')::int, settled_at = case when e.state = 'claimed' then null else clock_now() end
+      from expired e where m.id between e.first_id and e.last_id and m.chunk_no = e.no and m.status = 'sending'
+      returning m.id, m.chunk_no, m.lane_no, m.status, m.attempts
+    ),
+    waiting as (
+      insert into retries (message_id, lane_no, due_at, attempt)
+      select id, lane_no, clock_now(), attempts from changed where status = 'deferred'
+      on conflict (message_id) do update set due_at = excluded.due_at, chunk_no = null
+    ),
+    cleared as (delete from retries r using changed c where r.message_id = c.id and c.status = 'unknown'),
+    noted as (
+      insert into failures (message_id, lane_no, outcome, code, at) select id, lane_no, 'unknown', 'lost', clock_now() from changed where status = 'unknown'
+    ),
+    sums as (
+      select e.no, count(c.id) filter (where c.status = 'deferred') as deferred, count(c.id) filter (where c.status = 'unknown') as unknown
+      from expired e left join changed c on c.chunk_no = e.no group by e.no
+    ),
+    closed as (
+      update chunks k set state = case when k.state = 'claimed' then 'released' else 'settled' end, token = null, settled_at = clock_now(),
+        sending = k.sending - s.deferred - s.unknown, deferred = k.deferred + s.deferred, unknown = k.unknown + s.unknown
+      from sums s where k.no = s.no returning k.lane_no
+    )
+    select distinct d.id as "dispatchId" from closed c join lanes l on l.no = c.lane_no join dispatches d on d.no = l.dispatch_no`;
+}
+
+/** Takes the right to sweep now: false when somebody swept less than `olderThanMs` ago or is about to. */
+export async function takeSweep(sql: Sql, olderThanMs: number): Promise<boolean> {
+  const rows = await sql`
+    update sending_state set last_sweep_at = clock_now()
+    where last_sweep_at is null or last_sweep_at > clock_now() + interval '1 minute'
+      or last_sweep_at < clock_now() - ${olderThanMs}::float8 * interval '1 millisecond' returning no`;
+  return rows.length === 1;
+}

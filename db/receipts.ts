@@ -1,0 +1,47 @@
+import { messageStatusesBefore } from "@/lib/domain/lifecycle";
+import type { Sql } from "./client";
+
+/** What a gateway reports of one message. `id` is the client message id it was given, in decimal. */
+export interface Receipt {
+  id: string;
+  status: "delivered" | "undelivered";
+  error: string | null;
+}
+
+/**
+ * Applies receipts: messages in id order, then lanes in order. A receipt that comes early (still `sending`), twice, or after a final state
+ * changes what it may and nothing else. Counters move by the rows that changed. Returns how many changed.
+ */
+export async function applyReceipts(sql: Sql, receipts: Receipt[]): Promise<number> {
+  const [row] = await sql<{ changed: number }[]>`
+    with incoming as materialized (
+      select distinct on (id) * from unnest(${receipts.map((r) => r.id)}::bigint[], ${receipts.map((r) => r.status)}::text[],
+        ${receipts.map((r) => r.error)}::text[]) as r(id, status, error) order by id
+    ),
+    locked as materialized (
+      select m.id, m.status as before, i.status, i.error from messages m join incoming i on i.id = m.id
+      where m.status = any(${messageStatusesBefore("delivered")}::text[]) order by m.id for update of m
+    ),
+    changed as (
+      update messages m set status = k.status, error = k.error, settled_at = coalesce(m.settled_at, clock_now()) from locked k where m.id = k.id
+      returning m.id, m.lane_no, k.before, m.status, m.error
+    ),
+    cleared as (delete from retries r using changed c where r.message_id = c.id),
+    noted as (
+      insert into failures (message_id, lane_no, outcome, code, at)
+      select id, lane_no, status, coalesce(error, 'undelivered'), clock_now() from changed where status = 'undelivered'
+    ),
+    sums as (
+      select lane_no, count(*) filter (where before = 'sending') as sending, count(*) filter (where before = 'deferred') as deferred,
+        count(*) filter (where before = 'sent') as sent, count(*) filter (where before = 'unknown') as unknown,
+        count(*) filter (where status = 'delivered') as delivered, count(*) filter (where status = 'undelivered') as undelivered
+      from changed group by lane_no order by lane_no
+    ),
+    counted as (
+      update lanes l set sending = l.sending - s.sending, deferred = l.deferred - s.deferred, sent = l.sent - s.sent,
+        unknown = l.unknown - s.unknown, delivered = l.delivered + s.delivered, undelivered = l.undelivered + s.undelivered
+      from sums s where l.no = s.lane_no
+    )
+    select count(*)::int as changed from changed`;
+  return row!.changed;
+}

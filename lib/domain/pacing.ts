@@ -1,0 +1,72 @@
+/**
+ * When messages may go. An operator's rate counts SMS segments a second. Time is cut into slots, one a segment; a message of s segments
+ * takes s slots and goes at the start of its first. All instants are milliseconds since the epoch on the database's clock.
+ */
+
+/** A slot is 2 % longer than the rate asks: the jitter budget that makes "never above" and "at least 97 %" possible together. */
+export const SLOT_STRETCH = 1.02;
+/** Work is claimed while the operator's next free slot is at most this far ahead. It is also the fairness between lanes. */
+export const CLAIM_HORIZON_MS = 500;
+export const CHUNK_MS = 250;
+export const CHUNK_SIZE_MAX = 1000;
+/** The first slot of an idle operator: late enough for the claim and the chunk's start to be committed before it. */
+export const FIRST_SLOT_LEAD_MS = 25;
+/** A slot missed by more than this is forfeited, never caught up in a burst. */
+export const SLOT_LATE_MS_MAX = 10;
+/** No message is longer than 1,600 characters, which is 24 segments of UCS-2. */
+const SEGMENTS_MAX = 24;
+
+export interface ChunkPlanInput {
+  nowMs: number;
+  nextSlotMs: number;
+  endMs: number;
+  /** Segments a second; null = unlimited. */
+  rate: number | null;
+  /** Segments of one message. */
+  segments: number;
+  /** Messages a second this lane was seen to send; decides the chunk size of an unlimited lane. */
+  measuredRate: number;
+}
+
+export type ChunkPlan =
+  /** Claim at most `limit` messages; message i goes at `firstSlotMs + i × stepMs` (`stepMs` 0: as fast as it goes). */
+  | { kind: "claim"; firstSlotMs: number; stepMs: number; limit: number }
+  /** The operator's slots are taken that far ahead: look again then. */
+  | { kind: "wait"; untilMs: number }
+  /** No slot is left before the window ends. */
+  | { kind: "over" };
+
+/** Milliseconds between two messages of `segments` segments on an operator with this rate; 0 when it has no limit. */
+export function stepMs(rate: number | null, segments: number): number {
+  return rate === null ? 0 : (segments * SLOT_STRETCH * 1000) / rate;
+}
+
+/** The first slot that may be reserved. A reservation further ahead than any legal one means the clock stepped back: it is brought near again. */
+export function firstFreeSlotMs(nowMs: number, nextSlotMs: number, rate: number | null): number {
+  const legalMs = nowMs + CLAIM_HORIZON_MS + CHUNK_MS + 1000 + stepMs(rate, SEGMENTS_MAX);
+  const next = nextSlotMs > legalMs ? nowMs + 1000 : nextSlotMs;
+  return Math.max(next, nowMs + FIRST_SLOT_LEAD_MS);
+}
+
+/** How many messages may start in [firstSlotMs, endMs). */
+export function slotsBefore(endMs: number, firstSlotMs: number, step: number): number {
+  if (firstSlotMs >= endMs) return 0;
+  return step === 0 ? Number.MAX_SAFE_INTEGER : Math.ceil((endMs - firstSlotMs) / step);
+}
+
+/** Decides the next chunk of a lane. Pure: what is true now comes in, under the lane's and the operator's locks. */
+export function planChunk(input: ChunkPlanInput): ChunkPlan {
+  const { nowMs, endMs, rate, segments } = input;
+  if (nowMs >= endMs) return { kind: "over" };
+  const step = stepMs(rate, segments);
+  if (step === 0) {
+    const limit = Math.round((input.measuredRate * CHUNK_MS) / 1000);
+    return { kind: "claim", firstSlotMs: nowMs, stepMs: 0, limit: Math.min(CHUNK_SIZE_MAX, Math.max(50, limit)) };
+  }
+  const firstSlotMs = firstFreeSlotMs(nowMs, input.nextSlotMs, rate);
+  if (firstSlotMs > nowMs + CLAIM_HORIZON_MS) return { kind: "wait", untilMs: firstSlotMs - CLAIM_HORIZON_MS };
+  const room = slotsBefore(endMs, firstSlotMs, step);
+  if (room === 0) return { kind: "over" };
+  const limit = Math.min(CHUNK_SIZE_MAX, Math.max(1, Math.floor(CHUNK_MS / step)), room);
+  return { kind: "claim", firstSlotMs, stepMs: step, limit };
+}

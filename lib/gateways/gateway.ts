@@ -1,0 +1,39 @@
+/** The port to whatever really transmits. Declared here, by its consumer: sending. */
+
+export interface OutgoingMessage {
+  /** The client message id in decimal; may exceed 2^53, so it stays text. The same message always carries the same id. */
+  id: string;
+  /** E.164, with "+". */
+  phone: string;
+  text: string;
+}
+
+/** How a hand-over ended. `code` is stable, short and fit to be shown. */
+export type Outcome =
+  | { kind: "accepted" }
+  /** Never will be: permanent. */
+  | { kind: "rejected"; code: string }
+  /** Surely not taken, may be later. `retryAfterMs`: the gateway said when. */
+  | { kind: "deferred"; code: string; retryAfterMs?: number }
+  /** Surely not taken, because of our own configuration (an expired token, a wrong address): says nothing about the message. */
+  | { kind: "misconfigured"; code: string }
+  /** The answer was lost: it may have been taken. */
+  | { kind: "unknown"; code: string };
+
+export interface Gateway {
+  name: string;
+  /** How many hand-overs may be open at once. */
+  connectionsMax: number;
+  /** A message whose outcome is unknown may be handed over again with the same id without being sent twice. */
+  idempotent: boolean;
+  /** Hands one message over. Never throws. */
+  send(message: OutgoingMessage): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+/** A delivery report. `id` is the client message id. */
+export interface DeliveryReceipt {
+  id: string;
+  status: "delivered" | "undelivered";
+  error: string | null;
+}

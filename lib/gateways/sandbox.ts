@@ -1,0 +1,60 @@
+import type { DeliveryReceipt, Gateway, Outcome } from "./gateway";
+
+export interface SandboxOptions {
+  /** Takes the receipts the sandbox makes up. */
+  onReceipts: (receipts: DeliveryReceipt[]) => Promise<unknown>;
+  /** How long a hand-over takes. */
+  latencyMs?: number;
+  /** How long after it the receipt comes. */
+  receiptMs?: number;
+}
+
+/** What the last four digits of a number do. README lists them. */
+const magic = { rejected: "0001", transient: "0002", undelivered: "0003", silent: "0004" };
+const RECEIPTS_A_CALL_MAX = 1000;
+
+/** A gateway that sends nothing: takes messages after a latency, and reports them delivered a little later. */
+export function sandboxGateway({ onReceipts, latencyMs = 40, receiptMs = 1_000 }: SandboxOptions): Gateway {
+  const refusedOnce = new Set<string>();
+  let receipts: DeliveryReceipt[] = [];
+  let flushing: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(flush, 250);
+  timer.unref();
+
+  function flush() {
+    if (receipts.length === 0) return flushing;
+    const batch = receipts.slice(0, RECEIPTS_A_CALL_MAX);
+    receipts = receipts.slice(RECEIPTS_A_CALL_MAX);
+    // A receipt that could not be stored is offered again, as a real gateway would.
+    flushing = flushing.then(() => onReceipts(batch)).catch(() => receipts.push(...batch));
+    return flushing;
+  }
+
+  return {
+    name: "sandbox",
+    connectionsMax: 1_000,
+    idempotent: false,
+    async send({ id, phone }): Promise<Outcome> {
+      await new Promise((resolve) => setTimeout(resolve, latencyMs));
+      const digits = phone.slice(-4);
+      if (digits === magic.rejected) return { kind: "rejected", code: "unknown_subscriber" };
+      if (digits === magic.transient && !refusedOnce.has(id)) {
+        refusedOnce.add(id);
+        if (refusedOnce.size > 10_000) refusedOnce.clear();
+        return { kind: "deferred", code: "busy", retryAfterMs: 1_000 };
+      }
+      if (digits !== magic.silent) {
+        const undelivered = digits === magic.undelivered;
+        setTimeout(() => {
+          receipts.push({ id, status: undelivered ? "undelivered" : "delivered", error: undelivered ? "absent_subscriber" : null });
+        }, receiptMs).unref();
+      }
+      return { kind: "accepted" };
+    },
+    async close() {
+      clearInterval(timer);
+      while (receipts.length > 0) await flush();
+      await flushing;
+    },
+  };
+}
