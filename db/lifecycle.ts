@@ -106,7 +106,7 @@ export async function readFinishState(tx: Tx, dispatchNo: number): Promise<Finis
       select count(*) filter (where state in ('claimed', 'started')) as open, coalesce(sum(${raw(tx, counterSql.total)}), 0) as accounted
       from chunks where lane_no = l.no and not folded
     ) c
-    cross join lateral (select count(*) as n from (select 1 from retries where lane_no = l.no limit 1) some) r
+    cross join lateral (select count(*) as n from (select 1 from retries where lane_no = l.no limit 1) first) r
     where l.dispatch_no = ${dispatchNo}`;
   return row!;
 }
@@ -208,4 +208,27 @@ export async function takeSweep(sql: Sql, olderThanMs: number): Promise<boolean>
     where last_sweep_at is null or last_sweep_at > clock_now() + interval '1 minute'
       or last_sweep_at < clock_now() - ${olderThanMs}::float8 * interval '1 millisecond' returning no`;
   return rows.length === 1;
+}
+
+/** How many of the dispatch's messages expired, by its lanes' counters. */
+export async function readExpired(tx: Tx, dispatchNo: number): Promise<{ expired: number }> {
+  const [row] = await tx<
+    { expired: number }[]
+  >`select coalesce(sum(expired), 0)::float8 as expired from lanes where dispatch_no = ${dispatchNo}`;
+  return row!;
+}
+
+/** The emergency stop: one row. `lock`: nobody opens lanes or changes it until this transaction ends. */
+export async function readSendingState(
+  sql: Sql | Tx,
+  lock = false,
+): Promise<{ state: "on" | "stopped"; reason: string | null; changedAt: string; changedBy: string }> {
+  const [row] = await sql<{ state: "on" | "stopped"; reason: string | null; changedAt: string; changedBy: string }[]>`
+    select state, reason, to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "changedAt", changed_by as "changedBy"
+    from sending_state ${lock ? sql`for update` : sql``}`;
+  return row!;
+}
+
+export async function writeSendingState(tx: Tx, state: "on" | "stopped", reason: string | null, actor: string): Promise<void> {
+  await tx`update sending_state set state = ${state}, reason = ${reason}, changed_at = clock_now(), changed_by = ${actor}`;
 }

@@ -1,0 +1,37 @@
+/** A circuit breaker, as a pure rule: a gateway that refuses everything is left alone for a while, then tried again. */
+
+export interface Breaker {
+  /** Refusals since the last message that was taken. */
+  refusals: number;
+  /** How often it opened in a row; the wait doubles with each. */
+  trips: number;
+  /** Closed to everything until then (local ms); 0 = never opened. */
+  openUntilMs: number;
+  /** Why, for the timeline and the status page. */
+  reason: string | null;
+}
+
+const REFUSALS_MAX = 20;
+const WAIT_MS_MIN = 1_000;
+const WAIT_MS_MAX = 30_000;
+
+export const closedBreaker: Breaker = { refusals: 0, trips: 0, openUntilMs: 0, reason: null };
+
+export function isOpen(breaker: Breaker, nowMs: number): boolean {
+  return breaker.openUntilMs > nowMs;
+}
+
+/** A message was taken, or refused for its own sake: the gateway works. */
+export function recordTaken(breaker: Breaker): Breaker {
+  return breaker.refusals === 0 && breaker.trips === 0 ? breaker : closedBreaker;
+}
+
+/** The gateway refused to work. `certain`: it will go on refusing (our configuration is wrong), so it opens at once. */
+export function recordRefusal(breaker: Breaker, nowMs: number, reason: string, certain: boolean): Breaker {
+  if (isOpen(breaker, nowMs)) return { ...breaker, reason };
+  const refusals = breaker.refusals + 1;
+  // After it was open once, one refusal is enough to open it again.
+  if (!certain && refusals < REFUSALS_MAX && breaker.trips === 0) return { ...breaker, refusals, reason };
+  const waitMs = Math.min(WAIT_MS_MIN * 2 ** breaker.trips, WAIT_MS_MAX);
+  return { refusals, trips: breaker.trips + 1, openUntilMs: nowMs + waitMs, reason };
+}

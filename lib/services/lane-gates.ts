@@ -1,0 +1,87 @@
+import type { Sql } from "@/db/client";
+import { type LaneGateRow, readLaneGates } from "@/db/lanes";
+import type { DatabaseClock } from "@/lib/domain/database-clock";
+import type { LocalClock } from "./sending-context";
+
+const POLL_MS = 250;
+/** A copy asked for longer ago than this permits nothing: a pause must bite within a second. */
+const COPY_AGE_MS_MAX = 700;
+
+export type Gate = "open" | "closed" | "stale";
+
+interface Copy extends LaneGateRow {
+  sentMs: number;
+}
+
+/**
+ * This process's copy of the state of the lanes it sends for, read anew every 250 ms in one statement for all of them.
+ * Before every transmission a sender asks {@link check}: without a fresh copy nothing goes out.
+ */
+export class LaneGates {
+  private watched = new Map<number, number>();
+  private copies = new Map<number, Copy>();
+  private polling: Promise<void> | undefined;
+  private nextPollMs = 0;
+
+  constructor(
+    private sql: Sql,
+    private clock: LocalClock,
+    private databaseClock: DatabaseClock,
+    private onError: (error: unknown) => void,
+  ) {}
+
+  /** Watches a lane until the returned function is called. */
+  watch(laneNo: number): () => void {
+    this.watched.set(laneNo, (this.watched.get(laneNo) ?? 0) + 1);
+    this.polling ??= this.poll();
+    return () => {
+      const left = (this.watched.get(laneNo) ?? 1) - 1;
+      if (left > 0) this.watched.set(laneNo, left);
+      else {
+        this.watched.delete(laneNo);
+        this.copies.delete(laneNo);
+      }
+    };
+  }
+
+  /** May a message of the lane go out at this very moment? `rate` is the one its slots were made for. */
+  check(laneNo: number, rate: number | null): Gate {
+    const copy = this.copies.get(laneNo);
+    const nowMs = this.clock.now();
+    if (!copy || nowMs - copy.sentMs >= COPY_AGE_MS_MAX) return "stale";
+    // The latest the database's clock can be: as if the whole round trip had passed after it was read.
+    const latestMs = copy.nowMs + (nowMs - copy.sentMs);
+    if (!copy.open || latestMs >= copy.endMs) return "closed";
+    const slower = copy.rate !== null && (rate === null || copy.rate < rate);
+    return slower ? "closed" : "open";
+  }
+
+  /** Resolves when the lane's copy may have become fresher. */
+  async fresher(laneNo: number): Promise<void> {
+    if (!this.watched.has(laneNo)) throw new Error(`lane ${laneNo} is not watched`);
+    await this.clock.sleepUntil(this.clock.now() + 10);
+  }
+
+  private async poll(): Promise<void> {
+    while (this.watched.size > 0) {
+      const sentMs = this.clock.now();
+      this.nextPollMs = sentMs + POLL_MS;
+      try {
+        const rows = await readLaneGates(this.sql, [...this.watched.keys()]);
+        const receivedMs = this.clock.now();
+        for (const row of rows) {
+          this.databaseClock.learn(sentMs, receivedMs, row.nowMs);
+          if (this.watched.has(row.laneNo)) this.copies.set(row.laneNo, { ...row, sentMs });
+        }
+      } catch (error) {
+        this.onError(error);
+      }
+      // A lane that was added meanwhile is read soon.
+      while (this.clock.now() < this.nextPollMs && [...this.watched.keys()].every((no) => this.copies.has(no))) {
+        await this.clock.sleepUntil(Math.min(this.nextPollMs, this.clock.now() + 20));
+      }
+      await this.clock.sleepUntil(this.clock.now() + 1);
+    }
+    this.polling = undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { insertAudit } from "@/db/audit";
+import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState } from "@/db/lifecycle";
+import type { Context } from "./context";
+
+export type OpenResult =
+  /** The database's clock has not reached the start: sleep again until `at` (ISO). */
+  | { kind: "early"; at: string }
+  | { kind: "open"; lanes: { lane: number; operator: number }[]; end: string }
+  /** It is over, was cancelled, edited (`version` is not the caller's), or never was. */
+  | { kind: "gone" };
+
+/**
+ * Opens a dispatch whose start has come: `scheduled → running` with its lanes, or `→ expired` when its window is closed. One transaction; a
+ * repeat answers the same. Never before `start_datetime` on the database's clock.
+ */
+export async function openDispatch(ctx: Context, id: string, version: number): Promise<OpenResult> {
+  return ctx.db.sql.begin(async (tx): Promise<OpenResult> => {
+    const dispatch = await readDispatchState(tx, id, true);
+    if (!dispatch || dispatch.version !== version) return { kind: "gone" };
+    const end = new Date(dispatch.endMs).toISOString();
+    if (dispatch.status === "running" || dispatch.status === "paused")
+      return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
+    if (dispatch.status !== "scheduled") return { kind: "gone" };
+    if (dispatch.nowMs < dispatch.startMs) return { kind: "early", at: new Date(dispatch.startMs).toISOString() };
+    const to = dispatch.nowMs >= dispatch.endMs ? "expired" : "running";
+    await moveDispatch(tx, id, to);
+    await insertAudit(tx, {
+      actor: "system",
+      action: `dispatch.${to === "running" ? "opened" : "expired"}`,
+      subjectType: "dispatch",
+      subjectId: id,
+    });
+    if (to === "expired") return { kind: "open", lanes: [], end };
+    await makeLanes(tx, dispatch.no);
+    return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
+  }) as Promise<OpenResult>;
+}
+
+/** Counts who belongs. A step of its own, so that ten million do not delay the start. */
+export async function countDispatchAudience(ctx: Context, id: string): Promise<void> {
+  const dispatch = await readDispatchState(ctx.db.sql, id);
+  if (dispatch) await countAudience(ctx.db.sql, dispatch.no);
+}

@@ -1,0 +1,46 @@
+import type { Breaker } from "@/lib/domain/breaker";
+import type { DatabaseClock } from "@/lib/domain/database-clock";
+import type { Gateway } from "@/lib/gateways/gateway";
+import type { Context } from "./context";
+import type { LaneGates } from "./lane-gates";
+
+/** This process's own clock: monotonic, milliseconds. Injected, so that a test can run it. */
+export interface LocalClock {
+  now(): number;
+  /** Resolves at or after the local instant; at once when the signal aborts. */
+  sleepUntil(localMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What sending needs beyond a {@link Context}: one a process. */
+export interface SendingContext extends Context {
+  gatewayOf(name: string): Gateway;
+  clock: LocalClock;
+  databaseClock: DatabaseClock;
+  gates: LaneGates;
+  /** By gateway name. */
+  breakers: Map<string, Breaker>;
+  /** Free places at each gateway. */
+  places: Map<string, Places>;
+  /** Aborts at SIGTERM: nothing new is claimed or handed over. */
+  stopping: AbortSignal;
+  /** Keeps a promise that outlives its turn; a stop waits for it. Resolves at once in a worker, with the promise where a process may be frozen. */
+  keep(work: Promise<void>): Promise<void>;
+  random(): number;
+}
+
+/** A counting semaphore over a gateway's connections: a message is checked when its place is free, not before it queues. */
+export class Places {
+  private waiting: (() => void)[] = [];
+  constructor(private free: number) {}
+
+  async take(): Promise<void> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  give(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free++;
+  }
+}

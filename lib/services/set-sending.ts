@@ -1,0 +1,37 @@
+import { insertAudit } from "@/db/audit";
+import { readSendingState, setAllLanesOpen, writeSendingState } from "@/db/lifecycle";
+import { wakeLanes } from "./change-dispatch-state";
+import type { Context } from "./context";
+
+export interface Sending {
+  state: "on" | "stopped";
+  reason: string | null;
+  /** ISO. */
+  changedAt: string;
+  changedBy: string;
+}
+
+export function readSending(ctx: Context): Promise<Sending> {
+  return readSendingState(ctx.db.sql);
+}
+
+/** The emergency stop, and its end. Stopped, nothing is claimed and within a second nothing transmitted anywhere; nothing is lost. */
+export async function setSending(ctx: Context, input: { state: "on" | "stopped"; reason?: string | null }): Promise<Sending> {
+  const { after, lanes } = await ctx.db.sql.begin(async (tx) => {
+    const before = await readSendingState(tx, true);
+    await writeSendingState(tx, input.state, input.reason ?? null, ctx.actor.name);
+    const lanes = await setAllLanesOpen(tx, input.state === "on");
+    const after = await readSendingState(tx);
+    await insertAudit(tx, {
+      actor: ctx.actor.name,
+      action: `sending.${input.state}`,
+      subjectType: "sending",
+      subjectId: "sending",
+      before,
+      after,
+    });
+    return { after, lanes };
+  });
+  if (input.state === "on") await ctx.announce(wakeLanes(lanes));
+  return after;
+}

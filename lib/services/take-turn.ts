@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { beginTurn, endTurn } from "@/db/lanes";
+import { closedBreaker } from "@/lib/domain/breaker";
+import { log } from "@/lib/log";
+import { type Chunk, claimChunk, TURN_MS } from "./claim-chunk";
+import { finishDispatch } from "./finish-dispatch";
+import type { SendingContext } from "./sending-context";
+import { breakerIsOpen, transmitChunk } from "./transmit-chunk";
+
+/** Answers a lane may wait for at once: bounds memory, and is enough for a gateway that takes seconds. */
+const UNANSWERED_MAX = 4_000;
+/** Waits longer than this are slept in the engine, not in a turn. */
+const WAIT_IN_TURN_MS_MAX = 2_000;
+const MEASURED_RATE_AT_START = 2_000;
+
+/** What comes after the turn. `again`: at once, `later`: not before `at` (ISO), `done`: nothing until something changes. */
+export type TurnResult = { next: "again" | "done" } | { next: "later"; at: string };
+
+type Ending = { next: "again" | "done" } | { next: "later"; reason: string; untilMs: number };
+
+/**
+ * Works on one lane for at most `turnMs`: claim → transmit → settle, the next chunk claimed while the last is being handed over, its answers
+ * awaited while the next goes out. Whatever is still in the air at the end is settled by `ctx.keep`, so that the next turn may begin.
+ */
+export async function takeTurn(ctx: SendingContext, laneNo: number, turnMs: number): Promise<TurnResult> {
+  const token = randomUUID();
+  const turn = await beginTurn(ctx.db.sql, laneNo, token, TURN_MS);
+  if (!turn) return { next: "done" };
+  const unwatch = ctx.gates.watch(laneNo);
+  const inTheAir = new Set<Promise<void>>();
+  let ending: Ending = { next: "again" };
+  try {
+    ending = await work(ctx, laneNo, token, ctx.clock.now() + turnMs, inTheAir);
+  } finally {
+    unwatch();
+    const wait = ending.next === "later" ? ending : undefined;
+    await endTurn(ctx.db.sql, laneNo, token, wait).catch((err) =>
+      log.warn({ err, lane: laneNo }, "the turn could not be given back; it runs out"),
+    );
+    await ctx.keep(finishAfter(ctx, turn.dispatchId, inTheAir));
+  }
+  if (ending.next !== "later") return { next: ending.next };
+  return { next: "later", at: new Date(ending.untilMs).toISOString() };
+}
+
+async function work(ctx: SendingContext, laneNo: number, token: string, deadlineMs: number, inTheAir: Set<Promise<void>>): Promise<Ending> {
+  let unanswered = 0;
+  let measuredRate = MEASURED_RATE_AT_START;
+  let previous: { handedOver: Promise<void> } | undefined;
+  while (ctx.clock.now() < deadlineMs && !ctx.stopping.aborted) {
+    const claim = await claimChunk(ctx, laneNo, token, measuredRate);
+    if (claim.kind === "closed") return { next: "done" };
+    if (claim.kind === "drained") return { next: "done" };
+    if (claim.kind === "wait") {
+      const localMs = ctx.databaseClock.toLocal(claim.untilMs);
+      if (localMs - ctx.clock.now() > WAIT_IN_TURN_MS_MAX) return { next: "later", reason: claim.reason, untilMs: claim.untilMs };
+      await ctx.clock.sleepUntil(localMs, ctx.stopping);
+    }
+    if (claim.kind !== "chunk") continue;
+    const { chunk } = claim;
+    const gateway = ctx.gatewayOf(chunk.lane.gateway);
+    // A chunk without slots of its own goes out when the one before it has been handed over.
+    if (chunk.plan.stepMs === 0) await previous?.handedOver;
+    const beganMs = ctx.clock.now();
+    const sent = transmitChunk(ctx, chunk);
+    previous = sent;
+    unanswered += chunk.ids.length;
+    const settled = sent.settled.then(() => {
+      unanswered -= chunk.ids.length;
+      inTheAir.delete(settled);
+    });
+    inTheAir.add(settled);
+    if (chunk.plan.stepMs === 0) {
+      void sent.handedOver.then(() => {
+        measuredRate = measure(measuredRate, chunk, ctx.clock.now() - beganMs);
+      });
+    }
+    while (unanswered > UNANSWERED_MAX) await Promise.race(inTheAir);
+    if (breakerIsOpen(ctx, gateway)) {
+      const { openUntilMs, reason } = ctx.breakers.get(gateway.name) ?? closedBreaker;
+      return { next: "later", reason: `gateway: ${reason}`, untilMs: ctx.databaseClock.toDatabase(openUntilMs) };
+    }
+  }
+  return { next: "again" };
+}
+
+function measure(before: number, chunk: Chunk, tookMs: number): number {
+  return before * 0.7 + (chunk.ids.length / Math.max(tookMs, 1)) * 1000 * 0.3;
+}
+
+/** Any settle may have been the dispatch's last. */
+async function finishAfter(ctx: SendingContext, dispatchId: string, inTheAir: Iterable<Promise<void>>): Promise<void> {
+  try {
+    await Promise.all(inTheAir);
+    await finishDispatch(ctx, dispatchId);
+  } catch (err) {
+    log.warn({ err, dispatch: dispatchId }, "the dispatch could not be finished; the sweep will");
+  }
+}

@@ -1,0 +1,198 @@
+import { type Settlement, settleChunk, startChunk } from "@/db/chunks";
+import { reserveSlots } from "@/db/lanes";
+import { closedBreaker, isOpen, recordRefusal, recordTaken } from "@/lib/domain/breaker";
+import { firstFreeSlotMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
+import { retryDelayMs } from "@/lib/domain/retry";
+import type { Gateway, Outcome } from "@/lib/gateways/gateway";
+import { log } from "@/lib/log";
+import { type Chunk, LEASE_MS } from "./claim-chunk";
+import { Places, type SendingContext } from "./sending-context";
+
+/** A chunk is started this long before its first slot. */
+const START_AHEAD_MS = 25;
+
+/** The two moments of a chunk others wait for. */
+export interface Transmission {
+  /** All of it was handed over or given up: the lane's next chunk may begin. */
+  handedOver: Promise<void>;
+  /** Its outcomes are in the rows. */
+  settled: Promise<void>;
+}
+
+/** Sends a claimed chunk inside its slots and settles it. Never throws: what cannot be settled is recovered when its lease ends. */
+export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
+  const unwatch = ctx.gates.watch(chunk.laneNo);
+  const answers: Promise<Settlement>[] = [];
+  const handedOver = handOver(ctx, chunk, answers).catch((error) => {
+    log.error({ err: error, chunk: chunk.no }, "a chunk could not be handed over");
+  });
+  const settled = handedOver
+    .then(() => Promise.all(answers))
+    .then((known) => settle(ctx, chunk, known))
+    .catch((error) => log.error({ err: error, chunk: chunk.no }, "a chunk was not settled; its lease decides"))
+    .finally(unwatch);
+  return { handedOver, settled };
+}
+
+/** Hands the messages over one by one, each in a slot of its own. Stops at the first thing that forbids sending; the rest is released. */
+async function handOver(ctx: SendingContext, chunk: Chunk, answers: Promise<Settlement>[]): Promise<void> {
+  const gateway = ctx.gatewayOf(chunk.lane.gateway);
+  const places = placesOf(ctx, gateway);
+  const slots = new Slots(ctx, chunk);
+  await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
+  if (ctx.stopping.aborted || breakerIsOpen(ctx, gateway)) return;
+  if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
+  for (let index = 0; index < chunk.ids.length; index++) {
+    for (;;) {
+      if (!(await slots.reach())) return;
+      await places.take();
+      const allowed = await mayTransmit(ctx, chunk, gateway);
+      if (allowed && !slots.isMissed()) break;
+      places.give();
+      if (!allowed) return;
+    }
+    slots.use();
+    answers.push(send(ctx, chunk, gateway, places, index));
+  }
+}
+
+/** The last look before a message goes: state of the lane not older than 700 ms, window, rate, breaker, stop. */
+async function mayTransmit(ctx: SendingContext, chunk: Chunk, gateway: Gateway): Promise<boolean> {
+  for (;;) {
+    if (ctx.stopping.aborted || breakerIsOpen(ctx, gateway)) return false;
+    const gate = ctx.gates.check(chunk.laneNo, chunk.lane.rate);
+    if (gate !== "stale") return gate === "open";
+    if (ctx.clock.now() > ctx.databaseClock.toLocal(chunk.lane.nowMs) + LEASE_MS / 2) return false;
+    await ctx.gates.fresher(chunk.laneNo);
+  }
+}
+
+async function send(ctx: SendingContext, chunk: Chunk, gateway: Gateway, places: Places, index: number): Promise<Settlement> {
+  const id = chunk.ids[index]!;
+  const outcome = await gateway.send({ id, phone: chunk.phones[index]!, text: chunk.lane.text });
+  places.give();
+  noteOutcome(ctx, gateway, outcome);
+  return settlementOf(id, outcome, (chunk.attempts?.[index] ?? 0) + 1, gateway.idempotent, ctx.random());
+}
+
+/** What an outcome means for the message. Exported for its table of tests. */
+export function settlementOf(id: string, outcome: Outcome, attempts: number, idempotent: boolean, random: number): Settlement {
+  const settlement = (status: Settlement["status"], error: string | null, delayMs = 0): Settlement => ({
+    id,
+    status,
+    error,
+    attempted: true,
+    delayMs,
+  });
+  switch (outcome.kind) {
+    case "accepted":
+      return settlement("sent", null);
+    case "rejected":
+      return settlement("failed", outcome.code);
+    case "misconfigured":
+      return { ...settlement("deferred", outcome.code), attempted: false };
+    case "unknown":
+      // One word is all an idempotent gateway needs: the same id again, instead of not knowing.
+      if (!idempotent) return settlement("unknown", outcome.code);
+      break;
+    case "deferred":
+      break;
+  }
+  const delayMs = retryDelayMs(attempts, random, outcome.kind === "deferred" ? outcome.retryAfterMs : 0);
+  if (delayMs !== undefined) return settlement("deferred", outcome.code, delayMs);
+  return outcome.kind === "unknown" ? settlement("unknown", outcome.code) : settlement("failed", outcome.code);
+}
+
+/** Writes the outcomes; tries again in memory until the lease ends. Whatever was never handed over is due again, its attempt not counted. */
+async function settle(ctx: SendingContext, chunk: Chunk, known: Settlement[]): Promise<void> {
+  const handed = new Set(known.map((s) => s.id));
+  const rest = chunk.ids
+    .filter((id) => !handed.has(id))
+    .map((id): Settlement => ({ id, status: "deferred", error: null, attempted: false, delayMs: 0 }));
+  const giveUpMs = ctx.databaseClock.toLocal(chunk.lane.nowMs) + LEASE_MS;
+  for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+    try {
+      const result = await settleChunk(ctx.db.sql, chunk, [...known, ...rest], known.length === 0);
+      if (result === "lost") log.warn({ chunk: chunk.no }, "a chunk's lease had run out before it was settled");
+      return;
+    } catch (error) {
+      if (ctx.clock.now() + pauseMs > giveUpMs) throw error;
+      log.warn({ err: error, chunk: chunk.no }, "settling failed and is tried again");
+      await ctx.clock.sleepUntil(ctx.clock.now() + pauseMs);
+    }
+  }
+}
+
+/** The chunk's slots. One that was missed by more than a few milliseconds is forfeited; when none is left, new ones are reserved. */
+class Slots {
+  private firstMs: number;
+  /** Slots behind us, used or forfeited. */
+  private passed = 0;
+  private handed = 0;
+  private count: number;
+
+  constructor(
+    private ctx: SendingContext,
+    private chunk: Chunk,
+  ) {
+    this.firstMs = chunk.plan.firstSlotMs;
+    this.count = chunk.ids.length;
+  }
+
+  nextLocalMs(): number {
+    return this.ctx.databaseClock.toLocal(this.firstMs + this.passed * this.chunk.plan.stepMs);
+  }
+
+  isMissed(): boolean {
+    return this.chunk.plan.stepMs > 0 && this.ctx.clock.now() > this.nextLocalMs() + SLOT_LATE_MS_MAX;
+  }
+
+  use(): void {
+    this.passed++;
+    this.handed++;
+  }
+
+  /** Waits for the next slot that can be kept. False: there is none before the window's end, or the process stops. */
+  async reach(): Promise<boolean> {
+    if (this.chunk.plan.stepMs === 0) return !this.ctx.stopping.aborted;
+    for (;;) {
+      while (this.passed < this.count && this.isMissed()) this.passed++;
+      if (this.passed >= this.count && !(await this.reserveMore())) return false;
+      await this.ctx.clock.sleepUntil(this.nextLocalMs(), this.ctx.stopping);
+      if (this.ctx.stopping.aborted) return false;
+      if (!this.isMissed()) return true;
+    }
+  }
+
+  private async reserveMore(): Promise<boolean> {
+    const { lane, plan } = this.chunk;
+    const wanted = this.chunk.ids.length - this.handed;
+    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, ({ nowMs, nextSlotMs, rate }) => {
+      const firstSlotMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
+      const count = Math.min(wanted, slotsBefore(lane.endMs, firstSlotMs, plan.stepMs));
+      return count > 0 ? { firstSlotMs, count, nextSlotMs: firstSlotMs + count * plan.stepMs } : undefined;
+    });
+    if (!got) return false;
+    this.firstMs = got.firstSlotMs;
+    this.passed = 0;
+    this.count = got.count;
+    return true;
+  }
+}
+
+function placesOf(ctx: SendingContext, gateway: Gateway): Places {
+  const places = ctx.places.get(gateway.name) ?? new Places(gateway.connectionsMax);
+  ctx.places.set(gateway.name, places);
+  return places;
+}
+
+export function breakerIsOpen(ctx: SendingContext, gateway: Gateway): boolean {
+  return isOpen(ctx.breakers.get(gateway.name) ?? closedBreaker, ctx.clock.now());
+}
+
+function noteOutcome(ctx: SendingContext, gateway: Gateway, outcome: Outcome): void {
+  const breaker = ctx.breakers.get(gateway.name) ?? closedBreaker;
+  const refused = outcome.kind === "deferred" || outcome.kind === "misconfigured";
+  const next = refused ? recordRefusal(breaker, ctx.clock.now(), outcome.code, outcome.kind === "misconfigured") : recordTaken(breaker);
+  ctx.breakers.set(gateway.name, next);
+}
