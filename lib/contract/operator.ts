@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { nameText } from "./audience";
+
+export const operatorSchema = z.object({
+  id: z.uuid(),
+  code: z.string(),
+  name: z.string(),
+  rate_per_second: z.number().nullable(),
+  prefixes: z.array(z.string()),
+  gateway: z.string(),
+});
+export type Operator = z.output<typeof operatorSchema>;
+
+/** SMS segments a second; null = no limit. */
+const rate = z.number({ error: "rate" }).min(0.001, "rate").max(100_000, "rate").nullable();
+/** Leading digits of the numbers it serves; a "+" before them is dropped. */
+const prefixes = z
+  .array(
+    z
+      .string({ error: "prefix" })
+      .regex(/^\+?[1-9]\d{0,14}$/, "prefix")
+      .transform((prefix) => prefix.replace("+", "")),
+    { error: "prefixes" },
+  )
+  .max(5_000, "prefixes")
+  .transform((list) => [...new Set(list)]);
+const gateway = z.string({ error: "gateway" }).regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "gateway");
+
+export const operatorCreateSchema = z.strictObject({
+  code: nameText(64),
+  name: nameText(200, { uuidAllowed: true }),
+  rate_per_second: rate.default(null),
+  prefixes: prefixes.default([]),
+  gateway: gateway.default("default"),
+});
+export type OperatorCreate = z.output<typeof operatorCreateSchema>;
+
+export const operatorUpdateSchema = z.strictObject({
+  code: nameText(64).optional(),
+  name: nameText(200, { uuidAllowed: true }).optional(),
+  rate_per_second: rate.optional(),
+  prefixes: prefixes.optional(),
+  gateway: gateway.optional(),
+});
+export type OperatorUpdate = z.output<typeof operatorUpdateSchema>;

@@ -1,0 +1,17 @@
+import { v7 as uuidv7 } from "uuid";
+import { insertAudit } from "@/db/audit";
+import { insertTag } from "@/db/tags";
+import type { Tag, TagWrite } from "@/lib/contract/tag";
+import { ConflictError } from "@/lib/domain/errors";
+import type { Context } from "./context";
+
+/** @throws ConflictError when the name is taken */
+export function createTag(ctx: Context, input: TagWrite): Promise<Tag> {
+  return ctx.db.sql.begin(async (tx) => {
+    const row = await insertTag(tx, { id: uuidv7(), name: input.name });
+    if (!row) throw new ConflictError("tag_name_taken", { name: input.name });
+    const tag = { id: row.id, name: row.name };
+    await insertAudit(tx, { actor: ctx.actor.name, action: "tag.created", subjectType: "tag", subjectId: row.id, after: tag });
+    return { ...tag, recipients: 0 };
+  }) as Promise<Tag>;
+}

@@ -1,0 +1,28 @@
+import { findImport, pageImportErrors } from "@/db/imports";
+import { csvRow } from "@/lib/domain/csv-text";
+import { NotFoundError } from "@/lib/domain/errors";
+import type { Context } from "./context";
+
+const pageSize = 1_000;
+
+/**
+ * The rejected rows of an import as CSV, under the file's own header, after their line and the reason; corrected, the file can be imported as it is.
+ * @param reason the text of a code, in the reader's language
+ * @throws NotFoundError before the first byte
+ */
+export async function exportImportErrors(ctx: Context, id: string, reason: (code: string) => string): Promise<ReadableStream<Uint8Array>> {
+  const row = await findImport(ctx.db.sql, id);
+  if (!row) throw new NotFoundError("import", id);
+  let after = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      const rows = await pageImportErrors(ctx.db.sql, row.no, pageSize, after);
+      const lines = rows.map(({ line, code, cells }) =>
+        code === "header" ? `\ufeff${csvRow(["error_line", "error_reason", ...cells])}` : csvRow([String(line), reason(code), ...cells]),
+      );
+      if (lines.length > 0) controller.enqueue(Buffer.from(lines.join("")));
+      after = rows.at(-1)?.line ?? after;
+      if (rows.length < pageSize) controller.close();
+    },
+  });
+}

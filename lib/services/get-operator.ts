@@ -1,0 +1,15 @@
+import { findOperator, type OperatorRow } from "@/db/operators";
+import type { Operator } from "@/lib/contract/operator";
+import { NotFoundError } from "@/lib/domain/errors";
+import type { Context } from "./context";
+
+export function toOperator(row: OperatorRow): Operator {
+  return { id: row.id, code: row.code, name: row.name, rate_per_second: row.rate, prefixes: row.prefixes, gateway: row.gateway };
+}
+
+/** @throws NotFoundError */
+export async function getOperator(ctx: Context, id: string): Promise<Operator> {
+  const row = await findOperator(ctx.db.sql, id);
+  if (!row) throw new NotFoundError("operator", id);
+  return toOperator(row);
+}

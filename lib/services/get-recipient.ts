@@ -1,0 +1,36 @@
+import { findRecipient, type RecipientRow } from "@/db/recipients";
+import type { Recipient } from "@/lib/contract/recipient";
+import { NotFoundError, ValidationError } from "@/lib/domain/errors";
+import { normalizePhone } from "@/lib/domain/phone";
+import type { Context } from "./context";
+
+export function toRecipient(row: RecipientRow): Recipient {
+  return {
+    phone: row.phone,
+    operator: row.operator,
+    tags: row.tags,
+    timezone: row.timezone,
+    attributes: row.attributes,
+    opted_out_at: row.optedOutAt?.toISOString() ?? null,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}
+
+/**
+ * The E.164 form of a phone that a caller wrote.
+ * @throws ValidationError when it is none
+ */
+export function requirePhone(text: string): string {
+  const phone = normalizePhone(text);
+  if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
+  return phone;
+}
+
+/** @throws ValidationError, NotFoundError */
+export async function getRecipient(ctx: Context, phoneText: string): Promise<Recipient> {
+  const phone = requirePhone(phoneText);
+  const row = await findRecipient(ctx.db.sql, phone);
+  if (!row) throw new NotFoundError("recipient", phone);
+  return toRecipient(row);
+}

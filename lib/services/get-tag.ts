@@ -1,0 +1,15 @@
+import { type CountedTagRow, findTag } from "@/db/tags";
+import type { Tag } from "@/lib/contract/tag";
+import { NotFoundError } from "@/lib/domain/errors";
+import type { Context } from "./context";
+
+export function toTag(row: CountedTagRow): Tag {
+  return { id: row.id, name: row.name, recipients: row.recipients };
+}
+
+/** @throws NotFoundError */
+export async function getTag(ctx: Context, id: string): Promise<Tag> {
+  const row = await findTag(ctx.db.sql, id);
+  if (!row) throw new NotFoundError("tag", id);
+  return toTag(row);
+}

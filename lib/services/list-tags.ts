@@ -1,0 +1,10 @@
+import { listTags as listRows } from "@/db/tags";
+import type { Tag } from "@/lib/contract/tag";
+import type { Context } from "./context";
+import { toTag } from "./get-tag";
+import { type Page, type PageQuery, page } from "./page";
+
+/** Newest first. */
+export async function listTags(ctx: Context, query: PageQuery): Promise<Page<Tag>> {
+  return page(query, (limit, before) => listRows(ctx.db.sql, limit, before), toTag);
+}

@@ -1,0 +1,35 @@
+import { ValidationError } from "@/lib/domain/errors";
+
+export interface PageQuery {
+  /** 1–200 */
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+/**
+ * One page of rows that are numbered, newest first. The cursor is opaque to clients: the number of the last row they saw.
+ * @param read must answer at most `limit` rows with numbers below `before`, highest first
+ * @throws ValidationError when the cursor is not one of ours
+ */
+export async function page<R extends { no: number }, T>(
+  query: PageQuery,
+  read: (limit: number, before: number | null) => Promise<R[]>,
+  toItem: (row: R) => T,
+): Promise<Page<T>> {
+  const rows = await read(query.limit + 1, query.cursor === undefined ? null : decodeCursor(query.cursor));
+  const shown = rows.slice(0, query.limit);
+  return { items: shown.map(toItem), next_cursor: rows.length > query.limit ? encodeCursor(shown.at(-1)!.no) : null };
+}
+
+const encodeCursor = (no: number) => Buffer.from(`n${no}`).toString("base64url");
+
+function decodeCursor(cursor: string): number {
+  const no = /^n(\d{1,10})$/.exec(Buffer.from(cursor, "base64url").toString("latin1"))?.[1];
+  if (no === undefined) throw new ValidationError([{ pointer: "/cursor", code: "cursor" }]);
+  return Number(no);
+}

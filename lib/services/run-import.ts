@@ -1,0 +1,260 @@
+import { type Options, Parser } from "csv-parse";
+import { v7 as uuidv7 } from "uuid";
+import { insertAudit } from "@/db/audit";
+import type { Tx } from "@/db/client";
+import {
+  advanceImport,
+  finishImport,
+  type ImportRow,
+  insertImportErrors,
+  lockBatch,
+  type RejectedRow,
+  storeBatch,
+  storeBatchTags,
+} from "@/db/imports";
+import { operatorDirectory } from "@/db/operators";
+import { insertTag, resolveTags, tagIds } from "@/db/tags";
+import { isUuid } from "@/lib/contract/tag";
+import { csvDecoder } from "@/lib/domain/csv-text";
+import { log } from "@/lib/log";
+import type { Context } from "./context";
+import type { ImportLayout } from "./import-header";
+import { type ImportedRow, rowReader } from "./import-rows";
+
+const batchSize = 5_000;
+/** A row longer than this is a quote that nobody closed. */
+const recordLengthMax = 262_144;
+/** A file that makes more tags than this has something else in that column. */
+const newTagsMax = 1_000;
+/** …or when its text reaches this, in characters. */
+const batchLengthMax = 4_194_304;
+const keptLength = 8_192;
+
+interface Batch {
+  rows: ImportedRow[];
+  rejected: RejectedRow[];
+}
+
+/** The import was ended by somebody else: it had shown no sign of life for too long. */
+class NoLongerRunning extends Error {}
+/** The file breaks off or cannot be split into rows. What came before is kept. */
+class FileError extends Error {}
+
+/**
+ * Stores a file in batches, each its own transaction with the progress it makes, so that an interrupted import can simply be repeated. The next batch is read
+ * while the last one is being stored. It never throws: however it ends, the import's row says so.
+ */
+export async function runImport(ctx: Context, job: ImportRow, layout: ImportLayout, file: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    await storeFile(ctx, job, layout, file);
+    await endImport(ctx, job, "completed", null);
+  } catch (error) {
+    if (error instanceof NoLongerRunning) return;
+    if (!(error instanceof FileError)) log.error({ err: error, import: job.id }, "an import failed");
+    // When even this fails, the database is away, and the row is marked for want of a sign of life.
+    await endImport(ctx, job, "failed", error instanceof FileError ? error.message : "internal").catch(() => {});
+  }
+}
+
+async function endImport(ctx: Context, job: ImportRow, status: "completed" | "failed", error: string | null): Promise<void> {
+  await ctx.db.sql.begin(async (tx) => {
+    const ended = await finishImport(tx, job.no, status, error);
+    if (!ended) return;
+    const { rows, created, updated, rejected } = ended;
+    const after = { status, error, rows, created, updated, rejected };
+    await insertAudit(tx, { actor: ctx.actor.name, action: "import.finished", subjectType: "import", subjectId: job.id, after });
+  });
+}
+
+async function storeFile(ctx: Context, job: ImportRow, layout: ImportLayout, file: AsyncIterable<Uint8Array>): Promise<void> {
+  await ctx.db.sql.begin((tx) => insertImportErrors(tx, job.no, [{ line: 1, code: "header", cells: keep(layout.header) }]));
+  const read = rowReader(layout, await operatorDirectory(ctx.db.sql), new Set(await tagIds(ctx.db.sql)));
+  const tags = new TagNumbers(ctx);
+  let storing: Promise<void> = Promise.resolve();
+  for await (const batch of readBatches(file, layout, read)) {
+    await storing;
+    storing = storeWithRetry(ctx, job, layout, tags, batch);
+    // Awaited in the next round; until then a failure must not count as unhandled.
+    storing.catch(() => {});
+  }
+  await storing;
+}
+
+/** Splits the file into rows, and rows into batches. */
+async function* readBatches(
+  file: AsyncIterable<Uint8Array>,
+  layout: ImportLayout,
+  read: ReturnType<typeof rowReader>,
+): AsyncGenerator<Batch> {
+  let batch: Batch = { rows: [], rejected: [] };
+  let full: Batch[] = [];
+  let length = 0;
+  let failure: FileError | null = null;
+  const take = (cells: string[], lines: number) => {
+    const row = read(cells);
+    if (typeof row === "string") batch.rejected.push({ line: firstLine(cells, lines, layout.newline), code: row, cells: keep(cells) });
+    else batch.rows.push(row);
+    for (const cell of cells) length += cell.length;
+    if (batch.rows.length + batch.rejected.length < batchSize && length < batchLengthMax) return;
+    full.push(batch);
+    length = 0;
+    batch = { rows: [], rejected: [] };
+  };
+  const parser = new Parser({
+    delimiter: layout.delimiter,
+    record_delimiter: layout.newline,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+    max_record_size: recordLengthMax,
+    // Rows are taken here and not from the stream's other end: that saves a queue, and half of the time.
+    on_record: (cells: string[], { lines, records }: { lines: number; records: number }) => {
+      if (records > 1) take(cells, lines);
+      return null;
+    },
+  } as Options);
+  parser.on("error", (error: { code?: string; lines?: number }) => {
+    const code =
+      error.code === "CSV_QUOTE_NOT_CLOSED" ? "quote_not_closed" : error.code === "CSV_MAX_RECORD_SIZE" ? "record_too_long" : "unreadable";
+    failure ??= new FileError(`${code} ${error.lines ?? 0}`);
+  });
+  parser.resume();
+
+  const decoder = csvDecoder();
+  let last = "";
+  const feed = async (text: string) => {
+    if (text === "" || failure) return;
+    last = text.at(-1)!;
+    await new Promise<void>((resolve) => parser.write(text, () => resolve()));
+  };
+  for await (const bytes of file) {
+    await feed(decoder.write(bytes));
+    yield* full;
+    full = [];
+    if (failure) break;
+  }
+  await feed(decoder.end());
+  if (last !== "\n" && last !== "\r") await feed(layout.newline);
+  if (!failure) await new Promise<void>((resolve) => parser.once("close", resolve).end());
+  yield* full;
+  if (batch.rows.length + batch.rejected.length > 0) yield batch;
+  if (failure) throw failure;
+}
+
+/** The parser tells the line after a row; a row may have line breaks inside quotes. */
+function firstLine(cells: string[], lines: number, newline: string): number {
+  return lines - 1 - cells.reduce((breaks, cell) => breaks + cell.split(newline).length - 1, 0);
+}
+
+/** Cells as they go to the error file: bounded, and without NUL. */
+function keep(cells: string[]): string[] {
+  let room = keptLength;
+  return cells.slice(0, 200).map((cell) => {
+    const kept = cell.slice(0, room).replaceAll("\0", "\ufffd");
+    room -= kept.length;
+    return kept;
+  });
+}
+
+/** Deadlock, serialization, and somebody's PUT of the same new number: the next attempt sees what the other has committed. */
+const passing = new Set(["40P01", "40001", "23505"]);
+
+async function storeWithRetry(ctx: Context, job: ImportRow, layout: ImportLayout, tags: TagNumbers, batch: Batch): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await ctx.db.sql.begin((tx) => store(tx, job, layout, tags, batch));
+      tags.committed();
+      return;
+    } catch (error) {
+      tags.rolledBack();
+      if (attempt === 5 || !passing.has((error as { code?: string }).code ?? "")) throw error;
+    }
+  }
+}
+
+async function store(tx: Tx, job: ImportRow, layout: ImportLayout, tags: TagNumbers, batch: Batch): Promise<void> {
+  await lockBatch(tx);
+  // The last row of a number wins; the earlier ones count as updated, as they would in another batch.
+  const byPhone = new Map(batch.rows.map((row) => [row.phone, row]));
+  const rows = [...byPhone.values()];
+  let created = 0;
+  if (rows.length > 0) {
+    if (layout.tags >= 0) await tags.learn(tx, rows);
+    const stored = await storeBatch(tx, {
+      phones: rows.map((row) => row.phone),
+      operatorNos: rows.map((row) => row.operatorNo),
+      operatorGiven: rows.map((row) => (row.operatorGiven ? 1 : 0)),
+      timezones: layout.timezone < 0 ? null : rows.map((row) => row.timezone),
+      attributes: layout.attributes.length === 0 ? null : rows.map((row) => row.attributes),
+    });
+    for (const { created: isNew } of stored.values()) if (isNew) created++;
+    if (layout.tags >= 0) {
+      const tagNos: number[] = [];
+      const recipientNos: number[] = [];
+      for (const row of rows) {
+        const no = stored.get(row.phone)!.no;
+        for (const tagNo of new Set(row.tags.map((name) => tags.get(name)))) {
+          tagNos.push(tagNo);
+          recipientNos.push(no);
+        }
+      }
+      const existing = [...stored.values()].filter((row) => !row.created).map((row) => row.no);
+      await storeBatchTags(tx, existing, tagNos, recipientNos);
+    }
+  }
+  if (batch.rejected.length > 0) await insertImportErrors(tx, job.no, batch.rejected);
+  const counts = {
+    rows: batch.rows.length + batch.rejected.length,
+    created,
+    updated: batch.rows.length - created,
+    rejected: batch.rejected.length,
+  };
+  if (!(await advanceImport(tx, job.no, counts))) throw new NoLongerRunning();
+}
+
+/** The numbers of the tags a file names. Unknown ones are made, in the transaction of the first batch that names them. */
+class TagNumbers {
+  private readonly known = new Map<string, number>();
+  private fresh = new Map<string, number>();
+  private made = 0;
+  private madeHere = 0;
+
+  constructor(private readonly ctx: Context) {}
+
+  get(idOrName: string): number {
+    return (this.known.get(idOrName) ?? this.fresh.get(idOrName))!;
+  }
+
+  async learn(tx: Tx, rows: ImportedRow[]): Promise<void> {
+    const names = [...new Set(rows.flatMap((row) => row.tags))].filter((name) => !this.known.has(name));
+    if (names.length === 0) return;
+    const found = await resolveTags(tx, names);
+    for (const name of names) {
+      const tag = found.find((t) => t.id === name.toLowerCase()) ?? found.find((t) => t.name === name);
+      this.fresh.set(name, tag?.no ?? (await this.make(tx, name)));
+    }
+  }
+
+  private async make(tx: Tx, name: string): Promise<number> {
+    if (isUuid(name)) throw new FileError("tag_deleted");
+    if (this.made + ++this.madeHere > newTagsMax) throw new FileError("too_many_new_tags");
+    const tag = await insertTag(tx, { id: uuidv7(), name });
+    // Somebody made it a moment ago.
+    if (!tag) return (await resolveTags(tx, [name]))[0]!.no;
+    const after = { id: tag.id, name };
+    await insertAudit(tx, { actor: this.ctx.actor.name, action: "tag.created", subjectType: "tag", subjectId: tag.id, after });
+    return tag.no;
+  }
+
+  committed(): void {
+    for (const [name, no] of this.fresh) this.known.set(name, no);
+    this.made += this.madeHere;
+    this.rolledBack();
+  }
+
+  rolledBack(): void {
+    this.fresh = new Map();
+    this.madeHere = 0;
+  }
+}

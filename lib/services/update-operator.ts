@@ -1,0 +1,28 @@
+import { isDeepStrictEqual } from "node:util";
+import { insertAudit } from "@/db/audit";
+import { findTakenPrefix, lockOperator, lockPrefixes, updateOperator as updateRow } from "@/db/operators";
+import type { Operator, OperatorUpdate } from "@/lib/contract/operator";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import type { Context } from "./context";
+import { toOperator } from "./get-operator";
+
+/**
+ * Changes what `input` names. A rate takes effect at once: every claim reads it anew.
+ * @throws NotFoundError, ConflictError when the code or a prefix is another's
+ */
+export function updateOperator(ctx: Context, id: string, input: OperatorUpdate): Promise<Operator> {
+  return ctx.db.sql.begin(async (tx) => {
+    await lockPrefixes(tx);
+    const row = await lockOperator(tx, id);
+    if (!row) throw new NotFoundError("operator", id);
+    const before = toOperator(row);
+    const after = { ...before, ...input };
+    if (isDeepStrictEqual(before, after)) return before;
+    const taken = input.prefixes && (await findTakenPrefix(tx, input.prefixes, row.no));
+    if (taken) throw new ConflictError("prefix_taken", taken);
+    const { rate_per_second: rate, ...values } = after;
+    if (!(await updateRow(tx, row.no, { rate, ...values }))) throw new ConflictError("code_taken", { code: after.code });
+    await insertAudit(tx, { actor: ctx.actor.name, action: "operator.updated", subjectType: "operator", subjectId: id, before, after });
+    return after;
+  }) as Promise<Operator>;
+}

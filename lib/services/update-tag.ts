@@ -1,0 +1,21 @@
+import { insertAudit } from "@/db/audit";
+import { findTag, lockTag, renameTag } from "@/db/tags";
+import type { Tag, TagUpdate } from "@/lib/contract/tag";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import type { Context } from "./context";
+import { toTag } from "./get-tag";
+
+/** @throws NotFoundError, ConflictError when the name is taken */
+export function updateTag(ctx: Context, id: string, input: TagUpdate): Promise<Tag> {
+  return ctx.db.sql.begin(async (tx) => {
+    const row = await lockTag(tx, id);
+    if (!row) throw new NotFoundError("tag", id);
+    if (input.name !== undefined && input.name !== row.name) {
+      if (!(await renameTag(tx, row.no, input.name))) throw new ConflictError("tag_name_taken", { name: input.name });
+      const before = { name: row.name };
+      const after = { name: input.name };
+      await insertAudit(tx, { actor: ctx.actor.name, action: "tag.updated", subjectType: "tag", subjectId: id, before, after });
+    }
+    return toTag((await findTag(tx, id))!);
+  }) as Promise<Tag>;
+}
