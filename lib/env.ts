@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const blankIsAbsent = (values: NodeJS.ProcessEnv) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+
+/** Every setting. README lists them for people. */
+const schema = z.object({
+  /** Where pages and the API answer. */
+  PORT: port.default(3000),
+  HOST: z.string().default("127.0.0.1"),
+  /** A Postgres 15 or newer; without it an embedded one runs in DATA_DIR. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** What must survive a restart, beside the database. */
+  DATA_DIR: z.string().default(".data"),
+  /** A real Inngest server; without it the embedded engine runs in the worker. */
+  INNGEST_BASE_URL: z.url().optional(),
+  INNGEST_DEV: z.string().optional(),
+  INNGEST_EVENT_KEY: z.string().optional(),
+  INNGEST_SIGNING_KEY: z.string().optional(),
+  /** Set by the supervisor: the loopback port of the embedded engine. */
+  EMBEDDED_ENGINE_PORT: port.optional(),
+  /** Where the functions listen; a real Inngest server on another machine must reach it. 0: any free port. */
+  WORKER_HOST: z.string().default("127.0.0.1"),
+  WORKER_PORT: port.default(0),
+  SMS_GATEWAY: z.enum(["sandbox", "http"]).default("sandbox"),
+  SMS_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SMS_GATEWAY_TOKEN: z.string().optional(),
+  SMS_GATEWAY_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(256),
+  /** At most 60 s: a chunk's lease outlives every call. */
+  SMS_GATEWAY_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(30_000),
+  /** `on`: the gateway sends a repeated id once, so what is unknown may be sent again. */
+  SMS_GATEWAY_IDEMPOTENT: z.enum(["on", "off"]).default("off"),
+  /** `stopped`: start with the emergency stop on, after restoring a backup, say. */
+  SENDING: z.enum(["on", "stopped"]).default("on"),
+  /** 20,000 people in an empty database. */
+  DEMO_DATA: z.enum(["on", "off"]).default("on"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+});
+
+export type Settings = z.infer<typeof schema>;
+export type Env = Settings & { DATABASE_URL: string };
+
+/** Reads the settings. Throws an error that names each wrong one in a sentence. */
+export function readSettings(values: NodeJS.ProcessEnv): Settings {
+  const read = schema.safeParse(blankIsAbsent(values));
+  if (!read.success) {
+    throw new Error(read.error.issues.map((issue) => `The setting ${issue.path.join(".")} is wrong: ${issue.message}`).join("\n"));
+  }
+  if (read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_URL) throw new Error("SMS_GATEWAY=http needs SMS_GATEWAY_URL.");
+  return read.data;
+}
+
+let cached: Env | undefined;
+
+/** The settings of a process that has a database. Read at the first call, not at import: a build has none. */
+export function env(): Env {
+  if (!cached) {
+    const settings = readSettings(process.env);
+    if (!settings.DATABASE_URL) throw new Error("DATABASE_URL is not set: start with `npm start`, which brings a database, or name one.");
+    cached = { ...settings, DATABASE_URL: settings.DATABASE_URL };
+  }
+  return cached;
+}

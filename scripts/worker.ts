@@ -1,0 +1,115 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { serve } from "inngest/node";
+import { startEngine } from "@/lib/engine";
+import { env } from "@/lib/env";
+import { announce } from "@/lib/inngest/announce";
+import { inngest } from "@/lib/inngest/client";
+import { createFunctions } from "@/lib/inngest/functions";
+import { log } from "@/lib/log";
+import { openSendingContext } from "@/lib/services/open-sending-context";
+import { setSending } from "@/lib/services/set-sending";
+import { sweep } from "@/lib/services/sweep";
+
+/**
+ * The process that sends: the functions behind the Inngest SDK's `serve` on loopback, the embedded engine unless a real server is named, and
+ * a timer that sweeps when the engine does not. SIGTERM: nothing new is claimed, what is in the air is settled, then it ends.
+ */
+const TURN_MS = 30_000;
+const WATCH_MS = 5_000;
+/** The cron sweeps every minute; a sweep older than this means that the engine does not. */
+const SWEEP_AGE_MS_MAX = 75_000;
+const REGISTER_MS_MAX = 30_000;
+
+const settings = env();
+const stopping = new AbortController();
+const inTheAir = new Set<Promise<void>>();
+
+const ctx = openSendingContext(settings, {
+  announce,
+  stopping: stopping.signal,
+  async keep(work) {
+    const kept = work.finally(() => inTheAir.delete(kept));
+    inTheAir.add(kept);
+  },
+});
+
+if (settings.SENDING === "stopped") {
+  await setSending(ctx, { state: "stopped", reason: "SENDING=stopped" });
+  log.warn("sending is stopped by the setting SENDING; switch it on by PUT /api/v1/sending/");
+}
+
+const engine = settings.EMBEDDED_ENGINE_PORT
+  ? await startEngine({
+      databaseUrl: settings.DATABASE_URL,
+      host: "127.0.0.1",
+      port: settings.EMBEDDED_ENGINE_PORT,
+      eventKey: settings.INNGEST_EVENT_KEY!,
+      signingKey: settings.INNGEST_SIGNING_KEY!,
+      logger: log,
+    })
+  : undefined;
+
+const handler = serve({ client: inngest, functions: createFunctions(() => ctx, { turnMs: TURN_MS }) });
+const server = createServer((request, response) => {
+  if (request.url?.startsWith("/api/inngest")) return handler(request, response);
+  response.writeHead(404).end();
+});
+await new Promise<void>((resolve, reject) => {
+  server.once("error", reject);
+  server.listen(settings.WORKER_PORT, settings.WORKER_HOST, resolve);
+});
+const address = `http://${settings.WORKER_HOST}:${(server.address() as AddressInfo).port}/api/inngest`;
+
+/** Tells the engine which functions there are and where; repeated until it answers. */
+async function register(): Promise<void> {
+  for (let pauseMs = 200; !stopping.signal.aborted; pauseMs = Math.min(pauseMs * 2, REGISTER_MS_MAX)) {
+    try {
+      const answer = await fetch(address, { method: "PUT", signal: AbortSignal.timeout(10_000) });
+      if (answer.ok) return;
+      log.warn({ status: answer.status, answer: (await answer.text()).slice(0, 300) }, "the engine refused the functions");
+    } catch (err) {
+      log.warn({ err }, "the engine could not be told of the functions");
+    }
+    await ctx.clock.sleepUntil(ctx.clock.now() + pauseMs, stopping.signal);
+  }
+}
+
+/** An engine that lost its registrations cannot fire the cron that would repair it, so each worker watches too. */
+async function watch(): Promise<void> {
+  let ageMs = 0;
+  while (!stopping.signal.aborted) {
+    try {
+      // The first look after a start is at once: whatever was cut off goes on without waiting for the cron.
+      const { swept, ...found } = await sweep(ctx, ageMs);
+      if (swept) log.info(found, "swept");
+      if (swept && ageMs > 0) await register();
+      ageMs = SWEEP_AGE_MS_MAX;
+    } catch (err) {
+      log.warn({ err }, "the sweep failed and is tried again");
+    }
+    await ctx.clock.sleepUntil(ctx.clock.now() + WATCH_MS, stopping.signal);
+  }
+}
+
+async function stop(): Promise<void> {
+  if (stopping.signal.aborted) return;
+  log.info("stopping: what is in the air is waited for");
+  stopping.abort();
+  await engine?.stop();
+  while (inTheAir.size > 0) await Promise.all(inTheAir);
+  server.close();
+  server.closeAllConnections();
+  await ctx.close();
+  process.exit(0);
+}
+
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+// The supervisor is gone when its channel closes.
+process.on("disconnect", stop);
+
+await register();
+log.info({ address }, "worker is ready");
+process.send?.("ready");
+void watch();
