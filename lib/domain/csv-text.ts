@@ -24,9 +24,9 @@ export function csvDecoder(): CsvDecoder {
   /** Bytes from the first one beyond ASCII on, while they are too few to hold a whole character. */
   let held: Uint8Array = new Uint8Array(0);
 
-  const decide = (bytes: Uint8Array): TextDecoder => {
+  const decide = (bytes: Uint8Array, more: boolean): TextDecoder => {
     const byBom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    decided = byBom || looksLikeUtf8(bytes) ? "utf-8" : "windows-1251";
+    decided = byBom || looksLikeUtf8(bytes, more) ? "utf-8" : "windows-1251";
     return new TextDecoder(decided);
   };
   return {
@@ -45,21 +45,21 @@ export function csvDecoder(): CsvDecoder {
         held = Buffer.from(beyond);
         return ascii;
       }
-      decoder = decide(beyond);
+      decoder = decide(beyond, true);
       return ascii + decoder.decode(beyond, { stream: true });
     },
     end() {
       if (decoder) return decoder.decode();
-      return held.length > 0 ? decide(held).decode(held) : "";
+      return held.length > 0 ? decide(held, false).decode(held) : "";
     },
     encoding: () => decided,
   };
 }
 
-function looksLikeUtf8(bytes: Uint8Array): boolean {
+function looksLikeUtf8(bytes: Uint8Array, more: boolean): boolean {
   try {
     // `stream` forgives a character that the end of the chunk cuts.
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: more });
     return true;
   } catch {
     return false;

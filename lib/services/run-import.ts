@@ -50,7 +50,8 @@ export async function runImport(ctx: Context, job: ImportRow, layout: ImportLayo
     await endImport(ctx, job, "completed", null);
   } catch (error) {
     if (error instanceof NoLongerRunning) return;
-    if (!(error instanceof FileError)) log.error({ err: error, import: job.id }, "an import failed");
+    if (!(error instanceof FileError))
+      log.error({ code: (error as { code?: string }).code, reason: String((error as Error).message), import: job.id }, "an import failed");
     // When even this fails, the database is away, and the row is marked for want of a sign of life.
     await endImport(ctx, job, "failed", error instanceof FileError ? error.message : "internal").catch(() => {});
   }
@@ -90,9 +91,11 @@ async function* readBatches(
   let full: Batch[] = [];
   let length = 0;
   let failure: FileError | null = null;
+  const firstLine = lineCounter();
   const take = (cells: string[], lines: number) => {
     const row = read(cells);
-    if (typeof row === "string") batch.rejected.push({ line: firstLine(cells, lines, layout.newline), code: row, cells: keep(cells) });
+    const line = firstLine(cells, lines);
+    if (typeof row === "string") batch.rejected.push({ line, code: row, cells: keep(cells) });
     else batch.rows.push(row);
     for (const cell of cells) length += cell.length;
     if (batch.rows.length + batch.rejected.length < batchSize && length < batchLengthMax) return;
@@ -111,6 +114,7 @@ async function* readBatches(
     // Rows are taken here and not from the stream's other end: that saves a queue, and half of the time.
     on_record: (cells: string[], { lines, records }: { lines: number; records: number }) => {
       if (records > 1) take(cells, lines);
+      else firstLine(cells, lines);
       return null;
     },
   } as Options);
@@ -142,9 +146,18 @@ async function* readBatches(
   if (failure) throw failure;
 }
 
-/** The parser tells the line after a row; a row may have line breaks inside quotes. */
-function firstLine(cells: string[], lines: number, newline: string): number {
-  return lines - 1 - cells.reduce((breaks, cell) => breaks + cell.split(newline).length - 1, 0);
+/** The line a row begins on. The parser tells the one it ends on, but counts a CRLF inside quotes twice. */
+function lineCounter(): (cells: string[], lines: number) => number {
+  let countedTwice = 0;
+  return (cells, lines) => {
+    let breaks = 0;
+    for (const cell of cells) {
+      if (!cell.includes("\n") && !cell.includes("\r")) continue;
+      breaks += cell.match(/\r\n|\n|\r/g)!.length;
+      countedTwice += cell.split("\r\n").length - 1;
+    }
+    return lines - countedTwice - breaks;
+  };
 }
 
 /** Cells as they go to the error file: bounded, and without NUL. */

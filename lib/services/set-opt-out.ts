@@ -9,7 +9,7 @@ import { requirePhone, toRecipient } from "./get-recipient";
  * Opts a recipient out, or in again; repeating it changes nothing. The next claim of every dispatch honours it.
  * @throws ValidationError, NotFoundError
  */
-export function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<Recipient> {
+export async function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<Recipient> {
   const phone = requirePhone(phoneText);
   return ctx.db.sql.begin(async (tx) => {
     const known = await lockRecipient(tx, phone);
