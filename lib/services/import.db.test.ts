@@ -98,16 +98,16 @@ test("each wrong row is refused with its line and reason, and the error file can
   const lines = file.replace("\ufeff", "").trimEnd().split("\r\n");
   expect(lines[0]).toBe("error_line,error_reason,phone,operator,tags,timezone,note");
   expect(lines.slice(1).map((line) => line.split(",").slice(0, 2).join(" "))).toEqual([
-    "3 phone",
-    "4 unknown_operator",
-    "5 no_operator_for_phone",
-    "6 timezone",
-    "7 cell_count",
-    "8 unknown_tag",
-    "9 tag_name",
-    "10 attribute_too_long",
-    "11 characters",
-    "12 phone",
+    "4 phone",
+    "5 unknown_operator",
+    "6 no_operator_for_phone",
+    "7 timezone",
+    "8 cell_count",
+    "9 unknown_tag",
+    "10 tag_name",
+    "11 attribute_too_long",
+    "12 characters",
+    "13 phone",
   ]);
   expect(lines[10]).toContain("'=cmd(),mts,,,'=1+1");
   expect(await importText(file.replace("Mars/Base", "Asia/Omsk"))).toMatchObject({ status: "completed", created: 1, rejected: 9 });

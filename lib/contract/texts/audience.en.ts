@@ -1,0 +1,55 @@
+/** Texts of the audience's error codes. `{name}` is filled from the error's params. */
+export const audienceTexts = {
+  // fields
+  rate: "A rate is a number of segments a second from 0.001 to 100,000, or null for no limit.",
+  prefix: "A prefix is 1 to 15 digits, such as 7916.",
+  prefixes: "A list of prefixes is expected, at most 5,000.",
+  gateway: "A gateway's name has small letters, digits, _ and -, at most 64.",
+  uuid_shaped: "It must not look like an id.",
+  characters: "It has characters that cannot be stored.",
+  empty: "It must not be empty.",
+  too_long: "It is too long.",
+  tag_bar: "A tag's name must not contain “|”.",
+  tags: "A list of tag names or ids is expected.",
+  too_many_tags: "A recipient has at most 100 tags.",
+  timezone: "It is not an IANA time zone such as Europe/Moscow.",
+  attributes: "A map of names to texts is expected.",
+  attribute_name: "An attribute's name has 1 to 64 characters and is not the name of a column.",
+  attribute_too_long: "An attribute has at most 500 characters.",
+  too_many_attributes: "A recipient has at most 50 attributes.",
+  phone: "It is not a phone number. Write it as +79161234567.",
+  phone_fragment: "It is not the beginning of a phone number.",
+  cursor: "The cursor is not one that was given out.",
+  unknown_operator: "There is no such operator: {value}.",
+  unknown_tag: "There is no such tag: {value}.",
+  no_operator_for_phone: "No operator is named, and none has a prefix that the number begins with.",
+  // conflicts
+  code_taken: "Another operator has the code {code}.",
+  prefix_taken: "The prefix {prefix} belongs to the operator {code}.",
+  tag_name_taken: "There is a tag {name} already.",
+  operator_in_use: "The operator {code} is used: recipients (deleted ones included): {recipients}, dispatches: {dispatches}. {ids}",
+  tag_in_use: "The tag {name} is used: dispatches: {dispatches}. {ids}",
+  // files
+  header_missing: "The file is empty: its first line must name the columns.",
+  header_unreadable: "The first line cannot be read as names of columns.",
+  column_phone_missing:
+    "There is no column “phone”. The first line must name the columns: phone, operator, tags, timezone, and any others.",
+  column_twice: "The column “{column}” is there twice.",
+  column_name: "A column cannot be called “{column}”: at most 64 characters.",
+  too_many_columns: "There are {column} columns of attributes; at most {max} are possible.",
+  file_too_large: "The file is larger than {max} bytes. Import it in parts.",
+  not_csv: "This is not a CSV file in UTF-8 or Windows-1251. From a spreadsheet, save as CSV.",
+  // rows
+  cell_count: "The row has another number of cells than the header.",
+  cell_without_column: "A cell is under a column without a name.",
+  tag_name: "A tag's name has 1 to 100 characters.",
+  // imports
+  interrupted: "The import was interrupted by a restart. Repeating it is safe.",
+  quote_not_closed: "A quotation mark is never closed. The rows before it were imported; repeating the import is safe.",
+  record_too_long:
+    "A row is too long: perhaps a quotation mark is never closed. The rows before it were imported; repeating the import is safe.",
+  unreadable: "The file cannot be read as CSV. The rows before this line were imported; repeating the import is safe.",
+  too_many_new_tags: "The file would make more than 1,000 new tags. Check the column of tags.",
+  tag_deleted: "A tag that the file names by id was deleted meanwhile. Repeating the import is safe.",
+  internal: "The import failed for a reason of ours. Repeating it is safe.",
+} as const satisfies Record<string, string>;
