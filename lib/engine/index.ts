@@ -1,0 +1,145 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { Logger as GraphileLogger, type Runner, run, runMigrations } from "graphile-worker";
+import type { Logger } from "pino";
+import postgres, { type Sql } from "postgres";
+import { type CronJob, fireCron } from "./cron";
+import { parseCron } from "./cron-expression";
+import { type Engine, transact } from "./engine";
+import { admitThrottled } from "./flow-control";
+import { prune } from "./prune";
+import { Alarm, recover, Task } from "./queue";
+import { loadRegistry } from "./registry";
+import { runItem } from "./run";
+import { createSchema, JOB_SCHEMA } from "./schema";
+import { createServer } from "./server";
+import { assertSigningKey } from "./signature";
+
+export interface EngineOptions {
+  databaseUrl: string;
+  host: string;
+  /** 0 picks a free port. */
+  port: number;
+  eventKey: string;
+  /** `signkey-<env>-<hex>`; signs calls and answers and authenticates registrations. */
+  signingKey: string;
+  logger: Logger;
+  /** Function calls in flight at once (they only await HTTP). */
+  concurrency?: number;
+  /** Milliseconds to wait after attempt n (0 for the first) has failed. By default the table of a real server, with its jitter. */
+  backoff?: (attempt: number) => number;
+  /** How long stop() waits for calls in flight, in milliseconds. What is cut off is called again at the next start. */
+  drainMs?: number;
+  /** Accept a sixth cron field in front for seconds. A real server does not: for tests that cannot wait for a minute. */
+  cronSeconds?: boolean;
+}
+
+export interface RunningEngine {
+  /** The base URL for SDKs (`INNGEST_BASE_URL`). */
+  url: string;
+  stop(): Promise<void>;
+}
+
+const BACKOFF_SECONDS = [15, 30, 60, 120, 300, 600, 1_200, 2_400, 3_600, 7_200];
+const BACKOFF_JITTER_MS = 30_000;
+const DEFAULT_CONCURRENCY = 256;
+const DEFAULT_DRAIN_MS = 10_000;
+const PRUNE_EVERY_MS = 10 * 60_000;
+/** Two engines on one database would fight over each other's jobs; the second waits for the first to go. */
+const ENGINE_LOCK = 0x696e6e67;
+
+/**
+ * Starts an engine for one machine that speaks the Inngest SDK wire protocol, durable in this database.
+ * Waits while another engine (or the connection of one that was killed) still holds the database.
+ */
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  const { databaseUrl, logger: log, cronSeconds = false } = options;
+  assertSigningKey(options.signingKey);
+  const lock = postgres(databaseUrl, { max: 1, idle_timeout: 0, max_lifetime: null, onnotice: () => {} });
+  await holdLock(lock, log);
+
+  const sql = postgres(databaseUrl, { max: 10, onnotice: () => {} });
+  const aborter = new AbortController();
+  const alarm = new Alarm(sql);
+  const graphile = { connectionString: databaseUrl, schema: JOB_SCHEMA, logger: graphileLogger(log), noHandleSignals: true };
+  await createSchema(sql);
+  await runMigrations(graphile);
+  const engine: Engine = {
+    sql,
+    registry: await loadRegistry(sql, (expression) => parseCron(expression, cronSeconds)),
+    log,
+    signingKey: options.signingKey,
+    eventKey: options.eventKey,
+    backoff: options.backoff ?? defaultBackoff,
+    abort: aborter.signal,
+    stopping: false,
+    dueIn: (ms) => alarm.dueIn(ms),
+  };
+  await recover(engine);
+
+  const runner: Runner = await run({
+    ...graphile,
+    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+    maxPoolSize: 10,
+    // The alarm wakes the workers when a job falls due, so their own looking around can be rare.
+    pollInterval: 60_000,
+    gracefulShutdownAbortTimeout: options.drainMs ?? DEFAULT_DRAIN_MS,
+    taskList: {
+      [Task.call]: (payload) => runItem(engine, payload as { item: string; epoch: number }),
+      [Task.throttle]: (payload) => transact(engine, (tx) => admitThrottled(engine, tx, payload as { fn: string; key: string })),
+      [Task.cron]: (payload) => transact(engine, (tx) => fireCron(engine, tx, payload as CronJob, cronSeconds)),
+    },
+  });
+  alarm.dueIn(0);
+  const pruning = setInterval(() => void prune(engine), PRUNE_EVERY_MS);
+  const server = createServer(engine, cronSeconds);
+  server.listen(options.port, options.host);
+  await once(server, "listening");
+
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    engine.stopping = true;
+    clearInterval(pruning);
+    alarm.stop();
+    server.close();
+    const cutOff = setTimeout(() => aborter.abort(), options.drainMs ?? DEFAULT_DRAIN_MS);
+    await runner.stop();
+    clearTimeout(cutOff);
+    aborter.abort();
+    server.closeAllConnections();
+    await sql.end({ timeout: 2 });
+    await lock.end({ timeout: 2 });
+  };
+  const { address, port, family } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+/** Takes the engine's advisory lock, which its connection holds for as long as the engine lives. */
+async function holdLock(lock: Sql, log: Logger): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const [row] = await lock<{ held: boolean }[]>`select pg_try_advisory_lock(${ENGINE_LOCK}) as held`;
+    if (row?.held) return;
+    if (tries === 20) log.warn("engine: another engine holds this database, waiting for it to go");
+    await delay(50);
+  }
+}
+
+function defaultBackoff(attempt: number): number {
+  return BACKOFF_SECONDS[Math.min(attempt, BACKOFF_SECONDS.length - 1)]! * 1_000 + Math.random() * BACKOFF_JITTER_MS;
+}
+
+/** graphile-worker is chatty at info; its errors and warnings are worth a line. */
+function graphileLogger(log: Logger): GraphileLogger {
+  return new GraphileLogger(() => (level, message, meta) => {
+    if (level === "error" || level === "warning")
+      log[level === "error" ? "error" : "warn"]({ graphile: meta?.error ?? undefined }, `engine: ${message}`);
+    else log.trace(`engine: ${message}`);
+  });
+}

@@ -1,0 +1,100 @@
+import type { Sql } from "postgres";
+import type { Engine, Tx } from "./engine";
+import { JOB_SCHEMA } from "./schema";
+
+/** Names of the graphile tasks. */
+export const Task = { call: "engine_call", throttle: "engine_throttle", cron: "engine_cron" } as const;
+
+// A job is only a reason to look at a row, so it may be repeated freely and should never give up (this is the greatest number the library takes).
+const MAX_ATTEMPTS = 32_767;
+
+/** Adds a job for each of these items, due in so many milliseconds on the database's clock. */
+export async function enqueueItems(engine: Engine, tx: Tx, ids: string[], inMs = 0): Promise<void> {
+  if (ids.length === 0) return;
+  await tx`
+    select graphile_worker.add_job(${Task.call}, json_build_object('item', i.id::text, 'epoch', i.epoch),
+      run_at := case when ${inMs}::float8 > 0 then clock_timestamp() + ${inMs}::float8 * interval '1 millisecond' end, max_attempts := ${MAX_ATTEMPTS})
+    from engine.items i where i.id = any(${ids}::bigint[]) order by i.id`;
+  if (inMs > 0) engine.dueIn(inMs);
+}
+
+/** Adds a job that replaces an earlier one with the same key. */
+export async function enqueueKeyed(engine: Engine, tx: Tx, task: string, payload: object, key: string, runAt: Date): Promise<void> {
+  await tx`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::text::json, run_at := ${runAt}, max_attempts := ${MAX_ATTEMPTS}, job_key := ${key})`;
+  engine.dueIn(runAt.getTime() - Date.now());
+}
+
+/** Puts an item back into its queue under a new epoch, so that jobs made for its former state do nothing. */
+export async function requeue(engine: Engine, tx: Tx, id: string, inMs: number): Promise<void> {
+  await tx`update engine.items set state = 'queued', epoch = epoch + 1 where id = ${id}`;
+  await enqueueItems(engine, tx, [id], inMs);
+}
+
+/**
+ * Frees what a dead engine held: its locks on jobs, and the items it was calling or kept waiting for a place.
+ * The caller holds the engine's advisory lock, so whoever held them is gone.
+ */
+export async function recover(engine: Engine): Promise<void> {
+  await engine.sql.begin(async (tx) => {
+    await tx.unsafe(
+      `select ${JOB_SCHEMA}.force_unlock_workers(array_agg(distinct locked_by)) from ${JOB_SCHEMA}.jobs where locked_by is not null having count(*) > 0`,
+    );
+    const interrupted = await tx<{ id: string }[]>`
+      update engine.items set state = 'queued', epoch = epoch + 1, again = false
+      where state in ('running', 'reserved', 'waiting', 'throttled') returning id`;
+    await enqueueItems(
+      engine,
+      tx,
+      interrupted.map((row) => row.id),
+    );
+    if (interrupted.length > 0) engine.log.info({ items: interrupted.length }, "engine: continuing interrupted work");
+  });
+}
+
+/**
+ * Wakes graphile-worker at the moment a job falls due. The library itself looks for due jobs only every few seconds,
+ * and looking every few milliseconds with hundreds of workers would keep an idle database busy.
+ */
+export class Alarm {
+  private timer: NodeJS.Timeout | undefined;
+  private dueAt = Number.POSITIVE_INFINITY;
+  private stopped = false;
+
+  constructor(private readonly sql: Sql) {}
+
+  dueIn(ms: number): void {
+    const at = Date.now() + Math.max(0, ms);
+    if (this.stopped || at >= this.dueAt) return;
+    clearTimeout(this.timer);
+    this.dueAt = at;
+    this.timer = setTimeout(() => void this.ring(), Math.min(IDLE_MS, at - Date.now()));
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private async ring(): Promise<void> {
+    this.dueAt = Number.POSITIVE_INFINITY;
+    let next = IDLE_MS;
+    try {
+      // The time that counts is the database's: graphile compares run_at with its now().
+      const [row] = await this.sql<{ ms: number | null }[]>`
+        select (extract(epoch from (select run_at from graphile_worker._private_jobs where is_available order by priority, run_at limit 1) - clock_timestamp()) * 1000)::float8 as ms`;
+      if (typeof row?.ms === "number") {
+        next = Math.min(IDLE_MS, Math.max(1, Math.ceil(row.ms)));
+        if (row.ms <= 0) {
+          await this.sql`select pg_notify('jobs:insert', '{"count":10}')`;
+          next = OVERDUE_MS;
+        }
+      }
+    } catch {
+      // The database is away; the alarm rings again after the idle time and graphile reconnects by itself.
+    }
+    this.dueIn(next);
+  }
+}
+
+const IDLE_MS = 2_000;
+const OVERDUE_MS = 50;
