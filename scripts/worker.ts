@@ -19,6 +19,9 @@ const TURN_MS = 30_000;
 const WATCH_MS = 5_000;
 /** The cron sweeps every minute; a sweep older than this means that the engine does not. */
 const SWEEP_AGE_MS_MAX = 75_000;
+/** After a start the turns that a killed process held run out one by one: look more often. */
+const RECOVERY_MS = 30_000;
+const RECOVERY_SWEEP_AGE_MS = 10_000;
 const REGISTER_MS_MAX = 30_000;
 
 const settings = env();
@@ -77,14 +80,15 @@ async function register(): Promise<void> {
 
 /** An engine that lost its registrations cannot fire the cron that would repair it, so each worker watches too. */
 async function watch(): Promise<void> {
+  const startedMs = ctx.clock.now();
   let ageMs = 0;
   while (!stopping.signal.aborted) {
     try {
-      // The first look after a start is at once: whatever was cut off goes on without waiting for the cron.
+      // The first look is at once: whatever was cut off goes on without waiting for the cron.
       const { swept, ...found } = await sweep(ctx, ageMs);
       if (swept) log.info(found, "swept");
-      if (swept && ageMs > 0) await register();
-      ageMs = SWEEP_AGE_MS_MAX;
+      if (swept && ageMs === SWEEP_AGE_MS_MAX) await register();
+      ageMs = ctx.clock.now() - startedMs < RECOVERY_MS ? RECOVERY_SWEEP_AGE_MS : SWEEP_AGE_MS_MAX;
     } catch (err) {
       log.warn({ err }, "the sweep failed and is tried again");
     }
@@ -98,8 +102,9 @@ async function stop(): Promise<void> {
   stopping.abort();
   await engine?.stop();
   while (inTheAir.size > 0) await Promise.all(inTheAir);
-  server.close();
-  server.closeAllConnections();
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await Promise.race([closed, ctx.clock.sleepUntil(ctx.clock.now() + 5_000)]);
   await ctx.close();
   process.exit(0);
 }

@@ -1,0 +1,187 @@
+import type { ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import postgres from "postgres";
+import { migrateDatabase } from "@/db/migrate";
+import { readSettings } from "@/lib/env";
+import { buildWhenStale } from "./build";
+import { seedDemoData } from "./demo-data";
+import { takeLock } from "./lock";
+import { freePort, spawnOwn, startPostgres } from "./postgres";
+
+/**
+ * `npm start`: brings up Postgres, the worker and the web server, and keeps them up; one that dies is started again. Ctrl-C stops them in
+ * the order that loses nothing: web and worker drain, then the database stops.
+ */
+const DRAIN_MS_MAX = 45_000;
+const RESTART_MS_MIN = 500;
+const RESTART_MS_MAX = 30_000;
+const POSTGRES_VERSION_MIN = 150_000;
+
+const isDev = process.argv.includes("--dev");
+const startedAt = Date.now();
+const say = (line: string) => console.log(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(3)} s  ${line}`);
+const children = new Map<string, ChildProcess>();
+let isStopping = false;
+let stopDatabase: () => Promise<void> = async () => {};
+let releaseDirectory: () => Promise<void> = async () => {};
+
+process.on("SIGINT", () => void stop(0));
+process.on("SIGTERM", () => void stop(0));
+process.on("SIGHUP", () => void stop(0));
+
+try {
+  await start();
+} catch (error) {
+  if (!isStopping) console.error(`\n${(error as Error).message}\n`);
+  await stop(1);
+}
+
+async function start(): Promise<void> {
+  const settings = readSettings(process.env);
+  const directory = resolve(settings.DATA_DIR);
+  await mkdir(directory, { recursive: true });
+  await takeDirectory(directory);
+  await refuseTakenPort(settings.HOST, settings.PORT);
+
+  let databaseUrl = settings.DATABASE_URL;
+  if (!databaseUrl) {
+    say("Starting the database …");
+    const server = await startPostgres({ directory: join(directory, "postgres"), say });
+    stopDatabase = server.stop;
+    databaseUrl = server.url;
+    say(server.adopted ? "The database was still running and was taken over." : "The database runs.");
+  }
+  await checkVersion(databaseUrl);
+  await migrateDatabase(databaseUrl);
+  if (settings.DEMO_DATA === "on" && (await seedDemoData(databaseUrl)))
+    say("The database was empty: 20,000 demo recipients are in it now.");
+  if (!isDev) await buildWhenStale(say);
+  if (isStopping) return;
+
+  const environment = {
+    ...process.env,
+    ...(await engineSettings(directory, Boolean(settings.INNGEST_BASE_URL || settings.INNGEST_DEV))),
+    DATABASE_URL: databaseUrl,
+    NODE_ENV: isDev ? ("development" as const) : ("production" as const),
+    NEXT_TELEMETRY_DISABLED: "1",
+  };
+  say("Starting the worker and the web server …");
+  const watch = isDev ? ["--watch-path=lib", "--watch-path=db", "--watch-preserve-output"] : [];
+  await Promise.all([
+    keepRunning("worker", [...watch, "--import", "tsx", join(import.meta.dirname, "worker.ts")], environment, isDev),
+    keepRunning("web", ["--import", "tsx", join(import.meta.dirname, "web.ts"), ...(isDev ? ["--dev"] : [])], environment),
+  ]);
+  const host = settings.HOST === "0.0.0.0" || settings.HOST === "::" ? "127.0.0.1" : settings.HOST;
+  say(`Carillon is ready: http://${host.includes(":") ? `[${host}]` : host}:${settings.PORT}`);
+}
+
+/** One start a folder: two would share one database and one engine. */
+async function takeDirectory(directory: string): Promise<void> {
+  const release = await takeLock(join(directory, "supervisor.lock"));
+  if (!release) throw new Error(`Carillon already runs on ${directory}. For a second one set PORT and DATA_DIR to others.`);
+  releaseDirectory = release;
+}
+
+async function refuseTakenPort(host: string, port: number): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      fail(
+        new Error(
+          error.code === "EADDRINUSE"
+            ? `Port ${port} on ${host} is taken. Set PORT to a free one.`
+            : `Cannot listen on ${host}:${port}: ${error.message}`,
+        ),
+      );
+    });
+    probe.listen(port, host, () => probe.close(() => done()));
+  });
+}
+
+async function checkVersion(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
+  try {
+    const [row] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
+    if (row!.version < POSTGRES_VERSION_MIN) throw new Error(`DATABASE_URL names a Postgres older than 15 (${row!.version}).`);
+  } catch (error) {
+    const { message, code } = error as { message?: string; code?: string };
+    throw new Error(
+      message?.startsWith("DATABASE_URL") ? message : `The database does not answer: ${message || code || "no reason given"}.`,
+    );
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** The embedded engine's address and keys, made at the first start. Nothing, when a real Inngest server is named. */
+async function engineSettings(directory: string, isReal: boolean): Promise<Record<string, string>> {
+  if (isReal) return {};
+  const file = join(directory, "engine-keys.json");
+  if (!existsSync(file)) {
+    const keys = { eventKey: randomBytes(24).toString("hex"), signingKey: `signkey-carillon-${randomBytes(32).toString("hex")}` };
+    await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
+  }
+  const { eventKey, signingKey } = JSON.parse(await readFile(file, "utf8"));
+  const port = await freePort();
+  return {
+    EMBEDDED_ENGINE_PORT: String(port),
+    INNGEST_BASE_URL: `http://127.0.0.1:${port}`,
+    INNGEST_EVENT_KEY: eventKey,
+    INNGEST_SIGNING_KEY: signingKey,
+    INNGEST_DEV: "0",
+  };
+}
+
+/** Starts a process and starts it again whenever it dies. Resolves when it has said that it is ready. `silent`: it cannot say (a watcher is between). */
+function keepRunning(name: string, args: string[], environment: NodeJS.ProcessEnv, silent = false): Promise<void> {
+  return new Promise((ready) => {
+    let pauseMs = RESTART_MS_MIN;
+    const launch = () => {
+      if (isStopping) return;
+      const launchedAt = Date.now();
+      const child = spawnOwn(args, environment);
+      children.set(name, child);
+      if (silent) ready();
+      child.on("message", (message) => {
+        if (message === "ready") ready();
+      });
+      child.on("exit", (code, signal) => {
+        children.delete(name);
+        if (isStopping) return;
+        if (Date.now() - launchedAt > RESTART_MS_MAX) pauseMs = RESTART_MS_MIN;
+        say(`The ${name} process ended (${signal ?? code}) and is started again.`);
+        setTimeout(launch, pauseMs);
+        pauseMs = Math.min(pauseMs * 2, RESTART_MS_MAX);
+      });
+    };
+    launch();
+  });
+}
+
+async function stop(code: number): Promise<void> {
+  if (isStopping) {
+    // A second Ctrl-C: whatever is still draining is ended; its leases say what is unknown.
+    for (const child of children.values()) child.kill("SIGKILL");
+    return;
+  }
+  isStopping = true;
+  if (children.size > 0) say("Stopping: what is in the air is waited for …");
+  const ends = [...children.values()].map((child) => {
+    const end = new Promise((done) => child.once("exit", done));
+    child.kill("SIGTERM");
+    return end;
+  });
+  const timer = setTimeout(() => {
+    for (const child of children.values()) child.kill("SIGKILL");
+  }, DRAIN_MS_MAX);
+  await Promise.all(ends);
+  clearTimeout(timer);
+  await stopDatabase().catch((error) => console.error((error as Error).message));
+  await releaseDirectory();
+  if (code === 0) say("Stopped.");
+  process.exit(code);
+}
