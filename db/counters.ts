@@ -10,6 +10,11 @@ const each = (f: (column: string) => string) => counterColumns.map(f).join(", ")
 export const counterSql = {
   names: each((c) => c),
   sums: each((c) => `coalesce(sum(${c}), 0)::bigint as ${c}`),
+  namesOf: (table: string) => each((c) => `${table}.${c}`),
+  /** For jsonb_build_object. */
+  pairs: (table: string) => each((c) => `'${c}', ${table}.${c}`),
+  /** Nought, but for the columns named. */
+  only: (values: Partial<Record<string, string>>) => each((c) => values[c] ?? "0"),
   total: counterColumns.join(" + "),
   totalOf: (table: string) => counterColumns.map((c) => `${table}.${c}`).join(" + "),
   add: (target: string, source: string) => each((c) => `${c} = ${target}.${c} + ${source}.${c}`),

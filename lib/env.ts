@@ -22,6 +22,8 @@ const schema = z.object({
   /** Where the functions listen; a real Inngest server on another machine must reach it. 0: any free port. */
   WORKER_HOST: z.string().default("127.0.0.1"),
   WORKER_PORT: port.default(0),
+  /** `on`: the web process has the functions too, at /api/inngest, where there can be no worker. */
+  WEB_FUNCTIONS: z.enum(["on", "off"]).default("off"),
   SMS_GATEWAY: z.enum(["sandbox", "http"]).default("sandbox"),
   SMS_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMS_GATEWAY_TOKEN: z.string().optional(),

@@ -75,6 +75,8 @@ export const idempotencyKeys = pgTable(
     dispatchNo: integer()
       .notNull()
       .references(() => dispatches.no, { onDelete: "cascade" }),
+    /** What was answered, as JSON text: a repeat gets the same, whatever the dispatch has become. */
+    answer: text().notNull(),
     createdAt: createdAt(),
   },
   (t) => [primaryKey({ columns: [t.scope, t.key] })],

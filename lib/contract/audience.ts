@@ -22,3 +22,6 @@ export function nameText(max: number, { uuidAllowed = false } = {}) {
     .max(max, { error: "too_long" })
     .refine((text) => uuidAllowed || !isUuid(text), "uuid_shaped");
 }
+
+/** An id, a code or a name. */
+export const reference = z.string({ error: "string" }).min(1, "empty").max(200, "too_long").refine(isCleanText, "characters");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isTimeZone } from "@/lib/domain/time-zone";
-import { isCleanText } from "./audience";
+import { isCleanText, reference } from "./audience";
+import { pageQuerySchema } from "./page";
 import { tagsOfRecipientMax } from "./tag";
 
 export const attributesMax = 50;
@@ -28,9 +29,6 @@ export const recipientSchema = z.object({
   updated_at: z.iso.datetime(),
 });
 export type Recipient = z.output<typeof recipientSchema>;
-
-/** An id, a code or a name. */
-const reference = z.string({ error: "string" }).min(1, "empty").max(200, "too_long").refine(isCleanText, "characters");
 
 const attributes = z
   .record(
@@ -60,3 +58,5 @@ export const recipientFilterSchema = z.strictObject({
   q: z.string().max(40, "phone_fragment").optional(),
 });
 export type RecipientFilterQuery = z.output<typeof recipientFilterSchema>;
+
+export const recipientListQuerySchema = pageQuerySchema.extend(recipientFilterSchema.shape);

@@ -12,7 +12,11 @@ import { requirePhone, toRecipient } from "./get-recipient";
  * Creates or replaces the recipient of a number; brings back a deleted one. It never opts anybody in.
  * @throws ValidationError: no phone, an unknown operator or none, unknown tags
  */
-export async function putRecipient(ctx: Context, phoneText: string, input: RecipientPut): Promise<{ recipient: Recipient; created: boolean }> {
+export async function putRecipient(
+  ctx: Context,
+  phoneText: string,
+  input: RecipientPut,
+): Promise<{ recipient: Recipient; created: boolean }> {
   const phone = requirePhone(phoneText);
   return ctx.db.sql.begin(async (tx) => {
     const { operatorNo, tagNos } = await resolveReferences(tx, phone, input);

@@ -1,0 +1,15 @@
+import { HttpError } from "@/lib/http/problem";
+import { routes } from "../routes";
+
+const nothing = () => {
+  throw new HttpError(404, "not-found");
+};
+
+/** What is not there is a problem too, never a page. */
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: nothing,
+  POST: nothing,
+  PUT: nothing,
+  PATCH: nothing,
+  DELETE: nothing,
+});

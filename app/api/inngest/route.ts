@@ -1,0 +1,35 @@
+import { serve } from "inngest/next";
+import { env } from "@/lib/env";
+import { HttpError } from "@/lib/http/problem";
+import { announce } from "@/lib/inngest/announce";
+import { inngest } from "@/lib/inngest/client";
+import { createFunctions } from "@/lib/inngest/functions";
+import { openSendingContext } from "@/lib/services/open-sending-context";
+import type { SendingContext } from "@/lib/services/sending-context";
+import { routes } from "../routes";
+
+/** Platforms that have only web processes limit how long a request may take. */
+const TURN_MS = 10_000;
+
+let opened: SendingContext | undefined;
+
+function sendingContext(): SendingContext {
+  // What outlives a turn is waited for: such a process may be frozen as soon as it has answered.
+  opened ??= openSendingContext(env(), { announce, stopping: new AbortController().signal, keep: (work) => work });
+  return opened;
+}
+
+const handlers = serve({ client: inngest, functions: createFunctions(sendingContext, { turnMs: TURN_MS }) });
+
+/** The functions in the web process (WEB_FUNCTIONS=on), for platforms that have only that. Elsewhere the worker has them, and nothing is here. */
+const when = (method: "GET" | "POST" | "PUT") =>
+  routes({
+    [method]: ({ request }: { request: Request }) => {
+      if (env().WEB_FUNCTIONS === "off") throw new HttpError(404, "not-found");
+      return handlers[method](request as never, undefined as never) as Promise<Response>;
+    },
+  })[method];
+
+export const GET = when("GET");
+export const POST = when("POST");
+export const PUT = when("PUT");

@@ -1,0 +1,11 @@
+import { json } from "@/lib/http/answers";
+import { getDispatch } from "@/lib/services/get-dispatch";
+import { pauseDispatch } from "@/lib/services/pause-dispatch";
+import { routes } from "../../../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  POST: async ({ ctx, locale, id }) => {
+    await pauseDispatch(ctx, id("dispatch"));
+    return json(await getDispatch(ctx, id("dispatch"), locale));
+  },
+});

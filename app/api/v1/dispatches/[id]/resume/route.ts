@@ -1,0 +1,11 @@
+import { json } from "@/lib/http/answers";
+import { getDispatch } from "@/lib/services/get-dispatch";
+import { resumeDispatch } from "@/lib/services/resume-dispatch";
+import { routes } from "../../../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  POST: async ({ ctx, locale, id }) => {
+    await resumeDispatch(ctx, id("dispatch"));
+    return json(await getDispatch(ctx, id("dispatch"), locale));
+  },
+});

@@ -1,0 +1,8 @@
+import { pageQuerySchema } from "@/lib/contract/page";
+import { json } from "@/lib/http/answers";
+import { listImports } from "@/lib/services/list-imports";
+import { routes } from "../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: async ({ ctx, query }) => json(await listImports(ctx, query(pageQuerySchema))),
+});

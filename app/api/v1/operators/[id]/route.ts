@@ -1,0 +1,15 @@
+import { operatorUpdateSchema } from "@/lib/contract/operator";
+import { json, noContent } from "@/lib/http/answers";
+import { deleteOperator } from "@/lib/services/delete-operator";
+import { getOperator } from "@/lib/services/get-operator";
+import { updateOperator } from "@/lib/services/update-operator";
+import { routes } from "../../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: async ({ ctx, id }) => json(await getOperator(ctx, id("operator"))),
+  PATCH: async ({ ctx, id, json: body }) => json(await updateOperator(ctx, id("operator"), await body(operatorUpdateSchema))),
+  DELETE: async ({ ctx, id }) => {
+    await deleteOperator(ctx, id("operator"));
+    return noContent();
+  },
+});

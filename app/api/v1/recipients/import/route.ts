@@ -1,0 +1,13 @@
+import { json } from "@/lib/http/answers";
+import { requireMediaType } from "@/lib/http/body";
+import { startImport } from "@/lib/services/start-import";
+import { routes } from "../../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  POST: async ({ ctx, request }) => {
+    requireMediaType(request, "text/csv");
+    // The import goes on after the answer: GET /api/v1/imports/{id}/ tells how far it is.
+    const { job } = await startImport(ctx, request.body ?? new Response("").body ?? new ReadableStream());
+    return json(job, 202, { location: `/api/v1/imports/${job.id}/` });
+  },
+});

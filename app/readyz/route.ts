@@ -1,0 +1,13 @@
+import { isReady } from "@/lib/services/is-ready";
+import { context } from "../api/routes";
+
+/** The database answers and is migrated: requests may be sent here. */
+export async function GET(): Promise<Response> {
+  const ready = await isReady(context());
+  return Response.json(
+    { status: ready ? "ready" : "unavailable" },
+    { status: ready ? 200 : 503, headers: { "cache-control": "no-store" } },
+  );
+}
+
+export const dynamic = "force-dynamic";

@@ -1,0 +1,138 @@
+import type { DispatchStatus } from "@/lib/domain/lifecycle";
+import type { Sql, Tx } from "./client";
+import { counterSql, raw } from "./counters";
+
+/** A dispatch as services see it. Instants are ISO with milliseconds; counters are of messages. */
+export interface DispatchRow {
+  no: number;
+  id: string;
+  status: DispatchStatus;
+  timezone: string;
+  startAt: string;
+  endAt: string;
+  startInput: string;
+  endInput: string;
+  messageText: string;
+  segments: number;
+  operatorId: string | null;
+  tagId: string | null;
+  warnings: string[];
+  audience: number | null;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  /** By message status: what lanes and their unfolded chunks count, plus those who never got a message row. */
+  counters: Record<string, number>;
+}
+
+const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
+/** Counters are read from the lanes and the few chunks that are not folded yet, never from the messages. */
+const columns = (sql: Sql | Tx) => sql`
+  d.no, d.id, d.status, d.timezone, ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
+  d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.segments,
+  (select o.id from operators o where o.no = d.operator_no) as "operatorId", (select t.id from tags t where t.no = d.tag_no) as "tagId",
+  d.warnings, d.audience::float8 as audience, d.version, ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
+  ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt",
+  (select jsonb_build_object(${raw(sql, counterSql.pairs("c"))}) from (
+    select ${raw(sql, counterSql.sums)} from (
+      select ${raw(sql, counterSql.names)} from lanes where dispatch_no = d.no
+      union all
+      select ${raw(sql, counterSql.namesOf("k"))} from lanes l join chunks k on k.lane_no = l.no where l.dispatch_no = d.no and not k.folded
+      union all
+      select ${raw(sql, counterSql.only({ expired: "d.unclaimed_expired", skipped: "d.unclaimed_skipped", cancelled: "d.unclaimed_cancelled" }))}
+    ) parts
+  ) c) as counters`;
+
+export async function findDispatch(sql: Sql | Tx, id: string): Promise<DispatchRow | undefined> {
+  const [row] = await sql<DispatchRow[]>`select ${columns(sql)} from dispatches d where d.id = ${id}::uuid and d.deleted_at is null`;
+  return row;
+}
+
+/** Newest first, those before `before`. `q` is part of the text or the beginning of an id. */
+export function listDispatches(
+  sql: Sql | Tx,
+  filter: { statuses: DispatchStatus[] | null; q: string | null },
+  limit: number,
+  before: number | null,
+): Promise<DispatchRow[]> {
+  const pattern = filter.q === null ? null : filter.q.replace(/[\\%_]/g, "\\$&");
+  return sql<DispatchRow[]>`
+    select ${columns(sql)} from dispatches d
+    where d.deleted_at is null and (${before}::bigint is null or d.no < ${before}::bigint)
+      and (${filter.statuses}::text[] is null or d.status = any(${filter.statuses}::text[]))
+      and (${pattern}::text is null or d.message_text ilike '%' || ${pattern}::text || '%' or d.id::text like lower(${pattern}::text) || '%')
+    order by d.no desc limit ${limit}`;
+}
+
+export interface DispatchValues {
+  id: string;
+  timezone: string;
+  startAt: string;
+  endAt: string;
+  startInput: string;
+  endInput: string;
+  messageText: string;
+  segments: number;
+  operatorNo: number | null;
+  tagNo: number | null;
+  warnings: string[];
+}
+
+export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number> {
+  const [row] = await tx<{ no: number }[]>`
+    insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no, warnings)
+    values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz, ${d.startInput}, ${d.endInput}, ${d.messageText},
+      ${d.segments}, ${d.operatorNo}, ${d.tagNo}, ${JSON.stringify(d.warnings)}::text::jsonb)
+    returning no`;
+  return row!.no;
+}
+
+/** Writes a whole new edition; its version rises. Guarded by the status the caller saw under the lock. */
+export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues, "id">): Promise<number> {
+  const [row] = await tx<{ version: number }[]>`
+    update dispatches set timezone = ${d.timezone}, start_at = ${d.startAt}::timestamptz, end_at = ${d.endAt}::timestamptz,
+      start_input = ${d.startInput}, end_input = ${d.endInput}, message_text = ${d.messageText}, segments = ${d.segments},
+      operator_no = ${d.operatorNo}, tag_no = ${d.tagNo}, warnings = ${JSON.stringify(d.warnings)}::text::jsonb,
+      version = version + 1, updated_at = clock_now()
+    where no = ${no} returning version`;
+  return row!.version;
+}
+
+/** Hides one that never opened; its number stays taken. */
+export async function markDispatchDeleted(tx: Tx, no: number): Promise<void> {
+  await tx`update dispatches set deleted_at = clock_now(), version = version + 1, updated_at = clock_now() where no = ${no}`;
+}
+
+/** Does anybody match these filters who has not opted out? Stops at the first. */
+export async function hasAudience(sql: Sql | Tx, operatorNo: number | null, tagNo: number | null): Promise<boolean> {
+  const [row] = await sql<{ found: boolean }[]>`
+    select exists (
+      select 1 from recipients r
+      where r.opted_out_at is null and r.deleted_at is null and (${operatorNo}::int is null or r.operator_no = ${operatorNo}::int)
+        and (${tagNo}::int is null or exists (select 1 from recipient_tags t where t.tag_no = ${tagNo}::int and t.recipient_no = r.no))
+    ) as found`;
+  return row!.found;
+}
+
+/** The operator and the tag, held against deletion until the transaction ends. */
+export async function holdFilters(
+  tx: Tx,
+  operator: string | null,
+  tag: string | null,
+): Promise<{ operatorNo: number | null | undefined; tagNo: number | null | undefined }> {
+  let operatorNo: number | null | undefined = null;
+  let tagNo: number | null | undefined = null;
+  if (operator !== null) {
+    const [row] = await tx<{ no: number }[]>`
+      select no from operators where id::text = lower(${operator}) or code = ${operator} for key share`;
+    operatorNo = row?.no;
+  }
+  if (tag !== null) {
+    const [row] = await tx<{ no: number }[]>`select no from tags where id::text = lower(${tag}) or name = ${tag} for key share`;
+    tagNo = row?.no;
+  }
+  return { operatorNo, tagNo };
+}

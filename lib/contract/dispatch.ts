@@ -1,0 +1,136 @@
+import { z } from "zod";
+import type { FieldError } from "@/lib/domain/errors";
+import { dispatchStatuses } from "@/lib/domain/lifecycle";
+import { isTimeZone } from "@/lib/domain/time-zone";
+import { datetimeIssue, resolveWindow, type Window } from "@/lib/domain/window";
+import { reference } from "./audience";
+import { pageQuerySchema } from "./page";
+import { fieldErrors } from "./problem";
+
+export const messageTextMax = 1_600;
+
+/** Line breaks are all of the control characters that a phone shows. */
+const isPrintable = (text: string) => !/[^\P{Cc}\n\r\t]|\p{Cs}/u.test(text);
+
+const timezone = z.string({ error: "string" }).refine(isTimeZone, "timezone");
+const datetime = z.string({ error: "string" }).superRefine((text, ctx) => {
+  const code = datetimeIssue(text);
+  if (code) ctx.addIssue({ code: "custom", message: code });
+});
+const messageText = z
+  .string({ error: "string" })
+  .refine((text) => text.trim() !== "", "blank")
+  .refine((text) => [...text].length <= messageTextMax, "message_too_long")
+  .refine(isPrintable, "characters");
+const filter = reference.nullable().optional();
+
+/** The body of `POST /api/v1/dispatches/`. What the fields mean together is checked by {@link readDispatchCreate}. */
+export const dispatchCreateSchema = z.strictObject({
+  timezone,
+  start_datetime: datetime,
+  end_datetime: datetime,
+  message_text: messageText,
+  filter_mobile_operator_code: filter,
+  filter_tag: filter,
+});
+export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
+
+export interface ReadDispatch {
+  /** Every broken rule at once; only when there is none may the rest be used. */
+  errors: FieldError[];
+  input: DispatchCreate | undefined;
+  window: Window | undefined;
+  /** Filters that are well formed, also when other fields are wrong, so that unknown ids can be told together with the rest. */
+  filters: { operator: string | null; tag: string | null };
+}
+
+/** Reads a dispatch from whatever was sent, by the rules of the fields and of the window they make together. */
+export function readDispatchCreate(body: unknown, now: Date): ReadDispatch {
+  const read = dispatchCreateSchema.safeParse(body);
+  const errors = read.success ? [] : fieldErrors(read.error, body);
+  const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const { shape } = dispatchCreateSchema;
+  const zone = shape.timezone.safeParse(fields.timezone);
+  const start = shape.start_datetime.safeParse(fields.start_datetime);
+  const end = shape.end_datetime.safeParse(fields.end_datetime);
+  let window: Window | undefined;
+  if (zone.success && start.success && end.success) {
+    const resolved = resolveWindow(zone.data, start.data, end.data, now);
+    if ("window" in resolved) window = resolved.window;
+    else errors.push(...resolved.errors);
+  }
+  const filterOf = (value: unknown) => filter.safeParse(value).data ?? null;
+  return {
+    errors,
+    input: read.data,
+    window,
+    filters: { operator: filterOf(fields.filter_mobile_operator_code), tag: filterOf(fields.filter_tag) },
+  };
+}
+
+export const warningCodes = [
+  "starts_immediately",
+  "window_closed",
+  "audience_is_everyone",
+  "audience_empty",
+  "wall_time_moved",
+  "will_not_fit",
+] as const;
+export type WarningCode = (typeof warningCodes)[number];
+
+const count = z.int().min(0);
+
+/** From `remaining` to `cancelled` the counters are disjoint and sum to `audience`, which is null until the audience has been counted. */
+export const progressSchema = z.object({
+  audience: count.nullable(),
+  remaining: count,
+  sending: count,
+  deferred: count,
+  sent: count,
+  delivered: count,
+  undelivered: count,
+  failed: count,
+  unknown: count,
+  expired: count,
+  skipped: count,
+  cancelled: count,
+  /** sent + delivered + undelivered: all that a gateway took. */
+  accepted: count,
+});
+export type Progress = z.output<typeof progressSchema>;
+
+const instant = z.iso.datetime();
+
+export const dispatchSchema = z.object({
+  id: z.uuid(),
+  status: z.enum(dispatchStatuses),
+  start_datetime: instant,
+  end_datetime: instant,
+  message_text: z.string(),
+  filter_mobile_operator_code: z.uuid().nullable(),
+  filter_tag: z.uuid().nullable(),
+  timezone: z.string(),
+  version: z.int(),
+  created_at: instant,
+  updated_at: instant,
+  started_at: instant.nullable(),
+  finished_at: instant.nullable(),
+  warnings: z.array(z.object({ code: z.enum(warningCodes), detail: z.string() })),
+  progress: progressSchema,
+});
+export type Dispatch = z.output<typeof dispatchSchema>;
+
+export const dispatchListQuerySchema = pageQuerySchema.extend({
+  /** One status, or several with commas. */
+  status: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum(dispatchStatuses, { error: "status" })))
+    .optional(),
+  /** Part of the text, or the beginning of an id. */
+  q: z.string().max(200, "too_long").refine(isPrintable, "characters").optional(),
+});
+export type DispatchListQuery = z.output<typeof dispatchListQuerySchema>;
+
+/** Printable ASCII, as header values are; 1 to 255 characters. */
+export const idempotencyKeySchema = z.string().regex(/^[\x20-\x7e]{1,255}$/, "idempotency_key");

@@ -1,0 +1,22 @@
+/** Texts of the error and warning codes of dispatches. */
+export const dispatchTexts = {
+  datetime: "It is not a date and time in ISO 8601, such as 2024-01-21T15:26:34.459Z, or there is no such date.",
+  date_without_time: "The time is missing: write 2024-01-21T15:26, for example.",
+  too_early: "It is before 1970.",
+  start_too_far: "The start is more than 10 years ahead.",
+  end_before_start: "The end is before the start.",
+  window_too_long: "The window is longer than 366 days.",
+  blank: "The text is empty.",
+  message_too_long: "The text is longer than 1,600 characters.",
+  status: "A status is one of scheduled, running, paused, completed, expired, cancelled.",
+  sending_state: "The state is on or stopped.",
+  idempotency_key: "An Idempotency-Key has 1 to 255 printable ASCII characters.",
+  idempotency_key_reused: "This Idempotency-Key was used with another body. Take a new key for a new request.",
+  dispatch_state: "A dispatch that is {status} does not allow this: {action}.",
+  starts_immediately: "The start is in the past: sending begins at once.",
+  window_closed: "The window is over: nothing will be sent.",
+  audience_is_everyone: "There is no filter: it goes to every recipient.",
+  audience_empty: "Nobody matches the filters now.",
+  wall_time_moved: "The clocks skip this local time; it was moved forward.",
+  will_not_fit: "At today's rates not everybody can be reached before the end.",
+} as const satisfies Record<string, string>;

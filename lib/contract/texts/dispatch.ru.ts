@@ -1,0 +1,24 @@
+import type { dispatchTexts as en } from "./dispatch.en";
+
+/** The texts of dispatch.en.ts in Russian. */
+export const dispatchTexts: Record<keyof typeof en, string> = {
+  datetime: "Это не дата и время в формате ISO 8601, например 2024-01-21T15:26:34.459Z, или такой даты нет.",
+  date_without_time: "Не хватает времени: напишите, например, 2024-01-21T15:26.",
+  too_early: "Это раньше 1970 года.",
+  start_too_far: "До начала больше 10 лет.",
+  end_before_start: "Конец раньше начала.",
+  window_too_long: "Окно длиннее 366 дней.",
+  blank: "Текст пуст.",
+  message_too_long: "Текст длиннее 1600 символов.",
+  status: "Статус — одно из scheduled, running, paused, completed, expired, cancelled.",
+  sending_state: "Состояние — on или stopped.",
+  idempotency_key: "Idempotency-Key — от 1 до 255 печатных символов ASCII.",
+  idempotency_key_reused: "Этот Idempotency-Key уже был с другим телом. Для нового запроса возьмите новый ключ.",
+  dispatch_state: "Состояние рассылки ({status}) этого не позволяет: {action}.",
+  starts_immediately: "Начало в прошлом: отправка начнётся сразу.",
+  window_closed: "Окно уже закрыто: ничего не будет отправлено.",
+  audience_is_everyone: "Фильтров нет: сообщение получат все.",
+  audience_empty: "Сейчас фильтрам никто не соответствует.",
+  wall_time_moved: "Такого местного времени нет из-за перевода часов; оно сдвинуто вперёд.",
+  will_not_fit: "При нынешних скоростях до конца окна успеют не всем.",
+};

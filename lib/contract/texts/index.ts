@@ -1,0 +1,22 @@
+import { audienceTexts as audienceEn } from "./audience.en";
+import { audienceTexts as audienceRu } from "./audience.ru";
+import { dispatchTexts as dispatchEn } from "./dispatch.en";
+import { dispatchTexts as dispatchRu } from "./dispatch.ru";
+import { problemTexts as problemEn } from "./problem.en";
+import { problemTexts as problemRu } from "./problem.ru";
+
+export const locales = ["ru", "en"] as const;
+export type Locale = (typeof locales)[number];
+
+const texts: Record<Locale, Record<string, string>> = {
+  en: { ...problemEn, ...audienceEn, ...dispatchEn },
+  ru: { ...problemRu, ...audienceRu, ...dispatchRu },
+};
+
+export const hasText = (code: string): boolean => Object.hasOwn(texts.en, code);
+
+/** The text of a code, with `{name}` filled from `params`. An unknown code says the least that is true. */
+export function textOf(locale: Locale, code: string, params: Record<string, string | number> = {}): string {
+  const text = Object.hasOwn(texts[locale], code) ? texts[locale][code]! : texts[locale].invalid!;
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
+}

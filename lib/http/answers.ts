@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+
+/** An answer of JSON. */
+export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json; charset=utf-8", ...headers } });
+}
+
+/** JSON with a weak ETag over all of it; 304 to whoever has it already (RFC 9110 13.1.2). */
+export function taggedJson(request: Request, value: unknown): Response {
+  const text = JSON.stringify(value);
+  const etag = `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
+  const headers = { etag, "cache-control": "no-cache" };
+  const known = (request.headers.get("if-none-match") ?? "").split(",").map((tag) => tag.trim());
+  if (known.includes(etag) || known.includes("*")) return new Response(null, { status: 304, headers });
+  return new Response(text, { headers: { "content-type": "application/json; charset=utf-8", ...headers } });
+}
+
+export const noContent = () => new Response(null, { status: 204 });
+
+/** A CSV file to keep. */
+export function csv(body: ReadableStream<Uint8Array>, name: string): Response {
+  return new Response(body, {
+    headers: { "content-type": "text/csv; charset=utf-8", "content-disposition": `attachment; filename="${name}"` },
+  });
+}

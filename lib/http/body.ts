@@ -1,0 +1,57 @@
+import { HttpError } from "./problem";
+
+/** Answers of the API are small; so are its questions. Files have their own route and limit. */
+const JSON_BYTES_MAX = 65_536;
+/** Whoever sends a small body by drops is not waited for. */
+const JSON_MS_MAX = 10_000;
+
+/** The JSON a request carries, as unknown. @throws HttpError 400, 408, 413, 415 */
+export async function readJson(request: Request): Promise<unknown> {
+  requireMediaType(request, "application/json");
+  const bytes = await readBytes(request, JSON_BYTES_MAX);
+  if (bytes.length === 0) throw new HttpError(400, "malformed-json", { detail: "malformed-json.empty" });
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new HttpError(400, "malformed-json");
+  }
+}
+
+/** @throws HttpError 415 when the body is of another type, in another charset or compressed */
+export function requireMediaType(request: Request, expected: string): void {
+  const [type = "", ...params] = (request.headers.get("content-type") ?? "").toLowerCase().split(";");
+  const charset = params.map((param) => /^\s*charset="?([^"\s]+)"?\s*$/.exec(param)?.[1]).find(Boolean);
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
+  const isJson = expected === "application/json";
+  const isWrongCharset = isJson && charset !== undefined && charset !== "utf-8" && charset !== "utf8";
+  if (type.trim() !== expected || encoding !== "identity" || isWrongCharset) {
+    throw new HttpError(415, "unsupported-media-type", { params: { expected: isJson ? `${expected}; charset=utf-8` : expected } });
+  }
+}
+
+async function readBytes(request: Request, max: number): Promise<Uint8Array> {
+  const tooLarge = () => new HttpError(413, "payload-too-large", { params: { max } });
+  if (Number(request.headers.get("content-length") ?? 0) > max) throw tooLarge();
+  if (!request.body) return new Uint8Array();
+  const reader = request.body.getReader();
+  const late = Symbol("late");
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<typeof late>((done) => {
+    timer = setTimeout(() => done(late), JSON_MS_MAX);
+  });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const step = await Promise.race([reader.read(), deadline]);
+      if (step === late) throw new HttpError(408, "timeout");
+      if (step.done) return Buffer.concat(chunks);
+      size += step.value.length;
+      if (size > max) throw tooLarge();
+      chunks.push(step.value);
+    }
+  } finally {
+    clearTimeout(timer);
+    await reader.cancel().catch(() => {});
+  }
+}

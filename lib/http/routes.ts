@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import type { z } from "zod";
+import type { Locale } from "@/lib/contract/texts";
+import { log } from "@/lib/log";
+import type { Context } from "@/lib/services/context";
+import { readJson } from "./body";
+import { localeOf } from "./locale";
+import { HttpError, parse, problemResponse, toHttpError } from "./problem";
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+type Method = (typeof methods)[number];
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** What a route is given. */
+export interface Call {
+  ctx: Context;
+  request: Request;
+  locale: Locale;
+  /** A parameter of the path, decoded. */
+  param(name: string): string;
+  /** A parameter of the path that is a UUID. @throws HttpError 404: what has no id cannot be found */
+  id(what: string): string;
+  /** The query, by a schema. @throws ValidationError */
+  query<T extends z.ZodType>(schema: T): z.output<T>;
+  /** The JSON body, unread or by a schema. @throws HttpError, ValidationError */
+  json(): Promise<unknown>;
+  json<T extends z.ZodType>(schema: T): Promise<z.output<T>>;
+}
+
+type Handler = (call: Call) => Promise<Response> | Response;
+type NextHandler = (request: Request, next: { params: Promise<Record<string, string | string[] | undefined>> }) => Promise<Response>;
+
+/**
+ * Makes the exports of a route file: one wrapper for parsing, errors as problems (RFC 9457), request ids and the methods that are not there.
+ * @param context opened at the first request, not at import: a build has no database
+ */
+export function createRoutes(context: () => Context) {
+  return (handlers: Partial<Record<Method, Handler>>): Record<Method | "HEAD" | "OPTIONS", NextHandler> => {
+    const allow = methods.filter((method) => handlers[method]).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+    allow.push("OPTIONS");
+    const of = (method: Method | "OPTIONS"): NextHandler => {
+      const handler: Handler | undefined =
+        method === "OPTIONS" ? () => new Response(null, { status: 204, headers: { allow: allow.join(", ") } }) : handlers[method];
+      return (request, next) => answer(context, handler ?? (() => refuse(allow)), request, next.params);
+    };
+    const get = of("GET");
+    const head: NextHandler = async (request, next) => {
+      const response = await get(request, next);
+      await response.body?.cancel();
+      return new Response(null, response);
+    };
+    return { GET: get, HEAD: head, POST: of("POST"), PUT: of("PUT"), PATCH: of("PATCH"), DELETE: of("DELETE"), OPTIONS: of("OPTIONS") };
+  };
+}
+
+function refuse(allow: string[]): never {
+  throw new HttpError(405, "method-not-allowed", { headers: { allow: allow.join(", ") }, params: { allow: allow.join(", ") } });
+}
+
+async function answer(
+  context: () => Context,
+  handler: Handler,
+  request: Request,
+  params: Promise<Record<string, string | string[] | undefined>>,
+): Promise<Response> {
+  const url = new URL(request.url);
+  const locale = localeOf(request);
+  const requestId = requestIdOf(request);
+  const startedMs = performance.now();
+  let response: Response;
+  try {
+    response = await handler(await callOf(context, request, url, locale, await params));
+  } catch (error) {
+    const problem = toHttpError(error);
+    if (problem.status >= 500)
+      log.error({ err: error, request_id: requestId, method: request.method, path: url.pathname }, "request failed");
+    response = problemResponse(problem, { locale, requestId, path: url.pathname });
+  }
+  response.headers.set("x-request-id", requestId);
+  response.headers.append("vary", "Accept-Language");
+  if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+  log.debug(
+    {
+      request_id: requestId,
+      method: request.method,
+      path: url.pathname,
+      status: response.status,
+      ms: Math.round(performance.now() - startedMs),
+    },
+    "request",
+  );
+  return response;
+}
+
+async function callOf(
+  context: () => Context,
+  request: Request,
+  url: URL,
+  locale: Locale,
+  params: Record<string, string | string[] | undefined>,
+): Promise<Call> {
+  const param = (name: string) => decode(String(params[name] ?? ""));
+  return {
+    get ctx() {
+      return context();
+    },
+    request,
+    locale,
+    param,
+    id(what) {
+      const id = param("id");
+      if (!uuid.test(id)) throw new HttpError(404, "not-found", { detail: `not-found.${what}`, params: { id: id.slice(0, 100) } });
+      return id.toLowerCase();
+    },
+    query: (schema) => parse(schema, Object.fromEntries(url.searchParams)),
+    json: (async (schema?: z.ZodType) => {
+      const body = await readJson(request);
+      return schema ? parse(schema, body) : body;
+    }) as Call["json"],
+  };
+}
+
+/** A caller may name its request; anything but a plain token is replaced. */
+function requestIdOf(request: Request): string {
+  const given = request.headers.get("x-request-id");
+  return given && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new HttpError(400, "malformed-url");
+  }
+}

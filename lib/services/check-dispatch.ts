@@ -1,0 +1,37 @@
+import type { Tx } from "@/db/client";
+import { type DispatchValues, hasAudience, holdFilters } from "@/db/dispatches";
+import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatch";
+import { ValidationError } from "@/lib/domain/errors";
+import { segmentsOf } from "@/lib/domain/segments";
+
+/**
+ * What a dispatch's row will hold, from whatever was sent. Its filters stay where they are until the transaction ends.
+ * @throws ValidationError with every broken rule at once: of the fields, of the window, and filters that name nothing
+ */
+export async function checkDispatch(tx: Tx, body: unknown, now: Date): Promise<Omit<DispatchValues, "id">> {
+  const { errors, input, window, filters } = readDispatchCreate(body, now);
+  const { operatorNo, tagNo } = await holdFilters(tx, filters.operator, filters.tag);
+  if (operatorNo === undefined)
+    errors.push({ pointer: "/filter_mobile_operator_code", code: "unknown_operator", params: { value: filters.operator! } });
+  if (tagNo === undefined) errors.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
+  if (errors.length > 0 || !input || !window || operatorNo === undefined || tagNo === undefined) throw new ValidationError(errors);
+
+  const warnings: WarningCode[] = [];
+  if (window.end <= now) warnings.push("window_closed");
+  else if (window.start <= now) warnings.push("starts_immediately");
+  if (operatorNo === null && tagNo === null) warnings.push("audience_is_everyone");
+  if (!(await hasAudience(tx, operatorNo, tagNo))) warnings.push("audience_empty");
+  if (window.moved) warnings.push("wall_time_moved");
+  return {
+    timezone: input.timezone,
+    startAt: window.start.toISOString(),
+    endAt: window.end.toISOString(),
+    startInput: input.start_datetime,
+    endInput: input.end_datetime,
+    messageText: input.message_text,
+    segments: segmentsOf(input.message_text).segments,
+    operatorNo,
+    tagNo,
+    warnings,
+  };
+}

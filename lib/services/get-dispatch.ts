@@ -1,0 +1,59 @@
+import { type DispatchRow, findDispatch } from "@/db/dispatches";
+import type { Dispatch, Progress, WarningCode } from "@/lib/contract/dispatch";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import { NotFoundError } from "@/lib/domain/errors";
+import { messageStatuses } from "@/lib/domain/lifecycle";
+import type { Context } from "./context";
+
+/** @throws NotFoundError */
+export async function getDispatch(ctx: Context, id: string, locale: Locale): Promise<Dispatch> {
+  const row = await findDispatch(ctx.db.sql, id);
+  if (!row) throw new NotFoundError("dispatch", id);
+  return toDispatch(row, locale);
+}
+
+/** A row as the contract shows it, the contract's seven fields first. */
+export function toDispatch(row: DispatchRow, locale: Locale): Dispatch {
+  return {
+    id: row.id,
+    status: row.status,
+    start_datetime: row.startAt,
+    end_datetime: row.endAt,
+    message_text: row.messageText,
+    filter_mobile_operator_code: row.operatorId,
+    filter_tag: row.tagId,
+    timezone: row.timezone,
+    version: row.version,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+    started_at: row.startedAt,
+    finished_at: row.finishedAt,
+    warnings: row.warnings.map((code) => ({ code: code as WarningCode, detail: textOf(locale, code) })),
+    progress: toProgress(row),
+  };
+}
+
+/**
+ * The counters as they add up: `remaining` is whoever has no message yet. Until the audience has been counted it is null and nobody remains;
+ * whoever joined it after the count makes it larger, never `remaining` negative.
+ */
+function toProgress({ audience: counted, counters }: DispatchRow): Progress {
+  const accounted = messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);
+  const audience = counted === null ? null : Math.max(counted, accounted);
+  const of = (status: (typeof messageStatuses)[number]) => counters[status]!;
+  return {
+    audience,
+    remaining: audience === null ? 0 : audience - accounted,
+    sending: of("sending"),
+    deferred: of("deferred"),
+    sent: of("sent"),
+    delivered: of("delivered"),
+    undelivered: of("undelivered"),
+    failed: of("failed"),
+    unknown: of("unknown"),
+    expired: of("expired"),
+    skipped: of("skipped"),
+    cancelled: of("cancelled"),
+    accepted: of("sent") + of("delivered") + of("undelivered"),
+  };
+}

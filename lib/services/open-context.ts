@@ -1,0 +1,8 @@
+import { openDb } from "@/db/client";
+import type { Env } from "@/lib/env";
+import type { Context } from "./context";
+
+/** The web side of one process: a pool of its own. */
+export function openContext(env: Env, announce: Context["announce"]): Context {
+  return { db: openDb(env.DATABASE_URL, { max: 10, name: "carillon web" }), now: () => new Date(), actor: { name: "anonymous" }, announce };
+}
