@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "inngest/node";
@@ -26,6 +27,8 @@ const REGISTER_MS_MAX = 30_000;
 
 const settings = env();
 const stopping = new AbortController();
+// Every chunk in the air listens for the stop.
+setMaxListeners(0, stopping.signal);
 const inTheAir = new Set<Promise<void>>();
 
 const ctx = openSendingContext(settings, {

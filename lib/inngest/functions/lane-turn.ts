@@ -8,8 +8,8 @@ export const laneTurn = (context: () => SendingContext, turnMs: number) =>
     {
       id: "lane-turn",
       triggers: [{ event: "lane/turn.due" }],
-      concurrency: [{ key: "string(event.data.lane)", limit: 1 }],
-      throttle: { key: "string(event.data.operator)", limit: 500, period: "1s" },
+      concurrency: [{ key: "event.data.lane", limit: 1 }],
+      throttle: { key: "event.data.operator", limit: 500, period: "1s" },
       retries: 3,
     },
     async ({ event, step }) => {

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { datetimeIssue, resolveWindow } from "./window";
+
+const now = new Date("2026-03-01T00:00:00Z");
+const resolve = (zone: string, start: string, end: string) => {
+  const result = resolveWindow(zone, start, end, now);
+  return "window" in result
+    ? { start: result.window.start.toISOString(), end: result.window.end.toISOString(), moved: result.window.moved }
+    : result.errors.map(({ pointer, code }) => `${pointer} ${code}`);
+};
+
+test.each([
+  ["2024-01-21T15:26:34.459Z", null],
+  ["2024-01-21T15:26", null],
+  ["2024-01-21T15:26:34,5+03:00", null],
+  ["2024-02-29T00:00Z", null],
+  ["2024-01-21", "date_without_time"],
+  ["2023-02-29T00:00Z", "datetime"],
+  ["2024-02-30T00:00Z", "datetime"],
+  ["2024-13-01T00:00Z", "datetime"],
+  ["2024-01-21T24:00Z", "datetime"],
+  ["2024-01-21T15:26:60Z", "datetime"],
+  ["2024-01-21T15:26+25:00", "datetime"],
+  ["2024-01-21 15:26", "datetime"],
+  ["20240121T152634Z", "datetime"],
+  ["2024-01-21T15:26Z[Europe/Moscow]", "datetime"],
+  ["1705850794", "datetime"],
+  ["tomorrow", "datetime"],
+  ["", "datetime"],
+])("%s is a datetime: %s", (text, issue) => {
+  expect(datetimeIssue(text)).toBe(issue);
+});
+
+describe("wall time", () => {
+  test("is of the dispatch's zone", () => {
+    expect(resolve("Asia/Vladivostok", "2026-06-01T09:00", "2026-06-01T21:00")).toEqual({
+      start: "2026-05-31T23:00:00.000Z",
+      end: "2026-06-01T11:00:00.000Z",
+      moved: false,
+    });
+  });
+
+  test("with an offset is that instant, whatever the zone", () => {
+    expect(resolve("Asia/Vladivostok", "2026-06-01T09:00+03:00", "2026-06-01T09:00Z")).toMatchObject({ start: "2026-06-01T06:00:00.000Z" });
+  });
+
+  test("that the clocks skip moves forward, and it is said", () => {
+    expect(resolve("Europe/Berlin", "2026-03-29T02:30", "2026-03-29T12:00")).toEqual({
+      start: "2026-03-29T01:30:00.000Z",
+      end: "2026-03-29T10:00:00.000Z",
+      moved: true,
+    });
+  });
+
+  test("that comes twice is the earlier one", () => {
+    expect(resolve("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T12:00")).toMatchObject({
+      start: "2026-10-25T00:30:00.000Z",
+      moved: false,
+    });
+  });
+
+  test("may be in order on the wall and out of order in truth", () => {
+    // 02:10 +02:00 comes after 01:59 … but a start in the second 02:50 (by offset) is after an end at the first 02:55.
+    expect(resolve("Europe/Berlin", "2026-10-25T02:50+01:00", "2026-10-25T02:55")).toEqual(["/end_datetime end_before_start"]);
+  });
+});
+
+test.each([
+  ["an end at the start", "2026-03-02T10:00Z", "2026-03-02T10:00Z", true],
+  ["a window that is long over", "2024-01-21T15:26:34.459Z", "2024-01-21T15:26:34.459Z", true],
+  ["366 days", "2026-03-02T10:00Z", "2027-03-03T10:00Z", true],
+  ["a start 10 years ahead", "2036-03-01T00:00Z", "2036-03-01T10:00Z", true],
+])("%s is accepted", (_, start, end) => {
+  expect(resolve("UTC", start, end)).toHaveProperty("start");
+});
+
+test.each([
+  ["an end before the start", "2026-03-02T10:00Z", "2026-03-02T09:59:59.999Z", ["/end_datetime end_before_start"]],
+  ["more than 366 days", "2026-03-02T10:00Z", "2027-03-03T10:00:01Z", ["/end_datetime window_too_long"]],
+  ["a start more than 10 years ahead", "2036-03-01T00:01Z", "2036-03-01T10:00Z", ["/start_datetime start_too_far"]],
+  ["the year nought", "0000-01-01T00:00Z", "0000-01-01T00:00Z", ["/start_datetime too_early", "/end_datetime too_early"]],
+])("%s is refused by name", (_, start, end, errors) => {
+  expect(resolve("UTC", start, end)).toEqual(errors);
+});

@@ -1,0 +1,26 @@
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "e2e",
+  globalSetup: "./e2e/start-carillon.ts",
+  timeout: 60_000,
+  workers: 1,
+  forbidOnly: true,
+  use: {
+    locale: "en-GB",
+    timezoneId: "Europe/Moscow",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env.BROWSER_PATH || undefined,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});
