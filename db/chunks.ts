@@ -272,10 +272,10 @@ function settleMixed(tx: Tx, chunk: ClaimedChunk, settlements: Settlement[], lan
   return tx<{ status: string; n: number }[]>`
     with outcome as materialized (
       select * from unnest(${settlements.map((s) => s.id)}::bigint[], ${settlements.map((s) => s.status)}::text[],
-        ${settlements.map((s) => s.error)}::text[], ${settlements.map((s) => s.attempted)}::boolean[],
+        ${settlements.map((s) => s.error)}::text[], ${settlements.map((s) => Number(s.attempted))}::int[],
         ${settlements.map((s) => s.delayMs)}::float8[]) as o(id, status, error, attempted, delay_ms)
     ), changed as (
-      update messages m set status = o.status, error = o.error, attempts = m.attempts + o.attempted::int,
+      update messages m set status = o.status, error = o.error, attempts = m.attempts + o.attempted,
         settled_at = case when o.status = 'deferred' then null else clock_now() end
       from outcome o
       where m.id = o.id and m.id between ${chunk.ids[0]!}::bigint and ${chunk.ids.at(-1)!}::bigint
