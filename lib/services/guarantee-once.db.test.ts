@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { beginTurn } from "@/db/lanes";
+import { World } from "@/test/sending";
+import { expectCountersExact, expectNobodyTwice } from "@/test/sending-oracle";
+import { claimChunk, TURN_MS } from "./claim-chunk";
+import { sweep } from "./sweep";
+import { takeTurn } from "./take-turn";
+import { transmitChunk } from "./transmit-chunk";
+
+let world: World;
+beforeEach(async () => {
+  world = await World.open();
+});
+afterEach(async () => {
+  await expectCountersExact(world.sql);
+  await expectNobodyTwice(world);
+  await world.close();
+});
+
+test("Nobody gets a dispatch twice: everybody in the audience gets it exactly once", async () => {
+  const [a, b] = [await world.addOperator(null), await world.addOperator(1000)];
+  await world.addRecipients(a, 1200);
+  await world.addRecipients(b, 120);
+  const dispatch = await world.addDispatch();
+  await world.run(world.process(), dispatch);
+  expect(world.gateway.log).toHaveLength(1320);
+  expect(new Set(world.gateway.log.map((h) => h.phone)).size).toBe(1320);
+  expect(await world.tally(dispatch)).toEqual({ sent: 1320 });
+});
+
+test("Nobody gets a dispatch twice: of turns that race on one lane in several processes, one works", async () => {
+  const operator = await world.addOperator(1000);
+  await world.addRecipients(operator, 200);
+  const dispatch = await world.addDispatch();
+  const processes = [world.process(), world.process(), world.process()];
+  const [lane] = await world.openIt(processes[0]!, dispatch);
+  const racing = processes.flatMap((p) => [world.runLane(p, lane!.lane), world.runLane(p, lane!.lane)]);
+  await Promise.all(racing);
+  await Promise.all(processes.map((p) => p.quiet()));
+  expect(world.gateway.log).toHaveLength(200);
+  expect(await world.tally(dispatch)).toEqual({ sent: 200 });
+});
+
+test("Nobody gets a dispatch twice: a turn that lost its token claims nothing more", async () => {
+  const operator = await world.addOperator(1000);
+  await world.addRecipients(operator, 600);
+  const dispatch = await world.addDispatch();
+  const [old, young] = [world.process(), world.process()];
+  const [lane] = await world.openIt(old, dispatch);
+  const [oldToken, youngToken] = [crypto.randomUUID(), crypto.randomUUID()];
+  expect(await beginTurn(old.ctx.db.sql, lane!.lane, oldToken, TURN_MS)).toBeDefined();
+  expect(await beginTurn(young.ctx.db.sql, lane!.lane, youngToken, TURN_MS)).toBeUndefined();
+  // The old turn is silent for longer than its token lives, as a stopped process is.
+  await world.jump(TURN_MS + 1000);
+  expect(await beginTurn(young.ctx.db.sql, lane!.lane, youngToken, TURN_MS)).toBeDefined();
+  const claims = await Promise.all([
+    claimChunk(old.ctx, lane!.lane, oldToken, 1000),
+    claimChunk(young.ctx, lane!.lane, youngToken, 1000),
+    claimChunk(old.ctx, lane!.lane, oldToken, 1000),
+  ]);
+  expect(claims.map((c) => c.kind)).toEqual(["closed", "chunk", "closed"]);
+  for (const claim of claims) if (claim.kind === "chunk") await transmitChunk(young.ctx, claim.chunk).settled;
+});
+
+test("Nobody gets a dispatch twice: a cursor that is moved back claims nobody who has a message", async () => {
+  const operator = await world.addOperator(null);
+  await world.addRecipients(operator, 500);
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  const [lane] = await world.openIt(process, dispatch);
+  const token = crypto.randomUUID();
+  await beginTurn(process.ctx.db.sql, lane!.lane, token, TURN_MS);
+  const first = await claimChunk(process.ctx, lane!.lane, token, 800);
+  expect(first.kind === "chunk" && first.chunk.ids.length).toBe(200);
+  await world.sql`update lanes set cursor = 0, drained = false`;
+  await world.sql`update lanes set turn_token = null`;
+  await world.runLane(process, lane!.lane);
+  await process.quiet();
+  expect(world.gateway.log).toHaveLength(300);
+  if (first.kind === "chunk") await transmitChunk(process.ctx, first.chunk).settled;
+  await world.runLane(process, lane!.lane);
+  await process.quiet();
+  expect(world.gateway.log).toHaveLength(500);
+  expect(await world.tally(dispatch)).toEqual({ sent: 500 });
+});
+
+test("Nobody gets a dispatch twice: somebody who changes operators while it runs gets it once", async () => {
+  const [a, b] = [await world.addOperator(400), await world.addOperator(300)];
+  const ofA = await world.addRecipients(a, 200);
+  const ofB = await world.addRecipients(b, 200);
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  const lanes = await world.openIt(process, dispatch);
+  const running = Promise.all(lanes.map(({ lane }) => world.runLane(process, lane)));
+  for (let round = 1; round <= 6; round++) {
+    await world.gateway.until(round * 40);
+    await world.sql`update recipients set operator_no = ${a}::int + ${b}::int - operator_no, operator_changed_at = clock_now()
+      where no % 3 = ${round % 3}`;
+  }
+  await running;
+  await process.quiet();
+  await world.finish(process, dispatch);
+  expect(await world.tally(dispatch)).toEqual({ sent: 400 });
+  expect(new Set(world.gateway.log.map((h) => h.recipientNo))).toEqual(new Set([...ofA, ...ofB]));
+});
+
+test("Nobody gets a dispatch twice: a chunk whose lease was taken away is not sent", async () => {
+  const operator = await world.addOperator(null);
+  await world.addRecipients(operator, 100);
+  const dispatch = await world.addDispatch();
+  const [slow, other] = [world.process(), world.process()];
+  const [lane] = await world.openIt(slow, dispatch);
+  const token = crypto.randomUUID();
+  await beginTurn(slow.ctx.db.sql, lane!.lane, token, TURN_MS);
+  const claim = await claimChunk(slow.ctx, lane!.lane, token, 1000);
+  await world.jump(200_000);
+  await sweep(other.ctx, 0);
+  expect(await world.tally(dispatch)).toEqual({ deferred: 100 });
+  if (claim.kind === "chunk") await transmitChunk(slow.ctx, claim.chunk).settled;
+  expect(world.gateway.log).toHaveLength(0);
+  await world.runLane(other, lane!.lane);
+  await other.quiet();
+  expect(await world.tally(dispatch)).toEqual({ sent: 100 });
+});
+
+test("Nobody gets a dispatch twice: opening, turns and closing that are replayed do nothing", async () => {
+  const operator = await world.addOperator(null);
+  await world.addRecipients(operator, 150);
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  await world.run(process, dispatch);
+  const before = await world.snapshot();
+  for (let replay = 0; replay < 3; replay++) {
+    const lanes = await world.sql<{ no: number }[]>`select no from lanes`;
+    await Promise.all([
+      world.openIt(process, dispatch).catch(() => {}),
+      ...lanes.map(({ no }) => takeTurn(process.ctx, no, 500)),
+      world.finish(process, dispatch),
+    ]);
+    await process.quiet();
+    await world.sweep(process);
+  }
+  expect(world.gateway.log).toHaveLength(150);
+  expect(await world.snapshot()).toEqual(before);
+});

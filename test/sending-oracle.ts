@@ -1,0 +1,68 @@
+import { expect } from "vitest";
+import type { Sql } from "@/db/client";
+import { messageStatuses } from "@/lib/domain/lifecycle";
+import type { HandOver, World } from "./sending";
+
+/** Counters equal a recount from the messages, and every row that counts on another finds it. True at every rest point. */
+export async function expectCountersExact(sql: Sql): Promise<void> {
+  const columns = messageStatuses.map((s) => `'${s}', l.${s} + coalesce(c.${s}, 0)`).join(", ");
+  const sums = messageStatuses.map((s) => `sum(${s}) as ${s}`).join(", ");
+  const counted = await sql.unsafe<{ no: number; counts: Record<string, number> }[]>(`
+    select l.no, json_build_object(${columns}) as counts from lanes l
+    left join (select lane_no, ${sums} from chunks where not folded group by lane_no) c on c.lane_no = l.no order by l.no`);
+  const recounted = await sql<{ no: number; status: string; n: number }[]>`
+    select lane_no as no, status, count(*)::int as n from messages group by 1, 2`;
+  for (const { no, counts } of counted) {
+    const zero = Object.fromEntries(messageStatuses.map((s) => [s, 0]));
+    const actual = Object.fromEntries(recounted.filter((r) => r.no === no).map((r) => [r.status, r.n]));
+    expect(counts, `counters of lane ${no}`).toEqual({ ...zero, ...actual });
+  }
+  const orphans = await sql`
+    select m.id, m.status, 'no retry' as problem from messages m left join retries r on r.message_id = m.id
+      where m.status = 'deferred' and r.message_id is null
+    union all select r.message_id, m.status, 'idle retry' from retries r left join messages m on m.id = r.message_id
+      where (r.chunk_no is null and m.status is distinct from 'deferred') or (r.chunk_no is not null and m.status is distinct from 'sending')
+    union all select m.id, m.status, 'no open chunk' from messages m left join chunks c on c.no = m.chunk_no
+      where m.status = 'sending' and (c.state is null or c.state not in ('claimed', 'started'))`;
+  expect(orphans, "messages, retries and chunks agree").toEqual([]);
+  const unsquared = await sql`
+    select d.no, d.status, d.audience, count(m.id) as messages, d.unclaimed_expired + d.unclaimed_cancelled + d.unclaimed_skipped as unclaimed
+    from dispatches d left join messages m on m.id >> 32 = d.no where d.status = 'completed' or d.status in ('expired', 'cancelled') and d.audience is not null
+    group by d.no having d.audience <> count(m.id) + d.unclaimed_expired + d.unclaimed_cancelled + d.unclaimed_skipped
+      or count(*) filter (where m.status = 'sending') > 0`;
+  expect(unsquared, "audience = messages + those who never got one").toEqual([]);
+}
+
+/**
+ * Nobody got a dispatch twice: a message was handed over again only after the gateway had surely not taken it (or said it is idempotent),
+ * and its row tells what happened.
+ */
+export async function expectNobodyTwice({ sql, gateway }: World): Promise<void> {
+  const byId = new Map<string, HandOver[]>();
+  for (const handOver of gateway.log) byId.set(handOver.id, [...(byId.get(handOver.id) ?? []), handOver]);
+  for (const [id, handOvers] of byId) {
+    const maybeTaken = handOvers.filter(({ outcome }) => !outcome || outcome.kind === "accepted" || outcome.kind === "unknown");
+    const allowed = gateway.idempotent ? handOvers.filter(({ outcome }) => outcome?.kind === "accepted") : maybeTaken;
+    expect(allowed.length, `message ${id} was taken at most once`).toBeLessThanOrEqual(1);
+  }
+  const rows = await sql<{ id: string; status: string; phone: string }[]>`select id::text, status, phone from messages`;
+  const statuses = new Map(rows.map((row) => [row.id, row]));
+  for (const [id, [first]] of byId) expect(statuses.get(id)?.phone, `message ${id} has a row`).toBe(first!.phone);
+  for (const { id, status } of rows) {
+    const last = byId.get(id)?.at(-1)?.outcome?.kind;
+    if (status === "sent") expect(last, `message ${id} is said to be sent`).toBe("accepted");
+    if (last === undefined && !byId.has(id)) expect(["sent", "failed"], `message ${id} was never handed over`).not.toContain(status);
+  }
+}
+
+/** In no sliding second more segments than the rate; a single message longer than that alone. */
+export function expectRateKept(handOvers: { atMs: number }[], rate: number, segments = 1): void {
+  const times = handOvers.map((h) => h.atMs).sort((a, b) => a - b);
+  const allowed = Math.max(1, Math.floor(rate / segments));
+  let most = 0;
+  for (let first = 0, last = 0; last < times.length; last++) {
+    while (times[last]! - times[first]! >= 1000) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  expect(most, `messages within a sliding second at ${rate} segments/s, ${segments} each`).toBeLessThanOrEqual(allowed);
+}

@@ -1,0 +1,336 @@
+import postgres from "postgres";
+import { openDb, type Sql } from "@/db/client";
+import { DatabaseClock } from "@/lib/domain/database-clock";
+import type { Gateway, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
+import type { Announcement, Context } from "@/lib/services/context";
+import { finishDispatch } from "@/lib/services/finish-dispatch";
+import { LaneGates } from "@/lib/services/lane-gates";
+import { countDispatchAudience, openDispatch } from "@/lib/services/open-dispatch";
+import type { LocalClock, SendingContext } from "@/lib/services/sending-context";
+import { sweep } from "@/lib/services/sweep";
+import { takeTurn } from "@/lib/services/take-turn";
+import { cloneDatabase } from "./database";
+import { Life, riskySql } from "./process-at-risk";
+
+/** One hand-over, as the gateway saw it. */
+export interface HandOver {
+  id: string;
+  phone: string;
+  text: string;
+  dispatchNo: number;
+  recipientNo: number;
+  /** When it came, on the world's clock; ms. */
+  atMs: number;
+  /** What the gateway made of it, once it has. */
+  outcome?: Outcome;
+}
+
+/** A gateway that does as told and writes down everything it is handed. One for all processes of a world, as in life. */
+export class FakeGateway {
+  readonly log: HandOver[] = [];
+  idempotent = false;
+  connectionsMax = 500;
+  /** Decides the outcome of a hand-over; `nth` counts those of this message, from 1. */
+  respond: (handOver: HandOver, nth: number) => Outcome | Promise<Outcome> = () => ({ kind: "accepted" });
+  private seen = new Map<string, number>();
+  private watchers: (() => void)[] = [];
+
+  constructor(private clock: LocalClock) {}
+
+  async take({ id, phone, text }: OutgoingMessage): Promise<Outcome> {
+    const big = BigInt(id);
+    const handOver: HandOver = {
+      id,
+      phone,
+      text,
+      dispatchNo: Number(big >> 32n),
+      recipientNo: Number(big & 0xffffffffn),
+      atMs: this.clock.now(),
+    };
+    const nth = (this.seen.get(id) ?? 0) + 1;
+    this.seen.set(id, nth);
+    this.log.push(handOver);
+    for (const tell of this.watchers.splice(0)) tell();
+    handOver.outcome = await this.respond(handOver, nth);
+    return handOver.outcome;
+  }
+
+  /** Resolves when at least so many hand-overs have come. */
+  async until(count: number): Promise<void> {
+    while (this.log.length < count) await new Promise<void>((resolve) => this.watchers.push(resolve));
+  }
+}
+
+/** Real time plus an offset that a test moves: waits of minutes pass at once. */
+class WorldClock implements LocalClock {
+  offsetMs = 0;
+  private wakers = new Set<() => void>();
+
+  now(): number {
+    return performance.timeOrigin + performance.now() + this.offsetMs;
+  }
+
+  jump(ms: number): void {
+    this.offsetMs += ms;
+    for (const wake of [...this.wakers]) wake();
+  }
+
+  async sleepUntil(localMs: number, signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      const leftMs = localMs - this.now();
+      if (leftMs <= 0 || signal?.aborted) return;
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          this.wakers.delete(wake);
+          signal?.removeEventListener("abort", wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, Math.min(leftMs, 2 ** 31 - 1));
+        this.wakers.add(wake);
+        signal?.addEventListener("abort", wake, { once: true });
+      });
+    }
+  }
+}
+
+/** A worker process, pretended: a pool, a copy of the lanes' state and breakers of its own, and a life that can end at any statement. */
+export interface Process {
+  ctx: SendingContext;
+  life: Life;
+  /** What `ctx.announce` was told. */
+  announced: Announcement[];
+  /** SIGTERM. */
+  stop(): void;
+  /** `kill -9`: freezes it for good and drops its connections. */
+  kill(): Promise<void>;
+  /** Resolves when everything the process keeps is done. */
+  quiet(): Promise<void>;
+}
+
+export interface DispatchInput {
+  operatorNo?: number | null;
+  tagNo?: number | null;
+  startInMs?: number;
+  endInMs?: number;
+  segments?: number;
+  text?: string;
+}
+
+export interface DispatchRef {
+  id: string;
+  no: number;
+}
+
+/** A database of its own with a clock that can be moved, a gateway, and the processes that send. */
+export class World {
+  readonly clock = new WorldClock();
+  readonly gateway = new FakeGateway(this.clock);
+  private processes: Process[] = [];
+
+  private constructor(
+    readonly url: string,
+    readonly sql: Sql,
+    private dropDatabase: () => Promise<void>,
+  ) {}
+
+  static async open(): Promise<World> {
+    const database = await cloneDatabase();
+    const sql = postgres(database.url, { max: 4, onnotice: () => {} }) as Sql;
+    await sql`create table test_clock (offset_ms float8 not null)`;
+    await sql`insert into test_clock values (0)`;
+    await sql.unsafe(`create or replace function clock_now() returns timestamptz language sql volatile parallel safe as
+      'select clock_timestamp() + (select offset_ms from test_clock) * interval ''1 millisecond'''`);
+    return new World(database.url, sql, database.drop);
+  }
+
+  async close(): Promise<void> {
+    for (const process of this.processes) if (!process.life.isFrozen) process.stop();
+    await Promise.all(this.processes.filter((p) => !p.life.isFrozen).map((p) => p.quiet()));
+    await Promise.all(this.processes.map((p) => p.ctx.db.close()));
+    await this.sql.end();
+    await this.dropDatabase();
+  }
+
+  /** Moves everybody's clock: the database's and that of all processes. */
+  async jump(ms: number): Promise<void> {
+    await this.sql`update test_clock set offset_ms = offset_ms + ${ms}`;
+    this.clock.jump(ms);
+  }
+
+  /** Steps the database's clock alone, as NTP or an operator may. */
+  async stepDatabaseClock(ms: number): Promise<void> {
+    await this.sql`update test_clock set offset_ms = offset_ms + ${ms}`;
+  }
+
+  /** Opens one more worker process. */
+  process(): Process {
+    const life = new Life();
+    const pool = openDb(this.url, { max: 6, name: "test worker" });
+    const clock: LocalClock = {
+      now: () => this.clock.now(),
+      sleepUntil: async (localMs, signal) => {
+        await this.clock.sleepUntil(localMs, signal);
+        await life.alive();
+      },
+    };
+    const gateway: Gateway = {
+      name: "fake",
+      connectionsMax: this.gateway.connectionsMax,
+      idempotent: this.gateway.idempotent,
+      send: async (message) => {
+        await life.alive();
+        const outcome = await this.gateway.take(message);
+        await life.alive();
+        return outcome;
+      },
+      close: async () => {},
+    };
+    const databaseClock = new DatabaseClock();
+    const stopping = new AbortController();
+    const kept = new Set<Promise<void>>();
+    const announced: Announcement[] = [];
+    const sql = riskySql(pool.sql, life);
+    const ctx: SendingContext = {
+      db: { sql, orm: pool.orm, close: pool.close },
+      now: () => new Date(this.clock.now()),
+      actor: { name: "test" },
+      announce: async (events) => void announced.push(...events),
+      gatewayOf: () => gateway,
+      clock,
+      databaseClock,
+      gates: new LaneGates(sql, clock, databaseClock, () => {}),
+      breakers: new Map(),
+      places: new Map(),
+      stopping: stopping.signal,
+      keep: async (work) => {
+        const done = work.finally(() => kept.delete(done));
+        kept.add(done);
+      },
+      random: () => 0,
+    };
+    const process: Process = {
+      ctx,
+      life,
+      announced,
+      stop: () => stopping.abort(),
+      kill: async () => {
+        life.freeze();
+        await pool.sql.end({ timeout: 0 });
+      },
+      quiet: async () => {
+        while (kept.size > 0) await Promise.all(kept);
+      },
+    };
+    this.processes.push(process);
+    return process;
+  }
+
+  /** A context that is no worker: the web process's. */
+  web(): Context {
+    const { db, now, actor } = this.process().ctx;
+    return { db, now, actor, announce: async () => {} };
+  }
+
+  async addOperator(rate: number | null): Promise<number> {
+    const [row] = await this.sql<{ no: number }[]>`
+      insert into operators (id, code, name, rate) select gen_random_uuid(), 'op' || count(*), 'Operator', ${rate} from operators returning no`;
+    return row!.no;
+  }
+
+  async addTag(): Promise<number> {
+    const [row] = await this.sql<
+      { no: number }[]
+    >`insert into tags (id, name) select gen_random_uuid(), 'tag' || count(*) from tags returning no`;
+    return row!.no;
+  }
+
+  /** @returns the recipients' numbers */
+  async addRecipients(operatorNo: number, count: number, tagNo?: number): Promise<number[]> {
+    const rows = await this.sql<{ no: string }[]>`
+      insert into recipients (phone, operator_no)
+      select '+7900' || lpad((i + (select coalesce(max(no), 0) from recipients))::text, 7, '0'), ${operatorNo}::int
+      from generate_series(1, ${count}::int) i returning no`;
+    const nos = rows.map((row) => Number(row.no));
+    if (tagNo !== undefined) await this.sql`insert into recipient_tags select ${tagNo}::int, no from unnest(${nos}::bigint[]) no`;
+    return nos;
+  }
+
+  async addDispatch(input: DispatchInput = {}): Promise<DispatchRef> {
+    const { startInMs = -1000, endInMs = 3_600_000, segments = 1, text = "hello" } = input;
+    const [row] = await this.sql<{ id: string; no: number }[]>`
+      insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no)
+      values (gen_random_uuid(), 'UTC', clock_now() + ${startInMs}::float8 * interval '1 millisecond',
+        clock_now() + ${endInMs}::float8 * interval '1 millisecond', '', '', ${text}, ${segments}, ${input.operatorNo ?? null}, ${input.tagNo ?? null})
+      returning id, no`;
+    return row!;
+  }
+
+  async statusOf(dispatch: DispatchRef): Promise<string> {
+    const [row] = await this.sql<{ status: string }[]>`select status from dispatches where no = ${dispatch.no}`;
+    return row!.status;
+  }
+
+  /** How many messages of the dispatch stand in each status, from the messages themselves. */
+  async tally(dispatch: DispatchRef): Promise<Record<string, number>> {
+    const rows = await this.sql<{ status: string; n: number }[]>`
+      select status, count(*)::int as n from messages where id >> 32 = ${dispatch.no} group by status order by status`;
+    return Object.fromEntries(rows.map((row) => [row.status, row.n]));
+  }
+
+  /** Opens a dispatch that is due, and counts its audience; as the lifecycle function does. */
+  async openIt(process: Process, dispatch: DispatchRef): Promise<{ lane: number; operator: number }[]> {
+    const opened = await openDispatch(process.ctx, dispatch.id, 1);
+    if (opened.kind !== "open") throw new Error(`the dispatch is ${opened.kind}`);
+    await countDispatchAudience(process.ctx, dispatch.id);
+    return opened.lanes;
+  }
+
+  /** Takes turns on a lane until nothing is left for it; waits longer than a turn pass at once. As the lane function does. */
+  async runLane(process: Process, lane: number, turnMs = 2_000): Promise<void> {
+    for (;;) {
+      const turn = await Promise.race([takeTurn(process.ctx, lane, turnMs), process.life.whenFrozen()]);
+      if (!turn || turn.next === "done" || process.ctx.stopping.aborted) return;
+      if (turn.next === "later") {
+        await process.quiet();
+        const aheadMs = Date.parse(turn.at) - (await this.databaseNowMs());
+        if (aheadMs > 0) await this.jump(aheadMs + 1);
+      }
+    }
+  }
+
+  /** Opens the dispatch and runs its lanes to the end; resolves when everything has settled. */
+  async run(process: Process, dispatch: DispatchRef): Promise<void> {
+    const lanes = await this.openIt(process, dispatch);
+    await Promise.all(lanes.map(({ lane }) => this.runLane(process, lane)));
+    await process.quiet();
+  }
+
+  /** What the sweep does, and the turns it asks for. */
+  async sweep(process: Process): Promise<void> {
+    const before = process.announced.length;
+    await sweep(process.ctx, 0);
+    for (const event of process.announced.slice(before)) if (event.name === "lane/turn.due") await this.runLane(process, event.data.lane);
+    await process.quiet();
+  }
+
+  finish(process: Process, dispatch: DispatchRef): Promise<boolean> {
+    return finishDispatch(process.ctx, dispatch.id);
+  }
+
+  /** Everything that may not change by a replay. */
+  async snapshot(): Promise<unknown> {
+    return {
+      dispatches: await this.sql`select * from dispatches order by no`,
+      lanes: await this.sql`select no, open, cursor, drained, sending, deferred, sent, failed, unknown from lanes order by no`,
+      chunks: await this.sql`select * from chunks order by no`,
+      messages: await this.sql`select * from messages order by id`,
+      audit: await this.sql`select count(*) from audit_log`,
+    };
+  }
+
+  async databaseNowMs(): Promise<number> {
+    const [row] = await this.sql<{ ms: number }[]>`select extract(epoch from clock_now())::float8 * 1000 as ms`;
+    return row!.ms;
+  }
+}
