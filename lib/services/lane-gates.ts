@@ -48,7 +48,7 @@ export class LaneGates {
   check(laneNo: number, rate: number | null): Gate {
     const copy = this.copies.get(laneNo);
     const nowMs = this.clock.now();
-    if (!copy || nowMs - copy.sentMs >= COPY_AGE_MS_MAX) return "stale";
+    if (!copy || nowMs - copy.sentMs >= COPY_AGE_MS_MAX || !this.databaseClock.isKnown()) return "stale";
     // The latest the database's clock can be: as if the whole round trip had passed after it was read.
     const latestMs = copy.nowMs + (nowMs - copy.sentMs);
     if (!copy.open || latestMs >= copy.endMs) return "closed";
@@ -69,8 +69,9 @@ export class LaneGates {
       try {
         const rows = await readLaneGates(this.sql, [...this.watched.keys()]);
         const receivedMs = this.clock.now();
+        if (rows[0]) this.databaseClock.learn(sentMs, receivedMs, rows[0].nowMs);
+        if (!this.databaseClock.isKnown()) this.nextPollMs = sentMs;
         for (const row of rows) {
-          this.databaseClock.learn(sentMs, receivedMs, row.nowMs);
           if (this.watched.has(row.laneNo)) this.copies.set(row.laneNo, { ...row, sentMs });
         }
       } catch (error) {
