@@ -13,8 +13,8 @@ export const CHUNK_SIZE_MAX = 1000;
 export const FIRST_SLOT_LEAD_MS = 25;
 /** A slot missed by more than this is forfeited, never caught up in a burst. */
 export const SLOT_LATE_MS_MAX = 10;
-/** No message is longer than 1,600 characters, which is 24 segments of UCS-2. */
-const SEGMENTS_MAX = 24;
+/** No message is longer than 1,600 characters; of the kind that takes two UCS-2 units each they fill 48 segments. */
+const SEGMENTS_MAX = 48;
 
 export interface ChunkPlanInput {
   nowMs: number;
