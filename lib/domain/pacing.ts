@@ -11,6 +11,11 @@ export const CHUNK_MS = 250;
 export const CHUNK_SIZE_MAX = 1000;
 /** The first slot of an idle operator: late enough for the claim and the chunk's start to be committed before it. */
 export const FIRST_SLOT_LEAD_MS = 25;
+/**
+ * The first chunk after a silence is spread wider: its first calls open connections and arrive late, and whatever follows them on time would
+ * arrive too close to them.
+ */
+export const FIRST_CHUNK_STRETCH = 1.15;
 /** A slot missed by more than this is forfeited, never caught up in a burst. */
 export const SLOT_LATE_MS_MAX = 10;
 /** No message is longer than 1,600 characters; of the kind that takes two UCS-2 units each they fill 48 segments. */
@@ -31,8 +36,11 @@ export interface ChunkPlanInput {
 export type ChunkPlan =
   /** Claim at most `limit` messages; message i goes at `firstSlotMs + i × stepMs` (`stepMs` 0: as fast as it goes). */
   | { kind: "claim"; firstSlotMs: number; stepMs: number; limit: number }
-  /** The operator's slots are taken that far ahead: look again then. */
-  | { kind: "wait"; untilMs: number }
+  /**
+   * The operator's slots are taken that far ahead: look again then. `correctedSlotMs`: they were reserved further ahead than is legal (the
+   * clock stepped back), and this is to be the next slot; unless it is written down, it would move on with the clock for ever.
+   */
+  | { kind: "wait"; untilMs: number; correctedSlotMs?: number }
   /** No slot is left before the window ends. */
   | { kind: "over" };
 
@@ -58,13 +66,17 @@ export function slotsBefore(endMs: number, firstSlotMs: number, step: number): n
 export function planChunk(input: ChunkPlanInput): ChunkPlan {
   const { nowMs, endMs, rate, segments } = input;
   if (nowMs >= endMs) return { kind: "over" };
-  const step = stepMs(rate, segments);
+  const isFirst = input.nextSlotMs < nowMs;
+  const step = stepMs(rate, segments) * (isFirst ? FIRST_CHUNK_STRETCH : 1);
   if (step === 0) {
     const limit = Math.round((input.measuredRate * CHUNK_MS) / 1000);
     return { kind: "claim", firstSlotMs: nowMs, stepMs: 0, limit: Math.min(CHUNK_SIZE_MAX, Math.max(50, limit)) };
   }
   const firstSlotMs = firstFreeSlotMs(nowMs, input.nextSlotMs, rate);
-  if (firstSlotMs > nowMs + CLAIM_HORIZON_MS) return { kind: "wait", untilMs: firstSlotMs - CLAIM_HORIZON_MS };
+  if (firstSlotMs > nowMs + CLAIM_HORIZON_MS) {
+    const wait = { kind: "wait" as const, untilMs: firstSlotMs - CLAIM_HORIZON_MS };
+    return firstSlotMs < input.nextSlotMs ? { ...wait, correctedSlotMs: firstSlotMs } : wait;
+  }
   const room = slotsBefore(endMs, firstSlotMs, step);
   if (room === 0) return { kind: "over" };
   const limit = Math.min(CHUNK_SIZE_MAX, Math.max(1, Math.floor(CHUNK_MS / step)), room);
