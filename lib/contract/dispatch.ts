@@ -35,6 +35,9 @@ export const dispatchCreateSchema = z.strictObject({
 });
 export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
 
+/** The body of `PATCH`: what is left out stays as it is. */
+export const dispatchPatchSchema = dispatchCreateSchema.partial();
+
 export interface ReadDispatch {
   /** Every broken rule at once; only when there is none may the rest be used. */
   errors: FieldError[];
@@ -134,3 +137,9 @@ export type DispatchListQuery = z.output<typeof dispatchListQuerySchema>;
 
 /** Printable ASCII, as header values are; 1 to 255 characters. */
 export const idempotencyKeySchema = z.string().regex(/^[\x20-\x7e]{1,255}$/, "idempotency_key");
+
+/** The version a change is meant for: `If-Match: "3"` (RFC 9110 13.1.1), `3` or `*`. */
+export const ifMatchSchema = z
+  .string()
+  .regex(/^(\*|"?\d{1,9}"?)$/, "if_match")
+  .transform((text) => (text === "*" ? null : Number(text.replaceAll('"', ""))));

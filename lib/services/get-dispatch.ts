@@ -40,10 +40,13 @@ export function toDispatch(row: DispatchRow, locale: Locale): Dispatch {
 function toProgress({ audience: counted, counters }: DispatchRow): Progress {
   const accounted = messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);
   const audience = counted === null ? null : Math.max(counted, accounted);
+  return { audience, remaining: audience === null ? 0 : audience - accounted, ...laneProgress(counters) };
+}
+
+/** The counters of messages, as the contract names them. */
+export function laneProgress(counters: Record<string, number>): Omit<Progress, "audience" | "remaining"> {
   const of = (status: (typeof messageStatuses)[number]) => counters[status]!;
   return {
-    audience,
-    remaining: audience === null ? 0 : audience - accounted,
     sending: of("sending"),
     deferred: of("deferred"),
     sent: of("sent"),

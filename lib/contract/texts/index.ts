@@ -2,6 +2,8 @@ import { audienceTexts as audienceEn } from "./audience.en";
 import { audienceTexts as audienceRu } from "./audience.ru";
 import { dispatchTexts as dispatchEn } from "./dispatch.en";
 import { dispatchTexts as dispatchRu } from "./dispatch.ru";
+import { historyTexts as historyEn } from "./history.en";
+import { historyTexts as historyRu } from "./history.ru";
 import { problemTexts as problemEn } from "./problem.en";
 import { problemTexts as problemRu } from "./problem.ru";
 
@@ -9,8 +11,8 @@ export const locales = ["ru", "en"] as const;
 export type Locale = (typeof locales)[number];
 
 const texts: Record<Locale, Record<string, string>> = {
-  en: { ...problemEn, ...audienceEn, ...dispatchEn },
-  ru: { ...problemRu, ...audienceRu, ...dispatchRu },
+  en: { ...problemEn, ...audienceEn, ...dispatchEn, ...historyEn },
+  ru: { ...problemRu, ...audienceRu, ...dispatchRu, ...historyRu },
 };
 
 export const hasText = (code: string): boolean => Object.hasOwn(texts.en, code);

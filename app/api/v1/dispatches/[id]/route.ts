@@ -1,7 +1,19 @@
-import { taggedJson } from "@/lib/http/answers";
+import { ifMatchSchema } from "@/lib/contract/dispatch";
+import { json, noContent, taggedJson } from "@/lib/http/answers";
+import { parse } from "@/lib/http/problem";
+import { deleteDispatch } from "@/lib/services/delete-dispatch";
 import { getDispatch } from "@/lib/services/get-dispatch";
+import { updateDispatch } from "@/lib/services/update-dispatch";
 import { routes } from "../../../routes";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, request, locale, id }) => taggedJson(request, await getDispatch(ctx, id("dispatch"), locale)),
+  PATCH: async ({ ctx, request, locale, id, json: body }) => {
+    const version = parse(ifMatchSchema, request.headers.get("if-match") ?? "*");
+    return json(await updateDispatch(ctx, id("dispatch"), await body(), version, locale));
+  },
+  DELETE: async ({ ctx, id }) => {
+    await deleteDispatch(ctx, id("dispatch"));
+    return noContent();
+  },
 });

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { messageStatuses } from "@/lib/domain/lifecycle";
+import { pageQuerySchema } from "./page";
+
+export const messageSchema = z.object({
+  /** The client message id the gateway was given; it exceeds 2^53, so it is text. */
+  id: z.string(),
+  phone: z.string(),
+  operator: z.string(),
+  status: z.enum(messageStatuses),
+  attempts: z.int(),
+  claimed_at: z.iso.datetime(),
+  settled_at: z.iso.datetime().nullable(),
+  error: z.string().nullable(),
+});
+export type Message = z.output<typeof messageSchema>;
+
+export const messageListQuerySchema = pageQuerySchema.extend({
+  status: z.enum(messageStatuses, { error: "message_status" }).optional(),
+  /** A whole phone. */
+  phone: z.string().max(40, "phone").optional(),
+});
+export type MessageListQuery = z.output<typeof messageListQuerySchema>;
+
+/** Why somebody has no message in a dispatch, or what became of the one they have. */
+export const whySchema = z.object({
+  phone: z.string(),
+  message: messageSchema.nullable(),
+  code: z.enum([
+    "has_message",
+    "not_opened",
+    "unknown_recipient",
+    "opted_out",
+    "other_operator",
+    "without_tag",
+    "joined_later",
+    "waiting",
+    "not_reached",
+  ]),
+  detail: z.string(),
+});
+export type Why = z.output<typeof whySchema>;

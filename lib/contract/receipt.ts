@@ -1,0 +1,21 @@
+import { z } from "zod";
+
+/** One delivery report. `id` is the client message id the gateway was given, in decimal. */
+export const receiptsSchema = z
+  .array(
+    z.strictObject({
+      id: z
+        .string({ error: "string" })
+        .regex(/^\d{1,19}$/, "message_id")
+        .refine((id) => BigInt(id) < 2n ** 63n, "message_id"),
+      status: z.enum(["delivered", "undelivered"], { error: "receipt_status" }),
+      at: z.iso.datetime({ offset: true, error: "datetime" }).nullable().optional(),
+      error: z
+        .string({ error: "string" })
+        .max(200, "too_long")
+        .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "characters")
+        .nullable()
+        .default(null),
+    }),
+  )
+  .max(1_000, "too_many_receipts");

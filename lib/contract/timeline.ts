@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { progressSchema } from "./dispatch";
+
+const instant = z.iso.datetime();
+
+/** Why a lane is not faster. */
+export const laneReasons = [
+  "paced",
+  "unlimited",
+  "operator_shared",
+  "breaker",
+  "stopped",
+  "paused",
+  "waiting_for_engine",
+  "retries",
+  "drained",
+  "closed",
+] as const;
+
+export const timelineSchema = z.object({
+  /** What happened, oldest first. */
+  events: z.array(z.object({ at: instant, actor: z.string(), action: z.string(), detail: z.string() })),
+  /** One an operator: how far it is, and why it is not faster. */
+  lanes: z.array(
+    z.object({
+      operator: z.object({ id: z.uuid(), code: z.string(), name: z.string(), rate_per_second: z.number().nullable() }),
+      progress: progressSchema.omit({ audience: true, remaining: true }),
+      /** SMS segments a second, over the last 5 s. */
+      rate: z.number(),
+      reason: z.object({ code: z.enum(laneReasons), detail: z.string(), until: instant.nullable() }),
+    }),
+  ),
+  /** Messages that a gateway took, by time. */
+  rate: z.array(z.object({ at: instant, accepted: z.int() })),
+  /** What went wrong, by code. */
+  failures: z.array(z.object({ outcome: z.string(), code: z.string(), count: z.int() })),
+});
+export type Timeline = z.output<typeof timelineSchema>;
+export type LaneReason = (typeof laneReasons)[number];

@@ -1,0 +1,28 @@
+import { insertAudit } from "@/db/audit";
+import { findDispatch, markDispatchDeleted } from "@/db/dispatches";
+import { readDispatchState } from "@/db/lifecycle";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import type { Context } from "./context";
+
+/**
+ * Deletes a dispatch that never opened. Any other is evidence: cancel it, and retention removes its details.
+ * @throws NotFoundError, ConflictError
+ */
+export async function deleteDispatch(ctx: Context, id: string): Promise<void> {
+  const version = await ctx.db.sql.begin(async (tx) => {
+    const state = await readDispatchState(tx, id, true);
+    const row = state && (await findDispatch(tx, id));
+    if (!row) throw new NotFoundError("dispatch", id);
+    if (row.startedAt !== null) throw new ConflictError("dispatch_opened", { status: row.status });
+    await markDispatchDeleted(tx, row.no);
+    await insertAudit(tx, {
+      actor: ctx.actor.name,
+      action: "dispatch.deleted",
+      subjectType: "dispatch",
+      subjectId: id,
+      before: { status: row.status },
+    });
+    return row.version;
+  });
+  await ctx.announce([{ name: "dispatch/cancelled", data: { id, schedule: `${id}:${version}` } }]);
+}

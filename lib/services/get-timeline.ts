@@ -1,0 +1,53 @@
+import { findDispatch } from "@/db/dispatches";
+import { readSendingState } from "@/db/lifecycle";
+import { type LaneRow, listEvents, listFailures, listLaneRows, listRate } from "@/db/timeline";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import type { LaneReason, Timeline } from "@/lib/contract/timeline";
+import { NotFoundError } from "@/lib/domain/errors";
+import { isFinished } from "@/lib/domain/lifecycle";
+import type { Context } from "./context";
+import { laneProgress } from "./get-dispatch";
+
+const RECENT_S = 5;
+
+/** What happened when, by whom, and why a dispatch is not faster. @throws NotFoundError */
+export async function getTimeline(ctx: Context, id: string, locale: Locale): Promise<Timeline> {
+  const { sql } = ctx.db;
+  const dispatch = await findDispatch(sql, id);
+  if (!dispatch) throw new NotFoundError("dispatch", id);
+  const [events, lanes, rate, failures, sending] = await Promise.all([
+    listEvents(sql, id),
+    listLaneRows(sql, dispatch.no),
+    listRate(sql, dispatch.no),
+    listFailures(sql, dispatch.no),
+    readSendingState(sql),
+  ]);
+  return {
+    events: events.map((event) => ({ ...event, detail: textOf(locale, `event.${event.action}`) })),
+    lanes: lanes.map((lane) => {
+      const code = reasonOf(lane, dispatch.status, sending.state);
+      return {
+        operator: { id: lane.operatorId, code: lane.code, name: lane.name, rate_per_second: lane.rate },
+        progress: laneProgress(lane.counters),
+        rate: (lane.recent * dispatch.segments) / RECENT_S,
+        reason: { code, detail: textOf(locale, `reason.${code}`), until: lane.waitUntil },
+      };
+    }),
+    rate,
+    failures,
+  };
+}
+
+/** The first thing that holds a lane back. */
+function reasonOf(lane: LaneRow, status: string, sending: string): LaneReason {
+  if (isFinished(status as never)) return "closed";
+  if (sending === "stopped") return "stopped";
+  if (status === "paused") return "paused";
+  if (lane.drained) return lane.counters.deferred! > 0 ? "retries" : "drained";
+  if (!lane.open) return "closed";
+  if (lane.waitReason?.startsWith("gateway") && lane.waitUntil) return "breaker";
+  if (lane.waitReason === "retry" && lane.waitUntil) return "retries";
+  if (!lane.hasTurn) return "waiting_for_engine";
+  if (lane.rate === null) return "unlimited";
+  return lane.others > 0 ? "operator_shared" : "paced";
+}

@@ -1,0 +1,43 @@
+import { findDispatch } from "@/db/dispatches";
+import { findMessage, type MessageRow, pageMessages } from "@/db/messages";
+import type { Message, MessageListQuery } from "@/lib/contract/message";
+import { NotFoundError, ValidationError } from "@/lib/domain/errors";
+import type { Context } from "./context";
+import { requirePhone } from "./get-recipient";
+import type { Page } from "./page";
+
+export function toMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    phone: row.phone,
+    operator: row.operator,
+    status: row.status,
+    attempts: row.attempts,
+    claimed_at: row.claimedAt,
+    settled_at: row.settledAt,
+    error: row.error,
+  };
+}
+
+/**
+ * A dispatch's messages by id. With a status a page may hold fewer than asked for although more follow: it reads a bounded stretch.
+ * @throws NotFoundError, ValidationError
+ */
+export async function listMessages(ctx: Context, id: string, query: MessageListQuery): Promise<Page<Message>> {
+  const dispatch = await findDispatch(ctx.db.sql, id);
+  if (!dispatch) throw new NotFoundError("dispatch", id);
+  if (query.phone !== undefined) {
+    const row = await findMessage(ctx.db.sql, dispatch.no, requirePhone(query.phone));
+    const isWanted = row && (query.status === undefined || row.status === query.status);
+    return { items: isWanted ? [toMessage(row)] : [], next_cursor: null };
+  }
+  const after = query.cursor === undefined ? null : decode(query.cursor);
+  const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, { status: query.status ?? null, after, limit: query.limit });
+  return { items: rows.map(toMessage), next_cursor: next === null ? null : Buffer.from(`m${next}`).toString("base64url") };
+}
+
+function decode(cursor: string): string {
+  const id = /^m(\d{1,18})$/.exec(Buffer.from(cursor, "base64url").toString("latin1"))?.[1];
+  if (id === undefined) throw new ValidationError([{ pointer: "/cursor", code: "cursor" }]);
+  return id;
+}
