@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One message as it arrived. */
+export interface Arrival {
+  id: string;
+  /** Milliseconds since the epoch, when its head was read. */
+  atMs: number;
+  /** For how long this process had not looked before: the arrival may be that much older. Milliseconds. */
+  blindMs: number;
+}
+
+const TICK_MS = 5;
+
+/** A gateway that takes everything and writes down what came when. */
+export class GatewayLog {
+  readonly arrivals: Arrival[] = [];
+  /** How long an answer takes; ms. */
+  latencyMs: () => number = () => 0;
+  private lastTickMs = performance.timeOrigin + performance.now();
+  private ticker = setInterval(() => {
+    this.lastTickMs = this.nowMs();
+  }, TICK_MS);
+  private server = createServer((request, response) => this.take(request, response));
+
+  static async listen(): Promise<GatewayLog> {
+    const gateway = new GatewayLog();
+    gateway.server.keepAliveTimeout = 60_000;
+    await new Promise<void>((done) => gateway.server.listen(0, "127.0.0.1", done));
+    return gateway;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  ids(): Set<string> {
+    return new Set(this.arrivals.map((a) => a.id));
+  }
+
+  /** Ids that came more than once. */
+  repeated(): string[] {
+    const seen = new Set<string>();
+    return this.arrivals.filter(({ id }) => seen.size === seen.add(id).size).map((a) => a.id);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.ticker);
+    this.server.closeAllConnections();
+    await new Promise((done) => this.server.close(done));
+  }
+
+  private nowMs(): number {
+    return performance.timeOrigin + performance.now();
+  }
+
+  private take(request: IncomingMessage, response: ServerResponse): void {
+    const atMs = this.nowMs();
+    this.arrivals.push({ id: request.url!.slice(request.url!.lastIndexOf("/") + 1), atMs, blindMs: atMs - this.lastTickMs });
+    request.resume();
+    const answer = () => response.writeHead(200).end();
+    const latencyMs = this.latencyMs();
+    if (latencyMs > 0) setTimeout(answer, latencyMs);
+    else answer();
+  }
+}
+
+/**
+ * The most arrivals in a sliding second: as they were seen, and as they must have been at the least, when each may have come up to its
+ * `blindMs` before it was seen.
+ */
+export function mostInASecond(arrivals: Arrival[]): { seen: number; certain: number } {
+  const sorted = [...arrivals].sort((a, b) => a.atMs - b.atMs);
+  const most = (startMs: (a: Arrival) => number) => {
+    let best = 0;
+    for (let first = 0, last = 0; last < sorted.length; last++) {
+      while (sorted[last]!.atMs - startMs(sorted[first]!) >= 1000) first++;
+      best = Math.max(best, last - first + 1);
+    }
+    return best;
+  };
+  return { seen: most((a) => a.atMs), certain: most((a) => a.atMs - a.blindMs) };
+}

@@ -1,0 +1,137 @@
+import { expect } from "vitest";
+import { type Db, openDb } from "@/db/client";
+import { createDispatch } from "@/lib/services/create-dispatch";
+import { expectCountersExact } from "../sending-oracle";
+import { type Arrival, GatewayLog, mostInASecond } from "./gateway-log";
+import { type WorkerSettings, Workers } from "./workers";
+
+/** A database, a gateway and the worker processes between them. */
+export class Installation {
+  /** Ids that a killed or frozen worker may have been handing over: only these may end as unknown. */
+  readonly atRisk = new Set<string>();
+
+  private constructor(
+    readonly db: Db,
+    readonly gateway: GatewayLog,
+    readonly workers: Workers,
+  ) {}
+
+  static async open(databaseUrl: string, settings: Partial<WorkerSettings> = {}): Promise<Installation> {
+    const gateway = await GatewayLog.listen();
+    const db = openDb(databaseUrl, { max: 4, name: "process test" });
+    return new Installation(db, gateway, new Workers({ databaseUrl, gatewayUrl: gateway.url, ...settings }));
+  }
+
+  async close(): Promise<void> {
+    await this.workers.killAll();
+    await this.gateway.close();
+    await this.db.close();
+  }
+
+  /** @returns the operator's number */
+  async addOperator(rate: number | null, recipients: number): Promise<number> {
+    const { sql } = this.db;
+    const [row] = await sql<{ no: number }[]>`
+      insert into operators (id, code, name, rate) select gen_random_uuid(), 'op' || count(*), 'Operator', ${rate} from operators returning no`;
+    await sql`
+      insert into recipients (phone, operator_no)
+      select '+7900' || lpad((i + (select coalesce(max(no), 0) from recipients))::text, 7, '0'), ${row!.no}::int
+      from generate_series(1, ${recipients}::int) i`;
+    return row!.no;
+  }
+
+  /** Accepts a dispatch to everybody that is due now, as the API does. */
+  async addDispatch(): Promise<void> {
+    const context = { db: this.db, now: () => new Date(), actor: { name: "test" }, announce: this.workers.announce };
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19);
+    const body = { timezone: "UTC", start_datetime: at(-60_000), end_datetime: at(3_600_000), message_text: "hello" };
+    await createDispatch(context, body, null, "en");
+  }
+
+  /** Notes whatever a worker may be handing over at this moment. Called once it is dead or frozen. */
+  async noteRisk(): Promise<void> {
+    const rows = await this.db.sql<{ id: string }[]>`
+      select m.id::text from messages m join chunks c on c.no = m.chunk_no where c.state in ('claimed', 'started') and m.status = 'sending'`;
+    for (const { id } of rows) this.atRisk.add(id);
+  }
+
+  /** Lets the leases of dead workers run out now instead of in 95 s. Only when no worker lives. */
+  async expireLeases(): Promise<void> {
+    const { sql } = this.db;
+    await sql`update chunks set lease_until = clock_now() - interval '1 second' where state in ('claimed', 'started')`;
+    await sql`update lanes set turn_until = clock_now() - interval '1 second' where turn_token is not null`;
+  }
+
+  /** Resolves when the condition holds; throws with the state of the rows when it does not in time. */
+  async until(condition: () => Promise<boolean> | boolean, what: string, maxMs: number): Promise<void> {
+    const giveUpMs = Date.now() + maxMs;
+    while (!(await condition())) {
+      if (Date.now() > giveUpMs) throw new Error(`not within ${maxMs} ms: ${what}\n${JSON.stringify(await this.state(), null, 1)}`);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
+  untilArrived(count: number, maxMs = 30_000): Promise<void> {
+    return this.until(() => this.gateway.arrivals.length >= count, `${count} messages at the gateway`, maxMs);
+  }
+
+  async isCompleted(): Promise<boolean> {
+    const [row] = await this.db.sql<{ done: boolean }[]>`select bool_and(status = 'completed') as done from dispatches`;
+    return row?.done ?? false;
+  }
+
+  async tally(): Promise<Record<string, number>> {
+    const rows = await this.db.sql<{ status: string; n: number }[]>`select status, count(*)::int as n from messages group by 1`;
+    return Object.fromEntries(rows.map((row) => [row.status, row.n]));
+  }
+
+  private async state(): Promise<unknown> {
+    const { sql } = this.db;
+    return {
+      arrivals: this.gateway.arrivals.length,
+      messages: await this.tally(),
+      dispatches: await sql`select no, status, audience from dispatches`,
+      lanes: await sql`select no, open, cursor, drained, turn_token, turn_until - clock_now() as turn_left, wait_reason from lanes`,
+      chunks: await sql`select state, count(*), max(lease_until - clock_now()) as lease_left from chunks group by 1`,
+      retries: await sql`select count(*), count(chunk_no) as claimed, min(due_at - clock_now()) as due_in from retries`,
+    };
+  }
+
+  /** Everything that must hold when all dispatches are over, whatever happened to the workers. */
+  async expectHonest(): Promise<void> {
+    const { sql } = this.db;
+    expect(this.gateway.repeated(), "ids that came to the gateway more than once").toEqual([]);
+    const [missing] = await sql<{ n: number }[]>`
+      select (select count(*) from recipients)::int * (select count(*) from dispatches)::int - (select count(*) from messages)::int as n`;
+    expect(missing!.n, "people without a message").toBe(0);
+    const arrived = this.gateway.ids();
+    const rows = await sql<{ id: string; status: string }[]>`select id::text, status from messages`;
+    const statusOf = new Map(rows.map((row) => [row.id, row.status]));
+    const wrong = {
+      "sent, but never at the gateway": rows.filter((r) => r.status === "sent" && !arrived.has(r.id)),
+      "at the gateway, but neither sent nor unknown": [...arrived].filter((id) => !["sent", "unknown"].includes(statusOf.get(id) ?? "")),
+      "unknown, but no worker died or froze with it": rows.filter((r) => r.status === "unknown" && !this.atRisk.has(r.id)),
+      "neither sent nor unknown": rows.filter((r) => r.status !== "sent" && r.status !== "unknown"),
+    };
+    for (const [what, found] of Object.entries(wrong)) expect(found.slice(0, 5), `${found.length} ${what}`).toEqual([]);
+    await expectCountersExact(sql);
+  }
+
+  /** What came for one operator. */
+  async arrivalsOf(operatorNo: number): Promise<Arrival[]> {
+    const rows = await this.db.sql<{ id: string }[]>`
+      select m.id::text from messages m join lanes l on l.no = m.lane_no where l.operator_no = ${operatorNo}`;
+    const ids = new Set(rows.map((row) => row.id));
+    return this.gateway.arrivals.filter((a) => ids.has(a.id));
+  }
+
+  /** In no sliding second more than the rate, but for what this process's own blindness explains. @returns the most that was seen */
+  async expectRateKept(operatorNo: number, rate: number): Promise<number> {
+    const { seen, certain } = mostInASecond(await this.arrivalsOf(operatorNo));
+    expect(
+      certain,
+      `arrivals in a sliding second at a rate of ${rate}/s (${seen} as seen by a listener that was late itself)`,
+    ).toBeLessThanOrEqual(rate);
+    return seen;
+  }
+}
