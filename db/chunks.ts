@@ -280,14 +280,14 @@ function settleMixed(tx: Tx, chunk: ClaimedChunk, settlements: Settlement[], lan
       from outcome o
       where m.id = o.id and m.id between ${chunk.ids[0]!}::bigint and ${chunk.ids.at(-1)!}::bigint
         and m.chunk_no = ${chunk.no}::bigint and m.status = 'sending'
-      returning m.id, m.status, m.error, m.attempts, o.delay_ms
+      returning m.id, m.status, m.error, o.attempted, o.delay_ms
     ), cleared as (
       delete from retries r using outcome o where r.message_id = o.id and r.chunk_no = ${chunk.no}::bigint
         and not exists (select 1 from changed c where c.id = o.id and c.status = 'deferred')
     ), waiting as (
       insert into retries (message_id, lane_no, due_at, attempt)
-      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', attempts from changed where status = 'deferred'
-      on conflict (message_id) do update set due_at = excluded.due_at, attempt = excluded.attempt, chunk_no = null
+      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', attempted::int from changed where status = 'deferred'
+      on conflict (message_id) do update set due_at = excluded.due_at, attempt = retries.attempt + excluded.attempt, chunk_no = null
     ), noted as (
       insert into failures (message_id, lane_no, outcome, code, at)
       select id, ${laneNo}, status, coalesce(error, 'unknown'), clock_now() from changed where status in ('failed', 'unknown')

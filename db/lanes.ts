@@ -1,19 +1,20 @@
-import type { Sql } from "./client";
+import type { Sql, Tx } from "./client";
 
 /** What a turn is granted: the lane and what to log it by. */
 export interface Turn {
   laneNo: number;
   dispatchId: string;
   operatorNo: number;
+  gateway: string;
 }
 
 /** Takes the lane's turn unless another turn holds a live token. One turn a lane at a time needs no other fencing. */
 export async function beginTurn(sql: Sql, laneNo: number, token: string, turnMs: number): Promise<Turn | undefined> {
   const [turn] = await sql<Turn[]>`
     update lanes l set turn_token = ${token}::uuid, turn_until = clock_now() + ${turnMs}::float8 * interval '1 millisecond'
-    from dispatches d
-    where l.no = ${laneNo} and d.no = l.dispatch_no and l.open and (l.turn_token is null or l.turn_until < clock_now())
-    returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo"`;
+    from dispatches d, operators o
+    where l.no = ${laneNo} and d.no = l.dispatch_no and o.no = l.operator_no and l.open and (l.turn_token is null or l.turn_until < clock_now())
+    returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo", o.gateway`;
   return turn;
 }
 
@@ -42,10 +43,20 @@ export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGa
     where l.no = any(${laneNos}::int[])`;
 }
 
+/** The names of all gateways that operators use. */
+export async function listGateways(sql: Sql): Promise<string[]> {
+  return (await sql<{ gateway: string }[]>`select distinct gateway from operators order by 1`).map((row) => row.gateway);
+}
+
 /** Reads the database's clock; ms since the epoch. */
 export async function readClock(sql: Sql): Promise<number> {
   const [row] = await sql<{ nowMs: number }[]>`select extract(epoch from clock_now())::float8 * 1000 as "nowMs"`;
   return row!.nowMs;
+}
+
+/** Sets the operator's first free slot. Called with the operator locked. */
+export async function moveNextSlot(tx: Tx, operatorNo: number, nextSlotMs: number): Promise<void> {
+  await tx`update operators set next_slot_at = to_timestamp(${nextSlotMs}::float8 / 1000.0) where no = ${operatorNo}`;
 }
 
 /**
@@ -63,7 +74,7 @@ export async function reserveSlots<T extends { firstSlotMs: number; nextSlotMs: 
       select rate::float8 as rate, extract(epoch from next_slot_at)::float8 * 1000 as "nextSlotMs",
         extract(epoch from clock_now())::float8 * 1000 as "nowMs" from op`;
     const chosen = op && choose(op);
-    if (chosen) await tx`update operators set next_slot_at = to_timestamp(${chosen.nextSlotMs}::float8 / 1000.0) where no = ${operatorNo}`;
+    if (chosen) await moveNextSlot(tx, operatorNo, chosen.nextSlotMs);
     return chosen;
   }) as Promise<T | undefined>;
 }

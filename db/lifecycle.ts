@@ -53,6 +53,22 @@ export async function listLanes(sql: Sql | Tx, dispatchNo: number): Promise<{ la
     select no as lane, operator_no as operator from lanes where dispatch_no = ${dispatchNo} and open order by no`;
 }
 
+/** Open lanes of the dispatch that have something to do and neither a live turn nor a wait of their own. */
+export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lane: number; operator: number }[]> {
+  return tx<{ lane: number; operator: number }[]>`
+    select l.no as lane, l.operator_no as operator from lanes l
+    where l.dispatch_no = ${dispatchNo} and l.open and (l.turn_token is null or l.turn_until < clock_now())
+      and (l.wait_until is null or l.wait_until < clock_now()) and exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)
+    order by l.no`;
+}
+
+/** Opens lanes of running dispatches that were left closed: their window was extended, or a stop ended, while they were being closed. */
+export async function reopenLanes(sql: Sql): Promise<void> {
+  await sql`
+    update lanes l set open = true from dispatches d, (select state from sending_state for share) s
+    where d.no = l.dispatch_no and d.status = 'running' and d.end_at > clock_now() and s.state = 'on' and not l.open`;
+}
+
 /** Opens the lanes of a running dispatch (unless sending is stopped or its window is over) or closes them, under each lane's lock. */
 export async function setLanesOpen(tx: Tx, dispatchNo: number, open: boolean): Promise<void> {
   await tx`
@@ -111,14 +127,29 @@ export async function readFinishState(tx: Tx, dispatchNo: number): Promise<Finis
   return row!;
 }
 
+/** Adds the counts of the dispatch's settled chunks to its lanes. Called with the lanes locked. */
+export async function foldChunks(tx: Tx, dispatchNo: number): Promise<void> {
+  await tx`
+    with folded as (
+      update chunks k set folded = true from lanes l
+      where l.dispatch_no = ${dispatchNo} and k.lane_no = l.no and not k.folded and k.state in ('settled', 'released')
+      returning k.lane_no, ${raw(tx, counterSql.namesOf("k"))}
+    ),
+    sums as (select lane_no, ${raw(tx, counterSql.sums)} from folded group by lane_no)
+    update lanes l set ${raw(tx, counterSql.add("l", "s"))} from sums s where l.no = s.lane_no`;
+}
+
 /** Those who wait for another try will not get one: their messages become `expired` or `cancelled`. */
 export async function dropRetries(tx: Tx, dispatchNo: number, to: "expired" | "cancelled"): Promise<void> {
   await tx`
-    with gone as (delete from retries r using lanes l where l.dispatch_no = ${dispatchNo} and r.lane_no = l.no returning r.message_id),
-    changed as (
-      update messages m set status = ${to}, settled_at = clock_now() from gone g where m.id = g.message_id and m.status = 'deferred'
-      returning m.lane_no
+    with waiting as materialized (
+      select m.id from lanes l join retries r on r.lane_no = l.no join messages m on m.id = r.message_id
+      where l.dispatch_no = ${dispatchNo} and m.status = 'deferred' order by m.id for update of m
     ),
+    changed as (
+      update messages m set status = ${to}, settled_at = clock_now() from waiting w where m.id = w.id returning m.id, m.lane_no
+    ),
+    gone as (delete from retries r using changed c where r.message_id = c.id),
     sums as (select lane_no, count(*) as n from changed group by lane_no)
     update lanes l set deferred = deferred - s.n, ${to === "expired" ? tx`expired = expired + s.n` : tx`cancelled = cancelled + s.n`}
     from sums s where l.no = s.lane_no`;
@@ -160,29 +191,42 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
   const unfinished = await sql<SweepFindings["unfinished"]>`
     select d.id from dispatches d
     where (d.status in ('running', 'paused') and (d.end_at <= clock_now() or not exists (select 1 from lanes l where l.dispatch_no = d.no and not l.drained)))
-      or (d.status = 'cancelled' and d.finished_at > clock_now() - interval '1 day' and d.audience is null)
-      or (d.status = 'expired' and d.audience is null)
+      or (d.status in ('cancelled', 'expired') and d.finished_at > clock_now() - interval '1 day' and (
+        d.audience is null
+        or exists (select 1 from lanes l join retries r on r.lane_no = l.no where l.dispatch_no = d.no)
+        or d.audience <> d.unclaimed_expired + d.unclaimed_cancelled + d.unclaimed_skipped + coalesce((
+          select sum(${raw(sql, counterSql.totalOf("l"))} + coalesce((
+            select sum(${raw(sql, counterSql.total)}) from chunks where lane_no = l.no and not folded), 0))
+          from lanes l where l.dispatch_no = d.no), 0)))
     limit 500`;
   return { due, lanes, unfinished };
 }
 
-/** Takes back chunks whose lease ran out. `claimed` was never handed over: due again. `started` may have been: `unknown`. */
-export async function recoverChunks(sql: Sql): Promise<{ dispatchId: string }[]> {
+/**
+ * Takes back chunks whose lease ran out. `claimed` was never handed over: due again. `started` may have been: `unknown`, or due again with
+ * the same id where the gateway is idempotent.
+ * @param idempotent names of such gateways, as operators have them
+ */
+export async function recoverChunks(sql: Sql, idempotent: string[]): Promise<{ dispatchId: string }[]> {
   return sql<{ dispatchId: string }[]>`
     with expired as materialized (
-      select no, lane_no, state, first_id, last_id from chunks where not folded and state in ('claimed', 'started') and lease_until < clock_now()
-      order by no limit 200 for update skip locked
+      select k.no, k.lane_no, k.state, k.first_id, k.last_id,
+        k.state = 'claimed' or exists (
+          select 1 from lanes l join operators o on o.no = l.operator_no where l.no = k.lane_no and o.gateway = any(${idempotent}::text[])
+        ) as again
+      from chunks k where not k.folded and k.state in ('claimed', 'started') and k.lease_until < clock_now()
+      order by k.no limit 200 for update of k skip locked
     ),
     changed as (
-      update messages m set status = case when e.state = 'claimed' then 'deferred' else 'unknown' end,
+      update messages m set status = case when e.again then 'deferred' else 'unknown' end,
         error = case when e.state = 'claimed' then null else 'lost' end,
-        attempts = m.attempts + (e.state = 'started')::int, settled_at = case when e.state = 'claimed' then null else clock_now() end
+        attempts = m.attempts + (e.state = 'started')::int, settled_at = case when e.again then null else clock_now() end
       from expired e where m.id between e.first_id and e.last_id and m.chunk_no = e.no and m.status = 'sending'
-      returning m.id, m.chunk_no, m.lane_no, m.status, m.attempts
+      returning m.id, m.chunk_no, m.lane_no, m.status
     ),
     waiting as (
       insert into retries (message_id, lane_no, due_at, attempt)
-      select id, lane_no, clock_now(), attempts from changed where status = 'deferred'
+      select id, lane_no, clock_now(), 0 from changed where status = 'deferred'
       on conflict (message_id) do update set due_at = excluded.due_at, chunk_no = null
     ),
     cleared as (delete from retries r using changed c where r.message_id = c.id and c.status = 'unknown'),

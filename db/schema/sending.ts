@@ -93,7 +93,7 @@ export const retries = pgTable(
     messageId: bigint({ mode: "bigint" }).primaryKey(),
     laneNo: integer().notNull(),
     dueAt: timestamp({ withTimezone: true }).notNull(),
-    /** Attempts already made. */
+    /** Attempts made in this round; retry-failed begins a new one. */
     attempt: smallint().notNull(),
     /** The chunk that has claimed it, while one has. */
     chunkNo: bigint({ mode: "number" }),

@@ -1,4 +1,7 @@
-/** A circuit breaker, as a pure rule: a gateway that refuses everything is left alone for a while, then tried again. */
+/**
+ * A circuit breaker, as a pure rule: a gateway that refuses everything is left alone for a while, then asked again with one message at a
+ * time. One a gateway and operator: what one operator's route refuses does not hold up the others.
+ */
 
 export interface Breaker {
   /** Refusals since the last message that was taken. */
@@ -7,6 +10,8 @@ export interface Breaker {
   trips: number;
   /** Closed to everything until then (local ms); 0 = never opened. */
   openUntilMs: number;
+  /** When it last opened (local ms). */
+  openedMs: number;
   /** Why, for the timeline and the status page. */
   reason: string | null;
 }
@@ -14,11 +19,18 @@ export interface Breaker {
 const REFUSALS_MAX = 20;
 const WAIT_MS_MIN = 1_000;
 const WAIT_MS_MAX = 30_000;
+/** How long a message that asks whether the gateway works again keeps the others waiting, at most. */
+const PROBE_MS = 1_000;
 
-export const closedBreaker: Breaker = { refusals: 0, trips: 0, openUntilMs: 0, reason: null };
+export const closedBreaker: Breaker = { refusals: 0, trips: 0, openUntilMs: 0, openedMs: 0, reason: null };
 
 export function isOpen(breaker: Breaker, nowMs: number): boolean {
   return breaker.openUntilMs > nowMs;
+}
+
+/** Call it as a message is handed over: after a wait the first goes alone, the others wait for what becomes of it. */
+export function recordHandOver(breaker: Breaker, nowMs: number): Breaker {
+  return breaker.trips === 0 ? breaker : { ...breaker, openUntilMs: nowMs + PROBE_MS };
 }
 
 /** A message was taken, or refused for its own sake: the gateway works. */
@@ -26,12 +38,16 @@ export function recordTaken(breaker: Breaker): Breaker {
   return breaker.refusals === 0 && breaker.trips === 0 ? breaker : closedBreaker;
 }
 
-/** The gateway refused to work. `certain`: it will go on refusing (our configuration is wrong), so it opens at once. */
-export function recordRefusal(breaker: Breaker, nowMs: number, reason: string, certain: boolean): Breaker {
-  if (isOpen(breaker, nowMs)) return { ...breaker, reason };
+/**
+ * The gateway refused to work, or did not answer.
+ * @param handedOverMs when the message was handed over: an answer from before the breaker opened says nothing new
+ * @param certain it will go on refusing (our configuration is wrong), so it opens at once
+ */
+export function recordRefusal(breaker: Breaker, nowMs: number, handedOverMs: number, reason: string, certain: boolean): Breaker {
   const refusals = breaker.refusals + 1;
   // After it was open once, one refusal is enough to open it again.
   if (!certain && refusals < REFUSALS_MAX && breaker.trips === 0) return { ...breaker, refusals, reason };
+  if (breaker.trips > 0 && handedOverMs < breaker.openedMs) return { ...breaker, reason };
   const waitMs = Math.min(WAIT_MS_MIN * 2 ** breaker.trips, WAIT_MS_MAX);
-  return { refusals, trips: breaker.trips + 1, openUntilMs: nowMs + waitMs, reason };
+  return { refusals, trips: breaker.trips + 1, openUntilMs: nowMs + waitMs, openedMs: nowMs, reason };
 }

@@ -4,6 +4,9 @@ export const ATTEMPTS_MAX = 5;
 const DELAY_MS_MIN = 2_000;
 const DELAY_MS_MAX = 300_000;
 
+/** Codes of failures that were not for good: the gateway or the way to it was at fault, and the attempts ran out. */
+export const retryableCodes = ["http_429", "http_503", "unreachable", "busy"];
+
 /**
  * Exponential backoff with full jitter on its upper half; what the gateway asked for is the least.
  * @param attempts made so far, this one included

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type ClaimedChunk, claimAudience, claimRetries, type LockedLane, lockLane } from "@/db/chunks";
+import { moveNextSlot } from "@/db/lanes";
 import { type ChunkPlan, planChunk } from "@/lib/domain/pacing";
 import type { SendingContext } from "./sending-context";
 
@@ -38,7 +39,10 @@ export async function claimChunk(ctx: SendingContext, laneNo: number, turnToken:
     }
     const plan = planChunk({ ...lane, measuredRate });
     if (plan.kind === "over") return { kind: "closed" };
-    if (plan.kind === "wait") return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
+    if (plan.kind === "wait") {
+      if (plan.correctedSlotMs !== undefined) await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs);
+      return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
+    }
     const input = { laneNo, lane, plan, token: randomUUID(), leaseMs: LEASE_MS + CHUNK_SPAN_MS, turnMs: TURN_MS };
     const found: { chunk?: ClaimedChunk } = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input);
     if (!found.chunk) return { kind: "again" };

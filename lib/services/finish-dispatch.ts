@@ -1,38 +1,65 @@
 import { insertAudit } from "@/db/audit";
-import { countAudience, dropRetries, moveDispatch, readDispatchState, readExpired, readFinishState, squareAudience } from "@/db/lifecycle";
+import {
+  countAudience,
+  dropRetries,
+  foldChunks,
+  listLanesToWake,
+  moveDispatch,
+  readDispatchState,
+  readExpired,
+  readFinishState,
+  setLanesOpen,
+  squareAudience,
+} from "@/db/lifecycle";
+import { claimMovers } from "@/db/movers";
+import { wakeLanes } from "./change-dispatch-state";
 import type { Context } from "./context";
+
+type Finish = { finished: boolean; wake: { lane: number; operator: number }[] };
+
+const over: Finish = { finished: true, wake: [] };
+const notYet: Finish = { finished: false, wake: [] };
 
 /**
  * Ends a dispatch when nothing is left to do: everybody has a settled message (`completed`), its window is over (`expired`, or `completed`
  * when nobody was left), or it was cancelled. Called after every settle that could be the last, by close and by the sweep; harmless at any
- * other time. What is in the air holds it open.
+ * other time. What is in the air holds it open; lanes that have something left and nobody at work are woken.
  * @returns true when the dispatch is over and everybody in its audience is accounted for
  */
 export async function finishDispatch(ctx: Context, id: string): Promise<boolean> {
-  return ctx.db.sql.begin(async (tx) => {
+  const { finished, wake } = await ctx.db.sql.begin(async (tx): Promise<Finish> => {
     const dispatch = await readDispatchState(tx, id, true);
-    if (!dispatch || dispatch.status === "scheduled" || dispatch.status === "completed") return dispatch?.status === "completed";
+    if (!dispatch || dispatch.status === "scheduled") return notYet;
+    if (dispatch.status === "completed") return over;
     const isOver = dispatch.nowMs >= dispatch.endMs;
-    const { undrained, openChunks } = await readFinishState(tx, dispatch.no);
-    if (openChunks > 0) return false;
     if (dispatch.status === "cancelled" || dispatch.status === "expired" || isOver) {
+      // Waits for a claim that holds a lane: what it claimed must be seen below.
+      await setLanesOpen(tx, dispatch.no, false);
+      if ((await readFinishState(tx, dispatch.no)).openChunks > 0) return notYet;
+      await foldChunks(tx, dispatch.no);
       const to = dispatch.status === "cancelled" ? "cancelled" : "expired";
       await dropRetries(tx, dispatch.no, to);
       await countAudience(tx, dispatch.no);
       const unclaimed = await squareAudience(tx, dispatch.no, (await readFinishState(tx, dispatch.no)).accounted, to);
-      if (dispatch.status !== "running" && dispatch.status !== "paused") return true;
+      if (dispatch.status !== "running" && dispatch.status !== "paused") return over;
       const { expired } = await readExpired(tx, dispatch.no);
       return end(unclaimed + expired > 0 ? "expired" : "completed");
     }
-    const { retries, accounted } = await readFinishState(tx, dispatch.no);
-    if (undrained > 0 || retries > 0) return false;
-    await squareAudience(tx, dispatch.no, accounted, "skipped");
-    return end("completed");
-
-    async function end(to: "completed" | "expired") {
-      await moveDispatch(tx, id, to);
-      await insertAudit(tx, { actor: "system", action: `dispatch.${to}`, subjectType: "dispatch", subjectId: id });
-      return true;
+    const { undrained, openChunks, retries, accounted } = await readFinishState(tx, dispatch.no);
+    if (undrained === 0 && openChunks === 0 && retries === 0 && (await claimMovers(tx, dispatch.no)) === 0) {
+      await squareAudience(tx, dispatch.no, accounted, "skipped");
+      return end("completed");
     }
-  }) as Promise<boolean>;
+    return { finished: false, wake: await listLanesToWake(tx, dispatch.no) };
+
+    async function end(to: "completed" | "expired"): Promise<Finish> {
+      await moveDispatch(tx, id, to);
+      await setLanesOpen(tx, dispatch!.no, false);
+      await foldChunks(tx, dispatch!.no);
+      await insertAudit(tx, { actor: "system", action: `dispatch.${to}`, subjectType: "dispatch", subjectId: id });
+      return over;
+    }
+  });
+  if (wake.length > 0) await ctx.announce(wakeLanes(wake));
+  return finished;
 }

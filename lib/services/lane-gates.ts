@@ -52,8 +52,8 @@ export class LaneGates {
     // The latest the database's clock can be: as if the whole round trip had passed after it was read.
     const latestMs = copy.nowMs + (nowMs - copy.sentMs);
     if (!copy.open || latestMs >= copy.endMs) return "closed";
-    const slower = copy.rate !== null && (rate === null || copy.rate < rate);
-    return slower ? "closed" : "open";
+    // Slots made for another rate are no good: slower, they would exceed it; faster, they would mingle with those of the new one.
+    return copy.rate === rate ? "open" : "closed";
   }
 
   /** Resolves when the lane's copy may have become fresher. */

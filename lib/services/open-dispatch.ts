@@ -1,6 +1,7 @@
 import { insertAudit } from "@/db/audit";
 import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState } from "@/db/lifecycle";
 import type { Context } from "./context";
+import { finishDispatch } from "./finish-dispatch";
 
 export type OpenResult =
   /** The database's clock has not reached the start: sleep again until `at` (ISO). */
@@ -14,7 +15,7 @@ export type OpenResult =
  * repeat answers the same. Never before `start_datetime` on the database's clock.
  */
 export async function openDispatch(ctx: Context, id: string, version: number): Promise<OpenResult> {
-  return ctx.db.sql.begin(async (tx): Promise<OpenResult> => {
+  const result = await ctx.db.sql.begin(async (tx): Promise<OpenResult> => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch || dispatch.version !== version) return { kind: "gone" };
     const end = new Date(dispatch.endMs).toISOString();
@@ -33,11 +34,14 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     if (to === "expired") return { kind: "open", lanes: [], end };
     await makeLanes(tx, dispatch.no);
     return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
-  }) as Promise<OpenResult>;
+  });
+  // One that is over already has an audience to be counted as expired.
+  if (result.kind === "open" && result.lanes.length === 0) await finishDispatch(ctx, id);
+  return result;
 }
 
 /** Counts who belongs. A step of its own, so that ten million do not delay the start. */
 export async function countDispatchAudience(ctx: Context, id: string): Promise<void> {
   const dispatch = await readDispatchState(ctx.db.sql, id);
-  if (dispatch) await countAudience(ctx.db.sql, dispatch.no);
+  if (dispatch?.status === "running" || dispatch?.status === "paused") await countAudience(ctx.db.sql, dispatch.no);
 }

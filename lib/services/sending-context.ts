@@ -17,7 +17,7 @@ export interface SendingContext extends Context {
   clock: LocalClock;
   databaseClock: DatabaseClock;
   gates: LaneGates;
-  /** By gateway name. */
+  /** By `<gateway name>/<operator number>`. */
   breakers: Map<string, Breaker>;
   /** Free places at each gateway. */
   places: Map<string, Places>;

@@ -1,8 +1,9 @@
-import { findNeglected, recoverChunks, takeSweep } from "@/db/lifecycle";
+import { listGateways } from "@/db/lanes";
+import { findNeglected, recoverChunks, reopenLanes, takeSweep } from "@/db/lifecycle";
 import { wakeLanes } from "./change-dispatch-state";
 import { closeDispatch } from "./close-dispatch";
-import type { Context } from "./context";
 import { finishDispatch } from "./finish-dispatch";
+import type { SendingContext } from "./sending-context";
 
 export interface SweepResult {
   swept: boolean;
@@ -17,10 +18,15 @@ export interface SweepResult {
  * since an engine swallows a repeated one for a day, and are harmless when nothing was wrong.
  * @param olderThanMs sweep only when the last sweep is older
  */
-export async function sweep(ctx: Context, olderThanMs: number): Promise<SweepResult> {
+export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<SweepResult> {
   const { sql } = ctx.db;
   if (!(await takeSweep(sql, olderThanMs))) return { swept: false, due: 0, lanes: 0, finished: 0, recovered: 0 };
-  const recovered = await recoverChunks(sql);
+  await reopenLanes(sql);
+  const gateways = await listGateways(sql);
+  const recovered = await recoverChunks(
+    sql,
+    gateways.filter((name) => ctx.gatewayOf(name).idempotent),
+  );
   const { due, lanes, unfinished } = await findNeglected(sql);
   const ids = new Set([...unfinished, ...recovered.map((r) => ({ id: r.dispatchId }))].map((d) => d.id));
   let finished = 0;

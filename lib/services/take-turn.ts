@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { beginTurn, endTurn } from "@/db/lanes";
-import { closedBreaker } from "@/lib/domain/breaker";
+import { beginTurn, endTurn, type Turn } from "@/db/lanes";
+import { isOpen } from "@/lib/domain/breaker";
 import { log } from "@/lib/log";
 import { type Chunk, claimChunk, TURN_MS } from "./claim-chunk";
 import { finishDispatch } from "./finish-dispatch";
 import type { SendingContext } from "./sending-context";
-import { breakerIsOpen, transmitChunk } from "./transmit-chunk";
+import { breakerOf, transmitChunk } from "./transmit-chunk";
 
 /** Answers a lane may wait for at once: bounds memory, and is enough for a gateway that takes seconds. */
 const UNANSWERED_MAX = 4_000;
@@ -30,7 +30,7 @@ export async function takeTurn(ctx: SendingContext, laneNo: number, turnMs: numb
   const inTheAir = new Set<Promise<void>>();
   let ending: Ending = { next: "again" };
   try {
-    ending = await work(ctx, laneNo, token, ctx.clock.now() + turnMs, inTheAir);
+    ending = await work(ctx, turn, token, ctx.clock.now() + turnMs, inTheAir);
   } finally {
     unwatch();
     const wait = ending.next === "later" ? ending : undefined;
@@ -43,12 +43,17 @@ export async function takeTurn(ctx: SendingContext, laneNo: number, turnMs: numb
   return { next: "later", at: new Date(ending.untilMs).toISOString() };
 }
 
-async function work(ctx: SendingContext, laneNo: number, token: string, deadlineMs: number, inTheAir: Set<Promise<void>>): Promise<Ending> {
+async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: number, inTheAir: Set<Promise<void>>): Promise<Ending> {
+  const gatewayName = ctx.gatewayOf(turn.gateway).name;
   let unanswered = 0;
   let measuredRate = MEASURED_RATE_AT_START;
   let previous: { handedOver: Promise<void> } | undefined;
   while (ctx.clock.now() < deadlineMs && !ctx.stopping.aborted) {
-    const claim = await claimChunk(ctx, laneNo, token, measuredRate);
+    const breaker = breakerOf(ctx, gatewayName, turn.operatorNo);
+    if (isOpen(breaker, ctx.clock.now())) {
+      return { next: "later", reason: `gateway: ${breaker.reason}`, untilMs: ctx.databaseClock.toDatabase(breaker.openUntilMs) };
+    }
+    const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate);
     if (claim.kind === "closed") return { next: "done" };
     if (claim.kind === "drained") return { next: "done" };
     if (claim.kind === "wait") {
@@ -58,7 +63,6 @@ async function work(ctx: SendingContext, laneNo: number, token: string, deadline
     }
     if (claim.kind !== "chunk") continue;
     const { chunk } = claim;
-    const gateway = ctx.gatewayOf(chunk.lane.gateway);
     // A chunk without slots of its own goes out when the one before it has been handed over.
     if (chunk.plan.stepMs === 0) await previous?.handedOver;
     const beganMs = ctx.clock.now();
@@ -76,10 +80,6 @@ async function work(ctx: SendingContext, laneNo: number, token: string, deadline
       });
     }
     while (unanswered > UNANSWERED_MAX) await Promise.race(inTheAir);
-    if (breakerIsOpen(ctx, gateway)) {
-      const { openUntilMs, reason } = ctx.breakers.get(gateway.name) ?? closedBreaker;
-      return { next: "later", reason: `gateway: ${reason}`, untilMs: ctx.databaseClock.toDatabase(openUntilMs) };
-    }
   }
   return { next: "again" };
 }
@@ -92,6 +92,7 @@ function measure(before: number, chunk: Chunk, tookMs: number): number {
 async function finishAfter(ctx: SendingContext, dispatchId: string, inTheAir: Iterable<Promise<void>>): Promise<void> {
   try {
     await Promise.all(inTheAir);
+    // When a try is to follow, or somebody has moved to a lane that had ended, this wakes the lanes.
     await finishDispatch(ctx, dispatchId);
   } catch (err) {
     log.warn({ err, dispatch: dispatchId }, "the dispatch could not be finished; the sweep will");

@@ -1,7 +1,7 @@
 import { type Settlement, settleChunk, startChunk } from "@/db/chunks";
 import { reserveSlots } from "@/db/lanes";
-import { closedBreaker, isOpen, recordRefusal, recordTaken } from "@/lib/domain/breaker";
-import { firstFreeSlotMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
+import { type Breaker, closedBreaker, isOpen, recordHandOver, recordRefusal, recordTaken } from "@/lib/domain/breaker";
+import { CLAIM_HORIZON_MS, firstFreeSlotMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
 import { retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, Outcome } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
@@ -40,7 +40,7 @@ async function handOver(ctx: SendingContext, chunk: Chunk, answers: Promise<Sett
   const places = placesOf(ctx, gateway);
   const slots = new Slots(ctx, chunk);
   await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
-  if (ctx.stopping.aborted || breakerIsOpen(ctx, gateway)) return;
+  if (ctx.stopping.aborted || isBreakerOpen(ctx, gateway.name, chunk.lane.operatorNo)) return;
   if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
   for (let index = 0; index < chunk.ids.length; index++) {
     for (;;) {
@@ -59,7 +59,7 @@ async function handOver(ctx: SendingContext, chunk: Chunk, answers: Promise<Sett
 /** The last look before a message goes: state of the lane not older than 700 ms, window, rate, breaker, stop. */
 async function mayTransmit(ctx: SendingContext, chunk: Chunk, gateway: Gateway): Promise<boolean> {
   for (;;) {
-    if (ctx.stopping.aborted || breakerIsOpen(ctx, gateway)) return false;
+    if (ctx.stopping.aborted || isBreakerOpen(ctx, gateway.name, chunk.lane.operatorNo)) return false;
     const gate = ctx.gates.check(chunk.laneNo, chunk.lane.rate);
     if (gate !== "stale") return gate === "open";
     if (ctx.clock.now() > ctx.databaseClock.toLocal(chunk.lane.nowMs) + LEASE_MS / 2) return false;
@@ -69,10 +69,18 @@ async function mayTransmit(ctx: SendingContext, chunk: Chunk, gateway: Gateway):
 
 async function send(ctx: SendingContext, chunk: Chunk, gateway: Gateway, places: Places, index: number): Promise<Settlement> {
   const id = chunk.ids[index]!;
+  const key = `${gateway.name}/${chunk.lane.operatorNo}`;
+  const handedOverMs = ctx.clock.now();
+  const before = ctx.breakers.get(key) ?? closedBreaker;
+  const isProbe = before.trips > 0;
+  if (isProbe) ctx.breakers.set(key, recordHandOver(before, handedOverMs));
   const outcome = await gateway.send({ id, phone: chunk.phones[index]!, text: chunk.lane.text });
   places.give();
-  noteOutcome(ctx, gateway, outcome);
-  return settlementOf(id, outcome, (chunk.attempts?.[index] ?? 0) + 1, gateway.idempotent, ctx.random());
+  ctx.breakers.set(key, breakerAfter(ctx.breakers.get(key) ?? closedBreaker, outcome, ctx.clock.now(), handedOverMs));
+  const settlement = settlementOf(id, outcome, (chunk.attempts?.[index] ?? 0) + 1, gateway.idempotent, ctx.random());
+  // Whoever was used to ask whether the gateway works again does not pay for the answer with one of its attempts.
+  if (isProbe && outcome.kind === "deferred") return { ...settlement, status: "deferred", attempted: false };
+  return settlement;
 }
 
 /** What an outcome means for the message. Exported for its table of tests. */
@@ -169,6 +177,8 @@ class Slots {
     const wanted = this.chunk.ids.length - this.handed;
     const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, ({ nowMs, nextSlotMs, rate }) => {
       const firstSlotMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
+      // As far ahead as a claim may reach and no further: beyond that the rest is released, and claimed anew in its turn.
+      if (firstSlotMs > nowMs + CLAIM_HORIZON_MS) return undefined;
       const count = Math.min(wanted, slotsBefore(lane.endMs, firstSlotMs, plan.stepMs));
       return count > 0 ? { firstSlotMs, count, nextSlotMs: firstSlotMs + count * plan.stepMs } : undefined;
     });
@@ -186,13 +196,17 @@ function placesOf(ctx: SendingContext, gateway: Gateway): Places {
   return places;
 }
 
-export function breakerIsOpen(ctx: SendingContext, gateway: Gateway): boolean {
-  return isOpen(ctx.breakers.get(gateway.name) ?? closedBreaker, ctx.clock.now());
+/** The breaker of a gateway towards one operator. */
+export function breakerOf(ctx: SendingContext, gatewayName: string, operatorNo: number): Breaker {
+  return ctx.breakers.get(`${gatewayName}/${operatorNo}`) ?? closedBreaker;
 }
 
-function noteOutcome(ctx: SendingContext, gateway: Gateway, outcome: Outcome): void {
-  const breaker = ctx.breakers.get(gateway.name) ?? closedBreaker;
-  const refused = outcome.kind === "deferred" || outcome.kind === "misconfigured";
-  const next = refused ? recordRefusal(breaker, ctx.clock.now(), outcome.code, outcome.kind === "misconfigured") : recordTaken(breaker);
-  ctx.breakers.set(gateway.name, next);
+function isBreakerOpen(ctx: SendingContext, gatewayName: string, operatorNo: number): boolean {
+  return isOpen(breakerOf(ctx, gatewayName, operatorNo), ctx.clock.now());
+}
+
+/** A lost answer counts with the refusals: a gateway that never answers must not make a whole audience unknown. */
+function breakerAfter(breaker: Breaker, outcome: Outcome, nowMs: number, handedOverMs: number): Breaker {
+  if (outcome.kind === "accepted" || outcome.kind === "rejected") return recordTaken(breaker);
+  return recordRefusal(breaker, nowMs, handedOverMs, outcome.code, outcome.kind === "misconfigured");
 }
