@@ -303,15 +303,23 @@ export class World {
   async run(process: Process, dispatch: DispatchRef): Promise<void> {
     const lanes = await this.openIt(process, dispatch);
     await Promise.all(lanes.map(({ lane }) => this.runLane(process, lane)));
-    await process.quiet();
+    await this.runAnnounced(process);
+  }
+
+  /** Takes the turns the process asks for until it asks for no more; as the engine does. */
+  async runAnnounced(process: Process): Promise<void> {
+    for (;;) {
+      await Promise.race([process.quiet(), process.life.whenFrozen()]);
+      const lanes = new Set(process.announced.splice(0).flatMap((event) => (event.name === "lane/turn.due" ? [event.data.lane] : [])));
+      if (lanes.size === 0 || process.life.isFrozen) return;
+      await Promise.all([...lanes].map((lane) => this.runLane(process, lane)));
+    }
   }
 
   /** What the sweep does, and the turns it asks for. */
   async sweep(process: Process): Promise<void> {
-    const before = process.announced.length;
     await sweep(process.ctx, 0);
-    for (const event of process.announced.slice(before)) if (event.name === "lane/turn.due") await this.runLane(process, event.data.lane);
-    await process.quiet();
+    await this.runAnnounced(process);
   }
 
   finish(process: Process, dispatch: DispatchRef): Promise<boolean> {
@@ -327,6 +335,11 @@ export class World {
       messages: await this.sql`select * from messages order by id`,
       audit: await this.sql`select count(*) from audit_log`,
     };
+  }
+
+  /** Waits until it holds; the test's own time-out is the limit. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   async databaseNowMs(): Promise<number> {

@@ -98,8 +98,7 @@ test("Nobody gets a dispatch twice: somebody who changes operators while it runs
       where no % 3 = ${round % 3}`;
   }
   await running;
-  await process.quiet();
-  await world.finish(process, dispatch);
+  await world.runAnnounced(process);
   expect(await world.tally(dispatch)).toEqual({ sent: 400 });
   expect(new Set(world.gateway.log.map((h) => h.recipientNo))).toEqual(new Set([...ofA, ...ofB]));
 });
@@ -115,6 +114,7 @@ test("Nobody gets a dispatch twice: a chunk whose lease was taken away is not se
   const claim = await claimChunk(slow.ctx, lane!.lane, token, 1000);
   await world.jump(200_000);
   await sweep(other.ctx, 0);
+  other.announced.length = 0;
   expect(await world.tally(dispatch)).toEqual({ deferred: 100 });
   if (claim.kind === "chunk") await transmitChunk(slow.ctx, claim.chunk).settled;
   expect(world.gateway.log).toHaveLength(0);

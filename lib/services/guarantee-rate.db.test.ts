@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type HandOver, World } from "@/test/sending";
+import { expectCountersExact, expectNobodyTwice, expectRateKept } from "@/test/sending-oracle";
+import { updateOperator } from "./update-operator";
+
+let world: World;
+beforeEach(async () => {
+  world = await World.open();
+});
+afterEach(async () => {
+  await expectCountersExact(world.sql);
+  await expectNobodyTwice(world);
+  await world.close();
+});
+
+/** The share of the rate that was used between the first hand-over and the last. */
+const used = (log: HandOver[], rate: number, segments = 1) =>
+  ((log.length - 1) * segments * 1000) / rate / (log.at(-1)!.atMs - log[0]!.atMs);
+
+test.each([
+  { rate: 10, segments: 1, count: 25 },
+  { rate: 100, segments: 1, count: 250 },
+  { rate: 1000, segments: 1, count: 2500 },
+  { rate: 90, segments: 3, count: 90 },
+])("Never faster than the operator allows: $rate segments a second, $segments a message", async ({ rate, segments, count }) => {
+  await world.addRecipients(await world.addOperator(rate), count);
+  await world.run(world.process(), await world.addDispatch({ segments }));
+  expect(world.gateway.log).toHaveLength(count);
+  expectRateKept(world.gateway.log, rate, segments);
+  // A loaded machine misses slots, and forfeits them; how fast it can be is the benchmark's to say.
+  expect(used(world.gateway.log, rate, segments)).toBeGreaterThan(0.6);
+});
+
+test("Never faster than the operator allows: three dispatches in two processes share one operator's rate", async () => {
+  const rate = 400;
+  const operator = await world.addOperator(rate);
+  await world.addRecipients(operator, 400);
+  const processes = [world.process(), world.process()];
+  const dispatches = [await world.addDispatch(), await world.addDispatch(), await world.addDispatch()];
+  await Promise.all(dispatches.map((dispatch, i) => world.run(processes[i % 2]!, dispatch)));
+  expect(world.gateway.log).toHaveLength(1200);
+  expectRateKept(world.gateway.log, rate);
+  expect(used(world.gateway.log, rate)).toBeGreaterThan(0.6);
+  // They take turns in quarter seconds: in the middle of the run all three are sending.
+  const middle = world.gateway.log.slice(300, 800).map((h) => h.dispatchNo);
+  expect(new Set(middle).size).toBe(3);
+});
+
+test("Never faster than the operator allows: what a stalled process missed is not caught up in a burst", async () => {
+  const rate = 200;
+  await world.addRecipients(await world.addOperator(rate), 300);
+  const process = world.process();
+  const dispatch = await world.addDispatch();
+  const [lane] = await world.openIt(process, dispatch);
+  const running = world.runLane(process, lane!.lane);
+  await world.gateway.until(80);
+  // The whole process stands still, as it does in a long garbage collection.
+  const untilMs = performance.now() + 400;
+  while (performance.now() < untilMs);
+  await running;
+  await process.quiet();
+  expect(world.gateway.log).toHaveLength(300);
+  expectRateKept(world.gateway.log, rate);
+});
+
+test("Never faster than the operator allows: a slow gateway does not make messages leave in bursts", async () => {
+  const rate = 100;
+  await world.addRecipients(await world.addOperator(rate), 150);
+  world.gateway.connectionsMax = 20;
+  world.gateway.respond = async (h) => {
+    await world.clock.sleepUntil(h.atMs + (h.recipientNo % 4 === 0 ? 700 : 20));
+    return { kind: "accepted" };
+  };
+  await world.run(world.process(), await world.addDispatch());
+  expect(world.gateway.log).toHaveLength(150);
+  expectRateKept(world.gateway.log, rate);
+});
+
+test("Never faster than the operator allows: a rate that is lowered holds within a second", async () => {
+  const operator = await world.addOperator(400);
+  await world.addRecipients(operator, 500);
+  const process = world.process();
+  const dispatch = await world.addDispatch();
+  const [lane] = await world.openIt(process, dispatch);
+  const running = world.runLane(process, lane!.lane);
+  await world.gateway.until(200);
+  const [row] = await world.sql<{ id: string }[]>`select id from operators where no = ${operator}`;
+  await updateOperator(world.web(), row!.id, { rate_per_second: 100 });
+  const loweredMs = world.clock.now();
+  await running;
+  await process.quiet();
+  expect(world.gateway.log).toHaveLength(500);
+  expectRateKept(
+    world.gateway.log.filter((h) => h.atMs > loweredMs + 1000),
+    100,
+  );
+});
+
+test("Never faster than the operator allows: a clock that steps back does not stop the operator for long", async () => {
+  await world.addRecipients(await world.addOperator(100), 60);
+  await world.jump(86_400_000);
+  await world.run(world.process(), await world.addDispatch());
+  await world.stepDatabaseClock(-86_400_000);
+  const startedMs = performance.now();
+  await world.run(world.process(), await world.addDispatch());
+  expect(world.gateway.log).toHaveLength(120);
+  expect(performance.now() - startedMs).toBeLessThan(6_000);
+});
