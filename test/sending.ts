@@ -317,8 +317,11 @@ export class World {
   }
 
   /** What the sweep does, and the turns it asks for. */
-  async sweep(process: Process): Promise<void> {
+  async sweep(process: Process, on: { onDispatch?: (id: string, version: number) => Promise<unknown> } = {}): Promise<void> {
     await sweep(process.ctx, 0);
+    for (const event of process.announced) {
+      if (event.name === "dispatch/scheduled") await on.onDispatch?.(event.data.id, Number(event.data.schedule.split(":")[1]));
+    }
     await this.runAnnounced(process);
   }
 

@@ -42,7 +42,7 @@ async function handOver(ctx: SendingContext, chunk: Chunk, answers: Promise<Sett
   await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
   if (ctx.stopping.aborted || isBreakerOpen(ctx, gateway.name, chunk.lane.operatorNo)) return;
   if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
-  for (let index = 0; index < chunk.ids.length; index++) {
+  for (const index of handOverOrder(chunk)) {
     for (;;) {
       if (!(await slots.reach())) return;
       await places.take();
@@ -54,6 +54,15 @@ async function handOver(ctx: SendingContext, chunk: Chunk, answers: Promise<Sett
     slots.use();
     answers.push(send(ctx, chunk, gateway, places, index));
   }
+}
+
+/**
+ * Those with the fewest attempts first: while a gateway is away, one message after the other is used to ask whether it is back, and none
+ * is to spend all its attempts on that while others have theirs.
+ */
+function handOverOrder({ ids, attempts }: Chunk): number[] {
+  const order = ids.map((_, index) => index);
+  return attempts ? order.sort((a, b) => attempts[a]! - attempts[b]!) : order;
 }
 
 /** The last look before a message goes: state of the lane not older than 700 ms, window, rate, breaker, stop. */
@@ -72,15 +81,11 @@ async function send(ctx: SendingContext, chunk: Chunk, gateway: Gateway, places:
   const key = `${gateway.name}/${chunk.lane.operatorNo}`;
   const handedOverMs = ctx.clock.now();
   const before = ctx.breakers.get(key) ?? closedBreaker;
-  const isProbe = before.trips > 0;
-  if (isProbe) ctx.breakers.set(key, recordHandOver(before, handedOverMs));
+  if (before.trips > 0) ctx.breakers.set(key, recordHandOver(before, handedOverMs));
   const outcome = await gateway.send({ id, phone: chunk.phones[index]!, text: chunk.lane.text });
   places.give();
   ctx.breakers.set(key, breakerAfter(ctx.breakers.get(key) ?? closedBreaker, outcome, ctx.clock.now(), handedOverMs));
-  const settlement = settlementOf(id, outcome, (chunk.attempts?.[index] ?? 0) + 1, gateway.idempotent, ctx.random());
-  // Whoever was used to ask whether the gateway works again does not pay for the answer with one of its attempts.
-  if (isProbe && outcome.kind === "deferred") return { ...settlement, status: "deferred", attempted: false };
-  return settlement;
+  return settlementOf(id, outcome, (chunk.attempts?.[index] ?? 0) + 1, gateway.idempotent, ctx.random());
 }
 
 /** What an outcome means for the message. Exported for its table of tests. */

@@ -1,0 +1,269 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ConflictError } from "@/lib/domain/errors";
+import type { Outcome } from "@/lib/gateways/gateway";
+import { World } from "@/test/sending";
+import { expectCountersExact, expectNobodyTwice } from "@/test/sending-oracle";
+import { finishDispatch } from "./finish-dispatch";
+import { openDispatch } from "./open-dispatch";
+import { retryFailed } from "./retry-failed";
+import { setSending } from "./set-sending";
+import { takeTurn } from "./take-turn";
+
+let world: World;
+beforeEach(async () => {
+  world = await World.open();
+});
+afterEach(async () => {
+  await expectCountersExact(world.sql);
+  await expectNobodyTwice(world);
+  await world.close();
+});
+
+const accepted: Outcome = { kind: "accepted" };
+const busy: Outcome = { kind: "deferred", code: "http_503" };
+
+test("Nobody is forgotten: a dispatch is completed only when everybody has a settled message", async () => {
+  const [a, b] = [await world.addOperator(null), await world.addOperator(null)];
+  await world.addRecipients(a, 60);
+  await world.addRecipients(b, 60);
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  world.gateway.respond = (h, nth) => (h.recipientNo === 100 && nth === 1 ? { ...busy, retryAfterMs: 600_000 } : accepted);
+  const [laneA, laneB] = await world.openIt(process, dispatch);
+  await world.runLane(process, laneA!.lane);
+  await process.quiet();
+  expect(await finishDispatch(process.ctx, dispatch.id)).toBe(false);
+  const turn = await takeTurn(process.ctx, laneB!.lane, 500);
+  await process.quiet();
+  expect(turn.next).not.toBe("again");
+  // Everything went out but one, who waits for another try.
+  expect(await finishDispatch(process.ctx, dispatch.id)).toBe(false);
+  expect(await world.tally(dispatch)).toEqual({ sent: 119, deferred: 1 });
+  expect(await world.statusOf(dispatch)).toBe("running");
+  await world.runAnnounced(process);
+  expect(await world.tally(dispatch)).toEqual({ sent: 120 });
+  expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
+test("Nobody is forgotten: an audience by tag, spread thinly over operators, is reached to the last", async () => {
+  const [many, few] = [await world.addOperator(null), await world.addOperator(null)];
+  const tag = await world.addTag();
+  await world.addRecipients(many, 30_000, tag);
+  await world.addRecipients(few, 3, tag);
+  await world.addRecipients(few, 50);
+  const dispatch = await world.addDispatch({ tagNo: tag, operatorNo: few });
+  await world.run(world.process(), dispatch);
+  expect(await world.tally(dispatch)).toEqual({ sent: 3 });
+  expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
+test("Nobody is forgotten: who changes operator after opening is reached by the lane of today's operator", async () => {
+  const [a, b] = [await world.addOperator(null), await world.addOperator(null)];
+  const ofA = await world.addRecipients(a, 50);
+  await world.addRecipients(b, 50);
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  const [laneA, laneB] = await world.openIt(process, dispatch);
+  await world.runLane(process, laneB!.lane);
+  await process.quiet();
+  // They leave operator A before its lane begins, for B, which is past them, and for an operator that is new.
+  const c = await world.addOperator(100);
+  await world.sql`update recipients set operator_no = ${b}, operator_changed_at = clock_now() where no = ${ofA[3]!}`;
+  await world.sql`update recipients set operator_no = ${c}, operator_changed_at = clock_now() where no in (${ofA[4]!}, ${ofA[5]!})`;
+  // This one has had its message already, and moves too.
+  await world.runLane(process, laneA!.lane);
+  await world.sql`update recipients set operator_no = ${c}, operator_changed_at = clock_now() where no = ${ofA[6]!}`;
+  await world.runAnnounced(process);
+  expect(await world.statusOf(dispatch)).toBe("completed");
+  expect(await world.tally(dispatch)).toEqual({ sent: 100 });
+  expect(world.gateway.log).toHaveLength(100);
+  const lanes = await world.sql`
+    select l.operator_no as operator, count(m.id)::int as messages from lanes l left join messages m on m.lane_no = l.no group by 1 order by 1`;
+  expect([...lanes]).toEqual([
+    { operator: a, messages: 47 },
+    { operator: b, messages: 51 },
+    { operator: c, messages: 2 },
+  ]);
+});
+
+test("Nobody is forgotten: who moves out of the filter, opts out or joins after opening is not made a mover", async () => {
+  const [a, b] = [await world.addOperator(null), await world.addOperator(null)];
+  const ofA = await world.addRecipients(a, 20);
+  const dispatch = await world.addDispatch({ operatorNo: a });
+  const process = world.process();
+  const [lane] = await world.openIt(process, dispatch);
+  await world.sql`update recipients set operator_no = ${b}, operator_changed_at = clock_now() where no = ${ofA[0]!}`;
+  const [late] = await world.addRecipients(b, 1);
+  await world.sql`update recipients set operator_no = ${a}, operator_changed_at = clock_now() where no = ${late!}`;
+  await world.runLane(process, lane!.lane);
+  await world.runAnnounced(process);
+  expect(await world.statusOf(dispatch)).toBe("completed");
+  expect(await world.tally(dispatch)).toEqual({ sent: 19 });
+});
+
+test("Nobody is forgotten: the sweep sets going what an engine that lost everything has forgotten", async () => {
+  await world.addRecipients(await world.addOperator(null), 300);
+  const [unopened, halfway] = [await world.addDispatch({ startInMs: -10_000 }), await world.addDispatch({ startInMs: -10_000 })];
+  const process = world.process();
+  const [lane] = await world.openIt(process, halfway);
+  await world.sql`update lanes set turn_token = gen_random_uuid(), turn_until = clock_now() + interval '1 second' where no = ${lane!.lane}`;
+  await world.jump(60_000);
+  await world.sweep(process, { onDispatch: (id, version) => openDispatch(process.ctx, id, version) });
+  await world.jump(60_000);
+  await world.sweep(process);
+  for (const dispatch of [unopened, halfway]) {
+    expect(await world.statusOf(dispatch)).toBe("completed");
+    expect(await world.tally(dispatch)).toEqual({ sent: 300 });
+  }
+});
+
+test("Nobody is forgotten: a gateway that is away for twenty minutes costs nobody the message", async () => {
+  await world.addRecipients(await world.addOperator(null), 2_000);
+  const dispatch = await world.addDispatch({ endInMs: 86_400_000 });
+  const backMs = world.clock.now() + 1_200_000;
+  world.gateway.respond = () => (world.clock.now() < backMs ? { kind: "deferred", code: "unreachable" } : accepted);
+  const process = world.process();
+  await world.run(process, dispatch);
+  expect(await world.statusOf(dispatch)).toBe("completed");
+  expect(await world.tally(dispatch)).toEqual({ sent: 2_000 });
+  // While it was away it was asked with one message at a time.
+  const whileAway = world.gateway.log.filter((h) => h.atMs < backMs).length;
+  expect(whileAway).toBeLessThan(1_500);
+});
+
+test("A gateway that refuses us because of our own settings fails nobody: the lane waits and says why", async () => {
+  await world.addRecipients(await world.addOperator(null), 2_000);
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  world.gateway.connectionsMax = 50;
+  world.gateway.respond = () => ({ kind: "misconfigured", code: "http_401" });
+  const [lane] = await world.openIt(process, dispatch);
+  const turn = await takeTurn(process.ctx, lane!.lane, 2_000);
+  await process.quiet();
+  expect(turn.next).toBe("later");
+  const [row] = await world.sql<{ reason: string }[]>`select wait_reason as reason from lanes`;
+  expect(row!.reason).toBe("gateway: http_401");
+  expect(await world.tally(dispatch)).not.toHaveProperty("failed");
+  expect(world.gateway.log.length).toBeLessThan(600);
+  world.gateway.respond = () => accepted;
+  await world.jump(31_000);
+  await world.runLane(process, lane!.lane);
+  await world.runAnnounced(process);
+  expect(await world.tally(dispatch)).toEqual({ sent: 2_000 });
+});
+
+test("A gateway that refuses one operator does not hold up the others", async () => {
+  const [refused, fine] = [await world.addOperator(null), await world.addOperator(null)];
+  await world.addRecipients(refused, 5_000);
+  world.gateway.connectionsMax = 50;
+  const ofFine = await world.addRecipients(fine, 500);
+  const dispatch = await world.addDispatch();
+  const isFine = new Set(ofFine);
+  world.gateway.respond = (h) => (isFine.has(h.recipientNo) ? accepted : busy);
+  const process = world.process();
+  const [laneA, laneB] = await world.openIt(process, dispatch);
+  expect((await takeTurn(process.ctx, laneA!.lane, 2_000)).next).toBe("later");
+  await process.quiet();
+  await world.runLane(process, laneB!.lane);
+  await process.quiet();
+  expect((await world.tally(dispatch)).sent).toBe(500);
+});
+
+test("A gateway that never answers does not make a whole audience unknown", async () => {
+  await world.addRecipients(await world.addOperator(500), 3_000);
+  world.gateway.respond = async ({ atMs }) => {
+    await world.clock.sleepUntil(atMs + 300);
+    return { kind: "unknown", code: "timeout" };
+  };
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  const [lane] = await world.openIt(process, dispatch);
+  expect((await takeTurn(process.ctx, lane!.lane, 5_000)).next).toBe("later");
+  await process.quiet();
+  expect((await world.tally(dispatch)).unknown).toBeLessThan(500);
+});
+
+test("retry-failed makes due again what failed by the gateway's fault, and reopens a completed dispatch", async () => {
+  await world.addRecipients(await world.addOperator(null), 100);
+  const dispatch = await world.addDispatch();
+  world.gateway.respond = (h) => {
+    if (h.recipientNo % 10 === 1) return { kind: "rejected", code: "http_422" };
+    if (h.recipientNo % 10 === 2) return { kind: "unknown", code: "timeout" };
+    return h.recipientNo % 10 === 3 ? busy : accepted;
+  };
+  const process = world.process();
+  await world.run(process, dispatch);
+  expect(await world.tally(dispatch)).toEqual({ sent: 70, failed: 20, unknown: 10 });
+  expect(await world.statusOf(dispatch)).toBe("completed");
+  await expectCountersExact(world.sql);
+  world.gateway.respond = () => accepted;
+  const handedOver = world.gateway.log.length;
+  expect(await retryFailed(process.ctx, dispatch.id)).toEqual({ retried: 10 });
+  expect(await world.statusOf(dispatch)).toBe("running");
+  await expectCountersExact(world.sql);
+  await world.runAnnounced(process);
+  expect(await world.statusOf(dispatch)).toBe("completed");
+  expect(await world.tally(dispatch)).toEqual({ sent: 80, failed: 10, unknown: 10 });
+  expect(world.gateway.log.length - handedOver).toBe(10);
+  expect(await retryFailed(process.ctx, dispatch.id)).toEqual({ retried: 0 });
+  expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
+test("retry-failed is refused once the window is closed, and before it opens", async () => {
+  await world.addRecipients(await world.addOperator(null), 3);
+  world.gateway.respond = () => busy;
+  const process = world.process();
+  const dispatch = await world.addDispatch({ endInMs: 600_000 });
+  const early = await world.addDispatch({ startInMs: 300_000 });
+  await expect(retryFailed(process.ctx, early.id)).rejects.toThrow(ConflictError);
+  await world.run(process, dispatch);
+  expect(await world.tally(dispatch)).toEqual({ failed: 3 });
+  await world.jump(600_000);
+  await expect(retryFailed(process.ctx, dispatch.id)).rejects.toThrow(ConflictError);
+  expect(await world.tally(dispatch)).toEqual({ failed: 3 });
+});
+
+test("Opt-out is honoured to the last moment: between opening and claim it makes the message skipped, with the reason", async () => {
+  const nos = await world.addRecipients(await world.addOperator(null), 50);
+  await world.sql`update recipients set opted_out_at = clock_now() - interval '1 day' where no = ${nos[0]!}`;
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  const [lane] = await world.openIt(process, dispatch);
+  await world.sql`update recipients set opted_out_at = clock_now() where no in (${nos[1]!}, ${nos[2]!})`;
+  await world.sql`update recipients set deleted_at = clock_now() where no = ${nos[3]!}`;
+  await world.runLane(process, lane!.lane);
+  await world.runAnnounced(process);
+  expect(await world.tally(dispatch)).toEqual({ sent: 46, skipped: 3 });
+  expect(world.gateway.log.map((h) => h.recipientNo)).not.toEqual(expect.arrayContaining([nos[1]!]));
+  const reasons = await world.sql`select code, count(*)::int as n from failures where outcome = 'skipped' group by 1 order by 1`;
+  expect([...reasons]).toEqual([
+    { code: "deleted", n: 1 },
+    { code: "opted_out", n: 2 },
+  ]);
+  const [row] = await world.sql`select audience::int from dispatches`;
+  expect(row).toEqual({ audience: 49 });
+});
+
+test("Opt-out is honoured to the last moment: also by those who wait for another try", async () => {
+  const nos = await world.addRecipients(await world.addOperator(null), 10);
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  world.gateway.respond = () => ({ ...busy, retryAfterMs: 60_000 });
+  const [lane] = await world.openIt(process, dispatch);
+  await takeTurn(process.ctx, lane!.lane, 200);
+  await process.quiet();
+  expect(await world.tally(dispatch)).toEqual({ deferred: 10 });
+  await world.sql`update recipients set opted_out_at = clock_now() where no = ${nos[4]!}`;
+  world.gateway.respond = () => accepted;
+  await world.runAnnounced(process);
+  expect(await world.tally(dispatch)).toEqual({ sent: 9, skipped: 1 });
+  expect(world.gateway.log.filter((h) => h.recipientNo === nos[4]!)).toHaveLength(1);
+});
+
+test("The emergency stop and its end are one row, one audit entry each", async () => {
+  const web = world.web();
+  await setSending(web, { state: "stopped", reason: "restored from a backup" });
+  await setSending(web, { state: "on" });
+  const audit = await world.sql<{ action: string }[]>`select action from audit_log order by no`;
+  expect(audit.map((a) => a.action)).toEqual(["sending.stopped", "sending.on"]);
+});
