@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type ForecastLane, forecast, type LaneForecast } from "./forecast";
+import { planChunk, SLOT_STRETCH, stepMs } from "./pacing";
+
+const NOW = Date.UTC(2026, 2, 1);
+const lane = (more: Partial<ForecastLane> = {}): ForecastLane => ({
+  dispatch: "a",
+  operator: 1,
+  rate: 10,
+  segments: 1,
+  messages: 1_000,
+  startMs: NOW,
+  endMs: NOW + 86_400_000,
+  ...more,
+});
+const of = (lanes: ForecastLane[], dispatch = "a") => forecast(lanes, NOW).get(dispatch)!;
+
+/**
+ * A run by the real rule: lanes claim chunks from one operator's row on a clock that jumps from wake to wake, as take-turn does it. Of those
+ * who wake together the one that claimed longest ago gets the row.
+ */
+function run(lanes: ForecastLane[]): (LaneForecast & { sent: number })[] {
+  let nextSlotMs = 0;
+  let claims = 0;
+  const states = lanes.map((l, i) => ({
+    ...l,
+    i,
+    wakeMs: Math.max(l.startMs, NOW),
+    claimed: -lanes.length + i,
+    left: l.messages,
+    lastMs: 0,
+    over: l.messages === 0,
+  }));
+  for (;;) {
+    const next = states.filter((s) => !s.over).sort((a, b) => a.wakeMs - b.wakeMs || a.claimed - b.claimed)[0];
+    if (!next) break;
+    const nowMs = next.wakeMs;
+    const plan = planChunk({ nowMs, nextSlotMs, endMs: next.endMs, rate: next.rate, segments: next.segments, measuredRate: 1_000 });
+    if (plan.kind === "over") next.over = true;
+    else if (plan.kind === "wait") next.wakeMs = Math.max(plan.untilMs, nowMs + 0.001);
+    else {
+      const size = Math.min(plan.limit, next.left);
+      next.claimed = claims++;
+      next.left -= size;
+      next.lastMs = plan.firstSlotMs + (size - 1) * plan.stepMs;
+      if (plan.stepMs > 0) nextSlotMs = plan.firstSlotMs + size * plan.stepMs;
+      next.over = next.left === 0;
+    }
+  }
+  return states.map((s) => ({ finishesAtMs: s.left === 0 ? s.lastMs : null, notSent: s.left, sent: s.messages - s.left }));
+}
+
+const lanesArbitrary = fc
+  .record({
+    rate: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(0.5, 2.5)),
+    lanes: fc.array(
+      fc.record({
+        segments: fc.integer({ min: 1, max: 5 }),
+        messages: fc.integer({ min: 0, max: 3_000 }),
+        startS: fc.integer({ min: -100, max: 600 }),
+        lastsS: fc.integer({ min: 0, max: 20_000 }),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+  })
+  .map(({ rate, lanes }) =>
+    lanes.map(({ segments, messages, startS, lastsS }, i) =>
+      lane({ dispatch: `d${i}`, rate, segments, messages, startMs: NOW + startS * 1_000, endMs: NOW + (startS + lastsS) * 1_000 }),
+    ),
+  );
+
+/** One round of all lanes, in which chunks of a message or more go one after the other: what a continuous forecast cannot see. */
+const roundMs = (lanes: ForecastLane[]) => lanes.reduce((sum, l) => sum + Math.max(250, stepMs(l.rate, l.segments)), 0);
+
+describe("against a run by the pacing rule", () => {
+  test("the finish is within 5 %, and so is what would not be sent", () => {
+    fc.assert(
+      fc.property(lanesArbitrary, (lanes) => {
+        const truth = run(lanes);
+        const foretold = forecast(lanes, NOW);
+        lanes.forEach((l, i) => {
+          const { finishesAtMs, notSent } = foretold.get(l.dispatch)!;
+          const real = truth[i]!;
+          const slackMs = 2 * roundMs(lanes) + 500;
+          if (l.messages > 0 && real.finishesAtMs !== null && finishesAtMs !== null) {
+            const tookMs = real.finishesAtMs - Math.max(l.startMs, NOW);
+            expect(Math.abs(finishesAtMs - real.finishesAtMs)).toBeLessThanOrEqual(0.05 * tookMs + slackMs);
+          }
+          const slack = slackMs / stepMs(l.rate, l.segments) + 1;
+          expect(Math.abs(notSent - real.notSent)).toBeLessThanOrEqual(0.05 * real.sent + slack);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("an operator's whole work is done within 1 % of the time, however its lanes share it", () => {
+    const long = fc.array(fc.record({ segments: fc.integer({ min: 1, max: 5 }), messages: fc.integer({ min: 500, max: 3_000 }) }), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(long, fc.integer({ min: 1, max: 50 }), (works, rate) => {
+        const lanes = works.map((work, i) => lane({ ...work, dispatch: `d${i}`, rate, endMs: NOW + 1e9 }));
+        const last = (ends: (number | null)[]) => Math.max(...ends.map((end) => end!)) - NOW;
+        const real = last(run(lanes).map((r) => r.finishesAtMs));
+        const foretold = last([...forecast(lanes, NOW).values()].map((r) => r.finishesAtMs));
+        expect(Math.abs(foretold - real)).toBeLessThanOrEqual(0.01 * real + 300);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+test("never more are sent than exist, nor fewer than nobody, and a dispatch finishes in its window or leaves some unsent", () => {
+  fc.assert(
+    fc.property(lanesArbitrary, (lanes) => {
+      const foretold = forecast(lanes, NOW);
+      for (const l of lanes) {
+        const { finishesAtMs, notSent } = foretold.get(l.dispatch)!;
+        expect(notSent).toBeGreaterThanOrEqual(0);
+        expect(notSent).toBeLessThanOrEqual(l.messages);
+        expect(Number.isInteger(notSent)).toBe(true);
+        expect(finishesAtMs === null).toBe(notSent > 0);
+        if (finishesAtMs !== null && l.messages > 0) expect(finishesAtMs).toBeLessThanOrEqual(l.endMs);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a lane alone hands over its last message one slot before its work is over", () => {
+  expect(of([lane({ messages: 1_001, segments: 2 })]).finishesAtMs).toBeCloseTo(NOW + (1_000 * 2 * SLOT_STRETCH * 1_000) / 10, 3);
+});
+
+test("a window too short leaves the rest unsent", () => {
+  // A message every 102 ms: the 99th goes at 9,996 ms, before the end.
+  expect(of([lane({ messages: 1_000, endMs: NOW + 10_000 })])).toMatchObject({ finishesAtMs: null, notSent: 1_000 - 99 });
+});
+
+test("two dispatches on one operator take turns; on two they do not", () => {
+  const shared = [lane(), lane({ dispatch: "b" })];
+  expect((of(shared).finishesAtMs! - NOW) / (of([lane()]).finishesAtMs! - NOW)).toBeCloseTo(2, 2);
+  expect(of([lane(), lane({ dispatch: "b", operator: 2 })]).finishesAtMs).toBe(of([lane()]).finishesAtMs);
+});
+
+test("what comes later delays only what is not done yet", () => {
+  const alone = of([lane()]).finishesAtMs!;
+  expect(of([lane(), lane({ dispatch: "b", startMs: alone + 1_000 })]).finishesAtMs).toBe(alone);
+  expect(of([lane(), lane({ dispatch: "b", startMs: alone - 10_000 })]).finishesAtMs).toBeGreaterThan(alone + 5_000);
+});
+
+test("an operator without a limit takes no time, and a closed window sends nothing at all", () => {
+  const startMs = NOW + 5_000;
+  expect(of([lane({ rate: null, startMs })])).toMatchObject({ finishesAtMs: startMs, notSent: 0 });
+  expect(of([lane({ rate: null, startMs, endMs: startMs })])).toMatchObject({ finishesAtMs: null, notSent: 1_000 });
+  expect(of([lane({ startMs: NOW - 2_000, endMs: NOW - 1_000 })])).toMatchObject({ finishesAtMs: null, notSent: 1_000 });
+});
+
+test("a dispatch is done when its slowest operator is, and says each", () => {
+  const result = of([lane(), lane({ operator: 2, rate: 1, endMs: NOW + 100_000 })]);
+  expect(result.byOperator.map((o) => o.operator)).toEqual([1, 2]);
+  expect(result.byOperator[0]!.finishesAtMs).not.toBeNull();
+  expect(result).toMatchObject({ finishesAtMs: null, notSent: result.byOperator[1]!.notSent });
+});
+
+test("500 dispatches on an operator are foretold within 100 ms", () => {
+  const lanes = Array.from({ length: 500 }, (_, i) => lane({ dispatch: `d${i}`, messages: 100 + i, startMs: NOW + i * 1_000 }));
+  const beganMs = performance.now();
+  forecast(lanes, NOW);
+  expect(performance.now() - beganMs).toBeLessThan(100);
+});
