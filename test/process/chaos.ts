@@ -54,12 +54,13 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     await it.untilArrived(1);
     const eventsAt: string[] = [];
     for (const event of plan.events) {
+      await goesOn(it);
       if (await it.isCompleted()) break;
       await new Promise((done) => setTimeout(done, event.afterMs));
       eventsAt.push(`${event.kind} at ${it.gateway.arrivals.length}`);
       workers = await happen(it, event, workers);
     }
-    for (const worker of workers) if (plan.gentle || plan.seed % 2) await endGently(it, worker);
+    if (plan.gentle) await endGently(it, workers[0]!);
     await it.workers.killAll();
     await it.noteRisk();
     await it.expireLeases();
@@ -81,12 +82,13 @@ async function happen(it: Installation, event: Event, workers: Worker[]): Promis
     case "kill":
       await first!.end("SIGKILL");
       await it.noteRisk();
-      if (others.length > 0) return others;
+      // Whoever waits beside takes over, and may hold chunks by now: what the dead one held waits for its lease.
+      if (others.length > 0) return takeOver(others);
       await it.expireLeases();
       return [await it.workers.start()];
     case "stop":
       await endGently(it, first!);
-      return others.length > 0 ? others : [await it.workers.start()];
+      return others.length > 0 ? takeOver(others) : [await it.workers.start()];
     case "freeze":
       first!.signal("SIGSTOP");
       await it.noteRisk();
@@ -94,8 +96,22 @@ async function happen(it: Installation, event: Event, workers: Worker[]): Promis
       first!.signal("SIGCONT");
       return workers;
     case "second":
-      return [...workers, await it.workers.start()];
+      return [...workers, await it.workers.startBeside()];
   }
+}
+
+/** Waits until sending has begun again, or is over; not longer than a takeover may take. */
+async function goesOn(it: Installation): Promise<void> {
+  const before = it.gateway.arrivals.length;
+  const giveUpMs = Date.now() + 4_000;
+  while (it.gateway.arrivals.length === before && Date.now() < giveUpMs && !(await it.isCompleted())) {
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+async function takeOver(others: Worker[]): Promise<Worker[]> {
+  await others[0]!.ready;
+  return others;
 }
 
 /** SIGTERM: what is in the air is settled, and no chunk is left to its lease. */

@@ -10,6 +10,8 @@ const END_MS_MAX = 45_000;
 /** A real worker process, started as the supervisor starts it. */
 export interface Worker {
   pid: number;
+  /** Resolves when it has said that it is ready: only once no other worker's engine holds the database. */
+  ready: Promise<void>;
   signal(name: NodeJS.Signals): void;
   /** Sends SIGKILL or SIGTERM and resolves with what it ended by. */
   end(name: "SIGKILL" | "SIGTERM"): Promise<number | NodeJS.Signals | null>;
@@ -25,7 +27,7 @@ export interface WorkerSettings {
   connections?: number;
 }
 
-/** The workers of one installation: they share keys; each has an engine of its own, as two machines would. */
+/** The workers of one installation: they share the engine's keys. */
 export class Workers {
   private eventKey = randomBytes(16).toString("hex");
   private signingKey = `signkey-test-${randomBytes(32).toString("hex")}`;
@@ -35,7 +37,18 @@ export class Workers {
   constructor(private settings: WorkerSettings) {}
 
   async start(): Promise<Worker> {
-    const port = await freePort();
+    const worker = await this.startBeside();
+    const timer = setTimeout(() => worker.signal("SIGABRT"), READY_MS_MAX);
+    await worker.ready.finally(() => clearTimeout(timer));
+    return worker;
+  }
+
+  /**
+   * Starts one while another runs. Its own engine waits until the other is gone, and takes over.
+   * @param engine `shared`: it has none and works for the other's, as workers of one Inngest server do
+   */
+  async startBeside(engine: "own" | "shared" = "own"): Promise<Worker> {
+    const port = engine === "own" ? await freePort() : this.enginePort;
     const { databaseUrl, gatewayUrl, timeoutMs = 1000, connections = 64 } = this.settings;
     const environment: NodeJS.ProcessEnv = {
       PATH: process.env.PATH,
@@ -44,7 +57,7 @@ export class Workers {
       LOG_LEVEL: process.env.CHAOS_LOG_LEVEL ?? "warn",
       DATABASE_URL: databaseUrl,
       DEMO_DATA: "off",
-      EMBEDDED_ENGINE_PORT: String(port),
+      ...(engine === "own" && { EMBEDDED_ENGINE_PORT: String(port) }),
       INNGEST_BASE_URL: `http://127.0.0.1:${port}`,
       INNGEST_EVENT_KEY: this.eventKey,
       INNGEST_SIGNING_KEY: this.signingKey,
@@ -60,8 +73,12 @@ export class Workers {
     });
     const worker = watch(child);
     this.started.push(worker);
-    await ready(child, worker);
-    this.enginePort = port;
+    void worker.ready.then(
+      () => {
+        this.enginePort = port;
+      },
+      () => {},
+    );
     return worker;
   }
 
@@ -90,11 +107,13 @@ function watch(child: ChildProcess): Worker {
   child.stderr!.on("data", keep);
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const exited = once(child, "exit");
+  const output = () => lines.join("");
   return {
     pid: child.pid!,
+    ready: ready(child, output),
     signal: (name) => void child.kill(name),
     hasEnded,
-    output: () => lines.join(""),
+    output,
     async end(name) {
       if (hasEnded()) return child.signalCode ?? child.exitCode;
       child.kill(name);
@@ -108,17 +127,14 @@ function watch(child: ChildProcess): Worker {
   };
 }
 
-async function ready(child: ChildProcess, worker: Worker): Promise<void> {
+async function ready(child: ChildProcess, output: () => string): Promise<void> {
   await new Promise<void>((done, fail) => {
-    const timer = setTimeout(() => fail(new Error(`the worker was not ready in time:\n${worker.output()}`)), READY_MS_MAX);
     child.on("message", (message) => {
       if (message !== "ready") return;
-      clearTimeout(timer);
       done();
     });
     child.once("exit", (code, signal) => {
-      clearTimeout(timer);
-      fail(new Error(`the worker ended before it was ready (${signal ?? code}):\n${worker.output()}`));
+      fail(new Error(`the worker ended before it was ready (${signal ?? code}):\n${output()}`));
     });
   });
 }
