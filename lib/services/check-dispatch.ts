@@ -3,6 +3,7 @@ import { type DispatchValues, hasAudience, holdFilters } from "@/db/dispatches";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatch";
 import { ValidationError } from "@/lib/domain/errors";
 import { segmentsOf } from "@/lib/domain/segments";
+import type { Window } from "@/lib/domain/window";
 
 /**
  * What a dispatch's row will hold, from whatever was sent. Its filters stay where they are until the transaction ends.
@@ -16,12 +17,13 @@ export async function checkDispatch(tx: Tx, body: unknown, now: Date): Promise<O
   if (tagNo === undefined) errors.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
   if (errors.length > 0 || !input || !window || operatorNo === undefined || tagNo === undefined) throw new ValidationError(errors);
 
-  const warnings: WarningCode[] = [];
-  if (window.end <= now) warnings.push("window_closed");
-  else if (window.start <= now) warnings.push("starts_immediately");
-  if (operatorNo === null && tagNo === null) warnings.push("audience_is_everyone");
-  if (!(await hasAudience(tx, operatorNo, tagNo))) warnings.push("audience_empty");
-  if (window.moved) warnings.push("wall_time_moved");
+  const warnings = dispatchWarnings({
+    window,
+    now,
+    isEveryone: operatorNo === null && tagNo === null,
+    isEmpty: !(await hasAudience(tx, operatorNo, tagNo)),
+    fits: true,
+  });
   return {
     timezone: input.timezone,
     startAt: window.start.toISOString(),
@@ -34,4 +36,25 @@ export async function checkDispatch(tx: Tx, body: unknown, now: Date): Promise<O
     tagNo,
     warnings,
   };
+}
+
+/** What is worth a word although nothing is wrong, in the order in which it is told. */
+export function dispatchWarnings(found: {
+  window: Window | undefined;
+  now: Date;
+  isEveryone: boolean;
+  isEmpty: boolean;
+  fits: boolean;
+}): WarningCode[] {
+  const { window, now } = found;
+  const isClosed = window !== undefined && window.end <= now;
+  const warnings: WarningCode[] = [];
+  if (isClosed) warnings.push("window_closed");
+  else if (window && window.start <= now) warnings.push("starts_immediately");
+  if (found.isEveryone) warnings.push("audience_is_everyone");
+  if (found.isEmpty) warnings.push("audience_empty");
+  if (window?.moved) warnings.push("wall_time_moved");
+  // That nothing goes out of a closed window is said already.
+  if (!found.fits && !isClosed) warnings.push("will_not_fit");
+  return warnings;
 }

@@ -1,0 +1,89 @@
+import type { Sql, Tx } from "./client";
+import { counterSql, raw } from "./counters";
+
+/** What a forecast needs to know of an operator. */
+export interface RatedOperator {
+  no: number;
+  id: string;
+  code: string;
+  name: string;
+  rate: number | null;
+}
+
+export function listRatedOperators(sql: Sql | Tx): Promise<RatedOperator[]> {
+  return sql<RatedOperator[]>`select no, id, code, name, rate::float8 as rate from operators order by name, no`;
+}
+
+/** A dispatch that is to use operators' time, with how far its lanes are. Instants in ms since the epoch. */
+export interface LoadRow {
+  no: number;
+  id: string;
+  isOpen: boolean;
+  operatorNo: number | null;
+  tagNo: number | null;
+  segments: number;
+  startMs: number;
+  endMs: number;
+  /** Counted after opening. */
+  audience: number | null;
+  /** Empty until it opens. `accounted`: everybody who has a message, `deferred` of them wait for another try. */
+  lanes: { operator: number; drained: boolean; accounted: number; deferred: number }[];
+}
+
+/** More than this are not looked at: the forecast is for people who plan, and each read is bounded. */
+const LOAD_MAX = 500;
+
+/**
+ * What is scheduled or running, the earliest first; paused ones use no time. Reads lanes and chunks that are not folded, never messages.
+ * @param beforeMs only those that start before
+ * @param exceptId one that is left out: what is being edited does not compete with itself
+ */
+export function listLoad(sql: Sql | Tx, beforeMs: number | null, exceptId: string | null): Promise<LoadRow[]> {
+  return sql<LoadRow[]>`
+    select d.no, d.id, d.status = 'running' as "isOpen", d.operator_no as "operatorNo", d.tag_no as "tagNo", d.segments,
+      extract(epoch from d.start_at)::float8 * 1000 as "startMs", extract(epoch from d.end_at)::float8 * 1000 as "endMs",
+      d.audience::float8 as audience,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('operator', l.operator_no, 'drained', l.drained,
+          'accounted', ${raw(sql, counterSql.totalOf("l"))} + k.accounted, 'deferred', greatest(l.deferred + k.deferred, 0)))
+        from lanes l
+        cross join lateral (
+          select coalesce(sum(${raw(sql, counterSql.total)}), 0) as accounted, coalesce(sum(deferred), 0) as deferred
+          from chunks where lane_no = l.no and not folded
+        ) k
+        where l.dispatch_no = d.no
+      ), '[]') as lanes
+    from dispatches d
+    where d.status in ('scheduled', 'running') and d.deleted_at is null and d.end_at > clock_now()
+      and (${beforeMs}::float8 is null or d.start_at < to_timestamp(${beforeMs}::float8 / 1000.0)) and d.id is distinct from ${exceptId}::uuid
+    order by d.start_at, d.no limit ${LOAD_MAX}`;
+}
+
+export interface TagCount {
+  /** null: everybody. */
+  tagNo: number | null;
+  operatorNo: number;
+  count: number;
+}
+
+/**
+ * How many can be sent to, by tag and operator.
+ * @param everybody whether those of no tag in particular are counted too
+ * @param limit rows to look at, at most, of each of the two kinds; null for all. What it cuts off makes counts too low, never too high
+ */
+export async function countByTag(sql: Sql | Tx, tagNos: number[], everybody: boolean, limit: number | null): Promise<TagCount[]> {
+  const ofTags =
+    tagNos.length === 0
+      ? []
+      : await sql<TagCount[]>`
+          select tag_no as "tagNo", operator_no as "operatorNo", count(*)::float8 as count from (
+            select t.tag_no, r.operator_no from recipient_tags t join recipients r on r.no = t.recipient_no
+            where t.tag_no = any(${tagNos}::int[]) and r.opted_out_at is null and r.deleted_at is null limit ${limit}::bigint
+          ) counted group by 1, 2`;
+  if (!everybody) return ofTags;
+  const ofAll = await sql<TagCount[]>`
+    select null::int as "tagNo", operator_no as "operatorNo", count(*)::float8 as count from (
+      select operator_no from recipients where opted_out_at is null and deleted_at is null limit ${limit}::bigint
+    ) counted group by 2`;
+  return [...ofTags, ...ofAll];
+}

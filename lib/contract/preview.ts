@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { dispatchCreateSchema, warningCodes } from "./dispatch";
+
+/** The body of `POST /api/v1/dispatches/preview/`: that of a create, as far as it is filled in. What is missing is not computed. */
+export const previewSchema = dispatchCreateSchema.partial();
+
+/** The dispatch that is being edited, which does not compete with itself. */
+export const previewQuerySchema = z.strictObject({ dispatch: z.uuid().optional() });
+export type PreviewQuery = z.output<typeof previewQuerySchema>;
+
+const count = z.int().min(0);
+const instant = z.iso.datetime();
+const operator = z.object({ id: z.uuid(), code: z.string(), name: z.string() });
+
+export const previewAnswerSchema = z.object({
+  audience: z.object({
+    total: count,
+    by_operator: z.array(z.object({ operator, count })),
+    /** Who matches the filters and gets nothing. */
+    excluded: z.array(z.object({ reason: z.enum(["opted_out"]), count })),
+    /** Phones of a few who would get it. */
+    samples: z.array(z.string()),
+    /** How many would get it between 21:00 and 09:00 of their own time, or of the dispatch's zone where theirs is not known. An estimate; null without a window. */
+    night: count.nullable(),
+  }),
+  message: z
+    .object({
+      encoding: z.enum(["GSM-7", "UCS-2"]),
+      segments: count,
+      characters: count,
+      /** Characters that have no place in GSM-7, each once. */
+      forces_ucs2: z.array(z.string()),
+    })
+    .nullable(),
+  window: z.object({ start_datetime: instant, end_datetime: instant, moved: z.boolean() }).nullable(),
+  /** At today's rates, given what else is scheduled or running. Null without a text and a window. */
+  forecast: z
+    .object({
+      finishes_at: instant.nullable(),
+      not_sent: count,
+      by_operator: z.array(z.object({ operator, finishes_at: instant.nullable(), not_sent: count })),
+      fits: z.boolean(),
+      /** An end by which everybody would be reached, when this one is too early; null when it is not, or when none is allowed. */
+      suggested_end: instant.nullable(),
+    })
+    .nullable(),
+  warnings: z.array(z.object({ code: z.enum(warningCodes), detail: z.string() })),
+});
+export type PreviewAnswer = z.output<typeof previewAnswerSchema>;
