@@ -4,12 +4,14 @@ import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatch";
 import { ValidationError } from "@/lib/domain/errors";
 import { segmentsOf } from "@/lib/domain/segments";
 import type { Window } from "@/lib/domain/window";
+import { willFit } from "./will-fit";
 
 /**
  * What a dispatch's row will hold, from whatever was sent. Its filters stay where they are until the transaction ends.
+ * @param id of the dispatch that is changed; null for a new one
  * @throws ValidationError with every broken rule at once: of the fields, of the window, and filters that name nothing
  */
-export async function checkDispatch(tx: Tx, body: unknown, now: Date): Promise<Omit<DispatchValues, "id">> {
+export async function checkDispatch(tx: Tx, body: unknown, now: Date, id: string | null = null): Promise<Omit<DispatchValues, "id">> {
   const { errors, input, window, filters } = readDispatchCreate(body, now);
   const { operatorNo, tagNo } = await holdFilters(tx, filters.operator, filters.tag);
   if (operatorNo === undefined)
@@ -17,12 +19,13 @@ export async function checkDispatch(tx: Tx, body: unknown, now: Date): Promise<O
   if (tagNo === undefined) errors.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
   if (errors.length > 0 || !input || !window || operatorNo === undefined || tagNo === undefined) throw new ValidationError(errors);
 
+  const { segments } = segmentsOf(input.message_text);
   const warnings = dispatchWarnings({
     window,
     now,
     isEveryone: operatorNo === null && tagNo === null,
     isEmpty: !(await hasAudience(tx, operatorNo, tagNo)),
-    fits: true,
+    fits: window.end <= now || (await willFit(tx, { operatorNo, tagNo, segments, startMs: +window.start, endMs: +window.end }, now, id)),
   });
   return {
     timezone: input.timezone,
@@ -31,7 +34,7 @@ export async function checkDispatch(tx: Tx, body: unknown, now: Date): Promise<O
     startInput: input.start_datetime,
     endInput: input.end_datetime,
     messageText: input.message_text,
-    segments: segmentsOf(input.message_text).segments,
+    segments,
     operatorNo,
     tagNo,
     warnings,

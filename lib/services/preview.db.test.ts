@@ -7,6 +7,7 @@ import { cloneDatabase } from "@/test/database";
 import type { Context } from "./context";
 import { createDispatch } from "./create-dispatch";
 import { previewDispatch } from "./preview-dispatch";
+import { updateDispatch } from "./update-dispatch";
 
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
 let db: Db;
@@ -158,4 +159,21 @@ test("a preview of 20,000 recipients takes less than 50 ms, other dispatches and
   }
   expect(took.sort((a, b) => a - b)[3]).toBeLessThan(50);
   await db.sql`update dispatches set status = 'cancelled' where id = any(${others.map((d) => d.id)}::uuid[])`;
+});
+
+test("a create says when not everybody would be reached; a change that mends it takes the word back, and never competes with itself", async () => {
+  const codes = (dispatch: { warnings: { code: string }[] }) => dispatch.warnings.map((w) => w.code);
+  const slow = { filter_mobile_operator_code: "slow" };
+  const short = await createDispatch(ctx, body({ ...slow, end_datetime: `${tomorrow}T12:20` }), null, "en");
+  expect(codes(short)).toEqual(["will_not_fit"]);
+  // 14,800 take 25 minutes: 40 are enough for one, and not for two.
+  const mended = await updateDispatch(ctx, short.id, { end_datetime: `${tomorrow}T12:40` }, null, "en");
+  expect(codes(mended)).toEqual([]);
+  const second = await createDispatch(ctx, body({ ...slow, end_datetime: `${tomorrow}T12:40` }), null, "en");
+  expect(codes(second)).toEqual(["will_not_fit"]);
+  const fast = await createDispatch(ctx, body({ filter_mobile_operator_code: "fast", end_datetime: `${tomorrow}T12:01` }), null, "en");
+  expect(codes(fast)).toEqual([]);
+  const closed = await createDispatch(ctx, body({ start_datetime: "2024-01-01T10:00", end_datetime: "2024-01-01T10:00" }), null, "en");
+  expect(codes(closed)).toEqual(["window_closed", "audience_is_everyone"]);
+  await db.sql`update dispatches set status = 'cancelled'`;
 });
