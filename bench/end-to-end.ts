@@ -1,0 +1,107 @@
+import type { Db } from "@/db/client";
+import { createDispatch } from "@/lib/services/create-dispatch";
+import { Workers } from "@/test/process/workers";
+import { addOperator, type Listener, openDatabase, perSecond, quantile, runProgram } from "./setup";
+
+export const CONNECTIONS = 256;
+
+/** One real worker process over HTTP, on a database of its own. */
+export class EndToEnd {
+  private constructor(
+    readonly db: Db,
+    private listener: Listener,
+    private workers: Workers,
+  ) {}
+
+  static async open(serverUrl: string, name: string, listener: Listener): Promise<EndToEnd> {
+    const { url, db } = await openDatabase(serverUrl, name);
+    const workers = new Workers({ databaseUrl: url, gatewayUrl: listener.url, timeoutMs: 30_000, connections: CONNECTIONS });
+    await workers.start();
+    return new EndToEnd(db, listener, workers);
+  }
+
+  async close(): Promise<void> {
+    await this.workers.killAll();
+    await this.db.close();
+  }
+
+  /** Accepts a dispatch as the API does. */
+  async dispatch(startAt: Date, tag: string | null = null, operator: string | null = null): Promise<void> {
+    const context = { db: this.db, now: () => new Date(), actor: { name: "bench" }, announce: this.workers.announce };
+    const text = (at: Date) => at.toISOString().slice(0, 19);
+    const body = {
+      timezone: "UTC",
+      start_datetime: text(startAt),
+      end_datetime: text(new Date(startAt.getTime() + 3_600_000)),
+      message_text: "hello",
+      filter_tag: tag,
+      filter_mobile_operator_code: operator,
+    };
+    await createDispatch(context, body, null, "en");
+  }
+
+  /** Sends to everybody. @returns messages a second between the first arrival and the last */
+  async sendAll(count: number): Promise<number> {
+    await this.listener.take();
+    await this.dispatch(new Date(Date.now() - 60_000));
+    await this.listener.until(count);
+    await this.untilOver();
+    return perSecond(await this.listener.take());
+  }
+
+  /** Sends three dispatches at once to one paced operator, for about `seconds` in all. @returns the share of the rate that was used */
+  async fillRate(rate: number, seconds: number): Promise<number> {
+    const people = Math.round((rate * seconds) / 3);
+    const no = await addOperator(this.db, rate, people);
+    const [operator] = await this.db.sql<{ id: string }[]>`select id from operators where no = ${no}`;
+    await this.listener.take();
+    for (let i = 0; i < 3; i++) await this.dispatch(new Date(Date.now() - 60_000), null, operator!.id);
+    await this.listener.until(3 * people);
+    await this.untilOver();
+    return perSecond(await this.listener.take()) / rate;
+  }
+
+  /** Milliseconds from the planned start to the first arrival, for so many dispatches to one person each, two or three a second. */
+  async startLags(dispatches: number): Promise<{ p50: number; p99: number }> {
+    const { sql } = this.db;
+    await addOperator(this.db, null, dispatches);
+    const tags = await sql<{ id: string }[]>`
+      with people as (select no, row_number() over (order by no) as i from recipients order by no limit ${dispatches}),
+      made as (insert into tags (id, name) select gen_random_uuid(), 'tag ' || i from people returning no, id, name),
+      tied as (insert into recipient_tags (tag_no, recipient_no) select m.no, p.no from made m join people p on m.name = 'tag ' || p.i)
+      select id from made`;
+    await this.listener.take();
+    const firstMs = Math.ceil(Date.now() / 1000) * 1000 + 8_000;
+    for (const [i, tag] of tags.entries()) await this.dispatch(new Date(firstMs + Math.floor(i * 0.4) * 1000), tag.id);
+    await this.listener.until(dispatches, 90_000);
+    const rows = await sql<
+      { no: string; startMs: number }[]
+    >`select no::text, extract(epoch from start_at)::float8 * 1000 as "startMs" from dispatches`;
+    const startOf = new Map(rows.map((row) => [row.no, row.startMs]));
+    const lags = (await this.listener.take()).map(({ id, atMs }) => atMs - startOf.get(String(BigInt(id) >> 32n))!);
+    return { p50: quantile(lags, 0.5), p99: quantile(lags, 0.99) };
+  }
+
+  private async untilOver(): Promise<void> {
+    for (;;) {
+      const [row] = await this.db.sql<{ n: number }[]>`select count(*)::int as n from dispatches where status <> 'completed'`;
+      if (row!.n === 0) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+}
+
+export async function bareLoop(listener: Listener, count: number): Promise<number> {
+  await listener.take();
+  await runProgram("bare-loop.ts", [listener.url, String(count), String(CONNECTIONS)]);
+  return perSecond(await listener.take());
+}
+
+export async function graphileLoop(db: Db, url: string, listener: Listener, count: number): Promise<number> {
+  await db.sql`select graphile_worker.add_jobs(array(
+    select row('send', json_build_object('id', i, 'phone', 79000000000 + i, 'text', 'hello'), null, null, null, null, null, null)::graphile_worker.job_spec
+    from generate_series(1, ${count}::int) i))`;
+  await listener.take();
+  await runProgram("graphile-loop.ts", [url, listener.url, String(count), String(CONNECTIONS)]);
+  return perSecond(await listener.take());
+}

@@ -1,0 +1,150 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { runMigrations } from "graphile-worker";
+import { fillMessages, openSender, sendAll, timeChunks, writeBare } from "./database-side";
+import { bareLoop, EndToEnd, graphileLoop } from "./end-to-end";
+import { addOperator, Listener, median, openDatabase, openServer, quantile } from "./setup";
+
+/**
+ * `npm run bench`: everything in one run, what is compared in alternating order, medians of five. Prints a table and writes it into
+ * docs/benchmarks.md. `npm run bench -- chunks` runs only the parts named, and writes nothing.
+ */
+const ROUNDS = 5;
+const MESSAGES = 20_000;
+const FILL = 2_000_000;
+const CHUNKS = 60;
+
+const only = process.argv.slice(2);
+const rows: [what: string, value: string, against: string, target: string][] = [];
+const whole = (value: number) => Math.round(value).toLocaleString("en");
+const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
+const spread = (values: number[]) => `${whole(Math.min(...values))}–${whole(Math.max(...values))}`;
+const note = (...row: (typeof rows)[number]) => {
+  rows.push(row);
+  console.log(row.join(" | "));
+};
+
+const server = await openServer();
+const listener = await Listener.start();
+const parts: Record<string, () => Promise<void>> = { wire, database, chunks, paced, lag };
+try {
+  for (const [name, part] of Object.entries(parts)) if (only.length === 0 || only.includes(name)) await part();
+  if (only.length === 0) await writeResults();
+} finally {
+  listener.close();
+  await server.close();
+}
+
+/** End to end over HTTP against the bare client and a queue with one job a message. */
+async function wire(): Promise<void> {
+  const carillon = await EndToEnd.open(server.url, "bench_wire", listener);
+  const peer = await openDatabase(server.url, "bench_peer");
+  await runMigrations({ connectionString: peer.url });
+  await addOperator(carillon.db, null, MESSAGES);
+  const [ours, bare, queue]: number[][] = [[], [], []];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const [a, b, c] = [
+      await carillon.sendAll(MESSAGES),
+      await bareLoop(listener, MESSAGES),
+      await graphileLoop(peer.db, peer.url, listener, MESSAGES),
+    ];
+    // The first round warms up.
+    if (round === 0) continue;
+    ours!.push(a);
+    bare!.push(b);
+    queue!.push(c);
+  }
+  await carillon.close();
+  await peer.db.close();
+  const share = median(ours!) / median(bare!);
+  note(
+    "End to end over HTTP, messages/s",
+    `${whole(median(ours!))} (${spread(ours!)})`,
+    `bare undici loop: ${whole(median(bare!))} (${spread(bare!)}); share ${percent(share)}`,
+    "≥ 70 %",
+  );
+  note(
+    "The same by graphile-worker, one job a message",
+    `${whole(median(queue!))} (${spread(queue!)})`,
+    `Carillon: ${(median(ours!) / median(queue!)).toFixed(1)} times as fast`,
+    "",
+  );
+}
+
+/** The database's side alone: a gateway that answers at once against the least that such rows cost. */
+async function database(): Promise<void> {
+  const { url, db } = await openDatabase(server.url, "bench_database");
+  await addOperator(db, null, MESSAGES);
+  const sender = openSender(url);
+  const [ours, bare, bare2]: number[][] = [[], [], []];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const [a, b, c] = [await sendAll(sender, MESSAGES), await writeBare(db, MESSAGES, 1), await writeBare(db, MESSAGES, 2)];
+    if (round === 0) continue;
+    ours!.push(a);
+    bare!.push(b);
+    bare2!.push(c);
+  }
+  await sender.close();
+  await db.close();
+  const against = `bare INSERT + UPDATE: ${whole(median(bare!))} on one connection, ${whole(median(bare2!))} on two; share ${percent(median(ours!) / median(bare!))} / ${percent(median(ours!) / median(bare2!))}`;
+  note(
+    "Claim and settle, a gateway that answers at once, messages/s",
+    `${whole(median(ours!))} (${spread(ours!)})`,
+    against,
+    "≥ 40,000 and ≥ 60 %",
+  );
+}
+
+/** Does a chunk cost the same when the table is full? */
+async function chunks(): Promise<void> {
+  const { url, db } = await openDatabase(server.url, "bench_chunks");
+  await addOperator(db, null, 250 * (CHUNKS + 5));
+  const sender = openSender(url);
+  await timeChunks(sender, 20);
+  const few = await timeChunks(sender, CHUNKS);
+  await fillMessages(db, FILL);
+  await timeChunks(sender, 20);
+  const many = await timeChunks(sender, CHUNKS);
+  await sender.close();
+  await db.close();
+  const shown = ({ claimMs, settleMs }: typeof few) =>
+    `claim ${median(claimMs).toFixed(1)} ms (p90 ${quantile(claimMs, 0.9).toFixed(1)}), settle ${median(settleMs).toFixed(1)} ms (p90 ${quantile(settleMs, 0.9).toFixed(1)})`;
+  const ratio = (median(many.claimMs) + median(many.settleMs)) / (median(few.claimMs) + median(few.settleMs));
+  note("A chunk of 250 with 2 million messages in the table", shown(many), `with few: ${shown(few)}; ratio ${ratio.toFixed(2)}`, "≤ 1.2");
+}
+
+/** How much of an operator's rate a dispatch uses; 98 % is the most that the slots' stretch allows. */
+async function paced(): Promise<void> {
+  const carillon = await EndToEnd.open(server.url, "bench_paced", listener);
+  for (const rate of [10, 100, 1000])
+    note(
+      `Use of a rate of ${rate}/s by three dispatches at once`,
+      percent(await carillon.fillRate(rate, 12)),
+      "slots allow 98 %",
+      "≥ 97 %",
+    );
+  await carillon.close();
+}
+
+async function lag(): Promise<void> {
+  const carillon = await EndToEnd.open(server.url, "bench_lag", listener);
+  const { p50, p99 } = await carillon.startLags(50);
+  await carillon.close();
+  note("From the planned start to the first message, 50 dispatches", `p99 ${whole(p99)} ms`, `p50 ${whole(p50)} ms`, "p99 ≤ 500 ms");
+}
+
+/** Replaces what stands between the two marks in docs/benchmarks.md. */
+async function writeResults(): Promise<void> {
+  const file = join(import.meta.dirname, "..", "docs", "benchmarks.md");
+  const machine = `${cpus()[0]!.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.version}`;
+  const table = [
+    `${new Date().toISOString().slice(0, 10)}, ${machine}. Everything (Postgres, worker, listener) on this one machine.`,
+    "",
+    "| What | Carillon (range) | Against | Aim |",
+    "|---|---|---|---|",
+    ...rows.map((row) => `| ${row.join(" | ")} |`),
+  ].join("\n");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace(/(<!-- results -->\n)[\s\S]*(\n<!-- end -->)/, `$1${table}$2`));
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Db, openDb } from "@/db/client";
+import { migrateDatabase } from "@/db/migrate";
+import { startPostgres } from "@/scripts/postgres";
+
+/** A throw-away server with the settings the product starts its own with: everything durable. */
+export async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), "carillon-bench-"));
+  await chmod(directory, 0o755);
+  const server = await startPostgres({ directory });
+  return {
+    url: server.url,
+    async close() {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An empty, migrated database on the server. */
+export async function openDatabase(serverUrl: string, name: string): Promise<{ url: string; db: Db }> {
+  const admin = openDb(serverUrl, { max: 1 });
+  await admin.sql.unsafe(`create database ${name}`);
+  await admin.close();
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await migrateDatabase(url.href);
+  return { url: url.href, db: openDb(url.href, { max: 12, name: "bench" }) };
+}
+
+/** @returns the operator's number */
+export async function addOperator({ sql }: Db, rate: number | null, recipients: number): Promise<number> {
+  const [row] = await sql<{ no: number }[]>`
+    insert into operators (id, code, name, rate) select gen_random_uuid(), 'op' || count(*), 'Operator', ${rate} from operators returning no`;
+  await sql`
+    insert into recipients (phone, operator_no)
+    select '+7' || (9000000000 + i + (select coalesce(max(no), 0) from recipients))::text, ${row!.no}::int
+    from generate_series(1, ${recipients}::int) i`;
+  await sql`analyze recipients`;
+  return row!.no;
+}
+
+/** The listening gateway in its own process. */
+export class Listener {
+  private constructor(
+    private child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<Listener> {
+    const child = fork(join(import.meta.dirname, "listener.ts"), [], { execArgv: ["--import", "tsx"] });
+    const [port] = await once(child, "message");
+    return new Listener(child, `http://127.0.0.1:${port}`);
+  }
+
+  /** What came since the last call, in order of arrival. */
+  async take(): Promise<{ id: string; atMs: number }[]> {
+    const log = (await (await fetch(`${this.url}/log`)).json()) as [string, number][];
+    return log.map(([id, atMs]) => ({ id, atMs }));
+  }
+
+  async until(count: number, maxMs = 120_000): Promise<void> {
+    const giveUpMs = Date.now() + maxMs;
+    for (;;) {
+      const there = Number(await (await fetch(`${this.url}/count`)).text());
+      if (there >= count) return;
+      if (Date.now() > giveUpMs) throw new Error(`only ${there} of ${count} messages came in ${maxMs} ms`);
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+
+  close(): void {
+    this.child.kill();
+  }
+}
+
+/** Runs one of this folder's programs to its end. */
+export async function runProgram(file: string, args: string[]): Promise<void> {
+  const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, file), ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`${file} ended with ${code}`);
+}
+
+export function median(values: number[]): number {
+  return quantile(values, 0.5);
+}
+
+export function quantile(values: number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!;
+}
+
+/** Messages a second between the first arrival and the last. */
+export function perSecond(arrivals: { atMs: number }[]): number {
+  return ((arrivals.length - 1) / (arrivals.at(-1)!.atMs - arrivals[0]!.atMs)) * 1000;
+}
