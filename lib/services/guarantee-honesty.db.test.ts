@@ -78,7 +78,7 @@ test("Honesty after it: what a process that died had started is `unknown`, what 
   await world.jump(LEASE_MS + 10_000);
   await world.sweep(alive);
   await world.runLane(alive, lane!.lane);
-  await alive.quiet();
+  await world.runAnnounced(alive);
   const tally = await world.tally(dispatch);
   expect(tally.unknown).toBe(started[0]!.n);
   // About a quarter of a second of work was in the air.
@@ -102,7 +102,7 @@ test("Honesty after it: with an idempotent gateway a process that died leaves no
   await world.jump(LEASE_MS + 10_000);
   await world.sweep(alive);
   await world.runLane(alive, lane!.lane);
-  await alive.quiet();
+  await world.runAnnounced(alive);
   expect(await world.tally(dispatch)).toEqual({ sent: 200 });
   expect(new Set(world.gateway.log.map((h) => h.id)).size).toBe(200);
 });
@@ -122,7 +122,7 @@ test("Honesty after it: a process that is told to stop leaves nothing unknown an
   expect(atStop.sent).toBe(world.gateway.log.length);
   await expectCountersExact(world.sql);
   await world.runLane(next, lane!.lane);
-  await next.quiet();
+  await world.runAnnounced(next);
   expect(await world.tally(dispatch)).toEqual({ sent: 300 });
   expect(world.gateway.log).toHaveLength(300);
   // A release is no attempt.

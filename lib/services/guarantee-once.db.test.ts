@@ -75,11 +75,11 @@ test("Nobody gets a dispatch twice: a cursor that is moved back claims nobody wh
   await world.sql`update lanes set cursor = 0, drained = false`;
   await world.sql`update lanes set turn_token = null`;
   await world.runLane(process, lane!.lane);
-  await process.quiet();
+  await world.runAnnounced(process);
   expect(world.gateway.log).toHaveLength(300);
   if (first.kind === "chunk") await transmitChunk(process.ctx, first.chunk).settled;
   await world.runLane(process, lane!.lane);
-  await process.quiet();
+  await world.runAnnounced(process);
   expect(world.gateway.log).toHaveLength(500);
   expect(await world.tally(dispatch)).toEqual({ sent: 500 });
 });
@@ -119,7 +119,7 @@ test("Nobody gets a dispatch twice: a chunk whose lease was taken away is not se
   if (claim.kind === "chunk") await transmitChunk(slow.ctx, claim.chunk).settled;
   expect(world.gateway.log).toHaveLength(0);
   await world.runLane(other, lane!.lane);
-  await other.quiet();
+  await world.runAnnounced(other);
   expect(await world.tally(dispatch)).toEqual({ sent: 100 });
 });
 

@@ -58,7 +58,7 @@ test("Never faster than the operator allows: what a stalled process missed is no
   const untilMs = performance.now() + 400;
   while (performance.now() < untilMs);
   await running;
-  await process.quiet();
+  await world.runAnnounced(process);
   expect(world.gateway.log).toHaveLength(300);
   expectRateKept(world.gateway.log, rate);
 });
@@ -88,7 +88,7 @@ test("Never faster than the operator allows: a rate that is lowered holds within
   await updateOperator(world.web(), row!.id, { rate_per_second: 100 });
   const loweredMs = world.clock.now();
   await running;
-  await process.quiet();
+  await world.runAnnounced(process);
   expect(world.gateway.log).toHaveLength(500);
   expectRateKept(
     world.gateway.log.filter((h) => h.atMs > loweredMs + 1000),

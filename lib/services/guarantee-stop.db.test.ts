@@ -17,20 +17,21 @@ afterEach(async () => {
   await world.close();
 });
 
-/** A dispatch in the middle of its run: 2 operators, one paced and one not, in two processes. */
+/** A dispatch in the middle of its run: 2 operators, one paced and one not, in two processes, and chunks that take seconds to hand over. */
 async function inFullSwing(): Promise<{ dispatch: DispatchRef; processes: Process[]; rest: () => Promise<void> }> {
   const [paced, free] = [await world.addOperator(300), await world.addOperator(null)];
   await world.addRecipients(paced, 1_000);
   await world.addRecipients(free, 20_000);
+  world.gateway.connectionsMax = 20;
   world.gateway.respond = async ({ atMs }) => {
-    await world.clock.sleepUntil(atMs + 40);
+    await world.clock.sleepUntil(atMs + 100);
     return { kind: "accepted" };
   };
   const dispatch = await world.addDispatch();
   const processes = [world.process(), world.process()];
   const lanes = await world.openIt(processes[0]!, dispatch);
   const running = Promise.all(lanes.map(({ lane }, i) => world.runLane(processes[i]!, lane)));
-  await world.gateway.until(600);
+  await world.gateway.until(200);
   const rest = async () => {
     await running;
     await Promise.all(processes.map((p) => p.quiet()));
@@ -58,6 +59,7 @@ test("Pause bites within a second: what was claimed is due again, and it goes on
   await world.sweep(processes[0]!);
   expect(world.gateway.log).toHaveLength(paused.sent!);
   await world.sql`update operators set rate = null`;
+  world.gateway.respond = () => ({ kind: "accepted" });
   await resumeDispatch(processes[0]!.ctx, dispatch.id);
   await world.runAnnounced(processes[0]!);
   expect(await world.tally(dispatch)).toEqual({ sent: 21_000 });
@@ -122,6 +124,7 @@ test("A sender that cannot read the state of its lanes sends nothing a second la
   await ended;
   await Promise.all(processes.map((p) => p.quiet()));
   await world.jump(200_000);
+  world.gateway.respond = () => ({ kind: "accepted" });
   await world.sweep(processes[0]!);
 });
 
