@@ -19,4 +19,10 @@ export const dispatchTexts = {
   audience_empty: "Nobody matches the filters now.",
   wall_time_moved: "The clocks skip this local time; it was moved forward.",
   will_not_fit: "At today's rates not everybody can be reached before the end.",
+  "attention.sending_stopped": "All sending is stopped.",
+  "attention.sending_stopped_reason": "All sending is stopped: {reason}",
+  "attention.will_not_fit": "At today's rates {count} will not be reached before the end.",
+  "attention.unknown_outcomes": "The outcome of {count} is unknown: it can only come with a receipt, and nothing is sent again blindly.",
+  "attention.gateway_refuses": "The gateway refuses what goes to {operator}: waiting before the next try.",
+  "attention.sweep_late": "The sweep has not run for more than two minutes: is a worker running?",
 } as const satisfies Record<string, string>;

@@ -21,4 +21,11 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   audience_empty: "Сейчас фильтрам никто не соответствует.",
   wall_time_moved: "Такого местного времени нет из-за перевода часов; оно сдвинуто вперёд.",
   will_not_fit: "При нынешних скоростях до конца окна успеют не всем.",
+  "attention.sending_stopped": "Вся отправка остановлена.",
+  "attention.sending_stopped_reason": "Вся отправка остановлена: {reason}",
+  "attention.will_not_fit": "При нынешних скоростях до конца окна не успеют: {count}.",
+  "attention.unknown_outcomes":
+    "Исход неизвестен: {count}. Узнать его можно только из отчёта о доставке; вслепую ничего не отправляется повторно.",
+  "attention.gateway_refuses": "Шлюз не принимает сообщения для «{operator}»: ждём перед следующей попыткой.",
+  "attention.sweep_late": "Обход не запускался больше двух минут: работает ли обработчик?",
 };

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { dispatchStatuses } from "@/lib/domain/lifecycle";
+import { isTimeZone } from "@/lib/domain/time-zone";
+import { progressSchema } from "./dispatch";
+
+/** `timezone`: whose day today is. */
+export const overviewQuerySchema = z.strictObject({ timezone: z.string().refine(isTimeZone, "timezone").default("UTC") });
+export type OverviewQuery = z.output<typeof overviewQuerySchema>;
+
+export const attentionCodes = ["sending_stopped", "will_not_fit", "unknown_outcomes", "gateway_refuses", "sweep_late"] as const;
+
+const count = z.int().min(0);
+const instant = z.iso.datetime();
+const dispatch = z.object({
+  id: z.uuid(),
+  /** The beginning of the text. */
+  text: z.string(),
+  status: z.enum(dispatchStatuses),
+  start_datetime: instant,
+  end_datetime: instant,
+});
+
+export const overviewSchema = z.object({
+  /** Running and paused, those that end first coming first; at most 100. */
+  running: z.array(
+    dispatch.extend({
+      progress: progressSchema,
+      /** Messages that a gateway took, a second, over the last 5 s. */
+      rate: z.number(),
+      /** At today's rates; null when its end comes first, and while nothing is sent. */
+      finishes_at: instant.nullable(),
+      /** Who would not be reached before its end; null while nothing is sent. */
+      not_sent: count.nullable(),
+    }),
+  ),
+  /** Those that start within 24 hours; at most 100. */
+  upcoming: z.array(dispatch),
+  /**
+   * What gateways took since midnight, and what became of it. Of a dispatch that began on an earlier day receipts tell no day: what was taken
+   * today is split as all of that dispatch is.
+   */
+  today: z.object({ since: instant, accepted: count, delivered: count, undelivered: count, failed: count, unknown: count }),
+  /** Each operator's limit and use, in SMS segments a second over the last 5 s. */
+  operators: z.array(
+    z.object({ id: z.uuid(), code: z.string(), name: z.string(), rate_per_second: z.number().nullable(), in_use: z.number() }),
+  ),
+  attention: z.array(z.object({ code: z.enum(attentionCodes), dispatch_id: z.uuid().nullable(), detail: z.string() })),
+});
+export type Overview = z.output<typeof overviewSchema>;

@@ -1,0 +1,123 @@
+import { type DispatchRow, listDispatches } from "@/db/dispatches";
+import { listRatedOperators, type RatedOperator } from "@/db/load";
+import { type LaneUse, listLaneUse, listUpcoming, OVERVIEW_MAX, type OverviewState, readOverviewState } from "@/db/overview";
+import type { Overview, OverviewQuery } from "@/lib/contract/overview";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import { type DispatchForecast, forecast } from "@/lib/domain/forecast";
+import { startOfDayMs } from "@/lib/domain/local-day";
+import type { Context } from "./context";
+import { countToday, type Today } from "./count-today";
+import { loadLanes } from "./forecast-load";
+import { toDispatch } from "./get-dispatch";
+
+const RECENT_S = 5;
+const DAY_MS = 86_400_000;
+const SWEEP_LATE_S = 120;
+const TEXT_MAX = 80;
+
+/** The figures of the first page: what runs, what comes, what today has brought, how busy operators are, and what needs somebody. */
+export async function getOverview(ctx: Context, query: OverviewQuery, locale: Locale): Promise<Overview> {
+  const { sql } = ctx.db;
+  const nowMs = ctx.now().getTime();
+  const sinceMs = startOfDayMs(nowMs, query.timezone);
+  const operators = await listRatedOperators(sql);
+  const [state, open, upcoming, use, today, lanes] = await Promise.all([
+    readOverviewState(sql),
+    listDispatches(sql, { statuses: ["running", "paused"], q: null }, OVERVIEW_MAX, null),
+    listUpcoming(sql, nowMs + DAY_MS),
+    listLaneUse(sql),
+    countToday(ctx, sinceMs),
+    loadLanes(ctx, operators),
+  ]);
+  // What does not go finishes never: a forecast would be a guess about people.
+  const foretold = state.sending === "on" ? forecast(lanes, nowMs) : new Map<string, DispatchForecast>();
+  return {
+    running: open
+      .sort((a, b) => a.endAt.localeCompare(b.endAt))
+      .map((row) => toRunning(row, use, state, foretold.get(row.id), nowMs, locale)),
+    upcoming: upcoming.map(({ id, text, startMs, endMs }) => ({
+      id,
+      text: beginning(text),
+      status: "scheduled" as const,
+      start_datetime: new Date(startMs).toISOString(),
+      end_datetime: new Date(endMs).toISOString(),
+    })),
+    today: { since: new Date(sinceMs).toISOString(), ...today.counts },
+    operators: operators.map(({ no, id, code, name, rate }) => ({
+      id,
+      code,
+      name,
+      rate_per_second: rate,
+      in_use: use.reduce((sum, lane) => sum + (lane.operatorNo === no ? lane.segments : 0), 0) / RECENT_S,
+    })),
+    attention: findAttention({ state, open, upcoming, use, operators, today, foretold }, locale),
+  };
+}
+
+const beginning = (text: string) => {
+  const characters = [...text];
+  return characters.length > TEXT_MAX ? `${characters.slice(0, TEXT_MAX - 1).join("")}…` : text;
+};
+
+function toRunning(
+  row: DispatchRow,
+  use: LaneUse[],
+  state: OverviewState,
+  foretold: DispatchForecast | undefined,
+  nowMs: number,
+  locale: Locale,
+): Overview["running"][number] {
+  const { id, status, start_datetime, end_datetime, progress } = toDispatch(row, locale);
+  const accepted = use.reduce((sum, lane) => sum + (lane.dispatchId === id ? lane.accepted : 0), 0);
+  const goes = status === "running" && state.sending === "on" && Date.parse(end_datetime) > nowMs;
+  // Whoever has nothing left to hand over is through. Whole seconds: an answer that has not changed is not sent again.
+  const finishMs = foretold ? foretold.finishesAtMs : nowMs;
+  return {
+    id,
+    text: beginning(row.messageText),
+    status,
+    start_datetime,
+    end_datetime,
+    progress,
+    rate: accepted / RECENT_S,
+    finishes_at: goes && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000).toISOString() : null,
+    not_sent: goes ? (foretold?.notSent ?? 0) : null,
+  };
+}
+
+interface Found {
+  state: OverviewState;
+  open: { id: string }[];
+  upcoming: { id: string }[];
+  use: LaneUse[];
+  operators: RatedOperator[];
+  today: Today;
+  foretold: Map<string, DispatchForecast>;
+}
+
+/** What somebody should look at, the most general first. */
+function findAttention({ state, open, upcoming, use, operators, today, foretold }: Found, locale: Locale): Overview["attention"] {
+  const found: Overview["attention"] = [];
+  const add = (
+    code: Overview["attention"][number]["code"],
+    dispatchId: string | null,
+    params: Record<string, string | number> = {},
+    text: string = code,
+  ) => {
+    found.push({ code, dispatch_id: dispatchId, detail: textOf(locale, `attention.${text}`, params) });
+  };
+  if (state.sending === "stopped")
+    add("sending_stopped", null, { reason: state.reason ?? "" }, state.reason ? "sending_stopped_reason" : "sending_stopped");
+  // A database on which nothing was ever swept is late only when there is something to sweep.
+  if (state.sweptSecondsAgo === null ? state.isBusy : state.sweptSecondsAgo > SWEEP_LATE_S) add("sweep_late", null);
+  for (const { dispatchId, operatorNo, waitReason } of use) {
+    const operator = operators.find(({ no }) => no === operatorNo);
+    if (waitReason?.startsWith("gateway")) add("gateway_refuses", dispatchId, { operator: operator?.name ?? "" });
+  }
+  for (const { id } of [...open, ...upcoming]) {
+    const count = foretold.get(id)?.notSent ?? 0;
+    if (count > 0) add("will_not_fit", id, { count });
+  }
+  for (const { id, count } of today.unknown) add("unknown_outcomes", id, { count });
+  return found;
+}
