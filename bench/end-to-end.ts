@@ -4,6 +4,8 @@ import { Workers } from "@/test/process/workers";
 import { addOperator, type Listener, openDatabase, perSecond, quantile, runProgram } from "./setup";
 
 export const CONNECTIONS = 256;
+/** The peers are new processes each time: their first messages compile the code, and are not counted. */
+const WARM_UP = 20_000;
 
 /** One real worker process over HTTP, on a database of its own. */
 export class EndToEnd {
@@ -21,7 +23,7 @@ export class EndToEnd {
   }
 
   async close(): Promise<void> {
-    await this.workers.killAll();
+    await this.workers.endAll("SIGTERM");
     await this.db.close();
   }
 
@@ -93,15 +95,15 @@ export class EndToEnd {
 
 export async function bareLoop(listener: Listener, count: number): Promise<number> {
   await listener.take();
-  await runProgram("bare-loop.ts", [listener.url, String(count), String(CONNECTIONS)]);
-  return perSecond(await listener.take());
+  await runProgram("bare-loop.ts", [listener.url, String(count + WARM_UP), String(CONNECTIONS)]);
+  return perSecond((await listener.take()).slice(WARM_UP));
 }
 
 export async function graphileLoop(db: Db, url: string, listener: Listener, count: number): Promise<number> {
   await db.sql`select graphile_worker.add_jobs(array(
     select row('send', json_build_object('id', i, 'phone', 79000000000 + i, 'text', 'hello'), null, null, null, null, null, null)::graphile_worker.job_spec
-    from generate_series(1, ${count}::int) i))`;
+    from generate_series(1, ${count + WARM_UP}::int) i))`;
   await listener.take();
-  await runProgram("graphile-loop.ts", [url, listener.url, String(count), String(CONNECTIONS)]);
-  return perSecond(await listener.take());
+  await runProgram("graphile-loop.ts", [url, listener.url, String(count + WARM_UP), String(CONNECTIONS)]);
+  return perSecond((await listener.take()).slice(WARM_UP));
 }

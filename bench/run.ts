@@ -146,5 +146,5 @@ async function writeResults(): Promise<void> {
     ...rows.map((row) => `| ${row.join(" | ")} |`),
   ].join("\n");
   const text = await readFile(file, "utf8");
-  await writeFile(file, text.replace(/(<!-- results -->\n)[\s\S]*(\n<!-- end -->)/, `$1${table}$2`));
+  await writeFile(file, text.replace(/(<!-- results -->\n)[\s\S]*(<!-- end -->)/, `$1\n${table}\n\n$2`));
 }

@@ -61,7 +61,7 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
       workers = await happen(it, event, workers);
     }
     if (plan.gentle) await endGently(it, workers[0]!);
-    await it.workers.killAll();
+    await it.workers.endAll("SIGKILL");
     await it.noteRisk();
     await it.expireLeases();
     await it.workers.start();

@@ -23,7 +23,7 @@ export class Installation {
   }
 
   async close(): Promise<void> {
-    await this.workers.killAll();
+    await this.workers.endAll("SIGKILL");
     await this.gateway.close();
     await this.db.close();
   }

@@ -67,7 +67,7 @@ export class Workers {
       SMS_GATEWAY_TIMEOUT_MS: String(timeoutMs),
       SMS_GATEWAY_CONNECTIONS: String(connections),
     };
-    const child = spawn(process.execPath, ["--import", "tsx", "scripts/worker.ts"], {
+    const child = spawn(process.execPath, [...(process.env.WORKER_NODE_FLAGS?.split(" ") ?? []), "--import", "tsx", "scripts/worker.ts"], {
       env: environment,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
@@ -92,8 +92,8 @@ export class Workers {
     }).catch(() => {});
   };
 
-  async killAll(): Promise<void> {
-    await Promise.all(this.started.filter((w) => !w.hasEnded()).map((w) => w.end("SIGKILL")));
+  async endAll(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+    await Promise.all(this.started.filter((w) => !w.hasEnded()).map((w) => w.end(signal)));
   }
 }
 
