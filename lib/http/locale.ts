@@ -2,7 +2,12 @@ import type { Locale } from "@/lib/contract/texts";
 
 /** The language of an answer (RFC 9110 12.5.4). Russian, the contract's own, when nothing is asked for; English for all other languages. */
 export function localeOf(request: Request): Locale {
-  const asked = (request.headers.get("accept-language") ?? "")
+  return negotiate(request.headers.get("accept-language"));
+}
+
+/** @param header the value of Accept-Language */
+export function negotiate(header: string | null): Locale {
+  const asked = (header ?? "")
     .split(",")
     .map((part) => {
       const [range = "", ...params] = part.trim().toLowerCase().split(";");

@@ -1,5 +1,6 @@
 import { insertAudit } from "@/db/audit";
 import { readSendingState, setAllLanesOpen, writeSendingState } from "@/db/lifecycle";
+import type { SendingAnswer } from "@/lib/contract/sending";
 import { wakeLanes } from "./change-dispatch-state";
 import type { Context } from "./context";
 
@@ -13,6 +14,12 @@ export interface Sending {
 
 export function readSending(ctx: Context): Promise<Sending> {
   return readSendingState(ctx.db.sql);
+}
+
+/** The same as the API shows it. */
+export async function toSendingAnswer(ctx: Context): Promise<SendingAnswer> {
+  const { state, reason, changedAt, changedBy } = await readSending(ctx);
+  return { state, reason, changed_at: changedAt, changed_by: changedBy };
 }
 
 /** The emergency stop, and its end. Stopped, nothing is claimed and within a second nothing transmitted anywhere; nothing is lost. */

@@ -1,0 +1,38 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { notFound, redirect } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { context } from "@/app/api/routes";
+import { pageLocale } from "@/app/locale";
+import { prefetch } from "@/app/prefetch";
+import { DispatchForm } from "@/components/dispatches/dispatch-form";
+import { draftOf } from "@/components/dispatches/draft";
+import { isUuid } from "@/lib/contract/tag";
+import { getDispatch } from "@/lib/services/get-dispatch";
+import { listOperators } from "@/lib/services/list-operators";
+import { listTags } from "@/lib/services/list-tags";
+import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("form"))("edit") };
+}
+
+export default async function EditDispatchPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const t = await getTranslations("form");
+  const dispatch = isUuid(id) ? await getDispatch(context(), id, await pageLocale()).catch(() => undefined) : undefined;
+  if (!dispatch) notFound();
+  if (dispatch.status !== "scheduled") redirect(`/dispatches/${id}`);
+  const client = await prefetch([
+    [operatorsQuery.queryKey, async () => (await listOperators(context(), { limit: 200 })).items],
+    [tagsQuery.queryKey, async () => (await listTags(context(), { limit: 200 })).items],
+  ]);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <div className="flex flex-col gap-6">
+        <h1>{t("edit")}</h1>
+        <DispatchForm dispatch={dispatch} initial={draftOf(dispatch)} />
+      </div>
+    </HydrationBoundary>
+  );
+}

@@ -1,0 +1,36 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { context } from "@/app/api/routes";
+import { pageLocale } from "@/app/locale";
+import { prefetch } from "@/app/prefetch";
+import { DispatchForm } from "@/components/dispatches/dispatch-form";
+import { draftOf } from "@/components/dispatches/draft";
+import { isUuid } from "@/lib/contract/tag";
+import { getDispatch } from "@/lib/services/get-dispatch";
+import { listOperators } from "@/lib/services/list-operators";
+import { listTags } from "@/lib/services/list-tags";
+import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("form"))("title") };
+}
+
+/** A new dispatch, or one like another (`?like=<id>`). */
+export default async function NewDispatchPage({ searchParams }: { searchParams: Promise<{ like?: string }> }) {
+  const t = await getTranslations("form");
+  const { like } = await searchParams;
+  const model = like && isUuid(like) ? await getDispatch(context(), like, await pageLocale()).catch(() => undefined) : undefined;
+  const client = await prefetch([
+    [operatorsQuery.queryKey, async () => (await listOperators(context(), { limit: 200 })).items],
+    [tagsQuery.queryKey, async () => (await listTags(context(), { limit: 200 })).items],
+  ]);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <div className="flex flex-col gap-6">
+        <h1>{model ? t("like") : t("title")}</h1>
+        <DispatchForm {...(model && { initial: draftOf(model) })} />
+      </div>
+    </HydrationBoundary>
+  );
+}

@@ -1,0 +1,16 @@
+import { cookies, headers } from "next/headers";
+import { getRequestConfig } from "next-intl/server";
+import { type Locale, locales } from "@/lib/contract/texts";
+import { negotiate } from "@/lib/http/locale";
+import { LOCALE_COOKIE } from "@/lib/web/settings";
+
+/** The language of pages: the one that was chosen, else the browser's. Addresses carry none: a link means the same to everybody. */
+export async function pageLocale(): Promise<Locale> {
+  const chosen = (await cookies()).get(LOCALE_COOKIE)?.value;
+  return locales.find((locale) => locale === chosen) ?? negotiate((await headers()).get("accept-language"));
+}
+
+export default getRequestConfig(async () => {
+  const locale = await pageLocale();
+  return { locale, messages: (await import(`../messages/${locale}.json`)).default, timeZone: "UTC" };
+});

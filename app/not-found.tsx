@@ -1,0 +1,18 @@
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { Mark } from "@/components/shell/mark";
+
+export default async function NotFound() {
+  const t = await getTranslations("app");
+  return (
+    <main className="grid min-h-dvh place-items-center p-6">
+      <div className="flex flex-col items-center gap-4 text-center">
+        <Mark size={44} />
+        <h1>{t("not_found")}</h1>
+        <Link href="/" className="font-medium text-accent underline underline-offset-4">
+          {t("home")}
+        </Link>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import Link from "next/link";
+import { useFormatter, useTranslations } from "next-intl";
+import { memo } from "react";
+import type { Dispatch } from "@/lib/contract/dispatch";
+import { DispatchActions } from "./actions";
+import { settledOf } from "./outcomes";
+import { OutcomeLegend, ProgressStrip } from "./progress";
+import { StatusBadge } from "./status-badge";
+import { useRate } from "./use-rate";
+import { useZoned } from "./use-zoned";
+
+/** A dispatch on the board. Drawn anew only when it has changed. */
+export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch: Dispatch }) {
+  const t = useTranslations("card");
+  const format = useFormatter();
+  const zoned = useZoned();
+  const { status, progress } = dispatch;
+  const total = progress.audience ?? 0;
+  const { perSecond, leftS } = useRate(dispatch);
+  return (
+    <article
+      aria-labelledby={`d-${dispatch.id}`}
+      className="relative flex flex-col gap-2.5 rounded-card border border-line bg-surface p-3.5 shadow-card"
+    >
+      <div className="flex items-start justify-between gap-2">
+        <h3 id={`d-${dispatch.id}`} className="line-clamp-2 min-h-[2.9em] font-medium leading-snug">
+          <Link href={`/dispatches/${dispatch.id}`} className="after:absolute after:inset-0 hover:underline">
+            {dispatch.message_text}
+          </Link>
+        </h3>
+        <div className="relative z-10 -mt-1 -mr-1.5 shrink-0">
+          <DispatchActions dispatch={dispatch} compact />
+        </div>
+      </div>
+      {status === "scheduled" ? (
+        <p className="text-soft">{t("starts", { time: zoned(dispatch.start_datetime, dispatch.timezone) })}</p>
+      ) : (
+        <>
+          <ProgressStrip progress={progress} total={total} />
+          <div className="flex flex-wrap items-baseline justify-between gap-x-3 text-[0.9rem]">
+            <span>
+              <strong className="font-semibold">{format.number(settledOf(progress))}</strong>
+              <span className="text-soft"> / {progress.audience === null ? "…" : format.number(total)}</span>
+            </span>
+            {status === "running" && (
+              <span className="text-soft">
+                {t("rate", { rate: format.number(Math.round(perSecond)) })}
+                {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
+              </span>
+            )}
+            {status !== "running" && <StatusBadge status={status} />}
+          </div>
+          {(progress.failed > 0 || progress.unknown > 0 || progress.undelivered > 0 || progress.deferred > 0) && (
+            <OutcomeLegend progress={{ ...progress, delivered: 0, sent: 0, sending: 0, skipped: 0, expired: 0, cancelled: 0 }} />
+          )}
+        </>
+      )}
+      {dispatch.warnings.some(({ code }) => code === "audience_empty" || code === "will_not_fit") && status === "scheduled" && (
+        <p className="text-[0.9rem] text-warn">
+          {dispatch.warnings.find(({ code }) => code === "audience_empty" || code === "will_not_fit")?.detail}
+        </p>
+      )}
+    </article>
+  );
+});

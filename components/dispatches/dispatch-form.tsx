@@ -1,0 +1,145 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useLocale, useTranslations } from "next-intl";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { FormProvider, useForm } from "react-hook-form";
+import { type Dispatch, readDispatchCreate } from "@/lib/contract/dispatch";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import { ConnectionError, call, ProblemError } from "@/lib/web/client";
+import { previewQuery } from "@/lib/web/queries";
+import { Button } from "../ui/button";
+import { useNotice } from "../ui/notice";
+import { AudienceFields } from "./audience-fields";
+import { ConfirmSchedule } from "./confirm-schedule";
+import { bodyOf, DRAFT_KEY, type Draft, emptyDraft } from "./draft";
+import { Forecast } from "./forecast";
+import { MessageField } from "./message-field";
+import { WindowFields } from "./window-fields";
+
+interface FormProps {
+  /** The dispatch that is edited, or undefined for a new one. */
+  dispatch?: Dispatch;
+  initial?: Draft;
+}
+
+/** One page with the whole decision in view: text, audience, window, and what would come of them. */
+export function DispatchForm({ dispatch, initial }: FormProps) {
+  const t = useTranslations("form");
+  const locale = useLocale() as Locale;
+  const router = useRouter();
+  const client = useQueryClient();
+  const notify = useNotice();
+  const [isConfirming, setConfirming] = useState(false);
+  // One key a form: a double click, or a repeat after a lost answer, makes one dispatch.
+  const key = useRef("");
+  const form = useForm<Draft>({ defaultValues: initial ?? emptyDraft("UTC"), mode: "onTouched" });
+  const { reset, setError, clearErrors, getValues } = form;
+
+  useEffect(() => {
+    key.current = crypto.randomUUID();
+    if (initial) return;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+    const kept = localStorage.getItem(DRAFT_KEY);
+    reset(kept ? { ...emptyDraft(zone), ...(JSON.parse(kept) as Draft) } : emptyDraft(zone));
+  }, [initial, reset]);
+
+  const draft = form.watch();
+  useEffect(() => {
+    if (!initial && form.formState.isDirty) localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
+  }, [draft, initial, form.formState.isDirty]);
+
+  const preview = useQuery({ ...previewQuery(usePreviewBody(draft)), placeholderData: (last) => last });
+
+  const save = useMutation({
+    mutationFn: (body: Record<string, unknown>) =>
+      dispatch
+        ? call<Dispatch>("PATCH", `dispatches/${dispatch.id}/`, body, { "if-match": `"${dispatch.version}"` })
+        : call<Dispatch>("POST", "dispatches/", body, { "idempotency-key": key.current }),
+    onSuccess: (made) => {
+      if (!initial) localStorage.removeItem(DRAFT_KEY);
+      client.setQueryData(["dispatches", "one", made.id], made);
+      void client.invalidateQueries({ queryKey: ["dispatches"] });
+      notify({ text: dispatch ? t("saved") : t("scheduled") });
+      router.push(`/dispatches/${made.id}`);
+    },
+    onError: (error) => {
+      setConfirming(false);
+      if (error instanceof ProblemError && error.problem.errors) show(error.problem.errors);
+      else notify({ text: error instanceof ConnectionError ? t("connection") : error.message, tone: "bad" });
+    },
+  });
+
+  /** Errors land on their fields, and the first of them is gone to. */
+  function show(errors: { pointer: string; detail: string }[]) {
+    clearErrors();
+    errors.forEach(({ pointer, detail }, index) => {
+      setError(pointer.slice(1) as keyof Draft, { message: detail }, { shouldFocus: index === 0 });
+    });
+  }
+
+  /** The contract's own rules, before anything is sent. */
+  function check() {
+    const { errors } = readDispatchCreate(bodyOf(getValues(), new Date()), new Date());
+    if (errors.length > 0) show(errors.map(({ pointer, code, params }) => ({ pointer, detail: textOf(locale, code, params) })));
+    else {
+      clearErrors();
+      setConfirming(true);
+    }
+  }
+
+  return (
+    <FormProvider {...form}>
+      <form
+        noValidate
+        aria-label={dispatch ? t("edit") : t("title")}
+        onSubmit={(event) => {
+          event.preventDefault();
+          check();
+        }}
+        className="grid items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_22rem]"
+      >
+        <div className="flex flex-col gap-5">
+          <MessageField />
+          <AudienceFields audience={preview.data?.audience} isStale={preview.isPlaceholderData} />
+          <WindowFields />
+        </div>
+        <div className="flex flex-col gap-4 lg:sticky lg:top-6">
+          <Forecast preview={preview.data} isStale={preview.isFetching} timezone={draft.timezone} />
+          <Button type="submit" variant="primary" isDisabled={save.isPending} className="min-h-11 text-base">
+            {dispatch ? t("save") : t("review")}
+          </Button>
+        </div>
+        <ConfirmSchedule
+          isOpen={isConfirming}
+          onClose={() => setConfirming(false)}
+          draft={draft}
+          preview={preview.data}
+          isPending={save.isPending}
+          isEdit={Boolean(dispatch)}
+          onConfirm={() => save.mutate(bodyOf(getValues(), new Date()))}
+        />
+      </form>
+    </FormProvider>
+  );
+}
+
+/** The draft as far as it is right, so that a preview is asked for each time it changes, and not for each key. */
+function usePreviewBody(draft: Draft): Record<string, unknown> {
+  const json = useDeferredValue(JSON.stringify(draft));
+  const [settled, setSettled] = useState(json);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(json), 250);
+    return () => clearTimeout(timer);
+  }, [json]);
+  return useMemo(() => {
+    const value = JSON.parse(settled) as Draft;
+    // To the minute: "now" is not another draft each second.
+    const body = bodyOf(value, new Date(Math.floor(Date.now() / 60_000) * 60_000));
+    const wrong = new Set(readDispatchCreate(body, new Date()).errors.map(({ pointer }) => pointer.slice(1)));
+    if (wrong.has("start_datetime") || wrong.has("end_datetime") || wrong.has("timezone"))
+      for (const field of ["start_datetime", "end_datetime", "timezone"]) wrong.add(field);
+    return Object.fromEntries(Object.entries(body).filter(([field]) => !wrong.has(field)));
+  }, [settled]);
+}

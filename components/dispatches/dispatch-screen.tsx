@@ -1,0 +1,122 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Copy, Pencil } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useFormatter, useTranslations } from "next-intl";
+import { dispatchQuery, isQuiet, timelineQuery } from "@/lib/web/queries";
+import { ButtonLink } from "../ui/button";
+import { Skeleton } from "../ui/skeleton";
+import { DispatchActions } from "./actions";
+import { Failures, Lanes } from "./lanes";
+import { Messages } from "./messages";
+import { settledOf } from "./outcomes";
+import { OutcomeLegend, ProgressStrip } from "./progress";
+import { StatusBadge } from "./status-badge";
+import { useRate } from "./use-rate";
+import { useZoned } from "./use-zoned";
+
+const RateChart = dynamic(() => import("./rate-chart"), { ssr: false, loading: () => <Skeleton className="h-44" /> });
+
+/** Everything about one dispatch. */
+export function DispatchScreen({ id }: { id: string }) {
+  const t = useTranslations("dispatch");
+  const { data: dispatch } = useQuery(dispatchQuery(id));
+  if (!dispatch) return <Skeleton className="h-64" aria-label={t("title")} />;
+  return <DispatchDetails dispatch={dispatch} />;
+}
+
+function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispatch").Dispatch }) {
+  const t = useTranslations("dispatch");
+  const format = useFormatter();
+  const zoned = useZoned();
+  const { id, status, progress } = dispatch;
+  const { data: timeline } = useQuery(timelineQuery(id, !isQuiet(dispatch)));
+  const { perSecond, leftS } = useRate(dispatch);
+  const total = progress.audience ?? 0;
+  const settled = settledOf(progress);
+  return (
+    <div className="flex flex-col gap-6">
+      <div className="flex flex-wrap items-start justify-between gap-4">
+        <div className="flex min-w-0 max-w-2xl flex-col gap-2">
+          <StatusBadge status={status} />
+          <h1 className="whitespace-pre-wrap break-words text-xl">{dispatch.message_text}</h1>
+          <p className="text-soft">
+            {zoned(dispatch.start_datetime, dispatch.timezone, false)} → {zoned(dispatch.end_datetime, dispatch.timezone)}
+          </p>
+        </div>
+        <div className="flex flex-wrap gap-1.5">
+          {status === "scheduled" && (
+            <ButtonLink href={`/dispatches/${id}/edit`}>
+              <Pencil size={15} aria-hidden />
+              {t("edit")}
+            </ButtonLink>
+          )}
+          <ButtonLink href={`/dispatches/new?like=${id}`}>
+            <Copy size={15} aria-hidden />
+            {t("duplicate")}
+          </ButtonLink>
+          <DispatchActions dispatch={dispatch} />
+        </div>
+      </div>
+      {dispatch.warnings.length > 0 && status === "scheduled" && (
+        <ul className="flex flex-col gap-1 rounded-card bg-warn-wash px-4 py-2.5 text-warn">
+          {dispatch.warnings.map(({ code, detail }) => (
+            <li key={code}>{detail}</li>
+          ))}
+        </ul>
+      )}
+      <section aria-label={t("progress")} className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 shadow-card md:p-5">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+          <p>
+            <strong className="font-semibold text-2xl tracking-tight">{format.number(settled)}</strong>
+            <span className="text-soft"> / {progress.audience === null ? "…" : t("recipients", { count: total })}</span>
+          </p>
+          {status === "running" && (
+            <p className="text-soft">
+              {t("rate", { rate: format.number(Math.round(perSecond)) })}
+              {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
+            </p>
+          )}
+        </div>
+        <ProgressStrip progress={progress} total={total} size="h-2.5" />
+        <OutcomeLegend progress={progress} />
+        {progress.unknown > 0 && <p className="text-[0.92rem] text-soft">{t("unknown_explain")}</p>}
+      </section>
+      {timeline && timeline.lanes.length > 0 && (
+        <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          <Lanes lanes={timeline.lanes} />
+          <section aria-labelledby="rate" className="flex flex-col gap-3">
+            <h2 id="rate">{t("rate_over_time")}</h2>
+            <div className="rounded-card border border-line bg-surface p-3">
+              {timeline.rate.length > 1 ? (
+                <RateChart rate={timeline.rate} timezone={dispatch.timezone} />
+              ) : (
+                <p className="grid h-44 place-items-center text-soft">{t("no_rate")}</p>
+              )}
+            </div>
+          </section>
+        </div>
+      )}
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        {dispatch.started_at ? <Messages dispatch={dispatch} /> : <div />}
+        <div className="flex flex-col gap-6">
+          {timeline && timeline.failures.length > 0 && <Failures failures={timeline.failures} />}
+          <section aria-labelledby="events" className="flex flex-col gap-3">
+            <h2 id="events">{t("history")}</h2>
+            <ol className="flex flex-col gap-2.5 border-line border-l pl-4">
+              {timeline?.events.map((event) => (
+                <li key={`${event.at} ${event.action}`} className="flex flex-col">
+                  <span className="font-medium">{event.detail}</span>
+                  <span className="text-[0.9rem] text-soft">
+                    {zoned(event.at, dispatch.timezone)} · {event.actor}
+                  </span>
+                </li>
+              ))}
+            </ol>
+          </section>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import type { Dispatch } from "@/lib/contract/dispatch";
+
+/** What the form holds: texts as they were typed, times as wall time of the dispatch's zone. */
+export interface Draft {
+  message_text: string;
+  filter_mobile_operator_code: string | null;
+  filter_tag: string | null;
+  timezone: string;
+  /** `now`, or at `start_datetime`. */
+  start: "now" | "at";
+  /** `YYYY-MM-DDTHH:mm`, wall time. */
+  start_datetime: string;
+  end_datetime: string;
+}
+
+export const DRAFT_KEY = "carillon-draft";
+
+/** Wall time of an instant in a zone, to the minute. */
+export function wallTime(instant: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat("sv-SE", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(instant);
+  return parts.replace(" ", "T");
+}
+
+/** Wall time moved by minutes, as a calendar does it; clock changes are the contract's business. */
+export function addMinutes(wall: string, minutes: number): string {
+  return new Date(Date.parse(`${wall}Z`) + minutes * 60_000).toISOString().slice(0, 16);
+}
+
+/** A new draft: starts in an hour, ends three hours after that. */
+export function emptyDraft(timeZone: string): Draft {
+  const start = `${addMinutes(wallTime(new Date(), timeZone), 60).slice(0, 14)}00`;
+  return {
+    message_text: "",
+    filter_mobile_operator_code: null,
+    filter_tag: null,
+    timezone: timeZone,
+    start: "at",
+    start_datetime: start,
+    end_datetime: addMinutes(start, 180),
+  };
+}
+
+/** A draft that would make this dispatch. */
+export function draftOf(dispatch: Dispatch): Draft {
+  return {
+    message_text: dispatch.message_text,
+    filter_mobile_operator_code: dispatch.filter_mobile_operator_code,
+    filter_tag: dispatch.filter_tag,
+    timezone: dispatch.timezone,
+    start: "at",
+    start_datetime: wallTime(new Date(dispatch.start_datetime), dispatch.timezone),
+    end_datetime: wallTime(new Date(dispatch.end_datetime), dispatch.timezone),
+  };
+}
+
+/** The body of the call that a draft stands for. `now` becomes an instant when it is sent, not when it is typed. */
+export function bodyOf(draft: Draft, now: Date): Record<string, unknown> {
+  const { start, ...body } = draft;
+  return { ...body, start_datetime: start === "now" ? now.toISOString() : draft.start_datetime };
+}

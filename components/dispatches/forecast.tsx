@@ -1,0 +1,73 @@
+"use client";
+
+import { TriangleAlert } from "lucide-react";
+import { useFormatter, useTranslations } from "next-intl";
+import { useFormContext } from "react-hook-form";
+import type { PreviewAnswer } from "@/lib/contract/preview";
+import { Button } from "../ui/button";
+import { type Draft, wallTime } from "./draft";
+import { useZoned } from "./use-zoned";
+
+/** What would come of it: when it is through, what it costs, and what one should know first. */
+export function Forecast({ preview, isStale, timezone }: { preview: PreviewAnswer | undefined; isStale: boolean; timezone: string }) {
+  const t = useTranslations("form");
+  const format = useFormatter();
+  const zoned = useZoned();
+  const { setValue, watch } = useFormContext<Draft>();
+  const text = watch("message_text");
+  const forecast = preview?.forecast;
+  const night = preview?.audience.night ?? 0;
+  const suggested = forecast?.suggested_end;
+  return (
+    <section aria-labelledby="forecast" className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4 shadow-card">
+      <h2 id="forecast">{t("forecast")}</h2>
+      <p className="max-w-[17rem] whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
+        {text || <span className="text-soft">{t("message_placeholder")}</span>}
+      </p>
+      <dl className={`grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 ${isStale ? "opacity-70" : ""}`}>
+        <dt className="text-soft">{t("finishes")}</dt>
+        <dd className="text-right font-medium">
+          {forecast?.finishes_at ? zoned(forecast.finishes_at, timezone) : forecast && !forecast.fits ? t("does_not") : "—"}
+        </dd>
+        <dt className="text-soft">{t("messages")}</dt>
+        <dd className="text-right font-medium">{preview ? format.number(preview.audience.total) : "—"}</dd>
+        <dt className="text-soft">{t("cost")}</dt>
+        <dd className="text-right font-medium">
+          {preview?.message ? t("cost_segments", { count: preview.audience.total * preview.message.segments }) : "—"}
+        </dd>
+      </dl>
+      <div aria-live="polite" className="flex flex-col gap-2 empty:hidden">
+        {forecast && forecast.not_sent > 0 && (
+          <Warning>
+            {t("not_sent", { count: forecast.not_sent })}
+            {suggested && (
+              <Button
+                className="mt-2 self-start text-ink"
+                onPress={() =>
+                  setValue("end_datetime", wallTime(new Date(Date.parse(suggested) + 60_000), timezone), { shouldDirty: true })
+                }
+              >
+                {t("fit", { time: zoned(suggested, timezone, false) })}
+              </Button>
+            )}
+          </Warning>
+        )}
+        {night > 0 && <Warning>{t("night", { count: night })}</Warning>}
+        {preview?.warnings
+          .filter(({ code }) => code !== "will_not_fit")
+          .map(({ code, detail }) => (
+            <Warning key={code}>{detail}</Warning>
+          ))}
+      </div>
+    </section>
+  );
+}
+
+function Warning({ children }: { children: React.ReactNode }) {
+  return (
+    <div className="flex gap-2.5 rounded-md bg-warn-wash px-3 py-2 text-[0.92rem] text-warn">
+      <TriangleAlert size={16} className="mt-0.5 shrink-0" aria-hidden />
+      <div className="flex flex-col">{children}</div>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { useFormatter, useTranslations } from "next-intl";
+import type { Timeline } from "@/lib/contract/timeline";
+import { settledOf } from "./outcomes";
+import { ProgressStrip } from "./progress";
+
+/** How far each operator is, how fast, and why not faster. */
+export function Lanes({ lanes }: { lanes: Timeline["lanes"] }) {
+  const t = useTranslations("dispatch");
+  const format = useFormatter();
+  return (
+    <section aria-labelledby="lanes" className="flex min-w-0 flex-col gap-3">
+      <h2 id="lanes">{t("by_operator")}</h2>
+      <ul className="divide-y divide-line rounded-card border border-line bg-surface">
+        {lanes.map(({ operator, progress, rate, reason }) => {
+          const done = settledOf(progress);
+          return (
+            <li key={operator.id} className="flex flex-col gap-1.5 px-4 py-3">
+              <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+                <span className="font-medium">{operator.name}</span>
+                <span className="text-soft">
+                  {format.number(done)} ·{" "}
+                  {operator.rate_per_second === null
+                    ? t("rate", { rate: format.number(Math.round(rate)) })
+                    : t("rate_of", { rate: format.number(Math.round(rate)), limit: format.number(operator.rate_per_second) })}
+                </span>
+              </div>
+              <ProgressStrip progress={progress} total={done + progress.sending + progress.deferred} />
+              <p className="text-[0.9rem] text-soft">{reason.detail}</p>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** What went wrong, the most frequent first. */
+export function Failures({ failures }: { failures: Timeline["failures"] }) {
+  const t = useTranslations("dispatch");
+  const outcome = useTranslations("outcome");
+  const format = useFormatter();
+  return (
+    <section aria-labelledby="failures" className="flex flex-col gap-3">
+      <h2 id="failures">{t("failures")}</h2>
+      <ul className="divide-y divide-line rounded-card border border-line bg-surface">
+        {failures.map((failure) => (
+          <li key={`${failure.outcome} ${failure.code}`} className="flex items-baseline justify-between gap-3 px-4 py-2.5">
+            <span>
+              <code className="font-medium">{failure.code}</code>
+              <span className="ml-2 text-soft">{outcome(failure.outcome)}</span>
+            </span>
+            <span className="font-medium">{format.number(failure.count)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { useFormatter, useTranslations } from "next-intl";
+import { Controller, useFormContext } from "react-hook-form";
+import { messageTextMax } from "@/lib/contract/dispatch";
+import { plainText } from "@/lib/domain/plain-text";
+import { segmentsOf } from "@/lib/domain/segments";
+import { Button } from "../ui/button";
+import { Field } from "../ui/field";
+import type { Draft } from "./draft";
+
+/** The text with what it costs while it is typed, and which characters make it cost more. */
+export function MessageField() {
+  const t = useTranslations("form");
+  const format = useFormatter();
+  const { control, setValue } = useFormContext<Draft>();
+  return (
+    <Controller
+      control={control}
+      name="message_text"
+      render={({ field, fieldState }) => {
+        const info = segmentsOf(field.value);
+        const replaced = plainText(field.value);
+        const gain = info.encoding === "UCS-2" ? segmentsOf(replaced) : info;
+        const isGain = replaced !== field.value && gain.segments < info.segments;
+        return (
+          <section className="flex flex-col gap-3">
+            <Field
+              area
+              label={t("message")}
+              value={field.value}
+              onChange={field.onChange}
+              onBlur={field.onBlur}
+              inputRef={field.ref}
+              error={fieldState.error?.message}
+              placeholder={t("message_placeholder")}
+            />
+            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 text-soft">
+              <p>{field.value ? t("segments", { segments: info.segments, encoding: info.encoding }) : t("segments_hint")}</p>
+              <p className={info.characters > messageTextMax ? "font-medium text-bad" : ""}>
+                {format.number(info.characters)} / {format.number(messageTextMax)}
+              </p>
+            </div>
+            {info.encoding === "UCS-2" && (
+              <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-raised px-3 py-2 text-[0.9rem]">
+                <span className="text-soft">{t("ucs2")}</span>
+                <span className="flex flex-wrap gap-1">
+                  {info.forcesUcs2.slice(0, 16).map((character) => (
+                    <kbd key={character} className="rounded border border-line bg-surface px-1.5 font-sans">
+                      {character}
+                    </kbd>
+                  ))}
+                  {info.forcesUcs2.length > 16 && <span className="text-soft">+{info.forcesUcs2.length - 16}</span>}
+                </span>
+                {isGain && (
+                  <Button onPress={() => setValue("message_text", replaced, { shouldDirty: true })}>
+                    {t("replace", { segments: gain.segments })}
+                  </Button>
+                )}
+              </div>
+            )}
+          </section>
+        );
+      }}
+    />
+  );
+}

@@ -1,0 +1,173 @@
+"use client";
+
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Download } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useEffect, useRef, useState } from "react";
+import { Input, SearchField } from "react-aria-components";
+import type { Dispatch } from "@/lib/contract/dispatch";
+import type { Message, Why } from "@/lib/contract/message";
+import { isFinished, type MessageStatus, messageStatuses } from "@/lib/domain/lifecycle";
+import { call, ProblemError } from "@/lib/web/client";
+import type { Page } from "@/lib/web/queries";
+import { Button, ButtonLink } from "../ui/button";
+import { inputClass } from "../ui/field";
+import { Skeleton } from "../ui/skeleton";
+import { useZoned } from "./use-zoned";
+
+const ROW = 40;
+const LIVE_MS = 3_000;
+
+/** Every message, a page at a time as one scrolls; or one phone, and why it has none. */
+export function Messages({ dispatch }: { dispatch: Dispatch }) {
+  const t = useTranslations("messages");
+  const outcome = useTranslations("outcome");
+  const zoned = useZoned();
+  const [status, setStatus] = useState<MessageStatus | "">("");
+  const [phone, setPhone] = useState("");
+  const [asked, setAsked] = useState("");
+  const scroll = useRef<HTMLDivElement>(null);
+  const pages = useInfiniteQuery({
+    queryKey: ["messages", dispatch.id, status],
+    queryFn: ({ pageParam }) =>
+      call<Page<Message>>(
+        "GET",
+        `dispatches/${dispatch.id}/messages/?limit=100${status && `&status=${status}`}${pageParam && `&cursor=${pageParam}`}`,
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    // Only the first page is read again: who has scrolled on looks at what is settled.
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 && !isFinished(dispatch.status) ? LIVE_MS : false),
+    enabled: asked === "",
+  });
+  const why = useQuery({
+    queryKey: ["why", dispatch.id, asked],
+    queryFn: () => call<Why>("GET", `dispatches/${dispatch.id}/messages/${encodeURIComponent(asked)}/`),
+    enabled: asked !== "",
+    retry: false,
+  });
+  const rows = pages.data?.pages.flatMap(({ items }) => items) ?? [];
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  useEffect(() => {
+    // A page of a rare status may be short although more follow.
+    if (hasNextPage && !isFetchingNextPage && last >= rows.length - 15) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length]);
+
+  return (
+    <section aria-labelledby="messages" className="flex min-w-0 flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h2 id="messages">{t("title")}</h2>
+        <ButtonLink variant="quiet" href={`/api/v1/dispatches/${dispatch.id}/messages.csv`} download>
+          <Download size={15} aria-hidden />
+          CSV
+        </ButtonLink>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <form
+          className="flex min-w-56 flex-1 gap-2"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setAsked(phone.trim());
+          }}
+        >
+          <SearchField aria-label={t("phone")} value={phone} onChange={setPhone} onClear={() => setAsked("")} className="flex-1">
+            <Input className={inputClass} placeholder={t("phone")} inputMode="tel" />
+          </SearchField>
+          <Button type="submit">{t("find")}</Button>
+        </form>
+        <select
+          aria-label={t("filter")}
+          value={status}
+          onChange={(event) => setStatus(event.target.value as MessageStatus | "")}
+          className={`${inputClass} w-auto`}
+        >
+          <option value="">{t("all")}</option>
+          {messageStatuses.map((value) => (
+            <option key={value} value={value}>
+              {outcome(value)}
+            </option>
+          ))}
+        </select>
+      </div>
+      {asked !== "" ? (
+        <div aria-live="polite" className="flex flex-col gap-2 rounded-card border border-line bg-surface p-4">
+          {why.isError ? (
+            <p className="text-bad">
+              {why.error instanceof ProblemError ? (why.error.problem.errors?.[0]?.detail ?? why.error.message) : t("unreadable")}
+            </p>
+          ) : why.data ? (
+            <>
+              <p className="font-medium">{why.data.phone}</p>
+              <p>{why.data.detail}</p>
+              {why.data.message && (
+                <p className="text-soft">
+                  {outcome(why.data.message.status)} · {why.data.message.operator} · {t("attempts", { count: why.data.message.attempts })}
+                  {why.data.message.error && <> · {why.data.message.error}</>}
+                </p>
+              )}
+            </>
+          ) : (
+            <Skeleton className="h-10" />
+          )}
+          <Button
+            variant="quiet"
+            className="self-start"
+            onPress={() => {
+              setAsked("");
+              setPhone("");
+            }}
+          >
+            {t("back")}
+          </Button>
+        </div>
+      ) : pages.isError && rows.length === 0 ? (
+        <p role="alert" className="rounded-card border border-line bg-surface p-4 text-bad">
+          {t("unreadable")}
+        </p>
+      ) : pages.isPending ? (
+        <Skeleton className="h-60" />
+      ) : rows.length === 0 && !hasNextPage ? (
+        <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">{t("none")}</p>
+      ) : (
+        <section
+          ref={scroll}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+          tabIndex={0}
+          aria-label={t("title")}
+          className="h-[28rem] overflow-y-auto rounded-card border border-line bg-surface"
+        >
+          <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
+            {items.map((item) => {
+              const message = rows[item.index]!;
+              return (
+                <li
+                  key={message.id}
+                  className="absolute inset-x-0 top-0 grid grid-cols-[8.5rem_1fr_auto] items-center gap-3 border-line border-b px-4"
+                  style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+                >
+                  <span className="font-medium">{message.phone}</span>
+                  <span className="truncate text-soft">
+                    {outcome(message.status)}
+                    {message.error && <> · {message.error}</>}
+                  </span>
+                  <span className="text-[0.9rem] text-soft">
+                    {zoned(message.settled_at ?? message.claimed_at, dispatch.timezone, false)}
+                  </span>
+                </li>
+              );
+            })}
+          </ul>
+        </section>
+      )}
+    </section>
+  );
+}

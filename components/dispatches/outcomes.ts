@@ -1,0 +1,20 @@
+import type { Progress } from "@/lib/contract/dispatch";
+
+/** The outcomes in the order they are drawn, with their colours. Colour is never alone: each has its word and number beside it. */
+export const outcomes = [
+  { key: "delivered", color: "bg-good" },
+  { key: "sent", color: "bg-good/55" },
+  { key: "undelivered", color: "bg-bad/55" },
+  { key: "failed", color: "bg-bad" },
+  { key: "unknown", color: "bg-unsure" },
+  { key: "sending", color: "bg-busy" },
+  { key: "deferred", color: "bg-warn" },
+  { key: "skipped", color: "bg-idle" },
+  { key: "expired", color: "bg-idle/75" },
+  { key: "cancelled", color: "bg-idle/50" },
+] as const satisfies { key: keyof Progress; color: string }[];
+
+export type OutcomeKey = (typeof outcomes)[number]["key"];
+
+export const settledOf = (p: Pick<Progress, OutcomeKey>) =>
+  p.delivered + p.sent + p.undelivered + p.failed + p.unknown + p.skipped + p.expired + p.cancelled;

@@ -1,0 +1,43 @@
+"use client";
+
+import { useFormatter, useLocale, useTranslations } from "next-intl";
+import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import type { Timeline } from "@/lib/contract/timeline";
+
+/** Messages a second that the gateways took, over the life of a dispatch. */
+export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; timezone: string }) {
+  const t = useTranslations("dispatch");
+  const format = useFormatter();
+  const locale = useLocale();
+  const times = rate.map(({ at }) => Date.parse(at));
+  const stepS = Math.max(1, Math.min(...times.slice(1).map((at, i) => (at - times[i]!) / 1000)));
+  const points = rate.map(({ at, accepted }) => ({ at: Date.parse(at), perSecond: accepted / stepS }));
+  const clock = new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return (
+    <figure aria-label={t("rate_over_time")} className="h-44">
+      <ResponsiveContainer width="100%" height="100%">
+        <AreaChart data={points} margin={{ top: 6, right: 8, bottom: 0, left: 0 }}>
+          <CartesianGrid stroke="var(--line)" vertical={false} />
+          <XAxis
+            dataKey="at"
+            type="number"
+            scale="time"
+            domain={["dataMin", "dataMax"]}
+            tickFormatter={(at: number) => clock.format(at)}
+            tick={{ fill: "var(--soft)", fontSize: 11 }}
+            minTickGap={60}
+            axisLine={false}
+            tickLine={false}
+          />
+          <YAxis width={38} tick={{ fill: "var(--soft)", fontSize: 11 }} axisLine={false} tickLine={false} />
+          <Tooltip
+            labelFormatter={(at) => clock.format(Number(at))}
+            formatter={(value) => [format.number(Math.round(Number(value))), t("per_second")]}
+            contentStyle={{ background: "var(--surface)", border: "1px solid var(--line)", borderRadius: 8, color: "var(--ink)" }}
+          />
+          <Area dataKey="perSecond" stroke="var(--accent)" strokeWidth={2} fill="var(--accent-wash)" isAnimationActive={false} />
+        </AreaChart>
+      </ResponsiveContainer>
+    </figure>
+  );
+}

@@ -1,0 +1,25 @@
+"use client";
+
+import { Ban, CheckCircle2, CirclePause, Clock3, Radio, TimerOff } from "lucide-react";
+import { useTranslations } from "next-intl";
+import type { DispatchStatus } from "@/lib/domain/lifecycle";
+
+const looks = {
+  scheduled: { icon: Clock3, color: "text-soft" },
+  running: { icon: Radio, color: "text-busy" },
+  paused: { icon: CirclePause, color: "text-warn" },
+  completed: { icon: CheckCircle2, color: "text-good" },
+  expired: { icon: TimerOff, color: "text-bad" },
+  cancelled: { icon: Ban, color: "text-soft" },
+} as const;
+
+export function StatusBadge({ status }: { status: DispatchStatus }) {
+  const t = useTranslations("status");
+  const { icon: Icon, color } = looks[status];
+  return (
+    <span className={`inline-flex items-center gap-1.5 whitespace-nowrap font-medium ${color}`}>
+      <Icon size={15} aria-hidden />
+      {t(status)}
+    </span>
+  );
+}

@@ -1,0 +1,30 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import type { Dispatch } from "@/lib/contract/dispatch";
+import { call } from "@/lib/web/client";
+import { useNotice } from "../ui/notice";
+
+export type Verb = "pause" | "resume" | "cancel" | "retry-failed";
+
+/** Pause, resume, cancel and retry: the answer is on the screen at once, and a pause can be taken back. */
+export function useDispatchAction() {
+  const client = useQueryClient();
+  const notify = useNotice();
+  const t = useTranslations("action");
+  const mutation = useMutation({
+    mutationFn: ({ id, verb }: { id: string; verb: Verb }) => call<Dispatch>("POST", `dispatches/${id}/${verb}/`),
+    onSuccess: (dispatch, { verb }) => {
+      client.setQueryData(["dispatches", "one", dispatch.id], dispatch);
+      void client.invalidateQueries({ queryKey: ["dispatches"] });
+      void client.invalidateQueries({ queryKey: ["timeline", dispatch.id] });
+      notify({
+        text: t(`done.${verb}`),
+        ...(verb === "pause" && { action: { label: t("undo"), run: () => mutation.mutate({ id: dispatch.id, verb: "resume" }) } }),
+      });
+    },
+    onError: (error) => notify({ text: error.message, tone: "bad" }),
+  });
+  return mutation;
+}

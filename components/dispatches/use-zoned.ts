@@ -1,0 +1,19 @@
+"use client";
+
+import { useLocale } from "next-intl";
+import { useCallback } from "react";
+
+/** A time in the dispatch's own zone, with the zone's name: zones are never guessed silently. */
+export function useZoned() {
+  const locale = useLocale();
+  return useCallback(
+    (instant: string, timeZone: string, withZone = true) =>
+      `${new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(isThisYear(instant) ? {} : { year: "numeric" }) }).format(new Date(instant))}${withZone ? ` · ${cityOf(timeZone)}` : ""}`,
+    [locale],
+  );
+}
+
+const isThisYear = (instant: string) => instant.startsWith(String(new Date().getUTCFullYear()));
+
+/** `Europe/Moscow` → `Moscow`. */
+export const cityOf = (timeZone: string) => timeZone.split("/").at(-1)!.replaceAll("_", " ");

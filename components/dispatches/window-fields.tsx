@@ -1,0 +1,141 @@
+"use client";
+
+import { useLocale, useTranslations } from "next-intl";
+import { useMemo } from "react";
+import { Controller, useFormContext } from "react-hook-form";
+import { datetimeIssue, resolveWindow } from "@/lib/domain/window";
+import { Button } from "../ui/button";
+import { Field, SearchChoice } from "../ui/field";
+import { addMinutes, bodyOf, type Draft, wallTime } from "./draft";
+import { cityOf } from "./use-zoned";
+
+const quickMinutes = [60, 180, 720, 1_440] as const;
+
+/** When: the zone, the start, the end, each as typed and as it is in truth. */
+export function WindowFields() {
+  const t = useTranslations("form");
+  const { control, watch, setValue } = useFormContext<Draft>();
+  const draft = watch();
+  const zones = useMemo(() => {
+    const names = Intl.supportedValuesOf("timeZone");
+    return [...new Set(["UTC", draft.timezone, ...names])].map((id) => ({ id, name: id.replaceAll("_", " ") }));
+  }, [draft.timezone]);
+  const start = draft.start === "now" ? wallTime(new Date(), draft.timezone) : draft.start_datetime;
+  return (
+    <fieldset className="flex flex-col gap-4">
+      <legend className="mb-3 font-semibold text-base">{t("window")}</legend>
+      <Controller
+        control={control}
+        name="timezone"
+        render={({ field, fieldState }) => (
+          <SearchChoice
+            label={t("timezone")}
+            hint={t("timezone_hint")}
+            value={field.value}
+            onChange={field.onChange}
+            options={zones}
+            error={fieldState.error?.message}
+          />
+        )}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <div className="flex flex-col gap-2">
+          <Controller
+            control={control}
+            name="start_datetime"
+            render={({ field, fieldState }) => (
+              <Field
+                type="datetime-local"
+                label={t("start")}
+                value={draft.start === "now" ? start : field.value}
+                isDisabled={draft.start === "now"}
+                onChange={field.onChange}
+                onBlur={field.onBlur}
+                inputRef={field.ref}
+                error={fieldState.error?.message}
+              />
+            )}
+          />
+          <div className="flex flex-wrap gap-1.5">
+            <Button
+              variant={draft.start === "now" ? "primary" : "plain"}
+              aria-pressed={draft.start === "now"}
+              onPress={() => setValue("start", draft.start === "now" ? "at" : "now", { shouldDirty: true })}
+            >
+              {t("now")}
+            </Button>
+          </div>
+        </div>
+        <div className="flex flex-col gap-2">
+          <Controller
+            control={control}
+            name="end_datetime"
+            render={({ field, fieldState }) => (
+              <Field
+                type="datetime-local"
+                label={t("end")}
+                value={field.value}
+                onChange={field.onChange}
+                onBlur={field.onBlur}
+                inputRef={field.ref}
+                error={fieldState.error?.message}
+              />
+            )}
+          />
+          <div className="flex flex-wrap gap-1.5">
+            {quickMinutes.map((minutes) => (
+              <Button
+                key={minutes}
+                onPress={() => setValue("end_datetime", addMinutes(start, minutes), { shouldDirty: true, shouldValidate: true })}
+              >
+                {t("after", { hours: minutes / 60 })}
+              </Button>
+            ))}
+          </div>
+        </div>
+      </div>
+      <Resolved draft={draft} />
+    </fieldset>
+  );
+}
+
+/** The window in the dispatch's zone, in the viewer's, and in UTC; what a clock change does to it is said in words. */
+function Resolved({ draft }: { draft: Draft }) {
+  const t = useTranslations("form");
+  const locale = useLocale();
+  const body = bodyOf(draft, new Date()) as Record<"timezone" | "start_datetime" | "end_datetime", string>;
+  if (datetimeIssue(body.start_datetime) || datetimeIssue(body.end_datetime)) return null;
+  const resolved = resolveWindow(body.timezone, body.start_datetime, body.end_datetime, new Date());
+  if (!("window" in resolved)) return null;
+  const { start, end, moved } = resolved.window;
+  const viewer = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const rows = [...new Set([draft.timezone, viewer, "UTC"])];
+  const show = (instant: Date, timeZone: string) =>
+    new Intl.DateTimeFormat(locale, {
+      timeZone,
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+    }).format(instant);
+  return (
+    <div className="flex flex-col gap-2">
+      <table className="w-full text-[0.9rem]">
+        <caption className="sr-only">{t("resolved")}</caption>
+        <tbody>
+          {rows.map((zone) => (
+            <tr key={zone} className="border-line border-t">
+              <th scope="row" className="py-1.5 pr-3 text-left font-normal text-soft">
+                {zone === viewer ? t("your_zone", { zone: cityOf(zone) }) : cityOf(zone)}
+              </th>
+              <td className="py-1.5 pr-3">{show(start, zone)}</td>
+              <td className="py-1.5">→ {show(end, zone)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {moved && <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("moved")}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { OctagonX } from "lucide-react";
+import { useFormatter, useTranslations } from "next-intl";
+import { useState } from "react";
+import type { SendingAnswer } from "@/lib/contract/sending";
+import { call } from "@/lib/web/client";
+import { sendingQuery } from "@/lib/web/queries";
+import { Button } from "../ui/button";
+import { ConfirmDialog } from "../ui/dialog";
+import { Field } from "../ui/field";
+import { useNotice } from "../ui/notice";
+
+function useSetSending() {
+  const client = useQueryClient();
+  const notify = useNotice();
+  const t = useTranslations("stop");
+  return useMutation({
+    mutationFn: (body: { state: "on" | "stopped"; reason?: string | null }) => call<SendingAnswer>("PUT", "sending/", body),
+    onSuccess: (answer) => {
+      client.setQueryData(sendingQuery.queryKey, answer);
+      notify({ text: answer.state === "on" ? t("resumed") : t("done") });
+    },
+    onError: (error) => notify({ text: error.message, tone: "bad" }),
+  });
+}
+
+/** Stops everything, everywhere, within a second. On every screen. */
+export function EmergencyStop() {
+  const t = useTranslations("stop");
+  const [isOpen, setOpen] = useState(false);
+  const [reason, setReason] = useState("");
+  const { data } = useQuery(sendingQuery);
+  const set = useSetSending();
+  if (data?.state === "stopped") return null;
+  return (
+    <>
+      <Button variant="quiet" className="text-bad" onPress={() => setOpen(true)}>
+        <OctagonX size={16} aria-hidden />
+        {t("button")}
+      </Button>
+      <ConfirmDialog
+        title={t("title")}
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+        confirm={{
+          label: t("confirm"),
+          isDanger: true,
+          isPending: set.isPending,
+          run: () => set.mutate({ state: "stopped", reason: reason.trim() || null }, { onSettled: () => setOpen(false) }),
+        }}
+      >
+        <p className="text-soft">{t("explain")}</p>
+        <Field label={t("reason")} value={reason} onChange={setReason} autoFocus maxLength={500} />
+      </ConfirmDialog>
+    </>
+  );
+}
+
+/** Says on every screen that nothing goes out, since when and why, and ends it. */
+export function StopBanner() {
+  const t = useTranslations("stop");
+  const format = useFormatter();
+  const [isOpen, setOpen] = useState(false);
+  const { data } = useQuery(sendingQuery);
+  const set = useSetSending();
+  if (data?.state !== "stopped") return null;
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 bg-bad px-4 py-2.5 text-surface md:px-6 dark:text-ground"
+    >
+      <p>
+        <strong className="font-semibold">{t("banner")}</strong>{" "}
+        {t("since", { time: format.dateTime(new Date(data.changed_at), { dateStyle: "short", timeStyle: "short" }), by: data.changed_by })}
+        {data.reason && <> — {data.reason}</>}
+      </p>
+      <Button onPress={() => setOpen(true)} className="text-ink">
+        {t("resume")}
+      </Button>
+      <ConfirmDialog
+        title={t("resume_title")}
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+        confirm={{
+          label: t("resume"),
+          isPending: set.isPending,
+          run: () => set.mutate({ state: "on" }, { onSettled: () => setOpen(false) }),
+        }}
+      >
+        <p className="text-soft">{t("resume_explain")}</p>
+      </ConfirmDialog>
+    </div>
+  );
+}

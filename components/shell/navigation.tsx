@@ -1,0 +1,55 @@
+"use client";
+
+import { Activity, LayoutDashboard, PenLine, Rows3, Smartphone, Users } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
+
+const places = [
+  { href: "/", key: "overview", icon: LayoutDashboard },
+  { href: "/dispatches", key: "dispatches", icon: Rows3 },
+  { href: "/audience", key: "audience", icon: Users },
+  { href: "/phone", key: "phone", icon: Smartphone },
+  { href: "/status", key: "status", icon: Activity },
+] as const;
+
+function isAt(path: string, href: string): boolean {
+  return href === "/" ? path === "/" : path === href || (path.startsWith(`${href}/`) && path !== "/dispatches/new");
+}
+
+/** The places of the house: a column on the left, on a phone a row at the bottom. */
+export function Navigation() {
+  const t = useTranslations("nav");
+  const path = usePathname();
+  return (
+    <nav
+      aria-label={t("label")}
+      className="fixed inset-x-0 bottom-0 z-30 flex justify-around border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:static md:flex-col md:justify-start md:gap-0.5 md:border-0 md:bg-transparent md:p-0"
+    >
+      {places.map(({ href, key, icon: Icon }) => (
+        <Link
+          key={href}
+          href={href}
+          aria-current={isAt(path, href) ? "page" : undefined}
+          className="flex min-w-0 flex-1 flex-col items-center gap-0.5 px-1 py-1.5 text-[0.72rem] text-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent md:flex-none md:flex-row md:gap-2.5 md:rounded-md md:px-2.5 md:text-sm md:hover:bg-raised md:aria-[current=page]:bg-accent-wash"
+        >
+          <Icon size={18} aria-hidden />
+          <span className="max-w-full truncate">{t(key)}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+export function NewDispatchLink() {
+  const t = useTranslations("nav");
+  return (
+    <Link
+      href="/dispatches/new"
+      className="inline-flex min-h-9 items-center justify-center gap-2 rounded-md bg-accent px-3 font-medium text-accent-ink hover:brightness-110"
+    >
+      <PenLine size={16} aria-hidden />
+      {t("new")}
+    </Link>
+  );
+}

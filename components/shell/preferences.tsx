@@ -1,0 +1,41 @@
+"use client";
+
+import { Languages, Moon, Sun } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useLocale, useTranslations } from "next-intl";
+import { LOCALE_COOKIE, remember, THEME_COOKIE } from "@/lib/web/settings";
+import { Button } from "../ui/button";
+
+/** Language and theme. Both are cookies: the next first paint has them already. */
+export function Preferences() {
+  const t = useTranslations("app");
+  const locale = useLocale();
+  const router = useRouter();
+  const other = locale === "ru" ? "en" : "ru";
+  return (
+    <div className="flex items-center gap-1">
+      <Button
+        variant="quiet"
+        onPress={() => {
+          remember(LOCALE_COOKIE, other);
+          router.refresh();
+        }}
+      >
+        <Languages size={16} aria-hidden />
+        <span lang={other}>{other === "ru" ? "Русский" : "English"}</span>
+      </Button>
+      <Button
+        variant="quiet"
+        aria-label={t("theme")}
+        onPress={() => {
+          const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+          document.documentElement.dataset.theme = theme;
+          remember(THEME_COOKIE, theme);
+        }}
+      >
+        <Moon size={16} aria-hidden className="dark:hidden" />
+        <Sun size={16} aria-hidden className="hidden dark:block" />
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { X } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
+import { Button } from "./button";
+
+interface Notice {
+  text: string;
+  tone?: "good" | "bad";
+  action?: { label: string; run: () => void };
+}
+
+const NoticeContext = createContext<(notice: Notice) => void>(() => {});
+const SHOWN_MS = 8_000;
+
+/** Says something in passing: a line at the bottom that screen readers hear, perhaps with a way back. */
+export const useNotice = () => useContext(NoticeContext);
+
+export function NoticeProvider({ children }: { children: ReactNode }) {
+  const t = useTranslations("app");
+  const [notice, setNotice] = useState<Notice & { id: number }>();
+  const show = useCallback((next: Notice) => setNotice({ ...next, id: Date.now() }), []);
+  useEffect(() => {
+    if (!notice) return;
+    const timer = setTimeout(() => setNotice(undefined), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  return (
+    <NoticeContext value={show}>
+      {children}
+      <div
+        role="status"
+        aria-live="polite"
+        className="pointer-events-none fixed inset-x-0 bottom-16 z-50 flex justify-center px-4 md:bottom-6"
+      >
+        {notice && (
+          <div className="pointer-events-auto flex max-w-md items-center gap-3 rounded-card bg-ink px-4 py-2.5 text-ground shadow-pop">
+            <span>{notice.text}</span>
+            {notice.action && (
+              <button
+                type="button"
+                className="font-semibold underline underline-offset-2"
+                onClick={() => {
+                  notice.action?.run();
+                  setNotice(undefined);
+                }}
+              >
+                {notice.action.label}
+              </button>
+            )}
+            <Button variant="bare" aria-label={t("dismiss")} onPress={() => setNotice(undefined)} className="text-ground">
+              <X size={16} aria-hidden />
+            </Button>
+          </div>
+        )}
+      </div>
+    </NoticeContext>
+  );
+}

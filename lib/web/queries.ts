@@ -1,0 +1,100 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { Dispatch } from "@/lib/contract/dispatch";
+import type { Import } from "@/lib/contract/import";
+import type { Operator } from "@/lib/contract/operator";
+import type { Overview } from "@/lib/contract/overview";
+import type { PreviewAnswer } from "@/lib/contract/preview";
+import type { SendingAnswer } from "@/lib/contract/sending";
+import type { Tag } from "@/lib/contract/tag";
+import type { Timeline } from "@/lib/contract/timeline";
+import { isFinished } from "@/lib/domain/lifecycle";
+import { call } from "./client";
+
+/** What the screens read, each once: the same key on the server's first paint and in every component. */
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+const PAGE = 200;
+const PAGES_MAX = 5;
+const LIVE_MS = 1_000;
+const CALM_MS = 5_000;
+
+/** All pages of a list, up to 1,000 items. */
+async function all<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let i = 0; i < PAGES_MAX; i++) {
+    const page: Page<T> = await call("GET", `${path}${path.includes("?") ? "&" : "?"}limit=${PAGE}${cursor ? `&cursor=${cursor}` : ""}`);
+    items.push(...page.items);
+    cursor = page.next_cursor;
+    if (cursor === null) break;
+  }
+  return items;
+}
+
+export const operatorsQuery = queryOptions({ queryKey: ["operators"], queryFn: () => all<Operator>("operators/"), staleTime: 30_000 });
+export const tagsQuery = queryOptions({ queryKey: ["tags"], queryFn: () => all<Tag>("tags/"), staleTime: 30_000 });
+export const importsQuery = queryOptions({
+  queryKey: ["imports"],
+  queryFn: () => call<Page<Import>>("GET", "imports/?limit=20"),
+  refetchInterval: (query) => (query.state.data?.items.some(({ status }) => status === "running") ? LIVE_MS : false),
+});
+export const sendingQuery = queryOptions({
+  queryKey: ["sending"],
+  queryFn: () => call<SendingAnswer>("GET", "sending/"),
+  refetchInterval: CALM_MS,
+});
+
+/** Every dispatch: read now and then. */
+export const dispatchesQuery = queryOptions({
+  queryKey: ["dispatches", "all"],
+  queryFn: () => all<Dispatch>("dispatches/"),
+  staleTime: CALM_MS,
+  refetchInterval: 15_000,
+});
+
+/** Those that move: one small request a second, which is answered with 304 when nothing has. */
+export const activeDispatchesQuery = queryOptions({
+  queryKey: ["dispatches", "active"],
+  queryFn: () => call<Page<Dispatch>>("GET", `dispatches/?status=running,paused&limit=${PAGE}`),
+  refetchInterval: (query) => (query.state.data?.items.some(({ status }) => status === "running") ? LIVE_MS : 2_000),
+});
+
+export const dispatchQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["dispatches", "one", id],
+    queryFn: () => call<Dispatch>("GET", `dispatches/${id}/`),
+    refetchInterval: (query) => (query.state.data && isQuiet(query.state.data) ? CALM_MS : LIVE_MS),
+  });
+
+export const timelineQuery = (id: string, isLive: boolean) =>
+  queryOptions({
+    queryKey: ["timeline", id],
+    queryFn: () => call<Timeline>("GET", `dispatches/${id}/timeline/`),
+    refetchInterval: isLive ? 2_000 : 10_000,
+  });
+
+export const overviewQuery = (timezone: string) =>
+  queryOptions({
+    queryKey: ["overview", timezone],
+    queryFn: () => call<Overview>("GET", `overview/?timezone=${encodeURIComponent(timezone)}`),
+    refetchInterval: 2_000,
+  });
+
+/** What a draft would do. The key is the draft: an answer to another one is never shown for it. */
+export const previewQuery = (draft: Record<string, unknown>) =>
+  queryOptions({
+    queryKey: ["preview", draft],
+    queryFn: () => call<PreviewAnswer>("POST", "dispatches/preview/", draft),
+    staleTime: 10_000,
+    gcTime: 60_000,
+    retry: false,
+  });
+
+/** Nothing will change by itself within a second. */
+export function isQuiet({ status, progress, start_datetime }: Dispatch): boolean {
+  if (isFinished(status)) return progress.sending === 0 && progress.remaining === 0;
+  return status === "scheduled" && Date.parse(start_datetime) - Date.now() > 60_000;
+}
