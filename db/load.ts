@@ -66,24 +66,35 @@ export interface TagCount {
   count: number;
 }
 
-/**
- * How many can be sent to, by tag and operator.
- * @param everybody whether those of no tag in particular are counted too
- * @param limit rows to look at, at most, of each of the two kinds; null for all. What it cuts off makes counts too low, never too high
- */
-export async function countByTag(sql: Sql | Tx, tagNos: number[], everybody: boolean, limit: number | null): Promise<TagCount[]> {
+/** How many can be sent to, by tag and operator. `everybody`: those of no tag in particular are counted too. */
+export async function countByTag(sql: Sql | Tx, tagNos: number[], everybody: boolean): Promise<TagCount[]> {
   const ofTags =
     tagNos.length === 0
       ? []
       : await sql<TagCount[]>`
-          select tag_no as "tagNo", operator_no as "operatorNo", count(*)::float8 as count from (
-            select t.tag_no, r.operator_no from recipient_tags t join recipients r on r.no = t.recipient_no
-            where t.tag_no = any(${tagNos}::int[]) and r.opted_out_at is null and r.deleted_at is null limit ${limit}::bigint
-          ) counted group by 1, 2`;
+          select t.tag_no as "tagNo", r.operator_no as "operatorNo", count(*)::float8 as count
+          from recipient_tags t join recipients r on r.no = t.recipient_no
+          where t.tag_no = any(${tagNos}::int[]) and r.opted_out_at is null and r.deleted_at is null group by 1, 2`;
   if (!everybody) return ofTags;
   const ofAll = await sql<TagCount[]>`
-    select null::int as "tagNo", operator_no as "operatorNo", count(*)::float8 as count from (
-      select operator_no from recipients where opted_out_at is null and deleted_at is null limit ${limit}::bigint
-    ) counted group by 2`;
+    select null::int as "tagNo", operator_no as "operatorNo", count(*)::float8 as count
+    from recipients where opted_out_at is null and deleted_at is null group by 2`;
   return [...ofTags, ...ofAll];
+}
+
+/**
+ * The same for one tag (null: everybody), of the first `limit` recipients alone: what is cut off makes counts too low, never too high. The
+ * recipients of a tag are looked up one by one: whatever the planner thinks of the limit, it must not read all of a large table.
+ */
+export function countSome(sql: Sql | Tx, tagNo: number | null, limit: number): Promise<TagCount[]> {
+  return sql<TagCount[]>`
+    select ${tagNo}::int as "tagNo", operator_no as "operatorNo", count(*)::float8 as count
+    from (${
+      tagNo === null
+        ? sql`select operator_no, opted_out_at, deleted_at from recipients limit ${limit}`
+        : sql`
+          select r.* from (select recipient_no from recipient_tags where tag_no = ${tagNo} limit ${limit}) t
+          cross join lateral (select operator_no, opted_out_at, deleted_at from recipients where no = t.recipient_no offset 0) r`
+    }) looked_at
+    where opted_out_at is null and deleted_at is null group by 2`;
 }

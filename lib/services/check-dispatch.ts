@@ -4,6 +4,7 @@ import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatch";
 import { ValidationError } from "@/lib/domain/errors";
 import { segmentsOf } from "@/lib/domain/segments";
 import type { Window } from "@/lib/domain/window";
+import type { Context } from "./context";
 import { willFit } from "./will-fit";
 
 /**
@@ -11,7 +12,8 @@ import { willFit } from "./will-fit";
  * @param id of the dispatch that is changed; null for a new one
  * @throws ValidationError with every broken rule at once: of the fields, of the window, and filters that name nothing
  */
-export async function checkDispatch(tx: Tx, body: unknown, now: Date, id: string | null = null): Promise<Omit<DispatchValues, "id">> {
+export async function checkDispatch(ctx: Context, tx: Tx, body: unknown, id: string | null = null): Promise<Omit<DispatchValues, "id">> {
+  const now = ctx.now();
   const { errors, input, window, filters } = readDispatchCreate(body, now);
   const { operatorNo, tagNo } = await holdFilters(tx, filters.operator, filters.tag);
   if (operatorNo === undefined)
@@ -25,7 +27,7 @@ export async function checkDispatch(tx: Tx, body: unknown, now: Date, id: string
     now,
     isEveryone: operatorNo === null && tagNo === null,
     isEmpty: !(await hasAudience(tx, operatorNo, tagNo)),
-    fits: window.end <= now || (await willFit(tx, { operatorNo, tagNo, segments, startMs: +window.start, endMs: +window.end }, now, id)),
+    fits: window.end <= now || (await willFit(ctx, tx, { operatorNo, tagNo, segments, startMs: +window.start, endMs: +window.end }, id)),
   });
   return {
     timezone: input.timezone,

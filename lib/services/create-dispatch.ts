@@ -37,7 +37,7 @@ export async function createDispatch(ctx: Context, body: unknown, key: string | 
 }
 
 async function insert(ctx: Context, tx: Tx, body: unknown, locale: Locale): Promise<{ no: number; dispatch: Dispatch }> {
-  const values = await checkDispatch(tx, body, ctx.now());
+  const values = await checkDispatch(ctx, tx, body);
   const id = uuidv7();
   const no = await insertDispatch(tx, { id, ...values });
   const dispatch = toDispatch((await findDispatch(tx, id))!, locale);

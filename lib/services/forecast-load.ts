@@ -1,40 +1,13 @@
-import { countByTag, type LoadRow, listLoad, type RatedOperator, type TagCount } from "@/db/load";
+import { type LoadRow, listLoad, type RatedOperator, type TagCount } from "@/db/load";
 import type { ForecastLane } from "@/lib/domain/forecast";
 import type { Context } from "./context";
-
-/** Recipients come and go slowly: counts that serve a forecast may be this old, so that a screen that asks every second costs nothing. */
-const COUNTS_MS = 30_000;
-const EVERYBODY = 0;
-
-type Counted = Map<number, { atMs: number; counts: Promise<TagCount[]> }>;
-const counted = new WeakMap<Context["db"], Counted>();
+import { countAll } from "./count-tags";
 
 /** What is scheduled or running, as lanes of a forecast; `exceptId` is left out. */
 export async function loadLanes(ctx: Context, operators: RatedOperator[], exceptId: string | null = null): Promise<ForecastLane[]> {
   const rows = await listLoad(ctx.db.sql, null, exceptId);
-  return lanesOf(rows, operators, await countsFor(ctx, rows));
-}
-
-/** Counts by the filters of these dispatches, counted now or lately. */
-async function countsFor(ctx: Context, rows: LoadRow[]): Promise<TagCount[]> {
-  const nowMs = ctx.now().getTime();
-  const kept: Counted = counted.get(ctx.db) ?? new Map();
-  counted.set(ctx.db, kept);
-  for (const [key, { atMs }] of kept) if (Math.abs(nowMs - atMs) > COUNTS_MS) kept.delete(key);
-  const wanted = [...new Set(rows.map((row) => row.tagNo ?? EVERYBODY))];
-  const missing = wanted.filter((key) => !kept.has(key));
-  if (missing.length > 0) {
-    const tags = missing.filter((key) => key !== EVERYBODY);
-    const counts = countByTag(ctx.db.sql, tags, tags.length < missing.length, null);
-    for (const key of missing) {
-      kept.set(key, { atMs: nowMs, counts: counts.then((all) => all.filter((c) => (c.tagNo ?? EVERYBODY) === key)) });
-    }
-    // A failed count is not kept: whoever asks next counts again.
-    counts.catch(() => {
-      for (const key of missing) kept.delete(key);
-    });
-  }
-  return (await Promise.all(wanted.map((key) => kept.get(key)!.counts))).flat();
+  const tags = rows.map((row) => row.tagNo);
+  return lanesOf(rows, operators, await countAll(ctx, tags));
 }
 
 /** The lanes of these dispatches: of open ones what their lanes have left, of the others their audience of today. */

@@ -14,6 +14,7 @@ import { isTimeZone } from "@/lib/domain/time-zone";
 import type { Window } from "@/lib/domain/window";
 import { dispatchWarnings } from "./check-dispatch";
 import type { Context } from "./context";
+import { keepCounts } from "./count-tags";
 import { laneOf, loadLanes } from "./forecast-load";
 
 const SAMPLES = 5;
@@ -39,12 +40,19 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const { sql } = ctx.db;
   const [operators, parts, samples] = await Promise.all([
     listRatedOperators(sql),
-    countAudienceParts(sql, operatorNo, tagNo, null),
+    countAudienceParts(sql, operatorNo, tagNo),
     sampleAudience(sql, operatorNo, tagNo, SAMPLES),
   ]);
   const message = input.message_text === undefined ? null : segmentsOf(input.message_text);
   const audience = countsByOperator(operators, parts);
   const total = audience.reduce((sum, { count }) => sum + count, 0);
+  // A create that follows need not count again.
+  if (operatorNo === null)
+    keepCounts(
+      ctx,
+      tagNo,
+      audience.map(({ operator, count }) => ({ tagNo, operatorNo: operator.no, count })),
+    );
   const load = window ? await loadLanes(ctx, operators, query.dispatch ?? null) : [];
   const slot = { segments: message?.segments ?? 1, startMs: window?.start.getTime() ?? 0, endMs: window?.end.getTime() ?? 0 };
   const lanes = window ? audience.map(({ operator, count }) => laneOf({ ...slot, id: THIS }, operator, count)) : [];

@@ -177,3 +177,20 @@ test("a create says when not everybody would be reached; a change that mends it 
   expect(codes(closed)).toEqual(["window_closed", "audience_is_everyone"]);
   await db.sql`update dispatches set status = 'cancelled'`;
 });
+
+test("nobody need have looked at an audience before for a create to warn", async () => {
+  // What was counted lately is kept by pool.
+  const fresh = openDb(database.url, { max: 2 });
+  try {
+    const create = (more: Record<string, unknown>) => createDispatch({ ...ctx, db: fresh }, body(more), null, "en");
+    await db.sql`
+      insert into recipient_tags (tag_no, recipient_no)
+      select (select no from tags where name = 'nobody'), r.no from recipients r join operators o on o.no = r.operator_no where o.code = 'slow'`;
+    const codes = (dispatch: { warnings: { code: string }[] }) => dispatch.warnings.map((w) => w.code);
+    expect(codes(await create({ filter_tag: "nobody", end_datetime: `${tomorrow}T12:20` }))).toEqual(["will_not_fit"]);
+    expect(codes(await create({ filter_tag: "vip", end_datetime: `${tomorrow}T12:20` }))).toEqual([]);
+    expect(codes(await create({ end_datetime: `${tomorrow}T12:20` }))).toEqual(["audience_is_everyone", "will_not_fit"]);
+  } finally {
+    await fresh.close();
+  }
+});

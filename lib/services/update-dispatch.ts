@@ -28,7 +28,7 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
     if (state.status !== "scheduled" && !isOpen) throw new ConflictError("dispatch_state", { status: state.status, action: "edit" });
     if (isOpen && Object.keys(patch).some((field) => field !== "end_datetime"))
       throw new ConflictError("only_end", { status: state.status });
-    const values = await checkDispatch(tx, { ...bodyOf(row), ...patch }, ctx.now(), id);
+    const values = await checkDispatch(ctx, tx, { ...bodyOf(row), ...patch }, id);
     if (isOpen) {
       if (Date.parse(values.endAt) < Date.parse(row.endAt)) throw new ConflictError("end_not_later", { end: row.endAt });
       if (state.nowMs >= state.endMs) throw new ConflictError("window_over");
