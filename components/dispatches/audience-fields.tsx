@@ -19,7 +19,7 @@ export function AudienceFields({ audience, isStale }: { audience: PreviewAnswer[
   const tags = useQuery(tagsQuery);
   const most = Math.max(1, ...(audience?.by_operator.map(({ count }) => count) ?? []));
   return (
-    <fieldset className="flex flex-col gap-3">
+    <fieldset className="flex min-w-0 flex-col gap-3">
       <legend className="mb-3 font-semibold text-base">{t("audience")}</legend>
       <div className="grid gap-4 sm:grid-cols-2">
         <Controller

@@ -98,7 +98,7 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
           event.preventDefault();
           check();
         }}
-        className="grid items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_22rem]"
+        className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_22rem]"
       >
         <div className="flex flex-col gap-5">
           <MessageField />

@@ -9,7 +9,13 @@ const WINDOW_MS = 8_000;
 export function useRate({ status, progress }: Dispatch): { perSecond: number; leftS: number | null } {
   const seen = useRef<{ at: number; accepted: number }[]>([]);
   const [perSecond, setPerSecond] = useState(0);
+  const isFirst = useRef(true);
   useEffect(() => {
+    // The first figures are as old as the page; nobody knows how old that is.
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
     const now = Date.now();
     const kept = seen.current.filter(({ at }) => now - at < WINDOW_MS);
     kept.push({ at: now, accepted: progress.accepted });

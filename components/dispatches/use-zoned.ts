@@ -1,7 +1,7 @@
 "use client";
 
 import { useLocale } from "next-intl";
-import { useCallback } from "react";
+import { useCallback, useEffect, useState } from "react";
 
 /** A time in the dispatch's own zone, with the zone's name: zones are never guessed silently. */
 export function useZoned() {
@@ -11,6 +11,13 @@ export function useZoned() {
       `${new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(isThisYear(instant) ? {} : { year: "numeric" }) }).format(new Date(instant))}${withZone ? ` · ${cityOf(timeZone)}` : ""}`,
     [locale],
   );
+}
+
+/** The zone of whoever looks, once the page runs: the server that made the first paint cannot know it. */
+export function useViewerZone(): string | undefined {
+  const [zone, setZone] = useState<string>();
+  useEffect(() => setZone(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC"), []);
+  return zone;
 }
 
 const isThisYear = (instant: string) => instant.startsWith(String(new Date().getUTCFullYear()));

@@ -7,7 +7,7 @@ import { datetimeIssue, resolveWindow } from "@/lib/domain/window";
 import { Button } from "../ui/button";
 import { Field, SearchChoice } from "../ui/field";
 import { addMinutes, bodyOf, type Draft, wallTime } from "./draft";
-import { cityOf } from "./use-zoned";
+import { cityOf, useViewerZone } from "./use-zoned";
 
 const quickMinutes = [60, 180, 720, 1_440] as const;
 
@@ -22,7 +22,7 @@ export function WindowFields() {
   }, [draft.timezone]);
   const start = draft.start === "now" ? wallTime(new Date(), draft.timezone) : draft.start_datetime;
   return (
-    <fieldset className="flex flex-col gap-4">
+    <fieldset className="flex min-w-0 flex-col gap-4">
       <legend className="mb-3 font-semibold text-base">{t("window")}</legend>
       <Controller
         control={control}
@@ -103,13 +103,13 @@ export function WindowFields() {
 function Resolved({ draft }: { draft: Draft }) {
   const t = useTranslations("form");
   const locale = useLocale();
+  const viewer = useViewerZone();
   const body = bodyOf(draft, new Date()) as Record<"timezone" | "start_datetime" | "end_datetime", string>;
   if (datetimeIssue(body.start_datetime) || datetimeIssue(body.end_datetime)) return null;
   const resolved = resolveWindow(body.timezone, body.start_datetime, body.end_datetime, new Date());
   if (!("window" in resolved)) return null;
   const { start, end, moved } = resolved.window;
-  const viewer = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const rows = [...new Set([draft.timezone, viewer, "UTC"])];
+  const rows = [...new Set([draft.timezone, viewer, "UTC"])].filter((zone) => zone !== undefined);
   const show = (instant: Date, timeZone: string) =>
     new Intl.DateTimeFormat(locale, {
       timeZone,

@@ -4,12 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
 import type { Overview } from "@/lib/contract/overview";
 import { overviewQuery } from "@/lib/web/queries";
 import { settledOf } from "../dispatches/outcomes";
 import { ProgressStrip } from "../dispatches/progress";
-import { useZoned } from "../dispatches/use-zoned";
+import { useViewerZone, useZoned } from "../dispatches/use-zoned";
 import { ButtonLink } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { Timeline24 } from "./timeline-24";
@@ -18,8 +17,7 @@ import { Timeline24 } from "./timeline-24";
 export function OverviewScreen() {
   const t = useTranslations("overview");
   // The first paint is made in UTC; the day of the viewer begins when it is known.
-  const [timezone, setTimezone] = useState("UTC");
-  useEffect(() => setTimezone(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC"), []);
+  const timezone = useViewerZone() ?? "UTC";
   const { data } = useQuery({ ...overviewQuery(timezone), placeholderData: (last) => last });
   return (
     <div className="flex flex-col gap-7">

@@ -36,7 +36,7 @@ export function EmergencyStop() {
   if (data?.state === "stopped") return null;
   return (
     <>
-      <Button variant="quiet" className="text-bad" onPress={() => setOpen(true)}>
+      <Button variant="alarm" onPress={() => setOpen(true)}>
         <OctagonX size={16} aria-hidden />
         {t("button")}
       </Button>

@@ -31,7 +31,7 @@ export function Navigation() {
           key={href}
           href={href}
           aria-current={isAt(path, href) ? "page" : undefined}
-          className="flex min-w-0 flex-1 flex-col items-center gap-0.5 px-1 py-1.5 text-[0.72rem] text-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent md:flex-none md:flex-row md:gap-2.5 md:rounded-md md:px-2.5 md:text-sm md:hover:bg-raised md:aria-[current=page]:bg-accent-wash"
+          className="flex min-w-0 flex-1 flex-col items-center gap-0.5 px-1 py-1.5 text-[0.72rem] text-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent md:flex-none md:flex-row md:gap-2.5 md:rounded-md md:px-2.5 md:text-[0.95rem] md:hover:bg-raised md:aria-[current=page]:bg-accent-wash"
         >
           <Icon size={18} aria-hidden />
           <span className="max-w-full truncate">{t(key)}</span>

@@ -9,6 +9,7 @@ const variants = {
   plain: "border border-line bg-surface px-3 data-hovered:bg-raised data-pressed:bg-raised",
   danger: "bg-bad text-surface px-3 data-hovered:brightness-110 dark:text-ground",
   quiet: "px-2 text-soft data-hovered:bg-raised data-hovered:text-ink",
+  alarm: "px-2 text-bad data-hovered:bg-bad-wash",
   bare: "min-h-0",
 };
 type Variant = keyof typeof variants;
