@@ -18,6 +18,7 @@ export interface LockedLane {
   startedMs: number;
   endMs: number;
   nextSlotMs: number;
+  lastSegments: number;
   nowMs: number;
   /** When the lane's next retry is due; null when it has none. */
   retryDueMs: number | null;
@@ -33,7 +34,7 @@ export async function lockLane(tx: Tx, laneNo: number, turnToken: string): Promi
       select no, dispatch_no, operator_no, cursor, drained from lanes
       where no = ${laneNo} and open and turn_token = ${turnToken} for update
     ), operator as materialized (
-      select o.no, o.rate, o.gateway, o.next_slot_at from operators o
+      select o.no, o.rate, o.gateway, o.next_slot_at, o.last_segments from operators o
       where o.no = (select operator_no from lane) for update
     ), clock as materialized (
       select clock_now() as now from operator
@@ -41,7 +42,7 @@ export async function lockLane(tx: Tx, laneNo: number, turnToken: string): Promi
     select d.no as "dispatchNo", o.no as "operatorNo", d.tag_no as "tagNo", l.cursor::text, d.max_no::text as "maxNo", l.drained,
       d.segments, d.message_text as text, o.rate::float8 as rate, o.gateway,
       extract(epoch from d.started_at)::float8 * 1000 as "startedMs", extract(epoch from d.end_at)::float8 * 1000 as "endMs",
-      extract(epoch from o.next_slot_at)::float8 * 1000 as "nextSlotMs", extract(epoch from c.now)::float8 * 1000 as "nowMs",
+      extract(epoch from o.next_slot_at)::float8 * 1000 as "nextSlotMs", extract(epoch from c.now)::float8 * 1000 as "nowMs", o.last_segments as "lastSegments",
       (select extract(epoch from min(r.due_at))::float8 * 1000 from retries r where r.lane_no = l.no and r.chunk_no is null) as "retryDueMs"
     from lane l join dispatches d on d.no = l.dispatch_no, operator o, clock c`;
   return row;
@@ -203,7 +204,8 @@ function foldAndAdvance(tx: Tx, { lane, laneNo, plan, turnMs }: ClaimInput) {
       from sums s, reach r where lanes.no = ${laneNo}
     ),
     reserved as (
-      update operators set next_slot_at = to_timestamp((${plan.firstSlotMs}::float8 + ${plan.stepMs}::float8 * t.sending) / 1000.0)
+      update operators set next_slot_at = to_timestamp((${plan.firstSlotMs}::float8 + ${plan.stepMs}::float8 * t.sending) / 1000.0),
+        last_segments = ${lane.segments}
       from totals t where no = ${lane.operatorNo} and t.sending > 0 and ${plan.stepMs}::float8 > 0
     )`;
 }

@@ -54,9 +54,10 @@ export async function readClock(sql: Sql): Promise<number> {
   return row!.nowMs;
 }
 
-/** Sets the operator's first free slot. Called with the operator locked. */
-export async function moveNextSlot(tx: Tx, operatorNo: number, nextSlotMs: number): Promise<void> {
-  await tx`update operators set next_slot_at = to_timestamp(${nextSlotMs}::float8 / 1000.0) where no = ${operatorNo}`;
+/** Sets the operator's first free slot, and of how many segments the messages before it are. Called with the operator locked. */
+export async function moveNextSlot(tx: Tx, operatorNo: number, nextSlotMs: number, lastSegments: number): Promise<void> {
+  await tx`
+    update operators set next_slot_at = to_timestamp(${nextSlotMs}::float8 / 1000.0), last_segments = ${lastSegments} where no = ${operatorNo}`;
 }
 
 /**
@@ -66,15 +67,16 @@ export async function moveNextSlot(tx: Tx, operatorNo: number, nextSlotMs: numbe
 export async function reserveSlots<T extends { firstSlotMs: number; nextSlotMs: number }>(
   sql: Sql,
   operatorNo: number,
-  choose: (op: { nowMs: number; nextSlotMs: number; rate: number | null }) => T | undefined,
+  segments: number,
+  choose: (op: { nowMs: number; nextSlotMs: number; lastSegments: number; rate: number | null }) => T | undefined,
 ): Promise<T | undefined> {
   return sql.begin(async (tx) => {
-    const [op] = await tx<{ nowMs: number; nextSlotMs: number; rate: number | null }[]>`
-      with op as materialized (select rate, next_slot_at from operators where no = ${operatorNo} for update)
+    const [op] = await tx<{ nowMs: number; nextSlotMs: number; lastSegments: number; rate: number | null }[]>`
+      with op as materialized (select rate, next_slot_at, last_segments from operators where no = ${operatorNo} for update)
       select rate::float8 as rate, extract(epoch from next_slot_at)::float8 * 1000 as "nextSlotMs",
-        extract(epoch from clock_now())::float8 * 1000 as "nowMs" from op`;
+        last_segments as "lastSegments", extract(epoch from clock_now())::float8 * 1000 as "nowMs" from op`;
     const chosen = op && choose(op);
-    if (chosen) await moveNextSlot(tx, operatorNo, chosen.nextSlotMs);
+    if (chosen) await moveNextSlot(tx, operatorNo, chosen.nextSlotMs, segments);
     return chosen;
   }) as Promise<T | undefined>;
 }

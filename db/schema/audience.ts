@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, index, integer, jsonb, numeric, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { createdAt, instant } from "./columns";
 
 /** A mobile operator: what an audience is filtered by, and the owner of a rate. */
@@ -17,6 +17,8 @@ export const operators = pgTable(
     gateway: text().notNull().default("default"),
     /** The reservation: the first slot nobody has taken yet. Every claim moves it under the row's lock. */
     nextSlotAt: instant().notNull().default(sql`'epoch'`),
+    /** Segments of each message in the slots reserved last: others after them need a gap. */
+    lastSegments: smallint().notNull().default(1),
     createdAt: createdAt(),
     updatedAt: createdAt(),
   },

@@ -1,6 +1,8 @@
 /**
  * When messages may go. An operator's rate counts SMS segments a second. Time is cut into slots, one a segment; a message of s segments
- * takes s slots and goes at the start of its first. All instants are milliseconds since the epoch on the database's clock.
+ * takes s slots and goes at the start of its first. All its segments count at that moment, so two things more are needed to stay below the
+ * rate in every sliding second: as many messages a second as go into it whole, and a gap where the length changes.
+ * All instants are milliseconds since the epoch on the database's clock.
  */
 
 /** A slot is 2 % longer than the rate asks: the jitter budget that makes "never above" and "at least 97 %" possible together. */
@@ -29,6 +31,8 @@ export interface ChunkPlanInput {
   rate: number | null;
   /** Segments of one message. */
   segments: number;
+  /** Segments of each message in the slots before; absent: the same. */
+  lastSegments?: number;
   /** Messages a second this lane was seen to send; decides the chunk size of an unlimited lane. */
   measuredRate: number;
 }
@@ -46,12 +50,24 @@ export type ChunkPlan =
 
 /** Milliseconds between two messages of `segments` segments on an operator with this rate; 0 when it has no limit. */
 export function stepMs(rate: number | null, segments: number): number {
-  return rate === null ? 0 : (segments * SLOT_STRETCH * 1000) / rate;
+  if (rate === null) return 0;
+  // Rate 10 and 3 segments: 3 messages a second, for a fourth would make 12. Longer than a second's rate: alone for as long as it takes.
+  const messagesASecond = rate < segments ? rate / segments : Math.floor(rate / segments);
+  return (SLOT_STRETCH * 1000) / messagesASecond;
+}
+
+/**
+ * How long to wait before messages of another length than those before them. The last message of a second brings all its segments at once,
+ * s - 1 more than its slot; the gap has them paid for before.
+ */
+export function gapMs(rate: number | null, segments: number, lastSegments: number): number {
+  if (rate === null || segments === lastSegments) return 0;
+  return ((segments - 1) * SLOT_STRETCH * 1000) / (rate < 1 ? rate : Math.floor(rate));
 }
 
 /** The first slot that may be reserved. A reservation further ahead than any legal one means the clock stepped back: it is brought near again. */
 export function firstFreeSlotMs(nowMs: number, nextSlotMs: number, rate: number | null): number {
-  const legalMs = nowMs + CLAIM_HORIZON_MS + CHUNK_MS + 1000 + stepMs(rate, SEGMENTS_MAX);
+  const legalMs = nowMs + CLAIM_HORIZON_MS + CHUNK_MS + 1000 + stepMs(rate, SEGMENTS_MAX) + gapMs(rate, SEGMENTS_MAX, 0);
   const next = nextSlotMs > legalMs ? nowMs + 1000 : nextSlotMs;
   return Math.max(next, nowMs + FIRST_SLOT_LEAD_MS);
 }
@@ -72,11 +88,13 @@ export function planChunk(input: ChunkPlanInput): ChunkPlan {
     const limit = Math.round((input.measuredRate * CHUNK_MS) / 1000);
     return { kind: "claim", firstSlotMs: nowMs, stepMs: 0, limit: Math.min(CHUNK_SIZE_MAX, Math.max(50, limit)) };
   }
-  const firstSlotMs = firstFreeSlotMs(nowMs, input.nextSlotMs, rate);
-  if (firstSlotMs > nowMs + CLAIM_HORIZON_MS) {
-    const wait = { kind: "wait" as const, untilMs: firstSlotMs - CLAIM_HORIZON_MS };
-    return firstSlotMs < input.nextSlotMs ? { ...wait, correctedSlotMs: firstSlotMs } : wait;
+  const freeMs = firstFreeSlotMs(nowMs, input.nextSlotMs, rate);
+  if (freeMs > nowMs + CLAIM_HORIZON_MS) {
+    const wait = { kind: "wait" as const, untilMs: freeMs - CLAIM_HORIZON_MS };
+    return freeMs < input.nextSlotMs ? { ...wait, correctedSlotMs: freeMs } : wait;
   }
+  // The gap is no part of the horizon: a lane with long messages would never have its turn beside one with short ones.
+  const firstSlotMs = Math.max(freeMs, input.nextSlotMs + gapMs(rate, segments, input.lastSegments ?? segments));
   const room = slotsBefore(endMs, firstSlotMs, step);
   if (room === 0) return { kind: "over" };
   const limit = Math.min(CHUNK_SIZE_MAX, Math.max(1, Math.floor(CHUNK_MS / step)), room);

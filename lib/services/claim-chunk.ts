@@ -40,7 +40,7 @@ export async function claimChunk(ctx: SendingContext, laneNo: number, turnToken:
     const plan = planChunk({ ...lane, measuredRate });
     if (plan.kind === "over") return { kind: "closed" };
     if (plan.kind === "wait") {
-      if (plan.correctedSlotMs !== undefined) await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs);
+      if (plan.correctedSlotMs !== undefined) await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs, lane.lastSegments);
       return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
     }
     const input = { laneNo, lane, plan, token: randomUUID(), leaseMs: LEASE_MS + CHUNK_SPAN_MS, turnMs: TURN_MS };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type HandOver, World } from "@/test/sending";
+import { type DispatchRef, type HandOver, World } from "@/test/sending";
 import { expectCountersExact, expectNobodyTwice, expectRateKept } from "@/test/sending-oracle";
 import { updateOperator } from "./update-operator";
 
@@ -44,6 +44,21 @@ test("Never faster than the operator allows: three dispatches in two processes s
   // They take turns in quarter seconds: in the middle of the run all three are sending.
   const middle = world.gateway.log.slice(300, 800).map((h) => h.dispatchNo);
   expect(new Set(middle).size).toBe(3);
+});
+
+test("Never faster than the operator allows: dispatches of different lengths side by side", async () => {
+  const rate = 60;
+  await world.addRecipients(await world.addOperator(rate), 40);
+  const lengths = [1, 4, 7];
+  const dispatches: DispatchRef[] = [];
+  for (const segments of lengths) dispatches.push(await world.addDispatch({ segments }));
+  const process = world.process();
+  await Promise.all(dispatches.map((dispatch) => world.run(process, dispatch)));
+  expect(world.gateway.log).toHaveLength(120);
+  expectRateKept(
+    world.gateway.log.map((h) => ({ atMs: h.atMs, segments: lengths[dispatches.findIndex((d) => d.no === h.dispatchNo)]! })),
+    rate,
+  );
 });
 
 test("Never faster than the operator allows: what a stalled process missed is not caught up in a burst", async () => {

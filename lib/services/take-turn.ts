@@ -11,6 +11,8 @@ import { breakerOf, transmitChunk } from "./transmit-chunk";
 const UNANSWERED_MAX = 4_000;
 /** Waits longer than this are slept in the engine, not in a turn. */
 const WAIT_IN_TURN_MS_MAX = 2_000;
+/** Lanes that wait for the same operator wake together; who has just had a chunk comes a little later than who has lost more rounds. */
+const YIELD_MS = 8;
 const MEASURED_RATE_AT_START = 2_000;
 
 /** What comes after the turn. `again`: at once, `later`: not before `at` (ISO), `done`: nothing until something changes. */
@@ -48,6 +50,7 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
   let unanswered = 0;
   let measuredRate = MEASURED_RATE_AT_START;
   let previous: { handedOver: Promise<void> } | undefined;
+  let roundsLost = 0;
   while (ctx.clock.now() < deadlineMs && !ctx.stopping.aborted) {
     const breaker = breakerOf(ctx, gatewayName, turn.operatorNo);
     if (isOpen(breaker, ctx.clock.now())) {
@@ -59,10 +62,11 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
     if (claim.kind === "wait") {
       const localMs = ctx.databaseClock.toLocal(claim.untilMs);
       if (localMs - ctx.clock.now() > WAIT_IN_TURN_MS_MAX) return { next: "later", reason: claim.reason, untilMs: claim.untilMs };
-      await ctx.clock.sleepUntil(localMs, ctx.stopping);
+      await ctx.clock.sleepUntil(localMs + Math.max(0, YIELD_MS - roundsLost++), ctx.stopping);
     }
     if (claim.kind !== "chunk") continue;
     const { chunk } = claim;
+    roundsLost = 0;
     // A chunk without slots of its own goes out when the one before it has been handed over.
     if (chunk.plan.stepMs === 0) await previous?.handedOver;
     const beganMs = ctx.clock.now();

@@ -1,7 +1,7 @@
 import { type Settlement, settleChunk, startChunk } from "@/db/chunks";
 import { reserveSlots } from "@/db/lanes";
 import { type Breaker, closedBreaker, isOpen, recordHandOver, recordRefusal, recordTaken } from "@/lib/domain/breaker";
-import { CLAIM_HORIZON_MS, firstFreeSlotMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
+import { CLAIM_HORIZON_MS, firstFreeSlotMs, gapMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
 import { retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, Outcome } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
@@ -180,10 +180,11 @@ class Slots {
   private async reserveMore(): Promise<boolean> {
     const { lane, plan } = this.chunk;
     const wanted = this.chunk.ids.length - this.handed;
-    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, ({ nowMs, nextSlotMs, rate }) => {
-      const firstSlotMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
+    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, ({ nowMs, nextSlotMs, lastSegments, rate }) => {
+      const freeMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
       // As far ahead as a claim may reach and no further: beyond that the rest is released, and claimed anew in its turn.
-      if (firstSlotMs > nowMs + CLAIM_HORIZON_MS) return undefined;
+      if (freeMs > nowMs + CLAIM_HORIZON_MS) return undefined;
+      const firstSlotMs = Math.max(freeMs, nextSlotMs + gapMs(rate, lane.segments, lastSegments));
       const count = Math.min(wanted, slotsBefore(lane.endMs, firstSlotMs, plan.stepMs));
       return count > 0 ? { firstSlotMs, count, nextSlotMs: firstSlotMs + count * plan.stepMs } : undefined;
     });

@@ -1,0 +1,1 @@
+ALTER TABLE "operators" ADD COLUMN "last_segments" smallint DEFAULT 1 NOT NULL;

@@ -1,0 +1,368 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Outcome } from "@/lib/gateways/gateway";
+import { type DispatchRef, type Process, World } from "@/test/sending";
+import { CarelessEngine } from "@/test/sending-engine";
+import { expectCountersExact, expectNobodyTwice, expectRateKept } from "@/test/sending-oracle";
+import { cancelDispatch } from "./cancel-dispatch";
+import { pauseDispatch } from "./pause-dispatch";
+import { recordReceipts } from "./record-receipts";
+import { resumeDispatch } from "./resume-dispatch";
+import { retryFailed } from "./retry-failed";
+import { setSending } from "./set-sending";
+
+/** How long to look for a counterexample; `MODEL_SECONDS=600 MODEL_SEED=…` looks longer, or again. */
+const SECONDS = Number(process.env.MODEL_SECONDS ?? 45);
+const SEED = process.env.MODEL_SEED ? Number(process.env.MODEL_SEED) : undefined;
+const ROUNDS_MAX = 80;
+const RUN_MS_MAX = 30_000;
+
+const share = (percent: number) => fc.integer({ min: 0, max: percent }).map((n) => n / 100);
+
+/** Everything that may happen while dispatches run. `pick` chooses whom it happens to. */
+const event = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ what: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 120 }) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      what: fc.constantFrom(
+        "optOut" as const,
+        "move" as const,
+        "pause" as const,
+        "resume" as const,
+        "cancel" as const,
+        "stop" as const,
+        "go" as const,
+        "turn" as const,
+        "reopen" as const,
+        "sweep" as const,
+        "receipts" as const,
+        "kill" as const,
+        "terminate" as const,
+        "retryFailed" as const,
+        "slower" as const,
+      ),
+      pick: fc.nat({ max: 1_000_000 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant("jump" as const), ms: fc.constantFrom(900, 3_000, 12_000, 100_000) }) },
+);
+
+const scenario = fc.record({
+  operators: fc.array(fc.record({ rate: fc.constantFrom(null, null, 60, 150, 400, 1000), recipients: fc.integer({ min: 0, max: 60 }) }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  dispatches: fc.array(
+    fc.record({
+      operator: fc.option(fc.nat({ max: 2 })),
+      tagged: fc.boolean(),
+      segments: fc.constantFrom(1, 1, 2, 5),
+      startInMs: fc.constantFrom(-1_000, 0, 200),
+      endInMs: fc.constantFrom(1_000, 20_000, 3_600_000, 3_600_000),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  gateway: fc.record({
+    idempotent: fc.boolean(),
+    rejected: share(10),
+    deferred: share(30),
+    unknown: share(20),
+    slow: share(20),
+    misconfigured: share(1),
+    connectionsMax: fc.constantFrom(3, 20, 500),
+  }),
+  engine: fc.record({ forget: share(30), double: share(30) }),
+  /** The share of statement boundaries at which a connection is lost, and how many until a process dies there. */
+  faults: fc.record({ statement: share(2), deaths: fc.array(fc.integer({ min: 5, max: 250 }), { maxLength: 3 }) }),
+  events: fc.array(event, { minLength: 4, maxLength: 30 }),
+  dice: fc.nat(),
+});
+type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+
+test("Whatever happens, in whatever order: every guarantee holds", { timeout: (SECONDS + 90) * 1000 }, async () => {
+  let runs = 0;
+  const result = await fc.check(
+    fc.asyncProperty(scenario, async (plan) => {
+      await run(plan);
+      runs++;
+    }),
+    {
+      numRuns: 100_000,
+      interruptAfterTimeLimit: SECONDS * 1000,
+      timeout: RUN_MS_MAX,
+      endOnFailure: true,
+      ...(SEED !== undefined && { seed: SEED }),
+    },
+  );
+  if (result.failed && result.counterexample) {
+    const plan = JSON.stringify(result.counterexample[0]);
+    throw new Error(`MODEL_SEED=${result.seed} fails after ${result.numRuns} runs (path ${result.counterexamplePath}): ${plan}`, {
+      cause: result.errorInstance,
+    });
+  }
+  expect(runs).toBeGreaterThan(0);
+});
+
+/** A little generator of its own, so that the plan alone decides. */
+function dice(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+async function run(plan: Scenario): Promise<void> {
+  const world = await World.open();
+  try {
+    await live(world, plan);
+  } finally {
+    await world.close();
+  }
+}
+
+async function live(world: World, plan: Scenario): Promise<void> {
+  const random = dice(plan.dice);
+  const web = world.web();
+  world.gateway.idempotent = plan.gateway.idempotent;
+  world.gateway.connectionsMax = plan.gateway.connectionsMax;
+  world.gateway.respond = async ({ recipientNo, dispatchNo, atMs }, nth) => {
+    const roll = dice(plan.dice + recipientNo * 7919 + dispatchNo * 104_729 + nth * 31);
+    if (roll() < plan.gateway.slow) await world.clock.sleepUntil(atMs + 20 + roll() * 400);
+    return outcome(plan, roll());
+  };
+
+  const tag = await world.addTag();
+  const operators: { no: number; rate: number | null; slower?: boolean }[] = [];
+  for (const { rate, recipients } of plan.operators) {
+    const no = await world.addOperator(rate);
+    operators.push({ no, rate });
+    await world.addRecipients(no, recipients);
+  }
+  await world.sql`insert into recipient_tags select ${tag}::int, no from recipients where no % 3 <> 0`;
+  const dispatches: DispatchRef[] = [];
+  for (const d of plan.dispatches) {
+    const operatorNo = d.operator === null ? null : operators[d.operator % operators.length]!.no;
+    dispatches.push(await world.addDispatch({ ...d, operatorNo, tagNo: d.tagged ? tag : null }));
+  }
+
+  // Processes die at statements, as planned; each death is followed by a new process.
+  const deaths = [...plan.faults.deaths];
+  const all: Process[] = [];
+  const start = () => {
+    const process = world.process();
+    const deathAt = deaths.shift();
+    process.life.atBoundary = (n) => {
+      if (n === deathAt) {
+        void process.kill();
+        return "freeze";
+      }
+      return random() < plan.faults.statement ? "fail" : "go";
+    };
+    all.push(process);
+  };
+  const alive = () => {
+    const living = all.filter((p) => !p.life.isFrozen && !p.ctx.stopping.aborted);
+    return living;
+  };
+  start();
+  start();
+  const engine = new CarelessEngine(world, alive, random, plan.engine);
+  const silences: { dispatch: DispatchRef | undefined; fromMs: number; toMs: number }[] = [];
+  const endSilence = (dispatch: DispatchRef | undefined) => {
+    for (const s of silences) if (s.dispatch === dispatch && s.toMs === Number.POSITIVE_INFINITY) s.toMs = world.clock.now();
+  };
+
+  for (const { id } of dispatches) engine.open(id);
+  for (const e of plan.events) {
+    engine.hear(all);
+    await engine.wake();
+    while (alive().length < 2) start();
+    if (e.what === "wait") {
+      await world.clock.sleepUntil(world.clock.now() + e.ms);
+      continue;
+    }
+    if (e.what === "jump") {
+      await world.jump(e.ms);
+      continue;
+    }
+    const dispatch = dispatches[e.pick % dispatches.length]!;
+    const operator = operators[e.pick % operators.length]!;
+    const process = alive()[e.pick % alive().length]!;
+    switch (e.what) {
+      case "optOut":
+        await world.sql`update recipients set opted_out_at = clock_now() where opted_out_at is null and no % 10 = ${e.pick % 10}`;
+        break;
+      case "move":
+        await world.sql`
+          update recipients set operator_no = ${operator.no}, operator_changed_at = clock_now()
+          where operator_no <> ${operator.no} and no % 4 = ${e.pick % 4}`;
+        break;
+      case "pause":
+        if (await did(pauseDispatch(web, dispatch.id)))
+          silences.push({ dispatch, fromMs: world.clock.now(), toMs: Number.POSITIVE_INFINITY });
+        break;
+      case "resume":
+        endSilence(dispatch);
+        await did(resumeDispatch({ ...process.ctx, db: web.db }, dispatch.id));
+        break;
+      case "cancel":
+        // Rare, or nothing else would be seen.
+        if (e.pick % 3 === 0 && (await did(cancelDispatch(web, dispatch.id))))
+          silences.push({ dispatch, fromMs: world.clock.now(), toMs: Number.POSITIVE_INFINITY });
+        break;
+      case "stop":
+        await setSending(web, { state: "stopped" });
+        silences.push({ dispatch: undefined, fromMs: world.clock.now(), toMs: Number.POSITIVE_INFINITY });
+        break;
+      case "go":
+        endSilence(undefined);
+        await setSending({ ...process.ctx, db: web.db }, { state: "on" });
+        break;
+      case "turn":
+        for (const { no } of await world.sql<{ no: number }[]>`select no from lanes`) engine.turn(no);
+        break;
+      case "reopen":
+        engine.open(dispatch.id);
+        break;
+      case "sweep":
+        engine.sweep();
+        break;
+      case "receipts":
+        await recordReceipts(
+          web,
+          world.gateway.log
+            .filter((h) => h.recipientNo % 5 === e.pick % 5)
+            .map(({ id }) => ({ id, status: e.pick % 2 ? ("delivered" as const) : ("undelivered" as const), error: null })),
+        );
+        break;
+      case "kill":
+        await process.kill();
+        break;
+      case "terminate":
+        process.stop();
+        break;
+      case "retryFailed":
+        await did(retryFailed({ ...process.ctx, db: web.db }, dispatch.id));
+        break;
+      case "slower":
+        operator.slower = true;
+        await world.sql`update operators set rate = 500 where no = ${operator.no}`;
+        break;
+    }
+  }
+
+  // Peace: nobody pauses, kills or forgets any more; what must happen has to.
+  for (const s of silences) if (s.toMs === Number.POSITIVE_INFINITY && (await isPeaceable(world, s.dispatch))) s.toMs = world.clock.now();
+  await setSending(web, { state: "on" });
+  for (const { id } of dispatches) await did(resumeDispatch(web, id));
+  for (const process of all) process.life.atBoundary = () => "go";
+  while (alive().length < 1) start();
+  for (const process of all) process.life.atBoundary = () => "go";
+  world.gateway.respond = () => ({ kind: "accepted" });
+  const peace = new CarelessEngine(world, alive, random, { forget: 0, double: 0 });
+  for (let round = 0; ; round++) {
+    await engine.quiet();
+    await Promise.all(all.filter((p) => !p.life.isFrozen).map((p) => p.quiet()));
+    peace.sweep();
+    await peace.quiet();
+    peace.hear(all);
+    await peace.quiet();
+    const [row] = await world.sql<{ n: number }[]>`
+      select count(*)::int as n from dispatches where status in ('scheduled', 'running', 'paused') or audience is null`;
+    if (row!.n === 0 && round > 0) break;
+    expect(round, "everything comes to an end").toBeLessThan(ROUNDS_MAX);
+    const nextMs = await peace.wake();
+    if (peace.isIdle) await world.jump(Math.min(Math.max((nextMs ?? 0) - (await world.databaseNowMs()), 5_000), 60_000) + 1);
+  }
+  peace.sweep();
+  await peace.quiet();
+  await judge(world, dispatches, operators, silences);
+}
+
+function outcome({ gateway }: Scenario, roll: number): Outcome {
+  let left = roll;
+  const falls = (part: number) => {
+    left -= part;
+    return left < 0;
+  };
+  if (falls(gateway.rejected)) return { kind: "rejected", code: "http_422" };
+  if (falls(gateway.deferred)) return { kind: "deferred", code: "http_503", retryAfterMs: 500 };
+  if (falls(gateway.unknown)) return { kind: "unknown", code: "timeout" };
+  if (falls(gateway.misconfigured)) return { kind: "misconfigured", code: "http_401" };
+  return { kind: "accepted" };
+}
+
+/** Rules of the house may refuse; everything else is a fault. */
+async function did(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === "dispatch_state") return false;
+    throw error;
+  }
+}
+
+async function isPeaceable(world: World, dispatch: DispatchRef | undefined): Promise<boolean> {
+  return dispatch === undefined || (await world.statusOf(dispatch)) === "paused";
+}
+
+/** The gateway's log joined with the rows. */
+async function judge(
+  world: World,
+  dispatches: DispatchRef[],
+  operators: { no: number; rate: number | null; slower?: boolean }[],
+  silences: { dispatch: DispatchRef | undefined; fromMs: number; toMs: number }[],
+): Promise<void> {
+  const { sql, gateway } = world;
+  await expectCountersExact(sql);
+  await expectNobodyTwice(world);
+
+  const rows = await sql<{ id: string; operator: number; segments: number }[]>`
+    select m.id::text, l.operator_no as operator, d.segments from messages m
+    join lanes l on l.no = m.lane_no join dispatches d on d.no = l.dispatch_no`;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  for (const { no, rate, slower } of operators) {
+    if (rate === null || slower) continue;
+    const ofOperator = gateway.log.filter((h) => byId.get(h.id)?.operator === no);
+    expectRateKept(
+      ofOperator.map((h) => ({ atMs: h.atMs, segments: byId.get(h.id)!.segments })),
+      rate,
+    );
+  }
+
+  const windows = await sql<{ no: number; start: number; end: number }[]>`
+    select no, extract(epoch from start_at)::float8 * 1000 as start, extract(epoch from end_at)::float8 * 1000 as end from dispatches`;
+  // The two clocks of a world move together; they differ by what a question takes.
+  const skewMs = (await world.databaseNowMs()) - world.clock.now();
+  for (const { no, start, end } of windows) {
+    for (const { atMs } of gateway.log.filter((h) => h.dispatchNo === no)) {
+      expect(atMs + skewMs, "after the start").toBeGreaterThan(start - 20);
+      expect(atMs + skewMs, "before the end").toBeLessThan(end + 20);
+    }
+  }
+
+  for (const { dispatch, fromMs, toMs } of silences) {
+    const broken = gateway.log.filter((h) => (!dispatch || h.dispatchNo === dispatch.no) && h.atMs > fromMs + 1_000 && h.atMs < toMs);
+    expect(broken, "hand-overs more than a second after a pause, a cancel or the stop").toEqual([]);
+  }
+
+  const late = await sql`
+    select m.id, m.status from messages m join chunks c on c.no = m.chunk_no join recipients r on r.no = (m.id & 4294967295)
+    where r.opted_out_at < c.claimed_at - interval '200 milliseconds' and m.status not in ('skipped', 'expired', 'cancelled')`;
+  expect(late, "claimed after they had opted out").toEqual([]);
+
+  const forgotten = await sql`
+    select d.no as dispatch, r.no as recipient from dispatches d join recipients r on r.no <= d.max_no
+      and (d.operator_no is null or r.operator_no = d.operator_no)
+      and (d.tag_no is null or exists (select 1 from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no))
+      and (r.opted_out_at is null or r.opted_out_at > d.started_at)
+    where d.status = 'completed' and d.no = any(${dispatches.map((d) => d.no)}::int[])
+      and (r.operator_changed_at is null or r.operator_changed_at < d.finished_at)
+      and not exists (select 1 from messages m where m.id = (d.no::bigint << 32) | r.no)`;
+  expect(forgotten, "of the audience of a completed dispatch, without a message").toEqual([]);
+}
