@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { runMigrations } from "graphile-worker";
 import { fillMessages, openSender, sendAll, timeChunks, writeBare } from "./database-side";
@@ -15,6 +15,8 @@ const MESSAGES = 20_000;
 const FILL = 2_000_000;
 const CHUNKS = 60;
 
+/** More than a few tenths: something else was at work, and every figure is too low. */
+const loadBefore = loadavg()[0]!;
 const only = process.argv.slice(2);
 const rows: [what: string, value: string, against: string, target: string][] = [];
 const whole = (value: number) => Math.round(value).toLocaleString("en");
@@ -139,7 +141,7 @@ async function writeResults(): Promise<void> {
   const file = join(import.meta.dirname, "..", "docs", "benchmarks.md");
   const machine = `${cpus()[0]!.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.version}`;
   const table = [
-    `${new Date().toISOString().slice(0, 10)}, ${machine}. Everything (Postgres, worker, listener) on this one machine.`,
+    `${new Date().toISOString().slice(0, 10)}, ${machine}. Everything (Postgres, worker, listener) on this one machine, whose load average was ${loadBefore.toFixed(1)} before the start.`,
     "",
     "| What | Carillon (range) | Against | Aim |",
     "|---|---|---|---|",
