@@ -3,21 +3,27 @@ import { defineConfig } from "vitest/config";
 
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)) };
 
-// Two projects: `unit` needs nothing; `integration` (files named *.db.test.ts) needs a real Postgres, which its global setup starts.
+// Three projects: `unit` needs nothing; `integration` (*.db.test.ts) needs a real Postgres, which the global setup starts; `process`
+// (*.process.test.ts) kills, freezes and restarts real worker processes, one file at a time.
+const rooms = "{app,components,db,lib,scripts,test}";
+const database = {
+  globalSetup: ["./test/postgres-global-setup.ts"],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  env: { LOG_LEVEL: "silent" },
+};
+
 export default defineConfig({
   test: {
     projects: [
-      { resolve: { alias }, test: { name: "unit", include: ["{app,components,db,lib,scripts,test}/**/*.test.ts"], exclude: ["**/*.db.test.ts"] } },
       {
         resolve: { alias },
-        test: {
-          name: "integration",
-          include: ["{app,db,lib,scripts,test}/**/*.db.test.ts"],
-          globalSetup: ["./test/postgres-global-setup.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          maxWorkers: 2,
-        },
+        test: { name: "unit", include: [`${rooms}/**/*.test.ts`], exclude: ["**/*.db.test.ts", "**/*.process.test.ts"] },
+      },
+      { resolve: { alias }, test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 2 } },
+      {
+        resolve: { alias },
+        test: { ...database, name: "process", include: ["test/process/*.process.test.ts"], maxWorkers: 1, testTimeout: 180_000 },
       },
     ],
   },

@@ -70,6 +70,7 @@ try {
   await check("Types (tsc)", bin("typescript", "bin", "tsc"), ["--noEmit"]);
   await vitest("unit");
   await vitest("integration");
+  await vitest("process");
   // The browser tests start the product as `npm start` does; that builds it.
   await playwright();
 } finally {
