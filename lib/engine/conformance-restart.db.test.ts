@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { cloneDatabase } from "@/test/database";
+import { EngineWorld, eventually } from "@/test/engine";
+
+let database: Awaited<ReturnType<typeof cloneDatabase>>;
+beforeAll(async () => {
+  database = await cloneDatabase();
+});
+afterAll(() => database.drop());
+
+/** As a machine that goes down and comes up again: the engine keeps its port, the app does not. */
+async function restart(world: EngineWorld): Promise<void> {
+  await world.stop();
+  await world.startEngine();
+  await world.startApp();
+}
+
+test("a restart in a sleep: the run wakes at its time and goes on", async () => {
+  const world = await new EngineWorld(database.url, (client, mark) => [
+    client.createFunction({ id: "in-sleep", triggers: [{ event: "in-sleep" }] }, async ({ step }) => {
+      await step.run("before", () => mark("before"));
+      await step.sleep("nap", 1_000);
+      await step.run("after", () => mark("after"));
+    }),
+  ]).start();
+  await world.send("in-sleep");
+  await eventually(() => expect(world.seen()).toEqual(["before"]));
+  await restart(world);
+  await eventually(() => expect(world.seen()).toEqual(["before", "after"]));
+  await world.stop();
+});
+
+test("a restart in a step: it is run again from its start, and those before it are not", async () => {
+  let isFirst = true;
+  const world = await new EngineWorld(
+    database.url,
+    (client, mark) => [
+      client.createFunction({ id: "in-step", triggers: [{ event: "in-step" }], retries: 2 }, async ({ step }) => {
+        await step.run("before", () => mark("before"));
+        await step.run("long", async () => {
+          mark("long");
+          // The first one is never answered: its process is gone.
+          if (isFirst) await new Promise(() => {});
+        });
+        await step.run("after", () => mark("after"));
+      }),
+    ],
+    { drainMs: 50 },
+  ).start();
+  await world.send("in-step");
+  await eventually(() => expect(world.seen()).toEqual(["before", "long"]));
+  isFirst = false;
+  await restart(world);
+  await eventually(() => expect(world.seen()).toEqual(["before", "long", "long", "after"]));
+  await world.stop();
+});
+
+test("a restart while a retry waits: the attempts go on counting", async () => {
+  const world = await new EngineWorld(
+    database.url,
+    (client, mark) => [
+      client.createFunction({ id: "in-retry", triggers: [{ event: "in-retry" }], retries: 1 }, ({ attempt }) => {
+        mark(`attempt ${attempt}`);
+        throw new Error("no");
+      }),
+    ],
+    { backoff: () => 1_000 },
+  ).start();
+  await world.send("in-retry");
+  await eventually(() => expect(world.seen()).toEqual(["attempt 0"]));
+  await restart(world);
+  await eventually(() => expect(world.seen()).toEqual(["attempt 0", "attempt 1"]));
+  await world.stop();
+});
+
+test("a restart with starts that wait for their throttle and their turn: each runs once", async () => {
+  let inside = 0;
+  let most = 0;
+  const world = await new EngineWorld(database.url, (client, mark) => [
+    client.createFunction(
+      {
+        id: "in-line",
+        triggers: [{ event: "in-line" }],
+        concurrency: [{ key: "event.data.key", limit: 1 }],
+        throttle: { key: "event.data.key", limit: 5, period: "1s" },
+      },
+      async ({ event }) => {
+        most = Math.max(most, ++inside);
+        await new Promise((done) => setTimeout(done, 20));
+        inside--;
+        mark(String(event.data.n));
+      },
+    ),
+  ]).start();
+  await world.client.send(Array.from({ length: 12 }, (_, n) => ({ name: "in-line", data: { key: "k", n } })));
+  await eventually(() => expect(world.marks.length).toBeGreaterThan(1));
+  await restart(world);
+  await eventually(() => expect(new Set(world.seen()).size).toBe(12));
+  expect(world.marks).toHaveLength(12);
+  expect(most).toBe(1);
+  await world.stop();
+});
+
+test("a cancel that came while the run slept holds over a restart", async () => {
+  const world = await new EngineWorld(database.url, (client, mark) => [
+    client.createFunction(
+      { id: "cancelled", triggers: [{ event: "cancelled-go" }], cancelOn: [{ event: "cancelled-stop", match: "data.id" }] },
+      async ({ event, step }) => {
+        await step.run("begin", () => mark(`begin ${event.data.id}`));
+        await step.sleep("nap", 1_000);
+        await step.run("end", () => mark(`end ${event.data.id}`));
+      },
+    ),
+  ]).start();
+  await world.send("cancelled-go", { id: "a" });
+  await world.send("cancelled-go", { id: "b" });
+  await eventually(() => expect(world.marks).toHaveLength(2));
+  await world.send("cancelled-stop", { id: "a" });
+  await restart(world);
+  await eventually(() => expect(world.seen()).toContain("end b"));
+  expect(world.seen()).not.toContain("end a");
+  await world.stop();
+});
+
+test("an app that is away for a while loses nothing, and no attempt", async () => {
+  const world = await new EngineWorld(database.url, (client, mark) => [
+    client.createFunction({ id: "away", triggers: [{ event: "away" }], retries: 0 }, () => mark("ran")),
+  ]).start();
+  await world.stopApp();
+  await world.send("away");
+  await world.startApp();
+  await eventually(() => expect(world.seen()).toEqual(["ran"]));
+  await world.stop();
+});
