@@ -83,7 +83,7 @@ async function register(): Promise<void> {
 
 /** An engine that lost its registrations cannot fire the cron that would repair it, so each worker watches too. */
 async function watch(): Promise<void> {
-  const startedMs = ctx.clock.now();
+  let startedMs = ctx.clock.now();
   let ageMs = 0;
   while (!stopping.signal.aborted) {
     try {
@@ -94,6 +94,9 @@ async function watch(): Promise<void> {
       ageMs = ctx.clock.now() - startedMs < RECOVERY_MS ? RECOVERY_SWEEP_AGE_MS : SWEEP_AGE_MS_MAX;
     } catch (err) {
       log.warn({ err }, "the sweep failed and is tried again");
+      // A database that was away leaves turns behind that run out one by one, as a start does.
+      startedMs = ctx.clock.now();
+      ageMs = RECOVERY_SWEEP_AGE_MS;
     }
     await ctx.clock.sleepUntil(ctx.clock.now() + WATCH_MS, stopping.signal);
   }

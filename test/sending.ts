@@ -147,9 +147,17 @@ export class World {
   async close(): Promise<void> {
     for (const process of this.processes) if (!process.life.isFrozen) process.stop();
     await Promise.all(this.processes.filter((p) => !p.life.isFrozen).map((p) => p.quiet()));
+    await this.disconnect("test worker%");
     await Promise.all(this.processes.map((p) => p.ctx.db.close()));
     await this.sql.end();
     await this.dropDatabase();
+  }
+
+  /** Ends the transactions of a process that died, as its closed sockets would. */
+  private async disconnect(name: string): Promise<void> {
+    await this.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name like ${name} and xact_start is not null and query not like '%pg_catalog.pg_type%'`;
   }
 
   /** Moves everybody's clock: the database's and that of all processes. */
@@ -166,7 +174,8 @@ export class World {
   /** Opens one more worker process. */
   process(): Process {
     const life = new Life();
-    const pool = openDb(this.url, { max: 6, name: "test worker" });
+    const name = `test worker ${this.processes.length}`;
+    const pool = openDb(this.url, { max: 6, name });
     const clock: LocalClock = {
       now: () => this.clock.now(),
       sleepUntil: async (localMs, signal) => {
@@ -216,7 +225,7 @@ export class World {
       stop: () => stopping.abort(),
       kill: async () => {
         life.freeze();
-        await pool.sql.end({ timeout: 0 });
+        await this.disconnect(name);
       },
       quiet: async () => {
         while (kept.size > 0) await Promise.all(kept);

@@ -138,6 +138,8 @@ function defaultBackoff(attempt: number): number {
 /** graphile-worker is chatty at info; its errors and warnings are worth a line. */
 function graphileLogger(log: Logger): GraphileLogger {
   return new GraphileLogger(() => (level, message, meta) => {
+    // Calls wait for HTTP, not for a connection: fewer connections than calls are meant.
+    if (message.includes("maxPoolSize")) return;
     if (level === "error" || level === "warning")
       log[level === "error" ? "error" : "warn"]({ graphile: meta?.error ?? undefined }, `engine: ${message}`);
     else log.trace(`engine: ${message}`);
