@@ -104,6 +104,8 @@ export interface Process {
   stop(): void;
   /** `kill -9`: freezes it for good and drops its connections. */
   kill(): Promise<void>;
+  /** Closes its connections, at once when it is dead. */
+  disconnect(): Promise<void>;
   /** Resolves when everything the process keeps is done. */
   quiet(): Promise<void>;
 }
@@ -148,7 +150,7 @@ export class World {
     for (const process of this.processes) if (!process.life.isFrozen) process.stop();
     await Promise.all(this.processes.filter((p) => !p.life.isFrozen).map((p) => p.quiet()));
     await this.disconnect("test worker%");
-    await Promise.all(this.processes.map((p) => p.ctx.db.close()));
+    await Promise.all(this.processes.map((p) => p.disconnect()));
     await this.sql.end();
     await this.dropDatabase();
   }
@@ -227,6 +229,7 @@ export class World {
         life.freeze();
         await this.disconnect(name);
       },
+      disconnect: () => pool.sql.end({ timeout: life.isFrozen ? 0 : 5 }),
       quiet: async () => {
         while (kept.size > 0) await Promise.all(kept);
       },

@@ -19,33 +19,28 @@ const RUN_MS_MAX = 30_000;
 
 const share = (percent: number) => fc.integer({ min: 0, max: percent }).map((n) => n / 100);
 
+const picked = <T extends string>(what: T) => fc.record({ what: fc.constant(what), pick: fc.nat({ max: 1_000_000 }) });
+const timed = <T extends string>(what: T, ms: fc.Arbitrary<number>) => fc.record({ what: fc.constant(what), ms });
+
 /** Everything that may happen while dispatches run. `pick` chooses whom it happens to. */
 const event = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ what: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 120 }) }) },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      what: fc.constantFrom(
-        "optOut" as const,
-        "move" as const,
-        "pause" as const,
-        "resume" as const,
-        "cancel" as const,
-        "stop" as const,
-        "go" as const,
-        "turn" as const,
-        "reopen" as const,
-        "sweep" as const,
-        "receipts" as const,
-        "kill" as const,
-        "terminate" as const,
-        "retryFailed" as const,
-        "slower" as const,
-      ),
-      pick: fc.nat({ max: 1_000_000 }),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant("jump" as const), ms: fc.constantFrom(900, 3_000, 12_000, 100_000) }) },
+  { weight: 12, arbitrary: timed("wait", fc.integer({ min: 1, max: 90 })) },
+  { weight: 3, arbitrary: timed("jump", fc.constantFrom(900, 3_000, 12_000, 100_000)) },
+  { weight: 4, arbitrary: picked("kill") },
+  { weight: 4, arbitrary: picked("move") },
+  { weight: 2, arbitrary: picked("optOut") },
+  { weight: 2, arbitrary: picked("turn") },
+  { weight: 2, arbitrary: picked("sweep") },
+  { weight: 2, arbitrary: picked("receipts") },
+  { weight: 1, arbitrary: picked("terminate") },
+  { weight: 1, arbitrary: picked("pause") },
+  { weight: 2, arbitrary: picked("resume") },
+  { weight: 1, arbitrary: picked("stop") },
+  { weight: 2, arbitrary: picked("go") },
+  { weight: 1, arbitrary: picked("cancel") },
+  { weight: 1, arbitrary: picked("reopen") },
+  { weight: 1, arbitrary: picked("retryFailed") },
+  { weight: 1, arbitrary: picked("slower") },
 );
 
 const scenario = fc.record({
@@ -58,7 +53,7 @@ const scenario = fc.record({
       operator: fc.option(fc.nat({ max: 2 })),
       tagged: fc.boolean(),
       segments: fc.constantFrom(1, 1, 2, 5),
-      startInMs: fc.constantFrom(-1_000, 0, 200),
+      startInMs: fc.constantFrom(-1_000, -1_000, -1_000, 200),
       endInMs: fc.constantFrom(1_000, 20_000, 3_600_000, 3_600_000),
     }),
     { minLength: 1, maxLength: 3 },
@@ -74,8 +69,8 @@ const scenario = fc.record({
   }),
   engine: fc.record({ forget: share(30), double: share(30) }),
   /** The share of statement boundaries at which a connection is lost, and how many until a process dies there. */
-  faults: fc.record({ statement: share(2), deaths: fc.array(fc.integer({ min: 5, max: 250 }), { maxLength: 3 }) }),
-  events: fc.array(event, { minLength: 4, maxLength: 30 }),
+  faults: fc.record({ statement: share(2), deaths: fc.array(fc.integer({ min: 20, max: 160 }), { maxLength: 3 }) }),
+  events: fc.array(event, { minLength: 4, maxLength: 24 }),
   dice: fc.nat(),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
