@@ -11,7 +11,7 @@ export default function ErrorPage({ reset }: { error: Error; reset: () => void }
       <div className="flex max-w-md flex-col items-center gap-4 text-center">
         <h1>{t("failed")}</h1>
         <p className="text-soft">{t("failed_hint")}</p>
-        <Button variant="primary" onPress={reset}>
+        <Button variant="primary" onClick={reset}>
           {t("again")}
         </Button>
       </div>

@@ -24,9 +24,9 @@ export function DispatchActions({ dispatch, compact = false }: { dispatch: Dispa
       {status === "running" && (
         <Button
           variant={compact ? "quiet" : "plain"}
-          isDisabled={isPending}
+          disabled={isPending}
           aria-label={t("pause")}
-          onPress={() => act.mutate({ id, verb: "pause" })}
+          onClick={() => act.mutate({ id, verb: "pause" })}
         >
           <Pause size={16} aria-hidden />
           {!compact && t("pause")}
@@ -35,16 +35,16 @@ export function DispatchActions({ dispatch, compact = false }: { dispatch: Dispa
       {status === "paused" && (
         <Button
           variant={compact ? "quiet" : "plain"}
-          isDisabled={isPending}
+          disabled={isPending}
           aria-label={t("resume")}
-          onPress={() => act.mutate({ id, verb: "resume" })}
+          onClick={() => act.mutate({ id, verb: "resume" })}
         >
           <Play size={16} aria-hidden />
           {!compact && t("resume")}
         </Button>
       )}
       {!compact && (status === "running" || status === "paused" || status === "completed") && isOpen && progress.failed > 0 && (
-        <Button isDisabled={isPending} onPress={() => act.mutate({ id, verb: "retry-failed" })}>
+        <Button disabled={isPending} onClick={() => act.mutate({ id, verb: "retry-failed" })}>
           <RotateCcw size={16} aria-hidden />
           {t("retry-failed")}
         </Button>
@@ -52,10 +52,10 @@ export function DispatchActions({ dispatch, compact = false }: { dispatch: Dispa
       {(status === "scheduled" || status === "running" || status === "paused") && (
         <Button
           variant={compact ? "quiet" : "plain"}
-          isDisabled={isPending}
+          disabled={isPending}
           aria-label={t("cancel")}
           className="text-bad"
-          onPress={() => setCancelling(true)}
+          onClick={() => setCancelling(true)}
         >
           <X size={16} aria-hidden />
           {!compact && t("cancel")}

@@ -5,7 +5,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { Controller, useFormContext } from "react-hook-form";
 import type { PreviewAnswer } from "@/lib/contract/preview";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
-import { Choice } from "../ui/field";
+import { Choice } from "../ui/choice";
 import type { Draft } from "./draft";
 
 const EVERYONE = "*";

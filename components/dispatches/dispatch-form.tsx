@@ -3,12 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { FormProvider, useForm } from "react-hook-form";
-import { type Dispatch, readDispatchCreate } from "@/lib/contract/dispatch";
-import { type Locale, textOf } from "@/lib/contract/texts";
+import type { Dispatch } from "@/lib/contract/dispatch";
+import type { Locale } from "@/lib/contract/texts";
 import { ConnectionError, call, ProblemError } from "@/lib/web/client";
 import { previewQuery } from "@/lib/web/queries";
+import { Aria } from "../ui/aria";
 import { Button } from "../ui/button";
 import { useNotice } from "../ui/notice";
 import { AudienceFields } from "./audience-fields";
@@ -80,9 +81,10 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
   }
 
   /** The contract's own rules, before anything is sent. */
-  function check() {
-    const { errors } = readDispatchCreate(bodyOf(getValues(), new Date()), new Date());
-    if (errors.length > 0) show(errors.map(({ pointer, code, params }) => ({ pointer, detail: textOf(locale, code, params) })));
+  async function check() {
+    const { draftErrors } = await import("./draft-errors");
+    const errors = draftErrors(getValues(), locale);
+    if (errors.length > 0) show(errors);
     else {
       clearErrors();
       setConfirming(true);
@@ -90,56 +92,53 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
   }
 
   return (
-    <FormProvider {...form}>
-      <form
-        noValidate
-        aria-label={dispatch ? t("edit") : t("title")}
-        onSubmit={(event) => {
-          event.preventDefault();
-          check();
-        }}
-        className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_22rem]"
-      >
-        <div className="flex flex-col gap-5">
-          <MessageField />
-          <AudienceFields audience={preview.data?.audience} isStale={preview.isPlaceholderData} />
-          <WindowFields />
-        </div>
-        <div className="flex flex-col gap-4 lg:sticky lg:top-6">
-          <Forecast preview={preview.data} isStale={preview.isFetching} timezone={draft.timezone} />
-          <Button type="submit" variant="primary" isDisabled={save.isPending} className="min-h-11 text-base">
-            {dispatch ? t("save") : t("review")}
-          </Button>
-        </div>
-        <ConfirmSchedule
-          isOpen={isConfirming}
-          onClose={() => setConfirming(false)}
-          draft={draft}
-          preview={preview.data}
-          isPending={save.isPending}
-          isEdit={Boolean(dispatch)}
-          onConfirm={() => save.mutate(bodyOf(getValues(), new Date()))}
-        />
-      </form>
-    </FormProvider>
+    <Aria>
+      <FormProvider {...form}>
+        <form
+          noValidate
+          aria-label={dispatch ? t("edit") : t("title")}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void check();
+          }}
+          className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_22rem]"
+        >
+          <div className="flex flex-col gap-5">
+            <MessageField />
+            <AudienceFields audience={preview.data?.audience} isStale={preview.isPlaceholderData} />
+            <WindowFields window={preview.data?.window ?? null} isStale={preview.isPlaceholderData} />
+          </div>
+          <div className="flex flex-col gap-4 lg:sticky lg:top-6">
+            <Forecast preview={preview.data} isStale={preview.isFetching} timezone={draft.timezone} />
+            <Button type="submit" variant="primary" disabled={save.isPending} className="min-h-11 text-base">
+              {dispatch ? t("save") : t("review")}
+            </Button>
+          </div>
+          <ConfirmSchedule
+            isOpen={isConfirming}
+            onClose={() => setConfirming(false)}
+            draft={draft}
+            preview={preview.data}
+            isPending={save.isPending}
+            isEdit={Boolean(dispatch)}
+            onConfirm={() => save.mutate(bodyOf(getValues(), new Date()))}
+          />
+        </form>
+      </FormProvider>
+    </Aria>
   );
 }
 
-/** The draft as far as it is right, so that a preview is asked for each time it changes, and not for each key. */
+/** The draft as far as it is right, a moment after it was last changed. */
 function usePreviewBody(draft: Draft): Record<string, unknown> {
-  const json = useDeferredValue(JSON.stringify(draft));
-  const [settled, setSettled] = useState(json);
+  const json = JSON.stringify(draft);
+  const [body, setBody] = useState<Record<string, unknown>>({});
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(json), 250);
+    const timer = setTimeout(async () => {
+      const { rightPart } = await import("./draft-errors");
+      setBody(rightPart(JSON.parse(json) as Draft));
+    }, 250);
     return () => clearTimeout(timer);
   }, [json]);
-  return useMemo(() => {
-    const value = JSON.parse(settled) as Draft;
-    // To the minute: "now" is not another draft each second.
-    const body = bodyOf(value, new Date(Math.floor(Date.now() / 60_000) * 60_000));
-    const wrong = new Set(readDispatchCreate(body, new Date()).errors.map(({ pointer }) => pointer.slice(1)));
-    if (wrong.has("start_datetime") || wrong.has("end_datetime") || wrong.has("timezone"))
-      for (const field of ["start_datetime", "end_datetime", "timezone"]) wrong.add(field);
-    return Object.fromEntries(Object.entries(body).filter(([field]) => !wrong.has(field)));
-  }, [settled]);
+  return body;
 }

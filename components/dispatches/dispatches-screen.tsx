@@ -1,17 +1,18 @@
 "use client";
 
 import { Columns3, Table2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import { Input, SearchField, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { type DispatchStatus, dispatchStatuses } from "@/lib/domain/lifecycle";
 import { Button, ButtonLink } from "../ui/button";
-import { inputClass } from "../ui/field";
+import { inputClass } from "../ui/input-classes";
 import { Skeleton } from "../ui/skeleton";
 import { Moves, useColumns, useDispatches } from "./board";
 import { BoardView } from "./board-view";
-import { TableView } from "./table-view";
+
+const TableView = dynamic(() => import("./table-view"), { loading: () => <Skeleton className="h-96" /> });
 
 /** The status board and the same as a table. What is looked for, how and in which order is in the address. */
 export function DispatchesScreen() {
@@ -50,9 +51,14 @@ export function DispatchesScreen() {
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-2.5">
-        <SearchField aria-label={t("search")} value={q} onChange={(value) => set({ q: value })} className="min-w-48 flex-1 sm:max-w-xs">
-          <Input className={inputClass} placeholder={t("search")} />
-        </SearchField>
+        <input
+          type="search"
+          aria-label={t("search")}
+          placeholder={t("search")}
+          value={q}
+          onChange={(event) => set({ q: event.target.value })}
+          className={`${inputClass} min-w-48 flex-1 sm:max-w-xs`}
+        />
         {view === "table" && (
           <select
             aria-label={t("filter")}
@@ -68,31 +74,31 @@ export function DispatchesScreen() {
             ))}
           </select>
         )}
-        <ToggleButtonGroup
-          aria-label={t("view")}
-          selectionMode="single"
-          disallowEmptySelection
-          selectedKeys={[view]}
-          onSelectionChange={(keys) => set({ view: [...keys][0] === "table" ? "table" : null, status: null })}
-          className="ml-auto flex rounded-md border border-line bg-surface p-0.5"
-        >
+        <fieldset className="ml-auto flex rounded-md border border-line bg-surface p-0.5">
+          <legend className="sr-only">{t("view")}</legend>
           {(["board", "table"] as const).map((id) => (
-            <ToggleButton
+            <label
               key={id}
-              id={id}
-              className="flex min-h-8 items-center gap-1.5 rounded px-2.5 text-soft data-selected:bg-accent-wash data-selected:font-medium data-selected:text-accent"
+              className="flex min-h-8 cursor-pointer items-center gap-1.5 rounded px-2.5 text-soft outline-offset-2 has-checked:bg-accent-wash has-checked:font-medium has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
             >
+              <input
+                type="radio"
+                name="view"
+                className="sr-only"
+                checked={view === id}
+                onChange={() => set({ view: id === "table" ? "table" : null, status: null })}
+              />
               {id === "board" ? <Columns3 size={15} aria-hidden /> : <Table2 size={15} aria-hidden />}
               {t(id)}
-            </ToggleButton>
+            </label>
           ))}
-        </ToggleButtonGroup>
+        </fieldset>
       </div>
       <Moves dispatches={dispatches} />
       {isError ? (
         <div role="alert" className="flex flex-col items-start gap-3 rounded-card border border-line bg-surface p-5">
           <p>{t("unreadable")}</p>
-          <Button onPress={() => refetch()}>{t("again")}</Button>
+          <Button onClick={() => refetch()}>{t("again")}</Button>
         </div>
       ) : !dispatches || !shown ? (
         <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-4">

@@ -43,7 +43,7 @@ export function Forecast({ preview, isStale, timezone }: { preview: PreviewAnswe
             {suggested && (
               <Button
                 className="mt-2 self-start text-ink"
-                onPress={() =>
+                onClick={() =>
                   setValue("end_datetime", wallTime(new Date(Date.parse(suggested) + 60_000), timezone), { shouldDirty: true })
                 }
               >

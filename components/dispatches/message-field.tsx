@@ -2,9 +2,8 @@
 
 import { useFormatter, useTranslations } from "next-intl";
 import { Controller, useFormContext } from "react-hook-form";
-import { messageTextMax } from "@/lib/contract/dispatch";
 import { plainText } from "@/lib/domain/plain-text";
-import { segmentsOf } from "@/lib/domain/segments";
+import { messageTextMax, segmentsOf } from "@/lib/domain/segments";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import type { Draft } from "./draft";
@@ -53,7 +52,7 @@ export function MessageField() {
                   {info.forcesUcs2.length > 16 && <span className="text-soft">+{info.forcesUcs2.length - 16}</span>}
                 </span>
                 {isGain && (
-                  <Button onPress={() => setValue("message_text", replaced, { shouldDirty: true })}>
+                  <Button onClick={() => setValue("message_text", replaced, { shouldDirty: true })}>
                     {t("replace", { segments: gain.segments })}
                   </Button>
                 )}

@@ -5,14 +5,13 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { Download } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
-import { Input, SearchField } from "react-aria-components";
 import type { Dispatch } from "@/lib/contract/dispatch";
 import type { Message, Why } from "@/lib/contract/message";
 import { isFinished, type MessageStatus, messageStatuses } from "@/lib/domain/lifecycle";
 import { call, ProblemError } from "@/lib/web/client";
 import type { Page } from "@/lib/web/queries";
 import { Button, ButtonLink } from "../ui/button";
-import { inputClass } from "../ui/field";
+import { inputClass } from "../ui/input-classes";
 import { Skeleton } from "../ui/skeleton";
 import { useZoned } from "./use-zoned";
 
@@ -79,9 +78,18 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
             setAsked(phone.trim());
           }}
         >
-          <SearchField aria-label={t("phone")} value={phone} onChange={setPhone} onClear={() => setAsked("")} className="flex-1">
-            <Input className={inputClass} placeholder={t("phone")} inputMode="tel" />
-          </SearchField>
+          <input
+            type="search"
+            aria-label={t("phone")}
+            placeholder={t("phone")}
+            inputMode="tel"
+            value={phone}
+            onChange={(event) => {
+              setPhone(event.target.value);
+              if (event.target.value === "") setAsked("");
+            }}
+            className={`${inputClass} flex-1`}
+          />
           <Button type="submit">{t("find")}</Button>
         </form>
         <select
@@ -121,7 +129,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           <Button
             variant="quiet"
             className="self-start"
-            onPress={() => {
+            onClick={() => {
               setAsked("");
               setPhone("");
             }}

@@ -5,6 +5,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components";
 import type { Dispatch } from "@/lib/contract/dispatch";
+import { Aria } from "../ui/aria";
 import { settledOf } from "./outcomes";
 import { ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
@@ -20,7 +21,7 @@ const values: Record<string, (dispatch: Dispatch) => string | number> = {
 const keys = Object.keys(values);
 
 /** Every dispatch in a row; `sort` is a column's key, with a minus for the largest first. */
-export function TableView({ dispatches, sort, onSort }: { dispatches: Dispatch[]; sort: string; onSort: (sort: string) => void }) {
+export default function TableView({ dispatches, sort, onSort }: { dispatches: Dispatch[]; sort: string; onSort: (sort: string) => void }) {
   const t = useTranslations("table");
   const format = useFormatter();
   const zoned = useZoned();
@@ -32,54 +33,58 @@ export function TableView({ dispatches, sort, onSort }: { dispatches: Dispatch[]
     return [...dispatches].sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)));
   }, [dispatches, key, isDescending]);
   return (
-    <div className="overflow-x-auto rounded-card border border-line bg-surface">
-      <Table
-        aria-label={t("label")}
-        sortDescriptor={{ column: key, direction: isDescending ? "descending" : "ascending" }}
-        onSortChange={({ column, direction }) => onSort(`${direction === "descending" ? "-" : ""}${String(column)}`)}
-        className="w-full min-w-[46rem] border-collapse"
-      >
-        <TableHeader>
-          {keys.map((id) => (
-            <Column
-              key={id}
-              id={id}
-              allowsSorting
-              isRowHeader={id === "text"}
-              className="cursor-default border-line border-b px-3.5 py-2.5 text-left font-medium text-soft"
-            >
-              {({ sortDirection }) => (
-                <span className="inline-flex items-center gap-1">
-                  {t(id)}
-                  {sortDirection === "ascending" && <ArrowUp size={14} aria-hidden />}
-                  {sortDirection === "descending" && <ArrowDown size={14} aria-hidden />}
-                </span>
-              )}
-            </Column>
-          ))}
-        </TableHeader>
-        <TableBody items={rows} renderEmptyState={() => <p className="p-6 text-center text-soft">{t("none")}</p>}>
-          {(dispatch) => (
-            <Row
-              id={dispatch.id}
-              href={`/dispatches/${dispatch.id}`}
-              className="cursor-pointer border-line border-b last:border-0 data-hovered:bg-raised"
-            >
-              <Cell className="max-w-96 px-3.5 py-2.5">
-                <span className="line-clamp-1 font-medium">{dispatch.message_text}</span>
-              </Cell>
-              <Cell className="px-3.5 py-2.5">
-                <StatusBadge status={dispatch.status} />
-              </Cell>
-              <Cell className="whitespace-nowrap px-3.5 py-2.5">{zoned(dispatch.start_datetime, dispatch.timezone)}</Cell>
-              <Cell className="px-3.5 py-2.5">{dispatch.progress.audience === null ? "—" : format.number(dispatch.progress.audience)}</Cell>
-              <Cell className="w-48 px-3.5 py-2.5">
-                <ProgressStrip progress={dispatch.progress} total={dispatch.progress.audience ?? 0} />
-              </Cell>
-            </Row>
-          )}
-        </TableBody>
-      </Table>
-    </div>
+    <Aria>
+      <div className="overflow-x-auto rounded-card border border-line bg-surface">
+        <Table
+          aria-label={t("label")}
+          sortDescriptor={{ column: key, direction: isDescending ? "descending" : "ascending" }}
+          onSortChange={({ column, direction }) => onSort(`${direction === "descending" ? "-" : ""}${String(column)}`)}
+          className="w-full min-w-[46rem] border-collapse"
+        >
+          <TableHeader>
+            {keys.map((id) => (
+              <Column
+                key={id}
+                id={id}
+                allowsSorting
+                isRowHeader={id === "text"}
+                className="cursor-default border-line border-b px-3.5 py-2.5 text-left font-medium text-soft"
+              >
+                {({ sortDirection }) => (
+                  <span className="inline-flex items-center gap-1">
+                    {t(id)}
+                    {sortDirection === "ascending" && <ArrowUp size={14} aria-hidden />}
+                    {sortDirection === "descending" && <ArrowDown size={14} aria-hidden />}
+                  </span>
+                )}
+              </Column>
+            ))}
+          </TableHeader>
+          <TableBody items={rows} renderEmptyState={() => <p className="p-6 text-center text-soft">{t("none")}</p>}>
+            {(dispatch) => (
+              <Row
+                id={dispatch.id}
+                href={`/dispatches/${dispatch.id}`}
+                className="cursor-pointer border-line border-b last:border-0 data-hovered:bg-raised"
+              >
+                <Cell className="max-w-96 px-3.5 py-2.5">
+                  <span className="line-clamp-1 font-medium">{dispatch.message_text}</span>
+                </Cell>
+                <Cell className="px-3.5 py-2.5">
+                  <StatusBadge status={dispatch.status} />
+                </Cell>
+                <Cell className="whitespace-nowrap px-3.5 py-2.5">{zoned(dispatch.start_datetime, dispatch.timezone)}</Cell>
+                <Cell className="px-3.5 py-2.5">
+                  {dispatch.progress.audience === null ? "—" : format.number(dispatch.progress.audience)}
+                </Cell>
+                <Cell className="w-48 px-3.5 py-2.5">
+                  <ProgressStrip progress={dispatch.progress} total={dispatch.progress.audience ?? 0} />
+                </Cell>
+              </Row>
+            )}
+          </TableBody>
+        </Table>
+      </div>
+    </Aria>
   );
 }

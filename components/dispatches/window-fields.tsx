@@ -3,16 +3,17 @@
 import { useLocale, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { Controller, useFormContext } from "react-hook-form";
-import { datetimeIssue, resolveWindow } from "@/lib/domain/window";
+import type { PreviewAnswer } from "@/lib/contract/preview";
 import { Button } from "../ui/button";
-import { Field, SearchChoice } from "../ui/field";
-import { addMinutes, bodyOf, type Draft, wallTime } from "./draft";
+import { SearchChoice } from "../ui/choice";
+import { Field } from "../ui/field";
+import { addMinutes, type Draft, wallTime } from "./draft";
 import { cityOf, useViewerZone } from "./use-zoned";
 
 const quickMinutes = [60, 180, 720, 1_440] as const;
 
 /** When: the zone, the start, the end, each as typed and as it is in truth. */
-export function WindowFields() {
+export function WindowFields({ window, isStale }: { window: PreviewAnswer["window"]; isStale: boolean }) {
   const t = useTranslations("form");
   const { control, watch, setValue } = useFormContext<Draft>();
   const draft = watch();
@@ -60,7 +61,7 @@ export function WindowFields() {
             <Button
               variant={draft.start === "now" ? "primary" : "plain"}
               aria-pressed={draft.start === "now"}
-              onPress={() => setValue("start", draft.start === "now" ? "at" : "now", { shouldDirty: true })}
+              onClick={() => setValue("start", draft.start === "now" ? "at" : "now", { shouldDirty: true })}
             >
               {t("now")}
             </Button>
@@ -86,7 +87,7 @@ export function WindowFields() {
             {quickMinutes.map((minutes) => (
               <Button
                 key={minutes}
-                onPress={() => setValue("end_datetime", addMinutes(start, minutes), { shouldDirty: true, shouldValidate: true })}
+                onClick={() => setValue("end_datetime", addMinutes(start, minutes), { shouldDirty: true, shouldValidate: true })}
               >
                 {t("after", { hours: minutes / 60 })}
               </Button>
@@ -94,23 +95,18 @@ export function WindowFields() {
           </div>
         </div>
       </div>
-      <Resolved draft={draft} />
+      <Resolved window={window} isStale={isStale} zone={draft.timezone} />
     </fieldset>
   );
 }
 
 /** The window in the dispatch's zone, in the viewer's, and in UTC; what a clock change does to it is said in words. */
-function Resolved({ draft }: { draft: Draft }) {
+function Resolved({ window, isStale, zone }: { window: PreviewAnswer["window"]; isStale: boolean; zone: string }) {
   const t = useTranslations("form");
   const locale = useLocale();
   const viewer = useViewerZone();
-  const body = bodyOf(draft, new Date()) as Record<"timezone" | "start_datetime" | "end_datetime", string>;
-  if (datetimeIssue(body.start_datetime) || datetimeIssue(body.end_datetime)) return null;
-  const resolved = resolveWindow(body.timezone, body.start_datetime, body.end_datetime, new Date());
-  if (!("window" in resolved)) return null;
-  const { start, end, moved } = resolved.window;
-  const rows = [...new Set([draft.timezone, viewer, "UTC"])].filter((zone) => zone !== undefined);
-  const show = (instant: Date, timeZone: string) =>
+  const rows = [...new Set([zone, viewer, "UTC"])].filter((name) => name !== undefined);
+  const show = (instant: string, timeZone: string) =>
     new Intl.DateTimeFormat(locale, {
       timeZone,
       weekday: "short",
@@ -118,24 +114,26 @@ function Resolved({ draft }: { draft: Draft }) {
       month: "short",
       hour: "2-digit",
       minute: "2-digit",
-    }).format(instant);
+    }).format(new Date(instant));
   return (
-    <div className="flex flex-col gap-2">
-      <table className="w-full text-[0.9rem]">
-        <caption className="sr-only">{t("resolved")}</caption>
-        <tbody>
-          {rows.map((zone) => (
-            <tr key={zone} className="border-line border-t">
-              <th scope="row" className="py-1.5 pr-3 text-left font-normal text-soft">
-                {zone === viewer ? t("your_zone", { zone: cityOf(zone) }) : cityOf(zone)}
-              </th>
-              <td className="py-1.5 pr-3">{show(start, zone)}</td>
-              <td className="py-1.5">→ {show(end, zone)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {moved && <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("moved")}</p>}
+    <div className={`flex min-h-28 flex-col gap-2 ${isStale ? "opacity-60" : ""}`}>
+      {window && (
+        <table className="w-full text-[0.9rem]">
+          <caption className="sr-only">{t("resolved")}</caption>
+          <tbody>
+            {rows.map((name) => (
+              <tr key={name} className="border-line border-t">
+                <th scope="row" className="py-1.5 pr-3 text-left font-normal text-soft">
+                  {name === viewer ? t("your_zone", { zone: cityOf(name) }) : cityOf(name)}
+                </th>
+                <td className="py-1.5 pr-3">{show(window.start_datetime, name)}</td>
+                <td className="py-1.5">→ {show(window.end_datetime, name)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {window?.moved && <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("moved")}</p>}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { OctagonX } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
 import type { SendingAnswer } from "@/lib/contract/sending";
@@ -9,8 +10,9 @@ import { call } from "@/lib/web/client";
 import { sendingQuery } from "@/lib/web/queries";
 import { Button } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
-import { Field } from "../ui/field";
 import { useNotice } from "../ui/notice";
+
+const Field = dynamic(() => import("../ui/field").then(({ Field }) => Field), { ssr: false });
 
 function useSetSending() {
   const client = useQueryClient();
@@ -36,7 +38,7 @@ export function EmergencyStop() {
   if (data?.state === "stopped") return null;
   return (
     <>
-      <Button variant="alarm" onPress={() => setOpen(true)}>
+      <Button variant="alarm" onClick={() => setOpen(true)}>
         <OctagonX size={16} aria-hidden />
         {t("button")}
       </Button>
@@ -76,7 +78,7 @@ export function StopBanner() {
         {t("since", { time: format.dateTime(new Date(data.changed_at), { dateStyle: "short", timeStyle: "short" }), by: data.changed_by })}
         {data.reason && <> — {data.reason}</>}
       </p>
-      <Button onPress={() => setOpen(true)} className="text-ink">
+      <Button onClick={() => setOpen(true)} className="text-ink">
         {t("resume")}
       </Button>
       <ConfirmDialog

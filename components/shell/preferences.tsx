@@ -16,7 +16,7 @@ export function Preferences() {
     <div className="flex items-center gap-1">
       <Button
         variant="quiet"
-        onPress={() => {
+        onClick={() => {
           remember(LOCALE_COOKIE, other);
           router.refresh();
         }}
@@ -27,7 +27,7 @@ export function Preferences() {
       <Button
         variant="quiet"
         aria-label={t("theme")}
-        onPress={() => {
+        onClick={() => {
           const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
           document.documentElement.dataset.theme = theme;
           remember(THEME_COOKIE, theme);

@@ -1,17 +1,9 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
-import { I18nProvider, RouterProvider } from "react-aria-components";
 import { ProblemError } from "@/lib/web/client";
 import { NoticeProvider } from "../ui/notice";
-
-declare module "react-aria-components" {
-  interface RouterConfig {
-    routerOptions: NonNullable<Parameters<ReturnType<typeof useRouter>["push"]>[1]>;
-  }
-}
 
 const RETRY_MS_MAX = 10_000;
 
@@ -29,16 +21,11 @@ function makeClient(): QueryClient {
   });
 }
 
-export function Providers({ locale, children }: { locale: string; children: ReactNode }) {
+export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(makeClient);
-  const router = useRouter();
   return (
-    <I18nProvider locale={locale}>
-      <RouterProvider navigate={router.push}>
-        <QueryClientProvider client={client}>
-          <NoticeProvider>{children}</NoticeProvider>
-        </QueryClientProvider>
-      </RouterProvider>
-    </I18nProvider>
+    <QueryClientProvider client={client}>
+      <NoticeProvider>{children}</NoticeProvider>
+    </QueryClientProvider>
   );
 }

@@ -1,24 +1,26 @@
 "use client";
 
-import { Button as AriaButton, Link as AriaLink, type ButtonProps, type LinkProps } from "react-aria-components";
+import Link from "next/link";
+import type { ComponentProps } from "react";
 
 const base =
-  "inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium outline-offset-2 transition-colors data-disabled:cursor-not-allowed data-disabled:opacity-50 min-h-8 [&_svg]:shrink-0";
+  "inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium outline-offset-2 transition-colors disabled:cursor-not-allowed disabled:opacity-50 min-h-8 [&_svg]:shrink-0";
 const variants = {
-  primary: "bg-accent text-accent-ink px-3 data-hovered:brightness-110 data-pressed:brightness-95",
-  plain: "border border-line bg-surface px-3 data-hovered:bg-raised data-pressed:bg-raised",
-  danger: "bg-bad text-surface px-3 data-hovered:brightness-110 dark:text-ground",
-  quiet: "px-2 text-soft data-hovered:bg-raised data-hovered:text-ink",
-  alarm: "px-2 text-bad data-hovered:bg-bad-wash",
+  primary: "bg-accent text-accent-ink px-3 hover:brightness-110",
+  plain: "border border-line bg-surface px-3 hover:bg-raised",
+  danger: "bg-bad text-surface px-3 hover:brightness-110 dark:text-ground",
+  quiet: "px-2 text-soft hover:bg-raised hover:text-ink",
+  alarm: "px-2 text-bad hover:bg-bad-wash",
   bare: "min-h-0",
 };
 type Variant = keyof typeof variants;
 
-export function Button({ variant = "plain", className = "", ...props }: ButtonProps & { variant?: Variant; className?: string }) {
-  return <AriaButton {...props} className={`${base} ${variants[variant]} ${className}`} />;
+/** The browser's own button: it needs no help with press, focus or names. */
+export function Button({ variant = "plain", className = "", type = "button", ...props }: ComponentProps<"button"> & { variant?: Variant }) {
+  return <button type={type} {...props} className={`${base} ${variants[variant]} ${className}`} />;
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({ variant = "plain", className = "", ...props }: LinkProps & { variant?: Variant; className?: string }) {
-  return <AriaLink {...props} className={`${base} ${variants[variant]} ${className}`} />;
+export function ButtonLink({ variant = "plain", className = "", ...props }: ComponentProps<typeof Link> & { variant?: Variant }) {
+  return <Link {...props} className={`${base} ${variants[variant]} ${className}`} />;
 }

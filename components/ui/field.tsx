@@ -1,29 +1,8 @@
 "use client";
 
-import { Check, ChevronsUpDown } from "lucide-react";
 import type { ReactNode } from "react";
-import {
-  Button,
-  ComboBox,
-  FieldError,
-  Input,
-  Label,
-  ListBox,
-  ListBoxItem,
-  Popover,
-  Select,
-  SelectValue,
-  Text,
-  TextArea,
-  TextField,
-  type TextFieldProps,
-} from "react-aria-components";
-
-export const inputClass =
-  "w-full rounded-md border border-line-strong/60 bg-surface px-2.5 py-1.5 min-h-9 placeholder:text-soft data-focused:border-accent data-focused:outline-2 data-focused:outline-accent data-focused:-outline-offset-1 data-invalid:border-bad disabled:opacity-50";
-const labelClass = "font-medium";
-const errorClass = "text-bad text-[0.9rem]";
-const hintClass = "text-soft text-[0.9rem]";
+import { FieldError, Input, Label, Text, TextArea, TextField, type TextFieldProps } from "react-aria-components";
+import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
 
 /** The label of a control and, below it, what helps: a hint, or what is wrong. */
 export function Field({
@@ -59,105 +38,5 @@ export function Field({
       )}
       <FieldError className={errorClass}>{error}</FieldError>
     </TextField>
-  );
-}
-
-export interface Option {
-  id: string;
-  name: string;
-  note?: string | undefined;
-}
-
-const itemClass =
-  "flex cursor-default items-center justify-between gap-3 rounded px-2.5 py-1.5 outline-none data-focused:bg-accent-wash data-selected:font-medium";
-const popoverClass = "w-(--trigger-width) min-w-56 overflow-auto rounded-lg border border-line bg-surface p-1 shadow-pop";
-
-function OptionItem({ option }: { option: Option }) {
-  return (
-    <ListBoxItem id={option.id} textValue={option.name} className={itemClass}>
-      {({ isSelected }) => (
-        <>
-          <span className="truncate">{option.name}</span>
-          <span className="flex items-center gap-2 text-soft">
-            {option.note}
-            {isSelected && <Check size={15} aria-hidden />}
-          </span>
-        </>
-      )}
-    </ListBoxItem>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  options: Option[];
-  value: string | null;
-  onChange: (id: string | null) => void;
-  hint?: ReactNode;
-  error?: string | undefined;
-  isDisabled?: boolean;
-}
-
-/** One of a few. */
-export function Choice({ label, options, value, onChange, hint, error, isDisabled }: ChoiceProps) {
-  return (
-    <Select
-      value={value}
-      onChange={(key) => onChange(key === null ? null : String(key))}
-      isInvalid={Boolean(error)}
-      isDisabled={isDisabled}
-      validationBehavior="aria"
-      className="flex flex-col gap-1.5"
-    >
-      <Label className={labelClass}>{label}</Label>
-      <Button className={`${inputClass} flex items-center justify-between gap-2 text-left`}>
-        <SelectValue className="truncate" />
-        <ChevronsUpDown size={15} className="text-soft" aria-hidden />
-      </Button>
-      {hint && (
-        <Text slot="description" className={hintClass}>
-          {hint}
-        </Text>
-      )}
-      <FieldError className={errorClass}>{error}</FieldError>
-      <Popover className={popoverClass}>
-        <ListBox items={options} className="max-h-72 outline-none">
-          {(option) => <OptionItem option={option} />}
-        </ListBox>
-      </Popover>
-    </Select>
-  );
-}
-
-/** One of many, found by typing. */
-export function SearchChoice({ label, options, value, onChange, hint, error, isDisabled }: ChoiceProps) {
-  return (
-    <ComboBox
-      defaultItems={options}
-      selectedKey={value}
-      onSelectionChange={(key) => key !== null && onChange(String(key))}
-      isInvalid={Boolean(error)}
-      isDisabled={isDisabled}
-      menuTrigger="focus"
-      validationBehavior="aria"
-      className="flex flex-col gap-1.5"
-    >
-      <Label className={labelClass}>{label}</Label>
-      <div className="relative">
-        <Input className={`${inputClass} pr-9`} onFocus={(event) => event.currentTarget.select()} />
-        <Button className="absolute inset-y-0 right-0 grid w-9 place-items-center text-soft">
-          <ChevronsUpDown size={15} aria-hidden />
-        </Button>
-      </div>
-      {hint && (
-        <Text slot="description" className={hintClass}>
-          {hint}
-        </Text>
-      )}
-      <FieldError className={errorClass}>{error}</FieldError>
-      <Popover className={popoverClass}>
-        <ListBox className="max-h-72 overflow-auto outline-none">{(option: Option) => <OptionItem option={option} />}</ListBox>
-      </Popover>
-    </ComboBox>
   );
 }

@@ -49,7 +49,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
                 {notice.action.label}
               </button>
             )}
-            <Button variant="bare" aria-label={t("dismiss")} onPress={() => setNotice(undefined)} className="text-ground">
+            <Button variant="bare" aria-label={t("dismiss")} onClick={() => setNotice(undefined)} className="text-ground">
               <X size={16} aria-hidden />
             </Button>
           </div>

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import type { FieldError } from "@/lib/domain/errors";
 import { dispatchStatuses } from "@/lib/domain/lifecycle";
+import { messageTextMax } from "@/lib/domain/segments";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import { datetimeIssue, resolveWindow, type Window } from "@/lib/domain/window";
 import { reference } from "./audience";
 import { pageQuerySchema } from "./page";
 import { fieldErrors } from "./problem";
-
-export const messageTextMax = 1_600;
 
 /** Line breaks are all of the control characters that a phone shows. */
 const isPrintable = (text: string) => !/[^\P{Cc}\n\r\t]|\p{Cs}/u.test(text);

@@ -1,5 +1,8 @@
 import { SegmentedMessage } from "sms-segments-calculator";
 
+/** Characters that one text may have. */
+export const messageTextMax = 1_600;
+
 export interface Segments {
   encoding: "GSM-7" | "UCS-2";
   /** What the operator's rate counts and what is paid for. */

@@ -1,0 +1,22 @@
+import { readDispatchCreate } from "@/lib/contract/dispatch";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import { bodyOf, type Draft } from "./draft";
+
+/** What the contract has against a draft. Loaded when it is first asked: time zones and schemas are heavy. */
+export function draftErrors(draft: Draft, locale: Locale): { pointer: string; detail: string }[] {
+  const now = new Date();
+  return readDispatchCreate(bodyOf(draft, now), now).errors.map(({ pointer, code, params }) => ({
+    pointer,
+    detail: textOf(locale, code, params),
+  }));
+}
+
+/** The body of a preview: the draft without what is wrong in it. Times go together, since none means anything alone. */
+export function rightPart(draft: Draft): Record<string, unknown> {
+  // To the minute: "now" is not another draft each second.
+  const body = bodyOf(draft, new Date(Math.floor(Date.now() / 60_000) * 60_000));
+  const wrong = new Set(readDispatchCreate(body, new Date()).errors.map(({ pointer }) => pointer.slice(1)));
+  const times = ["timezone", "start_datetime", "end_datetime"];
+  if (times.some((field) => wrong.has(field))) for (const field of times) wrong.add(field);
+  return Object.fromEntries(Object.entries(body).filter(([field]) => !wrong.has(field)));
+}

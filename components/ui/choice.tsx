@@ -1,0 +1,61 @@
+"use client";
+
+import { ChevronsUpDown } from "lucide-react";
+import dynamic from "next/dynamic";
+import { type ReactNode, useEffect, useState } from "react";
+import { hintClass, inputClass, labelClass } from "./input-classes";
+
+export interface Option {
+  id: string;
+  name: string;
+  note?: string | undefined;
+}
+
+export interface ChoiceProps {
+  label: string;
+  options: Option[];
+  value: string | null;
+  onChange: (id: string | null) => void;
+  hint?: ReactNode;
+  error?: string | undefined;
+  isDisabled?: boolean;
+}
+
+const LazyChoice = dynamic(() => import("./choice-controls").then((controls) => controls.Choice), { ssr: false });
+const LazySearchChoice = dynamic(() => import("./choice-controls").then((controls) => controls.SearchChoice), { ssr: false });
+
+/** One of a few. */
+export function Choice(props: ChoiceProps) {
+  return useIsLoaded() ? <LazyChoice {...props} /> : <Placeholder {...props} />;
+}
+
+/** One of many, found by typing. */
+export function SearchChoice(props: ChoiceProps) {
+  return useIsLoaded() ? <LazySearchChoice {...props} /> : <Placeholder {...props} />;
+}
+
+/** The controls are heavy, and nobody chooses in the first moment: they come after the page, into a place of their size. */
+function useIsLoaded(): boolean {
+  const [isLoaded, setLoaded] = useState(false);
+  useEffect(() => {
+    let isHere = true;
+    void import("./choice-controls").then(() => isHere && setLoaded(true));
+    return () => {
+      isHere = false;
+    };
+  }, []);
+  return isLoaded;
+}
+
+function Placeholder({ label, options, value, hint }: ChoiceProps) {
+  return (
+    <div className="flex flex-col gap-1.5">
+      <span className={labelClass}>{label}</span>
+      <span className={`${inputClass} flex items-center justify-between gap-2`}>
+        <span className="truncate">{options.find(({ id }) => id === value)?.name}</span>
+        <ChevronsUpDown size={15} className="text-soft" aria-hidden />
+      </span>
+      {hint && <span className={hintClass}>{hint}</span>}
+    </div>
+  );
+}

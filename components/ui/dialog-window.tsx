@@ -1,0 +1,54 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Aria } from "./aria";
+import { Button } from "./button";
+
+export interface DialogProps {
+  title: string;
+  isOpen: boolean;
+  onClose: () => void;
+  children: ReactNode;
+  /** What is done; the other way out is always there. */
+  confirm: { label: string; run: () => void; isDanger?: boolean; isDisabled?: boolean; isPending?: boolean };
+  cancel?: string;
+}
+
+/** Asks before something is done. Escape and the first button do nothing. */
+export default function DialogWindow({ title, isOpen, onClose, children, confirm, cancel }: DialogProps) {
+  const t = useTranslations("app");
+  return (
+    <Aria>
+      <ModalOverlay
+        isOpen={isOpen}
+        onOpenChange={(open) => !open && onClose()}
+        isDismissable
+        className="fixed inset-0 z-40 grid place-items-end bg-black/45 sm:place-items-center sm:p-6"
+      >
+        <Modal className="w-full sm:max-w-lg">
+          <AriaDialog
+            role="alertdialog"
+            className="flex max-h-[92dvh] flex-col gap-4 overflow-auto rounded-t-2xl bg-surface p-5 shadow-pop outline-none sm:rounded-2xl sm:p-6"
+          >
+            <Heading slot="title" className="font-semibold text-lg leading-snug">
+              {title}
+            </Heading>
+            {children}
+            <div className="flex flex-wrap justify-end gap-2 pt-1">
+              <Button onClick={onClose}>{cancel ?? t("cancel")}</Button>
+              <Button
+                variant={confirm.isDanger ? "danger" : "primary"}
+                disabled={confirm.isDisabled || confirm.isPending}
+                onClick={confirm.run}
+              >
+                {confirm.label}
+              </Button>
+            </div>
+          </AriaDialog>
+        </Modal>
+      </ModalOverlay>
+    </Aria>
+  );
+}
