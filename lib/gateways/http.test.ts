@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { httpGateway, outcomeOf } from "./http";
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function gatewayBefore(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void, timeoutMs = 2_000) {
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part) => {
+      body += part;
+    });
+    request.on("end", () => answer(request, response, body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/base/`;
+  const gateway = httpGateway({ url, token: "secret", connectionsMax: 2, timeoutMs, idempotent: false });
+  closing.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  closing.push(() => gateway.close());
+  return gateway;
+}
+
+const message = { id: "9223372036854775807", phone: "+79161234567", text: 'Привет, "мир"\n' };
+
+test("The request is the wire format word for word, with an id that no JavaScript number can hold", async () => {
+  const seen: unknown[] = [];
+  const gateway = await gatewayBefore((request, response, body) => {
+    seen.push(request.method, request.url, request.headers.authorization, request.headers["content-type"], body);
+    response.end("{}");
+  });
+  expect(await gateway.send(message)).toEqual({ kind: "accepted" });
+  expect(seen).toEqual([
+    "POST",
+    "/base/v1/send/9223372036854775807",
+    "Bearer secret",
+    "application/json",
+    '{"id":9223372036854775807,"phone":79161234567,"text":"Привет, \\"мир\\"\\n"}',
+  ]);
+});
+
+test.each([
+  [200, "accepted"],
+  [202, "accepted"],
+  [302, "misconfigured"],
+  [400, "rejected"],
+  [401, "misconfigured"],
+  [403, "misconfigured"],
+  [404, "misconfigured"],
+  [405, "misconfigured"],
+  [409, "rejected"],
+  [422, "rejected"],
+  [429, "deferred"],
+  [500, "unknown"],
+  [502, "unknown"],
+  [503, "deferred"],
+  [504, "unknown"],
+])("An answer of %i is %s", (status, kind) => {
+  expect(outcomeOf(status).kind).toBe(kind);
+});
+
+test("Retry-After is read as seconds or as a date, and is an hour at most", () => {
+  expect(outcomeOf(429, "7")).toEqual({ kind: "deferred", code: "http_429", retryAfterMs: 7_000 });
+  expect(outcomeOf(503, "999999")).toMatchObject({ retryAfterMs: 3_600_000 });
+  expect(outcomeOf(503, new Date(Date.now() - 5_000).toUTCString())).toMatchObject({ retryAfterMs: 0 });
+  expect(outcomeOf(503, "soon")).toEqual({ kind: "deferred", code: "http_503" });
+});
+
+test("A connection that is refused surely took nothing; one lost after the request was written may have", async () => {
+  const nowhere = httpGateway({ url: "http://127.0.0.1:1", connectionsMax: 1, timeoutMs: 500, idempotent: false });
+  closing.push(() => nowhere.close());
+  expect(await nowhere.send(message)).toEqual({ kind: "deferred", code: "unreachable" });
+  const hangsUp = await gatewayBefore((request) => request.socket.destroy());
+  expect(await hangsUp.send(message)).toEqual({ kind: "unknown", code: "connection_lost" });
+});
+
+test("An answer that does not come in time leaves it unknown", async () => {
+  const silent = await gatewayBefore(() => {}, 300);
+  expect(await silent.send(message)).toEqual({ kind: "unknown", code: "timeout" });
+});
+
+test("Never throws, and is of use after a failure", async () => {
+  let calls = 0;
+  const gateway = await gatewayBefore((request, response) => {
+    if (calls++ === 0) request.socket.destroy();
+    else response.writeHead(503, { "retry-after": "2" }).end("busy");
+  });
+  expect((await gateway.send(message)).kind).toBe("unknown");
+  expect(await gateway.send(message)).toEqual({ kind: "deferred", code: "http_503", retryAfterMs: 2_000 });
+});
