@@ -11,7 +11,7 @@ import type { Draft } from "./draft";
 const EVERYONE = "*";
 
 /** Who gets it: the filters, and how many that are, by operator. */
-export function AudienceFields({ audience, isStale }: { audience: PreviewAnswer["audience"] | undefined; isStale: boolean }) {
+export function AudienceFields({ audience }: { audience: PreviewAnswer["audience"] | undefined }) {
   const t = useTranslations("form");
   const format = useFormatter();
   const { control } = useFormContext<Draft>();
@@ -59,7 +59,7 @@ export function AudienceFields({ audience, isStale }: { audience: PreviewAnswer[
           )}
         />
       </div>
-      <div aria-live="polite" className={`min-h-28 rounded-card border border-line bg-surface p-4 ${isStale ? "opacity-60" : ""}`}>
+      <div aria-live="polite" className="min-h-28 rounded-card border border-line bg-surface p-4">
         {audience ? (
           <div className="flex flex-col gap-2.5">
             <p>

@@ -5,7 +5,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
 import { DispatchActions } from "./actions";
-import { settledOf } from "./outcomes";
+import { triedOf } from "./outcomes";
 import { OutcomeLegend, ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
 import { useRate } from "./use-rate";
@@ -41,7 +41,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
           <ProgressStrip progress={progress} total={total} />
           <div className="flex flex-wrap items-baseline justify-between gap-x-3 text-[0.9rem]">
             <span>
-              <strong className="font-semibold">{format.number(settledOf(progress))}</strong>
+              <strong className="font-semibold">{format.number(triedOf(progress))}</strong>
               <span className="text-soft"> / {progress.audience === null ? "…" : format.number(total)}</span>
             </span>
             {status === "running" && (

@@ -105,11 +105,11 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
         >
           <div className="flex flex-col gap-5">
             <MessageField />
-            <AudienceFields audience={preview.data?.audience} isStale={preview.isPlaceholderData} />
-            <WindowFields window={preview.data?.window ?? null} isStale={preview.isPlaceholderData} />
+            <AudienceFields audience={preview.data?.audience} />
+            <WindowFields window={preview.data?.window ?? null} />
           </div>
           <div className="flex flex-col gap-4 lg:sticky lg:top-6">
-            <Forecast preview={preview.data} isStale={preview.isFetching} timezone={draft.timezone} />
+            <Forecast preview={preview.data} timezone={draft.timezone} />
             <Button type="submit" variant="primary" disabled={save.isPending} className="min-h-11 text-base">
               {dispatch ? t("save") : t("review")}
             </Button>

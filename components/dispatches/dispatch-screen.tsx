@@ -10,7 +10,7 @@ import { Skeleton } from "../ui/skeleton";
 import { DispatchActions } from "./actions";
 import { Failures, Lanes } from "./lanes";
 import { Messages } from "./messages";
-import { settledOf } from "./outcomes";
+import { triedOf } from "./outcomes";
 import { OutcomeLegend, ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
 import { useRate } from "./use-rate";
@@ -34,7 +34,7 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
   const { data: timeline } = useQuery(timelineQuery(id, !isQuiet(dispatch)));
   const { perSecond, leftS } = useRate(dispatch);
   const total = progress.audience ?? 0;
-  const settled = settledOf(progress);
+  const tried = triedOf(progress);
   return (
     <div className="flex flex-col gap-6">
       <div className="flex flex-wrap items-start justify-between gap-4">
@@ -69,7 +69,7 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
       <section aria-label={t("progress")} className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 shadow-card md:p-5">
         <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
           <p>
-            <strong className="font-semibold text-2xl tracking-tight">{format.number(settled)}</strong>
+            <strong className="font-semibold text-2xl tracking-tight">{format.number(tried)}</strong>
             <span className="text-soft"> / {progress.audience === null ? "…" : t("recipients", { count: total })}</span>
           </p>
           {status === "running" && (

@@ -64,7 +64,7 @@ export function DispatchesScreen() {
             aria-label={t("filter")}
             value={wanted ?? ""}
             onChange={(event) => set({ status: event.target.value || null })}
-            className={`${inputClass} w-auto`}
+            className={inputClass}
           >
             <option value="">{t("all")}</option>
             {dispatchStatuses.map((value) => (

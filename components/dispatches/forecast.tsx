@@ -9,7 +9,7 @@ import { type Draft, wallTime } from "./draft";
 import { useZoned } from "./use-zoned";
 
 /** What would come of it: when it is through, what it costs, and what one should know first. */
-export function Forecast({ preview, isStale, timezone }: { preview: PreviewAnswer | undefined; isStale: boolean; timezone: string }) {
+export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undefined; timezone: string }) {
   const t = useTranslations("form");
   const format = useFormatter();
   const zoned = useZoned();
@@ -21,10 +21,10 @@ export function Forecast({ preview, isStale, timezone }: { preview: PreviewAnswe
   return (
     <section aria-labelledby="forecast" className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4 shadow-card">
       <h2 id="forecast">{t("forecast")}</h2>
-      <p className="max-w-[17rem] whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
+      <p className="max-h-64 max-w-[17rem] overflow-hidden whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
         {text || <span className="text-soft">{t("message_placeholder")}</span>}
       </p>
-      <dl className={`grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 ${isStale ? "opacity-70" : ""}`}>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
         <dt className="text-soft">{t("finishes")}</dt>
         <dd className="text-right font-medium">
           {forecast?.finishes_at ? zoned(forecast.finishes_at, timezone) : forecast && !forecast.fits ? t("does_not") : "—"}

@@ -2,7 +2,7 @@
 
 import { useFormatter, useTranslations } from "next-intl";
 import type { Timeline } from "@/lib/contract/timeline";
-import { settledOf } from "./outcomes";
+import { settledOf, triedOf } from "./outcomes";
 import { ProgressStrip } from "./progress";
 
 /** How far each operator is, how fast, and why not faster. */
@@ -20,7 +20,7 @@ export function Lanes({ lanes }: { lanes: Timeline["lanes"] }) {
               <div className="flex flex-wrap items-baseline justify-between gap-x-4">
                 <span className="font-medium">{operator.name}</span>
                 <span className="text-soft">
-                  {format.number(done)} ·{" "}
+                  {format.number(triedOf(progress))} ·{" "}
                   {operator.rate_per_second === null
                     ? t("rate", { rate: format.number(Math.round(rate)) })
                     : t("rate_of", { rate: format.number(Math.round(rate)), limit: format.number(operator.rate_per_second) })}

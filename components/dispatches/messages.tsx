@@ -88,7 +88,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
               setPhone(event.target.value);
               if (event.target.value === "") setAsked("");
             }}
-            className={`${inputClass} flex-1`}
+            className={`${inputClass} min-w-0 flex-1`}
           />
           <Button type="submit">{t("find")}</Button>
         </form>
@@ -96,7 +96,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           aria-label={t("filter")}
           value={status}
           onChange={(event) => setStatus(event.target.value as MessageStatus | "")}
-          className={`${inputClass} w-auto`}
+          className={inputClass}
         >
           <option value="">{t("all")}</option>
           {messageStatuses.map((value) => (

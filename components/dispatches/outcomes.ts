@@ -16,5 +16,8 @@ export const outcomes = [
 
 export type OutcomeKey = (typeof outcomes)[number]["key"];
 
+/** Those who were tried: what people mean by "done". */
+export const triedOf = (p: Pick<Progress, OutcomeKey>) => p.delivered + p.sent + p.undelivered + p.failed + p.unknown;
+
 export const settledOf = (p: Pick<Progress, OutcomeKey>) =>
   p.delivered + p.sent + p.undelivered + p.failed + p.unknown + p.skipped + p.expired + p.cancelled;

@@ -13,7 +13,7 @@ import { cityOf, useViewerZone } from "./use-zoned";
 const quickMinutes = [60, 180, 720, 1_440] as const;
 
 /** When: the zone, the start, the end, each as typed and as it is in truth. */
-export function WindowFields({ window, isStale }: { window: PreviewAnswer["window"]; isStale: boolean }) {
+export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
   const t = useTranslations("form");
   const { control, watch, setValue } = useFormContext<Draft>();
   const draft = watch();
@@ -95,13 +95,13 @@ export function WindowFields({ window, isStale }: { window: PreviewAnswer["windo
           </div>
         </div>
       </div>
-      <Resolved window={window} isStale={isStale} zone={draft.timezone} />
+      <Resolved window={window} zone={draft.timezone} />
     </fieldset>
   );
 }
 
 /** The window in the dispatch's zone, in the viewer's, and in UTC; what a clock change does to it is said in words. */
-function Resolved({ window, isStale, zone }: { window: PreviewAnswer["window"]; isStale: boolean; zone: string }) {
+function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: string }) {
   const t = useTranslations("form");
   const locale = useLocale();
   const viewer = useViewerZone();
@@ -116,7 +116,7 @@ function Resolved({ window, isStale, zone }: { window: PreviewAnswer["window"]; 
       minute: "2-digit",
     }).format(new Date(instant));
   return (
-    <div className={`flex min-h-28 flex-col gap-2 ${isStale ? "opacity-60" : ""}`}>
+    <div className="flex min-h-28 flex-col gap-2">
       {window && (
         <table className="w-full text-[0.9rem]">
           <caption className="sr-only">{t("resolved")}</caption>

@@ -6,7 +6,7 @@ import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import type { Overview } from "@/lib/contract/overview";
 import { overviewQuery } from "@/lib/web/queries";
-import { settledOf } from "../dispatches/outcomes";
+import { triedOf } from "../dispatches/outcomes";
 import { ProgressStrip } from "../dispatches/progress";
 import { useViewerZone, useZoned } from "../dispatches/use-zoned";
 import { ButtonLink } from "../ui/button";
@@ -148,7 +148,7 @@ function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]
       <ProgressStrip progress={progress} total={progress.audience ?? 0} />
       <p className="flex justify-between gap-3 text-[0.9rem] text-soft">
         <span>
-          {format.number(settledOf(progress))} / {progress.audience === null ? "…" : format.number(progress.audience)}
+          {format.number(triedOf(progress))} / {progress.audience === null ? "…" : format.number(progress.audience)}
         </span>
         <span>
           {finishes

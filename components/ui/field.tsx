@@ -29,7 +29,7 @@ export function Field({
         ref={inputRef}
         rows={area ? 5 : undefined}
         placeholder={placeholder}
-        className={`${inputClass} ${area ? "resize-y leading-relaxed" : ""}`}
+        className={`${inputClass} w-full ${area ? "resize-y leading-relaxed" : ""}`}
       />
       {hint && (
         <Text slot="description" className={hintClass}>

@@ -52,7 +52,7 @@ export const dispatchesQuery = queryOptions({
   queryKey: ["dispatches", "all"],
   queryFn: () => all<Dispatch>("dispatches/"),
   staleTime: CALM_MS,
-  refetchInterval: 15_000,
+  refetchInterval: 8_000,
 });
 
 /** Those that move: one small request a second, which is answered with 304 when nothing has. */

@@ -38,5 +38,5 @@ export const historyTexts = {
   "reason.waiting_for_engine": "Waiting for the engine to give it a turn.",
   "reason.retries": "Everybody was tried; some messages wait for another try.",
   "reason.drained": "Everybody was handed over.",
-  "reason.closed": "The window is closed.",
+  "reason.closed": "It is over.",
 } as const satisfies Record<string, string>;

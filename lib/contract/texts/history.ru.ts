@@ -40,5 +40,5 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "reason.waiting_for_engine": "Ждёт, пока движок даст ей ход.",
   "reason.retries": "До всех дошла очередь; часть сообщений ждёт повтора.",
   "reason.drained": "Всё передано шлюзу.",
-  "reason.closed": "Окно закрыто.",
+  "reason.closed": "Рассылка закончилась.",
 };

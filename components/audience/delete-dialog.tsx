@@ -1,0 +1,46 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { call } from "@/lib/web/client";
+import { ConfirmDialog } from "../ui/dialog";
+import { useNotice } from "../ui/notice";
+
+/** What is to be deleted: its name, its address in the API, what to say about it. */
+export interface Doomed {
+  name: string;
+  path: string;
+  explain?: string;
+}
+
+/** Deletes after asking; why it cannot be is said where it was asked. */
+export function DeleteDialog({ doomed, onClose, onDeleted }: { doomed: Doomed | null; onClose: () => void; onDeleted: () => void }) {
+  const t = useTranslations("audience");
+  const notify = useNotice();
+  const remove = useMutation({
+    mutationFn: (path: string) => call<void>("DELETE", path),
+    onSuccess: () => {
+      notify({ text: t("deleted"), tone: "good" });
+      onDeleted();
+      onClose();
+    },
+  });
+  return (
+    <ConfirmDialog
+      title={t("delete_title", { name: doomed?.name ?? "" })}
+      isOpen={doomed !== null}
+      onClose={() => {
+        remove.reset();
+        onClose();
+      }}
+      confirm={{ label: t("delete"), isDanger: true, isPending: remove.isPending, run: () => doomed && remove.mutate(doomed.path) }}
+    >
+      <p className="text-soft">{doomed?.explain ?? t("delete_explain")}</p>
+      {remove.isError && (
+        <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
+          {remove.error.message}
+        </p>
+      )}
+    </ConfirmDialog>
+  );
+}

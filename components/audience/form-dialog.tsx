@@ -1,0 +1,63 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Aria } from "../ui/aria";
+import { Button } from "../ui/button";
+
+export interface FormDialogProps {
+  title: string;
+  onClose: () => void;
+  onSubmit: () => void;
+  isPending: boolean;
+  /** What is wrong with the whole rather than with a field. */
+  error?: string | undefined;
+  children: ReactNode;
+}
+
+/** A form in a window. Escape leaves it; a click beside it does not, or a slip would lose what was typed. */
+export function FormDialog({ title, onClose, onSubmit, isPending, error, children }: FormDialogProps) {
+  const t = useTranslations("audience");
+  const app = useTranslations("app");
+  return (
+    <Aria>
+      <ModalOverlay
+        isOpen
+        onOpenChange={(open) => !open && onClose()}
+        className="fixed inset-0 z-40 grid place-items-end bg-black/45 sm:place-items-center sm:p-6"
+      >
+        <Modal className="w-full sm:max-w-lg">
+          <Dialog className="rounded-t-2xl bg-surface shadow-pop outline-none sm:rounded-2xl">
+            <form
+              noValidate
+              onSubmit={(event) => {
+                event.preventDefault();
+                onSubmit();
+              }}
+              className="flex max-h-[92dvh] flex-col"
+            >
+              <Heading slot="title" className="px-5 pt-5 pb-3 font-semibold text-lg leading-snug sm:px-6 sm:pt-6">
+                {title}
+              </Heading>
+              <div className="flex min-h-0 flex-col gap-4 overflow-auto px-5 pt-1 pb-5 sm:px-6">
+                {children}
+                {error && (
+                  <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
+                    {error}
+                  </p>
+                )}
+              </div>
+              <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3.5 sm:px-6">
+                <Button onClick={onClose}>{app("cancel")}</Button>
+                <Button type="submit" variant="primary" disabled={isPending}>
+                  {t("save")}
+                </Button>
+              </div>
+            </form>
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </Aria>
+  );
+}

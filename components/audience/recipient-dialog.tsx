@@ -1,0 +1,173 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Plus, X } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import { Controller, useFieldArray, useForm } from "react-hook-form";
+import type { Recipient } from "@/lib/contract/recipient";
+import { call } from "@/lib/web/client";
+import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
+import { Button } from "../ui/button";
+import { Choice, SearchChoice } from "../ui/choice";
+import { Field } from "../ui/field";
+import { inputClass } from "../ui/input-classes";
+import { useNotice } from "../ui/notice";
+import { FormDialog } from "./form-dialog";
+import { showProblem } from "./problem-fields";
+import { TagPicker } from "./tag-picker";
+
+const BY_PREFIX = "*";
+const NO_ZONE = "-";
+
+interface Values {
+  phone: string;
+  operator: string;
+  tags: string[];
+  timezone: string;
+  attributes: { name: string; value: string }[];
+}
+const fields = ["phone", "operator", "tags", "timezone", "attributes"] as const;
+
+/** Adds a recipient, or changes one: a number stays what it is. */
+export default function RecipientDialog({ recipient, onClose }: { recipient: Recipient | null; onClose: () => void }) {
+  const t = useTranslations("audience");
+  const client = useQueryClient();
+  const notify = useNotice();
+  const operators = useQuery(operatorsQuery);
+  const tags = useQuery(tagsQuery);
+  const form = useForm<Values>({
+    defaultValues: {
+      phone: recipient?.phone ?? "",
+      operator: recipient?.operator ?? BY_PREFIX,
+      tags: recipient?.tags ?? [],
+      timezone: recipient?.timezone ?? NO_ZONE,
+      attributes: Object.entries(recipient?.attributes ?? {}).map(([name, value]) => ({ name, value })),
+    },
+  });
+  const attributes = useFieldArray({ control: form.control, name: "attributes" });
+  const { errors } = form.formState;
+  const zones = useMemo(
+    () => [
+      { id: NO_ZONE, name: t("no_timezone") },
+      ...[...new Set([...(recipient?.timezone ? [recipient.timezone] : []), ...Intl.supportedValuesOf("timeZone")])].map((id) => ({
+        id,
+        name: id.replaceAll("_", " "),
+      })),
+    ],
+    [recipient?.timezone, t],
+  );
+  const save = useMutation({
+    mutationFn: ({ phone, operator, tags: names, timezone, attributes: pairs }: Values) =>
+      call<Recipient>("PUT", `recipients/${encodeURIComponent(phone.trim())}/`, {
+        operator: operator === BY_PREFIX ? null : operator,
+        tags: names,
+        timezone: timezone === NO_ZONE ? null : timezone,
+        attributes: Object.fromEntries(pairs.filter(({ name }) => name.trim() !== "").map(({ name, value }) => [name.trim(), value])),
+      }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["recipients"] });
+      void client.invalidateQueries({ queryKey: ["tags"] });
+      notify({ text: t("saved"), tone: "good" });
+      onClose();
+    },
+    onError: (error) => showProblem(error, fields, form.setError),
+  });
+  const submit = form.handleSubmit((values) => {
+    // An address cannot hold an empty phone, so the server cannot be asked what is wrong with it.
+    if (values.phone.trim() === "") form.setError("phone", { message: t("phone_missing") }, { shouldFocus: true });
+    else save.mutate(values);
+  });
+  return (
+    <FormDialog
+      title={recipient ? recipient.phone : t("new_recipient")}
+      onClose={onClose}
+      onSubmit={submit}
+      isPending={save.isPending}
+      error={errors.root?.message}
+    >
+      {!recipient && (
+        <Controller
+          control={form.control}
+          name="phone"
+          render={({ field, fieldState }) => (
+            <Field
+              label={t("phone")}
+              type="tel"
+              autoFocus
+              placeholder="+79161234567"
+              value={field.value}
+              onChange={field.onChange}
+              onBlur={field.onBlur}
+              inputRef={field.ref}
+              error={fieldState.error?.message}
+            />
+          )}
+        />
+      )}
+      <Controller
+        control={form.control}
+        name="operator"
+        render={({ field, fieldState }) => (
+          <Choice
+            label={t("operator")}
+            value={field.value}
+            onChange={(code) => field.onChange(code ?? BY_PREFIX)}
+            options={[
+              { id: BY_PREFIX, name: t("by_prefix") },
+              ...(operators.data ?? []).map(({ code, name }) => ({ id: code, name, note: code })),
+            ]}
+            error={fieldState.error?.message}
+          />
+        )}
+      />
+      <Controller
+        control={form.control}
+        name="tags"
+        render={({ field, fieldState }) => (
+          <TagPicker tags={tags.data ?? []} value={field.value} onChange={field.onChange} error={fieldState.error?.message} />
+        )}
+      />
+      <Controller
+        control={form.control}
+        name="timezone"
+        render={({ field, fieldState }) => (
+          <SearchChoice
+            label={t("timezone")}
+            value={field.value}
+            onChange={field.onChange}
+            options={zones}
+            error={fieldState.error?.message}
+          />
+        )}
+      />
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1.5 font-medium">{t("attributes")}</legend>
+        {attributes.fields.map(({ id }, index) => (
+          <div key={id} className="grid grid-cols-[2fr_3fr_auto] gap-2">
+            <input
+              {...form.register(`attributes.${index}.name`)}
+              aria-label={t("attribute_name")}
+              placeholder={t("attribute_name")}
+              className={`${inputClass} min-w-0`}
+            />
+            <input
+              {...form.register(`attributes.${index}.value`)}
+              aria-label={t("attribute_value")}
+              placeholder={t("attribute_value")}
+              className={`${inputClass} min-w-0`}
+            />
+            <Button variant="quiet" aria-label={t("attribute_remove")} onClick={() => attributes.remove(index)}>
+              <X size={15} aria-hidden />
+            </Button>
+          </div>
+        ))}
+        {errors.attributes?.message && <p className="text-[0.9rem] text-bad">{errors.attributes.message}</p>}
+        <Button className="self-start" onClick={() => attributes.append({ name: "", value: "" })}>
+          <Plus size={15} aria-hidden />
+          {t("attribute_add")}
+        </Button>
+      </fieldset>
+    </FormDialog>
+  );
+}

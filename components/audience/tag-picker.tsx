@@ -1,0 +1,50 @@
+"use client";
+
+import { X } from "lucide-react";
+import { useTranslations } from "next-intl";
+import type { Tag } from "@/lib/contract/tag";
+import { SearchChoice } from "../ui/choice";
+
+/** The tags of somebody: those there are, each with a way out, and a field that finds more. */
+export function TagPicker({
+  tags,
+  value,
+  onChange,
+  error,
+}: {
+  tags: Tag[];
+  value: string[];
+  onChange: (names: string[]) => void;
+  error?: string | undefined;
+}) {
+  const t = useTranslations("audience");
+  return (
+    <div className="flex flex-col gap-2">
+      <SearchChoice
+        label={t("tags")}
+        value={null}
+        onChange={(name) => name !== null && onChange([...value, name])}
+        options={tags.filter(({ name }) => !value.includes(name)).map(({ name }) => ({ id: name, name }))}
+        hint={t("tags_pick")}
+        error={error}
+      />
+      {value.length > 0 && (
+        <ul className="flex flex-wrap gap-1.5">
+          {value.map((name) => (
+            <li key={name} className="flex items-center gap-1 rounded-full bg-accent-wash py-0.5 pr-1 pl-2.5 text-accent">
+              {name}
+              <button
+                type="button"
+                aria-label={t("tag_remove", { name })}
+                onClick={() => onChange(value.filter((other) => other !== name))}
+                className="grid size-6 place-items-center rounded-full hover:bg-surface"
+              >
+                <X size={13} aria-hidden />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
