@@ -13,7 +13,11 @@ const UNANSWERED_MAX = 4_000;
 const WAIT_IN_TURN_MS_MAX = 2_000;
 /** Lanes that wait for the same operator wake together; who has just had a chunk comes a little later than who has lost more rounds. */
 const YIELD_MS = 8;
-const MEASURED_RATE_AT_START = 2_000;
+/**
+ * Messages a second that a lane without a rate is believed to send before it has sent any. Low: what a killed process had started is unknown, and
+ * a gateway may be slow. A quick one is known for quick after a few chunks.
+ */
+const MEASURED_RATE_AT_START = 200;
 
 /** What comes after the turn. `again`: at once, `later`: not before `at` (ISO), `done`: nothing until something changes. */
 export type TurnResult = { next: "again" | "done" } | { next: "later"; at: string };
@@ -88,8 +92,10 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
   return { next: "again" };
 }
 
+/** Half of what was believed and half of what was seen, and never more than twice what was believed. */
 function measure(before: number, chunk: Chunk, tookMs: number): number {
-  return before * 0.7 + (chunk.ids.length / Math.max(tookMs, 1)) * 1000 * 0.3;
+  const seen = (chunk.ids.length / Math.max(tookMs, 1)) * 1000;
+  return Math.min(2 * before, (before + seen) / 2);
 }
 
 /** Any settle may have been the dispatch's last. */
