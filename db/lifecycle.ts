@@ -65,23 +65,32 @@ export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lan
 /** Opens lanes of running dispatches that were left closed: their window was extended, or a stop ended, while they were being closed. */
 export async function reopenLanes(sql: Sql): Promise<void> {
   await sql`
-    update lanes l set open = true from dispatches d, (select state from sending_state for share) s
-    where d.no = l.dispatch_no and d.status = 'running' and d.end_at > clock_now() and s.state = 'on' and not l.open`;
+    with s as materialized (select state from sending_state for share),
+    held as materialized (
+      select l.no from s, lanes l join dispatches d on d.no = l.dispatch_no
+      where d.status = 'running' and d.end_at > clock_now() and s.state = 'on' and not l.open order by l.no for update of l
+    )
+    update lanes l set open = true from held h, dispatches d where l.no = h.no and d.no = l.dispatch_no and d.status = 'running'`;
 }
 
 /** Opens the lanes of a running dispatch (unless sending is stopped or its window is over) or closes them, under each lane's lock. */
 export async function setLanesOpen(tx: Tx, dispatchNo: number, open: boolean): Promise<void> {
   await tx`
+    with s as materialized (select state from sending_state for share),
+    held as materialized (select l.no from lanes l, s where l.dispatch_no = ${dispatchNo} order by l.no for update of l)
     update lanes l set open = ${open} and s.state = 'on' and d.end_at > clock_now()
-    from dispatches d, (select state from sending_state for share) s
-    where d.no = ${dispatchNo} and l.dispatch_no = d.no`;
+    from dispatches d, held h, s
+    where d.no = ${dispatchNo} and l.no = h.no`;
 }
 
 /** The emergency stop: closes every lane, or opens those of running dispatches whose window is open. */
 export async function setAllLanesOpen(tx: Tx, on: boolean): Promise<{ lane: number; operator: number }[]> {
   return tx<{ lane: number; operator: number }[]>`
-    update lanes l set open = ${on} from dispatches d
-    where d.no = l.dispatch_no and d.status = 'running' and d.end_at > clock_now() and l.open <> ${on}
+    with held as materialized (
+      select l.no from lanes l join dispatches d on d.no = l.dispatch_no
+      where d.status = 'running' and d.end_at > clock_now() and l.open <> ${on} order by l.no for update of l
+    )
+    update lanes l set open = ${on} from held h where l.no = h.no
     returning l.no as lane, l.operator_no as operator`;
 }
 
@@ -102,7 +111,7 @@ export async function countAudience(tx: Tx | Sql, dispatchNo: number): Promise<v
 }
 
 export interface FinishState {
-  lanes: number;
+  openLanes: number;
   undrained: number;
   openChunks: number;
   retries: number;
@@ -113,7 +122,7 @@ export interface FinishState {
 /** What finishing depends on. Called with the dispatch locked. Reads the lanes and the chunks that are not folded, never the messages. */
 export async function readFinishState(tx: Tx, dispatchNo: number): Promise<FinishState> {
   const [row] = await tx<FinishState[]>`
-    select count(*)::int as lanes, count(*) filter (where not l.drained)::int as undrained,
+    select count(*) filter (where l.open)::int as "openLanes", count(*) filter (where not l.drained)::int as undrained,
       coalesce(sum(c.open), 0)::int as "openChunks", coalesce(sum(r.n), 0)::int as retries,
       coalesce(sum(${raw(tx, counterSql.totalOf("l"))} + c.accounted), 0)::float8 as accounted,
       (select audience::float8 from dispatches where no = ${dispatchNo}) as audience
@@ -150,9 +159,10 @@ export async function dropRetries(tx: Tx, dispatchNo: number, to: "expired" | "c
       update messages m set status = ${to}, settled_at = clock_now() from waiting w where m.id = w.id returning m.id, m.lane_no
     ),
     gone as (delete from retries r using changed c where r.message_id = c.id),
-    sums as (select lane_no, count(*) as n from changed group by lane_no)
+    sums as materialized (select lane_no, count(*) as n from changed group by lane_no),
+    held as materialized (select no from lanes where no in (select lane_no from sums) order by no for update)
     update lanes l set deferred = deferred - s.n, ${to === "expired" ? tx`expired = expired + s.n` : tx`cancelled = cancelled + s.n`}
-    from sums s where l.no = s.lane_no`;
+    from sums s, held h where l.no = h.no and s.lane_no = h.no`;
 }
 
 /** Squares the audience with what is accounted for, and says where those went who never got a message row. */

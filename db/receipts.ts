@@ -31,16 +31,17 @@ export async function applyReceipts(sql: Sql, receipts: Receipt[]): Promise<numb
       insert into failures (message_id, lane_no, outcome, code, at)
       select id, lane_no, status, coalesce(error, 'undelivered'), clock_now() from changed where status = 'undelivered'
     ),
-    sums as (
+    sums as materialized (
       select lane_no, count(*) filter (where before = 'sending') as sending, count(*) filter (where before = 'deferred') as deferred,
         count(*) filter (where before = 'sent') as sent, count(*) filter (where before = 'unknown') as unknown,
         count(*) filter (where status = 'delivered') as delivered, count(*) filter (where status = 'undelivered') as undelivered
-      from changed group by lane_no order by lane_no
+      from changed group by lane_no
     ),
+    held as materialized (select no from lanes where no in (select lane_no from sums) order by no for update),
     counted as (
       update lanes l set sending = l.sending - s.sending, deferred = l.deferred - s.deferred, sent = l.sent - s.sent,
         unknown = l.unknown - s.unknown, delivered = l.delivered + s.delivered, undelivered = l.undelivered + s.undelivered
-      from sums s where l.no = s.lane_no
+      from sums s, held h where l.no = h.no and s.lane_no = h.no
     )
     select count(*)::int as changed from changed`;
   return row!.changed;

@@ -27,18 +27,33 @@ const notYet: Finish = { finished: false, wake: [] };
  * @returns true when the dispatch is over and everybody in its audience is accounted for
  */
 export async function finishDispatch(ctx: Context, id: string): Promise<boolean> {
-  const { finished, wake } = await ctx.db.sql.begin(async (tx): Promise<Finish> => {
+  let attempt = await tryFinish(ctx, id);
+  if (attempt === "lanes_closed") attempt = await tryFinish(ctx, id);
+  const { finished, wake } = attempt === "lanes_closed" ? notYet : attempt;
+  if (wake.length > 0) await ctx.announce(wakeLanes(wake));
+  return finished;
+}
+
+/**
+ * `lanes_closed`: the window is over but lanes were still open. They are closed in a transaction of their own, which waits for whatever is
+ * being claimed; the next looks at messages first and lanes after, as receipts do.
+ */
+function tryFinish(ctx: Context, id: string): Promise<Finish | "lanes_closed"> {
+  return ctx.db.sql.begin(async (tx): Promise<Finish | "lanes_closed"> => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch || dispatch.status === "scheduled") return notYet;
     if (dispatch.status === "completed") return over;
     const isOver = dispatch.nowMs >= dispatch.endMs;
     if (dispatch.status === "cancelled" || dispatch.status === "expired" || isOver) {
-      // Waits for a claim that holds a lane: what it claimed must be seen below.
-      await setLanesOpen(tx, dispatch.no, false);
-      if ((await readFinishState(tx, dispatch.no)).openChunks > 0) return notYet;
-      await foldChunks(tx, dispatch.no);
+      const { openLanes, openChunks } = await readFinishState(tx, dispatch.no);
+      if (openLanes > 0) {
+        await setLanesOpen(tx, dispatch.no, false);
+        return "lanes_closed";
+      }
+      if (openChunks > 0) return notYet;
       const to = dispatch.status === "cancelled" ? "cancelled" : "expired";
       await dropRetries(tx, dispatch.no, to);
+      await foldChunks(tx, dispatch.no);
       await countAudience(tx, dispatch.no);
       const unclaimed = await squareAudience(tx, dispatch.no, (await readFinishState(tx, dispatch.no)).accounted, to);
       if (dispatch.status !== "running" && dispatch.status !== "paused") return over;
@@ -59,7 +74,5 @@ export async function finishDispatch(ctx: Context, id: string): Promise<boolean>
       await insertAudit(tx, { actor: "system", action: `dispatch.${to}`, subjectType: "dispatch", subjectId: id });
       return over;
     }
-  });
-  if (wake.length > 0) await ctx.announce(wakeLanes(wake));
-  return finished;
+  }) as Promise<Finish | "lanes_closed">;
 }
