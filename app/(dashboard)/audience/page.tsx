@@ -1,0 +1,48 @@
+import { dehydrate, HydrationBoundary, type QueryKey } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { context } from "@/app/api/routes";
+import { prefetch } from "@/app/prefetch";
+import { AudienceScreen, type AudienceTab } from "@/components/audience/audience-screen";
+import { listImports } from "@/lib/services/list-imports";
+import { listOperators } from "@/lib/services/list-operators";
+import { listRecipients } from "@/lib/services/list-recipients";
+import { listTags } from "@/lib/services/list-tags";
+import { RECIPIENTS_PAGE, type RecipientFilter, recipientsQuery } from "@/lib/web/audience-queries";
+import { importsQuery, operatorsQuery, tagsQuery } from "@/lib/web/queries";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("audience"))("title") };
+}
+
+type Params = Record<string, string | string[] | undefined>;
+const textOf = (value: Params[string]) => (typeof value === "string" ? value : "");
+const tabOf = (value: Params[string]): AudienceTab =>
+  value === "import" || value === "tags" || value === "operators" ? value : "recipients";
+
+export default async function AudiencePage({ searchParams }: { searchParams: Promise<Params> }) {
+  const params = await searchParams;
+  const tab = tabOf(params.tab);
+  const filter = { q: textOf(params.q), operator: textOf(params.operator), tag: textOf(params.tag) };
+  const operators: Read = [operatorsQuery.queryKey, async () => (await listOperators(context(), { limit: 200 })).items];
+  const tags: Read = [tagsQuery.queryKey, async () => (await listTags(context(), { limit: 200 })).items];
+  const reads: Record<AudienceTab, () => Read[]> = {
+    recipients: () => [recipients(filter), operators, tags],
+    import: () => [[importsQuery.queryKey, () => listImports(context(), { limit: 20 })], operators],
+    tags: () => [tags],
+    operators: () => [operators],
+  };
+  return (
+    <HydrationBoundary state={dehydrate(await prefetch(reads[tab]()))}>
+      <AudienceScreen tab={tab} />
+    </HydrationBoundary>
+  );
+}
+
+type Read = [QueryKey, () => Promise<unknown>];
+
+function recipients(filter: RecipientFilter): Read {
+  const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
+  const read = async () => ({ pages: [await listRecipients(context(), { ...given, limit: RECIPIENTS_PAGE })], pageParams: [""] });
+  return [recipientsQuery(filter).queryKey, read];
+}

@@ -1,0 +1,27 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { context } from "@/app/api/routes";
+import { prefetch } from "@/app/prefetch";
+import { PhoneScreen } from "@/components/phone/phone-screen";
+import { env } from "@/lib/env";
+import { listRecipients } from "@/lib/services/list-recipients";
+import { listSandboxMessages } from "@/lib/services/list-sandbox-messages";
+import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("phone_screen"))("title") };
+}
+
+export default async function PhonePage({ searchParams }: { searchParams: Promise<{ phone?: string | string[] }> }) {
+  const { phone } = await searchParams;
+  const isSandbox = env().SMS_GATEWAY === "sandbox";
+  const reads: Parameters<typeof prefetch>[0] = [[someRecipientsQuery("").queryKey, () => listRecipients(context(), { limit: 8 })]];
+  if (typeof phone === "string" && phone !== "") reads.push([sandboxQuery(phone).queryKey, () => listSandboxMessages(context(), phone)]);
+  const client = await prefetch(isSandbox ? reads : []);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <PhoneScreen isSandbox={isSandbox} />
+    </HydrationBoundary>
+  );
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { ListSkeleton } from "./list-states";
+import { Recipients } from "./recipients";
+
+const loading = () => <ListSkeleton />;
+const panels = {
+  recipients: Recipients,
+  import: dynamic(() => import("./import-panel").then(({ ImportPanel }) => ImportPanel), { loading }),
+  tags: dynamic(() => import("./tags").then(({ Tags }) => Tags), { loading }),
+  operators: dynamic(() => import("./operators").then(({ Operators }) => Operators), { loading }),
+};
+export type AudienceTab = keyof typeof panels;
+const tabs = Object.keys(panels) as AudienceTab[];
+
+/** Whom Carillon can reach. Which part is shown is in the address. */
+export function AudienceScreen({ tab }: { tab: AudienceTab }) {
+  const t = useTranslations("audience");
+  const Panel = panels[tab];
+  return (
+    <div className="flex flex-col gap-5">
+      <h1>{t("title")}</h1>
+      <nav aria-label={t("title")} className="-mx-4 overflow-x-auto px-4 md:mx-0 md:px-0">
+        <ul className="flex min-w-max gap-1 border-line border-b">
+          {tabs.map((id) => (
+            <li key={id}>
+              <Link
+                href={id === "recipients" ? "/audience" : `/audience?tab=${id}`}
+                aria-current={id === tab ? "page" : undefined}
+                className="-mb-px block border-transparent border-b-2 px-3 py-2 text-soft hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-accent"
+              >
+                {t(id)}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <Panel />
+    </div>
+  );
+}

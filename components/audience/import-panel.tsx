@@ -1,0 +1,22 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { ImportForm } from "./import-form";
+import { ImportHistory } from "./import-history";
+
+/** Brings recipients in from a file, and shows what became of every file so far. */
+export function ImportPanel() {
+  const t = useTranslations("import");
+  return (
+    <div className="flex flex-col gap-7">
+      <section aria-labelledby="import" className="flex min-w-0 flex-col gap-3">
+        <h2 id="import">{t("title")}</h2>
+        <ImportForm />
+      </section>
+      <section aria-labelledby="imports" className="flex min-w-0 flex-col gap-3">
+        <h2 id="imports">{t("history")}</h2>
+        <ImportHistory />
+      </section>
+    </div>
+  );
+}

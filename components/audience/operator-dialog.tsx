@@ -1,0 +1,83 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { Controller, useForm } from "react-hook-form";
+import type { Operator } from "@/lib/contract/operator";
+import { call } from "@/lib/web/client";
+import { Field } from "../ui/field";
+import { useNotice } from "../ui/notice";
+import { FormDialog } from "./form-dialog";
+import { showProblem } from "./problem-fields";
+
+const fields = ["name", "code", "rate_per_second", "prefixes", "gateway"] as const;
+
+/** Adds an operator or changes it. A rate takes effect at once. */
+export default function OperatorDialog({ operator, onClose }: { operator: Operator | null; onClose: () => void }) {
+  const t = useTranslations("audience");
+  const client = useQueryClient();
+  const notify = useNotice();
+  const form = useForm({
+    defaultValues: {
+      name: operator?.name ?? "",
+      code: operator?.code ?? "",
+      rate_per_second: operator?.rate_per_second?.toString() ?? "",
+      prefixes: operator?.prefixes.join(", ") ?? "",
+      gateway: operator?.gateway ?? "default",
+    },
+  });
+  const save = useMutation({
+    mutationFn: (values: Record<(typeof fields)[number], string>) => {
+      const body = {
+        ...values,
+        rate_per_second: rateOf(values.rate_per_second),
+        prefixes: values.prefixes.split(/[\s,;]+/).filter((prefix) => prefix !== ""),
+      };
+      return operator ? call<Operator>("PATCH", `operators/${operator.id}/`, body) : call<Operator>("POST", "operators/", body);
+    },
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["operators"] });
+      void client.invalidateQueries({ queryKey: ["overview"] });
+      notify({ text: t("saved"), tone: "good" });
+      onClose();
+    },
+    onError: (error) => showProblem(error, fields, form.setError),
+  });
+  return (
+    <FormDialog
+      title={operator ? operator.name : t("new_operator")}
+      onClose={onClose}
+      onSubmit={form.handleSubmit((values) => save.mutate(values))}
+      isPending={save.isPending}
+      error={form.formState.errors.root?.message}
+    >
+      {fields.map((name) => (
+        <Controller
+          key={name}
+          control={form.control}
+          name={name}
+          render={({ field, fieldState }) => (
+            <Field
+              label={t(name === "rate_per_second" ? "rate" : name)}
+              autoFocus={name === "name" && !operator}
+              area={name === "prefixes"}
+              hint={name === "code" ? t("code_hint") : undefined}
+              value={field.value}
+              onChange={field.onChange}
+              onBlur={field.onBlur}
+              inputRef={field.ref}
+              error={fieldState.error?.message}
+            />
+          )}
+        />
+      ))}
+    </FormDialog>
+  );
+}
+
+/** As it was typed, with a comma perhaps; what is no number goes as text, for the server to say so. */
+function rateOf(text: string): number | string | null {
+  const bare = text.trim().replace(",", ".");
+  if (bare === "") return null;
+  return Number.isFinite(Number(bare)) ? Number(bare) : text;
+}

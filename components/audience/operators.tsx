@@ -1,0 +1,131 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Pencil, Plus, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useFormatter, useTranslations } from "next-intl";
+import { useState } from "react";
+import type { Operator } from "@/lib/contract/operator";
+import { operatorsQuery, overviewQuery } from "@/lib/web/queries";
+import { useViewerZone } from "../dispatches/use-zoned";
+import { Button } from "../ui/button";
+import { DeleteDialog } from "./delete-dialog";
+import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "./list-states";
+
+const OperatorDialog = dynamic(() => import("./operator-dialog"), { ssr: false });
+const PREFIXES_SHOWN = 8;
+
+/** Every operator: its rate, how much of it is in use now, and the numbers it serves. */
+export function Operators() {
+  const t = useTranslations("audience");
+  const format = useFormatter();
+  const client = useQueryClient();
+  const operators = useQuery(operatorsQuery);
+  const { data: overview } = useQuery(overviewQuery(useViewerZone() ?? "UTC"));
+  const [edited, setEdited] = useState<Operator | "new" | null>(null);
+  const [doomed, setDoomed] = useState<Operator | null>(null);
+  const usedOf = (id: string) => overview?.operators.find((operator) => operator.id === id)?.in_use ?? 0;
+  return (
+    <div className="flex flex-col gap-4">
+      <Button className="self-end" onClick={() => setEdited("new")}>
+        <Plus size={15} aria-hidden />
+        {t("new_operator")}
+      </Button>
+      {operators.isError && !operators.data ? (
+        <Unreadable onRetry={() => operators.refetch()} />
+      ) : !operators.data ? (
+        <ListSkeleton />
+      ) : operators.data.length === 0 ? (
+        <EmptyList text={t("no_operators")} />
+      ) : (
+        <div className="overflow-hidden rounded-card border border-line bg-surface">
+          <table className="w-full border-collapse">
+            <caption className="sr-only">{t("operators")}</caption>
+            <thead>
+              <tr>
+                <th scope="col" className={headClass}>
+                  {t("operator")}
+                </th>
+                <th scope="col" className={`${headClass} w-56`}>
+                  {t("use")}
+                </th>
+                <th scope="col" className={`${headClass} hidden md:table-cell`}>
+                  {t("prefixes_short")}
+                </th>
+                <th scope="col" className={headClass}>
+                  <span className="sr-only">{t("actions")}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {operators.data.map((operator) => (
+                <tr key={operator.id} className="border-line border-b last:border-0 hover:bg-raised">
+                  <th scope="row" className={`${cellClass} text-left font-medium`}>
+                    <Link href={`/audience?operator=${encodeURIComponent(operator.code)}`} className="hover:underline">
+                      {operator.name}
+                    </Link>
+                    <span className="block font-normal text-[0.9rem] text-soft">{operator.code}</span>
+                    <span className="block break-words font-normal text-[0.9rem] text-soft md:hidden">{prefixesOf(operator)}</span>
+                  </th>
+                  <td className={cellClass}>
+                    <Use used={usedOf(operator.id)} rate={operator.rate_per_second} />
+                  </td>
+                  <td className={`${cellClass} hidden text-soft md:table-cell`}>{prefixesOf(operator)}</td>
+                  <td className="w-24 whitespace-nowrap py-1 pr-2 text-right">
+                    <Button
+                      variant="quiet"
+                      aria-label={`${t("edit")} ${operator.name}`}
+                      title={t("edit")}
+                      onClick={() => setEdited(operator)}
+                    >
+                      <Pencil size={15} aria-hidden />
+                    </Button>
+                    <Button
+                      variant="quiet"
+                      aria-label={`${t("delete")} ${operator.name}`}
+                      title={t("delete")}
+                      onClick={() => setDoomed(operator)}
+                    >
+                      <Trash2 size={15} aria-hidden />
+                    </Button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {edited !== null && <OperatorDialog operator={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+      <DeleteDialog
+        doomed={doomed && { name: doomed.name, path: `operators/${doomed.id}/`, explain: t("delete_operator_explain") }}
+        onClose={() => setDoomed(null)}
+        onDeleted={() => void client.invalidateQueries({ queryKey: ["operators"] })}
+      />
+    </div>
+  );
+
+  function prefixesOf({ prefixes }: Operator): string {
+    if (prefixes.length === 0) return t("no_prefixes");
+    const more = prefixes.length - PREFIXES_SHOWN;
+    return `${prefixes.slice(0, PREFIXES_SHOWN).join(", ")}${more > 0 ? ` +${format.number(more)}` : ""}`;
+  }
+}
+
+function Use({ used, rate }: { used: number; rate: number | null }) {
+  const t = useTranslations("audience");
+  const format = useFormatter();
+  return (
+    <span className="flex flex-col gap-1.5">
+      <span>
+        {format.number(Math.round(used))}{" "}
+        <span className="text-soft">/ {rate === null ? t("unlimited") : t("per_second", { rate: format.number(rate) })}</span>
+      </span>
+      {rate !== null && (
+        <span className="h-1 rounded-full bg-raised" aria-hidden>
+          <span className="block h-full rounded-full bg-accent" style={{ width: `${Math.min(100, (100 * used) / rate)}%` }} />
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,167 @@
+"use client";
+
+import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Download, Plus } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { Recipient } from "@/lib/contract/recipient";
+import { filterQuery, recipientsQuery } from "@/lib/web/audience-queries";
+import { call, ProblemError } from "@/lib/web/client";
+import { operatorsQuery, type Page, tagsQuery } from "@/lib/web/queries";
+import { Button, ButtonLink } from "../ui/button";
+import { ConfirmDialog } from "../ui/dialog";
+import { inputClass } from "../ui/input-classes";
+import { useNotice } from "../ui/notice";
+import { DeleteDialog } from "./delete-dialog";
+import { EmptyList, ListSkeleton, Unreadable } from "./list-states";
+import { RecipientTable } from "./recipient-table";
+import { setParams, useSettled } from "./url";
+
+const RecipientDialog = dynamic(() => import("./recipient-dialog"), { ssr: false });
+
+/** Everybody, as the filters of the address say; a page more when asked. */
+export function Recipients() {
+  const t = useTranslations("audience");
+  const params = useSearchParams();
+  const client = useQueryClient();
+  const notify = useNotice();
+  const q = params.get("q") ?? "";
+  const filter = { q: useSettled(q), operator: params.get("operator") ?? "", tag: params.get("tag") ?? "" };
+  const operators = useQuery(operatorsQuery);
+  const tags = useQuery(tagsQuery);
+  const pages = useInfiniteQuery({ ...recipientsQuery(filter), placeholderData: (last) => last });
+  const [edited, setEdited] = useState<Recipient | "new" | null>(null);
+  const [doomed, setDoomed] = useState<Recipient | null>(null);
+  const [returning, setReturning] = useState<Recipient | null>(null);
+  const recipients = pages.data?.pages.flatMap(({ items }) => items);
+  const isFiltered = q !== "" || filter.operator !== "" || filter.tag !== "";
+  const wrongQuery = pages.error instanceof ProblemError ? pages.error.problem.errors?.[0]?.detail : undefined;
+
+  const optOut = useMutation({
+    mutationFn: ({ phone, isOut }: { phone: string; isOut: boolean }) =>
+      call<Recipient>(isOut ? "PUT" : "DELETE", `recipients/${encodeURIComponent(phone)}/opt-out/`),
+    onSuccess: (after, { phone, isOut }) => {
+      // In its place on the page: reading everything again would take the reader's own away.
+      client.setQueriesData<InfiniteData<Page<Recipient>>>(
+        { queryKey: ["recipients"], predicate: ({ queryKey }) => queryKey[1] !== "some" },
+        (data) =>
+          data && {
+            ...data,
+            pages: data.pages.map((page) => ({ ...page, items: page.items.map((one) => (one.phone === phone ? after : one)) })),
+          },
+      );
+      notify({
+        text: t(isOut ? "opted_out_done" : "opted_in_done", { phone }),
+        tone: "good",
+        ...(isOut && { action: { label: t("undo"), run: () => optOut.mutate({ phone, isOut: false }) } }),
+      });
+      setReturning(null);
+    },
+    onError: (error) => notify({ text: error.message, tone: "bad" }),
+  });
+
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center gap-2.5">
+        <input
+          type="search"
+          inputMode="tel"
+          aria-label={t("search")}
+          placeholder={t("search")}
+          value={q}
+          aria-invalid={Boolean(wrongQuery)}
+          aria-describedby={wrongQuery ? "wrong-query" : undefined}
+          onChange={(event) => setParams({ q: event.target.value })}
+          className={`${inputClass} min-w-48 flex-1 aria-invalid:border-bad sm:max-w-xs`}
+        />
+        <select
+          aria-label={t("operator")}
+          value={filter.operator}
+          onChange={(event) => setParams({ operator: event.target.value })}
+          className={`${inputClass} min-w-0 flex-1 sm:w-auto sm:flex-none`}
+        >
+          <option value="">{t("any_operator")}</option>
+          {operators.data?.map(({ code, name }) => (
+            <option key={code} value={code}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label={t("tag")}
+          value={filter.tag}
+          onChange={(event) => setParams({ tag: event.target.value })}
+          className={`${inputClass} min-w-0 flex-1 sm:w-auto sm:flex-none`}
+        >
+          <option value="">{t("any_tag")}</option>
+          {tags.data?.map(({ id, name }) => (
+            <option key={id} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <div className="ml-auto flex gap-2">
+          <ButtonLink variant="quiet" href={`/api/v1/recipients/export/?${filterQuery(filter)}`} prefetch={false} download>
+            <Download size={15} aria-hidden />
+            {t("export")}
+          </ButtonLink>
+          <Button onClick={() => setEdited("new")}>
+            <Plus size={15} aria-hidden />
+            {t("add")}
+          </Button>
+        </div>
+      </div>
+      {wrongQuery ? (
+        <p id="wrong-query" role="alert" className="text-bad">
+          {wrongQuery}
+        </p>
+      ) : pages.isError && !recipients ? (
+        <Unreadable onRetry={() => pages.refetch()} />
+      ) : !recipients ? (
+        <ListSkeleton />
+      ) : recipients.length === 0 ? (
+        <EmptyList text={isFiltered ? t("none") : t("empty")} />
+      ) : (
+        <>
+          <RecipientTable
+            recipients={recipients}
+            operators={operators.data ?? []}
+            isStale={pages.isPlaceholderData}
+            onEdit={setEdited}
+            onDelete={setDoomed}
+            onOptOut={({ phone }) => optOut.mutate({ phone, isOut: true })}
+            onOptIn={setReturning}
+          />
+          {pages.hasNextPage && (
+            <Button className="self-center" disabled={pages.isFetchingNextPage} onClick={() => pages.fetchNextPage()}>
+              {t("more")}
+            </Button>
+          )}
+        </>
+      )}
+      {edited !== null && <RecipientDialog recipient={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+      <DeleteDialog
+        doomed={doomed && { name: doomed.phone, path: `recipients/${encodeURIComponent(doomed.phone)}/` }}
+        onClose={() => setDoomed(null)}
+        onDeleted={() => {
+          void client.invalidateQueries({ queryKey: ["recipients"] });
+          void client.invalidateQueries({ queryKey: ["tags"] });
+        }}
+      />
+      <ConfirmDialog
+        title={t("opt_in_title", { phone: returning?.phone ?? "" })}
+        isOpen={returning !== null}
+        onClose={() => setReturning(null)}
+        confirm={{
+          label: t("opt_in"),
+          isPending: optOut.isPending,
+          run: () => returning && optOut.mutate({ phone: returning.phone, isOut: false }),
+        }}
+      >
+        <p className="text-soft">{t("opt_in_explain")}</p>
+      </ConfirmDialog>
+    </div>
+  );
+}

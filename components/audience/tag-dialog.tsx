@@ -1,0 +1,55 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { Controller, useForm } from "react-hook-form";
+import type { Tag } from "@/lib/contract/tag";
+import { call } from "@/lib/web/client";
+import { Field } from "../ui/field";
+import { useNotice } from "../ui/notice";
+import { FormDialog } from "./form-dialog";
+import { showProblem } from "./problem-fields";
+
+/** Adds a tag or gives it another name. */
+export default function TagDialog({ tag, onClose }: { tag: Tag | null; onClose: () => void }) {
+  const t = useTranslations("audience");
+  const client = useQueryClient();
+  const notify = useNotice();
+  const form = useForm({ defaultValues: { name: tag?.name ?? "" } });
+  const save = useMutation({
+    mutationFn: ({ name }: { name: string }) =>
+      tag ? call<Tag>("PATCH", `tags/${tag.id}/`, { name }) : call<Tag>("POST", "tags/", { name }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["tags"] });
+      void client.invalidateQueries({ queryKey: ["recipients"] });
+      notify({ text: t("saved"), tone: "good" });
+      onClose();
+    },
+    onError: (error) => showProblem(error, ["name"], form.setError),
+  });
+  return (
+    <FormDialog
+      title={tag ? tag.name : t("new_tag")}
+      onClose={onClose}
+      onSubmit={form.handleSubmit((values) => save.mutate(values))}
+      isPending={save.isPending}
+      error={form.formState.errors.root?.message}
+    >
+      <Controller
+        control={form.control}
+        name="name"
+        render={({ field, fieldState }) => (
+          <Field
+            label={t("name")}
+            autoFocus
+            value={field.value}
+            onChange={field.onChange}
+            onBlur={field.onBlur}
+            inputRef={field.ref}
+            error={fieldState.error?.message}
+          />
+        )}
+      />
+    </FormDialog>
+  );
+}
