@@ -34,6 +34,8 @@ const schema = z.object({
   SMS_GATEWAY_IDEMPOTENT: z.enum(["on", "off"]).default("off"),
   /** `stopped`: start with the emergency stop on, after restoring a backup, say. */
   SENDING: z.enum(["on", "stopped"]).default("on"),
+  /** `open`: no sign-in, and only this machine may call. `open-anywhere`: no sign-in, and whoever reaches it may do everything. */
+  AUTH: z.enum(["open", "open-anywhere"]).default("open"),
   /** 20,000 people in an empty database. */
   DEMO_DATA: z.enum(["on", "off"]).default("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
@@ -48,9 +50,16 @@ export function readSettings(values: NodeJS.ProcessEnv): Settings {
   if (!read.success) {
     throw new Error(read.error.issues.map((issue) => `The setting ${issue.path.join(".")} is wrong: ${issue.message}`).join("\n"));
   }
+  if (read.data.AUTH === "open" && !isLoopback(read.data.HOST)) {
+    throw new Error(
+      `HOST=${read.data.HOST} lets others reach Carillon, and there is no sign-in. Put a proxy with sign-in before it, then say AUTH=open-anywhere.`,
+    );
+  }
   if (read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_URL) throw new Error("SMS_GATEWAY=http needs SMS_GATEWAY_URL.");
   return read.data;
 }
+
+const isLoopback = (host: string) => host === "localhost" || host === "::1" || host.startsWith("127.");
 
 let cached: Env | undefined;
 

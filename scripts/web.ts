@@ -1,18 +1,45 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import next from "next";
 import { env } from "@/lib/env";
+import { isLoopbackName, securityHeaders } from "@/lib/http/security";
 import { log } from "@/lib/log";
 
 /** The process that serves pages and /api/v1. It never transmits. */
 const DRAIN_MS_MAX = 10_000;
 
-const { PORT, HOST } = env();
-const app = next({ dev: process.argv.includes("--dev"), hostname: HOST, port: PORT });
+const { PORT, HOST, AUTH } = env();
+const isDev = process.argv.includes("--dev");
+const malformedUrl = {
+  type: "/docs/errors/malformed-url",
+  title: "Malformed address",
+  status: 400,
+  detail: "The address has a percent escape that is not UTF-8. Адрес содержит неверную percent-последовательность.",
+};
+const foreignHost = {
+  type: "/docs/errors/misdirected",
+  title: "Misdirected request",
+  status: 421,
+  detail: "Without sign-in Carillon answers to this machine's own name only. Без входа Carillon отвечает только на имя этой машины.",
+};
+
+const app = next({ dev: isDev, hostname: HOST, port: PORT });
 await app.prepare();
 const handle = app.getRequestHandler();
 
 const server = createServer((request, response) => {
-  if (!isWellFormed(request.url ?? "/")) return refuseMalformed(response);
+  const nonce = randomBytes(16).toString("base64");
+  const headers = securityHeaders(nonce);
+  // A reload in development evaluates code as text, which the policy forbids.
+  if (isDev) delete headers["content-security-policy"];
+  for (const [name, value] of Object.entries(headers)) {
+    response.setHeader(name, value);
+    // Next reads the nonce for its own scripts from here.
+    if (name === "content-security-policy") request.headers[name] = value;
+  }
+  request.headers["x-nonce"] = nonce;
+  if (AUTH === "open" && !isLoopbackName(request.headers.host ?? "")) return refuse(response, foreignHost);
+  if (!isWellFormed(request.url ?? "/")) return refuse(response, malformedUrl);
   void handle(request, response).catch((err: unknown) => {
     log.error({ err }, "a request failed outside of its handler");
     if (!response.headersSent) response.writeHead(500);
@@ -53,8 +80,7 @@ function isWellFormed(url: string): boolean {
   }
 }
 
-function refuseMalformed(response: ServerResponse): void {
-  response.writeHead(400, { "content-type": "application/problem+json", "cache-control": "no-store" });
-  const detail = "The address has a percent escape that is not UTF-8. Адрес содержит неверную percent-последовательность.";
-  response.end(JSON.stringify({ type: "/docs/errors/malformed-url", title: "Malformed address", status: 400, detail }));
+function refuse(response: ServerResponse, problem: { status: number }): void {
+  response.writeHead(problem.status, { "content-type": "application/problem+json", "cache-control": "no-store" });
+  response.end(JSON.stringify(problem));
 }

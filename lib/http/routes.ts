@@ -6,6 +6,7 @@ import type { Context } from "@/lib/services/context";
 import { readJson } from "./body";
 import { localeOf } from "./locale";
 import { HttpError, parse, problemResponse, toHttpError } from "./problem";
+import { isForeign } from "./security";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof methods)[number];
@@ -69,6 +70,7 @@ async function answer(
   const startedMs = performance.now();
   let response: Response;
   try {
+    if (isUnsafe(request.method) && isForeign(request)) throw new HttpError(403, "cross-origin");
     response = await handler(await callOf(context, request, url, locale, await params));
   } catch (error) {
     const problem = toHttpError(error);
@@ -119,6 +121,8 @@ async function callOf(
     }) as Call["json"],
   };
 }
+
+const isUnsafe = (method: string) => method !== "GET" && method !== "HEAD" && method !== "OPTIONS";
 
 /** A caller may name its request; anything but a plain token is replaced. */
 function requestIdOf(request: Request): string {

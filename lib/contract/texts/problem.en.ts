@@ -23,6 +23,8 @@ export const problemTexts = {
   "detail.payload-too-large": "At most {max} bytes are accepted here.",
   "title.unsupported-media-type": "Unsupported media type",
   "detail.unsupported-media-type": "Send {expected}.",
+  "title.cross-origin": "Another site's page may not do this",
+  "detail.cross-origin": "A request that changes something must come from Carillon's own pages or from a program.",
   "title.internal": "Internal server error",
   "detail.internal": "Internal server error. Try again later.",
   "title.unavailable": "Temporarily unavailable",

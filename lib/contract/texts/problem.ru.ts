@@ -25,6 +25,8 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "detail.payload-too-large": "Здесь принимается не больше {max} байт.",
   "title.unsupported-media-type": "Неподдерживаемый тип содержимого",
   "detail.unsupported-media-type": "Отправьте {expected}.",
+  "title.cross-origin": "Чужая страница не может этого делать",
+  "detail.cross-origin": "Запрос, который что-то меняет, должен приходить со страниц Carillon или от программы.",
   "title.internal": "Внутренняя ошибка сервера",
   "detail.internal": "Внутренняя ошибка сервера. Повторите попытку позже.",
   "title.unavailable": "Временно недоступно",

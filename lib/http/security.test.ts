@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { isForeign, isLoopbackName, securityHeaders } from "./security";
+
+test.each([
+  ["localhost:3000", true],
+  ["127.0.0.1:3000", true],
+  ["127.0.0.1", true],
+  ["[::1]:3000", true],
+  ["carillon.localhost", true],
+  ["example.com", false],
+  ["localhost.example.com", false],
+  ["127.0.0.1.example.com:3000", false],
+  ["10.0.0.5:3000", false],
+  ["", false],
+])("%s is this machine: %s", (host, isOwn) => {
+  expect(isLoopbackName(host)).toBe(isOwn);
+});
+
+test.each([
+  [{ host: "localhost:3000" }, false],
+  [{ host: "localhost:3000", origin: "http://localhost:3000" }, false],
+  [{ host: "localhost:3000", origin: "http://evil.example" }, true],
+  [{ host: "localhost:3000", origin: "http://localhost:4000" }, true],
+  [{ host: "localhost:3000", origin: "null" }, true],
+  [{ host: "localhost:3000", "sec-fetch-site": "cross-site" }, true],
+])("%j is foreign: %s", (headers, foreign) => {
+  expect(isForeign(new Request("http://localhost:3000/", { headers }))).toBe(foreign);
+});
+
+test("scripts run by the page's nonce alone", () => {
+  const policy = securityHeaders("abc")["content-security-policy"]!;
+  expect(policy).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic'");
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+});
