@@ -132,3 +132,12 @@ test("the emergency stop is an answer away, names its reason and its actor, and 
   expect(stopped).toMatchObject({ state: "stopped", reason: "wrong text", changed_by: "anonymous" });
   expect(await (await call("PUT", "/api/v1/sending/", { state: "on" })).json()).toMatchObject({ state: "on" });
 });
+
+test("receipts are taken for the gateway there is, early, twice and for unknown ids, and change nothing that is final", async () => {
+  const receipt = { id: "123", status: "delivered", at: new Date().toISOString(), error: null };
+  const answer = await call("POST", "/api/v1/receipts/sandbox/", [receipt, receipt]);
+  expect([answer.status, await answer.json()]).toEqual([200, { changed: 0 }]);
+  expect((await call("POST", "/api/v1/receipts/nobody/", [receipt])).status).toBe(404);
+  expect((await call("POST", "/api/v1/receipts/sandbox/", [{ ...receipt, id: "9".repeat(19) }])).status).toBe(400);
+  expect((await call("POST", "/api/v1/receipts/sandbox/", Array(1_001).fill(receipt))).status).toBe(400);
+});

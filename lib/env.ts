@@ -32,6 +32,8 @@ const schema = z.object({
   SMS_GATEWAY_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(30_000),
   /** `on`: the gateway sends a repeated id once, so what is unknown may be sent again. */
   SMS_GATEWAY_IDEMPOTENT: z.enum(["on", "off"]).default("off"),
+  /** Receipts must be signed with it (HMAC-SHA256 of the body). */
+  SMS_GATEWAY_RECEIPTS_SECRET: z.string().min(16, "at least 16 characters").optional(),
   /** `stopped`: start with the emergency stop on, after restoring a backup, say. */
   SENDING: z.enum(["on", "stopped"]).default("on"),
   /** `open`: no sign-in, and only this machine may call. `open-anywhere`: no sign-in, and whoever reaches it may do everything. */
@@ -54,6 +56,9 @@ export function readSettings(values: NodeJS.ProcessEnv): Settings {
     throw new Error(
       `HOST=${read.data.HOST} lets others reach Carillon, and there is no sign-in. Put a proxy with sign-in before it, then say AUTH=open-anywhere.`,
     );
+  }
+  if (read.data.AUTH === "open-anywhere" && read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_RECEIPTS_SECRET) {
+    throw new Error("AUTH=open-anywhere with SMS_GATEWAY=http needs SMS_GATEWAY_RECEIPTS_SECRET: anybody could report deliveries.");
   }
   if (read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_URL) throw new Error("SMS_GATEWAY=http needs SMS_GATEWAY_URL.");
   return read.data;

@@ -5,10 +5,15 @@ const JSON_BYTES_MAX = 65_536;
 /** Whoever sends a small body by drops is not waited for. */
 const JSON_MS_MAX = 10_000;
 
-/** The JSON a request carries, as unknown. @throws HttpError 400, 408, 413, 415 */
-export async function readJson(request: Request): Promise<unknown> {
+/**
+ * The JSON a request carries, as unknown.
+ * @param check sees the bytes first, to verify a signature, and throws when it does not hold
+ * @throws HttpError 400, 408, 413, 415
+ */
+export async function readJson(request: Request, max = JSON_BYTES_MAX, check: (bytes: Uint8Array) => void = () => {}): Promise<unknown> {
   requireMediaType(request, "application/json");
-  const bytes = await readBytes(request, JSON_BYTES_MAX);
+  const bytes = await readBytes(request, max);
+  check(bytes);
   if (bytes.length === 0) throw new HttpError(400, "malformed-json", { detail: "malformed-json.empty" });
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
