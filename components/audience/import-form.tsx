@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Import } from "@/lib/contract/import";
 import { call, ProblemError } from "@/lib/web/client";
 import { importsQuery, operatorsQuery, type Page } from "@/lib/web/queries";
@@ -60,6 +60,9 @@ export function ImportForm() {
     setError(null);
     if (input.current) input.current.value = "";
   }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, for a file that was chosen before the page had come to life.
+  useEffect(() => void take(input.current?.files?.[0]), []);
 
   return (
     <div className="flex flex-col gap-3">

@@ -43,7 +43,7 @@ function ImportItem({ job }: { job: Import }) {
   return (
     <li className="flex flex-col gap-1.5 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-        <span className="flex min-w-36 items-center gap-2 font-medium">
+        <span role="status" className="flex min-w-36 items-center gap-2 font-medium">
           {status === "completed" ? (
             <CircleCheck size={16} className="text-good" aria-hidden />
           ) : status === "failed" ? (
@@ -59,14 +59,10 @@ function ImportItem({ job }: { job: Import }) {
           <span>{t("updated", { count: updated })}</span>
           <span className={rejected > 0 ? "text-bad" : ""}>{t("rejected", { count: rejected })}</span>
         </span>
-        <span className="ml-auto text-soft">
+        <span className="text-soft sm:ml-auto">
           {format.dateTime(new Date(job.created_at), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone })}
         </span>
       </div>
-      {/* Not tied to the number: what is heard is the end, not each step. */}
-      <span role="status" className="sr-only">
-        {status === "running" ? t("running") : t(status)}
-      </span>
       {status === "running" && (
         <span className="h-1 overflow-hidden rounded-full bg-raised" aria-hidden>
           <span className="block h-full w-full animate-pulse rounded-full bg-busy" />

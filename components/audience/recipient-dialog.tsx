@@ -113,10 +113,7 @@ export default function RecipientDialog({ recipient, onClose }: { recipient: Rec
             label={t("operator")}
             value={field.value}
             onChange={(code) => field.onChange(code ?? BY_PREFIX)}
-            options={[
-              { id: BY_PREFIX, name: t("by_prefix") },
-              ...(operators.data ?? []).map(({ code, name }) => ({ id: code, name, note: code })),
-            ]}
+            options={[{ id: BY_PREFIX, name: t("by_prefix") }, ...(operators.data ?? []).map(({ code, name }) => ({ id: code, name }))]}
             error={fieldState.error?.message}
           />
         )}

@@ -74,13 +74,13 @@ export function Recipients() {
           aria-invalid={Boolean(wrongQuery)}
           aria-describedby={wrongQuery ? "wrong-query" : undefined}
           onChange={(event) => setParams({ q: event.target.value })}
-          className={`${inputClass} min-w-48 flex-1 aria-invalid:border-bad sm:max-w-xs`}
+          className={`${inputClass} min-w-48 flex-1 basis-full aria-invalid:border-bad sm:max-w-xs sm:basis-auto`}
         />
         <select
           aria-label={t("operator")}
           value={filter.operator}
           onChange={(event) => setParams({ operator: event.target.value })}
-          className={`${inputClass} min-w-0 flex-1 sm:w-auto sm:flex-none`}
+          className={`${inputClass} min-w-0 flex-1 basis-[40%] sm:w-auto sm:flex-none sm:basis-auto`}
         >
           <option value="">{t("any_operator")}</option>
           {operators.data?.map(({ code, name }) => (
@@ -93,7 +93,7 @@ export function Recipients() {
           aria-label={t("tag")}
           value={filter.tag}
           onChange={(event) => setParams({ tag: event.target.value })}
-          className={`${inputClass} min-w-0 flex-1 sm:w-auto sm:flex-none`}
+          className={`${inputClass} min-w-0 flex-1 basis-[40%] sm:w-auto sm:flex-none sm:basis-auto`}
         >
           <option value="">{t("any_tag")}</option>
           {tags.data?.map(({ id, name }) => (

@@ -81,7 +81,7 @@ function Numbers({ chosen }: { chosen: string }) {
                 className="flex w-full items-baseline justify-between gap-3 px-3.5 py-2 text-left -outline-offset-2 hover:bg-raised aria-[current]:bg-accent-wash aria-[current]:text-accent max-md:rounded-md max-md:border max-md:border-line max-md:bg-surface"
               >
                 <span className="font-medium">{phone}</span>
-                <span className="truncate text-[0.9rem] text-soft">{[operator, ...tags].join(", ")}</span>
+                <span className="truncate text-[0.9rem] text-soft max-md:hidden">{[operator, ...tags].join(", ")}</span>
               </button>
             </li>
           ))}
@@ -100,7 +100,7 @@ function Phone({ phone, messages, error }: { phone: string; messages: SandboxMes
   return (
     <section
       aria-label={phone || t("title")}
-      className="mx-auto flex h-[38rem] w-full max-w-[22rem] flex-col overflow-hidden rounded-[2.4rem] border-[7px] border-ink/85 bg-ground shadow-pop dark:border-line-strong"
+      className="mx-auto flex h-[38rem] max-md:h-[31rem] md:mx-0 lg:ml-12 w-full max-w-[22rem] flex-col overflow-hidden rounded-[2.4rem] border-[7px] border-ink/85 bg-ground shadow-pop dark:border-line-strong"
     >
       <header className="border-line border-b bg-surface px-5 pt-6 pb-3 text-center">
         <span aria-hidden className="mx-auto mb-3 block h-1.5 w-16 rounded-full bg-raised" />
