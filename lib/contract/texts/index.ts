@@ -7,12 +7,15 @@ import { historyTexts as historyRu } from "./history.ru";
 import { problemTexts as problemEn } from "./problem.en";
 import { problemTexts as problemRu } from "./problem.ru";
 
+import { statusTexts as statusEn } from "./status.en";
+import { statusTexts as statusRu } from "./status.ru";
+
 export const locales = ["ru", "en"] as const;
 export type Locale = (typeof locales)[number];
 
 const texts: Record<Locale, Record<string, string>> = {
-  en: { ...problemEn, ...audienceEn, ...dispatchEn, ...historyEn },
-  ru: { ...problemRu, ...audienceRu, ...dispatchRu, ...historyRu },
+  en: { ...problemEn, ...audienceEn, ...dispatchEn, ...historyEn, ...statusEn },
+  ru: { ...problemRu, ...audienceRu, ...dispatchRu, ...historyRu, ...statusRu },
 };
 
 export const hasText = (code: string): boolean => Object.hasOwn(texts.en, code);

@@ -1,0 +1,8 @@
+import { engineHealth } from "@/app/engine-health";
+import { json } from "@/lib/http/answers";
+import { getStatus } from "@/lib/services/get-status";
+import { routes } from "../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: async ({ ctx, locale }) => json(await getStatus(ctx, engineHealth, locale), 200, { "cache-control": "public, max-age=5" }),
+});
