@@ -8,6 +8,7 @@ import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
 import { createFunctions } from "@/lib/inngest/functions";
 import { log } from "@/lib/log";
+import { listDispatches } from "@/lib/services/list-dispatches";
 import { openSendingContext } from "@/lib/services/open-sending-context";
 import { setSending } from "@/lib/services/set-sending";
 import { sweep } from "@/lib/services/sweep";
@@ -42,7 +43,15 @@ const ctx = openSendingContext(settings, {
 
 if (settings.SENDING === "stopped") {
   await setSending(ctx, { state: "stopped", reason: "SENDING=stopped" });
-  log.warn("sending is stopped by the setting SENDING; switch it on by PUT /api/v1/sending/");
+  const { items } = await listDispatches(ctx, { limit: 200, status: ["running", "paused"] }, "en");
+  // After a restore these may have sent more than the rows know.
+  const at_risk = items.map(({ id, started_at, progress }) => ({
+    id,
+    started_at,
+    accepted: progress.accepted,
+    audience: progress.audience,
+  }));
+  log.warn({ at_risk }, "sending is stopped by the setting SENDING; see docs/operations.md, then switch it on by PUT /api/v1/sending/");
 }
 
 const engine = settings.EMBEDDED_ENGINE_PORT
