@@ -55,6 +55,8 @@ export interface ClaimedChunk {
   phones: string[];
   /** Attempts each has behind it; absent when none has any (a chunk from the audience). */
   attempts?: number[];
+  /** Which of them an idempotent gateway may have taken already; as absent as `attempts`. */
+  unsure?: boolean[];
 }
 
 export interface ClaimInput {
@@ -74,6 +76,7 @@ interface ClaimRow {
   ids: string | null;
   phones: string | null;
   attempts: string | null;
+  unsure: string | null;
   scanned: number;
   drained: boolean;
 }
@@ -136,7 +139,7 @@ export async function claimAudience(tx: Tx, input: ClaimInput): Promise<{ chunk?
     select (select no::text from chunk) as no,
       (select string_agg(id::text, ',' order by id) from written where status = 'sending') as ids,
       (select string_agg(phone, ',' order by id) from written where status = 'sending') as phones,
-      null as attempts, r.scanned, r.drained
+      null as attempts, null as unsure, r.scanned, r.drained
     from reach r`;
   const { scanned, drained } = row!;
   return { chunk: chunkFrom(row!, input.token), drained, progressed: scanned > 0 };
@@ -150,7 +153,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<{ chunk?:
   const { lane, plan, laneNo } = input;
   const [row] = await tx<ClaimRow[]>`
     with due as materialized (
-      select r.message_id, r.attempt, m.phone, p.opted_out_at is not null or p.deleted_at is not null as gone,
+      select r.message_id, r.attempt, r.unsure, m.phone, p.opted_out_at is not null or p.deleted_at is not null as gone,
         case when p.opted_out_at is not null then 'opted_out' else 'deleted' end as reason
       from retries r join messages m on m.id = r.message_id join recipients p on p.no = (r.message_id & 4294967295)
       where r.lane_no = ${laneNo} and r.chunk_no is null and r.due_at <= to_timestamp(${lane.nowMs} / 1000.0) and m.status = 'deferred'
@@ -158,34 +161,36 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<{ chunk?:
     ),
     number as materialized (select nextval(pg_get_serial_sequence('chunks', 'no')) as no),
     written as (
-      update messages m set chunk_no = n.no, status = case when d.gone then 'skipped' else 'sending' end,
-        settled_at = case when d.gone then to_timestamp(${lane.nowMs} / 1000.0) end, error = case when d.gone then d.reason end
-      from due d, number n where m.id = d.message_id returning m.id, m.phone, m.status, m.error, d.attempt
+      update messages m set chunk_no = n.no, status = case when not d.gone then 'sending' when d.unsure then 'unknown' else 'skipped' end,
+        settled_at = case when d.gone then to_timestamp(${lane.nowMs} / 1000.0) end,
+        error = case when d.gone and not d.unsure then d.reason when d.gone then m.error end
+      from due d, number n where m.id = d.message_id returning m.id, m.phone, m.status, m.error, d.attempt, d.unsure
     ),
     kept as (update retries r set chunk_no = n.no from written w, number n where r.message_id = w.id and w.status = 'sending'),
-    dropped as (delete from retries r using written w where r.message_id = w.id and w.status = 'skipped'),
+    dropped as (delete from retries r using written w where r.message_id = w.id and w.status <> 'sending'),
     noted as (
       insert into failures (message_id, lane_no, outcome, code, at)
-      select id, ${laneNo}, 'skipped', error, to_timestamp(${lane.nowMs} / 1000.0) from written where status = 'skipped'
+      select id, ${laneNo}, status, coalesce(error, 'lost'), to_timestamp(${lane.nowMs} / 1000.0) from written where status <> 'sending'
     ),
     totals as materialized (
-      select count(*) filter (where status = 'sending')::int as sending, count(*) filter (where status = 'skipped')::int as skipped,
-        min(id) as first_id, max(id) as last_id from written
+      select count(*)::int as size, count(*) filter (where status = 'sending')::int as sending,
+        count(*) filter (where status = 'skipped')::int as skipped, count(*) filter (where status = 'unknown')::int as unknown, min(id) as first_id, max(id) as last_id from written
     ),
     reach as materialized (select ${lane.cursor}::bigint as cursor, ${lane.drained} as drained, 0 as scanned),
     chunk as (
-      insert into chunks (no, lane_no, state, token, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped, deferred) overriding system value
+      insert into chunks (no, lane_no, state, token, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped, unknown, deferred) overriding system value
       select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid,
         to_timestamp((${lane.nowMs}::float8 + ${input.leaseMs}::float8) / 1000.0), to_timestamp(${lane.nowMs} / 1000.0),
-        case when t.sending > 0 then null else to_timestamp(${lane.nowMs} / 1000.0) end, t.sending + t.skipped,
-        t.first_id, t.last_id, t.sending, t.skipped, -(t.sending + t.skipped)
-      from number n, totals t where t.sending + t.skipped > 0 returning no
+        case when t.sending > 0 then null else to_timestamp(${lane.nowMs} / 1000.0) end, t.size,
+        t.first_id, t.last_id, t.sending, t.skipped, t.unknown, -t.size
+      from number n, totals t where t.size > 0 returning no
     ),
     ${foldAndAdvance(tx, input)}
     select (select no::text from chunk) as no,
       (select string_agg(id::text, ',' order by id) from written where status = 'sending') as ids,
       (select string_agg(phone, ',' order by id) from written where status = 'sending') as phones,
-      (select string_agg(attempt::text, ',' order by id) from written where status = 'sending') as attempts, 0 as scanned, false as drained
+      (select string_agg(attempt::text, ',' order by id) from written where status = 'sending') as attempts,
+      (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as unsure, 0 as scanned, false as drained
     from totals`;
   return { chunk: chunkFrom(row!, input.token) };
 }
@@ -213,7 +218,15 @@ function foldAndAdvance(tx: Tx, { lane, laneNo, plan, turnMs }: ClaimInput) {
 function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {
   if (row.no === null || row.ids === null || row.phones === null) return undefined;
   const attempts = row.attempts?.split(",").map(Number);
-  return { no: row.no, token, ids: row.ids.split(","), phones: row.phones.split(","), ...(attempts && { attempts }) };
+  const unsure = row.unsure?.split(",").map((flag) => flag === "1");
+  return {
+    no: row.no,
+    token,
+    ids: row.ids.split(","),
+    phones: row.phones.split(","),
+    ...(attempts && { attempts }),
+    ...(unsure && { unsure }),
+  };
 }
 
 /** Marks a chunk as started, before its first transmission. False when its lease was taken away: then nothing of it may be sent. */
@@ -230,6 +243,8 @@ export interface Settlement {
   error: string | null;
   /** Was it handed to the gateway? Only then the attempt counts. */
   attempted: boolean;
+  /** For `deferred`: it may have been taken. */
+  unsure?: boolean;
   /** For `deferred`: milliseconds from now until it is due. */
   delayMs: number;
 }
@@ -275,21 +290,23 @@ function settleMixed(tx: Tx, chunk: ClaimedChunk, settlements: Settlement[], lan
     with outcome as materialized (
       select * from unnest(${settlements.map((s) => s.id)}::bigint[], ${settlements.map((s) => s.status)}::text[],
         ${settlements.map((s) => s.error)}::text[], ${settlements.map((s) => Number(s.attempted))}::int[],
-        ${settlements.map((s) => s.delayMs)}::float8[]) as o(id, status, error, attempted, delay_ms)
+        ${settlements.map((s) => Number(s.unsure ?? false))}::int[], ${settlements.map((s) => s.delayMs)}::float8[])
+        as o(id, status, error, attempted, unsure, delay_ms)
     ), changed as (
       update messages m set status = o.status, error = o.error, attempts = m.attempts + o.attempted,
         settled_at = case when o.status = 'deferred' then null else clock_now() end
       from outcome o
       where m.id = o.id and m.id between ${chunk.ids[0]!}::bigint and ${chunk.ids.at(-1)!}::bigint
         and m.chunk_no = ${chunk.no}::bigint and m.status = 'sending'
-      returning m.id, m.status, m.error, o.attempted, o.delay_ms
+      returning m.id, m.status, m.error, o.attempted, o.unsure, o.delay_ms
     ), cleared as (
       delete from retries r using outcome o where r.message_id = o.id and r.chunk_no = ${chunk.no}::bigint
         and not exists (select 1 from changed c where c.id = o.id and c.status = 'deferred')
     ), waiting as (
-      insert into retries (message_id, lane_no, due_at, attempt)
-      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', attempted::int from changed where status = 'deferred'
-      on conflict (message_id) do update set due_at = excluded.due_at, attempt = retries.attempt + excluded.attempt, chunk_no = null
+      insert into retries (message_id, lane_no, due_at, attempt, unsure)
+      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', attempted, unsure = 1 from changed where status = 'deferred'
+      on conflict (message_id) do update set due_at = excluded.due_at, attempt = retries.attempt + excluded.attempt,
+        unsure = retries.unsure or excluded.unsure, chunk_no = null
     ), noted as (
       insert into failures (message_id, lane_no, outcome, code, at)
       select id, ${laneNo}, status, coalesce(error, 'unknown'), clock_now() from changed where status in ('failed', 'unknown')

@@ -148,20 +148,28 @@ export async function foldChunks(tx: Tx, dispatchNo: number): Promise<void> {
     update lanes l set ${raw(tx, counterSql.add("l", "s"))} from sums s where l.no = s.lane_no`;
 }
 
-/** Those who wait for another try will not get one: their messages become `expired` or `cancelled`. */
+/** Those who wait for another try will not get one: their messages become `expired` or `cancelled`, `unknown` when one was perhaps taken. */
 export async function dropRetries(tx: Tx, dispatchNo: number, to: "expired" | "cancelled"): Promise<void> {
   await tx`
     with waiting as materialized (
-      select m.id from lanes l join retries r on r.lane_no = l.no join messages m on m.id = r.message_id
+      select m.id, r.unsure from lanes l join retries r on r.lane_no = l.no join messages m on m.id = r.message_id
       where l.dispatch_no = ${dispatchNo} and m.status = 'deferred' order by m.id for update of m
     ),
     changed as (
-      update messages m set status = ${to}, settled_at = clock_now() from waiting w where m.id = w.id returning m.id, m.lane_no
+      update messages m set status = case when w.unsure then 'unknown' else ${to} end, settled_at = clock_now() from waiting w where m.id = w.id
+      returning m.id, m.lane_no, m.status, m.error
+    ),
+    noted as (
+      insert into failures (message_id, lane_no, outcome, code, at)
+      select id, lane_no, 'unknown', coalesce(error, 'lost'), clock_now() from changed where status = 'unknown'
     ),
     gone as (delete from retries r using changed c where r.message_id = c.id),
-    sums as materialized (select lane_no, count(*) as n from changed group by lane_no),
+    sums as materialized (
+      select lane_no, count(*) as n, count(*) filter (where status = 'unknown') as unknown from changed group by lane_no
+    ),
     held as materialized (select no from lanes where no in (select lane_no from sums) order by no for update)
-    update lanes l set deferred = deferred - s.n, ${to === "expired" ? tx`expired = expired + s.n` : tx`cancelled = cancelled + s.n`}
+    update lanes l set deferred = deferred - s.n, unknown = l.unknown + s.unknown,
+      ${to === "expired" ? tx`expired = expired + s.n - s.unknown` : tx`cancelled = cancelled + s.n - s.unknown`}
     from sums s, held h where l.no = h.no and s.lane_no = h.no`;
 }
 
@@ -232,12 +240,12 @@ export async function recoverChunks(sql: Sql, idempotent: string[]): Promise<{ d
         error = case when e.state = 'claimed' then null else 'lost' end,
         attempts = m.attempts + (e.state = 'started')::int, settled_at = case when e.again then null else clock_now() end
       from expired e where m.id between e.first_id and e.last_id and m.chunk_no = e.no and m.status = 'sending'
-      returning m.id, m.chunk_no, m.lane_no, m.status
+      returning m.id, m.chunk_no, m.lane_no, m.status, e.state = 'started' as unsure
     ),
     waiting as (
-      insert into retries (message_id, lane_no, due_at, attempt)
-      select id, lane_no, clock_now(), 0 from changed where status = 'deferred'
-      on conflict (message_id) do update set due_at = excluded.due_at, chunk_no = null
+      insert into retries (message_id, lane_no, due_at, attempt, unsure)
+      select id, lane_no, clock_now(), 0, unsure from changed where status = 'deferred'
+      on conflict (message_id) do update set due_at = excluded.due_at, unsure = retries.unsure or excluded.unsure, chunk_no = null
     ),
     cleared as (delete from retries r using changed c where r.message_id = c.id and c.status = 'unknown'),
     noted as (

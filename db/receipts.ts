@@ -1,5 +1,5 @@
 import { messageStatusesBefore } from "@/lib/domain/lifecycle";
-import type { Sql } from "./client";
+import type { Sql, Tx } from "./client";
 
 /** What a gateway reports of one message. `id` is the client message id it was given, in decimal. */
 export interface Receipt {
@@ -13,7 +13,17 @@ export interface Receipt {
  * changes what it may and nothing else. Counters move by the rows that changed. Returns how many changed.
  */
 export async function applyReceipts(sql: Sql, receipts: Receipt[]): Promise<number> {
-  const [row] = await sql<{ changed: number }[]>`
+  return sql.begin(async (tx) => {
+    // A statement of its own: the next one sees the retries of a settle that this one waited for.
+    await tx`
+      select from messages where id = any(${receipts.map((r) => r.id)}::bigint[]) and status = any(${messageStatusesBefore("delivered")}::text[])
+      order by id for update`;
+    return applyLocked(tx, receipts);
+  }) as Promise<number>;
+}
+
+async function applyLocked(tx: Tx, receipts: Receipt[]): Promise<number> {
+  const [row] = await tx<{ changed: number }[]>`
     with incoming as materialized (
       select distinct on (id) * from unnest(${receipts.map((r) => r.id)}::bigint[], ${receipts.map((r) => r.status)}::text[],
         ${receipts.map((r) => r.error)}::text[]) as r(id, status, error) order by id

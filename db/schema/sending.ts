@@ -95,6 +95,8 @@ export const retries = pgTable(
     dueAt: timestamp({ withTimezone: true }).notNull(),
     /** Attempts made in this round; retry-failed begins a new one. */
     attempt: smallint().notNull(),
+    /** An earlier hand-over may have been taken (an idempotent gateway lost the answer): if it comes to no further try, nobody knows. */
+    unsure: boolean().notNull().default(false),
     /** The chunk that has claimed it, while one has. */
     chunkNo: bigint({ mode: "number" }),
   },

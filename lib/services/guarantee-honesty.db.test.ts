@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { ConflictError } from "@/lib/domain/errors";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { type HandOver, World } from "@/test/sending";
 import { expectCountersExact, expectNobodyTwice } from "@/test/sending-oracle";
+import { cancelDispatch } from "./cancel-dispatch";
 import { LEASE_MS } from "./claim-chunk";
+import { pauseDispatch } from "./pause-dispatch";
 import { recordReceipts } from "./record-receipts";
+import { resumeDispatch } from "./resume-dispatch";
+import { takeTurn } from "./take-turn";
 
 let world: World;
 beforeEach(async () => {
@@ -15,6 +20,9 @@ afterEach(async () => {
   await world.close();
 });
 
+const allowConflict = (error: unknown) => {
+  if (!(error instanceof ConflictError)) throw error;
+};
 const never = new Promise<Outcome>(() => {});
 const lost: Outcome = { kind: "unknown", code: "timeout" };
 const accepted: Outcome = { kind: "accepted" };
@@ -105,6 +113,69 @@ test("Honesty after it: with an idempotent gateway a process that died leaves no
   await world.runAnnounced(alive);
   expect(await world.tally(dispatch)).toEqual({ sent: 200 });
   expect(new Set(world.gateway.log.map((h) => h.id)).size).toBe(200);
+});
+
+test("Honesty after it: what may have been taken is never called expired, cancelled, skipped or failed, even where it waited for another try", async () => {
+  world.gateway.idempotent = true;
+  const nos = await world.addRecipients(await world.addOperator(null), 5);
+  const web = world.web();
+  const process = world.process();
+  world.gateway.respond = () => lost;
+  const dispatches = [await world.addDispatch({ endInMs: 60_000 }), await world.addDispatch(), await world.addDispatch()];
+  for (const dispatch of dispatches) {
+    const [lane] = await world.openIt(process, dispatch);
+    await takeTurn(process.ctx, lane!.lane, 100);
+    await process.quiet();
+    expect(await world.tally(dispatch)).toEqual({ deferred: 5 });
+  }
+  const [expires, cancelled, refused] = dispatches;
+  await cancelDispatch(web, cancelled!.id);
+  expect(await world.tally(cancelled!)).toEqual({ unknown: 5 });
+
+  world.gateway.respond = () => ({ kind: "deferred", code: "http_503" });
+  await world.sql`update recipients set opted_out_at = clock_now() where no = ${nos[0]!}`;
+  await world.sql`update retries set attempt = 4, due_at = clock_now() where lane_no = (select no from lanes where dispatch_no = ${refused!.no})`;
+  await world.runLane(process, 3);
+  await process.quiet();
+  expect(await world.tally(refused!)).toEqual({ unknown: 5 });
+  expect(world.gateway.log.filter((h) => h.dispatchNo === refused!.no && h.recipientNo === nos[0]!)).toHaveLength(1);
+
+  await world.jump(60_000);
+  await world.sweep(process);
+  expect(await world.tally(expires!)).toEqual({ unknown: 5 });
+  const noted = await world.sql`select outcome, count(*)::int as n from failures group by 1`;
+  expect([...noted]).toEqual([{ outcome: "unknown", n: 15 }]);
+});
+
+test("Receipts in any order, pauses, cancels and settles at the same time neither fail nor disturb a counter", async () => {
+  for (let i = 0; i < 3; i++) await world.addRecipients(await world.addOperator(null), 700);
+  const dispatches = [await world.addDispatch(), await world.addDispatch({ endInMs: 1_500 })];
+  world.gateway.respond = (h, nth) => (h.recipientNo % 3 === 0 && nth === 1 ? { kind: "deferred", code: "http_503" } : accepted);
+  const process = world.process();
+  const web = world.web();
+  let running = true;
+  const report = async (step: number) => {
+    while (running) {
+      const seen = world.gateway.log.filter((h) => h.recipientNo % step === 0).map(({ id }) => id);
+      const receipts = seen.slice(-900).map((id) => ({ id, status: "delivered" as const, error: null }));
+      await recordReceipts(web, step % 2 ? receipts : receipts.reverse());
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const pauses = async () => {
+    while (running) {
+      await pauseDispatch(web, dispatches[0]!.id).catch(allowConflict);
+      await resumeDispatch(process.ctx, dispatches[0]!.id).catch(allowConflict);
+    }
+  };
+  const stopping = Promise.all([report(1), report(2), report(3), pauses()]);
+  await Promise.all(dispatches.map((dispatch) => world.run(process, dispatch)));
+  await world.jump(2_000);
+  await world.sweep(process);
+  await cancelDispatch(web, dispatches[0]!.id).catch(allowConflict);
+  running = false;
+  await stopping;
+  await world.sweep(process);
 });
 
 test("Honesty after it: a process that is told to stop leaves nothing unknown and nothing forgotten", async () => {

@@ -85,16 +85,24 @@ async function send(ctx: SendingContext, chunk: Chunk, gateway: Gateway, places:
   const outcome = await gateway.send({ id, phone: chunk.phones[index]!, text: chunk.lane.text });
   places.give();
   ctx.breakers.set(key, breakerAfter(ctx.breakers.get(key) ?? closedBreaker, outcome, ctx.clock.now(), handedOverMs));
-  return settlementOf(id, outcome, (chunk.attempts?.[index] ?? 0) + 1, gateway.idempotent, ctx.random());
+  return settlementOf(id, outcome, (chunk.attempts?.[index] ?? 0) + 1, gateway.idempotent, ctx.random(), chunk.unsure?.[index]);
 }
 
-/** What an outcome means for the message. Exported for its table of tests. */
-export function settlementOf(id: string, outcome: Outcome, attempts: number, idempotent: boolean, random: number): Settlement {
+/** What an outcome means for the message. `unsure`: an earlier hand-over of it may have been taken. Exported for its table of tests. */
+export function settlementOf(
+  id: string,
+  outcome: Outcome,
+  attempts: number,
+  idempotent: boolean,
+  random: number,
+  unsure = false,
+): Settlement {
   const settlement = (status: Settlement["status"], error: string | null, delayMs = 0): Settlement => ({
     id,
     status,
     error,
     attempted: true,
+    unsure: outcome.kind === "unknown",
     delayMs,
   });
   switch (outcome.kind) {
@@ -113,7 +121,7 @@ export function settlementOf(id: string, outcome: Outcome, attempts: number, ide
   }
   const delayMs = retryDelayMs(attempts, random, outcome.kind === "deferred" ? outcome.retryAfterMs : 0);
   if (delayMs !== undefined) return settlement("deferred", outcome.code, delayMs);
-  return outcome.kind === "unknown" ? settlement("unknown", outcome.code) : settlement("failed", outcome.code);
+  return outcome.kind === "unknown" || unsure ? settlement("unknown", outcome.code) : settlement("failed", outcome.code);
 }
 
 /** Writes the outcomes; tries again in memory until the lease ends. Whatever was never handed over is due again, its attempt not counted. */

@@ -1,0 +1,1 @@
+ALTER TABLE "retries" ADD COLUMN "unsure" boolean DEFAULT false NOT NULL;
