@@ -35,7 +35,7 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
   const [isConfirming, setConfirming] = useState(false);
   // One key a form: a double click, or a repeat after a lost answer, makes one dispatch.
   const key = useRef("");
-  const form = useForm<Draft>({ defaultValues: initial ?? emptyDraft("UTC"), mode: "onTouched" });
+  const form = useForm<Draft>({ defaultValues: initial ?? emptyDraft("UTC"), mode: "onSubmit", reValidateMode: "onSubmit" });
   const { reset, setError, clearErrors, getValues } = form;
 
   useEffect(() => {
@@ -45,6 +45,12 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
     const kept = localStorage.getItem(DRAFT_KEY);
     reset(kept ? { ...emptyDraft(zone), ...(JSON.parse(kept) as Draft) } : emptyDraft(zone));
   }, [initial, reset]);
+
+  // What was wrong with a field is forgiven as soon as it is changed; it is looked at again at the next review.
+  useEffect(() => {
+    const { unsubscribe } = form.watch((_, { name }) => name && clearErrors(name));
+    return unsubscribe;
+  }, [form, clearErrors]);
 
   const draft = form.watch();
   useEffect(() => {

@@ -85,10 +85,7 @@ export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
           />
           <div className="flex flex-wrap gap-1.5">
             {quickMinutes.map((minutes) => (
-              <Button
-                key={minutes}
-                onClick={() => setValue("end_datetime", addMinutes(start, minutes), { shouldDirty: true, shouldValidate: true })}
-              >
+              <Button key={minutes} onClick={() => setValue("end_datetime", addMinutes(start, minutes), { shouldDirty: true })}>
                 {t("after", { hours: minutes / 60 })}
               </Button>
             ))}
