@@ -35,3 +35,22 @@ test.each([-60_000, 60_000])("a step of the database's clock by %i ms is believe
   clock.learn(100, 102, 1_101 + stepMs);
   expect(clock.toDatabase(0)).toBe(1_000 + stepMs);
 });
+
+test("after a standstill it is asked anew: an answer that took as long as that teaches nothing lasting", () => {
+  const clock = known();
+  // Asked, stopped for 100 s, and only then read: the answer is 100 s old.
+  clock.learn(100, 100_100, 1_101);
+  expect(clock.isKnown()).toBe(false);
+  for (let i = 0; i < 4; i++) clock.learn(100_200 + i * 10, 100_202 + i * 10, 101_201 + i * 10);
+  expect(clock.isKnown()).toBe(true);
+  expect(clock.toDatabase(0)).toBe(1_000);
+});
+
+test("after a step it is asked anew: a slow first answer is corrected by the next", () => {
+  const clock = known();
+  clock.learn(100, 500, 61_400);
+  expect(clock.isKnown()).toBe(false);
+  for (let i = 0; i < 4; i++) clock.learn(600 + i * 10, 602 + i * 10, 61_601 + i * 10);
+  expect(clock.isKnown()).toBe(true);
+  expect(clock.toDatabase(0)).toBe(61_000);
+});

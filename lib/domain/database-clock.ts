@@ -26,9 +26,12 @@ export class DatabaseClock {
   /** @param sentMs when the question was sent, @param receivedMs when the answer came, both local */
   learn(sentMs: number, receivedMs: number, databaseMs: number): void {
     const sample = { sentMs, receivedMs, databaseMs };
+    // A process that stood still learns from nothing that it asked before: such an answer may be wrong by half of the standstill.
+    if (receivedMs - this.learntMs > SAMPLE_AGE_MS_MAX) this.forget();
     const { best } = this;
     const isStep = best !== undefined && (latestOffset(sample) < earliestOffset(best) || earliestOffset(sample) > latestOffset(best));
     const isOld = best !== undefined && receivedMs - best.receivedMs > SAMPLE_AGE_MS_MAX;
+    if (isStep) this.samples = 0;
     if (!best || isStep || isOld || receivedMs - sentMs <= best.receivedMs - best.sentMs) this.best = sample;
     const target = (earliestOffset(this.best!) + latestOffset(this.best!)) / 2;
     if (this.estimate === undefined || isStep || this.samples < FIRST_SAMPLES) this.estimate = target;
@@ -38,6 +41,11 @@ export class DatabaseClock {
     }
     this.samples++;
     this.learntMs = receivedMs;
+  }
+
+  private forget(): void {
+    this.best = undefined;
+    this.samples = 0;
   }
 
   /** Has it been asked often enough to send by? */
