@@ -18,6 +18,9 @@ import type { Context } from "./context";
 type Finish = { finished: boolean; wake: { lane: number; operator: number }[] };
 
 const over: Finish = { finished: true, wake: [] };
+/** Movers come in tens of thousands a try; the sweep goes on where this ends. */
+const TRIES_MAX = 20;
+
 const notYet: Finish = { finished: false, wake: [] };
 
 /**
@@ -27,19 +30,19 @@ const notYet: Finish = { finished: false, wake: [] };
  * @returns true when the dispatch is over and everybody in its audience is accounted for
  */
 export async function finishDispatch(ctx: Context, id: string): Promise<boolean> {
-  let attempt = await tryFinish(ctx, id);
-  if (attempt === "lanes_closed") attempt = await tryFinish(ctx, id);
-  const { finished, wake } = attempt === "lanes_closed" ? notYet : attempt;
+  let attempt: Finish | "again" = "again";
+  for (let tries = 0; attempt === "again" && tries < TRIES_MAX; tries++) attempt = await tryFinish(ctx, id);
+  const { finished, wake } = attempt === "again" ? notYet : attempt;
   if (wake.length > 0) await ctx.announce(wakeLanes(wake));
   return finished;
 }
 
 /**
- * `lanes_closed`: the window is over but lanes were still open. They are closed in a transaction of their own, which waits for whatever is
- * being claimed; the next looks at messages first and lanes after, as receipts do.
+ * `again`: the window is over, but lanes were still open, or somebody had moved and was not accounted for. Both are put right in a
+ * transaction of their own, which waits for whatever is being claimed; the last one takes messages first and lanes after, as receipts do.
  */
-function tryFinish(ctx: Context, id: string): Promise<Finish | "lanes_closed"> {
-  return ctx.db.sql.begin(async (tx): Promise<Finish | "lanes_closed"> => {
+function tryFinish(ctx: Context, id: string): Promise<Finish | "again"> {
+  return ctx.db.sql.begin(async (tx): Promise<Finish | "again"> => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch || dispatch.status === "scheduled") return notYet;
     if (dispatch.status === "completed") return over;
@@ -48,10 +51,11 @@ function tryFinish(ctx: Context, id: string): Promise<Finish | "lanes_closed"> {
       const { openLanes, openChunks } = await readFinishState(tx, dispatch.no);
       if (openLanes > 0) {
         await setLanesOpen(tx, dispatch.no, false);
-        return "lanes_closed";
+        return "again";
       }
       if (openChunks > 0) return notYet;
       const to = dispatch.status === "cancelled" ? "cancelled" : "expired";
+      if (to === "expired" && (await claimMovers(tx, dispatch.no)) > 0) return "again";
       await dropRetries(tx, dispatch.no, to);
       await foldChunks(tx, dispatch.no);
       await countAudience(tx, dispatch.no);
@@ -74,5 +78,5 @@ function tryFinish(ctx: Context, id: string): Promise<Finish | "lanes_closed"> {
       await insertAudit(tx, { actor: "system", action: `dispatch.${to}`, subjectType: "dispatch", subjectId: id });
       return over;
     }
-  }) as Promise<Finish | "lanes_closed">;
+  }) as Promise<Finish | "again">;
 }

@@ -106,6 +106,32 @@ test("Nobody is forgotten: who moves out of the filter, opts out or joins after 
   expect(await world.tally(dispatch)).toEqual({ sent: 19 });
 });
 
+test("Nobody is forgotten: who moves into the filter and is not reached before the end is counted as expired", async () => {
+  const [a, b] = [await world.addOperator(null), await world.addOperator(null)];
+  await world.addRecipients(a, 20);
+  const ofB = await world.addRecipients(b, 2);
+  await world.addRecipients(a, 1);
+  const dispatch = await world.addDispatch({ operatorNo: a, endInMs: 60_000 });
+  const process = world.process();
+  const [lane] = await world.openIt(process, dispatch);
+  let answer = () => {};
+  const answered = new Promise<Outcome>((resolve) => {
+    answer = () => resolve(accepted);
+  });
+  world.gateway.respond = () => answered;
+  const turn = takeTurn(process.ctx, lane!.lane, 200);
+  await world.gateway.until(21);
+  await world.sql`update recipients set operator_no = ${a}, operator_changed_at = clock_now() where no = any(${ofB}::bigint[])`;
+  await world.sql`update lanes set open = false`;
+  answer();
+  await turn;
+  await process.quiet();
+  await world.jump(60_000);
+  await world.sweep(process);
+  expect(await world.statusOf(dispatch)).toBe("expired");
+  expect(await world.tally(dispatch)).toEqual({ sent: 21, expired: 2 });
+});
+
 test("Nobody is forgotten: the sweep sets going what an engine that lost everything has forgotten", async () => {
   await world.addRecipients(await world.addOperator(null), 300);
   const [unopened, halfway] = [await world.addDispatch({ startInMs: -10_000 }), await world.addDispatch({ startInMs: -10_000 })];
