@@ -1,3 +1,4 @@
 export * from "./audience";
 export * from "./dispatches";
+export * from "./health";
 export * from "./sending";

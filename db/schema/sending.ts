@@ -117,7 +117,7 @@ export const failures = pgTable(
   (t) => [index("failures_lane").on(t.laneNo, t.no)],
 );
 
-/** One row: the emergency stop, and when the last sweep ran. */
+/** One row: the emergency stop, and when the last sweep ran. Workers sweep by a timer, too, so the engine's own are kept apart. */
 export const sendingState = pgTable("sending_state", {
   no: integer().primaryKey().default(1),
   state: text().$type<"on" | "stopped">().notNull().default("on"),
@@ -125,4 +125,5 @@ export const sendingState = pgTable("sending_state", {
   changedAt: instant().notNull().defaultNow(),
   changedBy: text().notNull().default("system"),
   lastSweepAt: timestamp({ withTimezone: true }),
+  lastEngineSweepAt: timestamp({ withTimezone: true }),
 });
