@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,10 +7,12 @@ import { startEngine } from "@/lib/engine";
 import { env } from "@/lib/env";
 import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
+import { apiHealth, engineHealth } from "@/lib/http/health";
 import { createFunctions } from "@/lib/inngest/functions";
 import { log } from "@/lib/log";
 import { listDispatches } from "@/lib/services/list-dispatches";
 import { openSendingContext } from "@/lib/services/open-sending-context";
+import { createHealthSampler } from "@/lib/services/sample-health";
 import { setSending } from "@/lib/services/set-sending";
 import { sweep } from "@/lib/services/sweep";
 
@@ -111,6 +114,15 @@ async function watch(): Promise<void> {
   }
 }
 
+/** Apart from the sweep: one that takes long is no sign of death. */
+async function beat(): Promise<void> {
+  const sampler = createHealthSampler(ctx, randomUUID(), { engine: engineHealth, api: apiHealth });
+  while (!stopping.signal.aborted) {
+    await sampler.beat().catch((err) => log.warn({ err }, "the heartbeat failed and is tried again"));
+    await ctx.clock.sleepUntil(ctx.clock.now() + WATCH_MS, stopping.signal);
+  }
+}
+
 async function stop(): Promise<void> {
   if (stopping.signal.aborted) return;
   log.info("stopping: what is in the air is waited for");
@@ -133,3 +145,4 @@ await register();
 log.info({ address }, "worker is ready");
 process.send?.("ready");
 void watch();
+void beat();

@@ -4,9 +4,9 @@ import Link from "next/link";
 import { getFormatter, getTranslations } from "next-intl/server";
 import { Mark } from "@/components/shell/mark";
 import type { ComponentState } from "@/lib/contract/status";
+import { engineHealth } from "@/lib/http/health";
 import { getStatus } from "@/lib/services/get-status";
 import { context } from "../api/routes";
-import { engineHealth } from "../engine-health";
 import { pageLocale } from "../locale";
 
 export const dynamic = "force-dynamic";

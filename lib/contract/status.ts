@@ -3,6 +3,9 @@ import { z } from "zod";
 export const componentStates = ["ok", "degraded", "down"] as const;
 export type ComponentState = (typeof componentStates)[number];
 
+/** How many days of history there are. */
+export const HISTORY_DAYS = 90;
+
 /** What whoever is on duty wants to know, in the order in which they would look. */
 export const statusSchema = z.object({
   /** The worst of the components. */
@@ -17,11 +20,27 @@ export const statusSchema = z.object({
       detail: z.string(),
       /** Since when it is not ok, where that is known. */
       since: z.iso.datetime().nullable(),
+      /** Of the last 90 days (UTC) those on which it was watched, the oldest first: seconds in each state. Time in none was watched by nobody. */
+      history: z.array(z.object({ date: z.iso.date(), ok_s: z.int(), degraded_s: z.int(), down_s: z.int() })),
     }),
   ),
   /** Dispatches that are running; null when the database does not answer. */
   running: z.int().nullable(),
+  /** The first ten of them, by when they started. */
+  running_dispatches: z.array(
+    z.object({
+      id: z.uuid(),
+      started_at: z.iso.datetime(),
+      end_datetime: z.iso.datetime(),
+      /** null until it is counted. */
+      audience: z.int().nullable(),
+      /** Messages whose outcome is in. */
+      settled: z.int(),
+    }),
+  ),
   /** The oldest work that is due and that nobody is doing. */
   oldest_waiting_since: z.iso.datetime().nullable(),
+  /** Worker processes that are alive; null when the database does not answer. */
+  workers: z.int().nullable(),
 });
 export type Status = z.output<typeof statusSchema>;

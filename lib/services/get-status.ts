@@ -1,71 +1,90 @@
-import { readStatusFacts, type StatusFacts } from "@/db/status";
-import type { ComponentState, Status } from "@/lib/contract/status";
+import { type DayOfHealth, type LatestSample, listDaysOfHealth, listLatestSamples } from "@/db/health";
+import { countRunning, listRunning, type RunningDispatch } from "@/db/status";
+import { HISTORY_DAYS, type Status } from "@/lib/contract/status";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import type { Context } from "./context";
+import { readHealthFacts, withinTime } from "./health-facts";
+import { HEARTBEAT_AGE_S_MAX, type HealthFacts, judgeHealth, type Verdict } from "./judge-health";
 
-/** The sweep comes each minute by the engine, or after 75 s by a worker's own timer: older than this, neither lives. */
-const SWEEP_AGE_S_MAX = 150;
-/** Work that is due waits this long at most while all is well. */
-const WAITING_S_MAX = 60;
+const RUNNING_MAX = 10;
+/** History changes by the minute; a reader that comes every second must not read it every time. */
+const HISTORY_MS = 60_000;
 
-type Component = Status["components"][number];
+/** What this process has learnt about a database: history to be shown again, and when it answered last. */
+interface Known {
+  days: DayOfHealth[];
+  readMs: number;
+  answeredAt: string | null;
+}
+const known = new WeakMap<Context["db"], Known>();
+
+interface Seen {
+  facts: HealthFacts;
+  latest: LatestSample[];
+  running: number;
+  dispatches: RunningDispatch[];
+}
 
 /**
- * The state of every part as it is now, also when the database is one of those that fail. Never throws.
+ * The state of every part as it is now, also when the database is one of those that fail. Never throws, and answers within seconds.
  * @param engine asks the engine how it is: null when it is well, else what is wrong
  */
 export async function getStatus(ctx: Context, engine: () => Promise<string | null>, locale: Locale): Promise<Status> {
-  const of = (kind: Component["kind"], state: ComponentState, code: string, params = {}, more: Partial<Component> = {}): Component => ({
-    kind,
-    name: null,
-    state,
-    detail: textOf(locale, `status.${code}`, params),
-    since: null,
-    ...more,
-  });
-  const [facts, engineFault] = await Promise.all([readStatusFacts(ctx.db.sql).catch(() => null), engine()]);
-  const components = [
-    of("api", "ok", "api_ok"),
-    facts ? of("database", "ok", "database_ok") : of("database", "down", "database_down"),
-    engineFault === null ? of("engine", "ok", "engine_ok") : of("engine", "down", "engine_down", { fault: engineFault }),
-    ...(facts ? ofFacts(facts, of) : []),
-  ];
-  const worst = (["down", "degraded", "ok"] as const).find((state) => components.some((component) => component.state === state))!;
+  const [seen, engineFault] = await Promise.all([withinTime(see(ctx)), engine()]);
+  const kept = known.get(ctx.db);
+  const at = seen?.facts.state.now ?? ctx.now().toISOString();
+  const components = judgeHealth(seen?.facts ?? null, engineFault).map((verdict) => ({
+    kind: verdict.kind,
+    name: verdict.name,
+    state: verdict.state,
+    detail: textOf(locale, `status.${verdict.code}`, verdict.params as Record<string, string>),
+    since: verdict.state === "ok" ? null : sinceWhen(verdict, seen, kept?.answeredAt ?? null),
+    history: (kept?.days ?? [])
+      .filter((day) => day.kind === verdict.kind && day.name === (verdict.name ?? ""))
+      .map(({ date, okS, degradedS, downS }) => ({
+        date,
+        ok_s: Math.round(okS),
+        degraded_s: Math.round(degradedS),
+        down_s: Math.round(downS),
+      })),
+  }));
   return {
-    state: worst,
-    at: facts?.now ?? ctx.now().toISOString(),
+    state: (["down", "degraded", "ok"] as const).find((state) => components.some((component) => component.state === state))!,
+    at,
     components,
-    running: facts?.running ?? null,
-    oldest_waiting_since: facts?.oldestWaitingSince ?? null,
+    running: seen?.running ?? null,
+    running_dispatches: (seen?.dispatches ?? []).map(({ id, startedAt, endAt, audience, settled }) => ({
+      id,
+      started_at: startedAt,
+      end_datetime: endAt,
+      audience,
+      settled,
+    })),
+    oldest_waiting_since: seen?.facts.state.oldestWaitingSince ?? null,
+    workers: seen ? seen.facts.workers.filter((worker) => worker.ageS < HEARTBEAT_AGE_S_MAX).length : null,
   };
 }
 
-function ofFacts(
-  facts: StatusFacts,
-  of: (kind: Component["kind"], state: ComponentState, code: string, params?: object, more?: Partial<Component>) => Component,
-): Component[] {
-  const seconds = Math.round(facts.sweepAgeS ?? 0);
-  const isSweepLate = facts.sweepAgeS === null || facts.sweepAgeS > SWEEP_AGE_S_MAX;
-  const waitedS = facts.oldestWaitingSince ? (Date.parse(facts.now) - Date.parse(facts.oldestWaitingSince)) / 1000 : 0;
-  const isWaiting = facts.sending === "on" && waitedS > WAITING_S_MAX;
-  const stopped = { since: facts.sendingSince };
-  const sending =
-    facts.sending === "stopped"
-      ? of("sending", "down", "sending_stopped", { reason: facts.sendingReason ?? "—" }, stopped)
-      : isWaiting
-        ? of("sending", "degraded", "sending_waits", { seconds: Math.round(waitedS) }, { since: facts.oldestWaitingSince })
-        : of("sending", "ok", "sending_ok");
-  const gateways = [...new Set(facts.operators.map(({ gateway }) => gateway))].map((name) => {
-    const refusing = facts.operators.find(({ gateway, waitReason }) => gateway === name && waitReason);
-    return refusing
-      ? of("gateway", "down", "gateway_refuses", { reason: refusing.waitReason!.replace(/^gateway: /, "") }, { name })
-      : of("gateway", "ok", "gateway_ok", {}, { name });
-  });
-  const operators = facts.operators.map(({ name, waitReason }) =>
-    waitReason ? of("operator", "degraded", "operator_waits", {}, { name }) : of("operator", "ok", "operator_ok", {}, { name }),
-  );
-  const sweep = isSweepLate
-    ? of("sweep", "down", facts.sweepAgeS === null ? "sweep_never" : "sweep_late", { seconds }, { since: facts.lastSweepAt })
-    : of("sweep", "ok", "sweep_ok", { seconds });
-  return [sweep, sending, ...gateways, ...operators];
+async function see(ctx: Context): Promise<Seen> {
+  const { sql } = ctx.db;
+  const before = known.get(ctx.db);
+  const isFresh = before && ctx.now().getTime() - before.readMs < HISTORY_MS;
+  const [facts, latest, running, dispatches, days] = await Promise.all([
+    readHealthFacts(ctx),
+    listLatestSamples(sql),
+    countRunning(sql),
+    listRunning(sql, RUNNING_MAX),
+    isFresh ? before.days : listDaysOfHealth(sql, HISTORY_DAYS),
+  ]);
+  known.set(ctx.db, { days, readMs: isFresh ? before.readMs : ctx.now().getTime(), answeredAt: facts.state.now });
+  return { facts, latest, running, dispatches };
+}
+
+/** Since when it is so: what the rows know, else the samples; a fault newer than the last sample began after that one, so at the earliest then. */
+function sinceWhen(verdict: Verdict, seen: Seen | null, databaseAnsweredAt: string | null): string | null {
+  if (verdict.since) return verdict.since;
+  if (verdict.kind === "database") return databaseAnsweredAt;
+  const sample = seen?.latest.find(({ kind, name }) => kind === verdict.kind && name === (verdict.name ?? ""));
+  if (!sample) return null;
+  return sample.state === "ok" ? sample.toAt : sample.fromAt;
 }

@@ -3,18 +3,29 @@ import type { statusTexts as en } from "./status.en";
 /** The texts of status.en.ts in Russian. */
 export const statusTexts: Record<keyof typeof en, string> = {
   "status.api_ok": "Отвечает.",
+  "status.api_down": "Не отвечает: {fault}.",
   "status.database_ok": "Отвечает.",
   "status.database_down": "Не отвечает. Ничего не отправляется и ничего не теряется; когда база вернётся, всё продолжится само.",
   "status.engine_ok": "Отвечает.",
   "status.engine_down": "Не отвечает: {fault}. Рабочие процессы продолжают по своему таймеру, чуть позже плана.",
+  "status.engine_unreachable":
+    "Рабочий процесс до него не достучался: {fault}. Рабочие процессы продолжают по своему таймеру, чуть позже плана.",
+  "status.engine_idle": "Отвечает, но его таймер не срабатывал {seconds} с. Рабочие процессы продолжают по своему.",
   "status.sweep_ok": "Последний обход {seconds} с назад.",
   "status.sweep_late": "Последний обход {seconds} с назад: ни один рабочий процесс не жив.",
   "status.sweep_never": "Обхода ещё не было: ни один рабочий процесс не запускался.",
+  "status.sweep_no_worker":
+    "Ни один рабочий процесс не жив: последний отзывался {seconds} с назад. Пока никто не запущен, ничего не отправляется.",
   "status.sending_ok": "Включена.",
   "status.sending_stopped": "Остановлена вручную: {reason}",
   "status.sending_waits": "Работа ждёт уже {seconds} с, и никто её не делает.",
   "status.gateway_ok": "Принимает сообщения.",
   "status.gateway_refuses": "Отказывает: {reason}. Его очереди ждут и пробуют снова.",
-  "status.operator_ok": "Ничто не задерживается.",
-  "status.operator_waits": "Ждёт свой шлюз.",
+  "status.gateway_refuses_some": "Отказывает в том, что идёт через {operators}: {reason}. Остальное принимает.",
+  "status.gateway_idle": "Сейчас ему ничего не передаётся.",
+  "status.operator_ok": "Сейчас ничего не отправляется.",
+  "status.operator_used": "Занято {used} из {rate} сегментов в секунду.",
+  "status.operator_used_unlimited": "Занято {used} сегментов в секунду, ограничения нет.",
+  "status.operator_retries": "Ждёт следующей попытки для сообщений, которые надо повторить.",
+  "status.operator_waits": "Ждёт свой шлюз, который отказывает: {reason}.",
 };

@@ -1,3 +1,4 @@
+import { recordEngineSweep } from "@/lib/services/sample-health";
 import type { SendingContext } from "@/lib/services/sending-context";
 import { sweep } from "@/lib/services/sweep";
 import { inngest } from "../client";
@@ -7,5 +8,8 @@ const CRON_SWEEP_AGE_MS = 20_000;
 /** Every minute: what is due or stuck in the rows is set going again. */
 export const sweepFunction = (context: () => SendingContext) =>
   inngest.createFunction({ id: "sweep", triggers: [{ cron: "* * * * *" }], retries: 0 }, ({ step }) =>
-    step.run("sweep", () => sweep(context(), CRON_SWEEP_AGE_MS)),
+    step.run("sweep", async () => {
+      await recordEngineSweep(context());
+      return sweep(context(), CRON_SWEEP_AGE_MS);
+    }),
   );

@@ -1,5 +1,5 @@
-import { engineHealth } from "@/app/engine-health";
 import { json } from "@/lib/http/answers";
+import { engineHealth } from "@/lib/http/health";
 import { getStatus } from "@/lib/services/get-status";
 import { routes } from "../../routes";
 

@@ -1,0 +1,27 @@
+import { env } from "@/lib/env";
+
+const TIMEOUT_MS = 2_000;
+
+/** Asks the engine that the settings name how it is: null when it is well, else what is wrong in a few words. */
+export function engineHealth(): Promise<string | null> {
+  const base = env().INNGEST_BASE_URL;
+  return base ? ask(new URL("/health", base)) : Promise.resolve(null);
+}
+
+/** Asks the web process of this machine, which serves the API. */
+export function apiHealth(): Promise<string | null> {
+  const { HOST, PORT } = env();
+  // What listens everywhere listens here; an address in brackets is one of IPv6.
+  const host = HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST.includes(":") ? `[${HOST}]` : HOST;
+  return PORT === 0 ? Promise.resolve(null) : ask(new URL("/healthz", `http://${host}:${PORT}`));
+}
+
+async function ask(url: URL): Promise<string | null> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
+    return answer.ok ? null : `HTTP ${answer.status}`;
+  } catch (error) {
+    const { name, cause } = error as { name: string; cause?: { code?: string } };
+    return name === "TimeoutError" ? `> ${TIMEOUT_MS} ms` : (cause?.code ?? "unreachable");
+  }
+}
