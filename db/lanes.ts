@@ -8,12 +8,19 @@ export interface Turn {
   gateway: string;
 }
 
+/**
+ * Nobody is at work on lane `l`. A turn that lasts longer than any may was begun before the database's clock stepped back: without the last
+ * condition it would hold its lane until the clock is there again.
+ */
+export const noLiveTurn = (sql: Sql | Tx) =>
+  sql`(l.turn_token is null or l.turn_until < clock_now() or l.turn_until > clock_now() + interval '5 minutes')`;
+
 /** Takes the lane's turn unless another turn holds a live token. One turn a lane at a time needs no other fencing. */
 export async function beginTurn(sql: Sql, laneNo: number, token: string, turnMs: number): Promise<Turn | undefined> {
   const [turn] = await sql<Turn[]>`
     update lanes l set turn_token = ${token}::uuid, turn_until = clock_now() + ${turnMs}::float8 * interval '1 millisecond'
     from dispatches d, operators o
-    where l.no = ${laneNo} and d.no = l.dispatch_no and o.no = l.operator_no and l.open and (l.turn_token is null or l.turn_until < clock_now())
+    where l.no = ${laneNo} and d.no = l.dispatch_no and o.no = l.operator_no and l.open and ${noLiveTurn(sql)}
     returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo", o.gateway`;
   return turn;
 }

@@ -1,6 +1,7 @@
 import { type DispatchStatus, dispatchStatusesBefore } from "@/lib/domain/lifecycle";
 import type { Sql, Tx } from "./client";
 import { counterSql, raw } from "./counters";
+import { noLiveTurn } from "./lanes";
 
 /** Every move is one guarded UPDATE; no row means the state forbids it. */
 export async function moveDispatch(
@@ -57,9 +58,14 @@ export async function listLanes(sql: Sql | Tx, dispatchNo: number): Promise<{ la
 export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lane: number; operator: number }[]> {
   return tx<{ lane: number; operator: number }[]>`
     select l.no as lane, l.operator_no as operator from lanes l
-    where l.dispatch_no = ${dispatchNo} and l.open and (l.turn_token is null or l.turn_until < clock_now())
+    where l.dispatch_no = ${dispatchNo} and l.open and ${noLiveTurn(tx)}
       and (l.wait_until is null or l.wait_until < clock_now()) and exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)
     order by l.no`;
+}
+
+/** Makes due what waits longer than any gateway may ask for: the database's clock has stepped back since. */
+export async function hastenRetries(sql: Sql): Promise<void> {
+  await sql`update retries set due_at = clock_now() where chunk_no is null and due_at > clock_now() + interval '2 hours'`;
 }
 
 /** Opens lanes of running dispatches that were left closed: their window was extended, or a stop ended, while they were being closed. */
@@ -204,7 +210,8 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
     where status = 'scheduled' and start_at < clock_now() - interval '2 seconds' and deleted_at is null order by start_at limit 500`;
   const lanes = await sql<SweepFindings["lanes"]>`
     select l.no as lane, l.operator_no as operator from lanes l
-    where l.open and (l.turn_token is null or l.turn_until < clock_now()) and (l.wait_until is null or l.wait_until < clock_now() - interval '2 seconds')
+    where l.open and ${noLiveTurn(sql)}
+      and (l.wait_until is null or l.wait_until < clock_now() - interval '2 seconds' or l.wait_until > clock_now() + interval '2 hours')
       and (not l.drained or exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)) limit 2000`;
   const unfinished = await sql<SweepFindings["unfinished"]>`
     select d.id from dispatches d
@@ -232,7 +239,7 @@ export async function recoverChunks(sql: Sql, idempotent: string[]): Promise<{ d
         k.state = 'claimed' or exists (
           select 1 from lanes l join operators o on o.no = l.operator_no where l.no = k.lane_no and o.gateway = any(${idempotent}::text[])
         ) as again
-      from chunks k where not k.folded and k.state in ('claimed', 'started') and k.lease_until < clock_now()
+      from chunks k where not k.folded and k.state in ('claimed', 'started') and (k.lease_until < clock_now() or k.lease_until > clock_now() + interval '5 minutes')
       order by k.no limit 200 for update of k skip locked
     ),
     changed as (

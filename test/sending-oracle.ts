@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Sql } from "@/db/client";
 import { messageStatuses } from "@/lib/domain/lifecycle";
-import type { HandOver, World } from "./sending";
+import type { DispatchRef, HandOver, World } from "./sending";
 
 /** Counters equal a recount from the messages, and every row that counts on another finds it. True at every rest point. */
 export async function expectCountersExact(sql: Sql): Promise<void> {
@@ -71,4 +71,66 @@ export function expectRateKept(handOvers: { atMs: number; segments?: number }[],
     if (last > first) most = Math.max(most, sum);
   }
   expect(most, `segments within a sliding second at ${rate} a second`).toBeLessThanOrEqual(rate);
+}
+
+/** Nothing of the dispatch (of any, when there is none) may go out from a second after `fromMs` to `toMs`. */
+export interface Silence {
+  dispatch: DispatchRef | undefined;
+  fromMs: number;
+  toMs: number;
+}
+
+/** The gateway's log joined with the rows. */
+export async function expectGuarantees(world: World, dispatches: DispatchRef[], silences: Silence[]): Promise<void> {
+  const { sql, gateway } = world;
+  await expectCountersExact(sql);
+  await expectNobodyTwice(world);
+
+  for (const { dispatch, fromMs, toMs } of silences) {
+    const broken = gateway.log.filter((h) => (!dispatch || h.dispatchNo === dispatch.no) && h.atMs > fromMs + 1_000 && h.atMs < toMs);
+    expect(broken, "hand-overs more than a second after a pause, a cancel or the stop").toEqual([]);
+  }
+
+  const late = await sql`
+    select m.id, m.status from messages m join chunks c on c.no = m.chunk_no join recipients r on r.no = (m.id & 4294967295)
+    where r.opted_out_at < c.claimed_at - interval '200 milliseconds' and m.status in ('sending', 'sent', 'failed')`;
+  expect(late, "claimed after they had opted out").toEqual([]);
+
+  const forgotten = await sql`
+    select d.no as dispatch, r.no as recipient from dispatches d join recipients r on r.no <= d.max_no
+      and (d.operator_no is null or r.operator_no = d.operator_no)
+      and (d.tag_no is null or exists (select 1 from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no))
+      and (r.opted_out_at is null or r.opted_out_at > d.started_at)
+    where d.status = 'completed' and d.no = any(${dispatches.map((d) => d.no)}::int[])
+      and (r.operator_changed_at is null or r.operator_changed_at < d.finished_at - interval '200 milliseconds')
+      and not exists (select 1 from messages m where m.id = (d.no::bigint << 32) | r.no)`;
+  expect(forgotten, "of the audience of a completed dispatch, without a message").toEqual([]);
+}
+
+/** Rates and windows, on the world's clock. `slower`: its rate was changed on the way. */
+export async function expectTimesKept(world: World, operators: { no: number; rate: number | null; slower?: boolean }[]): Promise<void> {
+  const { sql, gateway } = world;
+  const rows = await sql<{ id: string; operator: number; segments: number }[]>`
+    select m.id::text, l.operator_no as operator, d.segments from messages m
+    join lanes l on l.no = m.lane_no join dispatches d on d.no = l.dispatch_no`;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  for (const { no, rate, slower } of operators) {
+    if (rate === null || slower) continue;
+    const ofOperator = gateway.log.filter((h) => byId.get(h.id)?.operator === no);
+    expectRateKept(
+      ofOperator.map((h) => ({ atMs: h.atMs, segments: byId.get(h.id)!.segments })),
+      rate,
+    );
+  }
+
+  const windows = await sql<{ no: number; start: number; end: number }[]>`
+    select no, extract(epoch from start_at)::float8 * 1000 as start, extract(epoch from end_at)::float8 * 1000 as end from dispatches`;
+  // The two clocks of a world move together; they differ by what a question takes.
+  const skewMs = (await world.databaseNowMs()) - world.clock.now();
+  for (const { no, start, end } of windows) {
+    for (const { atMs } of gateway.log.filter((h) => h.dispatchNo === no)) {
+      expect(atMs + skewMs, "after the start").toBeGreaterThan(start - 20);
+      expect(atMs + skewMs, "before the end").toBeLessThan(end + 20);
+    }
+  }
 }

@@ -148,6 +148,24 @@ test("Nobody is forgotten: the sweep sets going what an engine that lost everyth
   }
 });
 
+test("Nobody is forgotten: a database whose clock steps back by a day does not make anybody wait for a day", async () => {
+  await world.addRecipients(await world.addOperator(200), 100);
+  const dispatch = await world.addDispatch({ endInMs: 3 * 86_400_000 });
+  world.gateway.respond = (h, nth) => (h.recipientNo % 10 === 0 && nth === 1 ? busy : accepted);
+  const [dead, alive] = [world.process(), world.process()];
+  const [lane] = await world.openIt(dead, dispatch);
+  const dying = world.runLane(dead, lane!.lane);
+  await world.gateway.until(60);
+  await dead.kill();
+  await dying;
+  await world.stepDatabaseClock(-86_400_000);
+  await world.sweep(alive);
+  const tally = await world.tally(dispatch);
+  expect(Object.keys(tally).filter((status) => status !== "unknown" && status !== "sent")).toEqual([]);
+  expect(tally.sent).toBeGreaterThan(0);
+  expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
 test("Nobody is forgotten: a gateway that is away for twenty minutes costs nobody the message", async () => {
   await world.addRecipients(await world.addOperator(null), 2_000);
   const dispatch = await world.addDispatch({ endInMs: 86_400_000 });

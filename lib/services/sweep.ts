@@ -1,5 +1,5 @@
 import { listGateways } from "@/db/lanes";
-import { findNeglected, recoverChunks, reopenLanes, takeSweep } from "@/db/lifecycle";
+import { findNeglected, hastenRetries, recoverChunks, reopenLanes, takeSweep } from "@/db/lifecycle";
 import { wakeLanes } from "./change-dispatch-state";
 import { closeDispatch } from "./close-dispatch";
 import { finishDispatch } from "./finish-dispatch";
@@ -22,6 +22,7 @@ export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<S
   const { sql } = ctx.db;
   if (!(await takeSweep(sql, olderThanMs))) return { swept: false, due: 0, lanes: 0, finished: 0, recovered: 0 };
   await reopenLanes(sql);
+  await hastenRetries(sql);
   const gateways = await listGateways(sql);
   const recovered = await recoverChunks(
     sql,
