@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import { serve } from "inngest/node";
 import { startEngine } from "@/lib/engine";
 import { env } from "@/lib/env";
+import { apiHealth, engineHealth } from "@/lib/http/health";
 import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
-import { apiHealth, engineHealth } from "@/lib/http/health";
 import { createFunctions } from "@/lib/inngest/functions";
 import { log } from "@/lib/log";
 import { listDispatches } from "@/lib/services/list-dispatches";
@@ -141,8 +141,9 @@ process.on("SIGINT", stop);
 // The supervisor is gone when its channel closes.
 process.on("disconnect", stop);
 
+// Before the engine is told, which may take until it is there: a worker that waits for it is alive.
+void beat();
 await register();
 log.info({ address }, "worker is ready");
 process.send?.("ready");
 void watch();
-void beat();

@@ -30,7 +30,7 @@ interface Seen {
  * @param engine asks the engine how it is: null when it is well, else what is wrong
  */
 export async function getStatus(ctx: Context, engine: () => Promise<string | null>, locale: Locale): Promise<Status> {
-  const [seen, engineFault] = await Promise.all([withinTime(see(ctx)), engine()]);
+  const [seen, engineFault] = await Promise.all([withinTime(seeTogether(ctx)), engine()]);
   const kept = known.get(ctx.db);
   const at = seen?.facts.state.now ?? ctx.now().toISOString();
   const components = judgeHealth(seen?.facts ?? null, engineFault).map((verdict) => ({
@@ -63,6 +63,15 @@ export async function getStatus(ctx: Context, engine: () => Promise<string | nul
     oldest_waiting_since: seen?.facts.state.oldestWaitingSince ?? null,
     workers: seen ? seen.facts.workers.filter((worker) => worker.ageS < HEARTBEAT_AGE_S_MAX).length : null,
   };
+}
+
+const underWay = new WeakMap<Context["db"], Promise<Seen>>();
+
+/** Everybody who asks while an answer is under way gets that one: a page that all reload at once asks the database once. */
+function seeTogether(ctx: Context): Promise<Seen> {
+  const shared = underWay.get(ctx.db) ?? see(ctx).finally(() => underWay.delete(ctx.db));
+  underWay.set(ctx.db, shared);
+  return shared;
 }
 
 async function see(ctx: Context): Promise<Seen> {
