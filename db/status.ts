@@ -83,6 +83,7 @@ export function countRunning(sql: Sql): Promise<number> {
 
 export interface StatusOperator {
   no: number;
+  code: string;
   name: string;
   gateway: string;
   /** Segments a second; null: no limit. */
@@ -90,5 +91,5 @@ export interface StatusOperator {
 }
 
 export function listStatusOperators(sql: Sql): Promise<StatusOperator[]> {
-  return sql<StatusOperator[]>`select no, name, gateway, rate::float8 as rate from operators order by name`;
+  return sql<StatusOperator[]>`select no, code, name, gateway, rate::float8 as rate from operators order by name`;
 }

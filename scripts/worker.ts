@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "inngest/node";
 import { startEngine } from "@/lib/engine";
@@ -10,11 +10,13 @@ import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
 import { createFunctions } from "@/lib/inngest/functions";
 import { log } from "@/lib/log";
+import { METRICS_TYPE } from "@/lib/metrics";
 import { listDispatches } from "@/lib/services/list-dispatches";
 import { openSendingContext } from "@/lib/services/open-sending-context";
 import { createHealthSampler } from "@/lib/services/sample-health";
 import { setSending } from "@/lib/services/set-sending";
 import { sweep } from "@/lib/services/sweep";
+import { measureGateways, workerMetricsText } from "@/lib/services/worker-metrics";
 
 /**
  * The process that sends: the functions behind the Inngest SDK's `serve` on loopback, the embedded engine unless a real server is named, and
@@ -35,14 +37,16 @@ const stopping = new AbortController();
 setMaxListeners(0, stopping.signal);
 const inTheAir = new Set<Promise<void>>();
 
-const ctx = openSendingContext(settings, {
-  announce,
-  stopping: stopping.signal,
-  async keep(work) {
-    const kept = work.finally(() => inTheAir.delete(kept));
-    inTheAir.add(kept);
-  },
-});
+const ctx = measureGateways(
+  openSendingContext(settings, {
+    announce,
+    stopping: stopping.signal,
+    async keep(work) {
+      const kept = work.finally(() => inTheAir.delete(kept));
+      inTheAir.add(kept);
+    },
+  }),
+);
 
 if (settings.SENDING === "stopped") {
   await setSending(ctx, { state: "stopped", reason: "SENDING=stopped" });
@@ -71,6 +75,7 @@ const engine = settings.EMBEDDED_ENGINE_PORT
 const handler = serve({ client: inngest, functions: createFunctions(() => ctx, { turnMs: TURN_MS }) });
 const server = createServer((request, response) => {
   if (request.url?.startsWith("/api/inngest")) return handler(request, response);
+  if (request.url === "/metrics") return void answerMetrics(response);
   response.writeHead(404).end();
 });
 await new Promise<void>((resolve, reject) => {
@@ -78,6 +83,11 @@ await new Promise<void>((resolve, reject) => {
   server.listen(settings.WORKER_PORT, settings.WORKER_HOST, resolve);
 });
 const address = `http://${settings.WORKER_HOST}:${(server.address() as AddressInfo).port}/api/inngest`;
+
+async function answerMetrics(response: ServerResponse): Promise<void> {
+  const text = await workerMetricsText(ctx, inTheAir.size);
+  response.writeHead(200, { "content-type": METRICS_TYPE }).end(text);
+}
 
 /** Tells the engine which functions there are and where; repeated until it answers. */
 async function register(): Promise<void> {

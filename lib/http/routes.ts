@@ -5,6 +5,7 @@ import { log } from "@/lib/log";
 import type { Context } from "@/lib/services/context";
 import { readJson } from "./body";
 import { localeOf } from "./locale";
+import { observeRequest } from "./metrics";
 import { HttpError, parse, problemResponse, toHttpError } from "./problem";
 import { isForeign } from "./security";
 
@@ -81,6 +82,11 @@ async function answer(
   response.headers.set("x-request-id", requestId);
   response.headers.append("vary", "Accept-Language");
   if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+  observeRequest(
+    { method: request.method, pathname: url.pathname, status: response.status },
+    await params,
+    (performance.now() - startedMs) / 1000,
+  );
   log.debug(
     {
       request_id: requestId,
