@@ -14,8 +14,8 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
-/** Sets the system's theme before the first paint, where the user has chosen none. */
-const followSystem = `if(!document.documentElement.dataset.theme)document.documentElement.dataset.theme=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"`;
+/** Sets the system's theme before the first paint, and follows it for as long as the user has chosen none. */
+const followSystem = `{const system=matchMedia("(prefers-color-scheme: dark)");const follow=()=>{if(!/(^|; )${THEME_COOKIE}=/.test(document.cookie))document.documentElement.dataset.theme=system.matches?"dark":"light"};follow();system.addEventListener("change",follow)}`;
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const locale = await getLocale();

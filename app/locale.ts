@@ -10,6 +10,7 @@ export async function pageLocale(): Promise<Locale> {
   return locales.find((locale) => locale === chosen) ?? negotiate((await headers()).get("accept-language"));
 }
 
+/** The request config of next-intl lives here: it needs cookies and headers (app's) and the API's own negotiation (lib/http), which lib/web may not import. */
 export default getRequestConfig(async () => {
   const locale = await pageLocale();
   return { locale, messages: (await import(`../messages/${locale}.json`)).default, timeZone: "UTC" };

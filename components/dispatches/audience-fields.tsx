@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useFormatter, useTranslations } from "next-intl";
 import { Controller, useFormContext } from "react-hook-form";
 import type { PreviewAnswer } from "@/lib/contract/preview";
+import { ProblemError } from "@/lib/web/client";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 import { Choice } from "../ui/choice";
 import type { Draft } from "./draft";
@@ -11,7 +12,7 @@ import type { Draft } from "./draft";
 const EVERYONE = "*";
 
 /** Who gets it: the filters, and how many that are, by operator. */
-export function AudienceFields({ audience }: { audience: PreviewAnswer["audience"] | undefined }) {
+export function AudienceFields({ audience, error }: { audience: PreviewAnswer["audience"] | undefined; error: Error | null }) {
   const t = useTranslations("form");
   const format = useFormatter();
   const { control } = useFormContext<Draft>();
@@ -31,6 +32,7 @@ export function AudienceFields({ audience }: { audience: PreviewAnswer["audience
               value={field.value ?? EVERYONE}
               onChange={(id) => field.onChange(id === EVERYONE ? null : id)}
               error={fieldState.error?.message}
+              controlRef={field.ref}
               options={[
                 { id: EVERYONE, name: t("every_operator") },
                 ...(operators.data ?? []).map(({ id, name, rate_per_second: rate }) => ({
@@ -51,6 +53,7 @@ export function AudienceFields({ audience }: { audience: PreviewAnswer["audience
               value={field.value ?? EVERYONE}
               onChange={(id) => field.onChange(id === EVERYONE ? null : id)}
               error={fieldState.error?.message}
+              controlRef={field.ref}
               options={[
                 { id: EVERYONE, name: t("every_tag") },
                 ...(tags.data ?? []).map(({ id, name, recipients }) => ({ id, name, note: format.number(recipients) })),
@@ -92,7 +95,9 @@ export function AudienceFields({ audience }: { audience: PreviewAnswer["audience
             )}
           </div>
         ) : (
-          <p className="text-soft">{t("counting")}</p>
+          <p className={error ? "text-bad" : "text-soft"}>
+            {error ? (error instanceof ProblemError && error.problem.errors?.[0]?.detail) || t("not_counted") : t("counting")}
+          </p>
         )}
       </div>
     </fieldset>

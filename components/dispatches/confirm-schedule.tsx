@@ -12,7 +12,8 @@ interface ConfirmProps {
   isOpen: boolean;
   onClose: () => void;
   draft: Draft;
-  preview: PreviewAnswer | undefined;
+  /** Of this very draft. */
+  preview: PreviewAnswer;
   isPending: boolean;
   isEdit: boolean;
   onConfirm: () => void;
@@ -27,12 +28,12 @@ export function ConfirmSchedule({ isOpen, onClose, draft, preview, isPending, is
   useEffect(() => {
     if (isOpen) setTyped("");
   }, [isOpen]);
-  const count = preview?.audience.total;
+  const count = preview.audience.total;
   const isEveryone = !draft.filter_mobile_operator_code && !draft.filter_tag;
   const isTyped = typed.replace(/\D/g, "") === String(count);
   return (
     <ConfirmDialog
-      title={count === undefined ? t("confirm_title_unknown") : t("confirm_title", { count })}
+      title={t("confirm_title", { count })}
       isOpen={isOpen}
       onClose={onClose}
       confirm={{
@@ -46,21 +47,19 @@ export function ConfirmSchedule({ isOpen, onClose, draft, preview, isPending, is
       <p className="max-h-40 overflow-auto whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
         {draft.message_text}
       </p>
-      {preview?.window && (
+      {preview.window && (
         <p>
           {draft.start === "now" ? t("from_now") : zoned(preview.window.start_datetime, draft.timezone, false)} →{" "}
           {zoned(preview.window.end_datetime, draft.timezone)}
         </p>
       )}
-      {preview?.message && count !== undefined && (
-        <p className="text-soft">{t("cost_segments", { count: count * preview.message.segments })}</p>
-      )}
-      {preview?.warnings.map(({ code, detail }) => (
+      {preview.message && <p className="text-soft">{t("cost_segments", { count: count * preview.message.segments })}</p>}
+      {preview.warnings.map(({ code, detail }) => (
         <p key={code} className="rounded-md bg-warn-wash px-3 py-2 text-warn">
           {detail}
         </p>
       ))}
-      {isEveryone && count !== undefined && (
+      {isEveryone && (
         <Field label={t("type_count", { count: format.number(count) })} value={typed} onChange={setTyped} inputMode="numeric" autoFocus />
       )}
     </ConfirmDialog>

@@ -6,17 +6,19 @@ import { useLocale, useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import { FormProvider, useForm } from "react-hook-form";
 import type { Dispatch } from "@/lib/contract/dispatch";
+import type { PreviewAnswer } from "@/lib/contract/preview";
 import type { Locale } from "@/lib/contract/texts";
-import { ConnectionError, call, ProblemError } from "@/lib/web/client";
+import { call, ProblemError } from "@/lib/web/client";
 import { previewQuery } from "@/lib/web/queries";
 import { Aria } from "../ui/aria";
 import { Button } from "../ui/button";
 import { useNotice } from "../ui/notice";
 import { AudienceFields } from "./audience-fields";
 import { ConfirmSchedule } from "./confirm-schedule";
-import { bodyOf, DRAFT_KEY, type Draft, emptyDraft } from "./draft";
+import { bodyOf, type Draft, emptyDraft, keepDraft, keptDraft } from "./draft";
 import { Forecast } from "./forecast";
 import { MessageField } from "./message-field";
+import { placeErrors } from "./place-errors";
 import { WindowFields } from "./window-fields";
 
 interface FormProps {
@@ -32,9 +34,13 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
   const router = useRouter();
   const client = useQueryClient();
   const notify = useNotice();
+  // What is asked about: the draft as it was reviewed, with the count of that very draft. Nothing else is sent.
+  const [reviewed, setReviewed] = useState<{ draft: Draft; preview: PreviewAnswer }>();
   const [isConfirming, setConfirming] = useState(false);
+  const [isReviewing, setReviewing] = useState(false);
   // One key a form: a double click, or a repeat after a lost answer, makes one dispatch.
   const key = useRef("");
+  const sent = useRef<{ of: string; body: Record<string, unknown> }>(undefined);
   const form = useForm<Draft>({ defaultValues: initial ?? emptyDraft("UTC"), mode: "onSubmit", reValidateMode: "onSubmit" });
   const { reset, setError, clearErrors, getValues } = form;
 
@@ -42,22 +48,21 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
     key.current = crypto.randomUUID();
     if (initial) return;
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-    const kept = localStorage.getItem(DRAFT_KEY);
-    reset(kept ? { ...emptyDraft(zone), ...(JSON.parse(kept) as Draft) } : emptyDraft(zone));
+    reset(keptDraft(zone));
   }, [initial, reset]);
 
   // What was wrong with a field is forgiven as soon as it is changed; it is looked at again at the next review.
   useEffect(() => {
-    const { unsubscribe } = form.watch((_, { name }) => name && clearErrors(name));
+    const { unsubscribe } = form.watch((_, { name }) => {
+      if (!name) return;
+      clearErrors(name);
+      if (!initial) keepDraft(getValues());
+    });
     return unsubscribe;
-  }, [form, clearErrors]);
+  }, [form, clearErrors, getValues, initial]);
 
   const draft = form.watch();
-  useEffect(() => {
-    if (!initial && form.formState.isDirty) localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
-  }, [draft, initial, form.formState.isDirty]);
-
-  const preview = useQuery({ ...previewQuery(usePreviewBody(draft)), placeholderData: (last) => last });
+  const preview = useQuery({ ...previewQuery(usePreviewBody(draft), dispatch?.id), placeholderData: (last) => last });
 
   const save = useMutation({
     mutationFn: (body: Record<string, unknown>) =>
@@ -65,7 +70,7 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
         ? call<Dispatch>("PATCH", `dispatches/${dispatch.id}/`, body, { "if-match": `"${dispatch.version}"` })
         : call<Dispatch>("POST", "dispatches/", body, { "idempotency-key": key.current }),
     onSuccess: (made) => {
-      if (!initial) localStorage.removeItem(DRAFT_KEY);
+      if (!initial) keepDraft(undefined);
       client.setQueryData(["dispatches", "one", made.id], made);
       void client.invalidateQueries({ queryKey: ["dispatches"] });
       notify({ text: dispatch ? t("saved") : t("scheduled") });
@@ -73,27 +78,55 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
     },
     onError: (error) => {
       setConfirming(false);
-      if (error instanceof ProblemError && error.problem.errors) show(error.problem.errors);
-      else notify({ text: error instanceof ConnectionError ? t("connection") : error.message, tone: "bad" });
+      const status = error instanceof ProblemError ? error.problem.status : undefined;
+      // An answer that says no is the last word on what was sent; only a lost one may be repeated as it was.
+      if (status !== undefined && status < 500) sent.current = undefined;
+      if (status === 409 && !dispatch) {
+        key.current = crypto.randomUUID();
+        notify({ text: t("already"), tone: "bad", action: { label: t("already_show"), run: () => router.push("/dispatches") } });
+      } else tell(error);
     },
   });
 
-  /** Errors land on their fields, and the first of them is gone to. */
-  function show(errors: { pointer: string; detail: string }[]) {
-    clearErrors();
-    errors.forEach(({ pointer, detail }, index) => {
-      setError(pointer.slice(1) as keyof Draft, { message: detail }, { shouldFocus: index === 0 });
-    });
+  /** The body of a draft. The same draft is sent as the same body: "now" must not become another instant when an answer was lost. */
+  function bodyToSend(draft: Draft): Record<string, unknown> {
+    const of = JSON.stringify(draft);
+    if (sent.current?.of !== of) sent.current = { of, body: bodyOf(draft, new Date()) };
+    return sent.current.body;
   }
 
-  /** The contract's own rules, before anything is sent. */
-  async function check() {
-    const { draftErrors } = await import("./draft-errors");
-    const errors = draftErrors(getValues(), locale);
-    if (errors.length > 0) show(errors);
-    else {
+  function tell(error: Error) {
+    if (error instanceof ProblemError && error.problem.errors) show(error.problem.errors);
+    else notify({ text: error instanceof ProblemError ? error.message : t("connection"), tone: "bad" });
+  }
+
+  /** Errors land on their fields, and the first of them is gone to; what belongs to no field is said aloud. */
+  function show(errors: { pointer: string; detail: string }[]) {
+    clearErrors();
+    const { placed, rest } = placeErrors(errors, getValues());
+    placed.forEach(({ field, detail }, index) => {
+      setError(field, { message: detail }, { shouldFocus: index === 0 });
+    });
+    if (rest.length > 0) notify({ text: rest.join(" "), tone: "bad" });
+  }
+
+  /** The contract's own rules first, then the count of exactly this draft: nothing is asked about with figures of another one. */
+  async function review() {
+    if (isReviewing || save.isPending) return;
+    setReviewing(true);
+    try {
+      const { draftErrors, rightPart } = await import("./draft-errors");
+      const draft = structuredClone(getValues());
+      const errors = draftErrors(draft, locale);
+      if (errors.length > 0) return show(errors);
       clearErrors();
+      const preview = await client.fetchQuery({ ...previewQuery(rightPart(draft), dispatch?.id), staleTime: 0 });
+      setReviewed({ draft, preview });
       setConfirming(true);
+    } catch (error) {
+      tell(error as Error);
+    } finally {
+      setReviewing(false);
     }
   }
 
@@ -105,30 +138,32 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
           aria-label={dispatch ? t("edit") : t("title")}
           onSubmit={(event) => {
             event.preventDefault();
-            void check();
+            void review();
           }}
           className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_22rem]"
         >
           <div className="flex flex-col gap-5">
             <MessageField />
-            <AudienceFields audience={preview.data?.audience} />
+            <AudienceFields audience={preview.data?.audience} error={preview.error} />
             <WindowFields window={preview.data?.window ?? null} />
           </div>
           <div className="flex flex-col gap-4 lg:sticky lg:top-6">
             <Forecast preview={preview.data} timezone={draft.timezone} />
-            <Button type="submit" variant="primary" disabled={save.isPending} className="min-h-11 text-base">
+            <Button type="submit" variant="primary" aria-disabled={isReviewing || save.isPending} className="min-h-11 text-base">
               {dispatch ? t("save") : t("review")}
             </Button>
           </div>
-          <ConfirmSchedule
-            isOpen={isConfirming}
-            onClose={() => setConfirming(false)}
-            draft={draft}
-            preview={preview.data}
-            isPending={save.isPending}
-            isEdit={Boolean(dispatch)}
-            onConfirm={() => save.mutate(bodyOf(getValues(), new Date()))}
-          />
+          {reviewed && (
+            <ConfirmSchedule
+              isOpen={isConfirming}
+              onClose={() => setConfirming(false)}
+              draft={reviewed.draft}
+              preview={reviewed.preview}
+              isPending={save.isPending}
+              isEdit={Boolean(dispatch)}
+              onConfirm={() => save.mutate(bodyToSend(reviewed.draft))}
+            />
+          )}
         </form>
       </FormProvider>
     </Aria>

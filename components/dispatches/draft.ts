@@ -13,7 +13,46 @@ export interface Draft {
   end_datetime: string;
 }
 
-export const DRAFT_KEY = "carillon-draft";
+const DRAFT_KEY = "carillon-draft";
+
+/** The draft that was left behind, or undefined: what cannot be read, or names a zone that this browser does not know, is no draft. */
+export function readDraft(kept: string | null, empty: Draft): Draft | undefined {
+  try {
+    const read: unknown = JSON.parse(kept ?? "");
+    if (typeof read !== "object" || read === null) return undefined;
+    const draft = { ...empty, ...read };
+    wallTime(new Date(), draft.timezone);
+    const texts = [draft.message_text, draft.timezone, draft.start_datetime, draft.end_datetime];
+    const filters = [draft.filter_mobile_operator_code, draft.filter_tag];
+    const isWhole =
+      texts.every((text) => typeof text === "string") &&
+      filters.every((filter) => filter === null || typeof filter === "string") &&
+      (draft.start === "now" || draft.start === "at");
+    return isWhole ? draft : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The draft in this browser, or a new one. A browser that keeps nothing gets a new one each time. */
+export function keptDraft(timeZone: string): Draft {
+  const empty = emptyDraft(timeZone);
+  try {
+    return readDraft(localStorage.getItem(DRAFT_KEY), empty) ?? empty;
+  } catch {
+    return empty;
+  }
+}
+
+/** Keeps the draft in this browser; undefined forgets it. */
+export function keepDraft(draft: Draft | undefined): void {
+  try {
+    if (draft) localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
+    else localStorage.removeItem(DRAFT_KEY);
+  } catch {
+    // Storage is full or forbidden: the form works without it.
+  }
+}
 
 /** Wall time of an instant in a zone, to the minute. */
 export function wallTime(instant: Date, timeZone: string): string {

@@ -8,7 +8,7 @@ export function useZoned() {
   const locale = useLocale();
   return useCallback(
     (instant: string, timeZone: string, withZone = true) =>
-      `${new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(isThisYear(instant) ? {} : { year: "numeric" }) }).format(new Date(instant))}${withZone ? ` · ${cityOf(timeZone)}` : ""}`,
+      `${new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "short", hour: "numeric", minute: "2-digit", ...(isThisYear(instant) ? {} : { year: "numeric" }) }).format(new Date(instant))}${withZone ? ` · ${cityOf(timeZone)}` : ""}`,
     [locale],
   );
 }

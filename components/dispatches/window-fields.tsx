@@ -21,7 +21,8 @@ export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
     const names = Intl.supportedValuesOf("timeZone");
     return [...new Set(["UTC", draft.timezone, ...names])].map((id) => ({ id, name: id.replaceAll("_", " ") }));
   }, [draft.timezone]);
-  const start = draft.start === "now" ? wallTime(new Date(), draft.timezone) : draft.start_datetime;
+  // A start that is only half typed is no time; the quick ends then count from now.
+  const start = draft.start === "now" || !draft.start_datetime ? wallTime(new Date(), draft.timezone) : draft.start_datetime;
   return (
     <fieldset className="flex min-w-0 flex-col gap-4">
       <legend className="mb-3 font-semibold text-base">{t("window")}</legend>
@@ -36,6 +37,7 @@ export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
             onChange={field.onChange}
             options={zones}
             error={fieldState.error?.message}
+            controlRef={field.ref}
           />
         )}
       />
@@ -109,7 +111,7 @@ function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: str
       weekday: "short",
       day: "numeric",
       month: "short",
-      hour: "2-digit",
+      hour: "numeric",
       minute: "2-digit",
     }).format(new Date(instant));
   return (

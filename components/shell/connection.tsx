@@ -1,19 +1,61 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { notifyManager, type Query, useQueryClient } from "@tanstack/react-query";
 import { CloudOff } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { sendingQuery } from "@/lib/web/queries";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { ProblemError } from "@/lib/web/client";
+
+const AGAIN_MS = 5_000;
+type Trouble = "offline" | "failing" | null;
+
+/** A query that never had an answer forgets its error while it asks again; what is said must not blink with it. */
+const before = new WeakMap<Query, Trouble>();
+
+/** What keeps a query that is on the screen from being read. A refusal (4xx) is an answer, and its own screen tells it. */
+function troubleOf(query: Query): Trouble {
+  const { fetchFailureReason, error: lastError, errorUpdatedAt, dataUpdatedAt } = query.state;
+  const isFailed = errorUpdatedAt > dataUpdatedAt;
+  const error = fetchFailureReason ?? (isFailed ? lastError : null);
+  if (!error) return isFailed ? (before.get(query) ?? null) : null;
+  const trouble = !(error instanceof ProblemError) ? "offline" : error.problem.status >= 500 ? "failing" : null;
+  before.set(query, trouble);
+  return trouble;
+}
 
 /** A lost connection or a failing server: said once for the whole page, which keeps what it has and recovers by itself. */
 export function Connection() {
   const t = useTranslations("app");
-  const { failureCount, isError } = useQuery(sendingQuery);
-  if (!isError && failureCount === 0) return null;
+  const client = useQueryClient();
+  const subscribe = useCallback((changed: () => void) => client.getQueryCache().subscribe(notifyManager.batchCalls(changed)), [client]);
+  const trouble = useSyncExternalStore<Trouble>(
+    subscribe,
+    () => {
+      const troubles = client
+        .getQueryCache()
+        .getAll()
+        .filter((query) => query.isActive())
+        .map(troubleOf);
+      return troubles.includes("offline") ? "offline" : troubles.includes("failing") ? "failing" : null;
+    },
+    () => null,
+  );
+  // Most queries ask again anyway; those that do not must not leave the page in its trouble.
+  useEffect(() => {
+    if (!trouble) return;
+    const timer = setInterval(() => {
+      void client.refetchQueries({ type: "active", predicate: (query) => query.state.fetchStatus === "idle" && troubleOf(query) !== null });
+    }, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [client, trouble]);
   return (
-    <div role="status" className="flex items-center gap-2 bg-warn-wash px-4 py-2 text-warn md:px-6">
-      <CloudOff size={16} aria-hidden />
-      {t("offline")}
+    <div role="status">
+      {trouble && (
+        <p className="flex items-center gap-2 bg-warn-wash px-4 py-2 text-warn md:px-6">
+          <CloudOff size={16} aria-hidden />
+          {t(trouble)}
+        </p>
+      )}
     </div>
   );
 }

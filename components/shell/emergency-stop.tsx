@@ -3,11 +3,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { OctagonX } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useFormatter, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { SendingAnswer } from "@/lib/contract/sending";
 import { call } from "@/lib/web/client";
 import { sendingQuery } from "@/lib/web/queries";
+import { useViewerZone, useZoned } from "../dispatches/use-zoned";
 import { Button } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
 import { useNotice } from "../ui/notice";
@@ -63,7 +64,8 @@ export function EmergencyStop() {
 /** Says on every screen that nothing goes out, since when and why, and ends it. */
 export function StopBanner() {
   const t = useTranslations("stop");
-  const format = useFormatter();
+  const zoned = useZoned();
+  const timezone = useViewerZone() ?? "UTC";
   const [isOpen, setOpen] = useState(false);
   const { data } = useQuery(sendingQuery);
   const set = useSetSending();
@@ -75,7 +77,7 @@ export function StopBanner() {
     >
       <p>
         <strong className="font-semibold">{t("banner")}</strong>{" "}
-        {t("since", { time: format.dateTime(new Date(data.changed_at), { dateStyle: "short", timeStyle: "short" }), by: data.changed_by })}
+        {t("since", { time: zoned(data.changed_at, timezone), by: data.changed_by })}
         {data.reason && <> — {data.reason}</>}
       </p>
       <Button onClick={() => setOpen(true)} className="text-ink">

@@ -38,7 +38,7 @@ function OptionItem({ option }: { option: Option }) {
 }
 
 /** One of a few. */
-export function Choice({ label, options, value, onChange, hint, error, isDisabled }: ChoiceProps) {
+export function Choice({ label, options, value, onChange, hint, error, isDisabled, controlRef }: ChoiceProps) {
   return (
     <Select
       value={value}
@@ -49,7 +49,7 @@ export function Choice({ label, options, value, onChange, hint, error, isDisable
       className="flex flex-col gap-1.5"
     >
       <Label className={labelClass}>{label}</Label>
-      <Button className={`${inputClass} flex w-full items-center justify-between gap-2 text-left`}>
+      <Button ref={controlRef} className={`${inputClass} flex w-full items-center justify-between gap-2 text-left`}>
         <SelectValue className="truncate" />
         <ChevronsUpDown size={15} className="text-soft" aria-hidden />
       </Button>
@@ -69,7 +69,7 @@ export function Choice({ label, options, value, onChange, hint, error, isDisable
 }
 
 /** One of many, found by typing. */
-export function SearchChoice({ label, options, value, onChange, hint, error, isDisabled }: ChoiceProps) {
+export function SearchChoice({ label, options, value, onChange, hint, error, isDisabled, controlRef }: ChoiceProps) {
   return (
     <ComboBox
       defaultItems={options}
@@ -83,7 +83,7 @@ export function SearchChoice({ label, options, value, onChange, hint, error, isD
     >
       <Label className={labelClass}>{label}</Label>
       <div className="relative">
-        <Input className={`${inputClass} w-full pr-9`} onFocus={(event) => event.currentTarget.select()} />
+        <Input ref={controlRef} className={`${inputClass} w-full pr-9`} onFocus={(event) => event.currentTarget.select()} />
         <Button className="absolute inset-y-0 right-0 grid w-9 place-items-center text-soft">
           <ChevronsUpDown size={15} aria-hidden />
         </Button>

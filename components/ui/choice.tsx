@@ -2,7 +2,7 @@
 
 import { ChevronsUpDown } from "lucide-react";
 import dynamic from "next/dynamic";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, type Ref, useEffect, useState } from "react";
 import { hintClass, inputClass, labelClass } from "./input-classes";
 
 export interface Option {
@@ -19,6 +19,8 @@ export interface ChoiceProps {
   hint?: ReactNode;
   error?: string | undefined;
   isDisabled?: boolean;
+  /** What takes the focus when the form sends it here. */
+  controlRef?: Ref<HTMLButtonElement & HTMLInputElement>;
 }
 
 const LazyChoice = dynamic(() => import("./choice-controls").then((controls) => controls.Choice), { ssr: false });

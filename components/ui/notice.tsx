@@ -1,6 +1,6 @@
 "use client";
 
-import { X } from "lucide-react";
+import { TriangleAlert, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { Button } from "./button";
@@ -22,7 +22,8 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   const [notice, setNotice] = useState<Notice & { id: number }>();
   const show = useCallback((next: Notice) => setNotice({ ...next, id: Date.now() }), []);
   useEffect(() => {
-    if (!notice) return;
+    // What went wrong stays until it was read.
+    if (!notice || notice.tone === "bad") return;
     const timer = setTimeout(() => setNotice(undefined), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [notice]);
@@ -36,6 +37,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
       >
         {notice && (
           <div className="pointer-events-auto flex max-w-md items-center gap-3 rounded-card bg-ink px-4 py-2.5 text-ground shadow-pop">
+            {notice.tone === "bad" && <TriangleAlert size={16} className="shrink-0" aria-hidden />}
             <span>{notice.text}</span>
             {notice.action && (
               <button

@@ -83,11 +83,11 @@ export const overviewQuery = (timezone: string) =>
     refetchInterval: 2_000,
   });
 
-/** What a draft would do. The key is the draft: an answer to another one is never shown for it. */
-export const previewQuery = (draft: Record<string, unknown>) =>
+/** What a draft would do; the dispatch that it edits, if any, does not compete with itself. The key is the draft: each has an answer of its own. */
+export const previewQuery = (draft: Record<string, unknown>, edited?: string) =>
   queryOptions({
-    queryKey: ["preview", draft],
-    queryFn: () => call<PreviewAnswer>("POST", "dispatches/preview/", draft),
+    queryKey: ["preview", draft, edited ?? null],
+    queryFn: () => call<PreviewAnswer>("POST", `dispatches/preview/${edited ? `?dispatch=${edited}` : ""}`, draft),
     staleTime: 10_000,
     gcTime: 60_000,
     retry: false,
