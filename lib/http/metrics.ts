@@ -18,13 +18,16 @@ function histogram(): Histogram<"method" | "route" | "status"> {
   );
 }
 
+/** As Next gives them: none at all where an address has none. */
+type Params = Record<string, string | string[] | undefined> | undefined;
+
 /**
  * Counts an answer under its route: parameters stand by their names, so that ids make no series of their own.
  * @param params of the path, by name; a list is an address that has no route
  */
 export function observeRequest(
   { method, pathname, status }: { method: string; pathname: string; status: number },
-  params: Record<string, string | string[] | undefined>,
+  params: Params,
   seconds: number,
 ): void {
   histogram().observe({ method: methodOf(method), route: routeOf(pathname, params), status: String(status) }, seconds);
@@ -33,9 +36,10 @@ export function observeRequest(
 /** Anybody may invent a method. */
 const methodOf = (method: string) => (/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : "other");
 
-export function routeOf(pathname: string, params: Record<string, string | string[] | undefined>): string {
-  if (Object.values(params).some(Array.isArray)) return "other";
-  const names = new Map(Object.entries(params).map(([name, value]) => [value as string, name]));
+/** The pattern of an address, such as `/api/v1/dispatches/:id`. */
+export function routeOf(pathname: string, params: Params): string {
+  if (Object.values(params ?? {}).some(Array.isArray)) return "other";
+  const names = new Map(Object.entries(params ?? {}).map(([name, value]) => [value as string, name]));
   const parts = pathname.split("/").filter(Boolean);
   return `/${parts.map((part) => (names.has(part) ? `:${names.get(part)}` : part)).join("/")}`;
 }
