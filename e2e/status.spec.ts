@@ -1,14 +1,35 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { address, call } from "./api";
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("the status page says how every part is", async ({ page }) => {
+  test("the status page says how every part is, and asks for itself again", async ({ page }) => {
     await page.goto(address("/status"));
     for (const part of ["API", "Database", "Engine", "Sweep", "Sending"]) await expect(page.getByText(part, { exact: true })).toBeVisible();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Everything works");
+    await expect(page.locator('meta[http-equiv="refresh"]')).toHaveAttribute("content", "30");
   });
+
+  test("each part has a history of 90 days as soon as a worker has looked at it", async ({ page }) => {
+    const parts = async () => (await (await call("GET", "/api/v1/status/")).json()).components as { history: unknown[] }[];
+    await expect.poll(async () => (await parts()).every(({ history }) => history.length > 0)).toBe(true);
+    await page.goto(address("/status"));
+    const database = page.locator('[data-component="database"]');
+    await expect(database.getByRole("img")).toHaveAccessibleName(/The last 90 days: .+ of the time watched/);
+    await expect(database.locator("rect")).toHaveCount(90);
+  });
+});
+
+test("the status page fits a phone and has no accessibility violation in either theme", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(address("/status"));
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
 });
 
 test("the emergency stop is on the status page within a moment, with its reason", async ({ page }) => {
@@ -26,4 +47,16 @@ test("the emergency stop is on the status page within a moment, with its reason"
 test("the process is up, and its database is reachable and migrated", async () => {
   expect(await (await call("GET", "/healthz")).json()).toEqual({ status: "ok" });
   expect(await (await call("GET", "/readyz")).json()).toEqual({ status: "ready" });
+});
+
+test("the metrics are in Prometheus's format: of every part, and of the API by route and never by id", async () => {
+  await call("GET", "/api/v1/dispatches/00000000-0000-4000-8000-000000000000/");
+  const answer = await call("GET", "/metrics");
+  expect(answer.headers.get("content-type")).toContain("text/plain");
+  const text = await answer.text();
+  expect(text).toContain("carillon_database_up 1");
+  expect(text).toContain('carillon_component_state{kind="engine",name=""} 0');
+  expect(text).toMatch(/carillon_http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/dispatches\/:id",status="404"\} \d/);
+  expect(text).not.toContain("00000000-0000-4000-8000-000000000000");
+  for (const line of text.split("\n")) expect(line).toMatch(/^$|^# (HELP|TYPE) |^[a-z_]+(\{[^}]*\})? [-+.\deNaInf]+$/);
 });

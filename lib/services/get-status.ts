@@ -77,7 +77,7 @@ function seeTogether(ctx: Context): Promise<Seen> {
 async function see(ctx: Context): Promise<Seen> {
   const { sql } = ctx.db;
   const before = known.get(ctx.db);
-  const isFresh = before && ctx.now().getTime() - before.readMs < HISTORY_MS;
+  const isFresh = before && before.days.length > 0 && ctx.now().getTime() - before.readMs < HISTORY_MS;
   const [facts, latest, running, dispatches, days] = await Promise.all([
     readHealthFacts(ctx),
     listLatestSamples(sql),
