@@ -7,7 +7,7 @@ import type { Dispatch } from "@/lib/contract/dispatch";
 import { type Column, columns } from "./board";
 import { DispatchCard } from "./card";
 
-const CARD_HEIGHT = 150;
+const CARD_HEIGHT = 110;
 const GAP = 10;
 
 /** Columns side by side; on a phone one below the other. */
@@ -48,7 +48,7 @@ function BoardColumn({ column, dispatches }: { column: Column; dispatches: Dispa
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
           tabIndex={0}
           aria-label={t(column)}
-          className="max-h-[70dvh] overflow-y-auto rounded-card xl:max-h-[calc(100dvh-11rem)]"
+          className="max-h-[55dvh] overflow-y-auto rounded-card md:max-h-[70dvh] xl:max-h-[calc(100dvh-11rem)]"
         >
           <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
             {virtualizer.getVirtualItems().map((item) => (

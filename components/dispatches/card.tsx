@@ -25,7 +25,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
       className="relative flex flex-col gap-2.5 rounded-card border border-line bg-surface p-3.5 shadow-card"
     >
       <div className="flex items-start justify-between gap-2">
-        <h3 id={`d-${dispatch.id}`} className="line-clamp-2 min-h-[2.75em] font-medium leading-snug">
+        <h3 id={`d-${dispatch.id}`} className="line-clamp-2 font-medium leading-snug">
           <Link href={`/dispatches/${dispatch.id}`} className="after:absolute after:inset-0 hover:underline">
             {dispatch.message_text}
           </Link>

@@ -54,11 +54,13 @@ export function ConfirmSchedule({ isOpen, onClose, draft, preview, isPending, is
         </p>
       )}
       {preview.message && <p className="text-soft">{t("cost_segments", { count: count * preview.message.segments })}</p>}
-      {preview.warnings.map(({ code, detail }) => (
-        <p key={code} className="rounded-md bg-warn-wash px-3 py-2 text-warn">
-          {detail}
-        </p>
-      ))}
+      {preview.warnings
+        .filter(({ code }) => !(code === "starts_immediately" && draft.start === "now"))
+        .map(({ code, detail }) => (
+          <p key={code} className="rounded-md bg-warn-wash px-3 py-2 text-warn">
+            {detail}
+          </p>
+        ))}
       {isEveryone && (
         <Field label={t("type_count", { count: format.number(count) })} value={typed} onChange={setTyped} inputMode="numeric" autoFocus />
       )}

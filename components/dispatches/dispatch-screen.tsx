@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Copy, Pencil } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
+import { isFinished } from "@/lib/domain/lifecycle";
 import { dispatchQuery, isQuiet, timelineQuery } from "@/lib/web/queries";
 import { ButtonLink } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
@@ -85,7 +86,7 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
       </section>
       {timeline && timeline.lanes.length > 0 && (
         <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <Lanes lanes={timeline.lanes} />
+          <Lanes lanes={timeline.lanes} isOver={isFinished(status)} />
           <section aria-labelledby="rate" className="flex flex-col gap-3">
             <h2 id="rate">{t("rate_over_time")}</h2>
             <div className="rounded-card border border-line bg-surface p-3">

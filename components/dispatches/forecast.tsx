@@ -14,7 +14,7 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
   const format = useFormatter();
   const zoned = useZoned();
   const { setValue, watch } = useFormContext<Draft>();
-  const text = watch("message_text");
+  const [text, start] = watch(["message_text", "start"]);
   const forecast = preview?.forecast;
   const night = preview?.audience.night ?? 0;
   const suggested = forecast?.suggested_end;
@@ -54,7 +54,8 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
         )}
         {night > 0 && <Warning>{t("night", { count: night })}</Warning>}
         {preview?.warnings
-          .filter(({ code }) => code !== "will_not_fit")
+          // Whoever chose "now" need not be told that it begins at once.
+          .filter(({ code }) => code !== "will_not_fit" && !(code === "starts_immediately" && start === "now"))
           .map(({ code, detail }) => (
             <Warning key={code}>{detail}</Warning>
           ))}

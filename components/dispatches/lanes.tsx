@@ -6,7 +6,7 @@ import { settledOf, triedOf } from "./outcomes";
 import { ProgressStrip } from "./progress";
 
 /** How far each operator is, how fast, and why not faster. */
-export function Lanes({ lanes }: { lanes: Timeline["lanes"] }) {
+export function Lanes({ lanes, isOver }: { lanes: Timeline["lanes"]; isOver: boolean }) {
   const t = useTranslations("dispatch");
   const format = useFormatter();
   return (
@@ -20,10 +20,15 @@ export function Lanes({ lanes }: { lanes: Timeline["lanes"] }) {
               <div className="flex flex-wrap items-baseline justify-between gap-x-4">
                 <span className="font-medium">{operator.name}</span>
                 <span className="text-soft">
-                  {format.number(triedOf(progress))} ·{" "}
-                  {operator.rate_per_second === null
-                    ? t("rate", { rate: format.number(Math.round(rate)) })
-                    : t("rate_of", { rate: format.number(Math.round(rate)), limit: format.number(operator.rate_per_second) })}
+                  {format.number(triedOf(progress))}
+                  {!isOver && (
+                    <>
+                      {" · "}
+                      {operator.rate_per_second === null
+                        ? t("rate", { rate: format.number(Math.round(rate)) })
+                        : t("rate_of", { rate: format.number(Math.round(rate)), limit: format.number(operator.rate_per_second) })}
+                    </>
+                  )}
                 </span>
               </div>
               <ProgressStrip progress={progress} total={done + progress.sending + progress.deferred} />

@@ -8,6 +8,10 @@ import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import type { Draft } from "./draft";
 
+/** So few letters of another alphabet in a text are more likely a slip (a Cyrillic "с" in a Latin word) than its language. */
+const FOREIGN_LETTERS_MAX = 3;
+const isForeignLetter = (character: string) => /\p{L}/u.test(character) && !/\p{Script=Latin}/u.test(character);
+
 /** The text with what it costs while it is typed, and which characters make it cost more. */
 export function MessageField() {
   const t = useTranslations("form");
@@ -22,6 +26,8 @@ export function MessageField() {
         const replaced = plainText(field.value);
         const gain = info.encoding === "UCS-2" ? segmentsOf(replaced) : info;
         const isGain = replaced !== field.value && gain.segments < info.segments;
+        // A text in another alphabet is dear by its nature: a list of all its letters helps nobody.
+        const isForeign = info.forcesUcs2.filter(isForeignLetter).length > FOREIGN_LETTERS_MAX;
         return (
           <section className="flex flex-col gap-3">
             <Field
@@ -40,7 +46,7 @@ export function MessageField() {
                 {format.number(info.characters)} / {format.number(messageTextMax)}
               </p>
             </div>
-            {info.encoding === "UCS-2" && (
+            {info.encoding === "UCS-2" && (isGain || !isForeign) && (
               <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-raised px-3 py-2 text-[0.9rem]">
                 <span className="text-soft">{t("ucs2")}</span>
                 <span className="flex flex-wrap gap-1">

@@ -12,7 +12,7 @@ export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; 
   const times = rate.map(({ at }) => Date.parse(at));
   const stepS = Math.max(1, Math.min(...times.slice(1).map((at, i) => (at - times[i]!) / 1000)));
   const points = rate.map(({ at, accepted }) => ({ at: Date.parse(at), perSecond: accepted / stepS }));
-  const clock = new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const clock = new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: "numeric", minute: "2-digit", second: "2-digit" });
   return (
     <figure aria-label={t("rate_over_time")} className="h-44">
       <ResponsiveContainer width="100%" height="100%">
@@ -29,7 +29,13 @@ export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; 
             axisLine={false}
             tickLine={false}
           />
-          <YAxis width={38} tick={{ fill: "var(--soft)", fontSize: 11 }} axisLine={false} tickLine={false} />
+          <YAxis
+            width={44}
+            tickFormatter={(perSecond: number) => format.number(perSecond)}
+            tick={{ fill: "var(--soft)", fontSize: 11 }}
+            axisLine={false}
+            tickLine={false}
+          />
           <Tooltip
             labelFormatter={(at) => clock.format(Number(at))}
             formatter={(value) => [format.number(Math.round(Number(value))), t("per_second")]}
