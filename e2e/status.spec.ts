@@ -58,5 +58,5 @@ test("the metrics are in Prometheus's format: of every part, and of the API by r
   expect(text).toContain('carillon_component_state{kind="engine",name=""} 0');
   expect(text).toMatch(/carillon_http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/dispatches\/:id",status="404"\} \d/);
   expect(text).not.toContain("00000000-0000-4000-8000-000000000000");
-  for (const line of text.split("\n")) expect(line).toMatch(/^$|^# (HELP|TYPE) |^[a-z_]+(\{[^}]*\})? [-+.\deNaInf]+$/);
+  for (const line of text.split("\n")) expect(line).toMatch(/^$|^# (HELP|TYPE) |^[a-z0-9_]+(\{[^}]*\})? [-+.\deNaInf]+$/);
 });

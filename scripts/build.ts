@@ -10,7 +10,18 @@ import { takeLock } from "./lock";
 const root = join(import.meta.dirname, "..");
 const stamp = join(root, ".next", "carillon-sources");
 const lock = join(root, "node_modules", ".cache", "carillon-build.lock");
-const sources = ["app", "components", "db", "lib", "public", "next.config.mjs", "postcss.config.mjs", "tsconfig.json", "package-lock.json"];
+const sources = [
+  "app",
+  "components",
+  "db",
+  "lib",
+  "messages",
+  "public",
+  "next.config.mjs",
+  "postcss.config.mjs",
+  "tsconfig.json",
+  "package-lock.json",
+];
 
 /** Makes the production build unless the one there is of these very sources. Two starts at once in one clone build once. */
 export async function buildWhenStale(say: (line: string) => void): Promise<void> {

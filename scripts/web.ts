@@ -4,10 +4,12 @@ import next from "next";
 import { env } from "@/lib/env";
 import { isLoopbackName, securityHeaders } from "@/lib/http/security";
 import { log } from "@/lib/log";
+import { surviveDatabaseLoss } from "@/lib/survive";
 
 /** The process that serves pages and /api/v1. It never transmits. */
 const DRAIN_MS_MAX = 10_000;
 
+surviveDatabaseLoss();
 const { PORT, HOST, AUTH } = env();
 const isDev = process.argv.includes("--dev");
 const malformedUrl = {

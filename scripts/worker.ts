@@ -17,6 +17,7 @@ import { createHealthSampler } from "@/lib/services/sample-health";
 import { setSending } from "@/lib/services/set-sending";
 import { sweep } from "@/lib/services/sweep";
 import { measureGateways, workerMetricsText } from "@/lib/services/worker-metrics";
+import { surviveDatabaseLoss } from "@/lib/survive";
 
 /**
  * The process that sends: the functions behind the Inngest SDK's `serve` on loopback, the embedded engine unless a real server is named, and
@@ -31,6 +32,7 @@ const RECOVERY_MS = 30_000;
 const RECOVERY_SWEEP_AGE_MS = 10_000;
 const REGISTER_MS_MAX = 30_000;
 
+surviveDatabaseLoss();
 const settings = env();
 const stopping = new AbortController();
 // Every chunk in the air listens for the stop.

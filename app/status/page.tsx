@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { getFormatter, getTranslations } from "next-intl/server";
 import { Mark } from "@/components/shell/mark";
+import { AutoRefresh } from "@/components/status/auto-refresh";
 import { ComponentList, looks } from "@/components/status/component-list";
 import { WorkList } from "@/components/status/work-list";
 import { engineHealth } from "@/lib/http/health";
@@ -30,8 +31,11 @@ export default async function StatusPage() {
   const { icon: Overall, color, edge } = looks[status.state];
   return (
     <main className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-8">
-      {/* Read without JavaScript, too: the page asks for itself again. */}
-      <meta httpEquiv="refresh" content="30" />
+      {/* Without JavaScript the page asks for itself again; with it, it is refreshed without losing one's place. */}
+      <noscript>
+        <meta httpEquiv="refresh" content="30" />
+      </noscript>
+      <AutoRefresh />
       <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <Link href="/" prefetch={false} className="flex items-center gap-2.5 font-semibold text-[1.05rem]" aria-label={t("home")}>
           <Mark />
@@ -56,7 +60,7 @@ export default async function StatusPage() {
       })}
       <p className="text-soft">
         {t("legend")}{" "}
-        <a href="/api/v1/status/" className="text-accent hover:underline">
+        <a href="/api/v1/status/" className="text-accent underline underline-offset-4">
           {t("as_json")}
         </a>
       </p>
