@@ -131,7 +131,8 @@ function judgeOperator(operator: {
   waits?: string | null;
 }): Verdict {
   const { name, rate, since } = operator;
-  const used = Math.round(operator.perSecond * 10) / 10;
+  // Counted when chunks are settled, several of which may fall into the same five seconds: beyond the rate it says nothing.
+  const used = Math.round(Math.min(operator.perSecond, rate ?? Number.POSITIVE_INFINITY) * 10) / 10;
   if (operator.reason) return verdict("operator", "degraded", "operator_waits", { reason: operator.reason }, { name, since });
   if (used === 0) return verdict("operator", "ok", operator.waits ? "operator_retries" : "operator_ok", {}, { name });
   return rate === null

@@ -64,7 +64,7 @@ function figuresOfRows({ counts, whole, connections, state, workers, use, operat
     },
     {
       name: "carillon_operator_segments_per_second",
-      help: "SMS segments a second that went out over the last 5 seconds",
+      help: "SMS segments a second that were settled over the last 5 seconds",
       values: operators.map(({ no, code }) => ({
         labels: { operator: code },
         value: use.reduce((sum, lane) => sum + (lane.operatorNo === no ? lane.segments : 0), 0) / USE_S,

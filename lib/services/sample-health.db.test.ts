@@ -66,6 +66,21 @@ test("a database that was away is in the history as down, for as long as it was"
   expect(await latest("database")).toMatchObject({ state: "ok" });
 });
 
+test("a database that hung is in the history, too, though it answered in the end", async () => {
+  const sampler = createHealthSampler(ctx, ID, probes);
+  await sampler.beat();
+  await age("90 seconds");
+  let beating: Promise<void> | undefined;
+  await world.sql.begin(async (tx) => {
+    await tx`lock table worker_heartbeats in exclusive mode`;
+    beating = sampler.beat();
+    await expect.poll(() => tx`select 1 from pg_locks where relation = 'worker_heartbeats'::regclass and not granted`).toHaveLength(1);
+    world.clock.jump(60_000);
+  });
+  await beating;
+  expect(await rows("database")).toMatchObject([{ state: "ok" }, { state: "down", seconds: expect.closeTo(60, -1) }, { state: "ok" }]);
+});
+
 test("a breaker that is open is heard of from the worker's heartbeat, with when it first opened", async () => {
   const sampler = createHealthSampler(ctx, ID, probes);
   const [operator] = await world.sql<{ no: number; name: string; gateway: string }[]>`select no, name, gateway from operators`;

@@ -7,6 +7,8 @@ import type { SendingContext } from "./sending-context";
 const SAMPLE_MS = 60_000;
 /** The web process starts beside the worker: until then its silence says nothing. */
 const API_STARTS_MS = 60_000;
+/** Statements of milliseconds that took this long waited for a database that hung. */
+const HUNG_MS = 10_000;
 const PRUNE_MS = 3_600_000;
 /** A breaker that opened longer ago than this has not been asked since: nothing is known of it now. */
 const REFUSAL_MS = 60_000;
@@ -35,8 +37,11 @@ export function createHealthSampler(ctx: SendingContext, id: string, probes: Pro
     const [engineFault, apiAnswer] = await Promise.all([probes.engine(), probes.api()]);
     isApiUp ||= apiAnswer === null || nowMs - startedMs > API_STARTS_MS;
     const apiFault = isApiUp ? apiAnswer : null;
+    const askedMs = ctx.clock.now();
     await writeHeartbeat(ctx.db.sql, { id, upMs: nowMs - startedMs, engineFault, refusing: refusingNow(ctx, nowMs, refusingSinceMs) });
-    const samples = judgeHealth(await readHealthFacts(ctx), engineFault, apiFault).map(({ kind, name, state, code }) => ({
+    const facts = await readHealthFacts(ctx);
+    if (ctx.clock.now() - askedMs > HUNG_MS) awaySinceMs ??= askedMs;
+    const samples = judgeHealth(facts, engineFault, apiFault).map(({ kind, name, state, code }) => ({
       kind,
       name: name ?? "",
       state,

@@ -164,6 +164,8 @@ describe("gateways and operators", () => {
     await running(working);
     await settledNow("a");
     expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: "In use: 4 of 100 segments a second." });
+    await db.sql`update chunks set sent = 400, size = 400`;
+    expect(await stateOf("operator", "A")).toMatchObject({ detail: "In use: 100 of 100 segments a second." });
   });
 });
 
