@@ -32,6 +32,7 @@ function BoardColumn({ column, dispatches }: { column: Column; dispatches: Dispa
     getItemKey: (index) => dispatches[index]!.id,
     gap: GAP,
     overscan: 3,
+    paddingEnd: 4,
     initialRect: { width: 300, height: 700 },
   });
   return (
