@@ -13,6 +13,8 @@ const startedAt = Date.now();
 const say = (line: string) => console.log(`\n▸ ${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${line}`);
 let passed = 0;
 let failed = 0;
+/** What failed and why, told once more at the end: of a long log often only the end is kept. */
+const failures: string[] = [];
 
 function run(script: string, args: string[]): Promise<boolean> {
   return new Promise((done) => {
@@ -24,8 +26,20 @@ function run(script: string, args: string[]): Promise<boolean> {
 /** A step that is one check. */
 async function check(name: string, script: string, args: string[]): Promise<void> {
   say(name);
-  if (await run(script, args)) passed++;
-  else failed++;
+  if (await run(script, args)) {
+    passed++;
+    return;
+  }
+  failed++;
+  failures.push(name);
+}
+
+/** The figures of one suite, which is a failure itself when it ended badly with no test to blame. */
+function count(name: string, ok: boolean, good: number, bad: string[]): void {
+  passed += good;
+  if (!ok && bad.length === 0) bad.push("ended before its tests had");
+  failed += bad.length;
+  failures.push(...bad.map((failure) => `${name}: ${failure}`));
 }
 
 async function vitest(project: string): Promise<void> {
@@ -39,9 +53,10 @@ async function vitest(project: string): Promise<void> {
     "--reporter=json",
     `--outputFile.json=${report}`,
   ]);
-  const counts = await readReport<{ numPassedTests: number; numFailedTests: number }>(report);
-  passed += counts?.numPassedTests ?? 0;
-  failed += Math.max(counts?.numFailedTests ?? 0, ok ? 0 : 1);
+  const told = await readReport<VitestReport>(report);
+  const tests = told?.testResults.flatMap((file) => file.assertionResults) ?? [];
+  const bad = tests.filter((test) => test.status === "failed").map((test) => `${test.fullName}\n${test.failureMessages.join("\n")}`);
+  count(project, ok, told?.numPassedTests ?? 0, bad);
 }
 
 async function playwright(): Promise<void> {
@@ -50,10 +65,19 @@ async function playwright(): Promise<void> {
   environment.BROWSER_PATH = (await findBrowser(say)) ?? "";
   environment.PLAYWRIGHT_JSON_OUTPUT_NAME = report;
   const ok = await run(bin("@playwright", "test", "cli.js"), ["test", "--reporter=list,json"]);
-  const counts = await readReport<{ stats: { expected: number; unexpected: number; flaky: number } }>(report);
-  passed += (counts?.stats.expected ?? 0) + (counts?.stats.flaky ?? 0);
-  failed += Math.max(counts?.stats.unexpected ?? 0, ok ? 0 : 1);
+  const told = await readReport<PlaywrightReport>(report);
+  const specs = (told?.suites ?? []).flatMap(specsOf);
+  const bad = specs.filter((spec) => !spec.ok).map((spec) => `${spec.file}: ${spec.title}`);
+  count("browser", ok, (told?.stats.expected ?? 0) + (told?.stats.flaky ?? 0), bad);
 }
+
+type VitestReport = {
+  numPassedTests: number;
+  testResults: { assertionResults: { status: string; fullName: string; failureMessages: string[] }[] }[];
+};
+type Suite = { specs?: { ok: boolean; file: string; title: string }[]; suites?: Suite[] };
+type PlaywrightReport = { stats: { expected: number; flaky: number }; suites: Suite[] };
+const specsOf = (suite: Suite): NonNullable<Suite["specs"]> => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
 
 async function readReport<T>(path: string): Promise<T | undefined> {
   try {
@@ -77,5 +101,6 @@ try {
   await rm(reports, { recursive: true, force: true });
 }
 say("Done");
+for (const failure of failures) console.log(`✗ ${failure}\n`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
