@@ -85,6 +85,7 @@ export async function expectGuarantees(world: World, dispatches: DispatchRef[], 
   const { sql, gateway } = world;
   await expectCountersExact(sql);
   await expectNobodyTwice(world);
+  const tolerance = sql`${200 + world.steppedMs}::int * interval '1 millisecond'`;
 
   for (const { dispatch, fromMs, toMs } of silences) {
     const broken = gateway.log.filter((h) => (!dispatch || h.dispatchNo === dispatch.no) && h.atMs > fromMs + 1_000 && h.atMs < toMs);
@@ -93,7 +94,7 @@ export async function expectGuarantees(world: World, dispatches: DispatchRef[], 
 
   const late = await sql`
     select m.id, m.status from messages m join chunks c on c.no = m.chunk_no join recipients r on r.no = (m.id & 4294967295)
-    where r.opted_out_at < c.claimed_at - interval '200 milliseconds' and m.status in ('sending', 'sent', 'failed')`;
+    where r.opted_out_at < c.claimed_at - ${tolerance} and m.status in ('sending', 'sent', 'failed')`;
   expect(late, "claimed after they had opted out").toEqual([]);
 
   const forgotten = await sql`
@@ -102,7 +103,7 @@ export async function expectGuarantees(world: World, dispatches: DispatchRef[], 
       and (d.tag_no is null or exists (select 1 from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no))
       and (r.opted_out_at is null or r.opted_out_at > d.started_at)
     where d.status = 'completed' and d.no = any(${dispatches.map((d) => d.no)}::int[])
-      and (r.operator_changed_at is null or r.operator_changed_at < d.finished_at - interval '200 milliseconds')
+      and (r.operator_changed_at is null or r.operator_changed_at < d.finished_at - ${tolerance})
       and not exists (select 1 from messages m where m.id = (d.no::bigint << 32) | r.no)`;
   expect(forgotten, "of the audience of a completed dispatch, without a message").toEqual([]);
 }

@@ -168,8 +168,12 @@ export class World {
     this.clock.jump(ms);
   }
 
+  /** How far the database's clock was stepped in all: two of its readings tell no order of what lies closer together. */
+  steppedMs = 0;
+
   /** Steps the database's clock alone, as NTP or an operator may. */
   async stepDatabaseClock(ms: number): Promise<void> {
+    this.steppedMs += Math.abs(ms);
     await this.sql`update test_clock set offset_ms = offset_ms + ${ms}`;
   }
 
