@@ -37,7 +37,10 @@ export function openSender(url: string): Sender {
     name: "at once",
     connectionsMax: 256,
     idempotent: false,
-    send: async () => ({ kind: "accepted" as const }),
+    send: async (_: unknown, written: () => void) => {
+      written();
+      return { kind: "accepted" as const };
+    },
     close: async () => {},
   };
   ctx.gatewayOf = () => gateway;

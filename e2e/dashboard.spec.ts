@@ -20,7 +20,7 @@ async function choose(page: Page, label: string, option: string) {
 test("the golden path: write, review, schedule, watch it run, pause, resume, completed, its messages", async ({ page }) => {
   const message = text("Golden");
   await fill(page, message);
-  await expect(page.getByText(/^2,8\d\d recipients/)).toBeVisible();
+  await expect(page.getByText(/^2,8\d\d recipients$/)).toBeVisible();
   await page.getByRole("button", { name: "Review and schedule" }).click();
   const dialog = page.getByRole("alertdialog");
   await expect(dialog).toContainText(/2,8\d\d recipients/);

@@ -32,6 +32,8 @@ export class FakeGateway {
   connectionsMax = 500;
   /** Decides the outcome of a hand-over; `nth` counts those of this message, from 1. */
   respond: (handOver: HandOver, nth: number) => Outcome | Promise<Outcome> = () => ({ kind: "accepted" });
+  /** How long a message is held up on its way, by a connection that must be opened first, say. */
+  heldUpMs: (message: OutgoingMessage) => number = () => 0;
   private seen = new Map<string, number>();
   private watchers: (() => void)[] = [];
 
@@ -193,8 +195,11 @@ export class World {
       name: "fake",
       connectionsMax: this.gateway.connectionsMax,
       idempotent: this.gateway.idempotent,
-      send: async (message) => {
+      send: async (message, written) => {
         await life.alive();
+        const heldUpMs = this.gateway.heldUpMs(message);
+        if (heldUpMs > 0) await this.clock.sleepUntil(this.clock.now() + heldUpMs);
+        written();
         const outcome = await this.gateway.take(message);
         await life.alive();
         return outcome;
@@ -216,6 +221,7 @@ export class World {
       databaseClock,
       gates: new LaneGates(sql, clock, databaseClock, () => {}),
       breakers: new Map(),
+      windows: new Map(),
       places: new Map(),
       stopping: stopping.signal,
       keep: async (work) => {

@@ -26,8 +26,11 @@ export interface Gateway {
   connectionsMax: number;
   /** A message whose outcome is unknown may be handed over again with the same id without being sent twice. */
   idempotent: boolean;
-  /** Hands one message over. Never throws. */
-  send(message: OutgoingMessage): Promise<Outcome>;
+  /**
+   * Hands one message over. Never throws.
+   * @param written called when it really goes out, after whatever had to be opened for it; the operator's rate is kept by that moment
+   */
+  send(message: OutgoingMessage, written: () => void): Promise<Outcome>;
   close(): Promise<void>;
 }
 

@@ -35,7 +35,7 @@ test("The request is the wire format word for word, with an id that no JavaScrip
     seen.push(request.method, request.url, request.headers.authorization, request.headers["content-type"], body);
     response.end("{}");
   });
-  expect(await gateway.send(message)).toEqual({ kind: "accepted" });
+  expect(await gateway.send(message, () => {})).toEqual({ kind: "accepted" });
   expect(seen).toEqual([
     "POST",
     "/base/v1/send/9223372036854775807",
@@ -75,14 +75,41 @@ test("Retry-After is read as seconds or as a date, and is an hour at most", () =
 test("A connection that is refused surely took nothing; one lost after the request was written may have", async () => {
   const nowhere = httpGateway({ url: "http://127.0.0.1:1", connectionsMax: 1, timeoutMs: 500, idempotent: false });
   closing.push(() => nowhere.close());
-  expect(await nowhere.send(message)).toEqual({ kind: "deferred", code: "unreachable" });
+  expect(await nowhere.send(message, () => {})).toEqual({ kind: "deferred", code: "unreachable" });
   const hangsUp = await gatewayBefore((request) => request.socket.destroy());
-  expect(await hangsUp.send(message)).toEqual({ kind: "unknown", code: "connection_lost" });
+  expect(await hangsUp.send(message, () => {})).toEqual({ kind: "unknown", code: "connection_lost" });
+});
+
+test("A message counts as gone when it is written, not while its connection is being opened; one that never was is not said to be", async () => {
+  const order: string[] = [];
+  const gateway = await gatewayBefore((_, response) => {
+    order.push("arrived");
+    response.end();
+  });
+  const answer = gateway.send(message, () => order.push("written"));
+  order.push("asked");
+  await answer;
+  expect(order).toEqual(["asked", "written", "arrived"]);
+  const nowhere = httpGateway({ url: "http://127.0.0.1:1", connectionsMax: 1, timeoutMs: 500, idempotent: false });
+  closing.push(() => nowhere.close());
+  await nowhere.send(message, () => order.push("written"));
+  expect(order).toHaveLength(3);
+});
+
+test("An answer whose body never ends is an answer all the same, and does not keep its connection", async () => {
+  let calls = 0;
+  const gateway = await gatewayBefore((_, response) => {
+    response.writeHead(200);
+    if (calls++ === 0) response.write("{");
+    else response.end();
+  });
+  expect(await gateway.send(message, () => {})).toEqual({ kind: "accepted" });
+  expect(await gateway.send(message, () => {})).toEqual({ kind: "accepted" });
 });
 
 test("An answer that does not come in time leaves it unknown", async () => {
   const silent = await gatewayBefore(() => {}, 300);
-  expect(await silent.send(message)).toEqual({ kind: "unknown", code: "timeout" });
+  expect(await silent.send(message, () => {})).toEqual({ kind: "unknown", code: "timeout" });
 });
 
 test("Never throws, and is of use after a failure", async () => {
@@ -91,6 +118,6 @@ test("Never throws, and is of use after a failure", async () => {
     if (calls++ === 0) request.socket.destroy();
     else response.writeHead(503, { "retry-after": "2" }).end("busy");
   });
-  expect((await gateway.send(message)).kind).toBe("unknown");
-  expect(await gateway.send(message)).toEqual({ kind: "deferred", code: "http_503", retryAfterMs: 2_000 });
+  expect((await gateway.send(message, () => {})).kind).toBe("unknown");
+  expect(await gateway.send(message, () => {})).toEqual({ kind: "deferred", code: "http_503", retryAfterMs: 2_000 });
 });

@@ -1,4 +1,5 @@
-import { errors, Pool } from "undici";
+import type { IncomingHttpHeaders } from "node:http";
+import { type Dispatcher, errors, Pool } from "undici";
 import type { Gateway, Outcome, OutgoingMessage } from "./gateway";
 
 export interface HttpGatewayOptions {
@@ -14,6 +15,9 @@ export interface HttpGatewayOptions {
 /** Statuses that speak of our configuration, not of the message. */
 const MISCONFIGURED = new Set([401, 403, 404, 405]);
 const RETRY_AFTER_MS_MAX = 3_600_000;
+/** How long and how large the body of an answer may be; nothing in it is of interest. */
+const BODY_MS_MAX = 1_000;
+const BODY_BYTES_MAX = 65_536;
 
 /** The wire format this kind of service is usually given: `POST {url}/v1/send/{messageId}` with `{"id", "phone", "text"}`. */
 export function httpGateway(options: HttpGatewayOptions): Gateway {
@@ -36,21 +40,55 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
     name: "http",
     connectionsMax: options.connectionsMax,
     idempotent: options.idempotent,
-    async send(message) {
-      try {
-        const {
-          statusCode,
-          headers: answer,
-          body,
-        } = await pool.request({ method: "POST", path: path + message.id, headers, body: requestBody(message) });
-        body.dump().catch(() => {});
-        return outcomeOf(statusCode, answer["retry-after"]);
-      } catch (error) {
-        return outcomeOfError(error);
-      }
-    },
+    send: (message, written) =>
+      new Promise((resolve) => {
+        pool.dispatch({ method: "POST", path: path + message.id, headers, body: requestBody(message) }, new Answer(written, resolve));
+      }),
     close: () => pool.close(),
   };
+}
+
+/** Reads an answer: its status says all, of its body no more is taken than keeps the connection usable. */
+class Answer implements Dispatcher.DispatchHandler {
+  private outcome: Outcome | undefined;
+  private bytes = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private written: () => void,
+    private resolve: (outcome: Outcome) => void,
+  ) {}
+
+  /** Called as the request goes out on an open connection; once more when that one turns out to be closed. */
+  onRequestStart(): void {
+    this.written();
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // 1xx: the answer is still to come.
+    if (status < 200) return;
+    this.outcome = outcomeOf(status, headers["retry-after"]);
+    this.timer = setTimeout(() => controller.abort(new Error("The answer does not end")), BODY_MS_MAX);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, data: Buffer): void {
+    this.bytes += data.length;
+    if (this.bytes > BODY_BYTES_MAX) controller.abort(new Error("The answer is too long"));
+  }
+
+  onResponseEnd(): void {
+    this.end({ kind: "unknown", code: "connection_lost" });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.end(outcomeOfError(error));
+  }
+
+  /** Once the status is known, nothing that comes after it changes the outcome. */
+  private end(otherwise: Outcome): void {
+    clearTimeout(this.timer);
+    this.resolve(this.outcome ?? otherwise);
+  }
 }
 
 /** The id and the phone are written as numbers exactly: text put in place, never through a JavaScript number. */

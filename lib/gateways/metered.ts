@@ -35,10 +35,10 @@ export function createMeter(): (gateway: Gateway) => Gateway {
       connectionsMax: gateway.connectionsMax,
       idempotent: gateway.idempotent,
       close: () => gateway.close(),
-      async send(message) {
+      async send(message, written) {
         const startedMs = performance.now();
         inFlight.inc();
-        const outcome = await gateway.send(message);
+        const outcome = await gateway.send(message, written);
         inFlight.dec();
         seconds.labels(name, outcome.kind).observe((performance.now() - startedMs) / 1000);
         return outcome;

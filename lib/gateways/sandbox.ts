@@ -34,7 +34,8 @@ export function sandboxGateway({ onReceipts, latencyMs = 40, receiptMs = 1_000 }
     name: "sandbox",
     connectionsMax: 1_000,
     idempotent: false,
-    async send({ id, phone }): Promise<Outcome> {
+    async send({ id, phone }, written): Promise<Outcome> {
+      written();
       await new Promise((resolve) => setTimeout(resolve, latencyMs));
       const digits = phone.slice(-4);
       if (digits === magic.rejected) return { kind: "rejected", code: "unknown_subscriber" };

@@ -121,3 +121,15 @@ test("Never faster than the operator allows: a clock that steps back does not st
   expect(world.gateway.log).toHaveLength(120);
   expect(performance.now() - startedMs).toBeLessThan(6_000);
 });
+
+test("Never faster than the operator allows: what is held up on its way does not bring the punctual ones behind it too close", async () => {
+  const rate = 100;
+  await world.addRecipients(await world.addOperator(rate), 300);
+  let handed = 0;
+  // The way to the gateway gets shorter in the middle.
+  world.gateway.heldUpMs = () => (++handed <= 100 ? 80 : 0);
+  await world.run(world.process(), await world.addDispatch());
+  expect(world.gateway.log).toHaveLength(300);
+  expectRateKept(world.gateway.log, rate);
+  expect(used(world.gateway.log, rate)).toBeGreaterThan(0.5);
+});

@@ -52,6 +52,7 @@ export function openSendingContext(
     ),
     gatewayOf: () => gateway,
     breakers: new Map(),
+    windows: new Map(),
     places: new Map(),
     random: Math.random,
     async close() {

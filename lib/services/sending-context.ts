@@ -1,5 +1,6 @@
 import type { Breaker } from "@/lib/domain/breaker";
 import type { DatabaseClock } from "@/lib/domain/database-clock";
+import type { RateWindow } from "@/lib/domain/rate-window";
 import type { Gateway } from "@/lib/gateways/gateway";
 import type { Context } from "./context";
 import type { LaneGates } from "./lane-gates";
@@ -19,6 +20,8 @@ export interface SendingContext extends Context {
   gates: LaneGates;
   /** By `<gateway name>/<operator number>`. */
   breakers: Map<string, Breaker>;
+  /** What was handed over within the last second, by operator number. */
+  windows: Map<number, RateWindow>;
   /** Free places at each gateway. */
   places: Map<string, Places>;
   /** Aborts at SIGTERM: nothing new is claimed or handed over. */

@@ -2,6 +2,7 @@ import { type Settlement, settleChunk, startChunk } from "@/db/chunks";
 import { reserveSlots } from "@/db/lanes";
 import { type Breaker, closedBreaker, isOpen, recordHandOver, recordRefusal, recordTaken } from "@/lib/domain/breaker";
 import { CLAIM_HORIZON_MS, firstFreeSlotMs, gapMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
+import { type HandOverTicket, RateWindow } from "@/lib/domain/rate-window";
 import { retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, Outcome } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
@@ -47,12 +48,11 @@ async function handOver(ctx: SendingContext, chunk: Chunk, answers: Promise<Sett
       if (!(await slots.reach())) return;
       await places.take();
       const allowed = await mayTransmit(ctx, chunk, gateway);
-      if (allowed && !slots.isMissed()) break;
+      if (allowed && !slots.isMissed() && slots.hasRoom()) break;
       places.give();
       if (!allowed) return;
     }
-    slots.use();
-    answers.push(send(ctx, chunk, gateway, places, index));
+    answers.push(send(ctx, chunk, gateway, places, index, slots.use()));
   }
 }
 
@@ -76,13 +76,21 @@ async function mayTransmit(ctx: SendingContext, chunk: Chunk, gateway: Gateway):
   }
 }
 
-async function send(ctx: SendingContext, chunk: Chunk, gateway: Gateway, places: Places, index: number): Promise<Settlement> {
+async function send(
+  ctx: SendingContext,
+  chunk: Chunk,
+  gateway: Gateway,
+  places: Places,
+  index: number,
+  ticket: HandOverTicket | undefined,
+): Promise<Settlement> {
   const id = chunk.ids[index]!;
   const key = `${gateway.name}/${chunk.lane.operatorNo}`;
   const handedOverMs = ctx.clock.now();
   const before = ctx.breakers.get(key) ?? closedBreaker;
   if (before.trips > 0) ctx.breakers.set(key, recordHandOver(before, handedOverMs));
-  const outcome = await gateway.send({ id, phone: chunk.phones[index]!, text: chunk.lane.text });
+  const outcome = await gateway.send({ id, phone: chunk.phones[index]!, text: chunk.lane.text }, () => ticket?.written(ctx.clock.now()));
+  ticket?.over(ctx.clock.now());
   places.give();
   ctx.breakers.set(key, breakerAfter(ctx.breakers.get(key) ?? closedBreaker, outcome, ctx.clock.now(), handedOverMs));
   return settlementOf(id, outcome, (chunk.attempts?.[index] ?? 0) + 1, gateway.idempotent, ctx.random(), chunk.unsure?.[index]);
@@ -144,13 +152,17 @@ async function settle(ctx: SendingContext, chunk: Chunk, known: Settlement[]): P
   }
 }
 
-/** The chunk's slots. One that was missed by more than a few milliseconds is forfeited; when none is left, new ones are reserved. */
+/**
+ * The chunk's slots. One that was missed by more than a few milliseconds is forfeited, and so is one that others, which went out later than
+ * they were meant to, leave no room for; when none is left, new ones are reserved.
+ */
 class Slots {
   private firstMs: number;
   /** Slots behind us, used or forfeited. */
   private passed = 0;
   private handed = 0;
   private count: number;
+  private window: RateWindow | undefined;
 
   constructor(
     private ctx: SendingContext,
@@ -158,6 +170,7 @@ class Slots {
   ) {
     this.firstMs = chunk.plan.firstSlotMs;
     this.count = chunk.ids.length;
+    if (chunk.lane.rate !== null) this.window = windowOf(ctx, chunk.lane.operatorNo);
   }
 
   nextLocalMs(): number {
@@ -168,9 +181,20 @@ class Slots {
     return this.chunk.plan.stepMs > 0 && this.ctx.clock.now() > this.nextLocalMs() + SLOT_LATE_MS_MAX;
   }
 
-  use(): void {
+  hasRoom(): boolean {
+    return this.roomMs() <= this.ctx.clock.now();
+  }
+
+  /** @returns what the operator's window knows of the hand-over; undefined without a rate */
+  use(): HandOverTicket | undefined {
     this.passed++;
     this.handed++;
+    return this.window?.begin(this.chunk.lane.segments);
+  }
+
+  private roomMs(): number {
+    const { rate, segments } = this.chunk.lane;
+    return this.window && rate !== null ? this.window.roomAtMs(this.ctx.clock.now(), segments, rate) : 0;
   }
 
   /** Waits for the next slot that can be kept. False: there is none before the window's end, or the process stops. */
@@ -180,8 +204,13 @@ class Slots {
       while (this.passed < this.count && this.isMissed()) this.passed++;
       if (this.passed >= this.count && !(await this.reserveMore())) return false;
       await this.ctx.clock.sleepUntil(this.nextLocalMs(), this.ctx.stopping);
-      if (this.ctx.stopping.aborted) return false;
-      if (!this.isMissed()) return true;
+      const roomMs = this.roomMs();
+      if (roomMs > this.nextLocalMs() + SLOT_LATE_MS_MAX) this.passed++;
+      else {
+        if (roomMs > this.ctx.clock.now()) await this.ctx.clock.sleepUntil(roomMs, this.ctx.stopping);
+        if (this.ctx.stopping.aborted) return false;
+        if (!this.isMissed()) return true;
+      }
     }
   }
 
@@ -208,6 +237,12 @@ function placesOf(ctx: SendingContext, gateway: Gateway): Places {
   const places = ctx.places.get(gateway.name) ?? new Places(gateway.connectionsMax);
   ctx.places.set(gateway.name, places);
   return places;
+}
+
+function windowOf(ctx: SendingContext, operatorNo: number): RateWindow {
+  const window = ctx.windows.get(operatorNo) ?? new RateWindow();
+  ctx.windows.set(operatorNo, window);
+  return window;
 }
 
 /** The breaker of a gateway towards one operator. */
