@@ -100,7 +100,7 @@ export interface StoredRow {
 
 /**
  * Brings recipients to what the rows say. Columns that are null stay as they are. Rows that exist are updated, never inserted over: an INSERT that meets
- * a conflict takes an identity with it. Nothing here opts anybody in, and a row that would not change is not written.
+ * a conflict takes an identity with it. New ones are numbered in the order of the file. Nothing here opts anybody in, and a row that would not change is not written.
  * @returns number and origin of every phone of the batch
  */
 export async function storeBatch(tx: Tx, batch: BatchColumns): Promise<Map<string, StoredRow>> {
@@ -110,7 +110,7 @@ export async function storeBatch(tx: Tx, batch: BatchColumns): Promise<Map<strin
       select * from unnest(
         ${batch.phones}::text[], ${batch.operatorNos}::int[], ${batch.operatorGiven}::int[],
         ${batch.timezones ?? none}::text[], ${batch.attributes ?? none}::text[]
-      ) as i(phone, operator_no, operator_given, timezone, attributes)
+      ) with ordinality as i(phone, operator_no, operator_given, timezone, attributes, place)
     ), existing as materialized (
       select r.no, r.phone, r.deleted_at is not null as deleted,
         case when i.operator_given = 1 or r.deleted_at is not null then i.operator_no else r.operator_no end as operator_no,
@@ -127,6 +127,7 @@ export async function storeBatch(tx: Tx, batch: BatchColumns): Promise<Map<strin
       insert into recipients (phone, operator_no, timezone, attributes)
       select i.phone, i.operator_no, i.timezone, coalesce(i.attributes::jsonb, '{}') from input i
       where not exists (select from recipients r where r.phone = i.phone)
+      order by i.place
       returning no, phone
     )
     select phone, no, true as created from inserted

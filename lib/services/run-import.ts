@@ -72,13 +72,17 @@ async function storeFile(ctx: Context, job: ImportRow, layout: ImportLayout, fil
   const read = rowReader(layout, await operatorDirectory(ctx.db.sql), new Set(await tagIds(ctx.db.sql)));
   const tags = new TagNumbers(ctx);
   let storing: Promise<void> = Promise.resolve();
-  for await (const batch of readBatches(file, layout, read)) {
+  try {
+    for await (const batch of readBatches(file, layout, read)) {
+      await storing;
+      storing = storeWithRetry(ctx, job, layout, tags, batch);
+      // Awaited in the next round; until then a failure must not count as unhandled.
+      storing.catch(() => {});
+    }
+  } finally {
+    // Also when the file breaks off: what came before is kept.
     await storing;
-    storing = storeWithRetry(ctx, job, layout, tags, batch);
-    // Awaited in the next round; until then a failure must not count as unhandled.
-    storing.catch(() => {});
   }
-  await storing;
 }
 
 /** Splits the file into rows, and rows into batches. */

@@ -94,6 +94,10 @@ export class Installation {
       lanes: await sql`select no, open, cursor, drained, turn_token, turn_until - clock_now() as turn_left, wait_reason from lanes`,
       chunks: await sql`select state, count(*), max(lease_until - clock_now()) as lease_left from chunks group by 1`,
       retries: await sql`select count(*), count(chunk_no) as claimed, min(due_at - clock_now()) as due_in from retries`,
+      connections: await sql`
+        select application_name as name, state, wait_event_type as waits_for, wait_event as event, state_change - clock_timestamp() as since, left(query, 80) as query
+        from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+      workers: this.workers.outputs(),
     };
   }
 

@@ -92,6 +92,11 @@ export class Workers {
     }).catch(() => {});
   };
 
+  /** What each has printed last, and whether it still lives. */
+  outputs(): { hasEnded: boolean; lines: string[] }[] {
+    return this.started.map((worker) => ({ hasEnded: worker.hasEnded(), lines: worker.output().split("\n").slice(-20) }));
+  }
+
   async endAll(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     await Promise.all(this.started.filter((w) => !w.hasEnded()).map((w) => w.end(signal)));
   }
