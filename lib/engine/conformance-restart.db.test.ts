@@ -101,6 +101,16 @@ test("a restart with starts that wait for their throttle and their turn: each ru
   await world.stop();
 });
 
+test("a stop in the moment work falls due loses none of it", async () => {
+  const world = await new EngineWorld(database.url, (client, mark) => [
+    client.createFunction({ id: "at-stop", triggers: [{ event: "at-stop" }] }, ({ event }) => mark(`ran ${event.data.n}`)),
+  ]).start();
+  await world.client.send(Array.from({ length: 100 }, (_, n) => ({ name: "at-stop", data: { n } })));
+  await restart(world);
+  await eventually(() => expect(new Set(world.seen()).size).toBe(100));
+  await world.stop();
+});
+
 test("a cancel that came while the run slept holds over a restart", async () => {
   const world = await new EngineWorld(database.url, (client, mark) => [
     client.createFunction(

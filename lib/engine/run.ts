@@ -3,6 +3,7 @@ import { type Engine, type Tx, transact } from "./engine";
 import { acquire, admitStart } from "./flow-control";
 import { settleOps } from "./ops";
 import { type Op, readError } from "./protocol";
+import { requeue } from "./queue";
 import type { RegisteredFunction } from "./registry";
 import { dropItem, endRun, type Item, isOver, lockItem, retryOrFail, retryUnreachable, saveStep } from "./run-state";
 
@@ -45,7 +46,12 @@ export async function runItem(engine: Engine, job: { item: string; epoch: number
 /** Decides under the run's lock whether the item may be called now, and marks it running. */
 async function prepare(engine: Engine, tx: Tx, job: { item: string; epoch: number }): Promise<Call | undefined> {
   const item = await lockItem(tx, job.item);
-  if (!item || item.epoch !== job.epoch || item.state === "running" || engine.stopping) return undefined;
+  if (!item || item.epoch !== job.epoch || item.state === "running") return undefined;
+  if (engine.stopping) {
+    // The job ends with this look at it: the next start needs another.
+    await requeue(engine, tx, item.id, 0);
+    return undefined;
+  }
   if (isOver(item.status)) {
     await dropItem(engine, tx, item);
     return undefined;
