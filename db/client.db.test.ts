@@ -24,7 +24,7 @@ async function lose(tx: Tx): Promise<void> {
   await new Promise((done) => setImmediate(() => setImmediate(done)));
 }
 
-// Both fail with the driver as it is published: see docs/decisions/0010-patched-driver.md.
+// Both fail with the driver as it is published: see docs/decisions/0009-patched-driver.md.
 test("A connection that is lost under a transaction costs that transaction alone: neither the process nor the pool", async () => {
   for (const _ of [1, 2, 3]) {
     const lost = db.sql.begin(async (tx) => {
