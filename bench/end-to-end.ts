@@ -1,4 +1,5 @@
 import type { Db } from "@/db/client";
+import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
 import { Workers } from "@/test/process/workers";
 import { addOperator, type Listener, openDatabase, perSecond, quantile, runProgram } from "./setup";
@@ -29,7 +30,7 @@ export class EndToEnd {
 
   /** Accepts a dispatch as the API does. */
   async dispatch(startAt: Date, tag: string | null = null, operator: string | null = null): Promise<void> {
-    const context = { db: this.db, now: () => new Date(), actor: { name: "bench" }, announce: this.workers.announce };
+    const context = { db: this.db, now: () => new Date(), actor: systemActor("bench"), announce: this.workers.announce };
     const text = (at: Date) => at.toISOString().slice(0, 19);
     const body = {
       timezone: "UTC",

@@ -2,7 +2,7 @@ import postgres from "postgres";
 import { openDb, type Sql } from "@/db/client";
 import { DatabaseClock } from "@/lib/domain/database-clock";
 import type { Gateway, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
-import type { Announcement, Context } from "@/lib/services/context";
+import { type Announcement, type Context, systemActor } from "@/lib/services/context";
 import { finishDispatch } from "@/lib/services/finish-dispatch";
 import { LaneGates } from "@/lib/services/lane-gates";
 import { countDispatchAudience, openDispatch } from "@/lib/services/open-dispatch";
@@ -214,7 +214,7 @@ export class World {
     const ctx: SendingContext = {
       db: { sql, orm: pool.orm, close: pool.close },
       now: () => new Date(this.clock.now()),
-      actor: { name: "test" },
+      actor: systemActor("test"),
       announce: async (events) => void announced.push(...events),
       gatewayOf: () => gateway,
       clock,

@@ -42,3 +42,20 @@ export class StaleVersionError extends DomainError {
     super(`the current version is ${current}`);
   }
 }
+
+/** Nobody said who they are, or what they said is not true. `code` chooses the text: `unauthenticated`, or `wrong_key` for a key that was presented. */
+export class UnauthenticatedError extends DomainError {
+  constructor(readonly code: "unauthenticated" | "wrong_key" = "unauthenticated") {
+    super(code);
+  }
+}
+
+/** Who asks is known and may not do it. `code` chooses the text: `missing_right`, or `daily_recipients` beyond a ceiling. */
+export class ForbiddenError extends DomainError {
+  constructor(
+    readonly code: string,
+    readonly params: Record<string, string | number> = {},
+  ) {
+    super(code);
+  }
+}

@@ -1,7 +1,15 @@
 import type { z } from "zod";
 import { fieldErrors, type Problem } from "@/lib/contract/problem";
 import { hasText, type Locale, textOf } from "@/lib/contract/texts";
-import { ConflictError, type FieldError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
+import {
+  ConflictError,
+  type FieldError,
+  ForbiddenError,
+  NotFoundError,
+  StaleVersionError,
+  UnauthenticatedError,
+  ValidationError,
+} from "@/lib/domain/errors";
 
 interface Extras {
   params?: Record<string, string | number>;
@@ -34,8 +42,20 @@ export function toHttpError(error: unknown): HttpError {
     return new HttpError(404, "not-found", { detail: `not-found.${error.what}`, params: { id: error.id } });
   if (error instanceof ConflictError) return new HttpError(409, "conflict", { detail: error.code, params: error.params });
   if (error instanceof StaleVersionError) return new HttpError(412, "precondition-failed", { params: { version: error.current } });
+  if (error instanceof UnauthenticatedError) return unauthenticated(error.code);
+  if (error instanceof ForbiddenError) return new HttpError(403, "forbidden", { detail: `forbidden.${error.code}`, params: error.params });
   if (isDatabaseAway(error)) return new HttpError(503, "unavailable", { headers: { "retry-after": "5" } });
   return new HttpError(500, "internal");
+}
+
+/** RFC 9110 asks every 401 to say how to come in. */
+const unauthenticated = (code: string, params: Record<string, string | number> = {}) =>
+  new HttpError(401, "unauthenticated", { detail: code, params, headers: { "www-authenticate": "Bearer" } });
+
+/** The contract answers a missing right to create a dispatch with 401, as it does missing credentials. */
+export function missingRightIs401(error: unknown): never {
+  if (error instanceof ForbiddenError && error.code === "missing_right") throw unauthenticated("forbidden.missing_right", error.params);
+  throw error;
 }
 
 export function problemResponse(

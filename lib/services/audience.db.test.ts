@@ -5,7 +5,7 @@ import { recipientPutSchema } from "@/lib/contract/recipient";
 import { tagWriteSchema } from "@/lib/contract/tag";
 import { ConflictError, NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { cloneDatabase } from "@/test/database";
-import type { Context } from "./context";
+import { type Context, systemActor } from "./context";
 import { createOperator } from "./create-operator";
 import { createTag } from "./create-tag";
 import { deleteOperator } from "./delete-operator";
@@ -27,7 +27,7 @@ let ctx: Context;
 beforeAll(async () => {
   database = await cloneDatabase();
   db = openDb(database.url);
-  ctx = { db, now: () => new Date(), actor: { name: "tester" }, announce: async () => {} };
+  ctx = { db, now: () => new Date(), actor: systemActor("tester"), announce: async () => {} };
 });
 afterAll(async () => {
   await db?.close();

@@ -1,9 +1,11 @@
+import { requireRight } from "./authorize";
 import { changeDispatchState } from "./change-dispatch-state";
 import type { Context } from "./context";
 import { finishDispatch } from "./finish-dispatch";
 
 /** `scheduled | running | paused → cancelled`. What is in the air is waited for; everybody else is counted as cancelled. */
 export async function cancelDispatch(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "dispatches:write");
   const { before, changed } = await changeDispatchState(ctx, id, "cancelled", ["scheduled", "running", "paused"], "cancel");
   if (!changed) return;
   await finishDispatch(ctx, id);

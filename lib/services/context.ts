@@ -1,9 +1,30 @@
 import type { Db } from "@/db/client";
+import { allRights, noRights, type Right } from "@/lib/domain/rights";
 
-/** Who does it: `anonymous` until there is sign-in, `system` for what the house does by itself. */
+/** Who does it. `anonymous`: nobody said who they are; `system`: what the house does by itself. */
 export interface Actor {
+  kind: "anonymous" | "user" | "key" | "system";
+  /** What the audit log and people call it: an e-mail address, `key <name>`, `anonymous`, `system`. */
   name: string;
+  /** Of a user or a key. */
+  id?: string;
+  rights: ReadonlySet<Right>;
+  /** How many recipients its new dispatches may reach in one day; null: any number. */
+  dailyRecipientsMax: number | null;
 }
+
+/** Without sign-in whoever reaches Carillon may do everything; with it, nobody may do anything before saying who they are. */
+export function anonymousActor(hasAllRights: boolean, dailyRecipientsMax: number | null = null): Actor {
+  return { kind: "anonymous", name: "anonymous", rights: hasAllRights ? allRights : noRights, dailyRecipientsMax };
+}
+
+/** The worker, the sweep and the scripts. */
+export function systemActor(name = "system"): Actor {
+  return { kind: "system", name, rights: allRights, dailyRecipientsMax: null };
+}
+
+/** Tells one actor from every other, where a name might be that of two. */
+export const actorKey = ({ kind, name, id }: Actor): string => (id === undefined ? name : `${kind}:${id}`);
 
 /** What the engine is told after a commit. Losing one does no harm: the sweep finds the work in the rows. */
 export type Announcement =

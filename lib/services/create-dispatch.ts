@@ -7,8 +7,9 @@ import { keepAnswer, takeIdempotencyKey } from "@/db/idempotency";
 import { type Dispatch, idempotencyKeySchema } from "@/lib/contract/dispatch";
 import type { Locale } from "@/lib/contract/texts";
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import { checkDispatch } from "./check-dispatch";
-import type { Context } from "./context";
+import { actorKey, type Context } from "./context";
 import { toDispatch } from "./get-dispatch";
 
 /**
@@ -18,9 +19,10 @@ import { toDispatch } from "./get-dispatch";
  * @throws ValidationError, ConflictError when the key was used with another body
  */
 export async function createDispatch(ctx: Context, body: unknown, key: string | null, locale: Locale): Promise<Dispatch> {
+  requireRight(ctx, "dispatches:write");
   if (key !== null && !idempotencyKeySchema.safeParse(key).success) throw new ValidationError([{ pointer: "", code: "idempotency_key" }]);
   const { dispatch, isNew } = await ctx.db.sql.begin(async (tx) => {
-    const scope = `${ctx.actor.name} dispatches`;
+    const scope = `${actorKey(ctx.actor)} dispatches`;
     const bodyHash = createHash("sha256").update(canonical(body)).digest("hex");
     if (key !== null) {
       const stored = await takeIdempotencyKey(tx, scope, key);

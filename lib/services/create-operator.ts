@@ -3,11 +3,13 @@ import { insertAudit } from "@/db/audit";
 import { findTakenPrefix, insertOperator, lockPrefixes } from "@/db/operators";
 import type { Operator, OperatorCreate } from "@/lib/contract/operator";
 import { ConflictError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { toOperator } from "./get-operator";
 
 /** @throws ConflictError when the code or a prefix is another's */
-export function createOperator(ctx: Context, input: OperatorCreate): Promise<Operator> {
+export async function createOperator(ctx: Context, input: OperatorCreate): Promise<Operator> {
+  requireRight(ctx, "operators:write");
   return ctx.db.sql.begin(async (tx) => {
     await lockPrefixes(tx);
     const taken = await findTakenPrefix(tx, input.prefixes, null);

@@ -3,10 +3,12 @@ import { insertAudit } from "@/db/audit";
 import { insertTag } from "@/db/tags";
 import type { Tag, TagWrite } from "@/lib/contract/tag";
 import { ConflictError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 
 /** @throws ConflictError when the name is taken */
-export function createTag(ctx: Context, input: TagWrite): Promise<Tag> {
+export async function createTag(ctx: Context, input: TagWrite): Promise<Tag> {
+  requireRight(ctx, "audience:write");
   return ctx.db.sql.begin(async (tx) => {
     const row = await insertTag(tx, { id: uuidv7(), name: input.name });
     if (!row) throw new ConflictError("tag_name_taken", { name: input.name });

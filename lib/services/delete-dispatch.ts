@@ -2,6 +2,7 @@ import { insertAudit } from "@/db/audit";
 import { findDispatch, markDispatchDeleted } from "@/db/dispatches";
 import { readDispatchState } from "@/db/lifecycle";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 
 /**
@@ -9,6 +10,7 @@ import type { Context } from "./context";
  * @throws NotFoundError, ConflictError
  */
 export async function deleteDispatch(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "dispatches:write");
   const version = await ctx.db.sql.begin(async (tx) => {
     const state = await readDispatchState(tx, id, true);
     const row = state && (await findDispatch(tx, id));

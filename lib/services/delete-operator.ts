@@ -1,6 +1,7 @@
 import { insertAudit } from "@/db/audit";
 import { deleteOperator as deleteRow, lockOperator, operatorUse } from "@/db/operators";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { toOperator } from "./get-operator";
 
@@ -9,6 +10,7 @@ import { toOperator } from "./get-operator";
  * @throws NotFoundError, ConflictError that says what uses it
  */
 export async function deleteOperator(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "operators:write");
   await ctx.db.sql.begin(async (tx) => {
     const row = await lockOperator(tx, id);
     if (!row) throw new NotFoundError("operator", id);

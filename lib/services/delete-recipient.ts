@@ -1,6 +1,7 @@
 import { insertAudit } from "@/db/audit";
 import { deleteRecipient as deleteRow, findRecipient, lockRecipient } from "@/db/recipients";
 import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { requirePhone, toRecipient } from "./get-recipient";
 
@@ -9,6 +10,7 @@ import { requirePhone, toRecipient } from "./get-recipient";
  * @throws ValidationError, NotFoundError
  */
 export async function deleteRecipient(ctx: Context, phoneText: string): Promise<void> {
+  requireRight(ctx, "audience:write");
   const phone = requirePhone(phoneText);
   await ctx.db.sql.begin(async (tx) => {
     const known = await lockRecipient(tx, phone);

@@ -1,6 +1,7 @@
 import { insertAudit } from "@/db/audit";
 import { deleteTag as deleteRow, lockTag, tagUse } from "@/db/tags";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 
 /**
@@ -8,6 +9,7 @@ import type { Context } from "./context";
  * @throws NotFoundError, ConflictError that names the dispatches
  */
 export async function deleteTag(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "audience:write");
   await ctx.db.sql.begin(async (tx) => {
     const row = await lockTag(tx, id);
     if (!row) throw new NotFoundError("tag", id);

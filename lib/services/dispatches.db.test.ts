@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
 import { cloneDatabase } from "@/test/database";
-import type { Announcement, Context } from "./context";
+import { type Announcement, type Context, systemActor } from "./context";
 import { createDispatch } from "./create-dispatch";
 import { deleteDispatch } from "./delete-dispatch";
 import { explainMessage } from "./explain-message";
@@ -47,7 +47,7 @@ beforeEach(() => {
   ctx = {
     db,
     now: () => new Date(),
-    actor: { name: "tester" },
+    actor: systemActor("tester"),
     announce: async (events) => {
       announced.push(...events);
     },

@@ -4,12 +4,14 @@ import type { Why } from "@/lib/contract/message";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import { NotFoundError } from "@/lib/domain/errors";
 import { isFinished } from "@/lib/domain/lifecycle";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { requirePhone } from "./get-recipient";
 import { toMessage } from "./list-messages";
 
 /** "Why not sent?" for one phone. @throws NotFoundError, ValidationError */
 export async function explainMessage(ctx: Context, id: string, phoneText: string, locale: Locale): Promise<Why> {
+  requireRight(ctx, "read");
   const phone = requirePhone(phoneText);
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);

@@ -1,6 +1,7 @@
 import { findImport, pageImportErrors } from "@/db/imports";
 import { csvRow } from "@/lib/domain/csv-text";
 import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 
 const pageSize = 1_000;
@@ -11,6 +12,7 @@ const pageSize = 1_000;
  * @throws NotFoundError before the first byte
  */
 export async function exportImportErrors(ctx: Context, id: string, reason: (code: string) => string): Promise<ReadableStream<Uint8Array>> {
+  requireRight(ctx, "read");
   const row = await findImport(ctx.db.sql, id);
   if (!row) throw new NotFoundError("import", id);
   let after = 0;

@@ -1,6 +1,7 @@
 import { attributeNames, pageRecipients, type RecipientRow } from "@/db/recipients";
 import type { RecipientFilterQuery } from "@/lib/contract/recipient";
 import { csvRow } from "@/lib/domain/csv-text";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { recipientFilter } from "./list-recipients";
 
@@ -12,6 +13,7 @@ const pageSize = 2_000;
  * @throws ValidationError before the first byte
  */
 export async function exportRecipients(ctx: Context, query: RecipientFilterQuery): Promise<ReadableStream<Uint8Array>> {
+  requireRight(ctx, "read");
   const filter = await recipientFilter(ctx, query);
   const attributes = await attributeNames(ctx.db.sql, filter);
   let after: number | null = null;

@@ -3,10 +3,12 @@ import type { Dispatch, Progress, WarningCode } from "@/lib/contract/dispatch";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import { NotFoundError } from "@/lib/domain/errors";
 import { messageStatuses } from "@/lib/domain/lifecycle";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 
 /** @throws NotFoundError */
 export async function getDispatch(ctx: Context, id: string, locale: Locale): Promise<Dispatch> {
+  requireRight(ctx, "read");
   const row = await findDispatch(ctx.db.sql, id);
   if (!row) throw new NotFoundError("dispatch", id);
   return toDispatch(row, locale);

@@ -2,6 +2,7 @@ import { insertAudit } from "@/db/audit";
 import { failStaleImports, findImport, type ImportRow } from "@/db/imports";
 import type { Import } from "@/lib/contract/import";
 import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 
 export function toImport(row: ImportRow): Import {
@@ -21,6 +22,7 @@ export function toImport(row: ImportRow): Import {
 
 /** @throws NotFoundError */
 export async function getImport(ctx: Context, id: string): Promise<Import> {
+  requireRight(ctx, "read");
   await endStaleImports(ctx);
   const row = await findImport(ctx.db.sql, id);
   if (!row) throw new NotFoundError("import", id);

@@ -1,6 +1,7 @@
 import { findOperator, type OperatorRow } from "@/db/operators";
 import type { Operator } from "@/lib/contract/operator";
 import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 
 export function toOperator(row: OperatorRow): Operator {
@@ -9,6 +10,7 @@ export function toOperator(row: OperatorRow): Operator {
 
 /** @throws NotFoundError */
 export async function getOperator(ctx: Context, id: string): Promise<Operator> {
+  requireRight(ctx, "read");
   const row = await findOperator(ctx.db.sql, id);
   if (!row) throw new NotFoundError("operator", id);
   return toOperator(row);

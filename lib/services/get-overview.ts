@@ -5,6 +5,7 @@ import type { Overview, OverviewQuery } from "@/lib/contract/overview";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import { type DispatchForecast, forecast } from "@/lib/domain/forecast";
 import { startOfDayMs } from "@/lib/domain/local-day";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { countToday, type Today } from "./count-today";
 import { loadLanes } from "./forecast-load";
@@ -17,6 +18,7 @@ const TEXT_MAX = 80;
 
 /** The figures of the first page: what runs, what comes, what today has brought, how busy operators are, and what needs somebody. */
 export async function getOverview(ctx: Context, query: OverviewQuery, locale: Locale): Promise<Overview> {
+  requireRight(ctx, "read");
   const { sql } = ctx.db;
   const nowMs = ctx.now().getTime();
   const sinceMs = startOfDayMs(nowMs, query.timezone);

@@ -2,6 +2,7 @@ import { findRecipient, type RecipientRow } from "@/db/recipients";
 import type { Recipient } from "@/lib/contract/recipient";
 import { NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { normalizePhone } from "@/lib/domain/phone";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 
 export function toRecipient(row: RecipientRow): Recipient {
@@ -29,6 +30,7 @@ export function requirePhone(text: string): string {
 
 /** @throws ValidationError, NotFoundError */
 export async function getRecipient(ctx: Context, phoneText: string): Promise<Recipient> {
+  requireRight(ctx, "read");
   const phone = requirePhone(phoneText);
   const row = await findRecipient(ctx.db.sql, phone);
   if (!row) throw new NotFoundError("recipient", phone);

@@ -1,6 +1,7 @@
 import { type CountedTagRow, findTag } from "@/db/tags";
 import type { Tag } from "@/lib/contract/tag";
 import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 
 export function toTag(row: CountedTagRow): Tag {
@@ -9,6 +10,7 @@ export function toTag(row: CountedTagRow): Tag {
 
 /** @throws NotFoundError */
 export async function getTag(ctx: Context, id: string): Promise<Tag> {
+  requireRight(ctx, "read");
   const row = await findTag(ctx.db.sql, id);
   if (!row) throw new NotFoundError("tag", id);
   return toTag(row);

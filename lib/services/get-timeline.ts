@@ -5,6 +5,7 @@ import { type Locale, textOf } from "@/lib/contract/texts";
 import type { LaneReason, Timeline } from "@/lib/contract/timeline";
 import { NotFoundError } from "@/lib/domain/errors";
 import { isFinished } from "@/lib/domain/lifecycle";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { laneProgress } from "./get-dispatch";
 
@@ -12,6 +13,7 @@ const RECENT_S = 5;
 
 /** What happened when, by whom, and why a dispatch is not faster. @throws NotFoundError */
 export async function getTimeline(ctx: Context, id: string, locale: Locale): Promise<Timeline> {
+  requireRight(ctx, "read");
   const { sql } = ctx.db;
   const dispatch = await findDispatch(sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);

@@ -3,7 +3,7 @@ import { type Db, openDb } from "@/db/client";
 import { insertImport } from "@/db/imports";
 import { ValidationError } from "@/lib/domain/errors";
 import { cloneDatabase } from "@/test/database";
-import type { Context } from "./context";
+import { type Context, systemActor } from "./context";
 import { createOperator } from "./create-operator";
 import { createTag } from "./create-tag";
 import { deleteRecipient } from "./delete-recipient";
@@ -21,7 +21,7 @@ let ctx: Context;
 beforeAll(async () => {
   database = await cloneDatabase();
   db = openDb(database.url);
-  ctx = { db, now: () => new Date(), actor: { name: "tester" }, announce: async () => {} };
+  ctx = { db, now: () => new Date(), actor: systemActor("tester"), announce: async () => {} };
   for (const [code, prefixes] of [
     ["any", ["79"]],
     ["mts", ["7916", "7917"]],

@@ -2,6 +2,7 @@ import { findDispatch } from "@/db/dispatches";
 import { findMessage, type MessageRow, pageMessages } from "@/db/messages";
 import type { Message, MessageListQuery } from "@/lib/contract/message";
 import { NotFoundError, ValidationError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { requirePhone } from "./get-recipient";
 import type { Page } from "./page";
@@ -24,6 +25,7 @@ export function toMessage(row: MessageRow): Message {
  * @throws NotFoundError, ValidationError
  */
 export async function listMessages(ctx: Context, id: string, query: MessageListQuery): Promise<Page<Message>> {
+  requireRight(ctx, "read");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
   if (query.phone !== undefined) {

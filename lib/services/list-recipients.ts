@@ -4,6 +4,7 @@ import { resolveTags } from "@/db/tags";
 import type { Recipient, RecipientFilterQuery } from "@/lib/contract/recipient";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { phonePrefix } from "@/lib/domain/phone";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { toRecipient } from "./get-recipient";
 import { type Page, type PageQuery, page } from "./page";
@@ -13,6 +14,7 @@ import { type Page, type PageQuery, page } from "./page";
  * @throws ValidationError: an operator or a tag that does not exist, a `q` that begins no number
  */
 export async function listRecipients(ctx: Context, query: RecipientFilterQuery & PageQuery): Promise<Page<Recipient>> {
+  requireRight(ctx, "read");
   const filter = await recipientFilter(ctx, query);
   return page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before), toRecipient);
 }

@@ -3,7 +3,7 @@ import { type Db, openDb } from "@/db/client";
 import { sandboxMessageSchema } from "@/lib/contract/sandbox";
 import { ValidationError } from "@/lib/domain/errors";
 import { cloneDatabase } from "@/test/database";
-import type { Context } from "./context";
+import { type Context, systemActor } from "./context";
 import { createDispatch } from "./create-dispatch";
 import { listSandboxMessages } from "./list-sandbox-messages";
 
@@ -14,7 +14,7 @@ let ctx: Context;
 beforeAll(async () => {
   database = await cloneDatabase();
   db = openDb(database.url);
-  ctx = { db, now: () => new Date(), actor: { name: "tester" }, announce: async () => {} };
+  ctx = { db, now: () => new Date(), actor: systemActor("tester"), announce: async () => {} };
   await db.sql`insert into operators (id, code, name) values (gen_random_uuid(), 'mts', 'MTS')`;
   await db.sql`insert into recipients (phone, operator_no) select '+7916000000' || i, (select no from operators) from generate_series(1, 2) i`;
 });

@@ -1,10 +1,12 @@
 import { listSandboxMessages as listRows } from "@/db/sandbox";
 import type { SandboxMessages } from "@/lib/contract/sandbox";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { requirePhone } from "./get-recipient";
 
 /** The newest 50 messages that have reached a phone, newest first. A number that nobody has is a phone without messages. @throws ValidationError */
 export async function listSandboxMessages(ctx: Context, phoneText: string): Promise<SandboxMessages> {
+  requireRight(ctx, "read");
   const phone = requirePhone(phoneText);
   const rows = await listRows(ctx.db.sql, phone);
   return {

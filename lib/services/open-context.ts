@@ -1,8 +1,13 @@
 import { openDb } from "@/db/client";
 import type { Env } from "@/lib/env";
-import type { Context } from "./context";
+import { anonymousActor, type Context } from "./context";
 
-/** The web side of one process: a pool of its own. */
+/** The web side of one process: a pool of its own. Its actor is nobody yet: each request says who it is. */
 export function openContext(env: Env, announce: Context["announce"]): Context {
-  return { db: openDb(env.DATABASE_URL, { max: 10, name: "carillon web" }), now: () => new Date(), actor: { name: "anonymous" }, announce };
+  return {
+    db: openDb(env.DATABASE_URL, { max: 10, name: "carillon web" }),
+    now: () => new Date(),
+    actor: anonymousActor(true),
+    announce,
+  };
 }

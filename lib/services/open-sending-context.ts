@@ -5,7 +5,7 @@ import type { Gateway } from "@/lib/gateways/gateway";
 import { httpGateway } from "@/lib/gateways/http";
 import { sandboxGateway } from "@/lib/gateways/sandbox";
 import { log } from "@/lib/log";
-import type { Context } from "./context";
+import { type Context, systemActor } from "./context";
 import { LaneGates } from "./lane-gates";
 import { recordReceipts } from "./record-receipts";
 import type { LocalClock, SendingContext } from "./sending-context";
@@ -40,7 +40,7 @@ export function openSendingContext(
 ): SendingContext & { close(): Promise<void> } {
   const db = openDb(env.DATABASE_URL, { max: 12, name: "carillon worker" });
   const databaseClock = new DatabaseClock();
-  const base: Context = { db, now: () => new Date(), actor: { name: "system" }, announce: options.announce };
+  const base: Context = { db, now: () => new Date(), actor: systemActor(), announce: options.announce };
   const gateway = gatewayFrom(env, base);
   return {
     ...base,

@@ -12,6 +12,7 @@ import { nightShare } from "@/lib/domain/local-day";
 import { segmentsOf } from "@/lib/domain/segments";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import type { Window } from "@/lib/domain/window";
+import { requireRight } from "./authorize";
 import { dispatchWarnings } from "./check-dispatch";
 import type { Context } from "./context";
 import { keepCounts } from "./count-tags";
@@ -27,6 +28,7 @@ const WINDOW_MS_MAX = 366 * 86_400_000;
  * @throws ValidationError with every wrong field; a missing one is not wrong
  */
 export async function previewDispatch(ctx: Context, body: unknown, query: PreviewQuery, locale: Locale): Promise<PreviewAnswer> {
+  requireRight(ctx, "read");
   const now = ctx.now();
   const { errors, window, filters } = readDispatchCreate(body, now);
   const wrong = errors.filter((error) => error.code !== "required");

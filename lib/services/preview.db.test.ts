@@ -4,7 +4,7 @@ import { previewAnswerSchema } from "@/lib/contract/preview";
 import { ValidationError } from "@/lib/domain/errors";
 import { SLOT_STRETCH } from "@/lib/domain/pacing";
 import { cloneDatabase } from "@/test/database";
-import type { Context } from "./context";
+import { type Context, systemActor } from "./context";
 import { createDispatch } from "./create-dispatch";
 import { previewDispatch } from "./preview-dispatch";
 import { updateDispatch } from "./update-dispatch";
@@ -28,7 +28,7 @@ const startMs = () => Date.parse(`${tomorrow}T09:00:00Z`);
 beforeAll(async () => {
   database = await cloneDatabase();
   db = openDb(database.url);
-  ctx = { db, now: () => new Date(), actor: { name: "tester" }, announce: async () => {} };
+  ctx = { db, now: () => new Date(), actor: systemActor("tester"), announce: async () => {} };
   await db.sql`
     insert into operators (id, code, name, rate) values
       (gen_random_uuid(), 'slow', 'Slow', 10), (gen_random_uuid(), 'fast', 'Fast', null), (gen_random_uuid(), 'empty', 'Empty', 1)`;

@@ -5,6 +5,7 @@ import { findRecipient, insertRecipient, lockRecipient, type RecipientValues, se
 import { resolveTags, type TagRow } from "@/db/tags";
 import type { Recipient, RecipientPut } from "@/lib/contract/recipient";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { requirePhone, toRecipient } from "./get-recipient";
 
@@ -17,6 +18,7 @@ export async function putRecipient(
   phoneText: string,
   input: RecipientPut,
 ): Promise<{ recipient: Recipient; created: boolean }> {
+  requireRight(ctx, "audience:write");
   const phone = requirePhone(phoneText);
   return ctx.db.sql.begin(async (tx) => {
     const { operatorNo, tagNos } = await resolveReferences(tx, phone, input);

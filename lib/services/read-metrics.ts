@@ -3,6 +3,7 @@ import { listLaneUse } from "@/db/overview";
 import { listStatusOperators, listWorkers, readStatusState } from "@/db/status";
 import type { Status } from "@/lib/contract/status";
 import type { Figure } from "@/lib/metrics";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { getStatus } from "./get-status";
 import { withinTime } from "./health-facts";
@@ -13,6 +14,7 @@ const USE_S = 5;
 
 /** Figures of the whole installation from the rows, the same from every process. With the database away: that it is, and what else is known. */
 export async function readMetrics(ctx: Context, engine: () => Promise<string | null>): Promise<Figure[]> {
+  requireRight(ctx, "read");
   const [status, rows] = await Promise.all([getStatus(ctx, engine, "en"), withinTime(readRows(ctx))]);
   return [...figuresOfStatus(status, rows !== null), ...(rows ? figuresOfRows(rows) : [])];
 }

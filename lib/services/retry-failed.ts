@@ -3,6 +3,7 @@ import { deferFailed } from "@/db/failed";
 import { listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/lifecycle";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { retryableCodes } from "@/lib/domain/retry";
+import { requireRight } from "./authorize";
 import { wakeLanes } from "./change-dispatch-state";
 import type { Context } from "./context";
 
@@ -16,6 +17,7 @@ const BATCH = 10_000;
  * @throws NotFoundError; ConflictError `dispatch_state` when it has not begun, its window is closed or it was cancelled
  */
 export async function retryFailed(ctx: Context, id: string): Promise<{ retried: number }> {
+  requireRight(ctx, "dispatches:write");
   const { retried, lanes } = await ctx.db.sql.begin(async (tx) => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch) throw new NotFoundError("dispatch", id);

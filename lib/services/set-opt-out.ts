@@ -2,6 +2,7 @@ import { insertAudit } from "@/db/audit";
 import { findRecipient, lockRecipient, setOptOut as setRow } from "@/db/recipients";
 import type { Recipient } from "@/lib/contract/recipient";
 import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { requirePhone, toRecipient } from "./get-recipient";
 
@@ -10,6 +11,7 @@ import { requirePhone, toRecipient } from "./get-recipient";
  * @throws ValidationError, NotFoundError
  */
 export async function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<Recipient> {
+  requireRight(ctx, "audience:write");
   const phone = requirePhone(phoneText);
   return ctx.db.sql.begin(async (tx) => {
     const known = await lockRecipient(tx, phone);

@@ -1,6 +1,7 @@
 import { insertAudit } from "@/db/audit";
 import { readSendingState, setAllLanesOpen, writeSendingState } from "@/db/lifecycle";
 import type { SendingAnswer } from "@/lib/contract/sending";
+import { requireRight } from "./authorize";
 import { wakeLanes } from "./change-dispatch-state";
 import type { Context } from "./context";
 
@@ -18,12 +19,14 @@ export function readSending(ctx: Context): Promise<Sending> {
 
 /** The same as the API shows it. */
 export async function toSendingAnswer(ctx: Context): Promise<SendingAnswer> {
+  requireRight(ctx, "read");
   const { state, reason, changedAt, changedBy } = await readSending(ctx);
   return { state, reason, changed_at: changedAt, changed_by: changedBy };
 }
 
 /** The emergency stop, and its end. Stopped, nothing is claimed and within a second nothing transmitted anywhere; nothing is lost. */
 export async function setSending(ctx: Context, input: { state: "on" | "stopped"; reason?: string | null }): Promise<Sending> {
+  requireRight(ctx, input.state === "stopped" ? "sending:stop" : "sending:resume");
   const { after, lanes } = await ctx.db.sql.begin(async (tx) => {
     const before = await readSendingState(tx, true);
     await writeSendingState(tx, input.state, input.reason ?? null, ctx.actor.name);

@@ -7,6 +7,7 @@ import { insertImport } from "@/db/imports";
 import type { Import } from "@/lib/contract/import";
 import { csvDecoder, NotCsvError } from "@/lib/domain/csv-text";
 import { ValidationError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { toImport } from "./get-import";
 import { headerEnd, type ImportLayout, readHeader } from "./import-header";
@@ -24,6 +25,7 @@ const headerLengthMax = 65_536;
  * @throws ValidationError as soon as the header is seen to be wrong; also for more than {@link importBytesMax} bytes
  */
 export async function startImport(ctx: Context, body: AsyncIterable<Uint8Array>): Promise<{ job: Import; done: Promise<void> }> {
+  requireRight(ctx, "audience:write");
   const file = await openNameless();
   try {
     const layout = await receive(body, file);

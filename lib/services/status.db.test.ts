@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Db, openDb } from "@/db/client";
 import { listLatestSamples, noteEngineSweep, writeHeartbeat } from "@/db/health";
 import { cloneDatabase } from "@/test/database";
-import type { Context } from "./context";
+import { type Context, systemActor } from "./context";
 import { getStatus } from "./get-status";
 import { setSending } from "./set-sending";
 
@@ -16,7 +16,7 @@ const minutesMs = 60_000;
 beforeAll(async () => {
   database = await cloneDatabase();
   db = openDb(database.url);
-  ctx = { db, now: () => new Date(), actor: { name: "tester" }, announce: async () => {} };
+  ctx = { db, now: () => new Date(), actor: systemActor("tester"), announce: async () => {} };
   await db.sql`insert into operators (id, code, name, rate, gateway) values (gen_random_uuid(), 'a', 'A', 100, 'one'), (gen_random_uuid(), 'b', 'B', 100, 'two'), (gen_random_uuid(), 'c', 'C', null, 'two')`;
 });
 afterAll(async () => {

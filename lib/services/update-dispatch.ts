@@ -5,6 +5,7 @@ import { type Dispatch, dispatchPatchSchema } from "@/lib/contract/dispatch";
 import { fieldErrors } from "@/lib/contract/problem";
 import type { Locale } from "@/lib/contract/texts";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import { wakeLanes } from "./change-dispatch-state";
 import { checkDispatch } from "./check-dispatch";
 import type { Announcement, Context } from "./context";
@@ -16,6 +17,7 @@ import { toDispatch } from "./get-dispatch";
  * @throws ValidationError, NotFoundError, StaleVersionError, ConflictError where its state forbids the change
  */
 export async function updateDispatch(ctx: Context, id: string, body: unknown, version: number | null, locale: Locale): Promise<Dispatch> {
+  requireRight(ctx, "dispatches:write");
   const { dispatch, announcements } = await ctx.db.sql.begin(async (tx) => {
     // The lock first: the edition that is changed is the one that is read.
     const state = await readDispatchState(tx, id, true);

@@ -3,6 +3,7 @@ import { insertAudit } from "@/db/audit";
 import { findTakenPrefix, lockOperator, lockPrefixes, updateOperator as updateRow } from "@/db/operators";
 import type { Operator, OperatorUpdate } from "@/lib/contract/operator";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { toOperator } from "./get-operator";
 
@@ -10,7 +11,8 @@ import { toOperator } from "./get-operator";
  * Changes what `input` names. A rate takes effect at once: every claim reads it anew.
  * @throws NotFoundError, ConflictError when the code or a prefix is another's
  */
-export function updateOperator(ctx: Context, id: string, input: OperatorUpdate): Promise<Operator> {
+export async function updateOperator(ctx: Context, id: string, input: OperatorUpdate): Promise<Operator> {
+  requireRight(ctx, "operators:write");
   return ctx.db.sql.begin(async (tx) => {
     await lockPrefixes(tx);
     const row = await lockOperator(tx, id);

@@ -2,11 +2,13 @@ import { insertAudit } from "@/db/audit";
 import { findTag, lockTag, renameTag } from "@/db/tags";
 import type { Tag, TagUpdate } from "@/lib/contract/tag";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { toTag } from "./get-tag";
 
 /** @throws NotFoundError, ConflictError when the name is taken */
-export function updateTag(ctx: Context, id: string, input: TagUpdate): Promise<Tag> {
+export async function updateTag(ctx: Context, id: string, input: TagUpdate): Promise<Tag> {
+  requireRight(ctx, "audience:write");
   return ctx.db.sql.begin(async (tx) => {
     const row = await lockTag(tx, id);
     if (!row) throw new NotFoundError("tag", id);

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { type Db, openDb } from "@/db/client";
+import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
 import { expectCountersExact } from "../sending-oracle";
 import { type Arrival, GatewayLog, mostInASecond } from "./gateway-log";
@@ -42,7 +43,7 @@ export class Installation {
 
   /** Accepts a dispatch to everybody that is due now, as the API does. */
   async addDispatch(): Promise<void> {
-    const context = { db: this.db, now: () => new Date(), actor: { name: "test" }, announce: this.workers.announce };
+    const context = { db: this.db, now: () => new Date(), actor: systemActor("test"), announce: this.workers.announce };
     const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19);
     const body = { timezone: "UTC", start_datetime: at(-60_000), end_datetime: at(3_600_000), message_text: "hello" };
     await createDispatch(context, body, null, "en");

@@ -1,0 +1,14 @@
+import { ForbiddenError, UnauthenticatedError } from "@/lib/domain/errors";
+import type { Right } from "@/lib/domain/rights";
+import type { Context } from "./context";
+
+/**
+ * Each service that reads or changes something asks this first, before it looks at its input or at a row: what one may do is decided here
+ * and nowhere else, whichever door one came in by.
+ * @throws UnauthenticatedError when nobody said who they are, ForbiddenError when they may not
+ */
+export function requireRight({ actor }: Context, right: Right): void {
+  if (actor.rights.has(right)) return;
+  if (actor.kind === "anonymous") throw new UnauthenticatedError();
+  throw new ForbiddenError("missing_right", { right });
+}
