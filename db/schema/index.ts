@@ -2,3 +2,4 @@ export * from "./audience";
 export * from "./dispatches";
 export * from "./health";
 export * from "./sending";
+export * from "./users";

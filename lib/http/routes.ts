@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { Locale } from "@/lib/contract/texts";
+import { UnauthenticatedError } from "@/lib/domain/errors";
 import { log } from "@/lib/log";
 import type { Context } from "@/lib/services/context";
 import { readJson } from "./body";
@@ -32,18 +33,31 @@ export interface Call {
 type Handler = (call: Call) => Promise<Response> | Response;
 type NextHandler = (request: Request, next: { params: Promise<Record<string, string | string[] | undefined>> }) => Promise<Response>;
 
+/** Where a call's context comes from. Opened at the first request, not at import: a build has no database. */
+export interface Contexts {
+  /** Of whoever the request names. @throws UnauthenticatedError when what it names is wrong */
+  of(request: Request): Promise<Context>;
+  /** Of nobody: for routes that anybody may call. */
+  anonymous(): Context;
+}
+
 /**
- * Makes the exports of a route file: one wrapper for parsing, errors as problems (RFC 9457), request ids and the methods that are not there.
- * @param context opened at the first request, not at import: a build has no database
+ * Makes the exports of a route file: one wrapper for who calls, parsing, errors as problems (RFC 9457), request ids and the methods that are
+ * not there. `isPublic`: credentials are not looked at, so the route answers whatever becomes of them.
  */
-export function createRoutes(context: () => Context) {
-  return (handlers: Partial<Record<Method, Handler>>): Record<Method | "HEAD" | "OPTIONS", NextHandler> => {
+export function createRoutes(contexts: Contexts) {
+  return (
+    handlers: Partial<Record<Method, Handler>>,
+    { isPublic = false }: { isPublic?: boolean } = {},
+  ): Record<Method | "HEAD" | "OPTIONS", NextHandler> => {
     const allow = methods.filter((method) => handlers[method]).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
     allow.push("OPTIONS");
     const of = (method: Method | "OPTIONS"): NextHandler => {
       const handler: Handler | undefined =
         method === "OPTIONS" ? () => new Response(null, { status: 204, headers: { allow: allow.join(", ") } }) : handlers[method];
-      return (request, next) => answer(context, handler ?? (() => refuse(allow)), request, next.params);
+      const contextOf =
+        isPublic || method === "OPTIONS" ? async () => contexts.anonymous() : (request: Request) => known(contexts, request);
+      return (request, next) => answer(contextOf, handler ?? (() => refuse(allow)), request, next.params);
     };
     const get = of("GET");
     const head: NextHandler = async (request, next) => {
@@ -55,12 +69,19 @@ export function createRoutes(context: () => Context) {
   };
 }
 
+/** Services decide what one may do; that one must be somebody is said here already, before a body is read. */
+async function known(contexts: Contexts, request: Request): Promise<Context> {
+  const ctx = await contexts.of(request);
+  if (ctx.actor.kind === "anonymous" && ctx.actor.rights.size === 0) throw new UnauthenticatedError();
+  return ctx;
+}
+
 function refuse(allow: string[]): never {
   throw new HttpError(405, "method-not-allowed", { headers: { allow: allow.join(", ") }, params: { allow: allow.join(", ") } });
 }
 
 async function answer(
-  context: () => Context,
+  contextOf: (request: Request) => Promise<Context>,
   handler: Handler,
   request: Request,
   params: Promise<Record<string, string | string[] | undefined>>,
@@ -72,7 +93,8 @@ async function answer(
   let response: Response;
   try {
     if (isUnsafe(request.method) && isForeign(request)) throw new HttpError(403, "cross-origin");
-    response = await handler(await callOf(context, request, url, locale, await params));
+    const ctx = await contextOf(request);
+    response = await handler(callOf(ctx, request, url, locale, await params));
   } catch (error) {
     const problem = toHttpError(error);
     if (problem.status >= 500)
@@ -100,18 +122,10 @@ async function answer(
   return response;
 }
 
-async function callOf(
-  context: () => Context,
-  request: Request,
-  url: URL,
-  locale: Locale,
-  params: Record<string, string | string[] | undefined>,
-): Promise<Call> {
+function callOf(ctx: Context, request: Request, url: URL, locale: Locale, params: Record<string, string | string[] | undefined>): Call {
   const param = (name: string) => decode(String(params[name] ?? ""));
   return {
-    get ctx() {
-      return context();
-    },
+    ctx,
     request,
     locale,
     param,

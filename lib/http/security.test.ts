@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isForeign, isLoopbackName, securityHeaders } from "./security";
+import { bearerOf, isForeign, isLoopbackName, isOwnOrigin, securityHeaders } from "./security";
 
 test.each([
   ["localhost:3000", true],
@@ -31,4 +31,27 @@ test("scripts run by the page's nonce alone", () => {
   const policy = securityHeaders("abc")["content-security-policy"]!;
   expect(policy).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic'");
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+});
+
+test.each([
+  [{ host: "localhost:3000" }, true],
+  [{ host: "localhost:3000", "sec-fetch-site": "same-origin" }, true],
+  [{ host: "localhost:3000", "sec-fetch-site": "none" }, true],
+  [{ host: "localhost:3000", "sec-fetch-site": "cross-site" }, false],
+  [{ host: "localhost:3000", "sec-fetch-site": "same-site" }, false],
+  [{ host: "localhost:3000", origin: "http://evil.example" }, false],
+  [{ host: "localhost:3000", origin: "http://localhost:3000", "sec-fetch-site": "same-origin" }, true],
+])("cookies of %j count: %s", (headers, own) => {
+  expect(isOwnOrigin(new Request("http://localhost:3000/", { headers }))).toBe(own);
+});
+
+test.each([
+  [undefined, null],
+  ["Bearer abc", "abc"],
+  ["bearer  abc ", "abc"],
+  ["Bearer", ""],
+  ["Basic abc", null],
+  ["Bearerabc", null],
+])("the key of Authorization %j is %j", (authorization, key) => {
+  expect(bearerOf(new Request("http://localhost/", authorization === undefined ? {} : { headers: { authorization } }))).toBe(key);
 });

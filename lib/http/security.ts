@@ -35,3 +35,18 @@ export function isForeign(request: Request): boolean {
     return true;
   }
 }
+
+/**
+ * May this request's cookies speak for its user? Only when one of our own pages sends it: neither another site, nor another name of the
+ * same site. A browser that tells no `Sec-Fetch-Site` is judged by its Origin.
+ */
+export function isOwnOrigin(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  return (site === null || site === "same-origin" || site === "none") && !isForeign(request);
+}
+
+/** What follows `Bearer` in Authorization. Other schemes are not ours: a proxy before us may use them. */
+export function bearerOf(request: Request): string | null {
+  const given = /^bearer(?:\s+(.*))?$/i.exec(request.headers.get("authorization")?.trim() ?? "");
+  return given ? (given[1]?.trim() ?? "") : null;
+}

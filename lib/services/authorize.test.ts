@@ -10,6 +10,7 @@ const open: Record<string, string> = {
   getStatus: "the status page is public",
   isReady: "a probe has no credentials",
   recordReceipts: "a gateway signs its receipts instead",
+  identify: "says who calls",
   openContext: "makes the context",
   openSendingContext: "makes the context",
 };

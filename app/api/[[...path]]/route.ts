@@ -6,10 +6,13 @@ const nothing = () => {
 };
 
 /** What is not there is a problem too, never a page. */
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: nothing,
-  POST: nothing,
-  PUT: nothing,
-  PATCH: nothing,
-  DELETE: nothing,
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  {
+    GET: nothing,
+    POST: nothing,
+    PUT: nothing,
+    PATCH: nothing,
+    DELETE: nothing,
+  },
+  { isPublic: true },
+);

@@ -1,3 +1,5 @@
+import { accessTexts as accessEn } from "./access.en";
+import { accessTexts as accessRu } from "./access.ru";
 import { audienceTexts as audienceEn } from "./audience.en";
 import { audienceTexts as audienceRu } from "./audience.ru";
 import { dispatchTexts as dispatchEn } from "./dispatch.en";
@@ -14,8 +16,8 @@ export const locales = ["ru", "en"] as const;
 export type Locale = (typeof locales)[number];
 
 const texts: Record<Locale, Record<string, string>> = {
-  en: { ...problemEn, ...audienceEn, ...dispatchEn, ...historyEn, ...statusEn },
-  ru: { ...problemRu, ...audienceRu, ...dispatchRu, ...historyRu, ...statusRu },
+  en: { ...problemEn, ...audienceEn, ...dispatchEn, ...historyEn, ...statusEn, ...accessEn },
+  ru: { ...problemRu, ...audienceRu, ...dispatchRu, ...historyRu, ...statusRu, ...accessRu },
 };
 
 export const hasText = (code: string): boolean => Object.hasOwn(texts.en, code);

@@ -3,6 +3,9 @@ import { engineHealth } from "@/lib/http/health";
 import { getStatus } from "@/lib/services/get-status";
 import { routes } from "../../routes";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, locale }) => json(await getStatus(ctx, engineHealth, locale), 200, { "cache-control": "public, max-age=5" }),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  {
+    GET: async ({ ctx, locale }) => json(await getStatus(ctx, engineHealth, locale), 200, { "cache-control": "public, max-age=5" }),
+  },
+  { isPublic: true },
+);

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Db, openDb } from "@/db/client";
+import { apiKeyCreateSchema } from "@/lib/contract/api-key";
+import { UnauthenticatedError } from "@/lib/domain/errors";
+import { json } from "@/lib/http/answers";
+import { missingRightIs401 } from "@/lib/http/problem";
+import { type Call, createRoutes } from "@/lib/http/routes";
+import { bearerOf } from "@/lib/http/security";
+import { cloneDatabase } from "@/test/database";
+import { anonymousActor, type Context, systemActor } from "./context";
+import { createApiKey } from "./create-api-key";
+import { createDispatch } from "./create-dispatch";
+import { createTag } from "./create-tag";
+import { identify } from "./identify";
+import { listApiKeys } from "./list-api-keys";
+import { listTags } from "./list-tags";
+import { revokeApiKey } from "./revoke-api-key";
+
+let database: Awaited<ReturnType<typeof cloneDatabase>>;
+let db: Db;
+let admin: Context;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  db = openDb(database.url);
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+beforeEach(() => {
+  admin = { db, now: () => new Date(), actor: systemActor("admin@example.com"), announce: async () => {} };
+});
+
+const make = (input: object = {}) => createApiKey(admin, apiKeyCreateSchema.parse({ name: "billing", scopes: ["read"], ...input }));
+const present = (bearer: string) =>
+  identify({ ...admin, actor: anonymousActor(false) }, { bearer, session: () => Promise.reject(new Error("the session was asked")) });
+
+test("A key is shown once; rows, lists and the audit log hold nothing that it could be made from", async () => {
+  const { key, id, prefix } = await make({ scopes: ["read", "dispatches:write"] });
+  expect(key).toMatch(/^crl_[0-9a-f]{8}_[\w-]{43}$/);
+  expect(key.startsWith(prefix)).toBe(true);
+  const secret = key.slice(prefix.length + 1);
+  const rows = await db.sql`
+    select k::text as text from api_keys k where id = ${id} union all select a::text from audit_log a where subject_id = ${id}`;
+  expect(rows).toHaveLength(2);
+  expect(JSON.stringify([rows, await listApiKeys(admin, { limit: 200 })])).not.toContain(secret);
+});
+
+test("A key names its actor, with the rights of its scopes alone", async () => {
+  const { key, prefix, id } = await make({ name: "crm", scopes: ["audience:write"], daily_recipients: 7 });
+  const { actor } = await present(key);
+  expect(actor).toMatchObject({ kind: "key", id, name: `key crm (${prefix})`, dailyRecipientsMax: 7 });
+  expect([...actor.rights].sort()).toEqual(["audience:write", "read"]);
+});
+
+test("A key is refused when it is made up, altered, expired or revoked", async () => {
+  const { key } = await make();
+  const end = key.at(-1) === "A" ? "B" : "A";
+  for (const wrong of ["", "x", key.slice(0, -1), key.slice(0, -1) + end, `${key}A`, key.toUpperCase()])
+    await expect(present(wrong), wrong).rejects.toBeInstanceOf(UnauthenticatedError);
+
+  const expiring = await make({ expires_at: new Date(Date.now() + 3_600_000).toISOString() });
+  await present(expiring.key);
+  await db.sql`update api_keys set expires_at = clock_now() - interval '1 second' where id = ${expiring.id}`;
+  await expect(present(expiring.key)).rejects.toBeInstanceOf(UnauthenticatedError);
+
+  const revoked = await make();
+  await present(revoked.key);
+  await revokeApiKey(admin, revoked.id);
+  await revokeApiKey(admin, revoked.id);
+  await expect(present(revoked.key)).rejects.toBeInstanceOf(UnauthenticatedError);
+  expect(await db.sql`select from audit_log where subject_id = ${revoked.id} and action = 'api_key.revoked'`).toHaveLength(1);
+});
+
+test("An expiry that is over already is refused", async () => {
+  await expect(make({ expires_at: "2020-01-01T00:00:00Z" })).rejects.toThrow("expires_in_past");
+});
+
+test("The last use of a key is noted once a minute at most", async () => {
+  const { key, id } = await make();
+  const lastUse = async () => (await db.sql<{ at: string | null }[]>`select last_used_at as at from api_keys where id = ${id}`)[0]!.at;
+  expect(await lastUse()).toBeNull();
+  await present(key);
+  const first = await lastUse();
+  expect(first).not.toBeNull();
+  await present(key);
+  expect(await lastUse()).toBe(first);
+  await db.sql`update api_keys set last_used_at = last_used_at - interval '61 seconds' where id = ${id}`;
+  const old = await lastUse();
+  await present(key);
+  expect(await lastUse()).not.toBe(old);
+});
+
+const list = async ({ ctx }: Call) => json(await listTags(ctx, { limit: 1 }));
+const makeTag = async ({ ctx }: Call) => json(await createTag(ctx, { name: `tag ${Math.random()}` }));
+const dispatch = async ({ ctx, json: body }: Call) => json(await createDispatch(ctx, await body(), null, "en").catch(missingRightIs401));
+const anybody = () => json("anybody");
+
+/** The routes of a server with sign-in or without. */
+function serverWith({ isOpen }: { isOpen: boolean }) {
+  const anonymous = { ...admin, actor: anonymousActor(isOpen) };
+  const routes = createRoutes({
+    anonymous: () => anonymous,
+    of: (request) => identify(anonymous, { bearer: bearerOf(request), session: async () => null }),
+  });
+  const tags = routes({ GET: list, POST: makeTag });
+  const handlers = {
+    list: tags.GET,
+    make: tags.POST,
+    dispatch: routes({ POST: dispatch }).POST,
+    open: routes({ GET: anybody }, { isPublic: true }).GET,
+  };
+  return async (what: keyof typeof handlers, authorization?: string) => {
+    const isPost = what === "make" || what === "dispatch";
+    const request = new Request("http://localhost:3000/api/v1/x/", {
+      method: isPost ? "POST" : "GET",
+      headers: { host: "localhost:3000", "content-type": "application/json", ...(authorization !== undefined && { authorization }) },
+      ...(isPost && { body: "{}" }),
+    });
+    const response = await handlers[what](request, { params: Promise.resolve({}) });
+    const answer = await response.json();
+    return [response.status, answer.type ?? null, response.headers.get("www-authenticate")];
+  };
+}
+
+const unauthenticated = [401, "/docs/errors/unauthenticated", "Bearer"];
+
+test("Without sign-in nobody is asked for a key, and a wrong one is still refused", async () => {
+  const call = serverWith({ isOpen: true });
+  const { key } = await make();
+  expect((await call("list"))[0]).toBe(200);
+  expect((await call("list", "Basic dXNlcjpwYXNz"))[0]).toBe(200);
+  expect((await call("list", `Bearer ${key}`))[0]).toBe(200);
+  expect(await call("list", "Bearer wrong")).toEqual(unauthenticated);
+  expect(await call("list", "Bearer")).toEqual(unauthenticated);
+});
+
+test("With sign-in no credentials and wrong ones are 401, a missing right is 403, and 401 where the contract says so", async () => {
+  const call = serverWith({ isOpen: false });
+  const { key } = await make({ scopes: ["read"] });
+  for (const what of ["list", "make", "dispatch"] as const) {
+    expect(await call(what), what).toEqual(unauthenticated);
+    expect(await call(what, "Bearer wrong"), what).toEqual(unauthenticated);
+  }
+  expect((await call("list", `Bearer ${key}`))[0]).toBe(200);
+  expect(await call("make", `Bearer ${key}`)).toEqual([403, "/docs/errors/forbidden", null]);
+  expect(await call("dispatch", `Bearer ${key}`)).toEqual(unauthenticated);
+});
+
+test("What is public answers whatever the credentials are", async () => {
+  const call = serverWith({ isOpen: false });
+  expect((await call("open"))[0]).toBe(200);
+  expect((await call("open", "Bearer wrong"))[0]).toBe(200);
+});

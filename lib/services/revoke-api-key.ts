@@ -1,0 +1,23 @@
+import { revokeApiKey as revokeRow } from "@/db/api-keys";
+import { insertAudit } from "@/db/audit";
+import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
+import type { Context } from "./context";
+
+/** The key is refused from the next request on, for good. Again does nothing. @throws NotFoundError */
+export async function revokeApiKey(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "keys:manage");
+  await ctx.db.sql.begin(async (tx) => {
+    const revoked = await revokeRow(tx, id);
+    if (!revoked) throw new NotFoundError("api_key", id);
+    const { name, prefix } = revoked.row;
+    if (revoked.isNew)
+      await insertAudit(tx, {
+        actor: ctx.actor.name,
+        action: "api_key.revoked",
+        subjectType: "api_key",
+        subjectId: id,
+        before: { name, prefix },
+      });
+  });
+}

@@ -1,0 +1,23 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** What is kept of a secret. Ours are 256 random bits, so a plain hash is enough: there is nothing to guess. */
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** Compares two hashes in a time that does not tell where they differ. */
+export function sameHash(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a, "hex"), Buffer.from(b, "hex")];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+export const newToken = (): string => randomBytes(32).toString("base64url");
+
+const KEY = /^(crl_[0-9a-f]{8})_[\w-]{43}$/;
+
+/** `crl_<8 hex digits>_<256 bits>`: scanners of leaked secrets and people recognise it by its beginning. */
+export function newApiKey(): { key: string; prefix: string } {
+  const prefix = `crl_${randomBytes(4).toString("hex")}`;
+  return { key: `${prefix}_${newToken()}`, prefix };
+}
+
+/** What a key is found by; null when it is no key of ours. */
+export const prefixOfKey = (key: string): string | null => KEY.exec(key)?.[1] ?? null;
