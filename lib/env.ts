@@ -36,8 +36,19 @@ const schema = z.object({
   SMS_GATEWAY_RECEIPTS_SECRET: z.string().min(16, "at least 16 characters").optional(),
   /** `stopped`: start with the emergency stop on, after restoring a backup, say. */
   SENDING: z.enum(["on", "stopped"]).default("on"),
-  /** `open`: no sign-in, and only this machine may call. `open-anywhere`: no sign-in, and whoever reaches it may do everything. */
-  AUTH: z.enum(["open", "open-anywhere"]).default("open"),
+  /**
+   * `open`: no sign-in, and only this machine may call. `open-anywhere`: no sign-in, and whoever reaches it may do everything. `required`:
+   * people sign in, programs have keys.
+   */
+  AUTH: z.enum(["open", "open-anywhere", "required"]).default("open"),
+  /** Signs the cookies of sessions. `npm start` makes one and keeps it in DATA_DIR; several web processes need the same. */
+  AUTH_SECRET: z.string().min(32, "at least 32 characters").optional(),
+  /** Where browsers reach Carillon, such as https://carillon.example.com: cookies are Secure when it is https. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** `on`: a proxy is in front, and the last address in its X-Forwarded-For is the caller's. */
+  TRUST_PROXY: z.enum(["on", "off"]).default("off"),
+  /** How many recipients the new dispatches of one user or key may reach in a day (UTC); a key may have its own ceiling. */
+  DAILY_RECIPIENTS_MAX: z.coerce.number().int().min(0).optional(),
   /** 20,000 people in an empty database. */
   DEMO_DATA: z.enum(["on", "off"]).default("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
@@ -54,14 +65,21 @@ export function readSettings(values: NodeJS.ProcessEnv): Settings {
   }
   if (read.data.AUTH === "open" && !isLoopback(read.data.HOST)) {
     throw new Error(
-      `HOST=${read.data.HOST} lets others reach Carillon, and there is no sign-in. Put a proxy with sign-in before it, then say AUTH=open-anywhere.`,
+      `HOST=${read.data.HOST} lets others reach Carillon, and there is no sign-in. Say AUTH=required, or put a proxy with sign-in before it and say AUTH=open-anywhere.`,
     );
   }
-  if (read.data.AUTH === "open-anywhere" && read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_RECEIPTS_SECRET) {
-    throw new Error("AUTH=open-anywhere with SMS_GATEWAY=http needs SMS_GATEWAY_RECEIPTS_SECRET: anybody could report deliveries.");
+  if (read.data.AUTH !== "open" && read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_RECEIPTS_SECRET) {
+    throw new Error(`AUTH=${read.data.AUTH} with SMS_GATEWAY=http needs SMS_GATEWAY_RECEIPTS_SECRET: anybody could report deliveries.`);
   }
   if (read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_URL) throw new Error("SMS_GATEWAY=http needs SMS_GATEWAY_URL.");
   return read.data;
+}
+
+/** Where browsers reach Carillon, without a slash at the end. */
+export function publicUrl({ PUBLIC_URL, HOST, PORT }: Settings): string {
+  if (PUBLIC_URL) return PUBLIC_URL.replace(/\/+$/, "");
+  const host = HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${PORT}`;
 }
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || host.startsWith("127.");

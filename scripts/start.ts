@@ -6,11 +6,12 @@ import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import postgres from "postgres";
 import { migrateDatabase } from "@/db/migrate";
-import { readSettings } from "@/lib/env";
+import { publicUrl, readSettings } from "@/lib/env";
 import { buildWhenStale } from "./build";
 import { seedDemoData } from "./demo-data";
 import { takeLock } from "./lock";
 import { freePort, spawnOwn, startPostgres } from "./postgres";
+import { linkForFirstAdministrator } from "./sign-in-link";
 
 /**
  * `npm start`: brings up Postgres, the worker and the web server, and keeps them up; one that dies is started again. Ctrl-C stops them in
@@ -65,6 +66,7 @@ async function start(): Promise<void> {
   const environment = {
     ...process.env,
     ...(await engineSettings(directory, Boolean(settings.INNGEST_BASE_URL || settings.INNGEST_DEV))),
+    ...(settings.AUTH === "required" && { AUTH_SECRET: settings.AUTH_SECRET ?? (await keptSecret(directory)) }),
     DATABASE_URL: databaseUrl,
     NODE_ENV: isDev ? ("development" as const) : ("production" as const),
     NEXT_TELEMETRY_DISABLED: "1",
@@ -75,8 +77,12 @@ async function start(): Promise<void> {
     keepRunning("worker", [...watch, "--import", "tsx", join(import.meta.dirname, "worker.ts")], environment, isDev),
     keepRunning("web", ["--import", "tsx", join(import.meta.dirname, "web.ts"), ...(isDev ? ["--dev"] : [])], environment),
   ]);
-  const host = settings.HOST === "0.0.0.0" || settings.HOST === "::" ? "127.0.0.1" : settings.HOST;
-  say(`Carillon is ready: http://${host.includes(":") ? `[${host}]` : host}:${settings.PORT}`);
+  const address = publicUrl(settings);
+  if (settings.AUTH === "required") {
+    const link = await linkForFirstAdministrator(databaseUrl);
+    if (link) say(`The first administrator comes in here, once, within 24 hours: ${address}${link}`);
+  }
+  say(`Carillon is ready: ${address}`);
 }
 
 /** One start a folder: two would share one database and one engine. */
@@ -115,6 +121,13 @@ async function checkVersion(url: string): Promise<void> {
   } finally {
     await sql.end({ timeout: 1 });
   }
+}
+
+/** What signs the cookies of sessions, made at the first start. */
+async function keptSecret(directory: string): Promise<string> {
+  const file = join(directory, "auth-secret");
+  if (!existsSync(file)) await writeFile(file, randomBytes(32).toString("hex"), { mode: 0o600 });
+  return (await readFile(file, "utf8")).trim();
 }
 
 /** The embedded engine's address and keys, made at the first start. Nothing, when a real Inngest server is named. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
 import { env } from "@/lib/env";
 import { isLoopbackName, securityHeaders } from "@/lib/http/security";
@@ -10,7 +10,7 @@ import { surviveDatabaseLoss } from "@/lib/survive";
 const DRAIN_MS_MAX = 10_000;
 
 surviveDatabaseLoss();
-const { PORT, HOST, AUTH } = env();
+const { PORT, HOST, AUTH, TRUST_PROXY } = env();
 const isDev = process.argv.includes("--dev");
 const malformedUrl = {
   type: "/docs/errors/malformed-url",
@@ -40,6 +40,7 @@ const server = createServer((request, response) => {
     if (name === "content-security-policy") request.headers[name] = value;
   }
   request.headers["x-nonce"] = nonce;
+  tellOrigin(request);
   if (AUTH === "open" && !isLoopbackName(request.headers.host ?? "")) return refuse(response, foreignHost);
   if (!isWellFormed(request.url ?? "/")) return refuse(response, malformedUrl);
   void handle(request, response).catch((err: unknown) => {
@@ -70,6 +71,23 @@ function stop(): void {
   setTimeout(() => process.exit(0), DRAIN_MS_MAX).unref();
   server.close(() => process.exit(0));
   server.closeIdleConnections();
+}
+
+/**
+ * Says from where a request comes and what it asked for, in headers of ours that replace whatever a client sent under their names. A request
+ * that a proxy passed on is not this machine's own, although the proxy is.
+ */
+function tellOrigin(request: IncomingMessage): void {
+  const isForwarded = request.headers["x-forwarded-for"] !== undefined || request.headers.forwarded !== undefined;
+  const last = String(request.headers["x-forwarded-for"] ?? "")
+    .split(",")
+    .at(-1)!
+    .trim();
+  const address = TRUST_PROXY === "on" && last !== "" ? last : (request.socket.remoteAddress ?? "");
+  const plain = address.replace(/^::ffff:/, "");
+  request.headers["x-client-address"] = plain;
+  request.headers["x-client-local"] = !isForwarded && isLoopbackName(plain.includes(":") ? `[${plain}]` : plain) ? "yes" : "no";
+  request.headers["x-asked-path"] = request.url ?? "/";
 }
 
 /** Next answers a bad percent escape with a page of its own; under /api an error is a problem. */

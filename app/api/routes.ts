@@ -1,13 +1,15 @@
-import { env } from "@/lib/env";
+import { env, publicUrl } from "@/lib/env";
+import { HttpError } from "@/lib/http/problem";
 import { createRoutes } from "@/lib/http/routes";
-import { bearerOf } from "@/lib/http/security";
+import { bearerOf, isOwnOrigin } from "@/lib/http/security";
 import { announce } from "@/lib/inngest/announce";
 import type { Context } from "@/lib/services/context";
 import { identify } from "@/lib/services/identify";
 import { openContext } from "@/lib/services/open-context";
+import { openSessions, type Sessions } from "@/lib/services/open-sessions";
 
-/** One pool a process, also when a reload evaluates this module again. */
-const kept = globalThis as { carillonContext?: Context };
+/** One of each a process, also when a reload evaluates this module again. */
+const kept = globalThis as { carillonContext?: Context; carillonSessions?: Sessions };
 
 /** The process's own context, before anybody has said who they are. */
 export function context(): Context {
@@ -15,8 +17,29 @@ export function context(): Context {
   return kept.carillonContext;
 }
 
-/** Makes the exports of a route file. */
+/** Those who are signed in; null where there is no sign-in. */
+export function sessions(): Sessions | null {
+  const settings = env();
+  if (settings.AUTH !== "required") return null;
+  const { AUTH_SECRET: secret } = settings;
+  if (!secret) throw new Error("AUTH=required needs AUTH_SECRET: `npm start` makes one, or set one of at least 32 characters.");
+  kept.carillonSessions ??= openSessions(context().db, { secret, publicUrl: publicUrl(settings) });
+  return kept.carillonSessions;
+}
+
+/** For what there is with sign-in alone. @throws HttpError 404 */
+export function requireSessions(): Sessions {
+  const opened = sessions();
+  if (!opened) throw new HttpError(404, "not-found");
+  return opened;
+}
+
+/** Makes the exports of a route file. Cookies count when one of our own pages sends them; a program sends a key. */
 export const routes = createRoutes({
   anonymous: context,
-  of: (request) => identify(context(), { bearer: bearerOf(request), session: async () => null }),
+  of: (request) =>
+    identify(context(), {
+      bearer: bearerOf(request),
+      session: async () => (isOwnOrigin(request) ? ((await sessions()?.userOf(request.headers)) ?? null) : null),
+    }),
 });

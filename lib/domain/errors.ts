@@ -43,9 +43,9 @@ export class StaleVersionError extends DomainError {
   }
 }
 
-/** Nobody said who they are, or what they said is not true. `code` chooses the text: `unauthenticated`, or `wrong_key` for a key that was presented. */
+/** Nobody said who they are, or what they said is not true. `code` chooses the text: `unauthenticated`, or `wrong_key` and `wrong_password` for what was presented. */
 export class UnauthenticatedError extends DomainError {
-  constructor(readonly code: "unauthenticated" | "wrong_key" = "unauthenticated") {
+  constructor(readonly code: "unauthenticated" | "wrong_key" | "wrong_password" = "unauthenticated") {
     super(code);
   }
 }
@@ -57,5 +57,12 @@ export class ForbiddenError extends DomainError {
     readonly params: Record<string, string | number> = {},
   ) {
     super(code);
+  }
+}
+
+/** Somebody tries too often. */
+export class TooManyAttemptsError extends DomainError {
+  constructor(readonly retryAfterS: number) {
+    super(`again in ${retryAfterS} s`);
   }
 }

@@ -7,6 +7,7 @@ import {
   ForbiddenError,
   NotFoundError,
   StaleVersionError,
+  TooManyAttemptsError,
   UnauthenticatedError,
   ValidationError,
 } from "@/lib/domain/errors";
@@ -44,6 +45,11 @@ export function toHttpError(error: unknown): HttpError {
   if (error instanceof StaleVersionError) return new HttpError(412, "precondition-failed", { params: { version: error.current } });
   if (error instanceof UnauthenticatedError) return unauthenticated(error.code);
   if (error instanceof ForbiddenError) return new HttpError(403, "forbidden", { detail: `forbidden.${error.code}`, params: error.params });
+  if (error instanceof TooManyAttemptsError)
+    return new HttpError(429, "too-many-attempts", {
+      headers: { "retry-after": String(error.retryAfterS) },
+      params: { minutes: Math.ceil(error.retryAfterS / 60) },
+    });
   if (isDatabaseAway(error)) return new HttpError(503, "unavailable", { headers: { "retry-after": "5" } });
   return new HttpError(500, "internal");
 }

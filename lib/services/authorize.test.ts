@@ -11,6 +11,10 @@ const open: Record<string, string> = {
   isReady: "a probe has no credentials",
   recordReceipts: "a gateway signs its receipts instead",
   identify: "says who calls",
+  openSessions: "opens the sign-in",
+  acceptInvitation: "its link is the credential",
+  readInvitation: "its link is the credential",
+  systemActor: "is no service",
   openContext: "makes the context",
   openSendingContext: "makes the context",
 };

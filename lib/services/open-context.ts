@@ -7,7 +7,7 @@ export function openContext(env: Env, announce: Context["announce"]): Context {
   return {
     db: openDb(env.DATABASE_URL, { max: 10, name: "carillon web" }),
     now: () => new Date(),
-    actor: anonymousActor(true),
+    actor: anonymousActor(env.AUTH !== "required", env.DAILY_RECIPIENTS_MAX ?? null),
     announce,
   };
 }

@@ -1,0 +1,8 @@
+import { pageQuerySchema } from "@/lib/contract/page";
+import { json } from "@/lib/http/answers";
+import { listUsers } from "@/lib/services/list-users";
+import { routes } from "../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: async ({ ctx, query }) => json(await listUsers(ctx, query(pageQuerySchema))),
+});

@@ -1,0 +1,56 @@
+import { hashPassword } from "better-auth/crypto";
+import { v7 as uuidv7 } from "uuid";
+import { insertAudit } from "@/db/audit";
+import { findInvitation, takeInvitation } from "@/db/invitations";
+import { deleteSessions, insertUser, lockUser, setPassword } from "@/db/users";
+import type { InvitationAccept, InvitationAccepted } from "@/lib/contract/user";
+import { ConflictError, type FieldError, NotFoundError, ValidationError } from "@/lib/domain/errors";
+import type { Role } from "@/lib/domain/rights";
+import type { Context } from "./context";
+import { sha256 } from "./secrets";
+
+/** What a link is for; null when it no longer works. Anybody who has it may ask. */
+export async function readInvitation(ctx: Context, token: string): Promise<{ isNew: boolean; role: Role } | null> {
+  const found = await findInvitation(ctx.db.sql, sha256(token));
+  return found ? { isNew: found.userId === null, role: found.role } : null;
+}
+
+/**
+ * Makes the user that a link invites, or sets the password it is for. The link is all one needs, and is used up in the same transaction: of
+ * two who use it at once, one comes in.
+ * @throws ValidationError, NotFoundError when the link does not work (any longer), ConflictError when the e-mail address is another's
+ */
+export async function acceptInvitation(ctx: Context, input: InvitationAccept): Promise<InvitationAccepted> {
+  // Hashing takes a while on purpose: not within a transaction, and not for whoever has no link.
+  const tokenSha256 = sha256(input.token);
+  const found = await findInvitation(ctx.db.sql, tokenSha256);
+  if (!found) throw new NotFoundError("invitation", "");
+  if (found.userId === null) requireFields(input);
+  const passwordHash = await hashPassword(input.password);
+  return ctx.db.sql.begin(async (tx) => {
+    const invitation = await takeInvitation(tx, tokenSha256);
+    if (!invitation) throw new NotFoundError("invitation", "");
+    if (invitation.userId !== null) {
+      const user = await lockUser(tx, invitation.userId);
+      if (!user) throw new NotFoundError("invitation", "");
+      await setPassword(tx, user.id, uuidv7(), passwordHash);
+      // Whoever knew the old password is out.
+      await deleteSessions(tx, user.id);
+      await insertAudit(tx, { actor: user.email, action: "user.password_set", subjectType: "user", subjectId: user.id });
+      return { email: user.email };
+    }
+    const { name, email } = input as Required<InvitationAccept>;
+    const user = await insertUser(tx, { id: uuidv7(), accountId: uuidv7(), name, email, role: invitation.role, passwordHash });
+    if (!user) throw new ConflictError("email_taken", { email });
+    const after = { name, email, role: user.role };
+    await insertAudit(tx, { actor: email, action: "user.joined", subjectType: "user", subjectId: user.id, after });
+    return { email };
+  }) as Promise<InvitationAccepted>;
+}
+
+function requireFields(input: InvitationAccept): void {
+  const errors: FieldError[] = (["name", "email"] as const)
+    .filter((field) => input[field] === undefined)
+    .map((field) => ({ pointer: `/${field}`, code: "required" }));
+  if (errors.length > 0) throw new ValidationError(errors);
+}

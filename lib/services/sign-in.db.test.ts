@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Db, openDb } from "@/db/client";
+import { signInSchema } from "@/lib/contract/user";
+import { ConflictError, NotFoundError, TooManyAttemptsError, UnauthenticatedError, ValidationError } from "@/lib/domain/errors";
+import { cloneDatabase } from "@/test/database";
+import { acceptInvitation, readInvitation } from "./accept-invitation";
+import { anonymousActor, type Context, systemActor } from "./context";
+import { createInvitation, inviteByEmail, inviteFirstAdministrator } from "./create-invitation";
+import { identify } from "./identify";
+import { listUsers } from "./list-users";
+import { ADDRESS_HEADER, openSessions, type Sessions } from "./open-sessions";
+import { updateUser } from "./update-user";
+
+const password = "correct horse battery";
+let database: Awaited<ReturnType<typeof cloneDatabase>>;
+let db: Db;
+let ctx: Context;
+let sessions: Sessions;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  db = openDb(database.url);
+  ctx = { db, now: () => new Date(), actor: systemActor("tester"), announce: async () => {} };
+  sessions = openSessions(db, { secret: "a secret of more than 32 characters", publicUrl: "http://127.0.0.1:3000" });
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+const tokenOf = ({ path }: { path: string }) => new URL(path, "http://localhost").searchParams.get("token")!;
+const from = (address: string) => new Headers({ [ADDRESS_HEADER]: address });
+const signIn = (email: string, secret = password, address = "192.0.2.1") =>
+  sessions.signIn(signInSchema.parse({ email, password: secret }), from(address));
+const asBrowser = (headers: Headers) =>
+  new Headers({
+    cookie: headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(";")[0])
+      .join("; "),
+  });
+async function join(email: string, role: "viewer" | "marketer" | "admin" = "viewer"): Promise<string> {
+  await acceptInvitation(ctx, { token: tokenOf(await createInvitation(ctx, { role })), name: "Somebody", email, password });
+  return (await listUsers(ctx, { limit: 200 })).items.find((user) => user.email === email)!.id;
+}
+
+test("The first administrator comes in by a link that works once, within a day, and only the newest one", async () => {
+  const old = (await inviteFirstAdministrator(ctx))!;
+  const link = (await inviteFirstAdministrator(ctx))!;
+  const input = { name: "Anna", email: "anna@example.com", password };
+  await expect(acceptInvitation(ctx, { ...input, token: tokenOf(old) })).rejects.toBeInstanceOf(NotFoundError);
+  await expect(acceptInvitation(ctx, { ...input, token: "made up" })).rejects.toBeInstanceOf(NotFoundError);
+  expect(await readInvitation(ctx, tokenOf(link))).toEqual({ isNew: true, role: "admin" });
+  const at_once = await Promise.allSettled(
+    ["anna", "berta", "clara"].map((name) => acceptInvitation(ctx, { ...input, email: `${name}@example.com`, token: tokenOf(link) })),
+  );
+  expect(at_once.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect((await listUsers(ctx, { limit: 10 })).items.map(({ role }) => role)).toEqual(["admin"]);
+  expect(await readInvitation(ctx, tokenOf(link))).toBeNull();
+  expect(await inviteFirstAdministrator(ctx)).toBeNull();
+});
+
+test("A link is kept as a hash alone, and ends after 24 hours", async () => {
+  const invitation = await createInvitation(ctx, { role: "viewer" });
+  const rows = await db.sql`select i::text as text from invitations i union all select a::text from audit_log a`;
+  expect(JSON.stringify(rows)).not.toContain(tokenOf(invitation));
+  expect(Date.parse(invitation.expires_at) - Date.now()).toBeLessThanOrEqual(24 * 3_600_000 + 1_000);
+  await db.sql`update invitations set expires_at = clock_now() - interval '1 second' where used_at is null`;
+  const late = acceptInvitation(ctx, { token: tokenOf(invitation), name: "Late", email: "late@example.com", password });
+  await expect(late).rejects.toBeInstanceOf(NotFoundError);
+});
+
+test("Somebody new says a name and an address; an address that is here already leaves the link usable", async () => {
+  await join("taken@example.com");
+  const token = tokenOf(await createInvitation(ctx, { role: "marketer" }));
+  await expect(acceptInvitation(ctx, { token, password })).rejects.toBeInstanceOf(ValidationError);
+  await expect(acceptInvitation(ctx, { token, name: "x", email: "taken@example.com", password })).rejects.toBeInstanceOf(ConflictError);
+  expect(await acceptInvitation(ctx, { token, name: "x", email: "free@example.com", password })).toEqual({ email: "free@example.com" });
+});
+
+test("Who signs in is named by the cookie, with the rights of the role, until signing out", async () => {
+  const id = await join("marketer@example.com", "marketer");
+  const cookies = await signIn(" Marketer@Example.com ");
+  expect(cookies.getSetCookie().join("\n")).toMatch(/HttpOnly/i);
+  expect(cookies.getSetCookie().join("\n")).toMatch(/SameSite=Lax/i);
+  const browser = asBrowser(cookies);
+  const known = await identify({ ...ctx, actor: anonymousActor(false, 50) }, { bearer: null, session: () => sessions.userOf(browser) });
+  expect(known.actor).toMatchObject({ kind: "user", id, name: "marketer@example.com", dailyRecipientsMax: 50 });
+  expect(known.actor.rights.has("dispatches:write")).toBe(true);
+  expect(known.actor.rights.has("users:manage")).toBe(false);
+  const forged = new Headers({ cookie: browser.get("cookie")!.replace(/(?<=session_token=)./, (first) => (first === "a" ? "b" : "a")) });
+  expect(await sessions.userOf(forged)).toBeNull();
+  await sessions.signOut(browser);
+  expect(await sessions.userOf(browser)).toBeNull();
+});
+
+test("Cookies are Secure where browsers come by https", async () => {
+  await join("tls@example.com");
+  const secure = openSessions(db, { secret: "a secret of more than 32 characters", publicUrl: "https://carillon.example" });
+  const cookies = await secure.signIn({ email: "tls@example.com", password }, from("192.0.2.2"));
+  expect(cookies.getSetCookie().every((cookie) => /; Secure/i.test(cookie))).toBe(true);
+});
+
+test("A wrong password and an unknown address are told alike", async () => {
+  await join("known@example.com");
+  await expect(signIn("known@example.com", "wrong password")).rejects.toEqual(new UnauthenticatedError("wrong_password"));
+  await expect(signIn("unknown@example.com")).rejects.toEqual(new UnauthenticatedError("wrong_password"));
+});
+
+test("Whoever is shut out loses every session at once and cannot come back until let in", async () => {
+  const id = await join("out@example.com", "marketer");
+  const browser = asBrowser(await signIn("out@example.com"));
+  await updateUser(ctx, id, { disabled: true });
+  expect(await sessions.userOf(browser)).toBeNull();
+  await expect(signIn("out@example.com")).rejects.toEqual(new UnauthenticatedError("wrong_password"));
+  expect(await db.sql`select from sessions where user_id = ${id}`).toHaveLength(0);
+  await updateUser(ctx, id, { disabled: false });
+  expect(await sessions.userOf(asBrowser(await signIn("out@example.com")))).toMatchObject({ id });
+});
+
+test("A role holds from the next request on", async () => {
+  const id = await join("promoted@example.com");
+  const browser = asBrowser(await signIn("promoted@example.com"));
+  await updateUser(ctx, id, { role: "marketer" });
+  expect(await sessions.userOf(browser)).toMatchObject({ role: "marketer" });
+});
+
+test("The last administrator can be neither shut out nor made less, not by two at once either", async () => {
+  const second = await join("second-admin@example.com", "admin");
+  const first = (await listUsers(ctx, { limit: 200 })).items.find((user) => user.role === "admin" && user.id !== second)!.id;
+  const both = await Promise.allSettled([updateUser(ctx, first, { disabled: true }), updateUser(ctx, second, { role: "viewer" })]);
+  expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  const failed = both.find(({ status }) => status === "rejected") as PromiseRejectedResult;
+  expect(failed.reason).toEqual(new ConflictError("last_administrator"));
+});
+
+test("A link to a new password ends the sessions of the old one, and the link before it", async () => {
+  const id = await join("lost@example.com");
+  const browser = asBrowser(await signIn("lost@example.com"));
+  const old = await createInvitation(ctx, { user: id });
+  const link = await createInvitation(ctx, { user: id });
+  await expect(acceptInvitation(ctx, { token: tokenOf(old), password })).rejects.toBeInstanceOf(NotFoundError);
+  await acceptInvitation(ctx, { token: tokenOf(link), password: "another password" });
+  expect(await sessions.userOf(browser)).toBeNull();
+  await expect(signIn("lost@example.com")).rejects.toBeInstanceOf(UnauthenticatedError);
+  await signIn("lost@example.com", "another password");
+  expect(await inviteByEmail(ctx, "nobody@example.com")).toBeNull();
+  await acceptInvitation(ctx, { token: tokenOf((await inviteByEmail(ctx, "lost@example.com"))!), password });
+  await signIn("lost@example.com");
+});
+
+test("Guessing one account's password is stopped from wherever it comes, and others still sign in", async () => {
+  await join("target@example.com");
+  await join("bystander@example.com");
+  const tries = await Promise.allSettled(
+    Array.from({ length: 14 }, (_, i) => signIn("target@example.com", "wrong password", `198.51.100.${i}`)),
+  );
+  const reasons = tries.map((one) => (one as PromiseRejectedResult).reason);
+  expect(reasons.filter((reason) => reason instanceof UnauthenticatedError)).toHaveLength(10);
+  expect(reasons.filter((reason) => reason instanceof TooManyAttemptsError)).toHaveLength(4);
+  await expect(signIn("target@example.com")).rejects.toBeInstanceOf(TooManyAttemptsError);
+  await signIn("bystander@example.com");
+  await db.sql`update rate_limits set last_request = last_request - 15 * 60 * 1000 - 1000 where key like 'account|%'`;
+  await signIn("target@example.com");
+});
+
+test("Guessing many accounts' passwords from one address is stopped, and other addresses still sign in", async () => {
+  await join("elsewhere@example.com");
+  const tries = await Promise.allSettled(
+    Array.from({ length: 55 }, (_, i) => signIn(`guess${i}@example.com`, "wrong password", "203.0.113.9")),
+  );
+  const stopped = tries.filter((one) => (one as PromiseRejectedResult).reason instanceof TooManyAttemptsError);
+  expect(stopped).toHaveLength(5);
+  await expect(signIn("elsewhere@example.com", password, "203.0.113.9")).rejects.toBeInstanceOf(TooManyAttemptsError);
+  await signIn("elsewhere@example.com", password, "203.0.113.10");
+});

@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from "node:util";
+import { insertAudit } from "@/db/audit";
+import { deleteSessions, hasAdministrator, lockAdministrators, lockUser, updateUser as writeUser } from "@/db/users";
+import type { User, UserUpdate } from "@/lib/contract/user";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
+import type { Context } from "./context";
+import { toUser } from "./list-users";
+
+/**
+ * Gives a user another role, shuts a user out or lets one in again. It holds from their next request on; whoever is shut out has no session
+ * left.
+ * @throws NotFoundError, ConflictError when nobody would be left who can let others in
+ */
+export async function updateUser(ctx: Context, id: string, input: UserUpdate): Promise<User> {
+  requireRight(ctx, "users:manage");
+  return ctx.db.sql.begin(async (tx) => {
+    await lockAdministrators(tx);
+    const row = await lockUser(tx, id);
+    if (!row) throw new NotFoundError("user", id);
+    const before = { role: row.role, disabled: row.disabledAt !== null };
+    const after = { role: input.role ?? before.role, disabled: input.disabled ?? before.disabled };
+    if (isDeepStrictEqual(before, after)) return toUser(row);
+    const changed = await writeUser(tx, id, { role: after.role, isDisabled: after.disabled });
+    if (!(await hasAdministrator(tx))) throw new ConflictError("last_administrator");
+    if (after.disabled) await deleteSessions(tx, id);
+    await insertAudit(tx, { actor: ctx.actor.name, action: "user.updated", subjectType: "user", subjectId: id, before, after });
+    return toUser(changed);
+  }) as Promise<User>;
+}
