@@ -5,6 +5,7 @@ import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
+import { env } from "@/lib/env";
 import { THEME_COOKIE } from "@/lib/web/settings";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -32,9 +33,20 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </head>
       <body>
         <NextIntlClientProvider>
+          {env().AUTH === "open-anywhere" && <OpenBanner />}
           <Providers>{children}</Providers>
         </NextIntlClientProvider>
       </body>
     </html>
+  );
+}
+
+/** Whoever can reach this page can do everything: said where it cannot be missed. */
+async function OpenBanner() {
+  const t = await getTranslations("access");
+  return (
+    <p role="note" className="bg-warn-wash px-4 py-2 text-center text-warn">
+      {t("open_anywhere")}
+    </p>
   );
 }

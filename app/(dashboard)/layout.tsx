@@ -2,58 +2,69 @@ import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
-import { context } from "@/app/api/routes";
+import { Account } from "@/components/shell/account";
 import { Connection } from "@/components/shell/connection";
 import { EmergencyStop, StopBanner } from "@/components/shell/emergency-stop";
 import { Mark } from "@/components/shell/mark";
+import { MeProvider } from "@/components/shell/me";
 import { Navigation, NewDispatchLink } from "@/components/shell/navigation";
 import { Preferences } from "@/components/shell/preferences";
+import { SignInAgain } from "@/components/shell/sign-in-again";
 import { toSendingAnswer } from "@/lib/services/set-sending";
 import { sendingQuery } from "@/lib/web/queries";
+import { pageContext, viewer } from "../page-context";
 import { prefetch } from "../prefetch";
 
 export const dynamic = "force-dynamic";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  const ctx = await pageContext();
+  const user = await viewer();
+  const me = { name: user?.name ?? null, email: user?.email ?? null, rights: [...ctx.actor.rights] };
   const t = await getTranslations("app");
-  const client = await prefetch([[sendingQuery.queryKey, () => toSendingAnswer(context())]]);
+  const client = await prefetch([[sendingQuery.queryKey, () => toSendingAnswer(ctx)]]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
-      <a
-        href="#content"
-        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded focus:bg-surface focus:p-2"
-      >
-        {t("skip")}
-      </a>
-      <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
-        <aside className="flex flex-col gap-4 border-line md:sticky md:top-0 md:h-dvh md:border-r md:p-4">
-          <div className="flex items-center justify-between gap-2 border-line border-b px-4 py-2 md:border-0 md:p-0 md:px-1">
-            <Link href="/" className="flex items-center gap-2.5 font-semibold text-[1.05rem] tracking-tight">
-              <Mark />
-              Carillon
-            </Link>
-            <div className="flex items-center md:hidden">
+      <MeProvider me={me}>
+        <a
+          href="#content"
+          className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded focus:bg-surface focus:p-2"
+        >
+          {t("skip")}
+        </a>
+        <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
+          <aside className="flex flex-col gap-4 border-line md:sticky md:top-0 md:h-dvh md:border-r md:p-4">
+            <div className="flex items-center justify-between gap-2 border-line border-b px-4 py-2 md:border-0 md:p-0 md:px-1">
+              <Link href="/" className="flex items-center gap-2.5 font-semibold text-[1.05rem] tracking-tight">
+                <Mark />
+                Carillon
+              </Link>
+              <div className="flex items-center md:hidden">
+                <EmergencyStop />
+                <Preferences />
+                <Account />
+              </div>
+            </div>
+            <div className="hidden md:grid">
+              <NewDispatchLink />
+            </div>
+            <Navigation />
+            <div className="mt-auto hidden flex-col items-start gap-1 md:flex">
               <EmergencyStop />
               <Preferences />
+              <Account />
             </div>
+          </aside>
+          <div className="flex min-w-0 flex-col pb-20 md:pb-0">
+            <StopBanner />
+            <Connection />
+            <main id="content" className="mx-auto w-full max-w-[84rem] flex-1 px-4 py-5 md:px-8 md:py-7">
+              {children}
+            </main>
           </div>
-          <div className="hidden md:grid">
-            <NewDispatchLink />
-          </div>
-          <Navigation />
-          <div className="mt-auto hidden flex-col items-start gap-1 md:flex">
-            <EmergencyStop />
-            <Preferences />
-          </div>
-        </aside>
-        <div className="flex min-w-0 flex-col pb-20 md:pb-0">
-          <StopBanner />
-          <Connection />
-          <main id="content" className="mx-auto w-full max-w-[84rem] flex-1 px-4 py-5 md:px-8 md:py-7">
-            {children}
-          </main>
         </div>
-      </div>
+        <SignInAgain />
+      </MeProvider>
     </HydrationBoundary>
   );
 }

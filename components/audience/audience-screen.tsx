@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { useMay } from "../shell/me";
 import { ListSkeleton } from "./list-states";
 import { Recipients } from "./recipients";
 
@@ -19,13 +20,15 @@ const tabs = Object.keys(panels) as AudienceTab[];
 /** Whom Carillon can reach. Which part is shown is in the address. */
 export function AudienceScreen({ tab }: { tab: AudienceTab }) {
   const t = useTranslations("audience");
-  const Panel = panels[tab];
+  const mayWrite = useMay("audience:write");
+  const shown = tabs.filter((id) => id !== "import" || mayWrite);
+  const Panel = panels[shown.includes(tab) ? tab : "recipients"];
   return (
     <div className="flex flex-col gap-5">
       <h1>{t("title")}</h1>
       <nav aria-label={t("title")} className="-mx-4 overflow-x-auto px-4 md:mx-0 md:px-0">
         <ul className="flex min-w-max gap-1 border-line border-b">
-          {tabs.map((id) => (
+          {shown.map((id) => (
             <li key={id}>
               <Link
                 href={id === "recipients" ? "/audience" : `/audience?tab=${id}`}

@@ -9,6 +9,7 @@ import { useState } from "react";
 import type { Operator } from "@/lib/contract/operator";
 import { operatorsQuery, overviewQuery } from "@/lib/web/queries";
 import { useViewerZone } from "../dispatches/use-zoned";
+import { useMay } from "../shell/me";
 import { Button } from "../ui/button";
 import { DeleteDialog } from "./delete-dialog";
 import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "./list-states";
@@ -21,6 +22,7 @@ export function Operators() {
   const t = useTranslations("audience");
   const format = useFormatter();
   const client = useQueryClient();
+  const mayWrite = useMay("operators:write");
   const operators = useQuery(operatorsQuery);
   const { data: overview } = useQuery(overviewQuery(useViewerZone() ?? "UTC"));
   const [edited, setEdited] = useState<Operator | "new" | null>(null);
@@ -28,10 +30,12 @@ export function Operators() {
   const usedOf = (id: string) => overview?.operators.find((operator) => operator.id === id)?.in_use ?? 0;
   return (
     <div className="flex flex-col gap-4">
-      <Button className="self-end" onClick={() => setEdited("new")}>
-        <Plus size={15} aria-hidden />
-        {t("new_operator")}
-      </Button>
+      {mayWrite && (
+        <Button className="self-end" onClick={() => setEdited("new")}>
+          <Plus size={15} aria-hidden />
+          {t("new_operator")}
+        </Button>
+      )}
       {operators.isError && !operators.data ? (
         <Unreadable onRetry={() => operators.refetch()} />
       ) : !operators.data ? (
@@ -53,9 +57,11 @@ export function Operators() {
                 <th scope="col" className={`${headClass} hidden md:table-cell`}>
                   {t("prefixes_short")}
                 </th>
-                <th scope="col" className={headClass}>
-                  <span className="sr-only">{t("actions")}</span>
-                </th>
+                {mayWrite && (
+                  <th scope="col" className={headClass}>
+                    <span className="sr-only">{t("actions")}</span>
+                  </th>
+                )}
               </tr>
             </thead>
             <tbody>
@@ -72,24 +78,26 @@ export function Operators() {
                     <Use used={usedOf(operator.id)} rate={operator.rate_per_second} />
                   </td>
                   <td className={`${cellClass} hidden text-soft md:table-cell`}>{prefixesOf(operator)}</td>
-                  <td className="w-24 whitespace-nowrap py-1 pr-2 text-right">
-                    <Button
-                      variant="quiet"
-                      aria-label={`${t("edit")} ${operator.name}`}
-                      title={t("edit")}
-                      onClick={() => setEdited(operator)}
-                    >
-                      <Pencil size={15} aria-hidden />
-                    </Button>
-                    <Button
-                      variant="quiet"
-                      aria-label={`${t("delete")} ${operator.name}`}
-                      title={t("delete")}
-                      onClick={() => setDoomed(operator)}
-                    >
-                      <Trash2 size={15} aria-hidden />
-                    </Button>
-                  </td>
+                  {mayWrite && (
+                    <td className="w-24 whitespace-nowrap py-1 pr-2 text-right">
+                      <Button
+                        variant="quiet"
+                        aria-label={`${t("edit")} ${operator.name}`}
+                        title={t("edit")}
+                        onClick={() => setEdited(operator)}
+                      >
+                        <Pencil size={15} aria-hidden />
+                      </Button>
+                      <Button
+                        variant="quiet"
+                        aria-label={`${t("delete")} ${operator.name}`}
+                        title={t("delete")}
+                        onClick={() => setDoomed(operator)}
+                      >
+                        <Trash2 size={15} aria-hidden />
+                      </Button>
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>

@@ -5,6 +5,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import type { Operator } from "@/lib/contract/operator";
 import type { Recipient } from "@/lib/contract/recipient";
 import { cityOf, useViewerZone } from "../dispatches/use-zoned";
+import { useMay } from "../shell/me";
 import { Button } from "../ui/button";
 import { cellClass, headClass } from "./list-states";
 
@@ -30,6 +31,7 @@ export function RecipientTable({
 }) {
   const t = useTranslations("audience");
   const format = useFormatter();
+  const mayWrite = useMay("audience:write");
   const timeZone = useViewerZone() ?? "UTC";
   const nameOf = (code: string) => operators.find((operator) => operator.code === code)?.name ?? code;
   return (
@@ -53,9 +55,11 @@ export function RecipientTable({
             <th scope="col" className={`${headClass} hidden sm:table-cell`}>
               {t("state")}
             </th>
-            <th scope="col" className={headClass}>
-              <span className="sr-only">{t("actions")}</span>
-            </th>
+            {mayWrite && (
+              <th scope="col" className={headClass}>
+                <span className="sr-only">{t("actions")}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -98,30 +102,42 @@ export function RecipientTable({
                 </td>
                 <td className={`${cellClass} hidden text-soft lg:table-cell`}>{timezone ? cityOf(timezone) : "—"}</td>
                 <td className={`${cellClass} hidden whitespace-nowrap sm:table-cell`}>{state}</td>
-                <td className="py-1 pr-2 text-right">
-                  <span className="inline-flex">
-                    <Button variant="quiet" aria-label={`${t("edit")} ${phone}`} title={t("edit")} onClick={() => onEdit(recipient)}>
-                      <Pencil size={15} aria-hidden />
-                    </Button>
-                    {outAt ? (
-                      <Button variant="quiet" aria-label={`${t("opt_in")} ${phone}`} title={t("opt_in")} onClick={() => onOptIn(recipient)}>
-                        <Bell size={15} aria-hidden />
+                {mayWrite && (
+                  <td className="py-1 pr-2 text-right">
+                    <span className="inline-flex">
+                      <Button variant="quiet" aria-label={`${t("edit")} ${phone}`} title={t("edit")} onClick={() => onEdit(recipient)}>
+                        <Pencil size={15} aria-hidden />
                       </Button>
-                    ) : (
+                      {outAt ? (
+                        <Button
+                          variant="quiet"
+                          aria-label={`${t("opt_in")} ${phone}`}
+                          title={t("opt_in")}
+                          onClick={() => onOptIn(recipient)}
+                        >
+                          <Bell size={15} aria-hidden />
+                        </Button>
+                      ) : (
+                        <Button
+                          variant="quiet"
+                          aria-label={`${t("opt_out")} ${phone}`}
+                          title={t("opt_out")}
+                          onClick={() => onOptOut(recipient)}
+                        >
+                          <BellOff size={15} aria-hidden />
+                        </Button>
+                      )}
                       <Button
                         variant="quiet"
-                        aria-label={`${t("opt_out")} ${phone}`}
-                        title={t("opt_out")}
-                        onClick={() => onOptOut(recipient)}
+                        aria-label={`${t("delete")} ${phone}`}
+                        title={t("delete")}
+                        onClick={() => onDelete(recipient)}
                       >
-                        <BellOff size={15} aria-hidden />
+                        <Trash2 size={15} aria-hidden />
                       </Button>
-                    )}
-                    <Button variant="quiet" aria-label={`${t("delete")} ${phone}`} title={t("delete")} onClick={() => onDelete(recipient)}>
-                      <Trash2 size={15} aria-hidden />
-                    </Button>
-                  </span>
-                </td>
+                    </span>
+                  </td>
+                )}
               </tr>
             );
           })}

@@ -10,6 +10,7 @@ import type { Recipient } from "@/lib/contract/recipient";
 import { filterQuery, recipientsQuery } from "@/lib/web/audience-queries";
 import { call, ProblemError } from "@/lib/web/client";
 import { operatorsQuery, type Page, tagsQuery } from "@/lib/web/queries";
+import { useMay } from "../shell/me";
 import { Button, ButtonLink } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
 import { inputClass } from "../ui/input-classes";
@@ -27,6 +28,7 @@ export function Recipients() {
   const params = useSearchParams();
   const client = useQueryClient();
   const notify = useNotice();
+  const mayWrite = useMay("audience:write");
   const q = params.get("q") ?? "";
   const filter = { q: useSettled(q), operator: params.get("operator") ?? "", tag: params.get("tag") ?? "" };
   const operators = useQuery(operatorsQuery);
@@ -107,10 +109,12 @@ export function Recipients() {
             <Download size={15} aria-hidden />
             {t("export")}
           </ButtonLink>
-          <Button onClick={() => setEdited("new")}>
-            <Plus size={15} aria-hidden />
-            {t("add")}
-          </Button>
+          {mayWrite && (
+            <Button onClick={() => setEdited("new")}>
+              <Plus size={15} aria-hidden />
+              {t("add")}
+            </Button>
+          )}
         </div>
       </div>
       {wrongQuery ? (

@@ -8,6 +8,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Tag } from "@/lib/contract/tag";
 import { tagsQuery } from "@/lib/web/queries";
+import { useMay } from "../shell/me";
 import { Button } from "../ui/button";
 import { DeleteDialog } from "./delete-dialog";
 import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "./list-states";
@@ -19,15 +20,18 @@ export function Tags() {
   const t = useTranslations("audience");
   const format = useFormatter();
   const client = useQueryClient();
+  const mayWrite = useMay("audience:write");
   const tags = useQuery(tagsQuery);
   const [edited, setEdited] = useState<Tag | "new" | null>(null);
   const [doomed, setDoomed] = useState<Tag | null>(null);
   return (
     <div className="flex flex-col gap-4">
-      <Button className="self-end" onClick={() => setEdited("new")}>
-        <Plus size={15} aria-hidden />
-        {t("new_tag")}
-      </Button>
+      {mayWrite && (
+        <Button className="self-end" onClick={() => setEdited("new")}>
+          <Plus size={15} aria-hidden />
+          {t("new_tag")}
+        </Button>
+      )}
       {tags.isError && !tags.data ? (
         <Unreadable onRetry={() => tags.refetch()} />
       ) : !tags.data ? (
@@ -46,9 +50,11 @@ export function Tags() {
                 <th scope="col" className={`${headClass} text-right`}>
                   {t("recipients")}
                 </th>
-                <th scope="col" className={headClass}>
-                  <span className="sr-only">{t("actions")}</span>
-                </th>
+                {mayWrite && (
+                  <th scope="col" className={headClass}>
+                    <span className="sr-only">{t("actions")}</span>
+                  </th>
+                )}
               </tr>
             </thead>
             <tbody>
@@ -60,14 +66,16 @@ export function Tags() {
                     </Link>
                   </th>
                   <td className={`${cellClass} text-right`}>{format.number(tag.recipients)}</td>
-                  <td className="w-24 whitespace-nowrap py-1 pr-2 text-right">
-                    <Button variant="quiet" aria-label={`${t("edit")} ${tag.name}`} title={t("edit")} onClick={() => setEdited(tag)}>
-                      <Pencil size={15} aria-hidden />
-                    </Button>
-                    <Button variant="quiet" aria-label={`${t("delete")} ${tag.name}`} title={t("delete")} onClick={() => setDoomed(tag)}>
-                      <Trash2 size={15} aria-hidden />
-                    </Button>
-                  </td>
+                  {mayWrite && (
+                    <td className="w-24 whitespace-nowrap py-1 pr-2 text-right">
+                      <Button variant="quiet" aria-label={`${t("edit")} ${tag.name}`} title={t("edit")} onClick={() => setEdited(tag)}>
+                        <Pencil size={15} aria-hidden />
+                      </Button>
+                      <Button variant="quiet" aria-label={`${t("delete")} ${tag.name}`} title={t("delete")} onClick={() => setDoomed(tag)}>
+                        <Trash2 size={15} aria-hidden />
+                      </Button>
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>

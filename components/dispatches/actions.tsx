@@ -4,6 +4,7 @@ import { Pause, Play, RotateCcw, X } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
+import { useMay } from "../shell/me";
 import { Button } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
 import { useDispatchAction } from "./use-actions";
@@ -14,11 +15,13 @@ export function DispatchActions({ dispatch, compact = false }: { dispatch: Dispa
   const format = useFormatter();
   const [isCancelling, setCancelling] = useState(false);
   const act = useDispatchAction();
+  const mayAct = useMay("dispatches:write");
   const { id, status, progress } = dispatch;
   const isPending = act.isPending && act.variables?.id === id;
   const sent = progress.accepted;
   const unsent = progress.remaining + progress.deferred;
   const isOpen = Date.parse(dispatch.end_datetime) > Date.now();
+  if (!mayAct) return null;
   return (
     <div className="flex flex-wrap items-center gap-1.5">
       {status === "running" && (

@@ -6,6 +6,7 @@ import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { dispatchQuery, isQuiet, timelineQuery } from "@/lib/web/queries";
+import { useMay } from "../shell/me";
 import { ButtonLink } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { DispatchActions } from "./actions";
@@ -32,6 +33,7 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
   const format = useFormatter();
   const zoned = useZoned();
   const { id, status, progress } = dispatch;
+  const mayWrite = useMay("dispatches:write");
   const { data: timeline } = useQuery(timelineQuery(id, !isQuiet(dispatch)));
   const { perSecond, leftS } = useRate(dispatch);
   const total = progress.audience ?? 0;
@@ -47,16 +49,18 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
           </p>
         </div>
         <div className="flex flex-wrap gap-1.5">
-          {status === "scheduled" && (
+          {status === "scheduled" && mayWrite && (
             <ButtonLink href={`/dispatches/${id}/edit`}>
               <Pencil size={15} aria-hidden />
               {t("edit")}
             </ButtonLink>
           )}
-          <ButtonLink href={`/dispatches/new?like=${id}`}>
-            <Copy size={15} aria-hidden />
-            {t("duplicate")}
-          </ButtonLink>
+          {mayWrite && (
+            <ButtonLink href={`/dispatches/new?like=${id}`}>
+              <Copy size={15} aria-hidden />
+              {t("duplicate")}
+            </ButtonLink>
+          )}
           <DispatchActions dispatch={dispatch} />
         </div>
       </div>

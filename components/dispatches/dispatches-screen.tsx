@@ -6,6 +6,7 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { type DispatchStatus, dispatchStatuses } from "@/lib/domain/lifecycle";
+import { useMay } from "../shell/me";
 import { Button, ButtonLink } from "../ui/button";
 import { inputClass } from "../ui/input-classes";
 import { Skeleton } from "../ui/skeleton";
@@ -17,6 +18,7 @@ const TableView = dynamic(() => import("./table-view"), { loading: () => <Skelet
 /** The status board and the same as a table. What is looked for, how and in which order is in the address. */
 export function DispatchesScreen() {
   const t = useTranslations("board");
+  const mayWrite = useMay("dispatches:write");
   const status = useTranslations("status");
   const router = useRouter();
   const path = usePathname();
@@ -45,9 +47,11 @@ export function DispatchesScreen() {
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1>{t("title")}</h1>
         <div className="md:hidden">
-          <ButtonLink href="/dispatches/new" variant="primary">
-            {t("new")}
-          </ButtonLink>
+          {mayWrite && (
+            <ButtonLink href="/dispatches/new" variant="primary">
+              {t("new")}
+            </ButtonLink>
+          )}
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-2.5">
@@ -110,9 +114,11 @@ export function DispatchesScreen() {
         <div className="flex flex-col items-center gap-3 rounded-card border border-line border-dashed px-6 py-16 text-center">
           <p className="font-medium">{t("empty")}</p>
           <p className="max-w-md text-soft">{t("empty_hint")}</p>
-          <ButtonLink href="/dispatches/new" variant="primary">
-            {t("new")}
-          </ButtonLink>
+          {mayWrite && (
+            <ButtonLink href="/dispatches/new" variant="primary">
+              {t("new")}
+            </ButtonLink>
+          )}
         </div>
       ) : view === "board" ? (
         <BoardView lists={lists} />

@@ -9,6 +9,7 @@ import { overviewQuery } from "@/lib/web/queries";
 import { triedOf } from "../dispatches/outcomes";
 import { ProgressStrip } from "../dispatches/progress";
 import { useViewerZone, useZoned } from "../dispatches/use-zoned";
+import { useMay } from "../shell/me";
 import { ButtonLink } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { Timeline24 } from "./timeline-24";
@@ -18,16 +19,19 @@ export function OverviewScreen() {
   const t = useTranslations("overview");
   // The first paint is made in UTC; the day of the viewer begins when it is known.
   const timezone = useViewerZone() ?? "UTC";
+  const mayWrite = useMay("dispatches:write");
   const { data } = useQuery({ ...overviewQuery(timezone), placeholderData: (last) => last });
   return (
     <div className="flex flex-col gap-7">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1>{t("title")}</h1>
-        <div className="md:hidden">
-          <ButtonLink href="/dispatches/new" variant="primary">
-            {t("new")}
-          </ButtonLink>
-        </div>
+        {mayWrite && (
+          <div className="md:hidden">
+            <ButtonLink href="/dispatches/new" variant="primary">
+              {t("new")}
+            </ButtonLink>
+          </div>
+        )}
       </div>
       {data ? <Figures overview={data} timezone={timezone} /> : <Skeleton className="h-96" />}
     </div>

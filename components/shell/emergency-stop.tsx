@@ -12,6 +12,7 @@ import { useViewerZone, useZoned } from "../dispatches/use-zoned";
 import { Button } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
 import { useNotice } from "../ui/notice";
+import { useMay } from "./me";
 
 const Field = dynamic(() => import("../ui/field").then(({ Field }) => Field), { ssr: false });
 
@@ -34,9 +35,10 @@ export function EmergencyStop() {
   const t = useTranslations("stop");
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState("");
+  const mayStop = useMay("sending:stop");
   const { data } = useQuery(sendingQuery);
   const set = useSetSending();
-  if (data?.state === "stopped") return null;
+  if (data?.state === "stopped" || !mayStop) return null;
   return (
     <>
       <Button variant="alarm" onClick={() => setOpen(true)}>
@@ -66,6 +68,7 @@ export function StopBanner() {
   const t = useTranslations("stop");
   const zoned = useZoned();
   const timezone = useViewerZone() ?? "UTC";
+  const mayResume = useMay("sending:resume");
   const [isOpen, setOpen] = useState(false);
   const { data } = useQuery(sendingQuery);
   const set = useSetSending();
@@ -80,9 +83,11 @@ export function StopBanner() {
         {t("since", { time: zoned(data.changed_at, timezone), by: data.changed_by })}
         {data.reason && <> — {data.reason}</>}
       </p>
-      <Button onClick={() => setOpen(true)} className="text-ink">
-        {t("resume")}
-      </Button>
+      {mayResume && (
+        <Button onClick={() => setOpen(true)} className="text-ink">
+          {t("resume")}
+        </Button>
+      )}
       <ConfirmDialog
         title={t("resume_title")}
         isOpen={isOpen}

@@ -4,6 +4,7 @@ import { Activity, LayoutDashboard, PenLine, Rows3, Smartphone, Users } from "lu
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { useMay } from "./me";
 
 const places = [
   { href: "/", key: "overview", icon: LayoutDashboard },
@@ -43,6 +44,7 @@ export function Navigation() {
 
 export function NewDispatchLink() {
   const t = useTranslations("nav");
+  if (!useMay("dispatches:write")) return null;
   return (
     <Link
       href="/dispatches/new"

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bearerOf, isForeign, isLoopbackName, isOwnOrigin, securityHeaders } from "./security";
+import { bearerOf, isForeign, isLoopbackName, isOwnOrigin, localPath, securityHeaders } from "./security";
 
 test.each([
   ["localhost:3000", true],
@@ -54,4 +54,21 @@ test.each([
   ["Bearerabc", null],
 ])("the key of Authorization %j is %j", (authorization, key) => {
   expect(bearerOf(new Request("http://localhost/", authorization === undefined ? {} : { headers: { authorization } }))).toBe(key);
+});
+
+test.each([
+  ["/", "/"],
+  ["/audience?tab=tags", "/audience?tab=tags"],
+  ["/audience?tab=tags&_rsc=1abc", "/audience?tab=tags"],
+  [null, "/"],
+  ["", "/"],
+  ["https://evil.example/", "/"],
+  ["//evil.example/", "/"],
+  ["/\\evil.example/", "/"],
+  ["/\t/evil.example/", "/"],
+  ["/./ /evil.example", "/%20/evil.example"],
+  ["/.//evil.example", "/"],
+  ["javascript:alert(1)", "/"],
+])("after %j one goes on to %s: never to another site", (asked, path) => {
+  expect(localPath(asked)).toBe(path);
 });

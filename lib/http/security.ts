@@ -50,3 +50,16 @@ export function bearerOf(request: Request): string | null {
   const given = /^bearer(?:\s+(.*))?$/i.exec(request.headers.get("authorization")?.trim() ?? "");
   return given ? (given[1]?.trim() ?? "") : null;
 }
+
+/**
+ * A path of our own to go on to, from whatever an address says. Anything that a browser could take for another site is the start page.
+ * Next's marker of its own requests is left out.
+ */
+export function localPath(asked: string | null | undefined): string {
+  const base = "http://localhost";
+  if (!asked || !/^\/(?![/\\])/.test(asked) || !URL.canParse(asked, base)) return "/";
+  const url = new URL(asked, base);
+  if (url.origin !== base || url.pathname.startsWith("//")) return "/";
+  url.searchParams.delete("_rsc");
+  return `${url.pathname}${url.search}`;
+}

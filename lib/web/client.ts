@@ -12,12 +12,25 @@ export class ConnectionError extends Error {}
 
 const TIMEOUT_MS = 15_000;
 
+/** Told to the window when an answer says that the session is over. The page stays as it is, with whatever was typed. */
+export const SIGNED_OUT = "carillon:signed-out";
+
 /** Calls the API in the language of the page. @throws ProblemError, ConnectionError */
 export async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  try {
+    return await callAt<T>(method, `/api/v1/${path}`, body, headers);
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
+    throw error;
+  }
+}
+
+/** The same for any address of ours. */
+export async function callAt<T>(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const isFile = body instanceof Blob;
   let response: Response;
   try {
-    response = await fetch(`/api/v1/${path}`, {
+    response = await fetch(url, {
       method,
       // An answer that has not changed comes as 304 and costs next to nothing.
       cache: method === "GET" ? "no-cache" : "no-store",

@@ -1,9 +1,10 @@
 import { dehydrate, HydrationBoundary, type QueryKey } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { context } from "@/app/api/routes";
+import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { AudienceScreen, type AudienceTab } from "@/components/audience/audience-screen";
+import type { Context } from "@/lib/services/context";
 import { listImports } from "@/lib/services/list-imports";
 import { listOperators } from "@/lib/services/list-operators";
 import { listRecipients } from "@/lib/services/list-recipients";
@@ -21,14 +22,15 @@ const tabOf = (value: Params[string]): AudienceTab =>
   value === "import" || value === "tags" || value === "operators" ? value : "recipients";
 
 export default async function AudiencePage({ searchParams }: { searchParams: Promise<Params> }) {
+  const ctx = await pageContext();
   const params = await searchParams;
   const tab = tabOf(params.tab);
   const filter = { q: textOf(params.q), operator: textOf(params.operator), tag: textOf(params.tag) };
-  const operators: Read = [operatorsQuery.queryKey, async () => (await listOperators(context(), { limit: 200 })).items];
-  const tags: Read = [tagsQuery.queryKey, async () => (await listTags(context(), { limit: 200 })).items];
+  const operators: Read = [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items];
+  const tags: Read = [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items];
   const reads: Record<AudienceTab, () => Read[]> = {
-    recipients: () => [recipients(filter), operators, tags],
-    import: () => [[importsQuery.queryKey, () => listImports(context(), { limit: 20 })], operators],
+    recipients: () => [recipients(ctx, filter), operators, tags],
+    import: () => [[importsQuery.queryKey, () => listImports(ctx, { limit: 20 })], operators],
     tags: () => [tags],
     operators: () => [operators],
   };
@@ -41,8 +43,8 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
 
 type Read = [QueryKey, () => Promise<unknown>];
 
-function recipients(filter: RecipientFilter): Read {
+function recipients(ctx: Context, filter: RecipientFilter): Read {
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
-  const read = async () => ({ pages: [await listRecipients(context(), { ...given, limit: RECIPIENTS_PAGE })], pageParams: [""] });
+  const read = async () => ({ pages: [await listRecipients(ctx, { ...given, limit: RECIPIENTS_PAGE })], pageParams: [""] });
   return [recipientsQuery(filter).queryKey, read];
 }

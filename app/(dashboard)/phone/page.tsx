@@ -1,7 +1,7 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { context } from "@/app/api/routes";
+import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { PhoneScreen } from "@/components/phone/phone-screen";
 import { env } from "@/lib/env";
@@ -14,10 +14,11 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function PhonePage({ searchParams }: { searchParams: Promise<{ phone?: string | string[] }> }) {
+  const ctx = await pageContext();
   const { phone } = await searchParams;
   const isSandbox = env().SMS_GATEWAY === "sandbox";
-  const reads: Parameters<typeof prefetch>[0] = [[someRecipientsQuery("").queryKey, () => listRecipients(context(), { limit: 8 })]];
-  if (typeof phone === "string" && phone !== "") reads.push([sandboxQuery(phone).queryKey, () => listSandboxMessages(context(), phone)]);
+  const reads: Parameters<typeof prefetch>[0] = [[someRecipientsQuery("").queryKey, () => listRecipients(ctx, { limit: 8 })]];
+  if (typeof phone === "string" && phone !== "") reads.push([sandboxQuery(phone).queryKey, () => listSandboxMessages(ctx, phone)]);
   const client = await prefetch(isSandbox ? reads : []);
   return (
     <HydrationBoundary state={dehydrate(client)}>

@@ -2,8 +2,8 @@ import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
-import { context } from "@/app/api/routes";
 import { pageLocale } from "@/app/locale";
+import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchScreen } from "@/components/dispatches/dispatch-screen";
 import { isUuid } from "@/lib/contract/tag";
@@ -19,17 +19,18 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function DispatchPage({ params }: Props) {
+  const ctx = await pageContext();
   const { id } = await params;
   if (!isUuid(id)) notFound();
   const locale = await pageLocale();
   try {
-    await getDispatch(context(), id, locale);
+    await getDispatch(ctx, id, locale);
   } catch (error) {
     if (error instanceof NotFoundError) notFound();
   }
   const client = await prefetch([
-    [dispatchQuery(id).queryKey, () => getDispatch(context(), id, locale)],
-    [timelineQuery(id, true).queryKey, () => getTimeline(context(), id, locale)],
+    [dispatchQuery(id).queryKey, () => getDispatch(ctx, id, locale)],
+    [timelineQuery(id, true).queryKey, () => getTimeline(ctx, id, locale)],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

@@ -1,11 +1,12 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { context } from "@/app/api/routes";
 import { pageLocale } from "@/app/locale";
+import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchForm } from "@/components/dispatches/dispatch-form";
 import { draftOf } from "@/components/dispatches/draft";
+import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/tag";
 import { getDispatch } from "@/lib/services/get-dispatch";
 import { listOperators } from "@/lib/services/list-operators";
@@ -18,12 +19,14 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** A new dispatch, or one like another (`?like=<id>`). */
 export default async function NewDispatchPage({ searchParams }: { searchParams: Promise<{ like?: string }> }) {
+  const ctx = await pageContext();
+  if (!ctx.actor.rights.has("dispatches:write")) return <NotAllowed />;
   const t = await getTranslations("form");
   const { like } = await searchParams;
-  const model = like && isUuid(like) ? await getDispatch(context(), like, await pageLocale()).catch(() => undefined) : undefined;
+  const model = like && isUuid(like) ? await getDispatch(ctx, like, await pageLocale()).catch(() => undefined) : undefined;
   const client = await prefetch([
-    [operatorsQuery.queryKey, async () => (await listOperators(context(), { limit: 200 })).items],
-    [tagsQuery.queryKey, async () => (await listTags(context(), { limit: 200 })).items],
+    [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items],
+    [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

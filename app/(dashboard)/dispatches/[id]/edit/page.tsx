@@ -2,11 +2,12 @@ import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
-import { context } from "@/app/api/routes";
 import { pageLocale } from "@/app/locale";
+import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchForm } from "@/components/dispatches/dispatch-form";
 import { draftOf } from "@/components/dispatches/draft";
+import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/tag";
 import { getDispatch } from "@/lib/services/get-dispatch";
 import { listOperators } from "@/lib/services/list-operators";
@@ -18,14 +19,16 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function EditDispatchPage({ params }: { params: Promise<{ id: string }> }) {
+  const ctx = await pageContext();
+  if (!ctx.actor.rights.has("dispatches:write")) return <NotAllowed />;
   const { id } = await params;
   const t = await getTranslations("form");
-  const dispatch = isUuid(id) ? await getDispatch(context(), id, await pageLocale()).catch(() => undefined) : undefined;
+  const dispatch = isUuid(id) ? await getDispatch(ctx, id, await pageLocale()).catch(() => undefined) : undefined;
   if (!dispatch) notFound();
   if (dispatch.status !== "scheduled") redirect(`/dispatches/${id}`);
   const client = await prefetch([
-    [operatorsQuery.queryKey, async () => (await listOperators(context(), { limit: 200 })).items],
-    [tagsQuery.queryKey, async () => (await listTags(context(), { limit: 200 })).items],
+    [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items],
+    [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

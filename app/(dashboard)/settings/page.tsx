@@ -1,0 +1,29 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { sessions } from "@/app/api/routes";
+import { pageContext } from "@/app/page-context";
+import { prefetch } from "@/app/prefetch";
+import { SettingsScreen } from "@/components/settings/settings-screen";
+import { NotAllowed } from "@/components/shell/not-allowed";
+import { listApiKeys } from "@/lib/services/list-api-keys";
+import { listUsers } from "@/lib/services/list-users";
+import { apiKeysQuery, usersQuery } from "@/lib/web/access-queries";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("settings"))("title") };
+}
+
+/** Who may come in: users, where there is sign-in, and keys. */
+export default async function SettingsPage() {
+  const ctx = await pageContext();
+  if (!ctx.actor.rights.has("keys:manage")) return <NotAllowed />;
+  const hasUsers = sessions() !== null;
+  const keys: Parameters<typeof prefetch>[0] = [[apiKeysQuery.queryKey, () => listApiKeys(ctx, { limit: 200 })]];
+  const client = await prefetch(hasUsers ? [...keys, [usersQuery.queryKey, () => listUsers(ctx, { limit: 200 })]] : keys);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <SettingsScreen hasUsers={hasUsers} />
+    </HydrationBoundary>
+  );
+}

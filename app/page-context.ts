@@ -1,0 +1,17 @@
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { localPath } from "@/lib/http/security";
+import type { Context } from "@/lib/services/context";
+import { identify, type SignedIn } from "@/lib/services/identify";
+import { context, sessions } from "./api/routes";
+
+/** Who looks at the page; null where there is no sign-in, or when nobody has signed in. Once a request, however many parts of a page ask. */
+export const viewer = cache(async (): Promise<SignedIn | null> => (await sessions()?.userOf(await headers())) ?? null);
+
+/** The context of whoever looks at a page. Where one must sign in, it leads there first, and back afterwards. */
+export const pageContext = cache(async (): Promise<Context> => {
+  const user = await viewer();
+  if (!user && sessions()) redirect(`/sign-in?next=${encodeURIComponent(localPath((await headers()).get("x-asked-path")))}`);
+  return identify(context(), { bearer: null, session: async () => user });
+});

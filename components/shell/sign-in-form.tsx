@@ -1,0 +1,68 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useId } from "react";
+import { callAt } from "@/lib/web/client";
+import { Button } from "../ui/button";
+import { inputClass, labelClass } from "../ui/input-classes";
+
+export function signIn(values: { email: string; password: string }): Promise<void> {
+  return callAt<void>("POST", "/api/auth/sign-in/email", values);
+}
+
+/** An address and a password. What is wrong is said once, for both: which of them it was is nobody's business. */
+export function SignInForm({ email, onSignedIn }: { email?: string | null; onSignedIn: () => void }) {
+  const t = useTranslations("access");
+  const id = useId();
+  const enter = useMutation({ mutationFn: signIn, onSuccess: onSignedIn });
+  return (
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const data = new FormData(event.currentTarget);
+        enter.mutate({ email: String(data.get("email")), password: String(data.get("password")) });
+      }}
+    >
+      <TextInput
+        id={`${id}-email`}
+        label={t("email")}
+        name="email"
+        type="email"
+        autoComplete="username"
+        defaultValue={email ?? ""}
+        required
+      />
+      <TextInput id={`${id}-password`} label={t("password")} name="password" type="password" autoComplete="current-password" required />
+      {enter.isError && (
+        <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
+          {enter.error.message}
+        </p>
+      )}
+      <Button type="submit" variant="primary" disabled={enter.isPending} className="min-h-10">
+        {t("sign_in")}
+      </Button>
+    </form>
+  );
+}
+
+/** The browser's own field: password managers know it best. */
+export function TextInput({
+  label,
+  hint,
+  error,
+  ...props
+}: React.ComponentProps<"input"> & { id: string; label: string; hint?: string; error?: string | undefined }) {
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={props.id} className={labelClass}>
+        {label}
+      </label>
+      <input {...props} aria-describedby={`${props.id}-more`} aria-invalid={Boolean(error)} className={inputClass} />
+      <p id={`${props.id}-more`} className={`text-[0.9rem] ${error ? "text-bad" : "text-soft"} empty:hidden`}>
+        {error ?? hint}
+      </p>
+    </div>
+  );
+}
