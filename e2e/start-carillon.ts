@@ -7,32 +7,51 @@ import { freePort } from "../scripts/postgres";
 
 const START_MS_MAX = 8 * 60_000;
 
-/** Starts the product as `npm start` does, on a free port with an empty folder of data, and stops it after the tests. */
-export default async function setup(): Promise<() => Promise<void>> {
+export interface Running {
+  url: string;
+  /** What it has said, line by line. */
+  lines: string[];
+  stop(): Promise<void>;
+}
+
+/** Starts the product as `npm start` does, on a free port with an empty folder of data. */
+export async function startCarillon(settings: Record<string, string> = {}): Promise<Running> {
   const directory = await mkdtemp(join(tmpdir(), "carillon-e2e-"));
   await chmod(directory, 0o755);
   const port = await freePort();
-  const environment = { ...process.env, PORT: String(port), DATA_DIR: directory, LOG_LEVEL: "warn" };
+  const environment = { ...process.env, PORT: String(port), DATA_DIR: directory, LOG_LEVEL: "warn", ...settings };
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "..", "scripts", "start.ts")], {
     env: environment as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise<void>((done) => child.once("exit", () => done()));
+  const lines: string[] = [];
   await new Promise<void>((ready, fail) => {
     const timer = setTimeout(() => fail(new Error("Carillon did not start in time")), START_MS_MAX);
     child.once("exit", (code) => fail(new Error(`Carillon ended with ${code} before it was ready`)));
     createInterface({ input: child.stdout }).on("line", (line) => {
       console.log(line);
+      lines.push(line);
       if (line.includes("ready: http")) {
         clearTimeout(timer);
         ready();
       }
     });
   });
-  process.env.CARILLON_URL = `http://127.0.0.1:${port}`;
-  return async () => {
-    child.kill("SIGTERM");
-    await ended;
-    await rm(directory, { recursive: true, force: true });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    lines,
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
   };
+}
+
+/** One for all tests, stopped after them. */
+export default async function setup(): Promise<() => Promise<void>> {
+  const carillon = await startCarillon();
+  process.env.CARILLON_URL = carillon.url;
+  return () => carillon.stop();
 }

@@ -1,0 +1,196 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { tomorrow } from "./api";
+import { type Running, startCarillon } from "./start-carillon";
+
+/** A Carillon of these tests' own, with sign-in. They follow one another: the first administrator comes in once. */
+test.describe.configure({ mode: "serial" });
+
+let carillon: Running;
+let key = "";
+const password = "a bell in the tower";
+const at = (path: string) => `${carillon.url}${path}`;
+const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  fetch(at(path), {
+    method,
+    redirect: "manual",
+    headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+const typeOf = async (response: Response) => [response.status, (await response.json()).type];
+const unauthenticated = [401, "/docs/errors/unauthenticated"];
+
+async function signIn(page: Page, email: string, path = "/sign-in") {
+  await page.goto(at(path));
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+test.beforeAll(async () => {
+  test.setTimeout(9 * 60_000);
+  carillon = await startCarillon({ AUTH: "required", HOST: "127.0.0.1" });
+});
+test.afterAll(async () => {
+  test.setTimeout(120_000);
+  await carillon?.stop();
+});
+
+test("without credentials the API answers 401 and pages lead to the sign-in; what is public stays so", async ({ page }) => {
+  for (const [method, path] of [
+    ["GET", "/api/v1/dispatches/"],
+    ["POST", "/api/v1/dispatches/"],
+    ["GET", "/api/v1/recipients/export/"],
+    ["PUT", "/api/v1/sending/"],
+    ["GET", "/api/v1/users/"],
+  ] as const) {
+    const response = await call(method, path, method === "GET" ? undefined : {});
+    expect(response.headers.get("www-authenticate"), path).toBe("Bearer");
+    expect(await typeOf(response), path).toEqual(unauthenticated);
+  }
+  for (const path of ["/healthz", "/readyz", "/status", "/api/v1/status/"]) expect((await call("GET", path)).status, path).toBe(200);
+  // A scraper on this machine needs no key; a proxy's request is not this machine's own.
+  expect((await call("GET", "/metrics")).status).toBe(200);
+  expect((await call("GET", "/metrics", undefined, { "x-forwarded-for": "127.0.0.1", "x-client-local": "yes" })).status).toBe(401);
+
+  await page.goto(at("/audience?tab=tags"));
+  await expect(page).toHaveURL(at("/sign-in?next=%2Faudience%3Ftab%3Dtags"));
+});
+
+test("the first administrator comes in by the link that the start prints, once", async ({ page }) => {
+  const link = carillon.lines.join("\n").match(/http\S+\/setup\?token=\S+/)![0];
+  await page.goto(link);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByLabel("Name").fill("Anna Bell");
+  await page.getByLabel("E-mail").fill("anna@example.com");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Come in" }).click();
+  await expect(page.getByText("Anna Bell").filter({ visible: true })).toBeVisible();
+  await expect(page).toHaveURL(at("/"));
+  const [cookie] = (await page.context().cookies()).filter(({ name }) => name.startsWith("carillon."));
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
+
+  await page.context().clearCookies();
+  await page.goto(link);
+  await expect(page.getByRole("heading", { name: "This link does not work" })).toBeVisible();
+});
+
+test("one signs in, is led back to where one wanted to go, creates a dispatch, and signs out", async ({ page }) => {
+  await signIn(page, "anna@example.com", "/audience?tab=tags");
+  await expect(page).toHaveURL(at("/audience?tab=tags"));
+  const created = await page.evaluate(
+    async (body) => {
+      const response = await fetch("/api/v1/dispatches/", { method: "POST", headers: { "content-type": "application/json" }, body });
+      return [response.status, await response.json()];
+    },
+    JSON.stringify(tomorrow({ message_text: "From Anna" })),
+  );
+  expect(created[0]).toBe(201);
+  await page.goto(at(`/dispatches/${created[1].id}`));
+  await expect(page.getByText("anna@example.com").first()).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).filter({ visible: true }).click();
+  await expect(page).toHaveURL(at("/sign-in"));
+  await page.goto(at("/dispatches"));
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+});
+
+test("a wrong password says so, and an address to go on to cannot be another site's", async ({ page }) => {
+  await page.goto(at("/sign-in?next=//evil.example/"));
+  await page.getByLabel("E-mail").fill("anna@example.com");
+  await page.getByLabel("Password").fill("not this one");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "wrong" })).toBeVisible();
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(at("/"));
+});
+
+test("a key is shown once; a program comes in with it, does what it may, and is refused once it is revoked", async ({ page }) => {
+  await signIn(page, "anna@example.com", "/settings");
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByLabel("What it is for").fill("billing");
+  await page.getByLabel(/dispatches:write/).check();
+  await page.getByRole("button", { name: "Save" }).click();
+  key = await page.getByLabel("The key “billing”").inputValue();
+  expect(key).toMatch(/^crl_/);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.reload();
+  await expect(page.getByRole("rowheader", { name: /billing/ })).toBeVisible();
+  expect(await page.content()).not.toContain(key);
+
+  const bearer = { authorization: `Bearer ${key}` };
+  expect((await call("POST", "/api/v1/dispatches/", tomorrow(), bearer)).status).toBe(201);
+  expect((await call("GET", "/metrics", undefined, { ...bearer, "x-forwarded-for": "192.0.2.1" })).status).toBe(200);
+  expect(await typeOf(await call("POST", "/api/v1/tags/", { name: "x" }, bearer))).toEqual([403, "/docs/errors/forbidden"]);
+  expect(await typeOf(await call("GET", "/api/v1/users/", undefined, bearer))).toEqual([403, "/docs/errors/forbidden"]);
+  expect(await typeOf(await call("GET", "/api/v1/dispatches/", undefined, { authorization: "Bearer crl_wrong" }))).toEqual(unauthenticated);
+
+  await page.getByRole("button", { name: "Revoke billing" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
+  await expect(page.getByText(/^Revoked/).filter({ visible: true })).toBeVisible();
+  expect(await typeOf(await call("GET", "/api/v1/dispatches/", undefined, bearer))).toEqual(unauthenticated);
+});
+
+test("a session's cookie counts for our own pages alone", async ({ page }) => {
+  await signIn(page, "anna@example.com");
+  await expect(page).toHaveURL(at("/"));
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const get = (headers: Record<string, string>) => call("GET", "/api/v1/dispatches/", undefined, { cookie, ...headers });
+  expect((await get({})).status).toBe(200);
+  expect((await get({ "sec-fetch-site": "same-origin" })).status).toBe(200);
+  expect((await get({ "sec-fetch-site": "cross-site" })).status).toBe(401);
+  expect((await get({ origin: "https://evil.example" })).status).toBe(401);
+  expect((await call("POST", "/api/v1/dispatches/", tomorrow(), { cookie, origin: "https://evil.example" })).status).toBe(403);
+});
+
+test("somebody invited as a viewer sees everything, is offered no action, and is refused one", async ({ page, browser }) => {
+  await signIn(page, "anna@example.com", "/settings");
+  await page.getByRole("button", { name: "Invite" }).click();
+  await page.getByLabel(/Viewer/).check();
+  await page.getByRole("button", { name: "Make a link" }).click();
+  const link = await page.getByLabel("The link").inputValue();
+
+  const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await other.goto(link);
+  await other.getByLabel("Name").fill("Victor");
+  await other.getByLabel("E-mail").fill("victor@example.com");
+  await other.getByLabel("Password").fill(password);
+  await other.getByRole("button", { name: "Come in" }).click();
+  await expect(other.getByText("Victor").filter({ visible: true }).first()).toBeVisible();
+  await expect(other.getByRole("button", { name: "Stop everything" })).toHaveCount(0);
+  await expect(other.getByRole("link", { name: "New dispatch" })).toHaveCount(0);
+  await other.goto(at("/dispatches"));
+  await expect(other.getByText("From Anna")).toBeVisible();
+  await expect(other.getByRole("button", { name: "Cancel dispatch" })).toHaveCount(0);
+  await other.goto(at("/dispatches/new"));
+  await expect(other.getByRole("heading", { name: "You may not do this" })).toBeVisible();
+  const status = await other.evaluate(
+    async () =>
+      (await fetch("/api/v1/tags/", { method: "POST", headers: { "content-type": "application/json" }, body: '{"name":"x"}' })).status,
+  );
+  expect(status).toBe(403);
+
+  await page.reload();
+  await page
+    .getByRole("row", { name: /Victor/ })
+    .getByRole("button", { name: "Shut out" })
+    .click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Shut out" }).click();
+  await expect(page.getByRole("row", { name: /Victor/ }).getByRole("button", { name: "Let in" })).toBeVisible();
+  await other.goto(at("/dispatches"));
+  await expect(other).toHaveURL(/\/sign-in/);
+});
+
+test("when the session ends while one writes, one signs in over the page and nothing typed is lost", async ({ page }) => {
+  await signIn(page, "anna@example.com", "/dispatches/new");
+  const text = page.getByLabel("Message");
+  await text.fill("A long text that nobody wants to type twice");
+  await page.context().clearCookies();
+  const dialog = page.getByRole("dialog", { name: "Sign in again" });
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByLabel("E-mail")).toHaveValue("anna@example.com");
+  await dialog.getByLabel("Password").fill(password);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(text).toHaveValue("A long text that nobody wants to type twice");
+});
