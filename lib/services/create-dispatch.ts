@@ -11,12 +11,13 @@ import { requireRight } from "./authorize";
 import { checkDispatch } from "./check-dispatch";
 import { actorKey, type Context } from "./context";
 import { toDispatch } from "./get-dispatch";
+import { spendRecipients } from "./spend-recipients";
 
 /**
  * Accepts a dispatch. It is answered after the commit; the engine is told after that, and may fail without harm.
  * @param body what was sent, unread: every wrong field is told at once, unknown filters among them
  * @param key Idempotency-Key: the same key and body get the same answer again, however many ask at once
- * @throws ValidationError, ConflictError when the key was used with another body
+ * @throws ValidationError, ConflictError when the key was used with another body, ForbiddenError beyond a ceiling of recipients a day
  */
 export async function createDispatch(ctx: Context, body: unknown, key: string | null, locale: Locale): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
@@ -40,6 +41,7 @@ export async function createDispatch(ctx: Context, body: unknown, key: string | 
 
 async function insert(ctx: Context, tx: Tx, body: unknown, locale: Locale): Promise<{ no: number; dispatch: Dispatch }> {
   const values = await checkDispatch(ctx, tx, body);
+  await spendRecipients(ctx, tx, values);
   const id = uuidv7();
   const no = await insertDispatch(tx, { id, ...values });
   const dispatch = toDispatch((await findDispatch(tx, id))!, locale);

@@ -1,5 +1,5 @@
 import { insertAudit } from "@/db/audit";
-import { type DispatchRow, findDispatch, updateDispatch as writeDispatch } from "@/db/dispatches";
+import { type DispatchRow, findDispatch, holdFilters, updateDispatch as writeDispatch } from "@/db/dispatches";
 import { listLanes, readDispatchState, setLanesOpen } from "@/db/lifecycle";
 import { type Dispatch, dispatchPatchSchema } from "@/lib/contract/dispatch";
 import { fieldErrors } from "@/lib/contract/problem";
@@ -10,6 +10,7 @@ import { wakeLanes } from "./change-dispatch-state";
 import { checkDispatch } from "./check-dispatch";
 import type { Announcement, Context } from "./context";
 import { toDispatch } from "./get-dispatch";
+import { spendRecipients } from "./spend-recipients";
 
 /**
  * Changes a dispatch: anything while it is scheduled, only a later end while it is running or paused.
@@ -35,6 +36,8 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
       if (Date.parse(values.endAt) < Date.parse(row.endAt)) throw new ConflictError("end_not_later", { end: row.endAt });
       if (state.nowMs >= state.endMs) throw new ConflictError("window_over");
     }
+    const before = await holdFilters(tx, row.operatorId, row.tagId);
+    await spendRecipients(ctx, tx, values, { operatorNo: before.operatorNo ?? null, tagNo: before.tagNo ?? null });
     const newVersion = await writeDispatch(tx, row.no, isOpen ? { ...values, warnings: row.warnings } : values);
     const after = (await findDispatch(tx, id))!;
     await insertAudit(tx, {

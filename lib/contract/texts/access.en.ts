@@ -17,6 +17,8 @@ export const accessTexts = {
   "detail.too-many-attempts": "Too many attempts to sign in. Try again in {minutes} min.",
   "detail.not-found.user": "There is no user {id}.",
   "detail.not-found.invitation": "The link does not work: it was used, has expired, or a newer one replaced it.",
+  "detail.forbidden.daily_recipients":
+    "The dispatch is for {asked} recipients; of {max} a day {used} are used. The count starts anew at {resets}.",
   email_taken: "Somebody with the address {email} is here already.",
   last_administrator: "Nobody would be left who can let others in.",
   role: "A role is viewer, marketer or admin.",

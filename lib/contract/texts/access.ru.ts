@@ -17,6 +17,8 @@ export const accessTexts = {
   "detail.too-many-attempts": "Слишком много попыток входа. Повторите через {minutes} мин.",
   "detail.not-found.user": "Пользователя {id} нет.",
   "detail.not-found.invitation": "Ссылка не действует: она использована, просрочена или заменена новой.",
+  "detail.forbidden.daily_recipients":
+    "В рассылке получателей: {asked}; из {max} в день израсходовано {used}. Счёт начнётся заново {resets}.",
   email_taken: "Пользователь с адресом {email} уже есть.",
   last_administrator: "Не останется никого, кто может впускать других.",
   role: "Роль — viewer, marketer или admin.",
