@@ -114,7 +114,14 @@ test("a key is shown once; a program comes in with it, does what it may, and is 
   key = await page.getByLabel("The key “billing”").inputValue();
   expect(key).toMatch(/^crl_/);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  await page.reload();
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of ["/settings", "/"]) {
+    await page.goto(at(path));
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), path).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.goto(at("/settings"));
   await expect(page.getByRole("rowheader", { name: /billing/ })).toBeVisible();
   expect(await page.content()).not.toContain(key);
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const blankIsAbsent = (values: NodeJS.ProcessEnv) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+const blankIsAbsent = (values: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
 
 /** Every setting. README lists them for people. */
 const schema = z.object({
@@ -58,7 +59,7 @@ export type Settings = z.infer<typeof schema>;
 export type Env = Settings & { DATABASE_URL: string };
 
 /** Reads the settings. Throws an error that names each wrong one in a sentence. */
-export function readSettings(values: NodeJS.ProcessEnv): Settings {
+export function readSettings(values: Record<string, string | undefined>): Settings {
   const read = schema.safeParse(blankIsAbsent(values));
   if (!read.success) {
     throw new Error(read.error.issues.map((issue) => `The setting ${issue.path.join(".")} is wrong: ${issue.message}`).join("\n"));

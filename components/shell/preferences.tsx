@@ -16,13 +16,16 @@ export function Preferences() {
     <div className="flex items-center gap-1">
       <Button
         variant="quiet"
+        lang={other}
+        aria-label={other === "ru" ? "Русский" : "English"}
         onClick={() => {
           remember(LOCALE_COOKIE, other);
           router.refresh();
         }}
       >
-        <Languages size={16} aria-hidden />
-        <span lang={other}>{other === "ru" ? "Русский" : "English"}</span>
+        <Languages size={16} aria-hidden className="max-sm:hidden" />
+        <span className="hidden sm:inline">{other === "ru" ? "Русский" : "English"}</span>
+        <span className="uppercase sm:hidden">{other}</span>
       </Button>
       <Button
         variant="quiet"

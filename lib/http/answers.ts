@@ -9,7 +9,7 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
 export function taggedJson(request: Request, value: unknown): Response {
   const text = JSON.stringify(value);
   const etag = `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
-  const headers = { etag, "cache-control": "no-cache" };
+  const headers = { etag, "cache-control": "private, no-cache" };
   const known = (request.headers.get("if-none-match") ?? "").split(",").map((tag) => tag.trim());
   if (known.includes(etag) || known.includes("*")) return new Response(null, { status: 304, headers });
   return new Response(text, { headers: { "content-type": "application/json; charset=utf-8", ...headers } });
