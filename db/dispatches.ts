@@ -51,7 +51,7 @@ export async function findDispatch(sql: Sql | Tx, id: string): Promise<DispatchR
   return row;
 }
 
-/** Newest first, those before `before`. `q` is part of the text or the beginning of an id. */
+/** Newest first, those before `before`, without tests. `q` is part of the text or the beginning of an id. */
 export function listDispatches(
   sql: Sql | Tx,
   filter: { statuses: DispatchStatus[] | null; q: string | null },
@@ -61,7 +61,7 @@ export function listDispatches(
   const pattern = filter.q === null ? null : filter.q.replace(/[\\%_]/g, "\\$&");
   return sql<DispatchRow[]>`
     select ${columns(sql)} from dispatches d
-    where d.deleted_at is null and (${before}::bigint is null or d.no < ${before}::bigint)
+    where d.deleted_at is null and d.recipient_no is null and (${before}::bigint is null or d.no < ${before}::bigint)
       and (${filter.statuses}::text[] is null or d.status = any(${filter.statuses}::text[]))
       and (${pattern}::text is null or d.message_text ilike '%' || ${pattern}::text || '%' or d.id::text like lower(${pattern}::text) || '%')
     order by d.no desc limit ${limit}`;
@@ -79,13 +79,15 @@ export interface DispatchValues {
   operatorNo: number | null;
   tagNo: number | null;
   warnings: string[];
+  /** A test: whom alone it goes to. */
+  recipientNo?: number;
 }
 
 export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number> {
   const [row] = await tx<{ no: number }[]>`
-    insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no, warnings)
+    insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no, warnings, recipient_no)
     values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz, ${d.startInput}, ${d.endInput}, ${d.messageText},
-      ${d.segments}, ${d.operatorNo}, ${d.tagNo}, ${JSON.stringify(d.warnings)}::text::jsonb)
+      ${d.segments}, ${d.operatorNo}, ${d.tagNo}, ${JSON.stringify(d.warnings)}::text::jsonb, ${d.recipientNo ?? null})
     returning no`;
   return row!.no;
 }

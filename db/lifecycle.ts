@@ -38,12 +38,12 @@ export async function readDispatchState(tx: Tx | Sql, id: string, lock = false):
   return row;
 }
 
-/** Fixes who belongs, by the highest number, and makes one lane for each operator in the filter. */
+/** Fixes who belongs, by the highest number, and makes one lane for each operator in the filter. Those of a test begin at its recipient. */
 export async function makeLanes(tx: Tx, dispatchNo: number): Promise<void> {
-  await tx`update dispatches set max_no = (select coalesce(max(no), 0) from recipients) where no = ${dispatchNo}`;
+  await tx`update dispatches set max_no = coalesce(recipient_no, (select max(no) from recipients), 0) where no = ${dispatchNo}`;
   await tx`
-    insert into lanes (dispatch_no, operator_no, open)
-    select d.no, o.no, s.state = 'on' from dispatches d
+    insert into lanes (dispatch_no, operator_no, open, cursor)
+    select d.no, o.no, s.state = 'on', coalesce(d.recipient_no - 1, 0) from dispatches d
     join operators o on d.operator_no is null or o.no = d.operator_no
     cross join (select state from sending_state for share) s
     where d.no = ${dispatchNo} on conflict do nothing`;
@@ -105,7 +105,7 @@ const belongs = (tx: Tx | Sql) => tx`
   (d.operator_no is null or r.operator_no = d.operator_no)
   and (r.opted_out_at is null or r.opted_out_at > coalesce(d.started_at, clock_now()))
   and (r.deleted_at is null or r.deleted_at > coalesce(d.started_at, clock_now()))
-  and (d.max_no is null or r.no <= d.max_no)`;
+  and (d.max_no is null or r.no <= d.max_no) and (d.recipient_no is null or r.no = d.recipient_no)`;
 
 /** Counts the audience once, after opening: a step of its own, so that ten million do not delay the start. */
 export async function countAudience(tx: Tx | Sql, dispatchNo: number): Promise<void> {

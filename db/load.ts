@@ -34,7 +34,7 @@ export interface LoadRow {
 const LOAD_MAX = 500;
 
 /**
- * What is scheduled or running, the earliest first; paused ones use no time. Reads lanes and chunks that are not folded, never messages.
+ * What is scheduled or running, the earliest first; paused ones use no time, and tests next to none. Reads lanes and chunks that are not folded, never messages.
  * @param beforeMs only those that start before
  * @param exceptId one that is left out: what is being edited does not compete with itself
  */
@@ -54,7 +54,7 @@ export function listLoad(sql: Sql | Tx, beforeMs: number | null, exceptId: strin
         where l.dispatch_no = d.no
       ), '[]') as lanes
     from dispatches d
-    where d.status in ('scheduled', 'running') and d.deleted_at is null and d.end_at > clock_now()
+    where d.status in ('scheduled', 'running') and d.deleted_at is null and d.recipient_no is null and d.end_at > clock_now()
       and (${beforeMs}::float8 is null or d.start_at < to_timestamp(${beforeMs}::float8 / 1000.0)) and d.id is distinct from ${exceptId}::uuid
     order by d.start_at, d.no limit ${LOAD_MAX}`;
 }

@@ -14,7 +14,8 @@ export async function claimMovers(tx: Tx, dispatchNo: number): Promise<number> {
   // The time of a change is earlier than its commit, an import's by as long as its transaction lasts.
   const movers = await tx<{ no: string; operator: number }[]>`
     select r.no, r.operator_no as operator from dispatches d join recipients r on r.operator_changed_at > d.started_at - interval '10 minutes'
-    where d.no = ${dispatchNo} and r.no <= d.max_no and (d.operator_no is null or r.operator_no = d.operator_no)
+    where d.no = ${dispatchNo} and r.no <= d.max_no and (d.recipient_no is null or r.no = d.recipient_no)
+      and (d.operator_no is null or r.operator_no = d.operator_no)
       and (d.tag_no is null or exists (select 1 from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no))
       and (r.opted_out_at is null or r.opted_out_at > d.started_at) and (r.deleted_at is null or r.deleted_at > d.started_at)
       and not exists (select 1 from messages m where m.id = (${dispatchNo}::bigint << 32) | r.no)

@@ -96,6 +96,14 @@ export async function lockRecipient(tx: Tx, phone: string): Promise<{ no: number
   return row && { no: Number(row.no), deleted: row.deleted };
 }
 
+/** Whom a test goes to, held against deletion until the transaction ends. */
+export async function holdRecipient(tx: Tx, phone: string): Promise<{ no: number; operatorNo: number; isOptedOut: boolean } | undefined> {
+  const [row] = await tx<{ no: number; operatorNo: number; isOptedOut: boolean }[]>`
+    select no::float8 as no, operator_no as "operatorNo", opted_out_at is not null as "isOptedOut"
+    from recipients where phone = ${phone} and deleted_at is null for key share`;
+  return row;
+}
+
 export interface RecipientValues {
   phone: string;
   operatorNo: number;

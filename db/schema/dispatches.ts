@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
-import { operators, tags } from "./audience";
+import { operators, recipients, tags } from "./audience";
 import { counter, createdAt, instant } from "./columns";
 
 /** One text, one window, one filter. */
@@ -23,6 +23,8 @@ export const dispatches = pgTable(
     segments: smallint().notNull(),
     operatorNo: integer().references(() => operators.no),
     tagNo: integer().references(() => tags.no),
+    /** A test: it goes to this recipient alone, whatever the filters. */
+    recipientNo: bigint({ mode: "number" }).references(() => recipients.no),
     /** Codes that were true when it was created; others (window_closed, …) are derived when it is read. */
     warnings: jsonb().$type<string[]>().notNull().default([]),
     /** The highest recipient number that belongs to it: fixed at opening. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { FieldError } from "@/lib/domain/errors";
 import { dispatchStatuses } from "@/lib/domain/lifecycle";
+import { normalizePhone } from "@/lib/domain/phone";
 import { messageTextMax } from "@/lib/domain/segments";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import { datetimeIssue, resolveWindow, type Window } from "@/lib/domain/window";
@@ -36,6 +37,14 @@ export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
 
 /** The body of `PATCH`: what is left out stays as it is. */
 export const dispatchPatchSchema = dispatchCreateSchema.partial();
+
+/** The body of `POST /api/v1/dispatches/test/`. */
+export const testSendSchema = z.strictObject({
+  /** Of a recipient. */
+  phone: z.string({ error: "string" }).refine((text) => normalizePhone(text) !== null, "phone"),
+  message_text: messageText,
+});
+export type TestSend = z.output<typeof testSendSchema>;
 
 export interface ReadDispatch {
   /** Every broken rule at once; only when there is none may the rest be used. */

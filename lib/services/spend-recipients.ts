@@ -16,11 +16,16 @@ interface Filters {
  * @throws ForbiddenError that says the ceiling, what is used and when the day ends
  */
 export async function spendRecipients(ctx: Context, tx: Tx, filters: Filters, before: Filters | null = null): Promise<void> {
-  const max = ctx.actor.dailyRecipientsMax;
-  if (max === null) return;
+  if (ctx.actor.dailyRecipientsMax === null) return;
   if (before && before.operatorNo === filters.operatorNo && before.tagNo === filters.tagNo) return;
   const paid = before ? await audienceOf(tx, before) : 0;
-  const asked = Math.max(0, (await audienceOf(tx, filters)) - paid);
+  await spend(ctx, tx, Math.max(0, (await audienceOf(tx, filters)) - paid));
+}
+
+/** The same for so many recipients. @throws ForbiddenError */
+export async function spend(ctx: Context, tx: Tx, asked: number): Promise<void> {
+  const max = ctx.actor.dailyRecipientsMax;
+  if (max === null) return;
   const { used, isWithin, resetsAt } = await addSpend(tx, actorKey(ctx.actor), asked, max);
   if (!isWithin) throw new ForbiddenError("daily_recipients", { asked, max, used, resets: resetsAt });
 }

@@ -18,6 +18,8 @@ export const audienceTexts = {
   attribute_too_long: "An attribute has at most 500 characters.",
   too_many_attributes: "A recipient has at most 50 attributes.",
   phone: "It is not a phone number. Write it as +79161234567.",
+  unknown_recipient: "No recipient has this number. Add it to the audience first.",
+  opted_out: "This recipient has opted out.",
   phone_fragment: "It is not the beginning of a phone number.",
   cursor: "The cursor is not one that was given out.",
   unknown_operator: "There is no such operator: {value}.",

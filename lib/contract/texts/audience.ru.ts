@@ -19,6 +19,8 @@ export const audienceTexts: Record<keyof typeof en, string> = {
   attribute_too_long: "Атрибут не длиннее 500 символов.",
   too_many_attributes: "У получателя не больше 50 атрибутов.",
   phone: "Это не номер телефона. Напишите его в виде +79161234567.",
+  unknown_recipient: "Такого номера нет среди получателей. Сначала добавьте его в аудиторию.",
+  opted_out: "Этот получатель отказался от сообщений.",
   phone_fragment: "Номер телефона так не начинается.",
   cursor: "Такой курсор не выдавался.",
   unknown_operator: "Нет такого оператора: {value}.",

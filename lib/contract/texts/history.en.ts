@@ -20,6 +20,7 @@ export const historyTexts = {
   "why.waiting": "The recipient's turn has not come yet.",
   "why.not_reached": "The dispatch ended before the recipient's turn came.",
   "event.dispatch.created": "Created",
+  "event.dispatch.test": "Created as a test",
   "event.dispatch.updated": "Changed",
   "event.dispatch.opened": "Opened: sending begins",
   "event.dispatch.paused": "Paused",

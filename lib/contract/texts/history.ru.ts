@@ -22,6 +22,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "why.waiting": "Очередь получателя ещё не подошла.",
   "why.not_reached": "Рассылка закончилась раньше, чем подошла очередь получателя.",
   "event.dispatch.created": "Создана",
+  "event.dispatch.test": "Создана как проба",
   "event.dispatch.updated": "Изменена",
   "event.dispatch.opened": "Началась отправка",
   "event.dispatch.paused": "Приостановлена",

@@ -1,0 +1,2 @@
+ALTER TABLE "dispatches" ADD COLUMN "recipient_no" bigint;--> statement-breakpoint
+ALTER TABLE "dispatches" ADD CONSTRAINT "dispatches_recipient_no_recipients_no_fk" FOREIGN KEY ("recipient_no") REFERENCES "public"."recipients"("no") ON DELETE no action ON UPDATE no action;
