@@ -7,6 +7,7 @@ import { messageTextMax, segmentsOf } from "@/lib/domain/segments";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import type { Draft } from "./draft";
+import { TestSend } from "./test-send";
 
 /** So few letters of another alphabet in a text are more likely a slip (a Cyrillic "с" in a Latin word) than its language. */
 const FOREIGN_LETTERS_MAX = 3;
@@ -64,6 +65,7 @@ export function MessageField() {
                 )}
               </div>
             )}
+            <TestSend />
           </section>
         );
       }}
