@@ -13,6 +13,9 @@ export interface Db {
   close(): Promise<void>;
 }
 
+/** Seconds until the next try to connect. The driver's own 20 would leave a database that is back unused for as long. */
+const reconnectS = (tries: number) => Math.min(1, 0.05 * 2 ** tries) * (0.5 + Math.random() / 2);
+
 /**
  * Opens a pool. `bigint` columns come as decimal strings: message ids exceed 2^53.
  * @param max connections at most
@@ -21,6 +24,7 @@ export function openDb(url: string, { max = 10, name = "carillon" }: { max?: num
   const sql = postgres(url, {
     max,
     connect_timeout: 5,
+    backoff: reconnectS,
     idle_timeout: 60,
     onnotice: () => {},
     connection: { application_name: name, statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 },

@@ -46,6 +46,8 @@ const BACKOFF_JITTER_MS = 30_000;
 const DEFAULT_CONCURRENCY = 256;
 const DEFAULT_DRAIN_MS = 10_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
+/** Seconds until the next try to connect to a database that is away. */
+const reconnectS = (tries: number) => Math.min(1, 0.05 * 2 ** tries);
 /** Two engines on one database would fight over each other's jobs; the second waits for the first to go. */
 const ENGINE_LOCK = 0x696e6e67;
 
@@ -56,10 +58,10 @@ const ENGINE_LOCK = 0x696e6e67;
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { databaseUrl, logger: log, cronSeconds = false } = options;
   assertSigningKey(options.signingKey);
-  const lock = postgres(databaseUrl, { max: 1, idle_timeout: 0, max_lifetime: null, onnotice: () => {} });
+  const lock = postgres(databaseUrl, { max: 1, idle_timeout: 0, max_lifetime: null, backoff: reconnectS, onnotice: () => {} });
   await holdLock(lock, log);
 
-  const sql = postgres(databaseUrl, { max: 10, onnotice: () => {} });
+  const sql = postgres(databaseUrl, { max: 10, backoff: reconnectS, onnotice: () => {} });
   const aborter = new AbortController();
   const alarm = new Alarm(sql);
   const graphile = { connectionString: databaseUrl, schema: JOB_SCHEMA, logger: graphileLogger(log), noHandleSignals: true };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beginTurn, endTurn, type Turn } from "@/db/lanes";
 import { isOpen } from "@/lib/domain/breaker";
 import { log } from "@/lib/log";
+import { wakeLanes } from "./change-dispatch-state";
 import { type Chunk, claimChunk, TURN_MS } from "./claim-chunk";
 import { finishDispatch } from "./finish-dispatch";
 import type { SendingContext } from "./sending-context";
@@ -9,6 +10,8 @@ import { breakerOf, transmitChunk } from "./transmit-chunk";
 
 /** Answers a lane may wait for at once: bounds memory, and is enough for a gateway that takes seconds. */
 const UNANSWERED_MAX = 4_000;
+/** How often a turn is offered back to a database that is away. */
+const GIVE_BACK_MS = 500;
 /** Waits longer than this are slept in the engine, not in a turn. */
 const WAIT_IN_TURN_MS_MAX = 2_000;
 /** Lanes that wait for the same operator wake together; who has just had a chunk comes a little later than who has lost more rounds. */
@@ -39,10 +42,7 @@ export async function takeTurn(ctx: SendingContext, laneNo: number, turnMs: numb
     ending = await work(ctx, turn, token, ctx.clock.now() + turnMs, inTheAir);
   } finally {
     unwatch();
-    const wait = ending.next === "later" ? ending : undefined;
-    await endTurn(ctx.db.sql, laneNo, token, wait).catch((err) =>
-      log.warn({ err, lane: laneNo }, "the turn could not be given back; it runs out"),
-    );
+    await giveBack(ctx, turn, token, ending.next === "later" ? ending : undefined);
     await ctx.keep(finishAfter(ctx, turn.dispatchId, inTheAir));
   }
   if (ending.next !== "later") return { next: ending.next };
@@ -90,6 +90,27 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
     while (unanswered > UNANSWERED_MAX) await Promise.race(inTheAir);
   }
   return { next: "again" };
+}
+
+/** Gives the turn back; when the database is away, as soon as it is there again, and somebody else is to go on at once. */
+async function giveBack(ctx: SendingContext, { laneNo, operatorNo }: Turn, token: string, wait?: { reason: string; untilMs: number }) {
+  try {
+    await endTurn(ctx.db.sql, laneNo, token, wait);
+  } catch (err) {
+    log.warn({ err, lane: laneNo }, "the turn could not be given back yet");
+    const runsOutMs = ctx.clock.now() + TURN_MS;
+    const later = async () => {
+      while (ctx.clock.now() < runsOutMs && !ctx.stopping.aborted) {
+        await ctx.clock.sleepUntil(ctx.clock.now() + GIVE_BACK_MS, ctx.stopping);
+        const isBack = await endTurn(ctx.db.sql, laneNo, token, wait).then(
+          () => true,
+          () => false,
+        );
+        if (isBack) return ctx.announce(wakeLanes([{ lane: laneNo, operator: operatorNo }]));
+      }
+    };
+    await ctx.keep(later());
+  }
 }
 
 /** Half of what was believed and half of what was seen, and never more than twice what was believed. */
