@@ -71,6 +71,8 @@ const engine = settings.EMBEDDED_ENGINE_PORT
       eventKey: settings.INNGEST_EVENT_KEY!,
       signingKey: settings.INNGEST_SIGNING_KEY!,
       logger: log,
+      // It is started again, and waits until the other is gone.
+      onDisplaced: () => void stop(),
     })
   : undefined;
 

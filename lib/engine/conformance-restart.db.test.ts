@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { cloneDatabase } from "@/test/database";
 import { EngineWorld, eventually } from "@/test/engine";
 
@@ -141,4 +142,26 @@ test("an app that is away for a while loses nothing, and no attempt", async () =
   await world.startApp();
   await eventually(() => expect(world.seen()).toEqual(["ran"]));
   await world.stop();
+});
+
+test("an engine that loses its lock with its connection takes it again, or says that another has it", async () => {
+  let displaced = 0;
+  const world = new EngineWorld(database.url, () => [], { onDisplaced: () => displaced++ });
+  await world.startEngine();
+  const [sql, other] = [postgres(database.url, { max: 1 }), postgres(database.url, { max: 1 })];
+  const locks = (isGranted: boolean) =>
+    sql<{ pid: number }[]>`select pid from pg_locks where locktype = 'advisory' and objid = ${0x696e6e67} and granted = ${isGranted}`;
+  const holder = async () => (await locks(true))[0]?.pid;
+  const first = (await holder())!;
+  await sql`select pg_terminate_backend(${first}, 5000)`;
+  await vi.waitFor(async () => expect(await holder()).toSatisfy((pid) => pid !== undefined && pid !== first), { timeout: 20_000 });
+  expect(displaced).toBe(0);
+  // This time somebody stands in line.
+  const taken = other`select pg_advisory_lock(${0x696e6e67})`.execute();
+  await vi.waitFor(async () => expect(await locks(false)).toHaveLength(1), { timeout: 20_000 });
+  await sql`select pg_terminate_backend(${(await holder())!}, 5000)`;
+  await taken;
+  await vi.waitFor(() => expect(displaced).toBe(1), { timeout: 30_000 });
+  await world.engine.stop();
+  await Promise.all([sql.end(), other.end()]);
 });

@@ -31,6 +31,8 @@ export interface EngineOptions {
   backoff?: (attempt: number) => number;
   /** How long stop() waits for calls in flight, in milliseconds. What is cut off is called again at the next start. */
   drainMs?: number;
+  /** Called when the database was away and another engine has taken it over: this one should be stopped. */
+  onDisplaced?: () => void;
   /** Accept a sixth cron field in front for seconds. A real server does not: for tests that cannot wait for a minute. */
   cronSeconds?: boolean;
 }
@@ -50,6 +52,8 @@ const PRUNE_EVERY_MS = 10 * 60_000;
 const reconnectS = (tries: number) => Math.min(1, 0.05 * 2 ** tries);
 /** Two engines on one database would fight over each other's jobs; the second waits for the first to go. */
 const ENGINE_LOCK = 0x696e6e67;
+const REGAIN_MS = 250;
+const REGAIN_TRIES = 40;
 
 /**
  * Starts an engine for one machine that speaks the Inngest SDK wire protocol, durable in this database.
@@ -58,7 +62,25 @@ const ENGINE_LOCK = 0x696e6e67;
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { databaseUrl, logger: log, cronSeconds = false } = options;
   assertSigningKey(options.signingKey);
-  const lock = postgres(databaseUrl, { max: 1, idle_timeout: 0, max_lifetime: null, backoff: reconnectS, onnotice: () => {} });
+  let holding = false;
+  const lock = postgres(databaseUrl, {
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    backoff: reconnectS,
+    onnotice: () => {},
+    onclose: () => {
+      // The lock went with its connection.
+      if (holding && !engine.stopping) void regain();
+    },
+  });
+  const regain = async () => {
+    holding = false;
+    holding = await regainLock(lock, () => engine.stopping);
+    if (holding || engine.stopping) return;
+    log.error("engine: another engine has taken this database over");
+    options.onDisplaced?.();
+  };
   await holdLock(lock, log);
 
   const sql = postgres(databaseUrl, { max: 10, backoff: reconnectS, onnotice: () => {} });
@@ -78,6 +100,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     stopping: false,
     dueIn: (ms) => alarm.dueIn(ms),
   };
+  holding = true;
   await recover(engine);
 
   const runner: Runner = await run({
@@ -131,6 +154,22 @@ async function holdLock(lock: Sql, log: Logger): Promise<void> {
     if (tries === 20) log.warn("engine: another engine holds this database, waiting for it to go");
     await delay(50);
   }
+}
+
+/** Takes the lock again after its connection was lost. @returns false when somebody else keeps it, or the engine stops */
+async function regainLock(lock: Sql, isStopping: () => boolean): Promise<boolean> {
+  for (let refusals = 0; refusals < REGAIN_TRIES && !isStopping(); ) {
+    try {
+      const [row] = await lock<{ held: boolean }[]>`select pg_try_advisory_lock(${ENGINE_LOCK}) as held`;
+      if (row?.held) return true;
+      // It may be our own former connection, which the server has not noticed to be gone.
+      refusals++;
+    } catch {
+      // The database is away; so is whoever else could hold it.
+    }
+    await delay(REGAIN_MS);
+  }
+  return false;
 }
 
 function defaultBackoff(attempt: number): number {
