@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { isCleanText } from "./audience";
+import { pageQuerySchema } from "./page";
+
+/** One change: who did what to what, in the transaction of the change. */
+export const auditEntrySchema = z.object({
+  at: z.iso.datetime(),
+  actor: z.string(),
+  /** `<subject>.<verb>`, such as "dispatch.paused". */
+  action: z.string(),
+  subject_type: z.string(),
+  subject_id: z.string(),
+  /** What was there, and what is there now; null where there was nothing to tell. */
+  before: z.unknown().nullable(),
+  after: z.unknown().nullable(),
+});
+export type AuditEntry = z.output<typeof auditEntrySchema>;
+
+const term = z.string().max(200, "too_long").refine(isCleanText, "characters").optional();
+
+export const auditQuerySchema = pageQuerySchema.extend({
+  /** Exactly this actor. */
+  actor: term,
+  /** An action or its beginning: `dispatch.` is all that was done to dispatches. */
+  action: term,
+  /** The id of what was changed. */
+  subject: term,
+});
+export type AuditQuery = z.output<typeof auditQuerySchema>;
