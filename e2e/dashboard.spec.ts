@@ -181,7 +181,8 @@ for (const scheme of ["light", "dark"] as const) {
       const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 860 }, reducedMotion: "reduce" });
       const page = await context.newPage();
       const { items } = await (await call("GET", "/api/v1/dispatches/?limit=1")).json();
-      for (const path of ["/", "/dispatches", "/dispatches?view=table", "/dispatches/new", `/dispatches/${items[0].id}`, "/status"]) {
+      const screens = ["/", "/dispatches", "/dispatches?view=table", "/dispatches/new", `/dispatches/${items[0].id}`, "/status"];
+      for (const path of [...screens, "/settings", "/settings/audit"]) {
         await page.goto(address(path));
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         const { violations } = await new AxeBuilder({ page }).analyze();

@@ -9,7 +9,17 @@ for (const locale of ["ru-RU", "en-GB"]) {
       const errors: string[] = [];
       page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
       page.on("pageerror", (error) => errors.push(error.message));
-      for (const path of ["/", "/dispatches", "/dispatches?view=table", "/dispatches/new", "/audience", "/phone", "/status"]) {
+      for (const path of [
+        "/",
+        "/dispatches",
+        "/dispatches?view=table",
+        "/dispatches/new",
+        "/audience",
+        "/phone",
+        "/status",
+        "/settings",
+        "/settings/audit",
+      ]) {
         await page.goto(address(path));
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await expect(page.locator("html")).toHaveAttribute("lang", locale.slice(0, 2));

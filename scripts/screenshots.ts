@@ -81,6 +81,7 @@ try {
     operators: "/audience?tab=operators",
     phone: "/phone",
     status: "/status",
+    audit: "/settings/audit",
   };
   for (const { name, width, height, colorScheme } of looks) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-GB", timezoneId: "Europe/Moscow" });

@@ -11,6 +11,7 @@ const reports = await mkdtemp(join(tmpdir(), "carillon-reports-"));
 const environment: NodeJS.ProcessEnv = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 const startedAt = Date.now();
 const say = (line: string) => console.log(`\n▸ ${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${line}`);
+const AUDIT_MS_MAX = 30_000;
 let passed = 0;
 let failed = 0;
 /** What failed and why, told once more at the end: of a long log often only the end is kept. */
@@ -40,6 +41,39 @@ function count(name: string, ok: boolean, good: number, bad: string[]): void {
   if (!ok && bad.length === 0) bad.push("ended before its tests had");
   failed += bad.length;
   failures.push(...bad.map((failure) => `${name}: ${failure}`));
+}
+
+/** Advisories against what is shipped. Where the registry cannot be asked, that is said and nothing is judged. */
+async function audit(): Promise<void> {
+  say("Advisories (npm audit)");
+  const args = [process.env.npm_execpath ?? "npm", "audit", "--omit=dev", "--json"];
+  const child = spawn(args[0]!.endsWith(".js") ? process.execPath : args.shift()!, args, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const timer = setTimeout(() => child.kill(), AUDIT_MS_MAX);
+  let text = "";
+  child.stdout.on("data", (data: Buffer) => {
+    text += data.toString();
+  });
+  await new Promise((done) => child.once("close", done).once("error", done));
+  clearTimeout(timer);
+  const found = readAudit(text);
+  if (!found) return console.log("The registry told nothing.");
+  console.log(`${found.high + found.critical} of high or critical severity`);
+  if (found.high + found.critical === 0) passed++;
+  else {
+    failed++;
+    failures.push("advisories: npm audit --omit=dev");
+  }
+}
+
+function readAudit(text: string): { high: number; critical: number } | undefined {
+  try {
+    return (JSON.parse(text) as { metadata?: { vulnerabilities?: { high: number; critical: number } } }).metadata?.vulnerabilities;
+  } catch {
+    return undefined;
+  }
 }
 
 async function vitest(project: string): Promise<void> {
@@ -92,6 +126,7 @@ try {
   // The types of routes and of `.css` imports come from Next.
   await run(bin("next", "dist", "bin", "next"), ["typegen"]);
   await check("Types (tsc)", bin("typescript", "bin", "tsc"), ["--noEmit"]);
+  await audit();
   await vitest("unit");
   await vitest("integration");
   await vitest("process");

@@ -52,7 +52,7 @@ export function TestSend() {
   return (
     <div className="flex flex-col gap-2 rounded-md bg-raised px-3 py-2.5">
       <div className="flex flex-wrap items-start gap-2">
-        <div className="min-w-48 flex-1">
+        <div className="min-w-64 flex-1">
           <Field
             label={t("phone")}
             hint={t("hint")}
@@ -73,7 +73,7 @@ export function TestSend() {
             }}
           />
         </div>
-        <Button className="mt-[1.6rem] min-h-10" aria-disabled={send.isPending} onClick={begin}>
+        <Button className="min-h-10 sm:mt-[1.6rem]" aria-disabled={send.isPending} onClick={begin}>
           {t("send")}
         </Button>
       </div>

@@ -1,0 +1,27 @@
+import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { pageContext } from "@/app/page-context";
+import { AuditScreen } from "@/components/settings/audit-screen";
+import { NotAllowed } from "@/components/shell/not-allowed";
+import { listAudit } from "@/lib/services/list-audit";
+import { AUDIT_PAGE, auditQuery } from "@/lib/web/access-queries";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("audit"))("title") };
+}
+
+/** Who changed what. */
+export default async function AuditPage() {
+  const ctx = await pageContext();
+  if (!ctx.actor.rights.has("audit:read")) return <NotAllowed />;
+  const client = new QueryClient();
+  const { queryKey, initialPageParam, getNextPageParam } = auditQuery({ actor: "", action: "", subject: "" });
+  const queryFn = () => listAudit(ctx, { limit: AUDIT_PAGE });
+  await client.prefetchInfiniteQuery({ queryKey, queryFn, initialPageParam, getNextPageParam, retry: false });
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <AuditScreen />
+    </HydrationBoundary>
+  );
+}

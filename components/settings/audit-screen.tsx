@@ -1,0 +1,134 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { AuditEntry } from "@/lib/contract/audit";
+import { auditQuery } from "@/lib/web/access-queries";
+import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "../audience/list-states";
+import { useViewerZone, useZoned } from "../dispatches/use-zoned";
+import { Aria } from "../ui/aria";
+import { Button, ButtonLink } from "../ui/button";
+import { Field } from "../ui/field";
+
+/** Who changed what, newest first. */
+export function AuditScreen() {
+  const t = useTranslations("audit");
+  const [typed, setTyped] = useState({ actor: "", action: "", subject: "" });
+  const [filter, setFilter] = useState(typed);
+  const pages = useInfiniteQuery({ ...auditQuery(filter), placeholderData: (last) => last });
+  const entries = pages.data?.pages.flatMap(({ items }) => items);
+  const field = (name: keyof typeof typed) => ({
+    label: t(name),
+    value: typed[name],
+    onChange: (value: string) => setTyped({ ...typed, [name]: value }),
+  });
+  return (
+    <Aria>
+      <div className="flex flex-col gap-5">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <h1>{t("title")}</h1>
+          <ButtonLink variant="quiet" href="/settings">
+            {t("back")}
+          </ButtonLink>
+        </div>
+        <form
+          className="flex flex-wrap items-end gap-2 [&>div]:min-w-44 [&>div]:flex-1"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setFilter({ actor: typed.actor.trim(), action: typed.action.trim(), subject: typed.subject.trim() });
+          }}
+        >
+          <Field {...field("actor")} placeholder="ann@example.com" />
+          <Field {...field("action")} placeholder="dispatch." />
+          <Field {...field("subject")} />
+          <Button type="submit" className="min-h-10">
+            {t("find")}
+          </Button>
+        </form>
+        {pages.isError && !entries ? (
+          <Unreadable onRetry={() => pages.refetch()} />
+        ) : !entries ? (
+          <ListSkeleton />
+        ) : entries.length === 0 ? (
+          <EmptyList text={t("none")} />
+        ) : (
+          <AuditTable entries={entries} />
+        )}
+        {pages.hasNextPage && (
+          <Button className="self-center" aria-disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            {t("more")}
+          </Button>
+        )}
+      </div>
+    </Aria>
+  );
+}
+
+function AuditTable({ entries }: { entries: AuditEntry[] }) {
+  const t = useTranslations("audit");
+  const zoned = useZoned();
+  const timezone = useViewerZone() ?? "UTC";
+  return (
+    <div className="overflow-x-auto rounded-card border border-line bg-surface">
+      <table className="w-full border-collapse">
+        <caption className="sr-only">{t("title")}</caption>
+        <thead>
+          <tr>
+            {(["at", "actor", "action", "changed"] as const).map((key) => (
+              <th key={key} scope="col" className={`${headClass} ${key === "actor" || key === "changed" ? "hidden md:table-cell" : ""}`}>
+                {t(key)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <tr key={`${entry.at} ${entry.subject_id} ${entry.action}`} className="border-line border-b align-top last:border-0">
+              <td className={`${cellClass} whitespace-nowrap align-top text-soft`}>
+                <time dateTime={entry.at}>{zoned(entry.at, timezone)}</time>
+                <span className="block md:hidden">{entry.actor}</span>
+              </td>
+              <td className={`${cellClass} hidden align-top md:table-cell`}>{entry.actor}</td>
+              <td className={`${cellClass} align-top`}>
+                {entry.action}
+                <span className="block break-all text-[0.85rem] text-soft">{entry.subject_id}</span>
+                <div className="md:hidden">
+                  <Changes before={entry.before} after={entry.after} />
+                </div>
+              </td>
+              <td className={`${cellClass} hidden align-top md:table-cell`}>
+                <Changes before={entry.before} after={entry.after} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value ?? null));
+
+/** The fields that differ, as they were and as they are. */
+function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
+  const [old, now] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];
+  const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]),
+  );
+  if (fields.length === 0) return null;
+  return (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-[0.9rem]">
+      {fields.map((key) => (
+        <div key={key} className="contents">
+          <dt className="text-soft">{key}</dt>
+          <dd className="line-clamp-3 break-words">
+            {Object.hasOwn(old, key) && Object.hasOwn(now, key) && <del className="text-soft">{shown(old[key])} </del>}
+            {Object.hasOwn(now, key) ? shown(now[key]) : <del>{shown(old[key])}</del>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
