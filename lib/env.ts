@@ -50,6 +50,8 @@ const schema = z.object({
   TRUST_PROXY: z.enum(["on", "off"]).default("off"),
   /** How many recipients the new dispatches of one user or key may reach in a day (UTC); a key may have its own ceiling. */
   DAILY_RECIPIENTS_MAX: z.coerce.number().int().min(0).optional(),
+  /** How many requests an API key may make in a minute. */
+  API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
   /** 20,000 people in an empty database. */
   DEMO_DATA: z.enum(["on", "off"]).default("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

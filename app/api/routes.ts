@@ -5,11 +5,16 @@ import { bearerOf, isOwnOrigin } from "@/lib/http/security";
 import { announce } from "@/lib/inngest/announce";
 import type { Context } from "@/lib/services/context";
 import { identify } from "@/lib/services/identify";
+import { createRequestLimit } from "@/lib/services/limit-requests";
 import { openContext } from "@/lib/services/open-context";
 import { openSessions, type Sessions } from "@/lib/services/open-sessions";
 
 /** One of each a process, also when a reload evaluates this module again. */
-const kept = globalThis as { carillonContext?: Context; carillonSessions?: Sessions };
+const kept = globalThis as {
+  carillonContext?: Context;
+  carillonSessions?: Sessions;
+  carillonRequestLimit?: ReturnType<typeof createRequestLimit>;
+};
 
 /** The process's own context, before anybody has said who they are. */
 export function context(): Context {
@@ -37,6 +42,10 @@ export function requireSessions(): Sessions {
 /** Makes the exports of a route file. Cookies count when one of our own pages sends them; a program sends a key. */
 export const routes = createRoutes({
   anonymous: context,
+  count: (ctx) => {
+    kept.carillonRequestLimit ??= createRequestLimit(context().db.sql, env().API_REQUESTS_PER_MINUTE);
+    return kept.carillonRequestLimit(ctx);
+  },
   of: (request) =>
     identify(context(), {
       bearer: bearerOf(request),

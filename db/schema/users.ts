@@ -79,6 +79,14 @@ export const rateLimits = pgTable("rate_limits", {
   lastRequest: bigint({ mode: "number" }).notNull(),
 });
 
+/** Requests of each API key in its current minute, in the shape that the rate limiter's library asks for. */
+export const requestLimits = pgTable("request_limits", {
+  key: text().primaryKey(),
+  points: integer().notNull().default(0),
+  /** Milliseconds since 1970. */
+  expire: bigint({ mode: "number" }),
+});
+
 /** A one-time link: to become the first administrator, to join, or to set a new password. Only its hash is kept. */
 export const invitations = pgTable("invitations", {
   no: integer().primaryKey().generatedAlwaysAsIdentity(),

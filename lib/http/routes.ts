@@ -4,6 +4,7 @@ import type { Locale } from "@/lib/contract/texts";
 import { UnauthenticatedError } from "@/lib/domain/errors";
 import { log } from "@/lib/log";
 import type { Context } from "@/lib/services/context";
+import type { RequestAllowance } from "@/lib/services/limit-requests";
 import { readJson } from "./body";
 import { localeOf } from "./locale";
 import { observeRequest } from "./metrics";
@@ -39,6 +40,8 @@ export interface Contexts {
   of(request: Request): Promise<Context>;
   /** Of nobody: for routes that anybody may call. */
   anonymous(): Context;
+  /** Counts a request of whoever it is; null when they are not counted. */
+  count(ctx: Context): Promise<RequestAllowance | null>;
 }
 
 /**
@@ -57,7 +60,7 @@ export function createRoutes(contexts: Contexts) {
         method === "OPTIONS" ? () => new Response(null, { status: 204, headers: { allow: allow.join(", ") } }) : handlers[method];
       const contextOf =
         isPublic || method === "OPTIONS" ? async () => contexts.anonymous() : (request: Request) => known(contexts, request);
-      return (request, next) => answer(contextOf, handler ?? (() => refuse(allow)), request, next.params);
+      return (request, next) => answer(contexts, contextOf, handler ?? (() => refuse(allow)), request, next.params);
     };
     const get = of("GET");
     const head: NextHandler = async (request, next) => {
@@ -81,6 +84,7 @@ function refuse(allow: string[]): never {
 }
 
 async function answer(
+  contexts: Contexts,
   contextOf: (request: Request) => Promise<Context>,
   handler: Handler,
   request: Request,
@@ -91,9 +95,12 @@ async function answer(
   const requestId = requestIdOf(request);
   const startedMs = performance.now();
   let response: Response;
+  let allowance: RequestAllowance | null = null;
   try {
     if (isUnsafe(request.method) && isForeign(request)) throw new HttpError(403, "cross-origin");
     const ctx = await contextOf(request);
+    allowance = await contexts.count(ctx);
+    if (allowance && !allowance.isAllowed) throw tooManyRequests(allowance);
     response = await handler(callOf(ctx, request, url, locale, await params));
   } catch (error) {
     const problem = toHttpError(error);
@@ -101,6 +108,7 @@ async function answer(
       log.error({ err: error, request_id: requestId, method: request.method, path: url.pathname }, "request failed");
     response = problemResponse(problem, { locale, requestId, path: url.pathname });
   }
+  if (allowance) tellAllowance(response.headers, allowance);
   response.headers.set("x-request-id", requestId);
   response.headers.append("vary", "Accept-Language");
   if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
@@ -120,6 +128,15 @@ async function answer(
     "request",
   );
   return response;
+}
+
+const tooManyRequests = ({ limit, resetS }: RequestAllowance) =>
+  new HttpError(429, "too-many-requests", { headers: { "retry-after": String(resetS) }, params: { limit, seconds: resetS } });
+
+/** draft-ietf-httpapi-ratelimit-headers-10: a policy's quota and window in seconds, what remains of it and until when. */
+function tellAllowance(headers: Headers, { limit, windowS, remaining, resetS }: RequestAllowance): void {
+  headers.set("ratelimit-policy", `"key";q=${limit};w=${windowS}`);
+  headers.set("ratelimit", `"key";r=${remaining};t=${resetS}`);
 }
 
 function callOf(ctx: Context, request: Request, url: URL, locale: Locale, params: Record<string, string | string[] | undefined>): Call {

@@ -12,6 +12,7 @@ import { createApiKey } from "./create-api-key";
 import { createDispatch } from "./create-dispatch";
 import { createTag } from "./create-tag";
 import { identify } from "./identify";
+import { createRequestLimit } from "./limit-requests";
 import { listApiKeys } from "./list-api-keys";
 import { listTags } from "./list-tags";
 import { revokeApiKey } from "./revoke-api-key";
@@ -98,11 +99,12 @@ const dispatch = async ({ ctx, json: body }: Call) => json(await createDispatch(
 const anybody = () => json("anybody");
 
 /** The routes of a server with sign-in or without. */
-function serverWith({ isOpen }: { isOpen: boolean }) {
+function serverWith({ isOpen, perMinute = 1000 }: { isOpen: boolean; perMinute?: number }) {
   const anonymous = { ...admin, actor: anonymousActor(isOpen) };
   const routes = createRoutes({
     anonymous: () => anonymous,
     of: (request) => identify(anonymous, { bearer: bearerOf(request), session: async () => null }),
+    count: createRequestLimit(admin.db.sql, perMinute),
   });
   const tags = routes({ GET: list, POST: makeTag });
   const handlers = {
@@ -120,9 +122,14 @@ function serverWith({ isOpen }: { isOpen: boolean }) {
     });
     const response = await handlers[what](request, { params: Promise.resolve({}) });
     const answer = await response.json();
-    return [response.status, answer.type ?? null, response.headers.get("www-authenticate")];
+    const { headers } = response;
+    limits = ["ratelimit-policy", "ratelimit", "retry-after"].map((name) => headers.get(name));
+    return [response.status, answer.type ?? null, headers.get("www-authenticate")];
   };
 }
+
+/** What the last answer told of the limit. */
+let limits: (string | null)[] = [];
 
 const unauthenticated = [401, "/docs/errors/unauthenticated", "Bearer"];
 
@@ -152,4 +159,17 @@ test("What is public answers whatever the credentials are", async () => {
   const call = serverWith({ isOpen: false });
   expect((await call("open"))[0]).toBe(200);
   expect((await call("open", "Bearer wrong"))[0]).toBe(200);
+});
+
+test("A key is told what it has left of its minute, and 429 with Retry-After when that is nothing", async () => {
+  const call = serverWith({ isOpen: false, perMinute: 2 });
+  const { key } = await make({ scopes: ["read"] });
+  await call("list");
+  expect(limits).toEqual([null, null, null]);
+  for (const left of [1, 0]) {
+    expect((await call("list", `Bearer ${key}`))[0]).toBe(200);
+    expect(limits).toEqual(['"key";q=2;w=60', expect.stringMatching(new RegExp(`^"key";r=${left};t=\\d+$`)), null]);
+  }
+  expect((await call("list", `Bearer ${key}`)).slice(0, 2)).toEqual([429, "/docs/errors/too-many-requests"]);
+  expect(Number(limits[2])).toBeGreaterThan(0);
 });

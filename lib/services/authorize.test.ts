@@ -16,6 +16,7 @@ const open: Record<string, string> = {
   readInvitation: "its link is the credential",
   systemActor: "is no service",
   openContext: "makes the context",
+  createRequestLimit: "counts who calls",
   openSendingContext: "makes the context",
 };
 

@@ -13,6 +13,8 @@ export const accessTexts = {
   expires_in_past: "It is over already.",
   daily_recipients: "A whole number from 0 to 4,294,967,295 is expected, or null.",
   "detail.wrong_password": "The e-mail address or the password is wrong.",
+  "title.too-many-requests": "Too many requests",
+  "detail.too-many-requests": "This key may make {limit} requests a minute. Try again in {seconds} s.",
   "title.too-many-attempts": "Too many attempts",
   "detail.too-many-attempts": "Too many attempts to sign in. Try again in {minutes} min.",
   "detail.not-found.user": "There is no user {id}.",

@@ -13,6 +13,8 @@ export const accessTexts = {
   expires_in_past: "Этот момент уже прошёл.",
   daily_recipients: "Нужно целое число от 0 до 4 294 967 295 или null.",
   "detail.wrong_password": "Неверный адрес почты или пароль.",
+  "title.too-many-requests": "Слишком много запросов",
+  "detail.too-many-requests": "Этому ключу можно {limit} запросов в минуту. Повторите через {seconds} с.",
   "title.too-many-attempts": "Слишком много попыток",
   "detail.too-many-attempts": "Слишком много попыток входа. Повторите через {minutes} мин.",
   "detail.not-found.user": "Пользователя {id} нет.",
