@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: "e2e",
   globalSetup: "./e2e/start-carillon.ts",
-  timeout: 60_000,
+  timeout: 90_000,
   // What is waited for comes; on a machine that does other things it may come late.
   expect: { timeout: 15_000 },
   workers: 1,

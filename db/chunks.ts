@@ -229,6 +229,22 @@ function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {
   };
 }
 
+/** A chunk that was claimed with this token and never started. */
+export async function findClaim(
+  sql: Sql,
+  laneNo: number,
+  token: string,
+): Promise<{ no: string; operatorNo: number; ids: string[] } | undefined> {
+  const [row] = await sql<{ no: string; operatorNo: number; ids: string | null }[]>`
+    select k.no::text as no, l.operator_no as "operatorNo", (
+      select string_agg(m.id::text, ',' order by m.id) from messages m
+      where m.id between k.first_id and k.last_id and m.chunk_no = k.no and m.status = 'sending'
+    ) as ids
+    from chunks k join lanes l on l.no = k.lane_no
+    where k.lane_no = ${laneNo} and not k.folded and k.token = ${token}::uuid and k.state = 'claimed'`;
+  return row?.ids ? { ...row, ids: row.ids.split(",") } : undefined;
+}
+
 /** Marks a chunk as started, before its first transmission. False when its lease was taken away: then nothing of it may be sent. */
 export async function startChunk(sql: Sql, chunkNo: string, token: string): Promise<boolean> {
   const rows =

@@ -1,13 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { type ClaimedChunk, claimAudience, claimRetries, type LockedLane, lockLane } from "@/db/chunks";
+import { type ClaimedChunk, claimAudience, claimRetries, findClaim, type LockedLane, lockLane, settleChunk } from "@/db/chunks";
 import { moveNextSlot } from "@/db/lanes";
 import { type ChunkPlan, planChunk } from "@/lib/domain/pacing";
+import { log } from "@/lib/log";
+import { wakeLanes } from "./change-dispatch-state";
 import type { SendingContext } from "./sending-context";
 
 /** A worker that lost its chunks is silent at least this long before they are taken back: longer than any gateway's time-out. */
 export const LEASE_MS = 90_000;
 /** Renewed by each claim; a turn that died is replaced after it. */
 export const TURN_MS = 10_000;
+
+/** How often the database is asked whether a claim went through. */
+const TAKE_BACK_MS = 500;
 
 export interface Chunk extends ClaimedChunk {
   lane: LockedLane;
@@ -28,6 +33,36 @@ export type Claim =
 
 /** Claims the lane's next chunk: due retries first, then the audience. One transaction; a message exists before anybody calls a gateway. */
 export async function claimChunk(ctx: SendingContext, laneNo: number, turnToken: string, measuredRate: number): Promise<Claim> {
+  const token = randomUUID();
+  try {
+    return await claim(ctx, laneNo, turnToken, token, measuredRate);
+  } catch (error) {
+    await ctx.keep(takeBack(ctx, laneNo, token));
+    throw error;
+  }
+}
+
+/**
+ * A commit whose answer was lost may have gone through: then there is a chunk that nobody will hand over. It need not wait until its lease
+ * ends, since only this process could have known of it.
+ */
+async function takeBack(ctx: SendingContext, laneNo: number, token: string): Promise<void> {
+  const giveUpMs = ctx.clock.now() + LEASE_MS;
+  while (ctx.clock.now() < giveUpMs && !ctx.stopping.aborted) {
+    try {
+      const found = await findClaim(ctx.db.sql, laneNo, token);
+      if (!found) return;
+      const rest = found.ids.map((id) => ({ id, status: "deferred" as const, error: null, attempted: false, delayMs: 0 }));
+      await settleChunk(ctx.db.sql, { no: found.no, token, ids: found.ids, phones: [] }, rest, true);
+      return await ctx.announce(wakeLanes([{ lane: laneNo, operator: found.operatorNo }]));
+    } catch (err) {
+      log.warn({ err, lane: laneNo }, "a claim that perhaps went through could not be taken back yet");
+      await ctx.clock.sleepUntil(ctx.clock.now() + TAKE_BACK_MS, ctx.stopping);
+    }
+  }
+}
+
+function claim(ctx: SendingContext, laneNo: number, turnToken: string, token: string, measuredRate: number): Promise<Claim> {
   const sentMs = ctx.clock.now();
   return ctx.db.sql.begin(async (tx): Promise<Claim> => {
     const lane = await lockLane(tx, laneNo, turnToken);
@@ -43,7 +78,7 @@ export async function claimChunk(ctx: SendingContext, laneNo: number, turnToken:
       if (plan.correctedSlotMs !== undefined) await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs, lane.lastSegments);
       return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
     }
-    const input = { laneNo, lane, plan, token: randomUUID(), leaseMs: LEASE_MS + CHUNK_SPAN_MS, turnMs: TURN_MS };
+    const input = { laneNo, lane, plan, token, leaseMs: LEASE_MS + CHUNK_SPAN_MS, turnMs: TURN_MS };
     const found: { chunk?: ClaimedChunk } = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input);
     if (!found.chunk) return { kind: "again" };
     return { kind: "chunk", chunk: { ...found.chunk, lane, laneNo, plan } };

@@ -149,7 +149,7 @@ test("Nobody is forgotten: the sweep sets going what an engine that lost everyth
 });
 
 test("Nobody is forgotten: a database whose clock steps back by a day does not make anybody wait for a day", async () => {
-  await world.addRecipients(await world.addOperator(200), 100);
+  await world.addRecipients(await world.addOperator(200), 400);
   const dispatch = await world.addDispatch({ endInMs: 3 * 86_400_000 });
   world.gateway.respond = (h, nth) => (h.recipientNo % 10 === 0 && nth === 1 ? busy : accepted);
   const [dead, alive] = [world.process(), world.process()];
@@ -315,4 +315,34 @@ test("The emergency stop and its end are one row, one audit entry each", async (
   await setSending(web, { state: "on" });
   const audit = await world.sql<{ action: string }[]>`select action from audit_log order by no`;
   expect(audit.map((a) => a.action)).toEqual(["sending.stopped", "sending.on"]);
+});
+
+test("Nobody is forgotten: a claim whose answer was lost on its way is taken back at once, not when its lease ends", async () => {
+  await world.addRecipients(await world.addOperator(null), 300);
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  const [lane] = await world.openIt(process, dispatch);
+  const { sql } = process.ctx.db;
+  let claims = 0;
+  const deaf = new Proxy(sql, {
+    get(target, property) {
+      if (property !== "begin") return Reflect.get(target, property);
+      return async (work: Parameters<typeof sql.begin>[1]) => {
+        const answer = await target.begin(work);
+        // The first transaction of a turn is its claim. It has been committed.
+        if (claims++ === 0) throw Object.assign(new Error("write CONNECTION_CLOSED"), { code: "CONNECTION_CLOSED" });
+        return answer;
+      };
+    },
+  });
+  process.ctx.db = { ...process.ctx.db, sql: deaf };
+  await expect(takeTurn(process.ctx, lane!.lane, 2_000)).rejects.toThrow("CONNECTION_CLOSED");
+  await process.quiet();
+  expect(world.gateway.log).toEqual([]);
+  const tally = await world.tally(dispatch);
+  expect(tally.deferred).toBeGreaterThan(0);
+  expect(tally).toEqual({ deferred: tally.deferred });
+  await world.runAnnounced(process);
+  expect(await world.tally(dispatch)).toEqual({ sent: 300 });
+  expect(await world.statusOf(dispatch)).toBe("completed");
 });
