@@ -71,7 +71,7 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
   const timezone = useViewerZone() ?? "UTC";
   return (
     <div className="overflow-x-auto rounded-card border border-line bg-surface">
-      <table className="w-full border-collapse">
+      <table className="w-full table-fixed border-collapse md:table-auto">
         <caption className="sr-only">{t("title")}</caption>
         <thead>
           <tr>
@@ -85,7 +85,7 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
         <tbody>
           {entries.map((entry) => (
             <tr key={`${entry.at} ${entry.subject_id} ${entry.action}`} className="border-line border-b align-top last:border-0">
-              <td className={`${cellClass} whitespace-nowrap align-top text-soft`}>
+              <td className={`${cellClass} align-top text-soft [overflow-wrap:anywhere] md:whitespace-nowrap`}>
                 <time dateTime={entry.at}>{zoned(entry.at, timezone)}</time>
                 <span className="block md:hidden">{entry.actor}</span>
               </td>
@@ -119,11 +119,11 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
   );
   if (fields.length === 0) return null;
   return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-[0.9rem]">
+    <dl className="grid gap-x-3 gap-y-0.5 text-[0.9rem] md:grid-cols-[auto_minmax(0,1fr)]">
       {fields.map((key) => (
         <div key={key} className="contents">
           <dt className="text-soft">{key}</dt>
-          <dd className="line-clamp-3 break-words">
+          <dd className="line-clamp-3 [overflow-wrap:anywhere]">
             {Object.hasOwn(old, key) && Object.hasOwn(now, key) && <del className="text-soft">{shown(old[key])} </del>}
             {Object.hasOwn(now, key) ? shown(now[key]) : <del>{shown(old[key])}</del>}
           </dd>
