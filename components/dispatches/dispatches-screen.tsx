@@ -1,7 +1,6 @@
 "use client";
 
 import { Columns3, Table2 } from "lucide-react";
-import dynamic from "next/dynamic";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
@@ -12,8 +11,7 @@ import { inputClass } from "../ui/input-classes";
 import { Skeleton } from "../ui/skeleton";
 import { Moves, useColumns, useDispatches } from "./board";
 import { BoardView } from "./board-view";
-
-const TableView = dynamic(() => import("./table-view"), { loading: () => <Skeleton className="h-96" /> });
+import { TableView } from "./table-view";
 
 /** The status board and the same as a table. What is looked for, how and in which order is in the address. */
 export function DispatchesScreen() {
