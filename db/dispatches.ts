@@ -25,9 +25,48 @@ export interface DispatchRow {
   finishedAt: string | null;
   /** By message status: what lanes and their unfolded chunks count, plus those who never got a message row. */
   counters: Record<string, number>;
+  /** Whatever says why it waits; null when it is over. */
+  stance: Stance | null;
+}
+
+/** By status: a scheduled one has `isLate`, a paused one `pausedBy`, a running one the rest, over its lanes. */
+export interface Stance {
+  /** Its start, and its last change, are more than a few seconds ago. */
+  isLate?: boolean;
+  pausedBy?: string | null;
+  isStopped?: boolean;
+  /** Something of it was settled in the last 3 s. */
+  flows?: boolean;
+  undrained?: number;
+  /** Lanes that are being worked on, or know when they will be. */
+  attended?: number;
+  retryAt?: string | null;
+  gatewayAt?: string | null;
+  /** Names of the operators whose gateway refuses. */
+  refused?: string | null;
 }
 
 const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
+/** A few rows of an index each: what it costs does not grow with the messages, nor with the dispatches that are over. */
+const stance = (sql: Sql | Tx) => sql`
+  case d.status
+    when 'scheduled' then jsonb_build_object('isLate', greatest(d.start_at, d.updated_at) < clock_now() - interval '5 seconds' and d.end_at > clock_now())
+    when 'paused' then jsonb_build_object('pausedBy', (
+      select a.actor from audit_log a where a.subject_type = 'dispatch' and a.subject_id = d.id::text and a.action = 'dispatch.paused'
+      order by a.no desc limit 1))
+    when 'running' then (
+      select jsonb_build_object(
+        'isStopped', (select state = 'stopped' from sending_state),
+        'flows', coalesce(bool_or(exists (
+          select 1 from chunks k where k.lane_no = l.no and k.settled_at > clock_now() - interval '3 seconds')), false),
+        'undrained', count(*) filter (where not l.drained),
+        'attended', count(*) filter (where l.turn_until > clock_now() or l.wait_until > clock_now()),
+        'retryAt', ${iso(sql, "min(l.wait_until) filter (where l.wait_until > clock_now() and l.wait_reason = 'retry')")},
+        'gatewayAt', ${iso(sql, "min(l.wait_until) filter (where l.wait_until > clock_now() and l.wait_reason like 'gateway%')")},
+        'refused', string_agg(o.name, ', ' order by o.name) filter (where l.wait_until > clock_now() and l.wait_reason like 'gateway%'))
+      from lanes l join operators o on o.no = l.operator_no where l.dispatch_no = d.no)
+  end`;
 
 /** Counters are read from the lanes and the few chunks that are not folded yet, never from the messages. */
 const columns = (sql: Sql | Tx) => sql`
@@ -36,6 +75,7 @@ const columns = (sql: Sql | Tx) => sql`
   (select o.id from operators o where o.no = d.operator_no) as "operatorId", (select t.id from tags t where t.no = d.tag_no) as "tagId",
   d.warnings, d.audience::float8 as audience, d.version, ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
   ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt",
+  ${stance(sql)} as stance,
   (select jsonb_build_object(${raw(sql, counterSql.pairs("c"))}) from (
     select ${raw(sql, counterSql.sums)} from (
       select ${raw(sql, counterSql.names)} from lanes where dispatch_no = d.no

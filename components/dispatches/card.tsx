@@ -10,6 +10,7 @@ import { OutcomeLegend, ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
 import { useRate } from "./use-rate";
 import { useZoned } from "./use-zoned";
+import { TimeUntil, Waits } from "./waits";
 
 /** A dispatch on the board. Drawn anew only when it has changed. */
 export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch: Dispatch }) {
@@ -35,7 +36,10 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
         </div>
       </div>
       {status === "scheduled" ? (
-        <p className="text-soft">{t("starts", { time: zoned(dispatch.start_datetime, dispatch.timezone) })}</p>
+        <p className="text-soft">
+          {t("starts", { time: zoned(dispatch.start_datetime, dispatch.timezone) })}
+          <TimeUntil instant={dispatch.start_datetime} />
+        </p>
       ) : (
         <>
           <ProgressStrip progress={progress} total={total} />
@@ -57,6 +61,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
           )}
         </>
       )}
+      <Waits waits={dispatch.waits} timezone={dispatch.timezone} />
       {dispatch.warnings.some(({ code }) => code === "audience_empty" || code === "will_not_fit") && status === "scheduled" && (
         <p className="text-[0.9rem] text-warn">
           {dispatch.warnings.find(({ code }) => code === "audience_empty" || code === "will_not_fit")?.detail}

@@ -17,6 +17,7 @@ import { OutcomeLegend, ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
 import { useRate } from "./use-rate";
 import { useZoned } from "./use-zoned";
+import { Waits } from "./waits";
 
 const RateChart = dynamic(() => import("./rate-chart"), { ssr: false, loading: () => <Skeleton className="h-44" /> });
 
@@ -86,6 +87,7 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
         </div>
         <ProgressStrip progress={progress} total={total} size="h-2.5" />
         <OutcomeLegend progress={progress} />
+        <Waits waits={dispatch.waits} timezone={dispatch.timezone} />
         {progress.unknown > 0 && <p className="text-[0.92rem] text-soft">{t("unknown_explain")}</p>}
       </section>
       {timeline && timeline.lanes.length > 0 && (

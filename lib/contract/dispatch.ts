@@ -89,6 +89,10 @@ export const warningCodes = [
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];
 
+/** Why nothing of a dispatch goes out at the moment, though it is not over. */
+export const waitCodes = ["stopped", "paused", "breaker", "counting", "retries", "waiting_for_engine", "paced"] as const;
+export type WaitCode = (typeof waitCodes)[number];
+
 const count = z.int().min(0);
 
 /** From `remaining` to `cancelled` the counters are disjoint and sum to `audience`, which is null until the audience has been counted. */
@@ -127,6 +131,8 @@ export const dispatchSchema = z.object({
   started_at: instant.nullable(),
   finished_at: instant.nullable(),
   warnings: z.array(z.object({ code: z.enum(warningCodes), detail: z.string() })),
+  /** What holds it up now, the most general first; nothing while it is sent, before its start and when it is over. `until`: when it goes on, where that is known. */
+  waits: z.array(z.object({ code: z.enum(waitCodes), detail: z.string(), until: instant.nullable() })),
   progress: progressSchema,
 });
 export type Dispatch = z.output<typeof dispatchSchema>;

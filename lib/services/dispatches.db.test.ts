@@ -170,6 +170,40 @@ test("messages are paged by id, found by phone, and filtered by status", async (
   expect((await explainMessage(ctx, id, "+79990000000", "en")).code).toBe("unknown_recipient");
 });
 
+test("a dispatch that waits says why: for the engine, for a gateway that refuses, at its rate, paused by whom, stopped; and nothing while it flows", async () => {
+  const waits = async (id: string) => (await getDispatch(ctx, id, "en")).waits.map(({ code, detail }) => `${code}: ${detail}`);
+  expect(await waits((await create()).id)).toEqual([]);
+  const { id } = await create({ start_datetime: at(-hour) });
+  expect(await waits(id)).toEqual([]);
+  await db.sql`update dispatches set updated_at = updated_at - interval '1 minute' where id = ${id}::uuid`;
+  expect(await waits(id)).toEqual(["waiting_for_engine: Its time has come; waiting for the engine to open it."]);
+  await openDispatch(ctx, id, 1);
+  const engine = "waiting_for_engine: Waiting for the engine to give it a turn.";
+  expect(await waits(id)).toEqual(["counting: The audience is being counted.", engine]);
+  await db.sql`update dispatches set audience = 50 where id = ${id}::uuid`;
+  expect(await waits(id)).toEqual([engine]);
+
+  const lanes = await db.sql<
+    { no: number }[]
+  >`select l.no from lanes l join dispatches d on d.no = l.dispatch_no where d.id = ${id}::uuid order by l.no`;
+  const [a] = lanes.map(({ no }) => no) as [number, number];
+  await db.sql`update lanes set wait_reason = 'gateway: refused', wait_until = now() + interval '1 minute' where no = ${a}`;
+  const [refused] = (await getDispatch(ctx, id, "ru")).waits;
+  expect(refused).toMatchObject({ code: "breaker", detail: "Шлюз отказывает: A." });
+  expect(Date.parse(refused!.until!) - Date.now()).toBeGreaterThan(50_000);
+  await db.sql`update lanes set wait_reason = null, wait_until = null, turn_until = now() + interval '1 minute' where no = ${a}`;
+  expect(await waits(id)).toEqual(["paced: Waiting for its turn at the operator's rate."]);
+  await db.sql`
+    insert into chunks (lane_no, lease_until, claimed_at, settled_at, size, first_id, last_id) values (${a}, now(), now(), now(), 1, 1, 1)`;
+  expect(await waits(id)).toEqual([]);
+
+  await db.sql`update sending_state set state = 'stopped'`;
+  expect(await waits(id)).toEqual(["stopped: All sending is stopped."]);
+  await db.sql`update sending_state set state = 'on'`;
+  await pauseDispatch(ctx, id);
+  expect(await waits(id)).toEqual(["paused: Paused by tester."]);
+});
+
 test("the timeline says what happened, by whom, and why a lane is not faster", async () => {
   const { id } = await create({ start_datetime: at(-hour) });
   await openDispatch(ctx, id, 1);

@@ -5,6 +5,7 @@ import { NotFoundError } from "@/lib/domain/errors";
 import { messageStatuses } from "@/lib/domain/lifecycle";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
+import { explainWaits } from "./explain-waits";
 
 /** @throws NotFoundError */
 export async function getDispatch(ctx: Context, id: string, locale: Locale): Promise<Dispatch> {
@@ -31,6 +32,7 @@ export function toDispatch(row: DispatchRow, locale: Locale): Dispatch {
     started_at: row.startedAt,
     finished_at: row.finishedAt,
     warnings: row.warnings.map((code) => ({ code: code as WarningCode, detail: textOf(locale, code) })),
+    waits: explainWaits(row, locale),
     progress: toProgress(row),
   };
 }

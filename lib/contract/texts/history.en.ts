@@ -40,4 +40,13 @@ export const historyTexts = {
   "reason.retries": "Everybody was tried; some messages wait for another try.",
   "reason.drained": "Everybody was handed over.",
   "reason.closed": "It is over.",
+  "wait.stopped": "All sending is stopped.",
+  "wait.paused": "Paused.",
+  "wait.paused_by": "Paused by {by}.",
+  "wait.breaker": "The gateway refuses: {operators}.",
+  "wait.counting": "The audience is being counted.",
+  "wait.retries": "Everybody was tried; some messages wait for another try.",
+  "wait.waiting_for_engine": "Waiting for the engine to give it a turn.",
+  "wait.not_opened": "Its time has come; waiting for the engine to open it.",
+  "wait.paced": "Waiting for its turn at the operator's rate.",
 } as const satisfies Record<string, string>;

@@ -42,4 +42,13 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "reason.retries": "До всех дошла очередь; часть сообщений ждёт повтора.",
   "reason.drained": "Всё передано шлюзу.",
   "reason.closed": "Рассылка закончилась.",
+  "wait.stopped": "Вся отправка остановлена.",
+  "wait.paused": "Приостановлена.",
+  "wait.paused_by": "Приостановлена: {by}.",
+  "wait.breaker": "Шлюз отказывает: {operators}.",
+  "wait.counting": "Аудитория подсчитывается.",
+  "wait.retries": "До всех дошла очередь; часть сообщений ждёт повтора.",
+  "wait.waiting_for_engine": "Ждёт, пока движок даст ей ход.",
+  "wait.not_opened": "Время начала прошло; ждёт, пока движок её откроет.",
+  "wait.paced": "Ждёт своей очереди при скорости оператора.",
 };

@@ -1,0 +1,50 @@
+"use client";
+
+import { Hourglass } from "lucide-react";
+import { useFormatter, useTranslations } from "next-intl";
+import { useEffect, useState } from "react";
+import type { Dispatch } from "@/lib/contract/dispatch";
+
+const FAULTS = new Set(["breaker", "waiting_for_engine", "stopped"]);
+
+/** Why nothing goes out just now, and when it goes on where that is known. */
+export function Waits({ waits, timezone }: { waits: Dispatch["waits"]; timezone: string }) {
+  const t = useTranslations("card");
+  const format = useFormatter();
+  if (waits.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-0.5 text-[0.9rem]">
+      {waits.map(({ code, detail, until }) => (
+        <li key={code} className={`flex items-start gap-1.5 ${FAULTS.has(code) ? "text-warn" : "text-soft"}`}>
+          <Hourglass size={13} className="mt-[0.3rem] shrink-0" aria-hidden />
+          <span>
+            {detail}
+            {until && ` ${t("next_try", { time: format.dateTime(new Date(until), { timeZone: timezone, timeStyle: "medium" }) })}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const TICK_MS = 20_000;
+const UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+] as const;
+
+/** How long until an instant: "in 3 hours". Only once the page runs: the server's first paint has no "now" that would still be true. */
+export function TimeUntil({ instant }: { instant: string }) {
+  const format = useFormatter();
+  const [now, setNow] = useState<number>();
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const leftMs = now === undefined ? 0 : Date.parse(instant) - now;
+  if (now === undefined || leftMs <= 0) return null;
+  const [unit] = UNITS.find(([, ms]) => leftMs >= 2 * ms) ?? UNITS[2];
+  return <> · {format.relativeTime(new Date(instant), { now: new Date(now), unit })}</>;
+}
