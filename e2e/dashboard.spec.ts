@@ -4,11 +4,11 @@ import { address, call, everyone, tomorrow } from "./api";
 
 const text = (what: string) => `${what} ${Date.now()}`;
 
-/** Fills the form for the few people who carry the tag of the staff, to start at once. */
-async function fill(page: Page, message: string) {
+/** Fills the form for the people who carry a tag, those few of the staff if no other, to start at once. */
+async function fill(page: Page, message: string, tag = "Сотрудники") {
   await page.goto(address("/dispatches/new"));
   await page.getByLabel("Message").fill(message);
-  await choose(page, "Tag", "Сотрудники");
+  await choose(page, "Tag", tag);
   await page.getByRole("button", { name: "Start now" }).click();
 }
 
@@ -17,13 +17,31 @@ async function choose(page: Page, label: string, option: string) {
   await page.getByRole("option", { name: new RegExp(option) }).click();
 }
 
-test("the golden path: write, review, schedule, watch it run, pause, resume, completed, its messages", async ({ page }) => {
+/** Numbers that no other test uses. */
+const people = 2_500;
+const goldenFile = (tag: string) =>
+  ["phone,tags,note", ...Array.from({ length: people }, (_, i) => `+79160${String(i).padStart(6, "0")},${tag},not for us`)].join("\n");
+
+test("the golden path: import a file, write, review, schedule, watch it run, pause, resume, completed, its messages", async ({ page }) => {
   const message = text("Golden");
-  await fill(page, message);
-  await expect(page.getByText(/^2,8\d\d recipients$/)).toBeVisible();
+  await page.goto(address("/audience?tab=import"));
+  await page
+    .getByLabel("Choose a file")
+    .last()
+    .setInputFiles({ name: "golden.csv", mimeType: "text/csv", buffer: Buffer.from(goldenFile(message)) });
+  await page.getByLabel("What the column “note” is").selectOption("Do not import");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  const imported = page.getByRole("listitem").filter({ hasText: "Imported" }).first();
+  await expect(imported).toContainText("2,500 rows");
+  await expect(imported).toContainText(/\b0 rejected/);
+  const { attributes } = await (await call("GET", "/api/v1/recipients/%2B79160000007/")).json();
+  expect(attributes).toEqual({});
+
+  await fill(page, message, message);
+  await expect(page.getByText(/^2,500 recipients$/)).toBeVisible();
   await page.getByRole("button", { name: "Review and schedule" }).click();
   const dialog = page.getByRole("alertdialog");
-  await expect(dialog).toContainText(/2,8\d\d recipients/);
+  await expect(dialog).toContainText("2,500 recipients");
   await expect(dialog).toContainText(message);
   await dialog.getByRole("button", { name: "Schedule" }).click();
 

@@ -12,6 +12,9 @@ export interface Column {
 
 /** Columns of an export and of an error file that say nothing about a recipient: an import passes over them. */
 const leftOut = new Set(["opted_out_at", "error_line", "error_reason"]);
+export const isNeverRead = (name: string) => leftOut.has(name.toLowerCase());
+/** What an import calls a column that it is not to read. */
+const NOT_READ = "-";
 const names: Record<(typeof meanings)[number], RegExp> = {
   phone: /^(phone|phone[ _]?number|mobile|msisdn|tel|телефон|тел\.?|номер( телефона)?|мобильный)$/i,
   operator: /^(operator|carrier|mobile[ _]operator|оператор)$/i,
@@ -24,9 +27,7 @@ const names: Record<(typeof meanings)[number], RegExp> = {
  * @param isPhone whether a cell of the first rows is a phone
  */
 export function guessColumns(header: string[], rows: string[][], isPhone: (cell: string) => boolean): Column[] {
-  const columns = header.map(
-    (name): Column => ({ name, meaning: leftOut.has(name.toLowerCase()) ? "left_out" : "attribute", attribute: name }),
-  );
+  const columns = header.map((name): Column => ({ name, meaning: isNeverRead(name) ? "left_out" : "attribute", attribute: name }));
   for (const meaning of meanings) {
     // The exact name wins over one that only seems to mean it.
     const exact = columns.findIndex(({ name }) => name.toLowerCase() === meaning);
@@ -53,6 +54,14 @@ export function setMeaning(columns: Column[], index: number, meaning: Meaning): 
 /** The header as the import is to read it. */
 export function headerOf(columns: Column[]): string[] {
   return columns.map(({ name, meaning, attribute }) =>
-    meaning === "attribute" ? attribute.trim() : meaning === "left_out" ? name : name.toLowerCase() === meaning ? name : meaning,
+    meaning === "attribute"
+      ? attribute.trim()
+      : meaning === "left_out"
+        ? isNeverRead(name)
+          ? name
+          : NOT_READ
+        : name.toLowerCase() === meaning
+          ? name
+          : meaning,
   );
 }

@@ -62,6 +62,12 @@ test("columns are known by their names, and a phone without a name by what is in
   expect(headerOf(guessColumns(["Телефон", "Phone"], [], isPhone))).toEqual(["Телефон", "Phone"]);
 });
 
+test("a column that is not to be imported is called so that the import passes over it, and so are two of them", () => {
+  let columns = guessColumns(["phone", "secret", "note", "opted_out_at", ""], [], () => false);
+  for (const index of [1, 2, 4]) columns = setMeaning(columns, index, "left_out");
+  expect(headerOf(columns)).toEqual(["phone", "-", "-", "opted_out_at", "-"]);
+});
+
 test("two columns are never the same thing", () => {
   const columns = guessColumns(["phone", "second"], [], () => false);
   expect(setMeaning(columns, 1, "phone").map(({ meaning }) => meaning)).toEqual(["attribute", "phone"]);

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import type { Operator } from "@/lib/contract/operator";
 import { prefixTable } from "@/lib/domain/prefixes";
 import { inputClass } from "../ui/input-classes";
-import { type Column, type Meaning, meanings, setMeaning } from "./columns";
+import { type Column, isNeverRead, type Meaning, meanings, setMeaning } from "./columns";
 import { cellClass } from "./list-states";
 import type { OpenedFile } from "./open-file";
 
@@ -91,12 +91,10 @@ type Change = (columns: Column[], index: number) => Column[];
 function ColumnMeaning({ column, onChange }: { column: Column; onChange: (change: Change) => void }) {
   const t = useTranslations("import");
   const { name, meaning, attribute } = column;
-  // A nameless column that is nothing must be empty, and a named one that the import passes over stays so.
-  const rest = meaning === "left_out" || name === "" ? [] : (["attribute"] as const);
   const label = t("meaning_of", { name: name || "—" });
   return (
     <span className="flex flex-col gap-1.5">
-      {meaning === "left_out" ? (
+      {isNeverRead(name) ? (
         <span className="flex min-h-9 items-center px-1 text-soft">{t("left_out")}</span>
       ) : (
         <select
@@ -110,12 +108,9 @@ function ColumnMeaning({ column, onChange }: { column: Column; onChange: (change
               {t(id)}
             </option>
           ))}
-          {rest.map((id) => (
-            <option key={id} value={id}>
-              {t("attribute")}
-            </option>
-          ))}
-          {name === "" && <option value="attribute">—</option>}
+          {/* A column without a name must be empty, unless it is left out. */}
+          <option value="attribute">{name === "" ? "—" : t("attribute")}</option>
+          <option value="left_out">{t("leave_out")}</option>
         </select>
       )}
       {meaning === "attribute" && name !== "" && (

@@ -33,7 +33,7 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
         {TICKS.map((hours) => (
           <span
             key={hours}
-            className="absolute"
+            className="absolute whitespace-nowrap"
             style={{ left: `${(100 * hours) / 24}%`, transform: `translateX(-${(100 * hours) / 24}%)` }}
           >
             {hours === 0 ? t("now") : clock.format(now + hours * 3_600_000)}

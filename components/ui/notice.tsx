@@ -32,8 +32,10 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
       {children}
       <div
         role="status"
+        // Dialogs leave it alone: it can be read and pressed while one is open.
+        data-react-aria-top-layer="true"
         aria-live="polite"
-        className="pointer-events-none fixed inset-x-0 bottom-16 z-50 flex justify-center px-4 md:bottom-6"
+        className="pointer-events-none fixed inset-x-0 bottom-16 z-50 flex justify-center px-4 md:bottom-6 max-md:[body:has([role=alertdialog],[role=dialog])_&]:top-2 max-md:[body:has([role=alertdialog],[role=dialog])_&]:bottom-auto"
       >
         {notice && (
           <div className="pointer-events-auto flex max-w-md items-center gap-3 rounded-card bg-ink px-4 py-2.5 text-ground shadow-pop">

@@ -9,7 +9,7 @@ export const attributeNameMax = 64;
 export const attributeValueMax = 500;
 
 /** Columns of the CSV formats: an attribute of such a name could not be exported and imported again. */
-const reservedNames = new Set(["phone", "operator", "tags", "timezone", "opted_out_at", "error_line", "error_reason"]);
+const reservedNames = new Set(["phone", "operator", "tags", "timezone", "opted_out_at", "error_line", "error_reason", "-"]);
 
 /** Why an attribute may not be called that, or null. */
 export function attributeNameIssue(name: string): "attribute_name" | null {

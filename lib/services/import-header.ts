@@ -5,6 +5,8 @@ import { ValidationError } from "@/lib/domain/errors";
 
 /** Columns that carry no data of a recipient: an export has the one, an error file the others. Neither is lost by importing such a file. */
 const ignoredColumns = new Set(["opted_out_at", "error_line", "error_reason"]);
+/** The name of a column that is not to be read: any number of columns may have it. */
+const passedOver = "-";
 const knownColumns = ["phone", "operator", "tags", "timezone"] as const;
 
 /** How a file is to be read. A column that the file has not is -1. */
@@ -63,6 +65,7 @@ export function readHeader(text: string): ImportLayout {
   const seen = new Set<string>();
   names.forEach((name, index) => {
     const key = isKnown(name) ? name.toLowerCase() : name;
+    if (name === passedOver) return;
     if (name === "") layout.nameless.push(index);
     else if (seen.has(key)) codes.push({ code: "column_twice", column: name });
     else if (!isKnown(name) && !ignoredColumns.has(key.toLowerCase())) {

@@ -126,6 +126,11 @@ test("a file of 30,000 rows is imported whole; importing it again makes nobody t
   expect(await getRecipient(ctx, phones[29_999]!)).toMatchObject({ tags: ["bulk", "group2"], attributes: { city: "city 29999" } });
 });
 
+test("columns called - are passed over, however many there are, and whatever is in them", async () => {
+  expect(await importText("phone,-,city,-\n+79160009001,secret,Omsk,\n")).toMatchObject({ rows: 1, created: 1, rejected: 0 });
+  expect((await getRecipient(ctx, "+79160009001")).attributes).toEqual({ city: "Omsk" });
+});
+
 test("the last row of a number wins", async () => {
   const result = await importText("phone,tags,city\n+79163330001,a,first\n89163330001,b|c,second\n");
   expect(result).toMatchObject({ rows: 2, created: 1, updated: 1, rejected: 0 });
