@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { address, at, call, hour, tomorrow } from "./api";
 
 const text = (what: string) => `${what} ${Date.now()}`;
@@ -27,4 +27,74 @@ test("the table is sorted by its headings, by the keyboard too, and the address 
   // The link covers all of the row, so that the cell itself never gets the click.
   await first.getByRole("cell").last().click({ force: true });
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`c ${marker}`);
+});
+
+const card = (page: Page, message: string) => page.getByRole("article", { name: message });
+const column = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
+
+/** A dispatch to enough people to be looked at while it runs. */
+async function run(message: string): Promise<string> {
+  const { items } = await (await call("GET", "/api/v1/tags/?limit=200")).json();
+  const { id: tag } = items.find(({ name }: { name: string }) => name === "VIP");
+  const body = tomorrow({ message_text: message, start_datetime: at(0), filter_tag: tag });
+  return (await (await call("POST", "/api/v1/dispatches/", body)).json()).id;
+}
+
+test("two tabs: what one pauses the other shows, with who did it, and both can take their own pause back", async ({ page, context }) => {
+  const message = text("Two tabs");
+  const id = await run(message);
+  const other = await context.newPage();
+  for (const tab of [page, other]) {
+    await tab.goto(address("/dispatches"));
+    await expect(column(tab, "Running")).toContainText(message);
+  }
+  for (const [mine, theirs] of [
+    [page, other],
+    [other, page],
+  ] as const) {
+    await card(mine, message).getByRole("button", { name: "Pause" }).click();
+    await expect(column(mine, "Paused")).toContainText(message);
+    await expect(column(theirs, "Paused")).toContainText(message);
+    await expect(card(theirs, message)).toContainText(/Paused by \S/);
+    await mine.getByRole("button", { name: "Undo" }).click();
+    await expect(column(mine, "Running")).toContainText(message);
+    await expect(column(theirs, "Running")).toContainText(message);
+  }
+  await call("POST", `/api/v1/dispatches/${id}/cancel/`);
+});
+
+test("two tabs act at once: the second is told that it came too late, and sees what is", async ({ page, context }) => {
+  const message = text("Too late");
+  const id = await run(message);
+  await page.goto(address("/dispatches"));
+  await expect(column(page, "Running")).toContainText(message);
+  // From here on this tab hears nothing of what others do.
+  const polls = /\/api\/v1\/dispatches\/\?/;
+  await page.route(polls, () => {});
+  const other = await context.newPage();
+  await other.goto(address(`/dispatches/${id}`));
+  await other.getByRole("button", { name: "Cancel dispatch" }).click();
+  await other.getByRole("alertdialog").getByRole("button", { name: "Cancel dispatch" }).click();
+  await expect(other.getByText("Cancelled", { exact: true }).first()).toBeVisible();
+
+  await card(page, message).getByRole("button", { name: "Pause" }).click();
+  await page.unroute(polls);
+  await expect(page.getByText("A dispatch that is cancelled does not allow this")).toBeVisible();
+  await expect(column(page, "Finished")).toContainText(message, { timeout: 30_000 });
+});
+
+test("a poll that fails is said once, the cards stay, and the board recovers by itself", async ({ page }) => {
+  const message = text("Poll");
+  await call("POST", "/api/v1/dispatches/", tomorrow({ message_text: message }));
+  await page.goto(address(`/dispatches?q=${encodeURIComponent(message)}`));
+  await expect(column(page, "Scheduled")).toContainText(message);
+  // A scheduled dispatch says how long it is until it starts.
+  await expect(card(page, message)).toContainText("in 24 hours");
+  const polls = /\/api\/v1\/dispatches\/\?/;
+  const problem = { status: 500, contentType: "application/problem+json", body: '{"status":500,"detail":"Failed."}' };
+  await page.route(polls, (route) => route.fulfill(problem));
+  await expect(page.getByText("The server answers with an error.")).toHaveCount(1);
+  await expect(column(page, "Scheduled")).toContainText(message);
+  await page.unroute(polls);
+  await expect(page.getByText("The server answers with an error.")).toBeHidden({ timeout: 30_000 });
 });

@@ -1,25 +1,34 @@
 "use client";
 
 import { Pause, Play, RotateCcw, X } from "lucide-react";
-import { useFormatter, useTranslations } from "next-intl";
-import { useState } from "react";
+import { useTranslations } from "next-intl";
+import { memo, useState } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
 import { useMay } from "../shell/me";
 import { Button } from "../ui/button";
-import { ConfirmDialog } from "../ui/dialog";
+import { CancelDialog } from "./cancel-dialog";
 import { useDispatchAction } from "./use-actions";
 
-/** What may be done with a dispatch in its state. `compact`: on a card, icons with names for those who cannot see them. */
-export function DispatchActions({ dispatch, compact = false }: { dispatch: Dispatch; compact?: boolean }) {
+interface ActionsProps {
+  dispatch: Dispatch;
+  /** On a card: icons, with names for those who cannot see them. */
+  compact?: boolean;
+}
+
+/** What may be done with a dispatch in its state. Figures that rise do not draw the buttons anew. */
+export const DispatchActions = memo(Actions, (a, b) => a.compact === b.compact && looksOf(a) === looksOf(b));
+
+const looksOf = ({ dispatch: { id, status, end_datetime, progress } }: ActionsProps) =>
+  `${id} ${status} ${end_datetime} ${progress.failed > 0}`;
+
+function Actions({ dispatch, compact = false }: ActionsProps) {
   const t = useTranslations("action");
-  const format = useFormatter();
   const [isCancelling, setCancelling] = useState(false);
+  const [isAsked, setAsked] = useState(false);
   const act = useDispatchAction();
   const mayAct = useMay("dispatches:write");
   const { id, status, progress } = dispatch;
   const isPending = act.isPending && act.variables?.id === id;
-  const sent = progress.accepted;
-  const unsent = progress.remaining + progress.deferred;
   const isOpen = Date.parse(dispatch.end_datetime) > Date.now();
   if (!mayAct) return null;
   return (
@@ -58,31 +67,16 @@ export function DispatchActions({ dispatch, compact = false }: { dispatch: Dispa
           disabled={isPending}
           aria-label={t("cancel")}
           className="text-bad"
-          onClick={() => setCancelling(true)}
+          onClick={() => {
+            setAsked(true);
+            setCancelling(true);
+          }}
         >
           <X size={16} aria-hidden />
           {!compact && t("cancel")}
         </Button>
       )}
-      <ConfirmDialog
-        title={t("cancel_title")}
-        isOpen={isCancelling}
-        onClose={() => setCancelling(false)}
-        cancel={t("keep")}
-        confirm={{
-          label: t("cancel"),
-          isDanger: true,
-          isPending,
-          run: () => act.mutate({ id, verb: "cancel" }, { onSettled: () => setCancelling(false) }),
-        }}
-      >
-        <blockquote className="line-clamp-3 border-line-strong border-l-2 pl-3 text-soft">{dispatch.message_text}</blockquote>
-        <p>
-          {progress.audience === null
-            ? t("cancel_unopened")
-            : t("cancel_explain", { sent: format.number(sent), unsent: format.number(unsent), sentCount: sent, unsentCount: unsent })}
-        </p>
-      </ConfirmDialog>
+      {isAsked && <CancelDialog dispatch={dispatch} isOpen={isCancelling} onClose={() => setCancelling(false)} act={act} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useTranslations } from "next-intl";
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
 import { type Column, columns } from "./board";
 import { DispatchCard } from "./card";
@@ -22,7 +22,7 @@ export function BoardView({ lists }: { lists: Record<Column, Dispatch[]> }) {
 }
 
 /** A column that scrolls by itself and draws only the cards that can be seen. */
-function BoardColumn({ column, dispatches }: { column: Column; dispatches: Dispatch[] }) {
+const BoardColumn = memo(function BoardColumn({ column, dispatches }: { column: Column; dispatches: Dispatch[] }) {
   const t = useTranslations("board");
   const scroll = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -57,7 +57,7 @@ function BoardColumn({ column, dispatches }: { column: Column; dispatches: Dispa
                 key={item.key}
                 ref={virtualizer.measureElement}
                 data-index={item.index}
-                className="absolute inset-x-0 top-0"
+                className="absolute inset-x-0 top-0 [contain:layout_style]"
                 style={{ transform: `translateY(${item.start}px)` }}
               >
                 <DispatchCard dispatch={dispatches[item.index]!} />
@@ -68,4 +68,4 @@ function BoardColumn({ column, dispatches }: { column: Column; dispatches: Dispa
       )}
     </section>
   );
-}
+});

@@ -36,13 +36,21 @@ export function useDispatches() {
   return { dispatches, isError: all.isError && !all.data, refetch: all.refetch };
 }
 
-/** The columns of the board. Scheduled ones come in the order in which they start. */
+const descending = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0);
+
+/** The columns of the board. Scheduled ones come in the order in which they start. A column whose cards have not changed stays the same list. */
 export function useColumns(dispatches: Dispatch[] | undefined): Record<Column, Dispatch[]> {
+  const before = useRef<Record<Column, Dispatch[]>>(undefined);
   return useMemo(() => {
     const lists: Record<Column, Dispatch[]> = { scheduled: [], running: [], paused: [], finished: [] };
     for (const dispatch of dispatches ?? []) lists[columnOf(dispatch)].push(dispatch);
-    lists.scheduled.sort((a, b) => a.start_datetime.localeCompare(b.start_datetime));
-    lists.finished.sort((a, b) => (b.finished_at ?? b.updated_at).localeCompare(a.finished_at ?? a.updated_at));
+    lists.scheduled.sort((a, b) => descending(b.start_datetime, a.start_datetime));
+    lists.finished.sort((a, b) => descending(a.finished_at ?? a.updated_at, b.finished_at ?? b.updated_at));
+    for (const column of columns) {
+      const last = before.current?.[column];
+      if (last?.length === lists[column].length && lists[column].every((dispatch, index) => dispatch === last[index])) lists[column] = last;
+    }
+    before.current = lists;
     return lists;
   }, [dispatches]);
 }

@@ -12,6 +12,18 @@ import { useRate } from "./use-rate";
 import { useZoned } from "./use-zoned";
 import { TimeUntil, Waits } from "./waits";
 
+const hasTrouble = ({ failed, unknown, undelivered, deferred }: Dispatch["progress"]) => failed + unknown + undelivered + deferred > 0;
+
+const CardTitle = memo(function CardTitle({ id, text }: { id: string; text: string }) {
+  return (
+    <h3 id={`d-${id}`} className="line-clamp-2 font-medium leading-snug">
+      <Link href={`/dispatches/${id}`} className="after:absolute after:inset-0 hover:underline">
+        {text}
+      </Link>
+    </h3>
+  );
+});
+
 /** A dispatch on the board. Drawn anew only when it has changed. */
 export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("card");
@@ -26,11 +38,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
       className="relative flex flex-col gap-2.5 rounded-card border border-line bg-surface p-3.5 shadow-card"
     >
       <div className="flex items-start justify-between gap-2">
-        <h3 id={`d-${dispatch.id}`} className="line-clamp-2 font-medium leading-snug">
-          <Link href={`/dispatches/${dispatch.id}`} className="after:absolute after:inset-0 hover:underline">
-            {dispatch.message_text}
-          </Link>
-        </h3>
+        <CardTitle id={dispatch.id} text={dispatch.message_text} />
         <div className="relative z-10 -mt-1 -mr-1.5 shrink-0">
           <DispatchActions dispatch={dispatch} compact />
         </div>
@@ -56,8 +64,13 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
             )}
             {status !== "running" && <StatusBadge status={status} />}
           </div>
-          {(progress.failed > 0 || progress.unknown > 0 || progress.undelivered > 0 || progress.deferred > 0) && (
-            <OutcomeLegend progress={{ ...progress, delivered: 0, sent: 0, sending: 0, skipped: 0, expired: 0, cancelled: 0 }} />
+          {(status === "running" || hasTrouble(progress)) && (
+            // While it runs the line keeps its place: outcomes that come and go must not push the cards below up and down.
+            <div className="min-h-[1.35rem]">
+              {hasTrouble(progress) && (
+                <OutcomeLegend progress={{ ...progress, delivered: 0, sent: 0, sending: 0, skipped: 0, expired: 0, cancelled: 0 }} />
+              )}
+            </div>
           )}
         </>
       )}

@@ -24,7 +24,11 @@ export function useDispatchAction() {
         ...(verb === "pause" && { action: { label: t("undo"), run: () => mutation.mutate({ id: dispatch.id, verb: "resume" }) } }),
       });
     },
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
+    onError: (error) => {
+      // Somebody else was first, perhaps: what is on the screen is not what is.
+      void client.invalidateQueries({ queryKey: ["dispatches"] });
+      notify({ text: error.message, tone: "bad" });
+    },
   });
   return mutation;
 }

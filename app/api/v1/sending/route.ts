@@ -1,10 +1,10 @@
 import { sendingPutSchema } from "@/lib/contract/sending";
-import { json } from "@/lib/http/answers";
+import { json, taggedJson } from "@/lib/http/answers";
 import { setSending, toSendingAnswer } from "@/lib/services/set-sending";
 import { routes } from "../../routes";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx }) => json(await toSendingAnswer(ctx)),
+  GET: async ({ ctx, request }) => taggedJson(request, await toSendingAnswer(ctx)),
   PUT: async ({ ctx, json: body }) => {
     await setSending(ctx, await body(sendingPutSchema));
     return json(await toSendingAnswer(ctx));

@@ -1,0 +1,94 @@
+import { chromium } from "@playwright/test";
+import { type Running, startCarillon } from "../e2e/start-carillon";
+import { findBrowser } from "../scripts/browser";
+
+/**
+ * What the board costs a browser: 500 dispatches, ten of them running through the sandbox. `npx tsx bench/board.ts` starts a Carillon of
+ * its own with an empty folder of data, fills it, looks at the board for 20 s, pauses the ten, and looks again.
+ */
+const DISPATCHES = 500;
+const RUNNING = 10;
+const LOOK_MS = 20_000;
+const HOUR_MS = 3_600_000;
+
+const carillon = await startCarillon({ LOG_LEVEL: "error" });
+try {
+  await measure(carillon);
+} finally {
+  await carillon.stop();
+}
+
+async function measure({ url }: Running): Promise<void> {
+  const at = (fromNowMs: number) => new Date(Date.now() + fromNowMs).toISOString();
+  const post = async (path: string, body?: unknown): Promise<{ id: string }> => {
+    const answer = await fetch(`${url}/api/v1/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json() as Promise<{ id: string }>;
+  };
+  const create = (i: number, startMs: number) =>
+    post("dispatches/", {
+      timezone: "Europe/Moscow",
+      start_datetime: at(startMs),
+      end_datetime: at(startMs + 12 * HOUR_MS),
+      message_text: `Dispatch ${i} of ${DISPATCHES}, whose text is about as long as texts are.`,
+    });
+  for (let i = RUNNING; i < DISPATCHES; i++) {
+    const { id } = await create(i, (1 + i) * HOUR_MS);
+    if (i % 2 === 0) await post(`dispatches/${id}/cancel/`);
+  }
+  const running: string[] = [];
+  for (let i = 0; i < RUNNING; i++) running.push((await create(i, 0)).id);
+
+  const browser = await chromium.launch({
+    executablePath: await findBrowser(console.log),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable");
+    const metrics = async () =>
+      Object.fromEntries((await session.send("Performance.getMetrics")).metrics.map(({ name, value }) => [name, value]));
+    let answers: { path: string; status: number; at: number }[] = [];
+    await session.send("Network.enable");
+    // What came over the wire: the browser's cache turns a 304 into a 200 for whoever asks by `response.status()`.
+    session.on("Network.responseReceivedExtraInfo", ({ statusCode, requestId }) => {
+      const path = paths.get(requestId);
+      if (path) answers.push({ path, status: statusCode, at: Date.now() });
+    });
+    const paths = new Map<string, string>();
+    session.on("Network.requestWillBeSent", ({ request, requestId }) => {
+      const { pathname, search } = new URL(request.url);
+      if (pathname.startsWith("/api/")) paths.set(requestId, pathname + search);
+    });
+
+    await page.goto(`${url}/dispatches`);
+    await page.locator("#column-running").getByText(String(RUNNING), { exact: true }).waitFor({ timeout: 60_000 });
+    await look(`${RUNNING} running`);
+    for (const id of running) await post(`dispatches/${id}/pause/`);
+    await page.locator("#column-paused").getByText(String(RUNNING), { exact: true }).waitFor({ timeout: 60_000 });
+    await look("all paused");
+
+    async function look(what: string): Promise<void> {
+      // The page has come to life, and the last change has been drawn.
+      await page.waitForTimeout(5_000);
+      answers = [];
+      const before = await metrics();
+      await page.waitForTimeout(LOOK_MS);
+      const after = await metrics();
+      const perSecond = (name: string) => ((1000 * (after[name]! - before[name]!)) / (after.Timestamp! - before.Timestamp!)).toFixed(2);
+      console.log(`\n${what}, over ${LOOK_MS / 1000} s`);
+      for (const name of ["ScriptDuration", "LayoutDuration", "RecalcStyleDuration", "TaskDuration"])
+        console.log(`  ${name}: ${perSecond(name)} ms/s`);
+      const kinds = new Map<string, number>();
+      for (const { path, status } of answers) kinds.set(`${status} ${path}`, (kinds.get(`${status} ${path}`) ?? 0) + 1);
+      for (const [kind, count] of [...kinds].sort()) console.log(`  ${count} × ${kind}`);
+    }
+  } finally {
+    await browser.close();
+  }
+}
