@@ -23,6 +23,7 @@ export interface DispatchRow {
   updatedAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+  messagesDroppedAt: string | null;
   /** By message status: what lanes and their unfolded chunks count, plus those who never got a message row. */
   counters: Record<string, number>;
   /** Whatever says why it waits; null when it is over. */
@@ -74,7 +75,7 @@ const columns = (sql: Sql | Tx) => sql`
   d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.segments,
   (select o.id from operators o where o.no = d.operator_no) as "operatorId", (select t.id from tags t where t.no = d.tag_no) as "tagId",
   d.warnings, d.audience::float8 as audience, d.version, ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
-  ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt",
+  ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt", ${iso(sql, "d.messages_dropped_at")} as "messagesDroppedAt",
   ${stance(sql)} as stance,
   (select jsonb_build_object(${raw(sql, counterSql.pairs("c"))}) from (
     select ${raw(sql, counterSql.sums)} from (

@@ -52,6 +52,8 @@ const schema = z.object({
   DAILY_RECIPIENTS_MAX: z.coerce.number().int().min(0).optional(),
   /** How many requests an API key may make in a minute. */
   API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
+  /** How many days after its end a dispatch keeps its single messages; without it for ever. Its counters stay in any case. */
+  RETENTION_DAYS: z.coerce.number().int().min(2).max(36_500).optional(),
   /** 20,000 people in an empty database. */
   DEMO_DATA: z.enum(["on", "off"]).default("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

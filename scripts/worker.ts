@@ -76,7 +76,10 @@ const engine = settings.EMBEDDED_ENGINE_PORT
     })
   : undefined;
 
-const handler = serve({ client: inngest, functions: createFunctions(() => ctx, { turnMs: TURN_MS }) });
+const handler = serve({
+  client: inngest,
+  functions: createFunctions(() => ctx, { turnMs: TURN_MS, retentionDays: settings.RETENTION_DAYS }),
+});
 const server = createServer((request, response) => {
   if (request.url?.startsWith("/api/inngest")) return handler(request, response);
   if (request.url === "/metrics") return void answerMetrics(response);

@@ -144,7 +144,9 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
       ) : pages.isPending ? (
         <Skeleton className="h-60" />
       ) : rows.length === 0 && !hasNextPage ? (
-        <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">{t("none")}</p>
+        <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">
+          {t(dispatch.messages_dropped_at ? "dropped" : "none")}
+        </p>
       ) : (
         <section
           ref={scroll}

@@ -41,11 +41,15 @@ export const dispatches = pgTable(
     updatedAt: createdAt(),
     startedAt: instant(),
     finishedAt: instant(),
+    /** Its message rows were too old to be kept; its counters stay. */
+    messagesDroppedAt: instant(),
     deletedAt: instant(),
   },
   (t) => [
     check("dispatches_no_31_bits", sql`${t.no} > 0 and ${t.no} < 2147483648`),
     check("dispatches_window", sql`${t.endAt} >= ${t.startAt}`),
+    // What retention looks for: everything that is over and still has its messages.
+    index("dispatches_with_messages").on(t.finishedAt).where(sql`messages_dropped_at is null and finished_at is not null`),
     // What the sweep looks for: everything that is not over.
     index("dispatches_unfinished").on(t.status, t.startAt).where(sql`status in ('scheduled', 'running', 'paused')`),
   ],

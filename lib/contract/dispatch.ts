@@ -130,6 +130,8 @@ export const dispatchSchema = z.object({
   updated_at: instant,
   started_at: instant.nullable(),
   finished_at: instant.nullable(),
+  /** When its message rows were deleted for their age; the counters stay. */
+  messages_dropped_at: instant.nullable(),
   warnings: z.array(z.object({ code: z.enum(warningCodes), detail: z.string() })),
   /** What holds it up now, the most general first; nothing while it is sent, before its start and when it is over. `until`: when it goes on, where that is known. */
   waits: z.array(z.object({ code: z.enum(waitCodes), detail: z.string(), until: instant.nullable() })),

@@ -36,6 +36,7 @@ export const whySchema = z.object({
     "joined_later",
     "waiting",
     "not_reached",
+    "messages_dropped",
   ]),
   detail: z.string(),
 });

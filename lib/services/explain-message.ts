@@ -20,6 +20,7 @@ export async function explainMessage(ctx: Context, id: string, phoneText: string
   return { phone, message: message ? toMessage(message) : null, code, detail: textOf(locale, `why.${code}`) };
 
   async function whyNone(): Promise<Why["code"]> {
+    if (dispatch!.messagesDroppedAt !== null) return "messages_dropped";
     const member = await readMembership(ctx.db.sql, dispatch!.no, phone);
     if (!member?.known) return "unknown_recipient";
     if (!member.isOperator) return "other_operator";

@@ -31,6 +31,7 @@ export function toDispatch(row: DispatchRow, locale: Locale): Dispatch {
     updated_at: row.updatedAt,
     started_at: row.startedAt,
     finished_at: row.finishedAt,
+    messages_dropped_at: row.messagesDroppedAt,
     warnings: row.warnings.map((code) => ({ code: code as WarningCode, detail: textOf(locale, code) })),
     waits: explainWaits(row, locale),
     progress: toProgress(row),

@@ -19,16 +19,29 @@ function sendingContext(): SendingContext {
   return opened;
 }
 
-const handlers = serve({ client: inngest, functions: createFunctions(sendingContext, { turnMs: TURN_MS }) });
+let made: ReturnType<typeof serve> | undefined;
+
+/** Made at the first call, not at import: a build has no settings. */
+function handlers() {
+  made ??= serve({
+    client: inngest,
+    functions: createFunctions(sendingContext, { turnMs: TURN_MS, retentionDays: env().RETENTION_DAYS }),
+  });
+  return made;
+}
 
 /** The functions in the web process (WEB_FUNCTIONS=on), for platforms that have only that. Elsewhere the worker has them, and nothing is here. */
 const when = (method: "GET" | "POST" | "PUT") =>
-  routes({
-    [method]: ({ request }: { request: Request }) => {
-      if (env().WEB_FUNCTIONS === "off") throw new HttpError(404, "not-found");
-      return handlers[method](request as never, undefined as never) as Promise<Response>;
+  routes(
+    {
+      [method]: ({ request }: { request: Request }) => {
+        if (env().WEB_FUNCTIONS === "off") throw new HttpError(404, "not-found");
+        return handlers()[method](request as never, undefined as never) as Promise<Response>;
+      },
     },
-  })[method];
+    // The engine has no key: it signs what it asks.
+    { isPublic: true },
+  )[method];
 
 export const GET = when("GET");
 export const POST = when("POST");

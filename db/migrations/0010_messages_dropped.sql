@@ -1,0 +1,2 @@
+ALTER TABLE "dispatches" ADD COLUMN "messages_dropped_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "dispatches_with_messages" ON "dispatches" USING btree ("finished_at") WHERE messages_dropped_at is null and finished_at is not null;
