@@ -116,10 +116,9 @@ test("Never faster than the operator allows: a clock that steps back does not st
   await world.jump(86_400_000);
   await world.run(world.process(), await world.addDispatch());
   await world.stepDatabaseClock(-86_400_000);
-  const startedMs = performance.now();
+  // Who waited for the clock to be where it was would wait for a day, and this test with it.
   await world.run(world.process(), await world.addDispatch());
   expect(world.gateway.log).toHaveLength(120);
-  expect(performance.now() - startedMs).toBeLessThan(6_000);
 });
 
 test("Never faster than the operator allows: what is held up on its way does not bring the punctual ones behind it too close", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
+import { countAudienceParts } from "@/db/preview";
 import { previewAnswerSchema } from "@/lib/contract/preview";
 import { ValidationError } from "@/lib/domain/errors";
 import { SLOT_STRETCH } from "@/lib/domain/pacing";
@@ -147,17 +148,24 @@ test("a dispatch that is scheduled takes its share, but not from itself when it 
   await db.sql`update dispatches set status = 'cancelled' where id = ${other.id}`;
 });
 
-test("a preview of 20,000 recipients takes less than 50 ms, other dispatches and all", async () => {
+test("a preview of 20,000 recipients costs what counting them a few times does, other dispatches and all", async () => {
   const others = await Promise.all(
     [null, "vip"].map((filter_tag) => createDispatch(ctx, body({ filter_tag, start_datetime: `${tomorrow}T13:00` }), null, "en")),
   );
-  const took: number[] = [];
-  for (let i = 0; i < 7; i++) {
+  const time = async (work: () => Promise<unknown>) => {
     const beganMs = performance.now();
-    await preview(body());
-    took.push(performance.now() - beganMs);
+    await work();
+    return performance.now() - beganMs;
+  };
+  // Turn by turn, so that whatever else the machine does is the same for both.
+  const [previews, counts]: [number[], number[]] = [[], []];
+  for (let i = 0; i < 15; i++) {
+    counts.push(await time(() => countAudienceParts(db.sql, null, null)));
+    previews.push(await time(() => preview(body())));
   }
-  expect(took.sort((a, b) => a - b)[3]).toBeLessThan(50);
+  const least = (all: number[]) => Math.min(...all);
+  console.log(`a preview takes ${least(previews).toFixed(1)} ms, a count ${least(counts).toFixed(1)} ms`);
+  expect(least(previews)).toBeLessThan(8 * least(counts));
   await db.sql`update dispatches set status = 'cancelled' where id = any(${others.map((d) => d.id)}::uuid[])`;
 });
 

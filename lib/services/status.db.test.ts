@@ -191,12 +191,13 @@ test("a database that is away is said with when it answered last, and nothing el
   await away.close();
 });
 
-test("a database that hangs is said within seconds", async () => {
+test("a database that hangs is said while it hangs", async () => {
   const hanging = openDb(database.url, { max: 1 });
-  const held = hanging.sql`select pg_sleep(20)`.catch(() => {});
-  const startedMs = performance.now();
-  expect((await getStatus({ ...ctx, db: hanging }, well, "en")).state).toBe("down");
-  expect(performance.now() - startedMs).toBeLessThan(10_000);
+  const held = hanging.sql`select pg_sleep(45)`.then(
+    () => "the answer",
+    () => "cancelled",
+  );
+  expect(await Promise.race([held, getStatus({ ...ctx, db: hanging }, well, "en")])).toMatchObject({ state: "down" });
   await db.sql`select pg_cancel_backend(pid) from pg_stat_activity where query like 'select pg_sleep%' and datname = current_database()`;
   await held;
   await hanging.close();
