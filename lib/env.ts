@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { type GatewaySettings, readGateways } from "./gateways/settings";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const blankIsAbsent = (values: Record<string, string | undefined>) =>
@@ -35,6 +37,8 @@ const schema = z.object({
   SMS_GATEWAY_IDEMPOTENT: z.enum(["on", "off"]).default("off"),
   /** Receipts must be signed with it (HMAC-SHA256 of the body). */
   SMS_GATEWAY_RECEIPTS_SECRET: z.string().min(16, "at least 16 characters").optional(),
+  /** A JSON file that names several gateways (docs/operations.md); it takes the place of the settings SMS_GATEWAY*. */
+  GATEWAYS_FILE: z.string().optional(),
   /** `stopped`: start with the emergency stop on, after restoring a backup, say. */
   SENDING: z.enum(["on", "stopped"]).default("on"),
   /**
@@ -59,7 +63,8 @@ const schema = z.object({
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 
-export type Settings = z.infer<typeof schema>;
+/** The settings, and the gateways they name: by the names that operators use. */
+export type Settings = z.infer<typeof schema> & { gateways: ReadonlyMap<string, GatewaySettings> };
 export type Env = Settings & { DATABASE_URL: string };
 
 /** Reads the settings. Throws an error that names each wrong one in a sentence. */
@@ -73,11 +78,40 @@ export function readSettings(values: Record<string, string | undefined>): Settin
       `HOST=${read.data.HOST} lets others reach Carillon, and there is no sign-in. Say AUTH=required, or put a proxy with sign-in before it and say AUTH=open-anywhere.`,
     );
   }
-  if (read.data.AUTH !== "open" && read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_RECEIPTS_SECRET) {
-    throw new Error(`AUTH=${read.data.AUTH} with SMS_GATEWAY=http needs SMS_GATEWAY_RECEIPTS_SECRET: anybody could report deliveries.`);
+  if (!read.data.GATEWAYS_FILE && read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_URL)
+    throw new Error("SMS_GATEWAY=http needs SMS_GATEWAY_URL.");
+  const gateways = read.data.GATEWAYS_FILE
+    ? readGateways(readFile(read.data.GATEWAYS_FILE), values)
+    : new Map([["default", oneGateway(read.data)]]);
+  if (read.data.AUTH !== "open") {
+    for (const [name, gateway] of gateways) {
+      if (gateway.kind !== "http" || gateway.receipts_secret) continue;
+      const what = read.data.GATEWAYS_FILE ? `receipts_secret of the gateway ${name}` : "SMS_GATEWAY_RECEIPTS_SECRET";
+      throw new Error(`AUTH=${read.data.AUTH} needs ${what}: anybody could report deliveries.`);
+    }
   }
-  if (read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_URL) throw new Error("SMS_GATEWAY=http needs SMS_GATEWAY_URL.");
-  return read.data;
+  return { ...read.data, gateways };
+}
+
+function oneGateway(settings: z.infer<typeof schema>): GatewaySettings {
+  if (settings.SMS_GATEWAY === "sandbox") return { kind: "sandbox" };
+  return {
+    kind: "http",
+    url: settings.SMS_GATEWAY_URL!,
+    token: settings.SMS_GATEWAY_TOKEN,
+    connections: settings.SMS_GATEWAY_CONNECTIONS,
+    timeout_ms: settings.SMS_GATEWAY_TIMEOUT_MS,
+    idempotent: settings.SMS_GATEWAY_IDEMPOTENT === "on",
+    receipts_secret: settings.SMS_GATEWAY_RECEIPTS_SECRET,
+  };
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Error(`GATEWAYS_FILE cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** Where browsers reach Carillon, without a slash at the end. */
@@ -86,6 +120,12 @@ export function publicUrl({ PUBLIC_URL, HOST, PORT }: Settings): string {
   const host = HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST;
   return `http://${host.includes(":") ? `[${host}]` : host}:${PORT}`;
 }
+
+/** Is there a gateway that only pretends, with a phone on the screen? */
+export const hasSandbox = ({ gateways }: Settings): boolean => [...gateways.values()].some(({ kind }) => kind === "sandbox");
+
+/** Where a gateway's delivery reports come to. */
+export const receiptsUrl = (settings: Settings, gateway: string): string => `${publicUrl(settings)}/api/v1/receipts/${gateway}/`;
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || host.startsWith("127.");
 

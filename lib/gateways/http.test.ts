@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { httpGateway, outcomeOf } from "./http";
+import { outcomeOf } from "./exchange";
+import { httpGateway } from "./http";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -110,6 +111,21 @@ test("An answer whose body never ends is an answer all the same, and does not ke
 test("An answer that does not come in time leaves it unknown", async () => {
   const silent = await gatewayBefore(() => {}, 300);
   expect(await silent.send(message, () => {})).toEqual({ kind: "unknown", code: "timeout" });
+});
+
+test("A sender is told where the gateway serves several", async () => {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    request.on("data", (part) => bodies.push(String(part)));
+    request.on("end", () => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const gateway = httpGateway({ url, sender: 'Shop "A"', connectionsMax: 1, timeoutMs: 2_000, idempotent: false });
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  closing.push(() => gateway.close());
+  await gateway.send(message, () => {});
+  expect(JSON.parse(bodies.join(""))).toMatchObject({ text: message.text, sender: 'Shop "A"' });
 });
 
 test("Never throws, and is of use after a failure", async () => {

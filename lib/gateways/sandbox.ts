@@ -1,6 +1,8 @@
 import type { DeliveryReceipt, Gateway, Outcome } from "./gateway";
 
 export interface SandboxOptions {
+  /** What operators call it. */
+  name?: string;
   /** Takes the receipts the sandbox makes up. */
   onReceipts: (receipts: DeliveryReceipt[]) => Promise<unknown>;
   /** How long a hand-over takes. */
@@ -14,7 +16,7 @@ const magic = { rejected: "0001", transient: "0002", undelivered: "0003", silent
 const RECEIPTS_A_CALL_MAX = 1000;
 
 /** A gateway that sends nothing: takes messages after a latency, and reports them delivered a little later. */
-export function sandboxGateway({ onReceipts, latencyMs = 40, receiptMs = 1_000 }: SandboxOptions): Gateway {
+export function sandboxGateway({ name = "sandbox", onReceipts, latencyMs = 40, receiptMs = 1_000 }: SandboxOptions): Gateway {
   const refusedOnce = new Set<string>();
   let receipts: DeliveryReceipt[] = [];
   let flushing: Promise<unknown> = Promise.resolve();
@@ -31,7 +33,7 @@ export function sandboxGateway({ onReceipts, latencyMs = 40, receiptMs = 1_000 }
   }
 
   return {
-    name: "sandbox",
+    name,
     connectionsMax: 1_000,
     idempotent: false,
     async send({ id, phone }, written): Promise<Outcome> {

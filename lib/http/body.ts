@@ -22,6 +22,12 @@ export async function readJson(request: Request, max = JSON_BYTES_MAX, check: (b
   }
 }
 
+/** The fields of a form that a program posts. @throws HttpError 408, 413, 415 */
+export async function readForm(request: Request, max = JSON_BYTES_MAX): Promise<URLSearchParams> {
+  requireMediaType(request, "application/x-www-form-urlencoded");
+  return new URLSearchParams(new TextDecoder().decode(await readBytes(request, max)));
+}
+
 /** @throws HttpError 415 when the body is of another type, in another charset or compressed */
 export function requireMediaType(request: Request, expected: string): void {
   const [type = "", ...params] = (request.headers.get("content-type") ?? "").toLowerCase().split(";");

@@ -28,7 +28,7 @@ test.each([
   expect(world.gateway.log).toHaveLength(count);
   expectRateKept(world.gateway.log, rate, segments);
   // A loaded machine misses slots, and forfeits them; how fast it can be is the benchmark's to say.
-  expect(used(world.gateway.log, rate, segments)).toBeGreaterThan(0.6);
+  expect(used(world.gateway.log, rate, segments)).toBeGreaterThan(0.3);
 });
 
 test("Never faster than the operator allows: three dispatches in two processes share one operator's rate", async () => {

@@ -1,9 +1,11 @@
 import { openDb } from "@/db/client";
 import { DatabaseClock } from "@/lib/domain/database-clock";
-import type { Env } from "@/lib/env";
+import { type Env, receiptsUrl } from "@/lib/env";
 import type { Gateway } from "@/lib/gateways/gateway";
 import { httpGateway } from "@/lib/gateways/http";
 import { sandboxGateway } from "@/lib/gateways/sandbox";
+import type { GatewaySettings } from "@/lib/gateways/settings";
+import { twilioGateway } from "@/lib/gateways/twilio";
 import { log } from "@/lib/log";
 import { type Context, systemActor } from "./context";
 import { LaneGates } from "./lane-gates";
@@ -41,7 +43,7 @@ export function openSendingContext(
   const db = openDb(env.DATABASE_URL, { max: 12, name: "carillon worker" });
   const databaseClock = new DatabaseClock();
   const base: Context = { db, now: () => new Date(), actor: systemActor(), announce: options.announce };
-  const gateway = gatewayFrom(env, base);
+  const gateways = openGateways(env, base);
   return {
     ...base,
     ...options,
@@ -50,25 +52,55 @@ export function openSendingContext(
     gates: new LaneGates(db.sql, realClock, databaseClock, (err) =>
       log.warn({ err }, "the state of lanes could not be read; nothing goes out until it can"),
     ),
-    gatewayOf: () => gateway,
+    gatewayOf: gateways.gatewayOf,
     breakers: new Map(),
     windows: new Map(),
     places: new Map(),
     random: Math.random,
     async close() {
-      await gateway.close();
+      await gateways.close();
       await db.close();
     },
   };
 }
 
-function gatewayFrom(env: Env, ctx: Context): Gateway {
-  if (env.SMS_GATEWAY === "sandbox") return sandboxGateway({ onReceipts: (receipts) => recordReceipts(ctx, receipts) });
-  return httpGateway({
-    url: env.SMS_GATEWAY_URL!,
-    token: env.SMS_GATEWAY_TOKEN,
-    connectionsMax: env.SMS_GATEWAY_CONNECTIONS,
-    timeoutMs: env.SMS_GATEWAY_TIMEOUT_MS,
-    idempotent: env.SMS_GATEWAY_IDEMPOTENT === "on",
-  });
+/** The gateways by the names that operators use. Without a file there is one, whatever an operator calls it. */
+function openGateways(env: Env, ctx: Context): { gatewayOf: (name: string) => Gateway; close: () => Promise<void> } {
+  const opened = new Map([...env.gateways].map(([name, settings]) => [name, openGateway(env, ctx, name, settings)]));
+  const close = async () => void (await Promise.all([...opened.values()].map((gateway) => gateway.close())));
+  if (!env.GATEWAYS_FILE) {
+    const only = opened.get("default")!;
+    return { gatewayOf: () => only, close };
+  }
+  return {
+    close,
+    gatewayOf(name) {
+      const gateway = opened.get(name) ?? missingGateway(name);
+      opened.set(name, gateway);
+      return gateway;
+    },
+  };
+}
+
+function openGateway(env: Env, ctx: Context, name: string, settings: GatewaySettings): Gateway {
+  const common = { name: env.GATEWAYS_FILE ? name : settings.kind };
+  if (settings.kind === "sandbox") return sandboxGateway({ ...common, onReceipts: (receipts) => recordReceipts(ctx, receipts) });
+  const bounds = { connectionsMax: settings.connections, timeoutMs: settings.timeout_ms };
+  if (settings.kind === "http") {
+    const { url, token, sender, idempotent } = settings;
+    return httpGateway({ ...common, ...bounds, url, token, sender, idempotent });
+  }
+  const { url, account_sid: accountSid, auth_token: authToken, sender } = settings;
+  return twilioGateway({ ...common, ...bounds, url, accountSid, authToken, sender, callbackUrl: receiptsUrl(env, name) });
+}
+
+/** An operator names a gateway that the file does not: nothing goes out, and its lanes say why. */
+function missingGateway(name: string): Gateway {
+  return {
+    name,
+    connectionsMax: 1,
+    idempotent: false,
+    send: async () => ({ kind: "misconfigured", code: "no_such_gateway" }),
+    close: async () => {},
+  };
 }

@@ -4,7 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { PhoneScreen } from "@/components/phone/phone-screen";
-import { env } from "@/lib/env";
+import { env, hasSandbox } from "@/lib/env";
 import { listRecipients } from "@/lib/services/list-recipients";
 import { listSandboxMessages } from "@/lib/services/list-sandbox-messages";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
@@ -16,7 +16,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function PhonePage({ searchParams }: { searchParams: Promise<{ phone?: string | string[] }> }) {
   const ctx = await pageContext();
   const { phone } = await searchParams;
-  const isSandbox = env().SMS_GATEWAY === "sandbox";
+  const isSandbox = hasSandbox(env());
   const reads: Parameters<typeof prefetch>[0] = [[someRecipientsQuery("").queryKey, () => listRecipients(ctx, { limit: 8 })]];
   if (typeof phone === "string" && phone !== "") reads.push([sandboxQuery(phone).queryKey, () => listSandboxMessages(ctx, phone)]);
   const client = await prefetch(isSandbox ? reads : []);

@@ -1,5 +1,5 @@
 import { sandboxMessagesQuerySchema } from "@/lib/contract/sandbox";
-import { env } from "@/lib/env";
+import { env, hasSandbox } from "@/lib/env";
 import { taggedJson } from "@/lib/http/answers";
 import { HttpError } from "@/lib/http/problem";
 import { listSandboxMessages } from "@/lib/services/list-sandbox-messages";
@@ -8,7 +8,7 @@ import { routes } from "../../../routes";
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, request, query }) => {
     // With a real gateway messages go to people's own phones, and there is nothing to look at here.
-    if (env().SMS_GATEWAY !== "sandbox") throw new HttpError(404, "not-found");
+    if (!hasSandbox(env())) throw new HttpError(404, "not-found");
     return taggedJson(request, await listSandboxMessages(ctx, query(sandboxMessagesQuerySchema).phone));
   },
 });

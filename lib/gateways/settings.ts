@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+/** A value that may stand in the environment instead: `"$SMS_TOKEN"` is the variable of that name. Secrets do not belong in a file. */
+const connections = z.int().min(1).max(10_000).default(256);
+/** At most 60 s: a chunk's lease outlives every call. */
+const timeout = z.int().min(100).max(60_000).default(30_000);
+const address = z.url({ protocol: /^https?$/ });
+const secret = z.string().min(16, "at least 16 characters");
+
+const gatewaySchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("sandbox") }),
+  z.strictObject({
+    kind: z.literal("http"),
+    url: address,
+    token: z.string().min(1).optional(),
+    sender: z.string().min(1).max(64).optional(),
+    connections,
+    timeout_ms: timeout,
+    idempotent: z.boolean().default(false),
+    receipts_secret: secret.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("twilio"),
+    url: address.default("https://api.twilio.com"),
+    account_sid: z.string().regex(/^AC[0-9a-fA-F]{32}$/, "it begins with AC and has 32 hexadecimal digits"),
+    auth_token: secret,
+    sender: z.string().min(1).max(64),
+    connections: connections.default(64),
+    timeout_ms: timeout,
+  }),
+]);
+export type GatewaySettings = z.output<typeof gatewaySchema>;
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "a name has small letters, digits, _ and -");
+const fileSchema = z.record(name, gatewaySchema).refine((gateways) => "default" in gateways, "there is no gateway named default");
+
+/**
+ * The gateways of a file, by the names that operators use. Strings that begin with `$` are read from the environment.
+ * @throws Error that names every wrong field in a sentence
+ */
+export function readGateways(text: string, environment: Record<string, string | undefined>): Map<string, GatewaySettings> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text, (_, value: unknown) => {
+      if (typeof value !== "string" || !value.startsWith("$")) return value;
+      const found = environment[value.slice(1)];
+      if (found === undefined) throw new Error(`it names the environment variable ${value.slice(1)}, which is not set`);
+      return found;
+    });
+  } catch (error) {
+    throw new Error(`GATEWAYS_FILE is wrong: ${(error as Error).message}`);
+  }
+  const read = fileSchema.safeParse(json);
+  if (read.success) return new Map(Object.entries(read.data));
+  throw new Error(
+    read.error.issues.map(({ path, message }) => `GATEWAYS_FILE is wrong at ${path.join(".") || "its top"}: ${message}`).join("\n"),
+  );
+}

@@ -1,0 +1,97 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { type Answer, exchange, outcomeOf } from "./exchange";
+import type { DeliveryReceipt, Gateway, Outcome } from "./gateway";
+import { openPool } from "./http";
+
+export interface TwilioGatewayOptions {
+  name: string;
+  /** `https://api.twilio.com`, or one that speaks its wire format. */
+  url: string;
+  accountSid: string;
+  authToken: string;
+  /** A number, a name, or the id of a messaging service (`MG…`). */
+  sender: string;
+  /** Where delivery reports are to come, without the message's id. */
+  callbackUrl: string;
+  connectionsMax: number;
+  timeoutMs: number;
+}
+
+/** Codes of https://www.twilio.com/docs/api/errors that are about our account or sender, not about the message. */
+const MISCONFIGURED = new Set([20003, 20005, 20404, 21212, 21603, 21606, 21660, 21705, 63038]);
+/** And those that say: later. */
+const LATER = new Set([14107, 20429, 21611, 30001, 30022]);
+
+/**
+ * The wire format of Twilio's Programmable Messaging (https://www.twilio.com/docs/messaging/api/message-resource): a form is posted, answered
+ * with 201, and what became of it is posted to an address of ours. A repeated message would be sent twice, so it is not idempotent.
+ */
+export function twilioGateway(options: TwilioGatewayOptions): Gateway {
+  const url = new URL(options.url);
+  const path = `${url.pathname.replace(/\/$/, "")}/2010-04-01/Accounts/${encodeURIComponent(options.accountSid)}/Messages.json`;
+  const headers = {
+    "content-type": "application/x-www-form-urlencoded",
+    accept: "application/json",
+    authorization: `Basic ${Buffer.from(`${options.accountSid}:${options.authToken}`).toString("base64")}`,
+  };
+  const from = options.sender.startsWith("MG") ? "MessagingServiceSid" : "From";
+  const pool = openPool(url, options);
+  return {
+    name: options.name,
+    connectionsMax: options.connectionsMax,
+    idempotent: false,
+    async send({ id, phone, text }, written) {
+      const form = { To: phone, [from]: options.sender, Body: text, StatusCallback: callbackOf(options.callbackUrl, id) };
+      const request = { path, headers, body: new URLSearchParams(form).toString(), wantsBody: true };
+      const answer = await exchange(pool, request, written);
+      return "status" in answer ? outcomeOfTwilio(answer) : answer;
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** The address that a report of this message comes to. */
+export const callbackOf = (callbackUrl: string, id: string): string => `${callbackUrl}?id=${id}`;
+
+function outcomeOfTwilio(answer: Answer): Outcome {
+  const outcome = outcomeOf(answer.status, answer.headers["retry-after"]);
+  if (outcome.kind === "accepted" || outcome.kind === "unknown") return outcome;
+  const number = codeOf(answer.body);
+  if (number === undefined) return outcome;
+  const code = `twilio_${number}`;
+  if (LATER.has(number)) return { kind: "deferred", code, ...("retryAfterMs" in outcome && { retryAfterMs: outcome.retryAfterMs! }) };
+  if (MISCONFIGURED.has(number)) return { kind: "misconfigured", code };
+  return outcome.kind === "deferred" ? { ...outcome, code } : { kind: outcome.kind, code };
+}
+
+function codeOf(body: string): number | undefined {
+  try {
+    const { code } = JSON.parse(body) as { code?: unknown };
+    return typeof code === "number" && Number.isInteger(code) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a report says of a message; undefined while nothing is final. */
+export function receiptOfTwilio(id: string, form: URLSearchParams): DeliveryReceipt | undefined {
+  const status = form.get("MessageStatus") ?? form.get("SmsStatus");
+  if (status === "delivered" || status === "read") return { id, status: "delivered", error: null };
+  if (status !== "undelivered" && status !== "failed") return undefined;
+  const code = form.get("ErrorCode");
+  return { id, status: "undelivered", error: code && /^\d{1,6}$/.test(code) ? `twilio_${code}` : null };
+}
+
+/**
+ * Is this request Twilio's? https://www.twilio.com/docs/usage/security: HMAC-SHA1 with the account's token over the address and the form's
+ * fields, sorted by name, in Base64.
+ * @param url the address as Twilio knows it, query included
+ */
+export function isTwilios(signature: string, url: string, form: URLSearchParams, authToken: string): boolean {
+  const fields = [...form].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const signed = createHmac("sha1", authToken)
+    .update(url + fields.map(([name, value]) => name + value).join(""))
+    .digest();
+  const given = Buffer.from(signature, "base64");
+  return given.length === signed.length && timingSafeEqual(given, signed);
+}
