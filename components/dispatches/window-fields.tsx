@@ -133,6 +133,7 @@ function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: str
         </table>
       )}
       {window?.moved && <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("moved")}</p>}
+      {window?.repeated && <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("repeated")}</p>}
     </div>
   );
 }

@@ -85,6 +85,7 @@ export const warningCodes = [
   "audience_is_everyone",
   "audience_empty",
   "wall_time_moved",
+  "wall_time_repeated",
   "will_not_fit",
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];

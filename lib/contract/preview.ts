@@ -32,7 +32,7 @@ export const previewAnswerSchema = z.object({
       forces_ucs2: z.array(z.string()),
     })
     .nullable(),
-  window: z.object({ start_datetime: instant, end_datetime: instant, moved: z.boolean() }).nullable(),
+  window: z.object({ start_datetime: instant, end_datetime: instant, moved: z.boolean(), repeated: z.boolean() }).nullable(),
   /** At today's rates, given what else is scheduled or running. Null without a text and a window. */
   forecast: z
     .object({

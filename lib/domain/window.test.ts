@@ -5,7 +5,12 @@ const now = new Date("2026-03-01T00:00:00Z");
 const resolve = (zone: string, start: string, end: string) => {
   const result = resolveWindow(zone, start, end, now);
   return "window" in result
-    ? { start: result.window.start.toISOString(), end: result.window.end.toISOString(), moved: result.window.moved }
+    ? {
+        start: result.window.start.toISOString(),
+        end: result.window.end.toISOString(),
+        moved: result.window.moved,
+        repeated: result.window.repeated,
+      }
     : result.errors.map(({ pointer, code }) => `${pointer} ${code}`);
 };
 
@@ -37,6 +42,7 @@ describe("wall time", () => {
       start: "2026-05-31T23:00:00.000Z",
       end: "2026-06-01T11:00:00.000Z",
       moved: false,
+      repeated: false,
     });
   });
 
@@ -49,14 +55,28 @@ describe("wall time", () => {
       start: "2026-03-29T01:30:00.000Z",
       end: "2026-03-29T10:00:00.000Z",
       moved: true,
+      repeated: false,
     });
   });
 
-  test("that comes twice is the earlier one", () => {
+  test("that comes twice is the earlier one, and it is said", () => {
     expect(resolve("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T12:00")).toMatchObject({
       start: "2026-10-25T00:30:00.000Z",
       moved: false,
+      repeated: true,
     });
+    expect(resolve("Europe/Berlin", "2026-10-24T12:00", "2026-10-25T02:30")).toMatchObject({
+      end: "2026-10-25T00:30:00.000Z",
+      repeated: true,
+    });
+  });
+
+  test.each([
+    ["just before the hour that is repeated", "2026-10-25T01:59"],
+    ["just after it", "2026-10-25T03:00"],
+    ["within it, but with an offset", "2026-10-25T02:30+01:00"],
+  ])("that comes once is not called repeated: %s", (_, start) => {
+    expect(resolve("Europe/Berlin", start, "2026-10-26T12:00")).toMatchObject({ repeated: false });
   });
 
   test("may be in order on the wall and out of order in truth", () => {

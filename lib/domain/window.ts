@@ -14,11 +14,14 @@ export interface Window {
   end: Date;
   /** A wall time that a clock change skips was moved forward. */
   moved: boolean;
+  /** A wall time comes twice, because the clocks go back; the earlier of the two instants was taken. */
+  repeated: boolean;
 }
 
 interface Resolved {
   instant: Temporal.Instant;
   moved: boolean;
+  repeated: boolean;
 }
 
 /** Why a text is no datetime, or null. Impossible dates (30 February) are found here; clock changes need a zone. */
@@ -40,10 +43,13 @@ export function datetimeIssue(text: string): "datetime" | "date_without_time" | 
  */
 function resolve(text: string, timezone: string): Resolved {
   const iso = text.replace(",", ".");
-  if (OFFSET.test(iso)) return { instant: Temporal.Instant.from(iso), moved: false };
+  if (OFFSET.test(iso)) return { instant: Temporal.Instant.from(iso), moved: false, repeated: false };
   const wall = Temporal.PlainDateTime.from(iso);
   const zoned = wall.toZonedDateTime(timezone, { disambiguation: "compatible" });
-  return { instant: zoned.toInstant(), moved: !zoned.toPlainDateTime().equals(wall) };
+  const moved = !zoned.toPlainDateTime().equals(wall);
+  // In a gap the two readings differ as well: there neither shows the wall time, and it was moved.
+  const repeated = !moved && !wall.toZonedDateTime(timezone, { disambiguation: "later" }).equals(zoned);
+  return { instant: zoned.toInstant(), moved, repeated };
 }
 
 /**
@@ -75,5 +81,5 @@ export function resolveWindow(
     errors.push({ pointer: "/end_datetime", code: "window_too_long" });
   if (errors.length > 0) return { errors };
   const date = ({ instant }: Resolved) => new Date(instant.epochMilliseconds);
-  return { window: { start: date(start), end: date(end), moved: start.moved || end.moved } };
+  return { window: { start: date(start), end: date(end), moved: start.moved || end.moved, repeated: start.repeated || end.repeated } };
 }

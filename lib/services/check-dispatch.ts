@@ -59,6 +59,7 @@ export function dispatchWarnings(found: {
   if (found.isEveryone) warnings.push("audience_is_everyone");
   if (found.isEmpty) warnings.push("audience_empty");
   if (window?.moved) warnings.push("wall_time_moved");
+  if (window?.repeated) warnings.push("wall_time_repeated");
   // That nothing goes out of a closed window is said already.
   if (!found.fits && !isClosed) warnings.push("will_not_fit");
   return warnings;

@@ -82,11 +82,18 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
       characters: message.characters,
       forces_ucs2: message.forcesUcs2,
     },
-    window: window ? { start_datetime: window.start.toISOString(), end_datetime: window.end.toISOString(), moved: window.moved } : null,
+    window: window ? shownWindow(window) : null,
     forecast: message && foretold && window ? shownForecast(foretold, operators, suggestEnd(foretold, lanes, window, now, foretell)) : null,
     warnings: codes.map((code) => ({ code, detail: textOf(locale, code) })),
   };
 }
+
+const shownWindow = ({ start, end, moved, repeated }: Window) => ({
+  start_datetime: start.toISOString(),
+  end_datetime: end.toISOString(),
+  moved,
+  repeated,
+});
 
 async function resolveFilters(sql: Sql, { operator, tag }: { operator: string | null; tag: string | null }) {
   const [operatorRow, tagRows] = await Promise.all([

@@ -110,7 +110,12 @@ test("a text is counted as it travels", async () => {
 test("the forecast is that of the slowest operator, and all of it is by day", async () => {
   const answer = previewAnswerSchema.parse(await preview(body()));
   const tookMs = (14_799 * SLOT_STRETCH * 1_000) / 10;
-  expect(answer.window).toEqual({ start_datetime: `${tomorrow}T09:00:00.000Z`, end_datetime: `${tomorrow}T17:00:00.000Z`, moved: false });
+  expect(answer.window).toEqual({
+    start_datetime: `${tomorrow}T09:00:00.000Z`,
+    end_datetime: `${tomorrow}T17:00:00.000Z`,
+    moved: false,
+    repeated: false,
+  });
   expect(answer.forecast).toMatchObject({
     finishes_at: new Date(Math.ceil(startMs() + tookMs)).toISOString(),
     not_sent: 0,

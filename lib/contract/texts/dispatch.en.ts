@@ -18,6 +18,7 @@ export const dispatchTexts = {
   audience_is_everyone: "There is no filter: it goes to every recipient.",
   audience_empty: "Nobody matches the filters now.",
   wall_time_moved: "The clocks skip this local time; it was moved forward.",
+  wall_time_repeated: "The clocks go back and show this local time twice; the earlier of the two is taken.",
   will_not_fit: "At today's rates not everybody can be reached before the end.",
   "attention.sending_stopped": "All sending is stopped.",
   "attention.sending_stopped_reason": "All sending is stopped: {reason}",

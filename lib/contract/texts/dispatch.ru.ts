@@ -20,6 +20,7 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   audience_is_everyone: "Фильтров нет: сообщение получат все.",
   audience_empty: "Сейчас фильтрам никто не соответствует.",
   wall_time_moved: "Такого местного времени нет из-за перевода часов; оно сдвинуто вперёд.",
+  wall_time_repeated: "Из-за перевода часов назад это местное время наступит дважды; берётся более раннее.",
   will_not_fit: "При нынешних скоростях до конца окна успеют не всем.",
   "attention.sending_stopped": "Вся отправка остановлена.",
   "attention.sending_stopped_reason": "Вся отправка остановлена: {reason}",
