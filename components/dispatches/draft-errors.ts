@@ -5,9 +5,11 @@ import { bodyOf, type Draft } from "./draft";
 /** What the contract has against a draft. Loaded when it is first asked: time zones and schemas are heavy. */
 export function draftErrors(draft: Draft, locale: Locale): { pointer: string; detail: string }[] {
   const now = new Date();
-  return readDispatchCreate(bodyOf(draft, now), now).errors.map(({ pointer, code, params }) => ({
+  const body = bodyOf(draft, now);
+  return readDispatchCreate(body, now).errors.map(({ pointer, code, params }) => ({
     pointer,
-    detail: textOf(locale, code, params),
+    // Nobody types ISO 8601 into a form: a field that holds no time was left half filled.
+    detail: textOf(locale, body[pointer.slice(1)] === "" && code === "datetime" ? "datetime_incomplete" : code, params),
   }));
 }
 

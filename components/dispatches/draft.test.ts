@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { textOf } from "@/lib/contract/texts";
 import { bodyOf, type Draft, emptyDraft, readDraft } from "./draft";
+import { draftErrors } from "./draft-errors";
 import { placeErrors } from "./place-errors";
 
 const draft: Draft = { ...emptyDraft("Europe/Moscow"), message_text: "Hello", filter_tag: "VIP" };
@@ -38,6 +40,21 @@ describe("the body of a draft", () => {
   test("that starts at a time carries the wall time as it was typed", () => {
     expect(bodyOf(draft, new Date()).start_datetime).toBe(draft.start_datetime);
   });
+});
+
+test("errors come in the order of the form, whatever the contract's", () => {
+  const pointers = ["/timezone", "/end_datetime", "/start_datetime", "/message_text", "/filter_tag"];
+  const { placed } = placeErrors(
+    pointers.map((pointer) => ({ pointer, detail: pointer })),
+    draft,
+  );
+  expect(placed.map(({ field }) => field)).toEqual(["message_text", "filter_tag", "timezone", "start_datetime", "end_datetime"]);
+});
+
+test.each(["en", "ru"] as const)("a time that was left half filled is asked for in words, without ISO 8601 (%s)", (locale) => {
+  const [error] = draftErrors({ ...draft, end_datetime: "" }, locale);
+  expect(error).toEqual({ pointer: "/end_datetime", detail: textOf(locale, "datetime_incomplete") });
+  expect(draftErrors({ ...draft, end_datetime: "2026-02-30T10:00" }, locale)[0]?.detail).toContain("ISO 8601");
 });
 
 test("an error lands on its field, and one that no field shows is not lost", () => {

@@ -10,5 +10,8 @@ export function placeErrors(errors: { pointer: string; detail: string }[], draft
     if (field !== "start" && Object.hasOwn(draft, field)) placed.push({ field: field as keyof Draft, detail });
     else rest.push(detail);
   }
+  // The contract tells them in its own order; who reads the form goes from its top to its bottom, as the draft's fields do.
+  const order = Object.keys(draft);
+  placed.sort((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
   return { placed, rest };
 }

@@ -6,7 +6,7 @@ import { Controller, useFormContext } from "react-hook-form";
 import type { PreviewAnswer } from "@/lib/contract/preview";
 import { Button } from "../ui/button";
 import { SearchChoice } from "../ui/choice";
-import { Field } from "../ui/field";
+import { DateTimeField } from "../ui/date-time-field";
 import { addMinutes, type Draft, wallTime } from "./draft";
 import { cityOf, useViewerZone } from "./use-zoned";
 
@@ -47,14 +47,12 @@ export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
             control={control}
             name="start_datetime"
             render={({ field, fieldState }) => (
-              <Field
-                type="datetime-local"
+              <DateTimeField
                 label={t("start")}
                 value={draft.start === "now" ? start : field.value}
                 isDisabled={draft.start === "now"}
                 onChange={field.onChange}
-                onBlur={field.onBlur}
-                inputRef={field.ref}
+                controlRef={field.ref}
                 error={fieldState.error?.message}
               />
             )}
@@ -74,13 +72,11 @@ export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
             control={control}
             name="end_datetime"
             render={({ field, fieldState }) => (
-              <Field
-                type="datetime-local"
+              <DateTimeField
                 label={t("end")}
                 value={field.value}
                 onChange={field.onChange}
-                onBlur={field.onBlur}
-                inputRef={field.ref}
+                controlRef={field.ref}
                 error={fieldState.error?.message}
               />
             )}

@@ -2,8 +2,9 @@
 
 import { ChevronsUpDown } from "lucide-react";
 import dynamic from "next/dynamic";
-import { type ReactNode, type Ref, useEffect, useState } from "react";
+import type { ReactNode, Ref } from "react";
 import { hintClass, inputClass, labelClass } from "./input-classes";
+import { useIsLoaded } from "./use-is-loaded";
 
 export interface Option {
   id: string;
@@ -23,30 +24,19 @@ export interface ChoiceProps {
   controlRef?: Ref<HTMLButtonElement & HTMLInputElement>;
 }
 
-const LazyChoice = dynamic(() => import("./choice-controls").then((controls) => controls.Choice), { ssr: false });
-const LazySearchChoice = dynamic(() => import("./choice-controls").then((controls) => controls.SearchChoice), { ssr: false });
+// The controls are heavy, and nobody chooses in the first moment: they come after the page, into a place of their size.
+const load = () => import("./choice-controls");
+const LazyChoice = dynamic(() => load().then((controls) => controls.Choice), { ssr: false });
+const LazySearchChoice = dynamic(() => load().then((controls) => controls.SearchChoice), { ssr: false });
 
 /** One of a few. */
 export function Choice(props: ChoiceProps) {
-  return useIsLoaded() ? <LazyChoice {...props} /> : <Placeholder {...props} />;
+  return useIsLoaded(load) ? <LazyChoice {...props} /> : <Placeholder {...props} />;
 }
 
 /** One of many, found by typing. */
 export function SearchChoice(props: ChoiceProps) {
-  return useIsLoaded() ? <LazySearchChoice {...props} /> : <Placeholder {...props} />;
-}
-
-/** The controls are heavy, and nobody chooses in the first moment: they come after the page, into a place of their size. */
-function useIsLoaded(): boolean {
-  const [isLoaded, setLoaded] = useState(false);
-  useEffect(() => {
-    let isHere = true;
-    void import("./choice-controls").then(() => isHere && setLoaded(true));
-    return () => {
-      isHere = false;
-    };
-  }, []);
-  return isLoaded;
+  return useIsLoaded(load) ? <LazySearchChoice {...props} /> : <Placeholder {...props} />;
 }
 
 function Placeholder({ label, options, value, hint }: ChoiceProps) {

@@ -3,6 +3,7 @@ import type { dispatchTexts as en } from "./dispatch.en";
 /** The texts of dispatch.en.ts in Russian. */
 export const dispatchTexts: Record<keyof typeof en, string> = {
   datetime: "Это не дата и время в формате ISO 8601, например 2024-01-21T15:26:34.459Z, или такой даты нет.",
+  datetime_incomplete: "Укажите дату и время полностью.",
   date_without_time: "Не хватает времени: напишите, например, 2024-01-21T15:26.",
   too_early: "Это раньше 1970 года.",
   start_too_far: "До начала больше 10 лет.",

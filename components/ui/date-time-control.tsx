@@ -1,0 +1,108 @@
+"use client";
+
+import { type CalendarDateTime, parseDateTime } from "@internationalized/date";
+import { CalendarDays } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useLocale, useTranslations } from "next-intl";
+import { useImperativeHandle, useRef, useState } from "react";
+import { DateField, DateInput, DateSegment, FieldError, I18nProvider, Label, Text } from "react-aria-components";
+import type { DateTimeFieldProps } from "./date-time-field";
+import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
+
+const CalendarPopover = dynamic(() => import("./calendar-popover"), { ssr: false });
+
+const textOf = (time: CalendarDateTime | null) => time?.toString().slice(0, 16) ?? "";
+
+/** Typed part by part, or its day chosen in a calendar. */
+export default function DateTimeControl({ label, value, onChange, hint, error, isDisabled = false, controlRef }: DateTimeFieldProps) {
+  const t = useTranslations("form");
+  const group = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  // What the field shows stays while its parts are changed: a field that was left half filled keeps the parts it has, and stands for no time.
+  const [shown, setShown] = useState(() => read(value));
+  const told = useRef(value);
+  const latest = useRef(shown);
+  if (value !== told.current) {
+    told.current = value;
+    latest.current = read(value);
+    setShown(latest.current);
+  }
+  useImperativeHandle(controlRef, () => ({ focus: () => group.current?.querySelector<HTMLElement>("[role=spinbutton]")?.focus() }));
+
+  function tell(text: string) {
+    if (text === told.current) return;
+    told.current = text;
+    onChange(text);
+  }
+
+  function show(time: CalendarDateTime | null) {
+    latest.current = time;
+    setShown(time);
+    tell(textOf(time));
+  }
+
+  return (
+    <I18nProvider locale={useOwnLocale()}>
+      <DateField
+        value={shown}
+        onChange={show}
+        onBlur={() => tell(group.current?.querySelector("[data-placeholder]") ? "" : textOf(latest.current))}
+        granularity="minute"
+        hourCycle={24}
+        shouldForceLeadingZeros
+        isDisabled={isDisabled}
+        isInvalid={Boolean(error)}
+        validationBehavior="aria"
+        className="flex flex-col gap-1.5"
+      >
+        <Label className={labelClass}>{label}</Label>
+        <div className="relative">
+          <DateInput
+            ref={group}
+            className={`${inputClass} flex w-full items-center whitespace-pre pr-10 tabular-nums data-focus-within:border-accent data-focus-within:outline-2 data-focus-within:outline-accent data-focus-within:-outline-offset-1 data-disabled:opacity-50`}
+          >
+            {(segment) => (
+              <DateSegment
+                segment={segment}
+                className="rounded-sm px-px outline-none data-placeholder:text-soft data-focused:bg-accent data-focused:text-accent-ink"
+              />
+            )}
+          </DateInput>
+          <button
+            type="button"
+            disabled={isDisabled}
+            aria-label={t("calendar", { label })}
+            aria-haspopup="dialog"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(true)}
+            className="absolute inset-y-0 right-0 grid w-9 place-items-center rounded-md text-soft hover:text-ink disabled:opacity-50"
+          >
+            <CalendarDays size={15} aria-hidden />
+          </button>
+        </div>
+        {hint && (
+          <Text slot="description" className={hintClass}>
+            {hint}
+          </Text>
+        )}
+        <FieldError className={errorClass}>{error}</FieldError>
+      </DateField>
+      {isOpen && <CalendarPopover label={label} anchor={group} value={shown} onChange={show} onClose={() => setOpen(false)} />}
+    </I18nProvider>
+  );
+}
+
+function read(text: string): CalendarDateTime | null {
+  try {
+    return parseDateTime(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The page's language in the browser's own flavour of it: days come before months in London and after them in New York. */
+function useOwnLocale(): string {
+  const page = useLocale();
+  const own = navigator.languages.find((locale) => locale.split("-")[0] === page);
+  return own && own !== "en" ? own : page === "en" ? "en-GB" : page;
+}
