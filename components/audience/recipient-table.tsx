@@ -4,7 +4,7 @@ import { Bell, BellOff, Pencil, Trash2 } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import type { Operator } from "@/lib/contract/operator";
 import type { Recipient } from "@/lib/contract/recipient";
-import { cityOf, useViewerZone } from "../dispatches/use-zoned";
+import { useCity, useViewerZone } from "../dispatches/use-zoned";
 import { useMay } from "../shell/me";
 import { Button } from "../ui/button";
 import { cellClass, headClass } from "./list-states";
@@ -33,6 +33,7 @@ export function RecipientTable({
   const format = useFormatter();
   const mayWrite = useMay("audience:write");
   const timeZone = useViewerZone() ?? "UTC";
+  const cityOf = useCity();
   const nameOf = (code: string) => operators.find((operator) => operator.code === code)?.name ?? code;
   return (
     <div className={`overflow-hidden rounded-card border border-line bg-surface transition-opacity ${isStale ? "opacity-60" : ""}`}>

@@ -1,15 +1,16 @@
 "use client";
 
-import { useLocale } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import { useCallback, useEffect, useState } from "react";
 
 /** A time in the dispatch's own zone, with the zone's name: zones are never guessed silently. */
 export function useZoned() {
   const locale = useLocale();
+  const cityOf = useCity();
   return useCallback(
     (instant: string, timeZone: string, withZone = true) =>
       `${formatIn(locale, timeZone, isThisYear(instant)).format(new Date(instant))}${withZone ? ` · ${cityOf(timeZone)}` : ""}`,
-    [locale],
+    [locale, cityOf],
   );
 }
 
@@ -42,5 +43,8 @@ export function useViewerZone(): string | undefined {
 
 const isThisYear = (instant: string) => instant.startsWith(String(new Date().getUTCFullYear()));
 
-/** `Europe/Moscow` → `Moscow`. */
-export const cityOf = (timeZone: string) => timeZone.split("/").at(-1)!.replaceAll("_", " ");
+/** `Europe/Moscow` → `Moscow`, or `Москва` where the page's language has a name of its own for it. */
+export function useCity() {
+  const t = useTranslations("city");
+  return useCallback((timeZone: string) => (t.has(timeZone) ? t(timeZone) : timeZone.split("/").at(-1)!.replaceAll("_", " ")), [t]);
+}

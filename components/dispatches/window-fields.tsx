@@ -8,19 +8,25 @@ import { Button } from "../ui/button";
 import { SearchChoice } from "../ui/choice";
 import { DateTimeField } from "../ui/date-time-field";
 import { addMinutes, type Draft, wallTime } from "./draft";
-import { cityOf, useViewerZone } from "./use-zoned";
+import { useCity, useViewerZone } from "./use-zoned";
 
 const quickMinutes = [60, 180, 720, 1_440] as const;
 
 /** When: the zone, the start, the end, each as typed and as it is in truth. */
 export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
   const t = useTranslations("form");
+  const city = useTranslations("city");
   const { control, watch, setValue } = useFormContext<Draft>();
   const draft = watch();
   const zones = useMemo(() => {
     const names = Intl.supportedValuesOf("timeZone");
-    return [...new Set(["UTC", draft.timezone, ...names])].map((id) => ({ id, name: id.replaceAll("_", " ") }));
-  }, [draft.timezone]);
+    // A zone is found by its name in the page's language and by its own; those that have one come first.
+    const named = names.filter((id) => city.has(id));
+    return [...new Set(["UTC", draft.timezone, ...named, ...names])].map((id) => {
+      const name = id.replaceAll("_", " ");
+      return { id, name: city.has(id) ? `${city(id)} · ${name}` : name };
+    });
+  }, [draft.timezone, city]);
   // A start that is only half typed is no time; the quick ends then count from now.
   const start = draft.start === "now" || !draft.start_datetime ? wallTime(new Date(), draft.timezone) : draft.start_datetime;
   return (
@@ -100,6 +106,7 @@ function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: str
   const t = useTranslations("form");
   const locale = useLocale();
   const viewer = useViewerZone();
+  const cityOf = useCity();
   const rows = [...new Set([zone, viewer, "UTC"])].filter((name) => name !== undefined);
   const show = (instant: string, timeZone: string) =>
     new Intl.DateTimeFormat(locale, {

@@ -9,7 +9,7 @@ import type { SandboxMessage } from "@/lib/contract/sandbox";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
 import { ProblemError } from "@/lib/web/client";
 import { setParams, useSettled } from "../audience/url";
-import { cityOf, useViewerZone } from "../dispatches/use-zoned";
+import { useCity, useViewerZone } from "../dispatches/use-zoned";
 import { Button } from "../ui/button";
 import { inputClass } from "../ui/input-classes";
 import { Skeleton } from "../ui/skeleton";
@@ -97,6 +97,7 @@ function Numbers({ chosen }: { chosen: string }) {
 function Phone({ phone, messages, error }: { phone: string; messages: SandboxMessage[] | undefined; error: string | null }) {
   const t = useTranslations("phone_screen");
   const timeZone = useViewerZone();
+  const cityOf = useCity();
   return (
     <section
       aria-label={phone || t("title")}
