@@ -69,6 +69,34 @@ test("a lost answer to what starts now is repeated, and makes one dispatch", asy
   await call("POST", `/api/v1/dispatches/${items[0].id}/cancel/`);
 });
 
+test("a reload after a lost answer makes no second dispatch, not even of one that starts now", async ({ page }) => {
+  const message = `Reloaded ${Date.now()}`;
+  await fill(page, message);
+  await page.getByRole("button", { name: "Start now" }).click();
+  const keys: (string | undefined)[] = [];
+  await page.route(isCreate, async (route) => {
+    keys.push(route.request().headers()["idempotency-key"]);
+    if (keys.length > 1) return route.continue();
+    await route.fetch();
+    await route.abort();
+  });
+  await review(page);
+  await page.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
+  await expect(page.getByText("Nothing you typed is lost")).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("Message")).toHaveValue(message);
+  await expect(count(page)).toHaveText(/6,6\d\d/);
+  await review(page);
+  await page.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(message);
+  expect(keys).toEqual([expect.any(String), keys[0]]);
+  const items = await made(message);
+  expect(items).toHaveLength(1);
+  await call("POST", `/api/v1/dispatches/${items[0].id}/cancel/`);
+  // The next dispatch is another one: the attempt is forgotten together with its draft.
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("carillon-")))).toEqual([]);
+});
+
 test("a draft that was changed after a lost answer does not become a second dispatch unnoticed", async ({ page }) => {
   const message = `Edited ${Date.now()}`;
   await fill(page, message);

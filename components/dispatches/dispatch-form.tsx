@@ -15,10 +15,13 @@ import { Button } from "../ui/button";
 import { useNotice } from "../ui/notice";
 import { AudienceFields } from "./audience-fields";
 import { ConfirmSchedule } from "./confirm-schedule";
-import { bodyOf, type Draft, emptyDraft, keepDraft, keptDraft } from "./draft";
+import { type Draft, draftOf, emptyDraft, keepDraft, keptDraft } from "./draft";
 import { Forecast } from "./forecast";
 import { MessageField } from "./message-field";
+import { NewerVersion } from "./newer-version";
 import { placeErrors } from "./place-errors";
+import { rebase } from "./rebase";
+import { useAttempt } from "./use-attempt";
 import { WindowFields } from "./window-fields";
 
 interface FormProps {
@@ -38,14 +41,14 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
   const [reviewed, setReviewed] = useState<{ draft: Draft; preview: PreviewAnswer }>();
   const [isConfirming, setConfirming] = useState(false);
   const [isReviewing, setReviewing] = useState(false);
-  // One key a form: a double click, or a repeat after a lost answer, makes one dispatch.
-  const key = useRef("");
-  const sent = useRef<{ of: string; body: Record<string, unknown> }>(undefined);
+  const attempt = useAttempt(!initial);
+  // What is edited, in the version that was last loaded; somebody else may save in the meantime.
+  const loaded = useRef(dispatch);
+  const [newer, setNewer] = useState<"known" | "loaded">();
   const form = useForm<Draft>({ defaultValues: initial ?? emptyDraft("UTC"), mode: "onSubmit", reValidateMode: "onSubmit" });
   const { reset, setError, clearErrors, getValues } = form;
 
   useEffect(() => {
-    key.current = crypto.randomUUID();
     if (initial) return;
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
     reset(keptDraft(zone));
@@ -65,11 +68,12 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
   const preview = useQuery({ ...previewQuery(usePreviewBody(draft), dispatch?.id), placeholderData: (last) => last });
 
   const save = useMutation({
-    mutationFn: (body: Record<string, unknown>) =>
-      dispatch
-        ? call<Dispatch>("PATCH", `dispatches/${dispatch.id}/`, body, { "if-match": `"${dispatch.version}"` })
-        : call<Dispatch>("POST", "dispatches/", body, { "idempotency-key": key.current }),
+    mutationFn: ({ key, body }: { key: string; body: Record<string, unknown> }) =>
+      loaded.current
+        ? call<Dispatch>("PATCH", `dispatches/${loaded.current.id}/`, body, { "if-match": `"${loaded.current.version}"` })
+        : call<Dispatch>("POST", "dispatches/", body, { "idempotency-key": key }),
     onSuccess: (made) => {
+      attempt.end();
       if (!initial) keepDraft(undefined);
       client.setQueryData(["dispatches", "one", made.id], made);
       void client.invalidateQueries({ queryKey: ["dispatches"] });
@@ -79,21 +83,26 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
     onError: (error) => {
       setConfirming(false);
       const status = error instanceof ProblemError ? error.problem.status : undefined;
-      // An answer that says no is the last word on what was sent; only a lost one may be repeated as it was.
-      if (status !== undefined && status < 500) sent.current = undefined;
-      if (status === 409 && !dispatch) {
-        key.current = crypto.randomUUID();
+      if (status !== undefined && status < 500) attempt.refused();
+      if (status === 412) setNewer("known");
+      else if (status === 409 && !dispatch) {
+        attempt.end();
         notify({ text: t("already"), tone: "bad", action: { label: t("already_show"), run: () => router.push("/dispatches") } });
       } else tell(error);
     },
   });
 
-  /** The body of a draft. The same draft is sent as the same body: "now" must not become another instant when an answer was lost. */
-  function bodyToSend(draft: Draft): Record<string, unknown> {
-    const of = JSON.stringify(draft);
-    if (sent.current?.of !== of) sent.current = { of, body: bodyOf(draft, new Date()) };
-    return sent.current.body;
-  }
+  /** Goes on from what somebody else has saved; what was changed here stays. */
+  const load = useMutation({
+    mutationFn: (before: Dispatch) => call<Dispatch>("GET", `dispatches/${before.id}/`),
+    onSuccess: (now, before) => {
+      loaded.current = now;
+      client.setQueryData(["dispatches", "one", now.id], now);
+      reset(rebase(draftOf(before), getValues(), draftOf(now)));
+      setNewer("loaded");
+    },
+    onError: tell,
+  });
 
   function tell(error: Error) {
     if (error instanceof ProblemError && error.problem.errors) show(error.problem.errors);
@@ -149,6 +158,13 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
           </div>
           <div className="flex flex-col gap-4 lg:sticky lg:top-6">
             <Forecast preview={preview.data} timezone={draft.timezone} />
+            {newer && (
+              <NewerVersion
+                isLoaded={newer === "loaded"}
+                isPending={load.isPending}
+                onLoad={() => loaded.current && !load.isPending && load.mutate(loaded.current)}
+              />
+            )}
             <Button type="submit" variant="primary" aria-disabled={isReviewing || save.isPending} className="min-h-11 text-base">
               {dispatch ? t("save") : t("review")}
             </Button>
@@ -161,7 +177,7 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
               preview={reviewed.preview}
               isPending={save.isPending}
               isEdit={Boolean(dispatch)}
-              onConfirm={() => save.mutate(bodyToSend(reviewed.draft))}
+              onConfirm={() => save.mutate(attempt.begin(reviewed.draft))}
             />
           )}
         </form>

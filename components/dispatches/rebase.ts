@@ -1,0 +1,15 @@
+import type { Draft } from "./draft";
+
+/** Times mean something only together with their zone: they are changed, and kept, together. */
+const parts: (keyof Draft)[][] = [
+  ["message_text"],
+  ["filter_mobile_operator_code"],
+  ["filter_tag"],
+  ["timezone", "start", "start_datetime", "end_datetime"],
+];
+
+/** The newer draft with what was changed here since `base` on top of it. */
+export function rebase(base: Draft, mine: Draft, newer: Draft): Draft {
+  const changed = parts.filter((fields) => fields.some((field) => mine[field] !== base[field])).flat();
+  return { ...newer, ...Object.fromEntries(changed.map((field) => [field, mine[field]])) };
+}
