@@ -25,7 +25,7 @@ export function readAttempt(kept: string | null): Attempt | undefined {
  * dispatch stay in this browser; those of one like another, which keeps no draft, stay in their tab.
  */
 export function attemptStore(isDraftKept: boolean) {
-  const name = "carillon-attempt" + (isDraftKept ? "" : location.search);
+  const name = `carillon-attempt${isDraftKept ? "" : location.search}`;
   const storage = () => (isDraftKept ? localStorage : sessionStorage);
   return {
     read(): Attempt | undefined {

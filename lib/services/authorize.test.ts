@@ -10,6 +10,7 @@ const open: Record<string, string> = {
   getStatus: "the status page is public",
   isReady: "a probe has no credentials",
   recordReceipts: "a gateway signs its receipts instead",
+  recordTwilioReport: "a gateway signs its receipts instead",
   identify: "says who calls",
   openSessions: "opens the sign-in",
   acceptInvitation: "its link is the credential",

@@ -1,12 +1,12 @@
-import { receiptsSchema } from "@/lib/contract/receipt";
+import { messageId, receiptsSchema } from "@/lib/contract/receipt";
 import { env, receiptsUrl } from "@/lib/env";
-import type { GatewaySettings } from "@/lib/gateways/settings";
-import { callbackOf, isTwilios, receiptOfTwilio } from "@/lib/gateways/twilio";
 import { json } from "@/lib/http/answers";
 import { readForm, readJson } from "@/lib/http/body";
 import { HttpError, parse } from "@/lib/http/problem";
+import type { Call } from "@/lib/http/routes";
 import { requireSignature, unsigned } from "@/lib/http/signature";
 import { recordReceipts } from "@/lib/services/record-receipts";
+import { recordTwilioReport } from "@/lib/services/record-twilio-report";
 import { routes } from "../../../routes";
 
 /** A thousand receipts, and room for what gateways add. */
@@ -14,35 +14,32 @@ const BYTES_MAX = 512 * 1024;
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   {
-    POST: async ({ ctx, request, param }) => {
-      const gateway = gatewayNamed(param("gateway"));
-      const receipts =
-        gateway.kind === "twilio" ? await readTwilio(request, param("gateway"), gateway.auth_token) : await read(request, gateway);
-      return json({ changed: await recordReceipts(ctx, receipts) });
+    POST: async (call) => {
+      const gateway = gatewayNamed(call.param("gateway"));
+      if (gateway.kind === "twilio") return json({ changed: await takeTwilios(call, gateway.auth_token) });
+      const secret = gateway.kind === "http" ? gateway.receipts_secret : undefined;
+      const { ctx, request } = call;
+      const body = await readJson(request, BYTES_MAX, (bytes) => secret && requireSignature(request, bytes, secret));
+      return json({ changed: await recordReceipts(ctx, parse(receiptsSchema, body)) });
     },
   },
   { isPublic: true },
 );
 
 /** Without a file there is one gateway, called what it is. */
-function gatewayNamed(name: string): GatewaySettings {
+function gatewayNamed(name: string) {
   const { GATEWAYS_FILE, SMS_GATEWAY, gateways } = env();
   const found = gateways.get(!GATEWAYS_FILE && name === SMS_GATEWAY ? "default" : name);
   if (!found) throw new HttpError(404, "not-found", { detail: "not-found.gateway", params: { id: name } });
   return found;
 }
 
-async function read(request: Request, gateway: Exclude<GatewaySettings, { kind: "twilio" }>) {
-  const secret = gateway.kind === "http" ? gateway.receipts_secret : undefined;
-  return parse(receiptsSchema, await readJson(request, BYTES_MAX, (bytes) => secret && requireSignature(request, bytes, secret)));
-}
-
-/** One report a call; the message it is about is in the address that was given with it. */
-async function readTwilio(request: Request, name: string, authToken: string) {
-  const form = await readForm(request);
-  const id = new URL(request.url).searchParams.get("id") ?? "";
-  const url = callbackOf(receiptsUrl(env(), name), id);
-  if (!isTwilios(request.headers.get("x-twilio-signature") ?? "", url, form, authToken)) throw unsigned("X-Twilio-Signature");
-  const receipt = receiptOfTwilio(id, form);
-  return receipt ? parse(receiptsSchema, [receipt]) : [];
+/** One report a call. */
+async function takeTwilios({ ctx, request, param }: Call, authToken: string): Promise<number> {
+  const id = parse(messageId, new URL(request.url).searchParams.get("id") ?? "");
+  const signature = request.headers.get("x-twilio-signature") ?? "";
+  const callbackUrl = receiptsUrl(env(), param("gateway"));
+  const changed = await recordTwilioReport(ctx, { id, form: await readForm(request), signature, callbackUrl, authToken });
+  if (changed === null) throw unsigned("X-Twilio-Signature");
+  return changed;
 }
