@@ -1,7 +1,9 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
 import { env } from "@/lib/env";
+import { negotiate } from "@/lib/http/locale";
+import { HttpError, problemResponse } from "@/lib/http/problem";
 import { isLoopbackName, securityHeaders } from "@/lib/http/security";
 import { log } from "@/lib/log";
 import { surviveDatabaseLoss } from "@/lib/survive";
@@ -12,19 +14,6 @@ const DRAIN_MS_MAX = 10_000;
 surviveDatabaseLoss();
 const { PORT, HOST, AUTH, TRUST_PROXY } = env();
 const isDev = process.argv.includes("--dev");
-const malformedUrl = {
-  type: "/docs/errors/malformed-url",
-  title: "Malformed address",
-  status: 400,
-  detail: "The address has a percent escape that is not UTF-8. Адрес содержит неверную percent-последовательность.",
-};
-const foreignHost = {
-  type: "/docs/errors/misdirected",
-  title: "Misdirected request",
-  status: 421,
-  detail: "Without sign-in Carillon answers to this machine's own name only. Без входа Carillon отвечает только на имя этой машины.",
-};
-
 const app = next({ dev: isDev, hostname: HOST, port: PORT });
 await app.prepare();
 const handle = app.getRequestHandler();
@@ -41,8 +30,8 @@ const server = createServer((request, response) => {
   }
   request.headers["x-nonce"] = nonce;
   tellOrigin(request);
-  if (AUTH === "open" && !isLoopbackName(request.headers.host ?? "")) return refuse(response, foreignHost);
-  if (!isWellFormed(request.url ?? "/")) return refuse(response, malformedUrl);
+  if (AUTH === "open" && !isLoopbackName(request.headers.host ?? "")) return refuse(request, response, new HttpError(421, "misdirected"));
+  if (!isWellFormed(request.url ?? "/")) return refuse(request, response, new HttpError(400, "malformed-url"));
   void handle(request, response).catch((err: unknown) => {
     log.error({ err }, "a request failed outside of its handler");
     if (!response.headersSent) response.writeHead(500);
@@ -100,7 +89,13 @@ function isWellFormed(url: string): boolean {
   }
 }
 
-function refuse(response: ServerResponse, problem: { status: number }): void {
-  response.writeHead(problem.status, { "content-type": "application/problem+json", "cache-control": "no-store" });
-  response.end(JSON.stringify(problem));
+/** What never reaches a route is answered as a route would. */
+function refuse(request: IncomingMessage, response: ServerResponse, error: HttpError): void {
+  const answer = problemResponse(error, {
+    locale: negotiate(request.headers["accept-language"] ?? null),
+    requestId: randomUUID(),
+    path: (request.url ?? "/").split("?")[0]!,
+  });
+  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), "cache-control": "no-store" });
+  void answer.text().then((text) => response.end(text));
 }

@@ -7,6 +7,8 @@ export const problemTexts = {
   "detail.malformed-json.empty": "The body is empty; a JSON document is expected.",
   "title.malformed-url": "Malformed address",
   "detail.malformed-url": "The address has a percent escape that is not UTF-8.",
+  "title.misdirected": "Misdirected request",
+  "detail.misdirected": "Without sign-in Carillon answers to this machine's own name only.",
   "title.not-found": "Not found",
   "detail.not-found": "There is nothing at this address.",
   "detail.not-found.dispatch": "There is no dispatch {id}.",

@@ -9,6 +9,8 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "detail.malformed-json.empty": "Тело запроса пусто, а нужен документ JSON.",
   "title.malformed-url": "Неверный адрес",
   "detail.malformed-url": "В адресе есть percent-последовательность не в UTF-8.",
+  "title.misdirected": "Запрос не по адресу",
+  "detail.misdirected": "Без входа Carillon отвечает только на имя этой машины.",
   "title.not-found": "Не найдено",
   "detail.not-found": "По этому адресу ничего нет.",
   "detail.not-found.dispatch": "Нет рассылки {id}.",

@@ -1,0 +1,16 @@
+import { openApiDocument } from "@/lib/contract/openapi/document";
+import { taggedJson } from "@/lib/http/answers";
+import { routes } from "../api/routes";
+
+let made: Record<string, unknown> | undefined;
+
+/** What there is to call, for programs and for /docs. Nothing of this installation is in it. */
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  {
+    GET: ({ request }) => {
+      made ??= openApiDocument();
+      return taggedJson(request, made);
+    },
+  },
+  { isPublic: true },
+);

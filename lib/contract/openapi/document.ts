@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { apiKeySchema } from "../api-key";
+import { dispatchCreateSchema, dispatchSchema, progressSchema } from "../dispatch";
+import { importSchema } from "../import";
+import { messageSchema } from "../message";
+import { operatorSchema } from "../operator";
+import { problemSchema } from "../problem";
+import { recipientSchema } from "../recipient";
+import { tagSchema } from "../tag";
+import { textOf } from "../texts";
+import { userSchema } from "../user";
+import { audienceOperations } from "./audience";
+import { dispatchOperations } from "./dispatches";
+import { installationOperations } from "./installation";
+import { type Answer, answerHeaders, type Operation, pathParameters, requestHeaders, tags } from "./operation";
+
+/** Every call of the API. */
+export const operations: readonly Operation[] = [...dispatchOperations, ...audienceOperations, ...installationOperations];
+
+type Json = Record<string, unknown>;
+
+/** Schemas with a name of their own in the document. */
+const named = new Map<z.ZodType, string>([
+  [dispatchSchema, "Dispatch"],
+  [dispatchCreateSchema, "DispatchCreate"],
+  [progressSchema, "Progress"],
+  [operatorSchema, "Operator"],
+  [tagSchema, "Tag"],
+  [recipientSchema, "Recipient"],
+  [importSchema, "Import"],
+  [messageSchema, "Message"],
+  [userSchema, "User"],
+  [apiKeySchema, "ApiKey"],
+  [problemSchema, "Problem"],
+]);
+
+/** What any call may answer with. */
+const always = [400, 401, 429, 500, 503];
+const ofBodies = [408, 413, 415];
+/** From a page of another origin. */
+const ofChanges = [403];
+
+/** Statuses of the problems an operation may answer with, ascending. */
+export function problemsOf(operation: Operation): number[] {
+  const found = new Set([...always, ...(operation.problems ?? [])]);
+  if (operation.body) for (const status of ofBodies) found.add(status);
+  if (operation.method !== "get") for (const status of ofChanges) found.add(status);
+  return [...found].sort((a, b) => a - b);
+}
+
+/** The names of a path's parameters. */
+export const parametersOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+
+/** The API in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1). Made from the schemas that check the calls themselves. */
+export function openApiDocument(): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of operations) {
+    paths[operation.path] ??= {};
+    paths[operation.path]![operation.method] = operationObject(operation);
+  }
+  const schemas = Object.fromEntries([...named].map(([schema, name]) => [name, schemaObject(schema, "output", schema)]));
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Carillon",
+      version: "1",
+      description:
+        "Sends one SMS text to a filtered audience, inside a time window, at the rate each mobile operator allows. JSON in UTF-8; times in answers are UTC. Lists are paged by `cursor`. Errors are problems (RFC 9457) that name every wrong field at once, in Russian or English by `Accept-Language`.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    security: [{ key: [] }, {}],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: {
+        key: { type: "http", scheme: "bearer", description: "An API key. Needed where there is sign-in (`AUTH=required`)." },
+      },
+      schemas,
+      headers: answerHeaders,
+    },
+  };
+}
+
+function operationObject(operation: Operation): Json {
+  const { id, tag, summary, description, isContract, isPublic, body } = operation;
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description && { description }),
+    ...(!isContract && { "x-carillon-extension": true }),
+    ...(isPublic && { security: [{}] }),
+    parameters: parametersObject(operation),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content:
+          "file" in body
+            ? { [body.file]: { schema: { type: "string" } } }
+            : { "application/json": { schema: schemaObject(body.schema, "input"), example: body.example } },
+      },
+    }),
+    responses: {
+      ...Object.fromEntries(Object.entries(operation.answers).map(([status, answer]) => [status, answerObject(answer)])),
+      ...Object.fromEntries(problemsOf(operation).map((status) => [status, problemObject(status)])),
+    },
+  };
+}
+
+function parametersObject({ path, query, headers = [] }: Operation): Json[] {
+  const ofPath = parametersOf(path).map((name) => {
+    const { description, example, format } = pathParameters[name]!;
+    return { name, in: "path", required: true, description, schema: { type: "string", ...(format && { format }) }, example };
+  });
+  const shape = (query ? (schemaObject(query, "input") as { properties?: Json; required?: string[] }) : {}) ?? {};
+  const ofQuery = Object.entries(shape.properties ?? {}).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: shape.required?.includes(name) ?? false,
+    schema,
+  }));
+  return [...ofPath, ...ofQuery, ...headers.map((name) => ({ name, in: "header", ...requestHeaders[name] }))];
+}
+
+const headersOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+function answerObject({ description, schema, file, headers = [] }: Answer): Json {
+  return {
+    description,
+    headers: headersOf([...headers, "X-Request-Id", "RateLimit", "RateLimit-Policy"]),
+    ...(schema && { content: { "application/json": { schema: schemaObject(schema, "output") } } }),
+    ...(file && { content: { [file]: { schema: { type: "string" } } } }),
+  };
+}
+
+const titles: Record<number, string> = {
+  400: "validation",
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not-found",
+  408: "timeout",
+  409: "conflict",
+  412: "precondition-failed",
+  413: "payload-too-large",
+  415: "unsupported-media-type",
+  429: "too-many-requests",
+  500: "internal",
+  503: "unavailable",
+};
+
+function problemObject(status: number): Json {
+  const own = { 401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"] }[status] ?? [];
+  return {
+    description: textOf("en", `title.${titles[status]}`),
+    headers: headersOf([...own, "X-Request-Id"]),
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+}
+
+/**
+ * A schema in JSON Schema 2020-12. Named ones become references, but for `top`.
+ * @param io what may be sent, or what is answered
+ */
+export function schemaObject(schema: z.ZodType, io: "input" | "output", top?: z.ZodType): Json {
+  const own = named.get(schema);
+  if (own && schema !== top && io === "output") return { $ref: `#/components/schemas/${own}` };
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override({ zodSchema, jsonSchema }) {
+      const name = named.get(zodSchema as unknown as z.ZodType);
+      if (!name || (zodSchema as unknown) === schema || io === "input") return;
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
+      jsonSchema.$ref = `#/components/schemas/${name}`;
+    },
+  }) as Json;
+  return json;
+}

@@ -1,0 +1,81 @@
+import type { z } from "zod";
+
+export const methods = ["get", "post", "put", "patch", "delete"] as const;
+export type HttpMethod = (typeof methods)[number];
+
+/** What an operation answers when it is done. */
+export interface Answer {
+  description: string;
+  /** Of a JSON body; left out where there is none, or it is a file. */
+  schema?: z.ZodType;
+  /** The media type of a file. */
+  file?: string;
+  headers?: readonly (keyof typeof answerHeaders)[];
+}
+
+/** One call of the API, in the words of its document. */
+export interface Operation {
+  method: HttpMethod;
+  /** With its slash at the end; `{name}` is a parameter. */
+  path: string;
+  /** Unique: what generated clients call it. */
+  id: string;
+  tag: Tag;
+  summary: string;
+  description?: string;
+  /** It is in the public contract itself; all others go beyond it. */
+  isContract?: boolean;
+  /** Anybody may call it. */
+  isPublic?: boolean;
+  query?: z.ZodObject;
+  headers?: readonly (keyof typeof requestHeaders)[];
+  body?: { schema: z.ZodType; example: unknown } | { file: string };
+  answers: Record<number, Answer>;
+  /** Statuses of problems besides those that any call may have. */
+  problems?: readonly number[];
+}
+
+export const tags = {
+  dispatches: "One text, sent to a filtered audience within a time window.",
+  audience: "Operators, tags and the recipients themselves.",
+  imports: "Recipients from CSV files.",
+  installation: "Figures, the emergency stop, how everything is.",
+  gateways: "What gateways report, and what the sandbox's phones show.",
+  access: "Users, keys, invitations and what they changed.",
+} as const;
+export type Tag = keyof typeof tags;
+
+/** Parameters of paths: the same name means the same everywhere. */
+export const pathParameters: Record<string, { description: string; example: string; format?: string }> = {
+  id: { description: "The id.", example: "01890000-0000-7000-8000-000000000001", format: "uuid" },
+  phone: { description: "A phone in E.164, its `+` written as `%2B` or left out.", example: "+79161234567" },
+  gateway: { description: "The gateway's name.", example: "sandbox" },
+};
+
+export const requestHeaders = {
+  "Idempotency-Key": {
+    description: "1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch.",
+    schema: { type: "string", minLength: 1, maxLength: 255 },
+    example: "order-2027-0042",
+  },
+  "If-Match": {
+    description: 'The version that is changed, such as `"3"`; 412 when there is a newer one.',
+    schema: { type: "string" },
+    example: '"1"',
+  },
+  "If-None-Match": { description: "The ETag of the answer one has: 304 when it has not changed.", schema: { type: "string" } },
+  "X-Signature": {
+    description: "`sha256=<hex HMAC-SHA256 of the body>`, with the gateway's secret, where one is set.",
+    schema: { type: "string" },
+  },
+} as const;
+
+export const answerHeaders = {
+  ETag: { description: "Of this very answer.", schema: { type: "string" } },
+  Location: { description: "Where what was made can be read.", schema: { type: "string" } },
+  "Retry-After": { description: "Seconds.", schema: { type: "integer" } },
+  "WWW-Authenticate": { description: "How to come in.", schema: { type: "string" } },
+  RateLimit: { description: 'What a key has left of its minute: `"key";r=599;t=60`.', schema: { type: "string" } },
+  "RateLimit-Policy": { description: 'What a key may do: `"key";q=600;w=60`.', schema: { type: "string" } },
+  "X-Request-Id": { description: "Of this request, the caller's own when it named one.", schema: { type: "string" } },
+} as const;
