@@ -8,6 +8,9 @@ import { Button } from "../ui/button";
 import { type Draft, wallTime } from "./draft";
 import { useZoned } from "./use-zoned";
 
+/** Above, or at the times themselves. */
+const saidElsewhere = new Set(["will_not_fit", "wall_time_moved", "wall_time_repeated"]);
+
 /** What would come of it: when it is through, what it costs, and what one should know first. */
 export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undefined; timezone: string }) {
   const t = useTranslations("form");
@@ -55,7 +58,7 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
         {night > 0 && <Warning>{t("night", { count: night })}</Warning>}
         {preview?.warnings
           // Whoever chose "now" need not be told that it begins at once.
-          .filter(({ code }) => code !== "will_not_fit" && !(code === "starts_immediately" && start === "now"))
+          .filter(({ code }) => !saidElsewhere.has(code) && !(code === "starts_immediately" && start === "now"))
           .map(({ code, detail }) => (
             <Warning key={code}>{detail}</Warning>
           ))}

@@ -25,8 +25,9 @@ function formatIn(locale: string, timeZone: string, isYearKnown: boolean): Intl.
       timeZone,
       day: "numeric",
       month: "short",
-      hour: "numeric",
+      hour: "2-digit",
       minute: "2-digit",
+      hourCycle: "h23",
       ...(isYearKnown ? {} : { year: "numeric" }),
     });
     formats.set(key, format);

@@ -21,7 +21,7 @@ export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
   const zones = useMemo(() => {
     const names = Intl.supportedValuesOf("timeZone");
     // A zone is found by its name in the page's language and by its own; those that have one come first.
-    const named = names.filter((id) => city.has(id));
+    const named = names.filter((id) => city.has(id)).sort((a, b) => city(a).localeCompare(city(b)));
     return [...new Set(["UTC", draft.timezone, ...named, ...names])].map((id) => {
       const name = id.replaceAll("_", " ");
       return { id, name: city.has(id) ? `${city(id)} · ${name}` : name };
@@ -114,8 +114,9 @@ function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: str
       weekday: "short",
       day: "numeric",
       month: "short",
-      hour: "numeric",
+      hour: "2-digit",
       minute: "2-digit",
+      hourCycle: "h23",
     }).format(new Date(instant));
   return (
     <div className="flex min-h-28 flex-col gap-2">
@@ -135,8 +136,10 @@ function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: str
           </tbody>
         </table>
       )}
-      {window?.moved && <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("moved")}</p>}
-      {window?.repeated && <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("repeated")}</p>}
+      <div aria-live="polite" className="flex flex-col gap-2 empty:hidden">
+        {window?.moved && <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("moved")}</p>}
+        {window?.repeated && <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("repeated")}</p>}
+      </div>
     </div>
   );
 }

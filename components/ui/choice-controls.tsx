@@ -50,7 +50,7 @@ export function Choice({ label, options, value, onChange, hint, error, isDisable
     >
       <Label className={labelClass}>{label}</Label>
       <Button ref={controlRef} className={`${inputClass} flex w-full items-center justify-between gap-2 text-left`}>
-        <SelectValue className="truncate" />
+        <SelectValue className="truncate">{({ selectedText, defaultChildren }) => selectedText || defaultChildren}</SelectValue>
         <ChevronsUpDown size={15} className="text-soft" aria-hidden />
       </Button>
       {hint && (
