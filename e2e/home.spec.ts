@@ -19,6 +19,8 @@ for (const locale of ["ru-RU", "en-GB"]) {
         "/status",
         "/settings",
         "/settings/audit",
+        "/docs",
+        "/docs/errors/validation",
       ]) {
         await page.goto(address(path));
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

@@ -4,7 +4,7 @@ import { Languages, Moon, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { LOCALE_COOKIE, remember, THEME_COOKIE } from "@/lib/web/settings";
-import { Button } from "../ui/button";
+import { Button, ButtonLink } from "../ui/button";
 
 /** Language and theme. Both are cookies: the next first paint has them already. */
 export function Preferences() {
@@ -39,6 +39,9 @@ export function Preferences() {
         <Moon size={16} aria-hidden className="dark:hidden" />
         <Sun size={16} aria-hidden className="hidden dark:block" />
       </Button>
+      <ButtonLink variant="quiet" href="/docs" prefetch={false} className="hidden md:inline-flex">
+        API
+      </ButtonLink>
     </div>
   );
 }
