@@ -65,7 +65,10 @@ function requestsOf(operation: Operation, found: string[]) {
     ),
     phone: fc.oneof(
       fc.constantFrom("%2B79160000001", "79160000001", "+7", "%00", "abc"),
-      fc.string({ maxLength: 20 }).map(encodeURIComponent),
+      fc
+        .string({ minLength: 1, maxLength: 20 })
+        .filter((text) => !/^\.+$/.test(text))
+        .map(encodeURIComponent),
     ),
     gateway: fc.constantFrom("sandbox", "default", "nowhere", "%00"),
   };

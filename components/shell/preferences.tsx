@@ -39,7 +39,7 @@ export function Preferences() {
         <Moon size={16} aria-hidden className="dark:hidden" />
         <Sun size={16} aria-hidden className="hidden dark:block" />
       </Button>
-      <ButtonLink variant="quiet" href="/docs" prefetch={false} className="hidden md:inline-flex">
+      <ButtonLink variant="quiet" href="/docs" prefetch={false} className="max-md:hidden">
         API
       </ButtonLink>
     </div>
