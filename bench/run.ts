@@ -2,7 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { runMigrations } from "graphile-worker";
-import { fillMessages, openSender, sendAll, timeChunks, writeBare } from "./database-side";
+import { copyFile, holdSnapshot, importFile, removeFile, timeCreates, timeReads, writeRecipients } from "./around";
+import { fillMessages, openSender, sendAll, sendOn, timeChunks, writeBare } from "./database-side";
 import { bareLoop, EndToEnd, graphileLoop } from "./end-to-end";
 import { addOperator, Listener, median, openDatabase, openServer, quantile } from "./setup";
 
@@ -12,7 +13,9 @@ import { addOperator, Listener, median, openDatabase, openServer, quantile } fro
  */
 const ROUNDS = 5;
 const MESSAGES = 20_000;
-const FILL = 2_000_000;
+const FILL = 10_000_000;
+const IMPORTED = 1_000_000;
+const CREATES = 300;
 const CHUNKS = 60;
 
 /** More than a few tenths: something else was at work, and every figure is too low. */
@@ -29,7 +32,7 @@ const note = (...row: (typeof rows)[number]) => {
 
 const server = await openServer();
 const listener = await Listener.start();
-const parts: Record<string, () => Promise<void>> = { wire, database, chunks, paced, lag };
+const parts: Record<string, () => Promise<void>> = { wire, database, chunks, creates, held, imports, paced, lag };
 try {
   for (const [name, part] of Object.entries(parts)) if (only.length === 0 || only.includes(name)) await part();
   if (only.length === 0) await writeResults();
@@ -108,12 +111,81 @@ async function chunks(): Promise<void> {
   await fillMessages(db, FILL);
   await timeChunks(sender, 20);
   const many = await timeChunks(sender, CHUNKS);
+  const { oneMs, listMs } = await timeReads(db, 200);
   await sender.close();
   await db.close();
   const shown = ({ claimMs, settleMs }: typeof few) =>
     `claim ${median(claimMs).toFixed(1)} ms (p90 ${quantile(claimMs, 0.9).toFixed(1)}), settle ${median(settleMs).toFixed(1)} ms (p90 ${quantile(settleMs, 0.9).toFixed(1)})`;
   const ratio = (median(many.claimMs) + median(many.settleMs)) / (median(few.claimMs) + median(few.settleMs));
-  note("A chunk of 250 with 2 million messages in the table", shown(many), `with few: ${shown(few)}; ratio ${ratio.toFixed(2)}`, "≤ 1.2");
+  note("A chunk of 250 with 10 million messages in the table", shown(many), `with few: ${shown(few)}; ratio ${ratio.toFixed(2)}`, "≤ 1.2");
+  note(
+    "GET of a dispatch, and of a page of 50, with as many",
+    `${oneMs.toFixed(1)} ms and ${listMs.toFixed(1)} ms of the database`,
+    "",
+    "≤ 5 ms",
+  );
+}
+
+/** Creating dispatches while two lanes send as fast as they can. */
+async function creates(): Promise<void> {
+  const { url, db } = await openDatabase(server.url, "bench_creates");
+  for (let i = 0; i < 2; i++) await addOperator(db, null, 10 * MESSAGES);
+  await timeCreates(url, 50);
+  const idle = await timeCreates(url, CREATES);
+  const sender = openSender(url);
+  const stop = sendOn(sender);
+  const busy = await timeCreates(url, CREATES);
+  const sent = await stop();
+  await sender.close();
+  await db.close();
+  const [a, b] = [quantile(idle, 0.99), quantile(busy, 0.99)];
+  note(
+    "Creating a dispatch while two lanes send at full speed",
+    `p99 ${b.toFixed(1)} ms (p50 ${median(busy).toFixed(1)}), ${whole(sent)} messages/s beside it`,
+    `idle: p99 ${a.toFixed(1)} ms (p50 ${median(idle).toFixed(1)}); ${(b / a).toFixed(1)} times`,
+    "≤ 5 times",
+  );
+}
+
+/** A transaction that is held open keeps Postgres from clearing what a settle leaves behind. */
+async function held(): Promise<void> {
+  const { url, db } = await openDatabase(server.url, "bench_held");
+  await addOperator(db, null, MESSAGES);
+  const sender = openSender(url);
+  await sendAll(sender, MESSAGES);
+  const [free, bound]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    free.push(await sendAll(sender, MESSAGES));
+    const release = await holdSnapshot(url);
+    bound.push(await sendAll(sender, MESSAGES));
+    await release();
+  }
+  await sender.close();
+  await db.close();
+  const loss = 1 - median(bound) / median(free);
+  note(
+    "Claim and settle while a transaction is held open, messages/s",
+    `${whole(median(bound))} (${spread(bound)})`,
+    `without: ${whole(median(free))}; ${percent(loss)} slower`,
+    "≤ 15 % slower",
+  );
+}
+
+/** A CSV file against a bare COPY of it. */
+async function imports(): Promise<void> {
+  const { db } = await openDatabase(server.url, "bench_imports");
+  await addOperator(db, null, 1);
+  const path = await writeRecipients(IMPORTED);
+  const copied = await copyFile(db, path);
+  const { seconds, grownMb } = await importFile(db, path);
+  await removeFile(path);
+  await db.close();
+  note(
+    "Import of a CSV file of a million recipients with a tag and an attribute",
+    `${seconds.toFixed(1)} s; memory grew by ${whole(grownMb)} MB`,
+    `bare COPY into a table without keys: ${copied.toFixed(1)} s; ${(seconds / copied).toFixed(1)} times`,
+    "≤ 6 times, ≤ 150 MB",
+  );
 }
 
 /** How much of an operator's rate a dispatch uses; 98 % is the most that the slots' stretch allows. */
