@@ -1,5 +1,4 @@
-import { Pool } from "undici";
-import { exchange, outcomeOf } from "./exchange";
+import { type Answer, Connections, outcomeOf } from "./exchange";
 import type { Gateway, OutgoingMessage } from "./gateway";
 
 export interface HttpGatewayOptions {
@@ -25,33 +24,28 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
     accept: "application/json",
     ...(options.token && { authorization: `Bearer ${options.token}` }),
   };
-  const pool = openPool(url, options);
+  const { connectionsMax, timeoutMs, sender } = options;
+  const from = sender === undefined ? "" : `,"sender":${JSON.stringify(sender)}`;
+  // Neighbours nearly always have the same text.
+  let [text, quoted] = ["", '""'];
+  const judge = ({ status, headers }: Answer) => outcomeOf(status, headers["retry-after"]);
+  const connections = new Connections(url, { connectionsMax, timeoutMs, judge });
   return {
     name: options.name ?? "http",
-    connectionsMax: options.connectionsMax,
+    connectionsMax,
     idempotent: options.idempotent,
-    async send(message, written) {
-      const answer = await exchange(pool, { path: path + message.id, headers, body: requestBody(message, options.sender) }, written);
-      return "status" in answer ? outcomeOf(answer.status, answer.headers["retry-after"]) : answer;
+    send(message, written) {
+      if (message.text !== text) {
+        text = message.text;
+        quoted = JSON.stringify(text);
+      }
+      return connections.post({ path: path + message.id, headers, body: requestBody(message, quoted, from) }, written);
     },
-    close: () => pool.close(),
+    close: () => connections.close(),
   };
 }
 
-export function openPool(url: URL, { connectionsMax, timeoutMs }: Pick<HttpGatewayOptions, "connectionsMax" | "timeoutMs">): Pool {
-  return new Pool(url.origin, {
-    connections: connectionsMax,
-    // Each open hand-over must be able to fail alone.
-    pipelining: 1,
-    connect: { timeout: 5_000 },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    keepAliveTimeout: 30_000,
-  });
-}
-
 /** The id and the phone are written as numbers exactly: text put in place, never through a JavaScript number. */
-function requestBody({ id, phone, text }: OutgoingMessage, sender: string | undefined): string {
-  const from = sender === undefined ? "" : `,"sender":${JSON.stringify(sender)}`;
-  return `{"id":${id},"phone":${phone.slice(1)},"text":${JSON.stringify(text)}${from}}`;
+function requestBody({ id, phone }: OutgoingMessage, quotedText: string, from: string): string {
+  return `{"id":${id},"phone":${phone.slice(1)},"text":${quotedText}${from}}`;
 }

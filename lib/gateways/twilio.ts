@@ -1,7 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { type Answer, exchange, outcomeOf } from "./exchange";
+import { type Answer, Connections, outcomeOf } from "./exchange";
 import type { DeliveryReceipt, Gateway, Outcome } from "./gateway";
-import { openPool } from "./http";
 
 export interface TwilioGatewayOptions {
   name: string;
@@ -35,18 +34,17 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
     authorization: `Basic ${Buffer.from(`${options.accountSid}:${options.authToken}`).toString("base64")}`,
   };
   const from = options.sender.startsWith("MG") ? "MessagingServiceSid" : "From";
-  const pool = openPool(url, options);
+  const { connectionsMax, timeoutMs } = options;
+  const connections = new Connections(url, { connectionsMax, timeoutMs, judge: outcomeOfTwilio, wantsBody: true });
   return {
     name: options.name,
-    connectionsMax: options.connectionsMax,
+    connectionsMax,
     idempotent: false,
-    async send({ id, phone, text }, written) {
+    send({ id, phone, text }, written) {
       const form = { To: phone, [from]: options.sender, Body: text, StatusCallback: callbackOf(options.callbackUrl, id) };
-      const request = { path, headers, body: new URLSearchParams(form).toString(), wantsBody: true };
-      const answer = await exchange(pool, request, written);
-      return "status" in answer ? outcomeOfTwilio(answer) : answer;
+      return connections.post({ path, headers, body: new URLSearchParams(form).toString() }, written);
     },
-    close: () => pool.close(),
+    close: () => connections.close(),
   };
 }
 

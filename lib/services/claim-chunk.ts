@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { type ClaimedChunk, claimAudience, claimRetries, findClaim, type LockedLane, lockLane, settleChunk } from "@/db/chunks";
+import {
+  type ClaimedChunk,
+  claimAudience,
+  claimRetries,
+  findClaim,
+  isSecondMessage,
+  type LockedLane,
+  lockLane,
+  settleChunk,
+} from "@/db/chunks";
 import { moveNextSlot } from "@/db/lanes";
 import { type ChunkPlan, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";
@@ -35,7 +44,10 @@ export type Claim =
 export async function claimChunk(ctx: SendingContext, laneNo: number, turnToken: string, measuredRate: number): Promise<Claim> {
   const token = randomUUID();
   try {
-    return await claim(ctx, laneNo, turnToken, token, measuredRate);
+    return await claim(ctx, laneNo, turnToken, token, measuredRate, false).catch((error) => {
+      if (!isSecondMessage(error)) throw error;
+      return claim(ctx, laneNo, turnToken, token, measuredRate, true);
+    });
   } catch (error) {
     await ctx.keep(takeBack(ctx, laneNo, token));
     throw error;
@@ -62,7 +74,14 @@ async function takeBack(ctx: SendingContext, laneNo: number, token: string): Pro
   }
 }
 
-function claim(ctx: SendingContext, laneNo: number, turnToken: string, token: string, measuredRate: number): Promise<Claim> {
+function claim(
+  ctx: SendingContext,
+  laneNo: number,
+  turnToken: string,
+  token: string,
+  measuredRate: number,
+  isCareful: boolean,
+): Promise<Claim> {
   const sentMs = ctx.clock.now();
   return ctx.db.sql.begin(async (tx): Promise<Claim> => {
     const lane = await lockLane(tx, laneNo, turnToken);
@@ -79,7 +98,7 @@ function claim(ctx: SendingContext, laneNo: number, turnToken: string, token: st
       return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
     }
     const input = { laneNo, lane, plan, token, leaseMs: LEASE_MS + CHUNK_SPAN_MS, turnMs: TURN_MS };
-    const found: { chunk?: ClaimedChunk } = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input);
+    const found: { chunk?: ClaimedChunk } = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input, isCareful);
     if (!found.chunk) return { kind: "again" };
     return { kind: "chunk", chunk: { ...found.chunk, lane, laneNo, plan } };
   }) as Promise<Claim>;

@@ -1,7 +1,7 @@
 import type { Breaker } from "@/lib/domain/breaker";
 import type { DatabaseClock } from "@/lib/domain/database-clock";
 import type { RateWindow } from "@/lib/domain/rate-window";
-import type { Gateway } from "@/lib/gateways/gateway";
+import type { Gateway, Outcome } from "@/lib/gateways/gateway";
 import type { Context } from "./context";
 import type { LaneGates } from "./lane-gates";
 
@@ -29,16 +29,32 @@ export interface SendingContext extends Context {
   /** Keeps a promise that outlives its turn; a stop waits for it. Resolves at once in a worker, with the promise where a process may be frozen. */
   keep(work: Promise<void>): Promise<void>;
   random(): number;
+  /** Is told of every hand-over: its outcome and how long it took. */
+  measure?: (gatewayName: string, outcome: Outcome["kind"], tookMs: number) => void;
 }
 
 /** A counting semaphore over a gateway's connections: a message is checked when its place is free, not before it queues. */
 export class Places {
   private waiting: (() => void)[] = [];
-  constructor(private free: number) {}
+  private free: number;
+  constructor(readonly max: number) {
+    this.free = max;
+  }
 
-  async take(): Promise<void> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  /** How many are taken. */
+  get taken(): number {
+    return this.max - this.free;
+  }
+
+  /** False: none is free, and {@link take} waits for one. */
+  tryTake(): boolean {
+    if (this.free === 0) return false;
+    this.free--;
+    return true;
+  }
+
+  take(): Promise<void> {
+    return this.tryTake() ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
   }
 
   give(): void {

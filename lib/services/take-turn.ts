@@ -6,7 +6,7 @@ import { wakeLanes } from "./change-dispatch-state";
 import { type Chunk, claimChunk, TURN_MS } from "./claim-chunk";
 import { finishDispatch } from "./finish-dispatch";
 import type { SendingContext } from "./sending-context";
-import { breakerOf, transmitChunk } from "./transmit-chunk";
+import { breakerOf, type Transmission, transmitChunk } from "./transmit-chunk";
 
 /** Answers a lane may wait for at once: bounds memory, and is enough for a gateway that takes seconds. */
 const UNANSWERED_MAX = 4_000;
@@ -53,7 +53,7 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
   const gatewayName = ctx.gatewayOf(turn.gateway).name;
   let unanswered = 0;
   let measuredRate = MEASURED_RATE_AT_START;
-  let previous: { handedOver: Promise<void> } | undefined;
+  let previous: Pick<Transmission, "nearlyHandedOver"> | undefined;
   let roundsLost = 0;
   while (ctx.clock.now() < deadlineMs && !ctx.stopping.aborted) {
     const breaker = breakerOf(ctx, gatewayName, turn.operatorNo);
@@ -71,8 +71,8 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
     if (claim.kind !== "chunk") continue;
     const { chunk } = claim;
     roundsLost = 0;
-    // A chunk without slots of its own goes out when the one before it has been handed over.
-    if (chunk.plan.stepMs === 0) await previous?.handedOver;
+    // A chunk without slots of its own goes out after the one before it.
+    if (chunk.plan.stepMs === 0) await previous?.nearlyHandedOver;
     const beganMs = ctx.clock.now();
     const sent = transmitChunk(ctx, chunk);
     previous = sent;

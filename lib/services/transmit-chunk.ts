@@ -11,10 +11,14 @@ import { Places, type SendingContext } from "./sending-context";
 
 /** A chunk is started this long before its first slot. */
 const START_AHEAD_MS = 25;
+/** And one without slots when this share of the one before it is left: about as long. */
+const NEARLY_SHARE = 0.1;
 
-/** The two moments of a chunk others wait for. */
+/** The moments of a chunk others wait for. */
 export interface Transmission {
-  /** All of it was handed over or given up: the lane's next chunk may begin. */
+  /** So little of it is left that the lane's next chunk is to be started, or the lanes of one gateway, in step, would all pause for that. */
+  nearlyHandedOver: Promise<void>;
+  /** All of it was handed over or given up. */
   handedOver: Promise<void>;
   /** Its outcomes are in the rows. */
   settled: Promise<void>;
@@ -23,38 +27,147 @@ export interface Transmission {
 /** Sends a claimed chunk inside its slots and settles it. Never throws: what cannot be settled is recovered when its lease ends. */
 export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
   const unwatch = ctx.gates.watch(chunk.laneNo);
-  const answers: Promise<Settlement>[] = [];
-  const handedOver = handOver(ctx, chunk, answers).catch((error) => {
-    log.error({ err: error, chunk: chunk.no }, "a chunk could not be handed over");
-  });
+  const work = new Work(ctx, chunk);
+  const handedOver = work
+    .handOver()
+    .catch((error) => log.error({ err: error, chunk: chunk.no }, "a chunk could not be handed over"))
+    .finally(() => work.isNearlyOver());
   const settled = handedOver
-    .then(() => Promise.all(answers))
-    .then((known) => settle(ctx, chunk, known))
+    .then(() => work.answered())
+    .then(() => settle(ctx, chunk, work.known()))
     .catch((error) => log.error({ err: error, chunk: chunk.no }, "a chunk was not settled; its lease decides"))
     .finally(unwatch);
-  return { handedOver, settled };
+  return { nearlyHandedOver: work.nearlyOver, handedOver, settled };
 }
 
-/** Hands the messages over one by one, each in a slot of its own. Stops at the first thing that forbids sending; the rest is released. */
-async function handOver(ctx: SendingContext, chunk: Chunk, answers: Promise<Settlement>[]): Promise<void> {
-  const gateway = ctx.gatewayOf(chunk.lane.gateway);
-  const places = placesOf(ctx, gateway);
-  const slots = new Slots(ctx, chunk);
-  await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
-  if (ctx.stopping.aborted || isBreakerOpen(ctx, gateway.name, chunk.lane.operatorNo)) return;
-  if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
-  for (const index of handOverOrder(chunk)) {
-    for (;;) {
-      if (!(await slots.reach())) return;
-      await places.take();
-      const allowed = await mayTransmit(ctx, chunk, gateway);
-      if (allowed && !slots.isMissed() && slots.hasRoom()) break;
-      places.give();
-      if (!allowed) return;
+/**
+ * One chunk on its way. What runs for every message makes a promise only where it must wait: one costs as much as everything that is asked
+ * before a message goes.
+ */
+class Work {
+  private gateway: Gateway;
+  private places: Places;
+  private slots: Slots;
+  private breakerKey: string;
+  /** What came of each hand-over, in the order of the chunk's ids. */
+  private outcomes: (Outcome | undefined)[];
+  private open = 0;
+  private whenAnswered: (() => void) | undefined;
+  isNearlyOver!: () => void;
+  readonly nearlyOver = new Promise<void>((resolve) => {
+    this.isNearlyOver = resolve;
+  });
+
+  constructor(
+    private ctx: SendingContext,
+    private chunk: Chunk,
+  ) {
+    this.gateway = ctx.gatewayOf(chunk.lane.gateway);
+    this.places = placesOf(ctx, this.gateway);
+    this.slots = new Slots(ctx, chunk);
+    this.breakerKey = breakerKeyOf(this.gateway.name, chunk.lane.operatorNo);
+    this.outcomes = new Array(chunk.ids.length).fill(undefined);
+  }
+
+  /** Hands the messages over one by one, each in a slot of its own. Stops at the first thing that forbids sending; the rest is released. */
+  async handOver(): Promise<void> {
+    const { ctx, chunk, slots, places } = this;
+    await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
+    if (ctx.stopping.aborted || this.isBreakerOpen(ctx.clock.now())) return;
+    if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
+    const nearly = Math.floor(chunk.ids.length * (1 - NEARLY_SHARE));
+    for (const [nth, index] of handOverOrder(chunk).entries()) {
+      if (nth === nearly) this.isNearlyOver();
+      for (;;) {
+        if (slots.arePaced && !(await slots.reach())) return;
+        if (!places.tryTake()) await places.take();
+        const allowed = this.look() ?? (await this.lookAgain());
+        if (allowed && (!slots.arePaced || (!slots.isMissed() && slots.hasRoom()))) break;
+        places.give();
+        if (!allowed) return;
+      }
+      this.send(index, slots.use());
     }
-    answers.push(send(ctx, chunk, gateway, places, index, slots.use()));
+  }
+
+  /** Resolves when every hand-over has its answer. */
+  answered(): Promise<void> {
+    return new Promise((resolve) => {
+      this.whenAnswered = resolve;
+      if (this.open === 0) resolve();
+    });
+  }
+
+  /** What became of those that were handed over. */
+  known(): Settlement[] {
+    const { ids, attempts, unsure } = this.chunk;
+    const known: Settlement[] = [];
+    for (const [i, outcome] of this.outcomes.entries()) {
+      if (!outcome) continue;
+      known.push(settlementOf(ids[i]!, outcome, (attempts?.[i] ?? 0) + 1, this.gateway.idempotent, this.ctx.random(), unsure?.[i]));
+    }
+    return known;
+  }
+
+  /** The last look before a message goes: state of the lane not older than 700 ms, window, rate, breaker, stop. Undefined: too old to say. */
+  private look(): boolean | undefined {
+    const { ctx, chunk } = this;
+    const nowMs = ctx.clock.now();
+    if (ctx.stopping.aborted || this.isBreakerOpen(nowMs)) return false;
+    const gate = ctx.gates.check(chunk.laneNo, chunk.lane.rate, nowMs);
+    return gate === "stale" ? undefined : gate === "open";
+  }
+
+  private async lookAgain(): Promise<boolean> {
+    const { ctx, chunk } = this;
+    for (;;) {
+      if (ctx.clock.now() > ctx.databaseClock.toLocal(chunk.lane.nowMs) + LEASE_MS / 2) return false;
+      await ctx.gates.fresher(chunk.laneNo);
+      const allowed = this.look();
+      if (allowed !== undefined) return allowed;
+    }
+  }
+
+  private send(index: number, ticket: HandOverTicket | undefined): void {
+    const { ctx, chunk, gateway, breakerKey } = this;
+    const sentMs = ctx.clock.now();
+    const breaker = ctx.breakers.get(breakerKey);
+    if (breaker && breaker.trips > 0) ctx.breakers.set(breakerKey, recordHandOver(breaker, sentMs));
+    this.open++;
+    gateway
+      .send(
+        { id: chunk.ids[index]!, phone: chunk.phones[index]!, text: chunk.lane.text },
+        ticket ? () => ticket.written(ctx.clock.now()) : ignore,
+      )
+      .then(
+        (outcome) => this.over(index, ticket, sentMs, outcome),
+        (err) => {
+          log.error({ err, gateway: gateway.name }, "a gateway threw, which none may; the message may have been taken");
+          this.over(index, ticket, sentMs, { kind: "unknown", code: "gateway_fault" });
+        },
+      );
+  }
+
+  private over(index: number, ticket: HandOverTicket | undefined, sentMs: number, outcome: Outcome): void {
+    const { ctx, gateway, breakerKey } = this;
+    const nowMs = ctx.clock.now();
+    ticket?.over(nowMs);
+    this.places.give();
+    ctx.measure?.(gateway.name, outcome.kind, nowMs - sentMs);
+    const breaker = ctx.breakers.get(breakerKey) ?? closedBreaker;
+    const after = breakerAfter(breaker, outcome, nowMs, sentMs);
+    if (after !== breaker) ctx.breakers.set(breakerKey, after);
+    this.outcomes[index] = outcome;
+    if (--this.open === 0) this.whenAnswered?.();
+  }
+
+  private isBreakerOpen(nowMs: number): boolean {
+    const breaker = this.ctx.breakers.get(this.breakerKey);
+    return breaker !== undefined && isOpen(breaker, nowMs);
   }
 }
+
+const ignore = () => {};
 
 /**
  * Those with the fewest attempts first: while a gateway is away, one message after the other is used to ask whether it is back, and none
@@ -63,37 +176,6 @@ async function handOver(ctx: SendingContext, chunk: Chunk, answers: Promise<Sett
 function handOverOrder({ ids, attempts }: Chunk): number[] {
   const order = ids.map((_, index) => index);
   return attempts ? order.sort((a, b) => attempts[a]! - attempts[b]!) : order;
-}
-
-/** The last look before a message goes: state of the lane not older than 700 ms, window, rate, breaker, stop. */
-async function mayTransmit(ctx: SendingContext, chunk: Chunk, gateway: Gateway): Promise<boolean> {
-  for (;;) {
-    if (ctx.stopping.aborted || isBreakerOpen(ctx, gateway.name, chunk.lane.operatorNo)) return false;
-    const gate = ctx.gates.check(chunk.laneNo, chunk.lane.rate);
-    if (gate !== "stale") return gate === "open";
-    if (ctx.clock.now() > ctx.databaseClock.toLocal(chunk.lane.nowMs) + LEASE_MS / 2) return false;
-    await ctx.gates.fresher(chunk.laneNo);
-  }
-}
-
-async function send(
-  ctx: SendingContext,
-  chunk: Chunk,
-  gateway: Gateway,
-  places: Places,
-  index: number,
-  ticket: HandOverTicket | undefined,
-): Promise<Settlement> {
-  const id = chunk.ids[index]!;
-  const key = `${gateway.name}/${chunk.lane.operatorNo}`;
-  const handedOverMs = ctx.clock.now();
-  const before = ctx.breakers.get(key) ?? closedBreaker;
-  if (before.trips > 0) ctx.breakers.set(key, recordHandOver(before, handedOverMs));
-  const outcome = await gateway.send({ id, phone: chunk.phones[index]!, text: chunk.lane.text }, () => ticket?.written(ctx.clock.now()));
-  ticket?.over(ctx.clock.now());
-  places.give();
-  ctx.breakers.set(key, breakerAfter(ctx.breakers.get(key) ?? closedBreaker, outcome, ctx.clock.now(), handedOverMs));
-  return settlementOf(id, outcome, (chunk.attempts?.[index] ?? 0) + 1, gateway.idempotent, ctx.random(), chunk.unsure?.[index]);
 }
 
 /** What an outcome means for the message. `unsure`: an earlier hand-over of it may have been taken. Exported for its table of tests. */
@@ -105,31 +187,28 @@ export function settlementOf(
   random: number,
   unsure = false,
 ): Settlement {
-  const settlement = (status: Settlement["status"], error: string | null, delayMs = 0): Settlement => ({
-    id,
-    status,
-    error,
-    attempted: true,
-    unsure: outcome.kind === "unknown",
-    delayMs,
-  });
   switch (outcome.kind) {
     case "accepted":
-      return settlement("sent", null);
+      return settlement(id, "sent", null);
     case "rejected":
-      return settlement("failed", outcome.code);
+      return settlement(id, "failed", outcome.code);
     case "misconfigured":
-      return { ...settlement("deferred", outcome.code), attempted: false };
+      return { ...settlement(id, "deferred", outcome.code), attempted: false };
     case "unknown":
       // One word is all an idempotent gateway needs: the same id again, instead of not knowing.
-      if (!idempotent) return settlement("unknown", outcome.code);
+      if (!idempotent) return settlement(id, "unknown", outcome.code, true);
       break;
     case "deferred":
       break;
   }
+  const isLost = outcome.kind === "unknown";
   const delayMs = retryDelayMs(attempts, random, outcome.kind === "deferred" ? outcome.retryAfterMs : 0);
-  if (delayMs !== undefined) return settlement("deferred", outcome.code, delayMs);
-  return outcome.kind === "unknown" || unsure ? settlement("unknown", outcome.code) : settlement("failed", outcome.code);
+  if (delayMs !== undefined) return settlement(id, "deferred", outcome.code, isLost, delayMs);
+  return settlement(id, isLost || unsure ? "unknown" : "failed", outcome.code, isLost);
+}
+
+function settlement(id: string, status: Settlement["status"], error: string | null, unsure = false, delayMs = 0): Settlement {
+  return { id, status, error, attempted: true, unsure, delayMs };
 }
 
 /** Writes the outcomes; tries again in memory until the lease ends. Whatever was never handed over is due again, its attempt not counted. */
@@ -157,6 +236,8 @@ async function settle(ctx: SendingContext, chunk: Chunk, known: Settlement[]): P
  * they were meant to, leave no room for; when none is left, new ones are reserved.
  */
 class Slots {
+  /** False: as fast as it goes, and nothing here needs to be asked but {@link use}. */
+  readonly arePaced: boolean;
   private firstMs: number;
   /** Slots behind us, used or forfeited. */
   private passed = 0;
@@ -168,6 +249,7 @@ class Slots {
     private ctx: SendingContext,
     private chunk: Chunk,
   ) {
+    this.arePaced = chunk.plan.stepMs > 0;
     this.firstMs = chunk.plan.firstSlotMs;
     this.count = chunk.ids.length;
     if (chunk.lane.rate !== null) this.window = windowOf(ctx, chunk.lane.operatorNo);
@@ -178,7 +260,7 @@ class Slots {
   }
 
   isMissed(): boolean {
-    return this.chunk.plan.stepMs > 0 && this.ctx.clock.now() > this.nextLocalMs() + SLOT_LATE_MS_MAX;
+    return this.ctx.clock.now() > this.nextLocalMs() + SLOT_LATE_MS_MAX;
   }
 
   hasRoom(): boolean {
@@ -199,7 +281,6 @@ class Slots {
 
   /** Waits for the next slot that can be kept. False: there is none before the window's end, or the process stops. */
   async reach(): Promise<boolean> {
-    if (this.chunk.plan.stepMs === 0) return !this.ctx.stopping.aborted;
     for (;;) {
       while (this.passed < this.count && this.isMissed()) this.passed++;
       if (this.passed >= this.count && !(await this.reserveMore())) return false;
@@ -247,12 +328,10 @@ function windowOf(ctx: SendingContext, operatorNo: number): RateWindow {
 
 /** The breaker of a gateway towards one operator. */
 export function breakerOf(ctx: SendingContext, gatewayName: string, operatorNo: number): Breaker {
-  return ctx.breakers.get(`${gatewayName}/${operatorNo}`) ?? closedBreaker;
+  return ctx.breakers.get(breakerKeyOf(gatewayName, operatorNo)) ?? closedBreaker;
 }
 
-function isBreakerOpen(ctx: SendingContext, gatewayName: string, operatorNo: number): boolean {
-  return isOpen(breakerOf(ctx, gatewayName, operatorNo), ctx.clock.now());
-}
+const breakerKeyOf = (gatewayName: string, operatorNo: number) => `${gatewayName}/${operatorNo}`;
 
 /** A lost answer counts with the refusals: a gateway that never answers must not make a whole audience unknown. */
 function breakerAfter(breaker: Breaker, outcome: Outcome, nowMs: number, handedOverMs: number): Breaker {

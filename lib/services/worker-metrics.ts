@@ -1,11 +1,25 @@
-import { createMeter } from "@/lib/gateways/metered";
+import { Histogram } from "prom-client";
 import { figuresText, processMetrics } from "@/lib/metrics";
-import type { SendingContext } from "./sending-context";
+import type { Places, SendingContext } from "./sending-context";
 
-/** From now on every hand-over of this process is measured. */
+/** From now on every hand-over of this process is measured: the time it takes, by what came of it. */
 export function measureGateways<T extends SendingContext>(ctx: T): T {
-  const meter = createMeter();
-  return { ...ctx, gatewayOf: (name) => meter(ctx.gatewayOf(name)) };
+  const seconds = new Histogram({
+    name: "carillon_gateway_duration_seconds",
+    help: "Time from handing a message over to the gateway's answer",
+    labelNames: ["gateway", "outcome"],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [processMetrics()],
+  });
+  // Looking labels up costs more than counting.
+  const known = new Map<string, Record<string, ReturnType<typeof seconds.labels>>>();
+  const measure: SendingContext["measure"] = (gateway, outcome, tookMs) => {
+    const byOutcome = known.get(gateway) ?? {};
+    byOutcome[outcome] ??= seconds.labels(gateway, outcome);
+    byOutcome[outcome].observe(tookMs / 1000);
+    known.set(gateway, byOutcome);
+  };
+  return { ...ctx, measure };
 }
 
 /** A worker's own figures, in the text format of Prometheus. @param inTheAir pieces of work that a stop would wait for */
@@ -18,7 +32,10 @@ export async function workerMetricsText(ctx: SendingContext, inTheAir: number): 
       value: breaker.trips > 0 || breaker.openUntilMs > nowMs ? 1 : 0,
     };
   });
+  const places = (value: (of: Places) => number) => [...ctx.places].map(([gateway, of]) => ({ labels: { gateway }, value: value(of) }));
   const figures = await figuresText([
+    { name: "carillon_gateway_in_flight", help: "Hand-overs that wait for an answer", values: places(({ taken }) => taken) },
+    { name: "carillon_gateway_connections_max", help: "Hand-overs that may be open at once", values: places(({ max }) => max) },
     { name: "carillon_breaker_open", help: "1 while a gateway refuses what goes to an operator", values: breakers },
     { name: "carillon_turns_in_the_air", help: "Turns whose messages are still waited for", values: [{ value: inTheAir }] },
   ]);
