@@ -4,7 +4,7 @@ import { createDispatch } from "@/lib/services/create-dispatch";
 import { Workers } from "@/test/process/workers";
 import { addOperator, type Listener, openDatabase, perSecond, quantile, runProgram } from "./setup";
 
-export const CONNECTIONS = 256;
+export const CONNECTIONS = 64;
 /** The peers are new processes each time: their first messages compile the code, and are not counted. */
 const WARM_UP = 20_000;
 

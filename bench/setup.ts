@@ -49,24 +49,25 @@ export class Listener {
   private constructor(
     private child: ChildProcess,
     readonly url: string,
+    private questions: string,
   ) {}
 
   static async start(): Promise<Listener> {
     const child = fork(join(import.meta.dirname, "listener.ts"), [], { execArgv: ["--import", "tsx"] });
-    const [port] = await once(child, "message");
-    return new Listener(child, `http://127.0.0.1:${port}`);
+    const [ports] = await once(child, "message");
+    return new Listener(child, `http://127.0.0.1:${ports.gateway}`, `http://127.0.0.1:${ports.questions}`);
   }
 
   /** What came since the last call, in order of arrival. */
   async take(): Promise<{ id: string; atMs: number }[]> {
-    const log = (await (await fetch(`${this.url}/log`)).json()) as [string, number][];
+    const log = (await (await fetch(`${this.questions}/log`)).json()) as [string, number][];
     return log.map(([id, atMs]) => ({ id, atMs }));
   }
 
   async until(count: number, maxMs = 120_000): Promise<void> {
     const giveUpMs = Date.now() + maxMs;
     for (;;) {
-      const there = Number(await (await fetch(`${this.url}/count`)).text());
+      const there = Number(await (await fetch(`${this.questions}/count`)).text());
       if (there >= count) return;
       if (Date.now() > giveUpMs) throw new Error(`only ${there} of ${count} messages came in ${maxMs} ms`);
       await new Promise((done) => setTimeout(done, 100));

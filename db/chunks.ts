@@ -35,7 +35,7 @@ export async function lockLane(tx: Tx, laneNo: number, turnToken: string): Promi
       where no = ${laneNo} and open and turn_token = ${turnToken} for update
     ), operator as materialized (
       select o.no, o.rate, o.gateway, o.next_slot_at, o.last_segments from operators o
-      where o.no = (select operator_no from lane) for update
+      where o.no = (select operator_no from lane) for no key update
     ), clock as materialized (
       select clock_now() as now from operator
     )

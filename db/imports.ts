@@ -91,67 +91,61 @@ export interface BatchColumns {
   timezones: (string | null)[] | null;
   /** JSON objects as text. */
   attributes: string[] | null;
+  /** Numbers of tags with commas between. */
+  tags: string[] | null;
 }
 
-export interface StoredRow {
-  no: number;
-  created: boolean;
-}
+/** A column goes as one text with this between its values: arrays of the wire protocol cost as much to write and to read as all else. None of the values can hold it. */
+const BETWEEN = "\u001f";
 
 /**
- * Brings recipients to what the rows say. Columns that are null stay as they are. Rows that exist are updated, never inserted over: an INSERT that meets
- * a conflict takes an identity with it. New ones are numbered in the order of the file. Nothing here opts anybody in, and a row that would not change is not written.
- * @returns number and origin of every phone of the batch
+ * Brings recipients to what the rows say, and their tags to exactly those. Columns that are null stay as they are. Rows that exist are updated,
+ * never inserted over: an INSERT that meets a conflict takes an identity with it. New ones are numbered in the order of the file. Nothing here opts
+ * anybody in, and a row that would not change is not written. One statement, whose plan hangs on no estimate of how long the batch is.
+ * @returns how many were new
  */
-export async function storeBatch(tx: Tx, batch: BatchColumns): Promise<Map<string, StoredRow>> {
-  const none = batch.phones.map(() => null);
-  const stored = await tx<{ phone: string; no: string; created: boolean }[]>`
+export async function storeBatch(tx: Tx, batch: BatchColumns): Promise<number> {
+  const column = (values: (string | number | null)[] | null) =>
+    tx`string_to_array(${values && values.map((value) => value ?? "").join(BETWEEN)}::text, ${BETWEEN}, '')`;
+  const tagged = tx`
+    , untagged as (
+      delete from recipient_tags rt using existing e where rt.recipient_no = e.no and rt.tag_no <> all(e.tag_nos)
+    ), tagged as (
+      insert into recipient_tags (tag_no, recipient_no) select t, e.no from existing e, unnest(e.tag_nos) t order by 1, 2 on conflict do nothing
+    ), tagged_first as (
+      insert into recipient_tags (tag_no, recipient_no) select t, f.no from fresh f, unnest(f.tag_nos) t order by 1, 2
+    )`;
+  const [row] = await tx<{ created: number }[]>`
     with input as materialized (
-      select * from unnest(
-        ${batch.phones}::text[], ${batch.operatorNos}::int[], ${batch.operatorGiven}::int[],
-        ${batch.timezones ?? none}::text[], ${batch.attributes ?? none}::text[]
-      ) with ordinality as i(phone, operator_no, operator_given, timezone, attributes, place)
+      select phone, operator_no::int, operator_given = '1' as operator_given, timezone, attributes, tags, place from unnest(
+        ${column(batch.phones)}, ${column(batch.operatorNos)}, ${column(batch.operatorGiven)}, ${column(batch.timezones)},
+        ${column(batch.attributes)}, ${column(batch.tags)}
+      ) with ordinality as i(phone, operator_no, operator_given, timezone, attributes, tags, place)
+    ), looked_up as materialized (
+      select i.*, coalesce(string_to_array(i.tags, ','), '{}')::int[] as tag_nos, r.no as known_no, r.deleted_at is not null as was_deleted,
+        r.operator_no as known_operator_no, r.timezone as known_timezone, r.attributes as known_attributes
+      from input i left join recipients r on r.phone = i.phone
     ), existing as materialized (
-      select r.no, r.phone, r.deleted_at is not null as deleted,
-        case when i.operator_given = 1 or r.deleted_at is not null then i.operator_no else r.operator_no end as operator_no,
-        case when ${batch.timezones !== null}::boolean then i.timezone else r.timezone end as timezone,
-        case when ${batch.attributes !== null}::boolean then i.attributes::jsonb else r.attributes end as attributes
-      from input i join recipients r on r.phone = i.phone
+      select known_no as no, was_deleted, tag_nos,
+        case when operator_given or was_deleted then operator_no else known_operator_no end as operator_no,
+        case when ${batch.timezones !== null}::boolean then timezone else known_timezone end as timezone,
+        case when ${batch.attributes !== null}::boolean then attributes::jsonb else known_attributes end as attributes
+      from looked_up where known_no is not null
     ), updated as (
       update recipients r set
         operator_changed_at = case when r.operator_no = e.operator_no then r.operator_changed_at else clock_now() end,
         operator_no = e.operator_no, timezone = e.timezone, attributes = e.attributes, deleted_at = null, updated_at = clock_now()
       from existing e
-      where r.no = e.no and (r.operator_no <> e.operator_no or r.timezone is distinct from e.timezone or r.attributes <> e.attributes or e.deleted)
+      where r.no = e.no and (r.operator_no <> e.operator_no or r.timezone is distinct from e.timezone or r.attributes <> e.attributes or e.was_deleted)
+    ), fresh as materialized (
+      select nextval((select pg_get_serial_sequence('recipients', 'no'))::regclass) as no, f.* from
+        (select phone, operator_no, timezone, attributes, tag_nos from looked_up where known_no is null order by place) f
     ), inserted as (
-      insert into recipients (phone, operator_no, timezone, attributes)
-      select i.phone, i.operator_no, i.timezone, coalesce(i.attributes::jsonb, '{}') from input i
-      where not exists (select from recipients r where r.phone = i.phone)
-      order by i.place
-      returning no, phone
-    )
-    select phone, no, true as created from inserted
-    union all
-    select phone, no, false from existing`;
-  return new Map(stored.map((row) => [row.phone, { no: Number(row.no), created: row.created }]));
-}
-
-/**
- * Makes the tags of a batch exactly those pairs.
- * @param existingNos recipients of the batch that may carry other tags
- */
-export async function storeBatchTags(tx: Tx, existingNos: number[], tagNos: number[], recipientNos: number[]): Promise<void> {
-  if (existingNos.length > 0)
-    await tx`
-      with pairs as materialized (select * from unnest(${tagNos}::int[], ${recipientNos}::bigint[]) as p(tag_no, recipient_no))
-      delete from recipient_tags rt
-      where rt.recipient_no = any(${existingNos}::bigint[])
-        and not exists (select from pairs p where p.tag_no = rt.tag_no and p.recipient_no = rt.recipient_no)`;
-  if (tagNos.length > 0)
-    await tx`
-      insert into recipient_tags (tag_no, recipient_no)
-      select * from unnest(${tagNos}::int[], ${recipientNos}::bigint[]) as p(tag_no, recipient_no) order by 1, 2
-      on conflict do nothing`;
+      insert into recipients (no, phone, operator_no, timezone, attributes) overriding system value
+      select no, phone, operator_no, timezone, coalesce(attributes::jsonb, '{}') from fresh
+    )${batch.tags === null ? tx`` : tagged}
+    select count(*)::int as created from fresh`;
+  return row!.created;
 }
 
 /** A row that was not taken. The header is kept in the same way, with the code `header`. */

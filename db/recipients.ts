@@ -104,6 +104,21 @@ export async function holdRecipient(tx: Tx, phone: string): Promise<{ no: number
   return row;
 }
 
+/**
+ * Holds what recipients refer to against deletion until the transaction ends. It stands for foreign keys, which ask for each row anew what is
+ * the same for thousands, and took half of an import's time. Whoever writes references calls it; whoever deletes an operator or a tag holds
+ * its row FOR UPDATE and looks for what refers to it; recipients are never deleted but softly.
+ * @returns false: something of it is gone
+ */
+export async function holdReferences(tx: Tx, operatorNos: Iterable<number>, tagNos: Iterable<number>): Promise<boolean> {
+  const [operators, tags] = [[...new Set(operatorNos)], [...new Set(tagNos)]];
+  const [row] = await tx<{ held: number }[]>`
+    with o as materialized (select from operators where no = any(${operators}::int[]) for key share),
+      t as materialized (select from tags where no = any(${tags}::int[]) for key share)
+    select ((select count(*) from o) + (select count(*) from t))::int as held`;
+  return row!.held === operators.length + tags.length;
+}
+
 export interface RecipientValues {
   phone: string;
   operatorNo: number;

@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { insertImport } from "@/db/imports";
+import { holdReferences, setRecipientTags } from "@/db/recipients";
 import { ValidationError } from "@/lib/domain/errors";
 import { cloneDatabase } from "@/test/database";
 import { type Context, systemActor } from "./context";
 import { createOperator } from "./create-operator";
 import { createTag } from "./create-tag";
+import { deleteOperator } from "./delete-operator";
 import { deleteRecipient } from "./delete-recipient";
+import { deleteTag } from "./delete-tag";
 import { exportImportErrors } from "./export-import-errors";
 import { exportRecipients } from "./export-recipients";
 import { getImport } from "./get-import";
 import { getRecipient } from "./get-recipient";
+import { readHeader } from "./import-header";
+import { runImport } from "./run-import";
 import { setOptOut } from "./set-opt-out";
 import { startImport } from "./start-import";
 
@@ -179,6 +184,39 @@ test.each([
   const error = await startImport(ctx, chunks(Buffer.from(file), 4_096)).catch((e) => e);
   expect(error).toBeInstanceOf(ValidationError);
   expect(error.errors[0]).toMatchObject({ code });
+});
+
+test("an operator that is deleted while a file that names it is read ends the import, and nobody is left without an operator", async () => {
+  const { id } = await createOperator(ctx, { code: "gone", name: "gone", rate_per_second: null, prefixes: [], gateway: "default" });
+  const job = await db.sql.begin((tx) => insertImport(tx, crypto.randomUUID(), "tester"));
+  // The first part is asked for when the operators have been read.
+  async function* file() {
+    await deleteOperator(ctx, id);
+    yield Buffer.from("phone,operator\n+79169900001,gone\n");
+  }
+  await runImport(ctx, job, readHeader("phone,operator\n"), file());
+  expect(await getImport(ctx, job.id)).toMatchObject({ status: "failed", error: { code: "reference_deleted" }, rows: 0 });
+  const [row] =
+    await db.sql`select count(*)::int as n from recipients r where not exists (select from operators o where o.no = r.operator_no)`;
+  expect(row).toEqual({ n: 0 });
+});
+
+test("what a transaction gives to recipients cannot be deleted before it ends, and is taken from them when it is", async () => {
+  const tag = await createTag(ctx, { name: "held" });
+  await importText("phone,tags\n+79169900009,\n");
+  const [tagRow] = await db.sql<{ no: number }[]>`select no from tags where id = ${tag.id}`;
+  const [recipient] = await db.sql<{ no: string }[]>`select no from recipients where phone = '+79169900009'`;
+  let deleting: Promise<void> | undefined;
+  await db.sql.begin(async (tx) => {
+    expect(await holdReferences(tx, [], [tagRow!.no])).toBe(true);
+    await setRecipientTags(tx, Number(recipient!.no), [tagRow!.no]);
+    deleting = deleteTag(ctx, tag.id);
+    while ((await db.sql`select from pg_locks where not granted and locktype in ('transactionid', 'tuple')`).length === 0);
+  });
+  await deleting;
+  expect((await getRecipient(ctx, "+79169900009")).tags).toEqual([]);
+  expect(await db.sql`select from recipient_tags where tag_no = ${tagRow!.no}`).toHaveLength(0);
+  expect(await db.sql.begin((tx) => holdReferences(tx, [], [tagRow!.no]))).toBe(false);
 });
 
 test("a quote that nobody closed fails the import and names the line", async () => {

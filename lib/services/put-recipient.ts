@@ -1,7 +1,15 @@
 import { insertAudit } from "@/db/audit";
 import type { Tx } from "@/db/client";
 import { operatorByPrefix, resolveOperator } from "@/db/operators";
-import { findRecipient, insertRecipient, lockRecipient, type RecipientValues, setRecipientTags, updateRecipient } from "@/db/recipients";
+import {
+  findRecipient,
+  holdReferences,
+  insertRecipient,
+  lockRecipient,
+  type RecipientValues,
+  setRecipientTags,
+  updateRecipient,
+} from "@/db/recipients";
 import { resolveTags, type TagRow } from "@/db/tags";
 import type { Recipient, RecipientPut } from "@/lib/contract/recipient";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
@@ -59,7 +67,9 @@ async function resolveReferences(tx: Tx, phone: string, input: RecipientPut): Pr
     if (!tag) errors.push({ pointer: `/tags/${index}`, code: "unknown_tag", params: { value: input.tags[index]! } });
   });
   if (errors.length > 0) throw new ValidationError(errors);
-  return { operatorNo: operator!.no, tagNos: [...new Set(tags.map((tag) => tag!.no))] };
+  const found = { operatorNo: operator!.no, tagNos: [...new Set(tags.map((tag) => tag!.no))] };
+  // What was deleted since the look above is named by the next one.
+  return (await holdReferences(tx, [found.operatorNo], found.tagNos)) ? found : resolveReferences(tx, phone, input);
 }
 
 const findTagIn = (tags: TagRow[], text: string) =>

@@ -4,15 +4,16 @@ import { insertAudit } from "@/db/audit";
 import type { Tx } from "@/db/client";
 import {
   advanceImport,
+  type BatchColumns,
   finishImport,
   type ImportRow,
   insertImportErrors,
   lockBatch,
   type RejectedRow,
   storeBatch,
-  storeBatchTags,
 } from "@/db/imports";
 import { operatorDirectory } from "@/db/operators";
+import { holdReferences } from "@/db/recipients";
 import { insertTag, resolveTags, tagIds } from "@/db/tags";
 import { isUuid } from "@/lib/contract/tag";
 import { csvDecoder } from "@/lib/domain/csv-text";
@@ -21,7 +22,7 @@ import type { Context } from "./context";
 import type { ImportLayout } from "./import-header";
 import { type ImportedRow, rowReader } from "./import-rows";
 
-const batchSize = 5_000;
+const batchSize = 10_000;
 /** A row longer than this is a quote that nobody closed. */
 const recordLengthMax = 262_144;
 /** A file that makes more tags than this has something else in that column. */
@@ -75,9 +76,13 @@ async function storeFile(ctx: Context, job: ImportRow, layout: ImportLayout, fil
   try {
     for await (const batch of readBatches(file, layout, read)) {
       await storing;
-      storing = storeWithRetry(ctx, job, layout, tags, batch);
-      // Awaited in the next round; until then a failure must not count as unhandled.
-      storing.catch(() => {});
+      let isSent = () => {};
+      const sent = new Promise<void>((resolve) => {
+        isSent = resolve;
+      });
+      storing = storeWithRetry(ctx, job, layout, tags, batch, isSent);
+      // Awaited in the next round; until then a failure must not count as unhandled. Reading goes on when the database has something to do.
+      await Promise.race([sent, storing.catch(() => {})]);
     }
   } finally {
     // Also when the file breaks off: what came before is kept.
@@ -177,10 +182,17 @@ function keep(cells: string[]): string[] {
 /** Deadlock, serialization, and somebody's PUT of the same new number: the next attempt sees what the other has committed. */
 const passing = new Set(["40P01", "40001", "23505"]);
 
-async function storeWithRetry(ctx: Context, job: ImportRow, layout: ImportLayout, tags: TagNumbers, batch: Batch): Promise<void> {
+async function storeWithRetry(
+  ctx: Context,
+  job: ImportRow,
+  layout: ImportLayout,
+  tags: TagNumbers,
+  batch: Batch,
+  isSent: () => void,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await ctx.db.sql.begin((tx) => store(tx, job, layout, tags, batch));
+      await ctx.db.sql.begin((tx) => store(tx, job, layout, tags, batch, isSent));
       tags.committed();
       return;
     } catch (error) {
@@ -190,37 +202,28 @@ async function storeWithRetry(ctx: Context, job: ImportRow, layout: ImportLayout
   }
 }
 
-async function store(tx: Tx, job: ImportRow, layout: ImportLayout, tags: TagNumbers, batch: Batch): Promise<void> {
-  await lockBatch(tx);
+async function store(tx: Tx, job: ImportRow, layout: ImportLayout, tags: TagNumbers, batch: Batch, isSent: () => void): Promise<void> {
   // The last row of a number wins; the earlier ones count as updated, as they would in another batch.
-  const byPhone = new Map(batch.rows.map((row) => [row.phone, row]));
-  const rows = [...byPhone.values()];
-  let created = 0;
-  if (rows.length > 0) {
-    if (layout.tags >= 0) await tags.learn(tx, rows);
-    const stored = await storeBatch(tx, {
-      phones: rows.map((row) => row.phone),
-      operatorNos: rows.map((row) => row.operatorNo),
-      operatorGiven: rows.map((row) => (row.operatorGiven ? 1 : 0)),
-      timezones: layout.timezone < 0 ? null : rows.map((row) => row.timezone),
-      attributes: layout.attributes.length === 0 ? null : rows.map((row) => row.attributes),
-    });
-    for (const { created: isNew } of stored.values()) if (isNew) created++;
-    if (layout.tags >= 0) {
-      const tagNos: number[] = [];
-      const recipientNos: number[] = [];
-      for (const row of rows) {
-        const no = stored.get(row.phone)!.no;
-        for (const tagNo of new Set(row.tags.map((name) => tags.get(name)))) {
-          tagNos.push(tagNo);
-          recipientNos.push(no);
-        }
-      }
-      const existing = [...stored.values()].filter((row) => !row.created).map((row) => row.no);
-      await storeBatchTags(tx, existing, tagNos, recipientNos);
-    }
-  }
-  if (batch.rejected.length > 0) await insertImportErrors(tx, job.no, batch.rejected);
+  const rows = [...new Map(batch.rows.map((row) => [row.phone, row])).values()];
+  if (layout.tags >= 0) await tags.learn(tx, rows);
+  const columns = {
+    phones: rows.map((row) => row.phone),
+    operatorNos: rows.map((row) => row.operatorNo),
+    operatorGiven: rows.map((row) => (row.operatorGiven ? 1 : 0)),
+    timezones: layout.timezone < 0 ? null : rows.map((row) => row.timezone),
+    attributes: layout.attributes.length === 0 ? null : rows.map((row) => row.attributes),
+    tags: layout.tags < 0 ? null : rows.map((row) => tags.listOf(row.tags)),
+  } satisfies BatchColumns;
+  // Not awaited one by one: the next batch is being read meanwhile, and each answer would wait until that lets it be heard.
+  const stored = Promise.all([
+    lockBatch(tx),
+    holdReferences(tx, columns.operatorNos, tags.numbers()),
+    rows.length > 0 ? storeBatch(tx, columns) : 0,
+    batch.rejected.length > 0 ? insertImportErrors(tx, job.no, batch.rejected) : undefined,
+  ]);
+  isSent();
+  const [, isHeld, created] = await stored;
+  if (!isHeld) throw new FileError("reference_deleted");
   const counts = {
     rows: batch.rows.length + batch.rejected.length,
     created,
@@ -239,15 +242,24 @@ class TagNumbers {
 
   constructor(private readonly ctx: Context) {}
 
-  get(idOrName: string): number {
-    return (this.known.get(idOrName) ?? this.fresh.get(idOrName))!;
+  /** The numbers of these tags, with commas between. */
+  listOf(idsOrNames: string[]): string {
+    return idsOrNames.length === 0 ? "" : [...new Set(idsOrNames.map((text) => this.known.get(text) ?? this.fresh.get(text)))].join(",");
   }
 
+  /** Of all tags that were named so far. */
+  numbers(): number[] {
+    return [...this.known.values(), ...this.fresh.values()];
+  }
+
+  /** Before the batch's first statement: only names that no batch before had are asked for. */
   async learn(tx: Tx, rows: ImportedRow[]): Promise<void> {
-    const names = [...new Set(rows.flatMap((row) => row.tags))].filter((name) => !this.known.has(name));
+    const names = [...new Set(rows.map((row) => row.tags))].flat().filter((name) => !this.known.has(name));
     if (names.length === 0) return;
+    // Two imports that make the same tags in another order would wait for each other.
+    await lockBatch(tx);
     const found = await resolveTags(tx, names);
-    for (const name of names) {
+    for (const name of new Set(names)) {
       const tag = found.find((t) => t.id === name.toLowerCase()) ?? found.find((t) => t.name === name);
       this.fresh.set(name, tag?.no ?? (await this.make(tx, name)));
     }
