@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Db } from "@/db/client";
 import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
@@ -8,7 +10,7 @@ export const CONNECTIONS = 64;
 /** The peers are new processes each time: their first messages compile the code, and are not counted. */
 const WARM_UP = 20_000;
 
-/** One real worker process over HTTP, on a database of its own. */
+/** Real worker processes over HTTP, on a database of their own. */
 export class EndToEnd {
   private constructor(
     readonly db: Db,
@@ -16,10 +18,11 @@ export class EndToEnd {
     private workers: Workers,
   ) {}
 
-  static async open(serverUrl: string, name: string, listener: Listener): Promise<EndToEnd> {
+  static async open(serverUrl: string, name: string, listener: Listener, count = 1): Promise<EndToEnd> {
     const { url, db } = await openDatabase(serverUrl, name);
     const workers = new Workers({ databaseUrl: url, gatewayUrl: listener.url, timeoutMs: 30_000, connections: CONNECTIONS });
     await workers.start();
+    for (let more = 1; more < count; more++) await (await workers.startBeside("shared")).ready;
     return new EndToEnd(db, listener, workers);
   }
 
@@ -52,8 +55,11 @@ export class EndToEnd {
     return perSecond(await this.listener.take());
   }
 
-  /** Sends three dispatches at once to one paced operator, for about `seconds` in all. @returns the share of the rate that was used */
-  async fillRate(rate: number, seconds: number): Promise<number> {
+  /**
+   * Sends three dispatches at once to one paced operator, for about `seconds` in all.
+   * @returns the share of the rate that was used, and how many came in the fullest second
+   */
+  async fillRate(rate: number, seconds: number): Promise<{ used: number; most: number }> {
     const people = Math.round((rate * seconds) / 3);
     const no = await addOperator(this.db, rate, people);
     const [operator] = await this.db.sql<{ id: string }[]>`select id from operators where no = ${no}`;
@@ -61,7 +67,8 @@ export class EndToEnd {
     for (let i = 0; i < 3; i++) await this.dispatch(new Date(Date.now() - 60_000), null, operator!.id);
     await this.listener.until(3 * people);
     await this.untilOver();
-    return perSecond(await this.listener.take()) / rate;
+    const arrivals = await this.listener.take();
+    return { used: perSecond(arrivals) / rate, most: mostInASecond(arrivals.map(({ atMs }) => atMs)) };
   }
 
   /** Milliseconds from the planned start to the first arrival, for so many dispatches to one person each, two or three a second. */
@@ -94,9 +101,28 @@ export class EndToEnd {
   }
 }
 
+/** How many of them lie in the fullest second, wherever it begins. */
+function mostInASecond(timesMs: number[]): number {
+  const sorted = [...timesMs].sort((a, b) => a - b);
+  let [first, most] = [0, 0];
+  for (const [last, ms] of sorted.entries()) {
+    while (ms - sorted[first]! >= 1000) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}
+
 export async function bareLoop(listener: Listener, count: number): Promise<number> {
   await listener.take();
   await runProgram("bare-loop.ts", [listener.url, String(count + WARM_UP), String(CONNECTIONS)]);
+  return perSecond((await listener.take()).slice(WARM_UP));
+}
+
+/** @returns undefined when bench/ has not got its packages */
+export async function bossLoop(url: string, listener: Listener, count: number): Promise<number | undefined> {
+  if (!existsSync(join(import.meta.dirname, "node_modules", "pg-boss"))) return undefined;
+  await listener.take();
+  await runProgram("boss-loop.mjs", [url, listener.url, String(count + WARM_UP), String(CONNECTIONS)]);
   return perSecond((await listener.take()).slice(WARM_UP));
 }
 

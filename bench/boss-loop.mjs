@@ -1,0 +1,46 @@
+import PgBoss from "pg-boss";
+import { Pool } from "undici";
+
+/**
+ * A peer: pg-boss, one job a message, fetched and completed in batches. argv: database, url, count, connections. The jobs are added before the
+ * first of them is sent. It comes from this folder's own packages: `npm ci --prefix bench`.
+ */
+const [databaseUrl, url] = [process.argv[2], process.argv[3]];
+const [count, connections] = [Number(process.argv[4]), Number(process.argv[5])];
+const WORKERS = 4;
+/** Large enough that a batch takes longer than half a second, the shortest that a worker of pg-boss waits between two. */
+const BATCH = 4_000;
+const ADDED_AT_ONCE = 5_000;
+
+const pool = new Pool(url, { connections, pipelining: 1 });
+const headers = { "content-type": "application/json", accept: "application/json" };
+const boss = new PgBoss({ connectionString: databaseUrl, max: 12, supervise: false, schedule: false });
+boss.on("error", (error) => console.error(error));
+await boss.start();
+const queue = `send-${process.pid}`;
+await boss.createQueue(queue);
+for (let from = 0; from < count; from += ADDED_AT_ONCE) {
+  const length = Math.min(ADDED_AT_ONCE, count - from);
+  await boss.insert(
+    Array.from({ length }, (_, i) => ({ name: queue, data: { id: from + i, phone: 79_000_000_000 + from + i, text: "hello" } })),
+  );
+}
+let done = 0;
+let finish = () => {};
+const finished = new Promise((resolve) => {
+  finish = resolve;
+});
+const send = async ({ data }) => {
+  const answer = await pool.request({ method: "POST", path: `/v1/send/${data.id}`, headers, body: JSON.stringify(data) });
+  await answer.body.dump();
+};
+for (let i = 0; i < WORKERS; i++) {
+  await boss.work(queue, { batchSize: BATCH, pollingIntervalSeconds: 0.5 }, async (jobs) => {
+    await Promise.all(jobs.map(send));
+    done += jobs.length;
+    if (done === count) finish();
+  });
+}
+await finished;
+await boss.stop({ graceful: true, close: true });
+await pool.close();
