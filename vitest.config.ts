@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)) };
 
 // Three projects: `unit` needs nothing; `integration` (*.db.test.ts) needs a real Postgres, which the global setup starts; `process`
-// (*.process.test.ts) kills, freezes and restarts real worker processes, one file at a time.
+// (*.process.test.ts) kills, freezes and restarts real worker processes, one file at a time. `disk` (*.disk.test.ts) fills a file system it is given, and runs only
+// when asked for.
 const rooms = "{app,components,db,lib,scripts,test}";
 const database = {
   globalSetup: ["./test/postgres-global-setup.ts"],
@@ -18,9 +19,10 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: "unit", include: [`${rooms}/**/*.test.ts`], exclude: ["**/*.db.test.ts", "**/*.process.test.ts"] },
+        test: { name: "unit", include: [`${rooms}/**/*.test.ts`], exclude: ["**/*.{db,process,disk}.test.ts"] },
       },
       { resolve: { alias }, test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 2 } },
+      { resolve: { alias }, test: { name: "disk", include: ["test/process/*.disk.test.ts"] } },
       {
         resolve: { alias },
         test: { ...database, name: "process", include: ["test/process/*.process.test.ts"], maxWorkers: 1, testTimeout: 180_000 },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Db } from "@/db/client";
 import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
+import { mostInASecond } from "@/test/process/gateway-log";
 import { Workers } from "@/test/process/workers";
 import { addOperator, type Listener, openDatabase, perSecond, quantile, runProgram } from "./setup";
 
@@ -57,9 +58,10 @@ export class EndToEnd {
 
   /**
    * Sends three dispatches at once to one paced operator, for about `seconds` in all.
-   * @returns the share of the rate that was used, and how many came in the fullest second
+   * @returns the share of the rate that was used, and how many came in the fullest second: as a listener saw them that was late at times
+   *   itself, and as they must have come at the least
    */
-  async fillRate(rate: number, seconds: number): Promise<{ used: number; most: number }> {
+  async fillRate(rate: number, seconds: number): Promise<{ used: number; seen: number; certain: number }> {
     const people = Math.round((rate * seconds) / 3);
     const no = await addOperator(this.db, rate, people);
     const [operator] = await this.db.sql<{ id: string }[]>`select id from operators where no = ${no}`;
@@ -68,7 +70,7 @@ export class EndToEnd {
     await this.listener.until(3 * people);
     await this.untilOver();
     const arrivals = await this.listener.take();
-    return { used: perSecond(arrivals) / rate, most: mostInASecond(arrivals.map(({ atMs }) => atMs)) };
+    return { used: perSecond(arrivals) / rate, ...mostInASecond(arrivals) };
   }
 
   /** Milliseconds from the planned start to the first arrival, for so many dispatches to one person each, two or three a second. */
@@ -99,17 +101,6 @@ export class EndToEnd {
       await new Promise((done) => setTimeout(done, 100));
     }
   }
-}
-
-/** How many of them lie in the fullest second, wherever it begins. */
-function mostInASecond(timesMs: number[]): number {
-  const sorted = [...timesMs].sort((a, b) => a - b);
-  let [first, most] = [0, 0];
-  for (const [last, ms] of sorted.entries()) {
-    while (ms - sorted[first]! >= 1000) first++;
-    most = Math.max(most, last - first + 1);
-  }
-  return most;
 }
 
 export async function bareLoop(listener: Listener, count: number): Promise<number> {

@@ -4,10 +4,14 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 /**
  * The gateway the benchmarks send to, in a process of its own: answers 200 at once and notes what came when. It reads just enough of HTTP to
  * know where a request ends, so that what is measured is the senders and not this. A second port is asked for what came: `GET /log` gives the
- * arrivals since the last `GET /log` as [id, milliseconds since the epoch] pairs; `GET /count` how many there are.
+ * arrivals since the last `GET /log` as [id, milliseconds since the epoch, milliseconds since it had looked before]; `GET /count` how many there are.
  */
-let log: [string, number][] = [];
+let log: [string, number, number][] = [];
 const { timeOrigin } = performance;
+let lookedMs = 0;
+setInterval(() => {
+  lookedMs = timeOrigin + performance.now();
+}, 5);
 const ANSWER = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nKeep-Alive: timeout=60\r\n\r\n", "latin1");
 
 /** Takes the whole requests at the front of `text`, answers them. @returns what is left */
@@ -20,7 +24,8 @@ function takeRequests(socket: Socket, text: string): string {
     const end = headEnd + 4 + length;
     if (text.length < end) return text;
     const pathEnd = text.indexOf(" ", 5);
-    log.push([text.slice(text.lastIndexOf("/", pathEnd) + 1, pathEnd), timeOrigin + performance.now()]);
+    const atMs = timeOrigin + performance.now();
+    log.push([text.slice(text.lastIndexOf("/", pathEnd) + 1, pathEnd), atMs, atMs - lookedMs]);
     socket.write(ANSWER);
     text = text.slice(end);
   }

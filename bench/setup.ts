@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Db, openDb } from "@/db/client";
 import { migrateDatabase } from "@/db/migrate";
 import { startPostgres } from "@/scripts/postgres";
+import type { Arrival } from "@/test/process/gateway-log";
 
 /** A throw-away server with the settings the product starts its own with: everything durable. */
 export async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
@@ -59,9 +60,9 @@ export class Listener {
   }
 
   /** What came since the last call, in order of arrival. */
-  async take(): Promise<{ id: string; atMs: number }[]> {
-    const log = (await (await fetch(`${this.questions}/log`)).json()) as [string, number][];
-    return log.map(([id, atMs]) => ({ id, atMs }));
+  async take(): Promise<Arrival[]> {
+    const log = (await (await fetch(`${this.questions}/log`)).json()) as [string, number, number][];
+    return log.map(([id, atMs, blindMs]) => ({ id, atMs, blindMs }));
   }
 
   async until(count: number, maxMs = 120_000): Promise<void> {

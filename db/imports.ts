@@ -106,7 +106,7 @@ const BETWEEN = "\u001f";
  */
 export async function storeBatch(tx: Tx, batch: BatchColumns): Promise<number> {
   const column = (values: (string | number | null)[] | null) =>
-    tx`string_to_array(${values && values.map((value) => value ?? "").join(BETWEEN)}::text, ${BETWEEN}, '')`;
+    tx`string_to_array(${values?.map((value) => value ?? "").join(BETWEEN) ?? null}::text, ${BETWEEN}, '')`;
   const tagged = tx`
     , untagged as (
       delete from recipient_tags rt using existing e where rt.recipient_no = e.no and rt.tag_no <> all(e.tag_nos)
