@@ -58,6 +58,8 @@ const schema = z.object({
   API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
   /** How many days after its end a dispatch keeps its single messages; without it for ever. Its counters stay in any case. */
   RETENTION_DAYS: z.coerce.number().int().min(2).max(36_500).optional(),
+  /** `on`: webhooks may go to http and to addresses that are not public: those of one's own network. */
+  WEBHOOK_PRIVATE: z.enum(["on", "off"]).default("off"),
   /** 20,000 people in an empty database. */
   DEMO_DATA: z.enum(["on", "off"]).default("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

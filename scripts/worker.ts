@@ -11,6 +11,7 @@ import { inngest } from "@/lib/inngest/client";
 import { createFunctions } from "@/lib/inngest/functions";
 import { log } from "@/lib/log";
 import { METRICS_TYPE } from "@/lib/metrics";
+import { openPost } from "@/lib/services/deliver-webhook";
 import { listDispatches } from "@/lib/services/list-dispatches";
 import { openSendingContext } from "@/lib/services/open-sending-context";
 import { createHealthSampler } from "@/lib/services/sample-health";
@@ -78,7 +79,11 @@ const engine = settings.EMBEDDED_ENGINE_PORT
 
 const handler = serve({
   client: inngest,
-  functions: createFunctions(() => ctx, { turnMs: TURN_MS, retentionDays: settings.RETENTION_DAYS }),
+  functions: createFunctions(() => ctx, {
+    turnMs: TURN_MS,
+    retentionDays: settings.RETENTION_DAYS,
+    post: openPost(settings),
+  }),
 });
 const server = createServer((request, response) => {
   if (request.url?.startsWith("/api/inngest")) return handler(request, response);

@@ -3,3 +3,4 @@ export * from "./dispatches";
 export * from "./health";
 export * from "./sending";
 export * from "./users";
+export * from "./webhooks";

@@ -4,6 +4,7 @@ import type { MessageStatus } from "@/lib/domain/lifecycle";
 import { operators } from "./audience";
 import { counter, instant } from "./columns";
 import { dispatches } from "./dispatches";
+import { xid8 } from "./webhooks";
 
 /** How many messages stand in each state. A lane's figures are its own plus those of its chunks that are not folded in yet. */
 const outcomeCounters = () => ({
@@ -113,8 +114,10 @@ export const failures = pgTable(
     outcome: text().notNull(),
     code: text().notNull(),
     at: instant().notNull(),
+    /** Of the transaction that noted it: who reads in this order, up to the oldest that still runs, misses none that commits late. */
+    xid: xid8().notNull().default(sql`pg_current_xact_id()`),
   },
-  (t) => [index("failures_lane").on(t.laneNo, t.no)],
+  (t) => [index("failures_lane").on(t.laneNo, t.no), index("failures_xid").on(t.xid, t.no)],
 );
 
 /** One row: the emergency stop, and when the last sweep ran. Workers sweep by a timer, too, so the engine's own are kept apart. */

@@ -21,7 +21,8 @@ test.each<[Scope, Right[]]>([
 
 test("no scopes together let a key make users or keys, read the audit log, or end an emergency stop", () => {
   const may = rightsOfScopes(scopes);
-  for (const right of ["users:manage", "keys:manage", "audit:read", "sending:resume"] as const) expect(may.has(right)).toBe(false);
+  for (const right of ["users:manage", "keys:manage", "webhooks:manage", "audit:read", "sending:resume"] as const)
+    expect(may.has(right)).toBe(false);
 });
 
 test("a scope that nobody knows gives nothing", () => {

@@ -8,6 +8,7 @@ export const rights = [
   "operators:write",
   "users:manage",
   "keys:manage",
+  "webhooks:manage",
   "audit:read",
 ] as const;
 export type Right = (typeof rights)[number];
@@ -15,7 +16,7 @@ export type Right = (typeof rights)[number];
 export const roles = ["viewer", "marketer", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-/** What a key can be given. None lets a key make users or other keys: a leaked key must not be able to outlive its revocation. */
+/** What a key can be given. None lets a key make users, other keys or webhooks: a leaked key must not be able to outlive its revocation. */
 export const scopes = ["read", "dispatches:write", "audience:write", "sending:stop", "operators:write"] as const;
 export type Scope = (typeof scopes)[number];
 

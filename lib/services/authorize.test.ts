@@ -19,6 +19,7 @@ const open: Record<string, string> = {
   openContext: "makes the context",
   createRequestLimit: "counts who calls",
   openSendingContext: "makes the context",
+  openPost: "makes what transmits webhooks",
 };
 
 /** Every value that app/ imports from services: its name by its module. */

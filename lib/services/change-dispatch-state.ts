@@ -1,9 +1,11 @@
 import { insertAudit } from "@/db/audit";
 import type { Tx } from "@/db/client";
 import { type DispatchState, listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/lifecycle";
+import type { DueDelivery } from "@/db/webhooks";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
 import type { Context } from "./context";
+import { tellDeliveries } from "./send-delivery";
 
 /** Makes the wake-ups of lanes; the engine swallows a repeated id for a day, so these have none. */
 export function wakeLanes(lanes: { lane: number; operator: number }[]) {
@@ -16,10 +18,10 @@ export function wakeLanes(lanes: { lane: number; operator: number }[]) {
  * @returns the state before, and the lanes that are open now
  */
 export async function changeDispatchState(ctx: Context, id: string, to: DispatchStatus, from: DispatchStatus[], action: string) {
-  return ctx.db.sql.begin(async (tx: Tx) => {
+  const { deliveries, ...result } = (await ctx.db.sql.begin(async (tx: Tx) => {
     const before = await readDispatchState(tx, id, true);
     if (!before) throw new NotFoundError("dispatch", id);
-    if (before.status === to) return { before, changed: false, lanes: [] };
+    if (before.status === to) return { before, changed: false, lanes: [], deliveries: [] };
     const moved = await moveDispatch(tx, id, to, from);
     if (!moved) throw new ConflictError("dispatch_state", { status: before.status, action });
     await setLanesOpen(tx, before.no, to === "running");
@@ -31,6 +33,8 @@ export async function changeDispatchState(ctx: Context, id: string, to: Dispatch
       before: { status: before.status },
       after: { status: to },
     });
-    return { before, changed: true, lanes: to === "running" ? await listLanes(tx, before.no) : [] };
-  }) as Promise<{ before: DispatchState; changed: boolean; lanes: { lane: number; operator: number }[] }>;
+    return { before, changed: true, lanes: to === "running" ? await listLanes(tx, before.no) : [], deliveries: moved.deliveries };
+  })) as { before: DispatchState; changed: boolean; lanes: { lane: number; operator: number }[]; deliveries: DueDelivery[] };
+  await ctx.announce(tellDeliveries(deliveries));
+  return result;
 }

@@ -31,7 +31,8 @@ export type Announcement =
   | { name: "dispatch/scheduled"; id?: string; data: { id: string; schedule: string } }
   | { name: "dispatch/rescheduled"; id?: string; data: { id: string; schedule: string } }
   | { name: "dispatch/cancelled"; id?: string; data: { id: string; schedule: string } }
-  | { name: "lane/turn.due"; id?: string; data: { lane: number; operator: number } };
+  | { name: "lane/turn.due"; id?: string; data: { lane: number; operator: number } }
+  | { name: "webhook/delivery.due"; id?: string; data: { id: string; webhook: number } };
 
 /** What every service is given. `now` is a wall clock for things people see; whether something may be sent is decided on the database's clock. */
 export interface Context {

@@ -1,5 +1,6 @@
 import { insertAudit } from "@/db/audit";
 import { deleteChunks, deleteFailures, deleteMessages, foldChunks, listDroppable, markMessagesDropped } from "@/db/retention";
+import { deleteDeliveries } from "@/db/webhooks";
 import type { Context } from "./context";
 
 /** Rows a statement deletes at most: a few milliseconds of work, so that sending beside it is not held up. */
@@ -7,8 +8,8 @@ const STEP = 5_000;
 const DISPATCHES_MAX = 100;
 
 /**
- * Deletes who got what of dispatches that were over longer ago than so many days. Their counters stay, for those are the lanes'. May be cut
- * off at any point: the next call goes on.
+ * Deletes who got what of dispatches that were over longer ago than so many days, and what webhooks were told as long ago. Their counters
+ * stay, for those are the lanes'. May be cut off at any point: the next call goes on.
  * @param rowsMax rows this call deletes at most, give or take a step
  * @returns whether there is more to do
  */
@@ -33,6 +34,10 @@ export async function dropMessages(
       await markMessagesDropped(tx, no);
       await insertAudit(tx, { actor: ctx.actor.name, action: "dispatch.messages_dropped", subjectType: "dispatch", subjectId: id });
     });
+  }
+  for (let deleted = STEP; deleted === STEP; rows += deleted) {
+    if (rows >= rowsMax) return { rows, more: true };
+    deleted = await deleteDeliveries(sql, days, STEP);
   }
   return { rows, more: dispatches.length === DISPATCHES_MAX };
 }

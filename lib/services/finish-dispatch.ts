@@ -12,16 +12,18 @@ import {
   squareAudience,
 } from "@/db/lifecycle";
 import { claimMovers } from "@/db/movers";
+import type { DueDelivery } from "@/db/webhooks";
 import { wakeLanes } from "./change-dispatch-state";
 import type { Context } from "./context";
+import { tellDeliveries } from "./send-delivery";
 
-type Finish = { finished: boolean; wake: { lane: number; operator: number }[] };
+type Finish = { finished: boolean; wake: { lane: number; operator: number }[]; deliveries: DueDelivery[] };
 
-const over: Finish = { finished: true, wake: [] };
+const over: Finish = { finished: true, wake: [], deliveries: [] };
 /** Movers come in tens of thousands a try; the sweep goes on where this ends. */
 const TRIES_MAX = 20;
 
-const notYet: Finish = { finished: false, wake: [] };
+const notYet: Finish = { finished: false, wake: [], deliveries: [] };
 
 /**
  * Ends a dispatch when nothing is left to do: everybody has a settled message (`completed`), its window is over (`expired`, or `completed`
@@ -32,8 +34,8 @@ const notYet: Finish = { finished: false, wake: [] };
 export async function finishDispatch(ctx: Context, id: string): Promise<boolean> {
   let attempt: Finish | "again" = "again";
   for (let tries = 0; attempt === "again" && tries < TRIES_MAX; tries++) attempt = await tryFinish(ctx, id);
-  const { finished, wake } = attempt === "again" ? notYet : attempt;
-  if (wake.length > 0) await ctx.announce(wakeLanes(wake));
+  const { finished, wake, deliveries } = attempt === "again" ? notYet : attempt;
+  if (wake.length + deliveries.length > 0) await ctx.announce([...wakeLanes(wake), ...tellDeliveries(deliveries)]);
   return finished;
 }
 
@@ -69,14 +71,14 @@ function tryFinish(ctx: Context, id: string): Promise<Finish | "again"> {
       await squareAudience(tx, dispatch.no, accounted, "skipped");
       return end("completed");
     }
-    return { finished: false, wake: await listLanesToWake(tx, dispatch.no) };
+    return { ...notYet, wake: await listLanesToWake(tx, dispatch.no) };
 
     async function end(to: "completed" | "expired"): Promise<Finish> {
-      await moveDispatch(tx, id, to);
+      const moved = await moveDispatch(tx, id, to);
       await setLanesOpen(tx, dispatch!.no, false);
       await foldChunks(tx, dispatch!.no);
       await insertAudit(tx, { actor: "system", action: `dispatch.${to}`, subjectType: "dispatch", subjectId: id });
-      return over;
+      return { ...over, deliveries: moved?.deliveries ?? [] };
     }
   }) as Promise<Finish | "again">;
 }

@@ -1,7 +1,9 @@
 import { insertAudit } from "@/db/audit";
 import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState } from "@/db/lifecycle";
+import type { DueDelivery } from "@/db/webhooks";
 import type { Context } from "./context";
 import { finishDispatch } from "./finish-dispatch";
+import { tellDeliveries } from "./send-delivery";
 
 export type OpenResult =
   /** The database's clock has not reached the start: sleep again until `at` (ISO). */
@@ -15,6 +17,7 @@ export type OpenResult =
  * repeat answers the same. Never before `start_datetime` on the database's clock.
  */
 export async function openDispatch(ctx: Context, id: string, version: number): Promise<OpenResult> {
+  let deliveries: DueDelivery[] = [];
   const result = await ctx.db.sql.begin(async (tx): Promise<OpenResult> => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch || dispatch.version !== version) return { kind: "gone" };
@@ -24,7 +27,7 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     if (dispatch.status !== "scheduled") return { kind: "gone" };
     if (dispatch.nowMs < dispatch.startMs) return { kind: "early", at: new Date(dispatch.startMs).toISOString() };
     const to = dispatch.nowMs >= dispatch.endMs ? "expired" : "running";
-    await moveDispatch(tx, id, to);
+    deliveries = (await moveDispatch(tx, id, to))?.deliveries ?? [];
     await insertAudit(tx, {
       actor: "system",
       action: `dispatch.${to === "running" ? "opened" : "expired"}`,
@@ -35,6 +38,7 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     await makeLanes(tx, dispatch.no);
     return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
   });
+  await ctx.announce(tellDeliveries(deliveries));
   // One that is over already has an audience to be counted as expired.
   if (result.kind === "open" && result.lanes.length === 0) await finishDispatch(ctx, id);
   return result;

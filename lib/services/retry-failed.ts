@@ -1,11 +1,13 @@
 import { insertAudit } from "@/db/audit";
 import { deferFailed } from "@/db/failed";
 import { listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/lifecycle";
+import type { DueDelivery } from "@/db/webhooks";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { retryableCodes } from "@/lib/domain/retry";
 import { requireRight } from "./authorize";
 import { wakeLanes } from "./change-dispatch-state";
 import type { Context } from "./context";
+import { tellDeliveries } from "./send-delivery";
 
 /** Messages a statement changes at most. */
 const BATCH = 10_000;
@@ -18,6 +20,7 @@ const BATCH = 10_000;
  */
 export async function retryFailed(ctx: Context, id: string): Promise<{ retried: number }> {
   requireRight(ctx, "dispatches:write");
+  let deliveries: DueDelivery[] = [];
   const { retried, lanes } = await ctx.db.sql.begin(async (tx) => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch) throw new NotFoundError("dispatch", id);
@@ -32,7 +35,7 @@ export async function retryFailed(ctx: Context, id: string): Promise<{ retried: 
       after = last!;
     }
     if (retried === 0) return { retried, lanes: [] };
-    if (status === "completed") await moveDispatch(tx, id, "running", ["completed"]);
+    if (status === "completed") deliveries = (await moveDispatch(tx, id, "running", ["completed"]))?.deliveries ?? [];
     if (status !== "paused") await setLanesOpen(tx, no, true);
     await insertAudit(tx, {
       actor: ctx.actor.name,
@@ -44,6 +47,6 @@ export async function retryFailed(ctx: Context, id: string): Promise<{ retried: 
     });
     return { retried, lanes: await listLanes(tx, no) };
   });
-  await ctx.announce(wakeLanes(lanes));
+  await ctx.announce([...wakeLanes(lanes), ...tellDeliveries(deliveries)]);
   return { retried };
 }

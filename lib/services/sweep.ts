@@ -1,8 +1,11 @@
 import { listGateways } from "@/db/lanes";
 import { findNeglected, hastenRetries, recoverChunks, reopenLanes, takeSweep } from "@/db/lifecycle";
+import { findNeglectedDeliveries } from "@/db/webhooks";
 import { wakeLanes } from "./change-dispatch-state";
 import { closeDispatch } from "./close-dispatch";
 import { finishDispatch } from "./finish-dispatch";
+import { gatherFailures } from "./gather-failures";
+import { tellDeliveries } from "./send-delivery";
 import type { SendingContext } from "./sending-context";
 
 export interface SweepResult {
@@ -35,9 +38,11 @@ export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<S
     await closeDispatch(ctx, id);
     if (await finishDispatch(ctx, id)) finished++;
   }
+  const deliveries = [...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))];
   await ctx.announce([
     ...due.map(({ id, version }) => ({ name: "dispatch/scheduled" as const, data: { id, schedule: `${id}:${version}` } })),
     ...wakeLanes(lanes),
+    ...tellDeliveries(deliveries),
   ]);
   return { swept: true, due: due.length, lanes: lanes.length, finished, recovered: recovered.length };
 }

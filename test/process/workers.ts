@@ -57,6 +57,8 @@ export class Workers {
       LOG_LEVEL: process.env.CHAOS_LOG_LEVEL ?? "warn",
       DATABASE_URL: databaseUrl,
       DEMO_DATA: "off",
+      // Tests listen on this machine.
+      WEBHOOK_PRIVATE: "on",
       ...(engine === "own" && { EMBEDDED_ENGINE_PORT: String(port) }),
       INNGEST_BASE_URL: `http://127.0.0.1:${port}`,
       INNGEST_EVENT_KEY: this.eventKey,

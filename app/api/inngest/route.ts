@@ -4,6 +4,7 @@ import { HttpError } from "@/lib/http/problem";
 import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
 import { createFunctions } from "@/lib/inngest/functions";
+import { openPost } from "@/lib/services/deliver-webhook";
 import { openSendingContext } from "@/lib/services/open-sending-context";
 import type { SendingContext } from "@/lib/services/sending-context";
 import { routes } from "../routes";
@@ -25,7 +26,11 @@ let made: ReturnType<typeof serve> | undefined;
 function handlers() {
   made ??= serve({
     client: inngest,
-    functions: createFunctions(sendingContext, { turnMs: TURN_MS, retentionDays: env().RETENTION_DAYS }),
+    functions: createFunctions(sendingContext, {
+      turnMs: TURN_MS,
+      retentionDays: env().RETENTION_DAYS,
+      post: openPost(env()),
+    }),
   });
   return made;
 }

@@ -9,13 +9,20 @@ import { recipientSchema } from "../recipient";
 import { tagSchema } from "../tag";
 import { textOf } from "../texts";
 import { userSchema } from "../user";
+import { webhookDeliverySchema, webhookSchema } from "../webhook";
 import { audienceOperations } from "./audience";
 import { dispatchOperations } from "./dispatches";
 import { installationOperations } from "./installation";
 import { type Answer, answerHeaders, type Operation, pathParameters, requestHeaders, tags } from "./operation";
+import { webhookOperations } from "./webhooks";
 
 /** Every call of the API. */
-export const operations: readonly Operation[] = [...dispatchOperations, ...audienceOperations, ...installationOperations];
+export const operations: readonly Operation[] = [
+  ...dispatchOperations,
+  ...audienceOperations,
+  ...webhookOperations,
+  ...installationOperations,
+];
 
 type Json = Record<string, unknown>;
 
@@ -31,6 +38,8 @@ const named = new Map<z.ZodType, string>([
   [messageSchema, "Message"],
   [userSchema, "User"],
   [apiKeySchema, "ApiKey"],
+  [webhookSchema, "Webhook"],
+  [webhookDeliverySchema, "WebhookDelivery"],
   [problemSchema, "Problem"],
 ]);
 

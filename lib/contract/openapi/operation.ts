@@ -41,6 +41,7 @@ export const tags = {
   imports: "Recipients from CSV files.",
   installation: "Figures, the emergency stop, how everything is.",
   gateways: "What gateways report, and what the sandbox's phones show.",
+  webhooks: "Addresses of yours that are told what happens, signed as Standard Webhooks says.",
   access: "Users, keys, invitations and what they changed.",
 } as const;
 export type Tag = keyof typeof tags;

@@ -1,0 +1,7 @@
+import { json } from "@/lib/http/answers";
+import { replayDelivery } from "@/lib/services/send-delivery";
+import { routes } from "../../../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  POST: async ({ ctx, id }) => json(await replayDelivery(ctx, id("webhook_delivery")), 202),
+});

@@ -1,0 +1,8 @@
+import { pageQuerySchema } from "@/lib/contract/page";
+import { json } from "@/lib/http/answers";
+import { listWebhookDeliveries } from "@/lib/services/list-webhook-deliveries";
+import { routes } from "../../../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: async ({ ctx, id, query }) => json(await listWebhookDeliveries(ctx, id("webhook"), query(pageQuerySchema))),
+});

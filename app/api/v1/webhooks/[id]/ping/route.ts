@@ -1,0 +1,7 @@
+import { json } from "@/lib/http/answers";
+import { pingWebhook } from "@/lib/services/send-delivery";
+import { routes } from "../../../../routes";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  POST: async ({ ctx, id }) => json(await pingWebhook(ctx, id("webhook")), 202),
+});

@@ -1,0 +1,103 @@
+import { lookup as dnsLookup } from "node:dns/promises";
+import type { LookupFunction } from "node:net";
+import ipaddr from "ipaddr.js";
+import { Client, errors } from "undici";
+
+/** What became of a POST to an address that somebody typed. `code` is stable, short and fit to be shown. */
+export type PostResult = { kind: "answered"; status: number } | { kind: "failed"; code: string };
+
+export interface GuardedPost {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+type Lookup = (host: string) => Promise<{ address: string; family: number }[]>;
+
+const CONNECT_MS_MAX = 5_000;
+const ANSWER_MS_MAX = 15_000;
+const BODY_BYTES_MAX = 65_536;
+
+/** Only addresses of the public Internet: none of this machine, its network, its cloud, and none that stands for one of these (IPv4 in IPv6, NAT64, 6to4). */
+export function isPublicAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === "unicast";
+}
+
+/**
+ * What is wrong with an address by itself, before its name is looked up.
+ * @returns a code of lib/contract/texts, or null
+ */
+export function urlIssue(text: string, allowPrivate: boolean): string | null {
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return "webhook_credentials";
+  if (allowPrivate) return null;
+  if (url.protocol !== "https:") return "webhook_https";
+  const host = hostOf(url);
+  // URL writes every form of an IPv4 address (decimal, octal, hexadecimal) with four numbers.
+  if (ipaddr.isValid(host) ? !isPublicAddress(host) : host === "localhost" || host.endsWith(".localhost")) return "webhook_private";
+  return null;
+}
+
+/**
+ * Posts to addresses that users typed. The name is looked up once, every address it has must be public, and the connection goes to those and no
+ * other, whatever the name says a moment later. No redirect is followed, and of the answer only its status is kept.
+ * @param lookup how names are looked up; a test brings its own
+ */
+export function guardedPost({ allowPrivate, lookup = lookUpAll }: { allowPrivate: boolean; lookup?: Lookup }) {
+  return async ({ url: text, headers, body }: GuardedPost): Promise<PostResult> => {
+    const issue = urlIssue(text, allowPrivate);
+    if (issue) return { kind: "failed", code: issue };
+    const url = new URL(text);
+    const deadline = AbortSignal.timeout(ANSWER_MS_MAX);
+    let addresses: { address: string; family: number }[];
+    try {
+      addresses = await withinDeadline(lookup(hostOf(url)), deadline);
+    } catch {
+      return { kind: "failed", code: deadline.aborted ? "timeout" : "name_not_found" };
+    }
+    if (addresses.length === 0) return { kind: "failed", code: "name_not_found" };
+    if (!allowPrivate && !addresses.every(({ address }) => isPublicAddress(address))) return { kind: "failed", code: "webhook_private" };
+    const client = new Client(url.origin, { connect: { lookup: pinnedTo(addresses), timeout: CONNECT_MS_MAX }, pipelining: 0 });
+    try {
+      const answer = await client.request({ method: "POST", path: url.pathname + url.search, headers, body, signal: deadline });
+      await answer.body.dump({ limit: BODY_BYTES_MAX, signal: deadline }).catch(() => {});
+      return { kind: "answered", status: answer.statusCode };
+    } catch (error) {
+      return { kind: "failed", code: codeOf(error, deadline) };
+    } finally {
+      // Not closed: whoever is at the other end may keep it open for ever.
+      await client.destroy().catch(() => {});
+    }
+  };
+}
+
+const hostOf = (url: URL) => url.hostname.replace(/^\[|\]$/g, "");
+
+const lookUpAll: Lookup = (host) => dnsLookup(host, { all: true, verbatim: true });
+
+function pinnedTo(addresses: { address: string; family: number }[]): LookupFunction {
+  return (_host, options, callback) => {
+    if (options.all) callback(null, addresses);
+    else callback(null, addresses[0]!.address, addresses[0]!.family);
+  };
+}
+
+async function withinDeadline<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const over = new Promise<never>((_, reject) => {
+    stop = () => reject(deadline.reason);
+    deadline.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    deadline.removeEventListener("abort", stop);
+  }
+}
+
+function codeOf(error: unknown, deadline: AbortSignal): string {
+  if (deadline.aborted || error instanceof errors.ConnectTimeoutError || error instanceof errors.HeadersTimeoutError) return "timeout";
+  const code = (error as { code?: string }).code ?? "";
+  if (code.startsWith("ERR_TLS") || code.includes("CERT") || code.startsWith("ERR_SSL")) return "certificate";
+  return code === "ECONNREFUSED" ? "refused" : "connection_lost";
+}

@@ -1,0 +1,40 @@
+import { insertAudit } from "@/db/audit";
+import { type DueDelivery, findWebhook, insertPing, replayDelivery as replayRow } from "@/db/webhooks";
+import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "./authorize";
+import type { Context } from "./context";
+
+/** Tells the engine of deliveries that are due; what it does not hear of, the sweep finds. */
+export const tellDeliveries = (deliveries: DueDelivery[]) => deliveries.map((data) => ({ name: "webhook/delivery.due" as const, data }));
+
+/** Makes a delivery that only shows whether the address takes any. @throws NotFoundError @returns its id */
+export async function pingWebhook(ctx: Context, id: string): Promise<{ delivery: string }> {
+  requireRight(ctx, "webhooks:manage");
+  const due = await ctx.db.sql.begin(async (tx) => {
+    const webhook = await findWebhook(tx, id);
+    if (!webhook) throw new NotFoundError("webhook", id);
+    return insertPing(tx, webhook.no);
+  });
+  await ctx.announce(tellDeliveries([due]));
+  return { delivery: due.id };
+}
+
+/** Sends a delivery again, whatever became of it, under the id it has. @throws NotFoundError */
+export async function replayDelivery(ctx: Context, id: string): Promise<{ delivery: string }> {
+  requireRight(ctx, "webhooks:manage");
+  const due = await ctx.db.sql.begin(async (tx) => {
+    const replayed = await replayRow(tx, id);
+    if (!replayed) throw new NotFoundError("webhook_delivery", id);
+    const { webhookId, status } = replayed;
+    await insertAudit(tx, {
+      actor: ctx.actor.name,
+      action: "webhook.replayed",
+      subjectType: "webhook",
+      subjectId: webhookId,
+      before: { delivery: id, status },
+    });
+    return { id: replayed.id, webhook: replayed.webhook };
+  });
+  await ctx.announce(tellDeliveries([due]));
+  return { delivery: id };
+}
