@@ -204,7 +204,7 @@ for (const scheme of ["light", "dark"] as const) {
       const page = await context.newPage();
       const { items } = await (await call("GET", "/api/v1/dispatches/?limit=1")).json();
       const screens = ["/", "/dispatches", "/dispatches?view=table", "/dispatches/new", `/dispatches/${items[0].id}`, "/status"];
-      for (const path of [...screens, "/settings", "/settings/audit", "/docs"]) {
+      for (const path of [...screens, "/settings", "/settings/audit", "/settings/webhooks", "/docs"]) {
         await page.goto(address(path));
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         const { violations } = await new AxeBuilder({ page }).analyze();

@@ -19,6 +19,7 @@ for (const locale of ["ru-RU", "en-GB"]) {
         "/status",
         "/settings",
         "/settings/audit",
+        "/settings/webhooks",
         "/docs",
         "/docs/errors/validation",
       ]) {

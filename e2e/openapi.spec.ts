@@ -50,9 +50,12 @@ const RUNS = 25;
 /** What can be read of each kind now, so that some calls find something. */
 async function known(): Promise<Record<string, string[]>> {
   const ids = async (path: string) => ((await (await call("GET", path)).json()).items as { id: string }[]).map(({ id }) => id).slice(0, 3);
-  const kinds = ["dispatches", "operators", "tags", "imports", "api-keys"];
+  const kinds = ["dispatches", "operators", "tags", "imports", "api-keys", "webhooks"];
   return Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await ids(`/api/v1/${kind}/`)] as const)));
 }
+
+/** Nothing of these tests leaves this machine: a webhook's address, whatever it is, is one where nobody listens. */
+const atHome = (body: string) => body.replace(/"url":"https?:[^"]*"/gi, '"url":"http://127.0.0.1:9/"');
 
 function requestsOf(operation: Operation, found: string[]) {
   const isRead = operation.method === "get";
@@ -99,7 +102,7 @@ function requestsOf(operation: Operation, found: string[]) {
         : fc.oneof(
             {
               weight: 9,
-              arbitrary: bodiesOf(schemaObject(body.schema, "input"), body.example).map((value) => JSON.stringify(value) ?? ""),
+              arbitrary: bodiesOf(schemaObject(body.schema, "input"), body.example).map((value) => atHome(JSON.stringify(value) ?? "")),
             },
             { weight: 1, arbitrary: fc.string({ maxLength: 20 }) },
           ),

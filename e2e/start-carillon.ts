@@ -19,7 +19,7 @@ export async function startCarillon(settings: Record<string, string> = {}): Prom
   const directory = await mkdtemp(join(tmpdir(), "carillon-e2e-"));
   await chmod(directory, 0o755);
   const port = await freePort();
-  const environment = { ...process.env, PORT: String(port), DATA_DIR: directory, LOG_LEVEL: "warn", ...settings };
+  const environment = { ...process.env, PORT: String(port), DATA_DIR: directory, LOG_LEVEL: "warn", WEBHOOK_PRIVATE: "on", ...settings };
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "..", "scripts", "start.ts")], {
     env: environment as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "inherit"],

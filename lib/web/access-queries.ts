@@ -2,12 +2,38 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { ApiKey } from "@/lib/contract/api-key";
 import type { AuditEntry } from "@/lib/contract/audit";
 import type { User } from "@/lib/contract/user";
+import type { Webhook, WebhookDelivery } from "@/lib/contract/webhook";
 import { call } from "./client";
 import type { Page } from "./queries";
 
 /** The newest 200 of each: who may come in. */
 export const usersQuery = queryOptions({ queryKey: ["users"], queryFn: () => call<Page<User>>("GET", "users/?limit=200") });
 export const apiKeysQuery = queryOptions({ queryKey: ["api-keys"], queryFn: () => call<Page<ApiKey>>("GET", "api-keys/?limit=200") });
+
+const DELIVERIES_PAGE = 20;
+const DELIVERIES_MS = 3_000;
+
+/** The newest 200. Read anew while anything waits for one of them. */
+export const webhooksQuery = queryOptions({
+  queryKey: ["webhooks"],
+  queryFn: () => call<Page<Webhook>>("GET", "webhooks/?limit=200"),
+  refetchInterval: ({ state }) => (state.data?.items.some(({ pending }) => pending > 0) ? DELIVERIES_MS : false),
+});
+
+/** What a webhook was told, newest first. Read anew while any of it is still to be tried. */
+export const deliveriesQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ["webhooks", id, "deliveries"],
+    queryFn: ({ pageParam }) =>
+      call<Page<WebhookDelivery>>(
+        "GET",
+        `webhooks/${id}/deliveries/?limit=${DELIVERIES_PAGE}${pageParam === "" ? "" : `&cursor=${encodeURIComponent(pageParam)}`}`,
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page: Page<WebhookDelivery>) => page.next_cursor ?? undefined,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some(({ status }) => status === "pending")) ? DELIVERIES_MS : false,
+  });
 
 export const AUDIT_PAGE = 50;
 

@@ -1,0 +1,25 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { pageContext } from "@/app/page-context";
+import { prefetch } from "@/app/prefetch";
+import { WebhooksScreen } from "@/components/settings/webhooks-screen";
+import { NotAllowed } from "@/components/shell/not-allowed";
+import { listWebhooks } from "@/lib/services/list-webhooks";
+import { webhooksQuery } from "@/lib/web/access-queries";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("webhooks"))("title") };
+}
+
+/** Who is told what happens. */
+export default async function WebhooksPage() {
+  const ctx = await pageContext();
+  if (!ctx.actor.rights.has("webhooks:manage")) return <NotAllowed />;
+  const client = await prefetch([[webhooksQuery.queryKey, () => listWebhooks(ctx, { limit: 200 })]]);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <WebhooksScreen />
+    </HydrationBoundary>
+  );
+}

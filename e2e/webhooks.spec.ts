@@ -1,0 +1,53 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "@playwright/test";
+import { address } from "./api";
+
+test("A webhook is made, tested, read in its log and deleted, from the page alone", async ({ page }) => {
+  const came: string[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on("end", () => {
+      came.push(String(request.headers["webhook-id"]));
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  try {
+    await page.goto(address("/settings"));
+    await page.getByRole("link", { name: "Webhooks" }).click();
+    await page.getByRole("button", { name: "New webhook" }).click();
+    const dialog = page.getByRole("dialog", { name: "New webhook" });
+    await dialog.getByLabel("Address").fill("ftp://example.com");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(dialog.getByText("An address with http or https")).toBeVisible();
+    await dialog.getByLabel("Address").fill(url);
+    for (const event of await dialog.getByRole("checkbox", { checked: true }).all()) await event.uncheck();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(dialog.getByText("Choose at least one event.")).toBeVisible();
+    await dialog.getByLabel("messages.failed").check();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByLabel(`The secret of ${url}`)).toHaveValue(/^whsec_[\w+/]{43}=$/);
+    await page.getByRole("button", { name: "I have it" }).click();
+
+    const card = page.getByRole("article", { name: url });
+    await card.getByRole("button", { name: "Send a test" }).click();
+    const log = card.getByRole("list", { name: `Log of ${url}` });
+    await expect(log.getByText("taken", { exact: true })).toHaveCount(1);
+    await log.getByRole("button", { name: /^Send again/ }).click();
+    await expect.poll(() => came.length).toBe(2);
+    // The same delivery, so that a program that has seen it knows it again.
+    expect(came[0]).toBe(came[1]);
+    await expect(card.getByText(/^Last delivery: taken/)).toBeVisible();
+
+    await card.getByRole("button", { name: "Switch off" }).click();
+    await expect(card.getByRole("button", { name: "Switch on" })).toBeVisible();
+    await card.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await expect(card).toHaveCount(0);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
