@@ -98,3 +98,44 @@ test("a poll that fails is said once, the cards stay, and the board recovers by 
   await page.unroute(polls);
   await expect(page.getByText("The server answers with an error.")).toBeHidden({ timeout: 30_000 });
 });
+
+test("the question before a cancel stays while its card changes column, and says so when nothing is left to cancel", async ({ page }) => {
+  const message = text("Asked");
+  const id = await run(message);
+  await page.goto(address("/dispatches"));
+  await expect(column(page, "Running")).toContainText(message);
+  await card(page, message).getByRole("button", { name: "Cancel dispatch" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await expect(dialog).toContainText("Cancel this dispatch?");
+  const keep = await dialog.getByRole("button", { name: "Keep it" }).elementHandle();
+
+  await call("POST", `/api/v1/dispatches/${id}/pause/`);
+  await expect(page.locator("section", { has: page.locator("#column-paused") })).toContainText(message);
+  await expect(dialog).toContainText("Cancel this dispatch?");
+  // The very same dialog, with its focus: none that was opened anew.
+  expect(await keep!.evaluate((element) => element.isConnected)).toBe(true);
+
+  await call("POST", `/api/v1/dispatches/${id}/cancel/`);
+  await expect(dialog).toContainText("There is nothing left to cancel");
+  await expect(dialog).toContainText("cancelled already");
+  await expect(dialog.getByRole("button", { name: "Cancel dispatch" })).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(card(page, message).getByRole("link")).toBeFocused();
+});
+
+test("who pauses and cancels by the keyboard keeps the focus at the card, wherever it goes", async ({ page }) => {
+  const message = text("Keys");
+  const id = await run(message);
+  await page.goto(address("/dispatches"));
+  await expect(column(page, "Running")).toContainText(message);
+  const button = (name: string) => card(page, message).getByRole("button", { name });
+  await button("Pause").press("Enter");
+  await expect(column(page, "Paused")).toContainText(message);
+  await expect(button("Resume")).toBeFocused();
+  await button("Cancel dispatch").press("Enter");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel dispatch" }).press("Enter");
+  await expect(column(page, "Finished")).toContainText(message);
+  await expect(card(page, message).getByRole("link")).toBeFocused();
+  await call("POST", `/api/v1/dispatches/${id}/cancel/`);
+});

@@ -58,7 +58,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           <div className="flex min-w-0 flex-col pb-20 md:pb-0">
             <StopBanner />
             <Connection />
-            <main id="content" className="mx-auto w-full max-w-[84rem] flex-1 px-4 py-5 md:px-8 md:py-7">
+            <main id="content" tabIndex={-1} className="mx-auto outline-none w-full max-w-[84rem] flex-1 px-4 py-5 md:px-8 md:py-7">
               {children}
             </main>
           </div>

@@ -2,12 +2,13 @@
 
 import { Pause, Play, RotateCcw, X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { memo, useState } from "react";
+import { memo } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
+import { isFinished } from "@/lib/domain/lifecycle";
 import { useMay } from "../shell/me";
 import { Button } from "../ui/button";
-import { CancelDialog } from "./cancel-dialog";
-import { useDispatchAction } from "./use-actions";
+import { useAskToCancel } from "./cancel-dialog";
+import { useDispatchAction, type Verb } from "./use-actions";
 
 interface ActionsProps {
   dispatch: Dispatch;
@@ -23,60 +24,45 @@ const looksOf = ({ dispatch: { id, status, end_datetime, progress } }: ActionsPr
 
 function Actions({ dispatch, compact = false }: ActionsProps) {
   const t = useTranslations("action");
-  const [isCancelling, setCancelling] = useState(false);
-  const [isAsked, setAsked] = useState(false);
+  const askToCancel = useAskToCancel();
   const act = useDispatchAction();
   const mayAct = useMay("dispatches:write");
   const { id, status, progress } = dispatch;
   const isPending = act.isPending && act.variables?.id === id;
   const isOpen = Date.parse(dispatch.end_datetime) > Date.now();
   if (!mayAct) return null;
+  // One button for both, and none that is disabled while it waits: whoever pressed it by the keyboard keeps the focus.
+  // The second half of a double click does not take the first half back.
+  const toggle = status === "running" ? ("pause" as const) : status === "paused" ? ("resume" as const) : null;
+  const Icon = toggle === "pause" ? Pause : Play;
+  const run = (verb: Verb) => !isPending && act.mutate({ id, verb });
+  const variant = compact ? "quiet" : "plain";
   return (
     <div className="flex flex-wrap items-center gap-1.5">
-      {status === "running" && (
-        <Button
-          variant={compact ? "quiet" : "plain"}
-          disabled={isPending}
-          aria-label={t("pause")}
-          onClick={() => act.mutate({ id, verb: "pause" })}
-        >
-          <Pause size={16} aria-hidden />
-          {!compact && t("pause")}
-        </Button>
-      )}
-      {status === "paused" && (
-        <Button
-          variant={compact ? "quiet" : "plain"}
-          disabled={isPending}
-          aria-label={t("resume")}
-          onClick={() => act.mutate({ id, verb: "resume" })}
-        >
-          <Play size={16} aria-hidden />
-          {!compact && t("resume")}
+      {toggle && (
+        <Button variant={variant} aria-disabled={isPending} aria-label={t(toggle)} onClick={({ detail }) => detail < 2 && run(toggle)}>
+          <Icon size={16} aria-hidden />
+          {!compact && t(toggle)}
         </Button>
       )}
       {!compact && (status === "running" || status === "paused" || status === "completed") && isOpen && progress.failed > 0 && (
-        <Button disabled={isPending} onClick={() => act.mutate({ id, verb: "retry-failed" })}>
+        <Button aria-disabled={isPending} onClick={() => run("retry-failed")}>
           <RotateCcw size={16} aria-hidden />
           {t("retry-failed")}
         </Button>
       )}
-      {(status === "scheduled" || status === "running" || status === "paused") && (
+      {!isFinished(status) && (
         <Button
-          variant={compact ? "quiet" : "plain"}
-          disabled={isPending}
+          variant={variant}
+          aria-disabled={isPending}
           aria-label={t("cancel")}
           className="text-bad"
-          onClick={() => {
-            setAsked(true);
-            setCancelling(true);
-          }}
+          onClick={() => askToCancel(dispatch)}
         >
           <X size={16} aria-hidden />
           {!compact && t("cancel")}
         </Button>
       )}
-      {isAsked && <CancelDialog dispatch={dispatch} isOpen={isCancelling} onClose={() => setCancelling(false)} act={act} />}
     </div>
   );
 }

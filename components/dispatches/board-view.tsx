@@ -6,12 +6,14 @@ import { memo, useRef } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
 import { type Column, columns } from "./board";
 import { DispatchCard } from "./card";
+import { useKeptFocus } from "./use-kept-focus";
 
 const CARD_HEIGHT = 110;
 const GAP = 10;
 
 /** Columns side by side; on a phone one below the other. */
 export function BoardView({ lists }: { lists: Record<Column, Dispatch[]> }) {
+  useKeptFocus();
   return (
     <div className="grid gap-x-4 gap-y-6 md:grid-cols-2 xl:grid-cols-4">
       {columns.map((column) => (

@@ -2,47 +2,72 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useFormatter, useTranslations } from "next-intl";
+import { createContext, type ReactNode, useContext, useState } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
+import { isFinished } from "@/lib/domain/lifecycle";
 import { dispatchQuery } from "@/lib/web/queries";
 import { ConfirmDialog } from "../ui/dialog";
-import type { useDispatchAction } from "./use-actions";
+import { useDispatchAction } from "./use-actions";
+import { restoreFocus } from "./use-kept-focus";
 
-/** Asks before a dispatch is cancelled. Its figures go on while one thinks. */
-export function CancelDialog({
-  dispatch: drawn,
-  isOpen,
-  onClose,
-  act,
-}: {
-  dispatch: Dispatch;
-  isOpen: boolean;
-  onClose: () => void;
-  act: ReturnType<typeof useDispatchAction>;
-}) {
+const AskContext = createContext<(dispatch: Dispatch) => void>(() => {});
+
+/** Asks whether a dispatch is to be cancelled, in the nearest {@link CancelDialogs}. */
+export const useAskToCancel = () => useContext(AskContext);
+
+/** The question before a dispatch is cancelled. It stands above the cards: one that moves to another column does not take it along. */
+export function CancelDialogs({ children }: { children: ReactNode }) {
+  const [asked, setAsked] = useState<{ dispatch: Dispatch; isOpen: boolean }>();
+  const [ask] = useState(() => (dispatch: Dispatch) => setAsked({ dispatch, isOpen: true }));
+  function close() {
+    if (!asked) return;
+    setAsked({ ...asked, isOpen: false });
+    // The dialog gives the focus back a frame later; the button that had it may be gone by now.
+    requestAnimationFrame(() => requestAnimationFrame(() => restoreFocus(asked.dispatch.id)));
+  }
+  return (
+    <AskContext value={ask}>
+      {children}
+      {asked && <CancelDialog dispatch={asked.dispatch} isOpen={asked.isOpen} onClose={close} />}
+    </AskContext>
+  );
+}
+
+/** Its figures go on while one thinks; when there is nothing left to cancel it says so. */
+function CancelDialog({ dispatch: drawn, isOpen, onClose }: { dispatch: Dispatch; isOpen: boolean; onClose: () => void }) {
   const t = useTranslations("action");
   const format = useFormatter();
+  const act = useDispatchAction();
   const { data: dispatch = drawn } = useQuery({ ...dispatchQuery(drawn.id), placeholderData: drawn, enabled: isOpen });
-  const { id, message_text, progress } = dispatch;
+  const { id, status, message_text, progress } = dispatch;
   const sent = progress.accepted;
   const unsent = progress.remaining + progress.deferred;
+  // What this very question has cancelled needs no explanation while it closes.
+  const isLate = isFinished(status) && !(act.variables?.id === id && !act.isError);
   return (
     <ConfirmDialog
-      title={t("cancel_title")}
+      title={isLate ? t("late_title") : t("cancel_title")}
       isOpen={isOpen}
       onClose={onClose}
-      cancel={t("keep")}
-      confirm={{
-        label: t("cancel"),
-        isDanger: true,
-        isPending: act.isPending,
-        run: () => act.mutate({ id, verb: "cancel" }, { onSettled: onClose }),
-      }}
+      cancel={isLate ? t("close") : t("keep")}
+      confirm={
+        isLate
+          ? undefined
+          : {
+              label: t("cancel"),
+              isDanger: true,
+              isPending: act.isPending,
+              run: () => act.mutate({ id, verb: "cancel" }, { onSettled: onClose }),
+            }
+      }
     >
       <blockquote className="line-clamp-3 border-line-strong border-l-2 pl-3 text-soft">{message_text}</blockquote>
-      <p>
-        {progress.audience === null
-          ? t("cancel_unopened")
-          : t("cancel_explain", { sent: format.number(sent), unsent: format.number(unsent), sentCount: sent, unsentCount: unsent })}
+      <p aria-live="polite">
+        {isLate
+          ? t("late_explain", { status })
+          : progress.audience === null
+            ? t("cancel_unopened")
+            : t("cancel_explain", { sent: format.number(sent), unsent: format.number(unsent), sentCount: sent, unsentCount: unsent })}
       </p>
     </ConfirmDialog>
   );

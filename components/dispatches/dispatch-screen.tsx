@@ -10,6 +10,7 @@ import { useMay } from "../shell/me";
 import { ButtonLink } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { DispatchActions } from "./actions";
+import { CancelDialogs } from "./cancel-dialog";
 import { Failures, Lanes } from "./lanes";
 import { Messages } from "./messages";
 import { triedOf } from "./outcomes";
@@ -62,7 +63,9 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
               {t("duplicate")}
             </ButtonLink>
           )}
-          <DispatchActions dispatch={dispatch} />
+          <CancelDialogs>
+            <DispatchActions dispatch={dispatch} />
+          </CancelDialogs>
         </div>
       </div>
       {dispatch.warnings.length > 0 && status === "scheduled" && (

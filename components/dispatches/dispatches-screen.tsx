@@ -7,6 +7,7 @@ import { Button, ButtonLink } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { Moves, useColumns, useDispatches } from "./board";
 import { BoardView } from "./board-view";
+import { CancelDialogs } from "./cancel-dialog";
 import { TableView } from "./table-view";
 import { Toolbar, useView } from "./toolbar";
 
@@ -51,7 +52,9 @@ export function DispatchesScreen() {
           )}
         </div>
       ) : view === "board" ? (
-        <BoardView lists={lists} />
+        <CancelDialogs>
+          <BoardView lists={lists} />
+        </CancelDialogs>
       ) : (
         <TableView dispatches={shown} sort={sort} onSort={(sort) => set({ sort })} />
       )}

@@ -4,7 +4,7 @@ import Link from "next/link";
 import type { ComponentProps } from "react";
 
 const base =
-  "inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium outline-offset-2 transition-colors disabled:cursor-not-allowed disabled:opacity-50 min-h-8 [&_svg]:shrink-0";
+  "inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium outline-offset-2 transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 min-h-8 [&_svg]:shrink-0";
 const variants = {
   primary: "bg-accent text-accent-ink px-3 hover:brightness-110",
   plain: "border border-line bg-surface px-3 hover:bg-raised",

@@ -11,8 +11,8 @@ export interface DialogProps {
   isOpen: boolean;
   onClose: () => void;
   children: ReactNode;
-  /** What is done; the other way out is always there. */
-  confirm: { label: string; run: () => void; isDanger?: boolean; isDisabled?: boolean; isPending?: boolean };
+  /** What is done; the other way out is always there, and alone where nothing can be done. */
+  confirm?: { label: string; run: () => void; isDanger?: boolean; isDisabled?: boolean; isPending?: boolean } | undefined;
   cancel?: string;
 }
 
@@ -38,13 +38,15 @@ export default function DialogWindow({ title, isOpen, onClose, children, confirm
             {children}
             <div className="flex flex-wrap justify-end gap-2 pt-1">
               <Button onClick={onClose}>{cancel ?? t("cancel")}</Button>
-              <Button
-                variant={confirm.isDanger ? "danger" : "primary"}
-                disabled={confirm.isDisabled || confirm.isPending}
-                onClick={confirm.run}
-              >
-                {confirm.label}
-              </Button>
+              {confirm && (
+                <Button
+                  variant={confirm.isDanger ? "danger" : "primary"}
+                  disabled={confirm.isDisabled || confirm.isPending}
+                  onClick={confirm.run}
+                >
+                  {confirm.label}
+                </Button>
+              )}
             </div>
           </AriaDialog>
         </Modal>
