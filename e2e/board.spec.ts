@@ -139,3 +139,24 @@ test("who pauses and cancels by the keyboard keeps the focus at the card, wherev
   await expect(card(page, message).getByRole("link")).toBeFocused();
   await call("POST", `/api/v1/dispatches/${id}/cancel/`);
 });
+
+test("a running card claims no rate before it has measured one", async ({ page }) => {
+  const message = text("Pace");
+  const id = await run(message);
+  await expect.poll(async () => (await (await call("GET", `/api/v1/dispatches/${id}/`)).json()).progress.accepted).toBeGreaterThan(0);
+  // From the first paint on: whatever the card has said of its rate.
+  await page.addInitScript(() => {
+    const said = new Set<string>();
+    Object.assign(window, { said });
+    new MutationObserver(() => {
+      for (const span of document.querySelectorAll("article span"))
+        if (/^(\S+\/s|measuring)/.test(span.textContent)) said.add(span.textContent.split(" ")[0]!);
+    }).observe(document, { childList: true, subtree: true, characterData: true });
+  });
+  await page.goto(address(`/dispatches?q=${encodeURIComponent(message)}`));
+  await expect(card(page, message)).toContainText(/[1-9]\d*\/s/);
+  const said = await page.evaluate(() => [...(window as unknown as { said: Set<string> }).said]);
+  expect(said).toContain("measuring");
+  expect(said).not.toContain("0/s");
+  await call("POST", `/api/v1/dispatches/${id}/cancel/`);
+});

@@ -58,7 +58,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
             </span>
             {status === "running" && (
               <span className="text-soft">
-                {t("rate", { rate: format.number(Math.round(perSecond)) })}
+                {perSecond === null ? t("measuring") : t("rate", { rate: format.number(Math.round(perSecond)) })}
                 {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
               </span>
             )}

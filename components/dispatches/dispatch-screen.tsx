@@ -83,7 +83,7 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
           </p>
           {status === "running" && (
             <p className="text-soft">
-              {t("rate", { rate: format.number(Math.round(perSecond)) })}
+              {perSecond === null ? t("measuring") : t("rate", { rate: format.number(Math.round(perSecond)) })}
               {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
             </p>
           )}

@@ -8,12 +8,13 @@ const WINDOW_MS = 8_000;
 const STILL_MS = 3_000;
 
 /**
- * Messages a second over the last answers, and how many seconds are left at that pace (null while nobody can know). Reckoned while it is
- * drawn, not in a state that would draw it twice an answer.
+ * Messages a second over the last answers, null until there are two to compare, and how many seconds are left at that pace (null while
+ * nobody can know). Reckoned while it is drawn, not in a state that would draw it twice an answer.
  */
-export function useRate({ id, status, progress }: Dispatch): { perSecond: number; leftS: number | null } {
+export function useRate({ id, status, progress }: Dispatch): { perSecond: number | null; leftS: number | null } {
   const seen = useRef<{ at: number; accepted: number }[]>(undefined);
-  const changedAt = useRef(0);
+  const [mountedAt] = useState(Date.now);
+  const changedAt = useRef(mountedAt);
   const [stillAt, setStillAt] = useState<Dispatch["progress"]>();
   const client = useQueryClient();
   const latest = useRef(progress);
@@ -24,7 +25,7 @@ export function useRate({ id, status, progress }: Dispatch): { perSecond: number
     // The first figures are as old as the page; nobody knows how old that is.
     if (!seen.current) {
       seen.current = [];
-      return 0;
+      return null;
     }
     const now = Date.now();
     changedAt.current = now;
@@ -32,7 +33,7 @@ export function useRate({ id, status, progress }: Dispatch): { perSecond: number
     kept.push({ at: now, accepted: progress.accepted });
     seen.current = kept;
     const first = kept[0]!;
-    return now - first.at > 500 ? ((progress.accepted - first.accepted) * 1000) / (now - first.at) : 0;
+    return now - first.at > 500 ? ((progress.accepted - first.accepted) * 1000) / (now - first.at) : null;
   }, [progress]);
   // Answers that bring nothing new draw nothing anew: that nobody is sent to any more has to be looked for. No answer at all says nothing.
   useEffect(() => {
@@ -45,5 +46,5 @@ export function useRate({ id, status, progress }: Dispatch): { perSecond: number
   }, [client, id, status]);
   const perSecond = status === "running" && stillAt !== progress ? measured : 0;
   const left = progress.remaining + progress.sending + progress.deferred;
-  return { perSecond, leftS: perSecond > 0 && progress.audience !== null ? left / perSecond : null };
+  return { perSecond, leftS: perSecond !== null && perSecond > 0 && progress.audience !== null ? left / perSecond : null };
 }
