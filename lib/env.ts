@@ -123,6 +123,10 @@ export function publicUrl({ PUBLIC_URL, HOST, PORT }: Settings): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${PORT}`;
 }
 
+/** What operators may call their gateway; null: anything, without a file there is one, whatever it is called. */
+export const gatewayNames = ({ GATEWAYS_FILE, gateways }: Settings): ReadonlySet<string> | null =>
+  GATEWAYS_FILE ? new Set(gateways.keys()) : null;
+
 /** Is there a gateway that only pretends, with a phone on the screen? */
 export const hasSandbox = ({ gateways }: Settings): boolean => [...gateways.values()].some(({ kind }) => kind === "sandbox");
 

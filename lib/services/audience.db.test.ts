@@ -82,6 +82,21 @@ test("what is used is not deleted, and the refusal says what uses it", async () 
   expect(error).toMatchObject({ code: "tag_in_use", params: { dispatches: 1, ids: id } });
 });
 
+test("An operator's gateway is one that there is; a name that has left the file stays until another is chosen", async () => {
+  const gateways = new Set(["mts-smpp", "twilio"]);
+  const input = (gateway: string) => operatorCreateSchema.parse({ code: `via-${gateway}`, name: gateway, gateway });
+  expect(await failure(createOperator(ctx, input("nowhere"), gateways))).toMatchObject({
+    errors: [{ pointer: "/gateway", code: "unknown_gateway", params: { value: "nowhere", names: "mts-smpp, twilio" } }],
+  });
+  const made = await createOperator(ctx, input("twilio"), gateways);
+  const left = new Set(["mts-smpp"]);
+  expect(await updateOperator(ctx, made.id, { name: "Renamed", gateway: "twilio" }, left)).toMatchObject({ gateway: "twilio" });
+  expect(await failure(updateOperator(ctx, made.id, { gateway: "nowhere" }, left))).toMatchObject({
+    errors: [{ code: "unknown_gateway" }],
+  });
+  expect(await updateOperator(ctx, made.id, { gateway: "mts-smpp" }, left)).toMatchObject({ gateway: "mts-smpp" });
+});
+
 test("a tag is renamed and deleted with all its uses by recipients", async () => {
   await operator("tags", { prefixes: ["7905"] });
   const tag = await createTag(ctx, { name: "old" });

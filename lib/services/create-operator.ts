@@ -2,14 +2,24 @@ import { v7 as uuidv7 } from "uuid";
 import { insertAudit } from "@/db/audit";
 import { findTakenPrefix, insertOperator, lockPrefixes } from "@/db/operators";
 import type { Operator, OperatorCreate } from "@/lib/contract/operator";
-import { ConflictError } from "@/lib/domain/errors";
+import { ConflictError, ValidationError } from "@/lib/domain/errors";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { toOperator } from "./get-operator";
 
-/** @throws ConflictError when the code or a prefix is another's */
-export async function createOperator(ctx: Context, input: OperatorCreate): Promise<Operator> {
+/** The names that an operator's gateway may have; null: any, for there is one gateway, whatever it is called. */
+export type GatewayNames = ReadonlySet<string> | null;
+
+/** Nothing would go out through a gateway that is not there. @throws ValidationError that lists those that are */
+export function requireGateway(name: string, names: GatewayNames): void {
+  if (names === null || names.has(name)) return;
+  throw new ValidationError([{ pointer: "/gateway", code: "unknown_gateway", params: { value: name, names: [...names].join(", ") } }]);
+}
+
+/** @throws ValidationError when there is no such gateway, ConflictError when the code or a prefix is another's */
+export async function createOperator(ctx: Context, input: OperatorCreate, gateways: GatewayNames = null): Promise<Operator> {
   requireRight(ctx, "operators:write");
+  requireGateway(input.gateway, gateways);
   return ctx.db.sql.begin(async (tx) => {
     await lockPrefixes(tx);
     const taken = await findTakenPrefix(tx, input.prefixes, null);

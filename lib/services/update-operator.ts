@@ -5,13 +5,14 @@ import type { Operator, OperatorUpdate } from "@/lib/contract/operator";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
+import { type GatewayNames, requireGateway } from "./create-operator";
 import { toOperator } from "./get-operator";
 
 /**
- * Changes what `input` names. A rate takes effect at once: every claim reads it anew.
- * @throws NotFoundError, ConflictError when the code or a prefix is another's
+ * Changes what `input` names. A rate takes effect at once: every claim reads it anew. A gateway that has left the file may be kept, not chosen.
+ * @throws NotFoundError, ValidationError when there is no such gateway, ConflictError when the code or a prefix is another's
  */
-export async function updateOperator(ctx: Context, id: string, input: OperatorUpdate): Promise<Operator> {
+export async function updateOperator(ctx: Context, id: string, input: OperatorUpdate, gateways: GatewayNames = null): Promise<Operator> {
   requireRight(ctx, "operators:write");
   return ctx.db.sql.begin(async (tx) => {
     await lockPrefixes(tx);
@@ -20,6 +21,7 @@ export async function updateOperator(ctx: Context, id: string, input: OperatorUp
     const before = toOperator(row);
     const after = { ...before, ...input };
     if (isDeepStrictEqual(before, after)) return before;
+    if (after.gateway !== before.gateway) requireGateway(after.gateway, gateways);
     const taken = input.prefixes && (await findTakenPrefix(tx, input.prefixes, row.no));
     if (taken) throw new ConflictError("prefix_taken", taken);
     const { rate_per_second: rate, ...values } = after;

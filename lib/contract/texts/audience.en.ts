@@ -52,6 +52,7 @@ export const audienceTexts = {
     "A row is too long: perhaps a quotation mark is never closed. The rows before it were imported; repeating the import is safe.",
   unreadable: "The file cannot be read as CSV. The rows before this line were imported; repeating the import is safe.",
   too_many_new_tags: "The file would make more than 1,000 new tags. Check the column of tags.",
+  unknown_gateway: "There is no gateway {value} in GATEWAYS_FILE. There are: {names}.",
   reference_deleted: "An operator or a tag that the file names was deleted meanwhile. Repeating the import is safe.",
   tag_deleted: "A tag that the file names by id was deleted meanwhile. Repeating the import is safe.",
   internal: "The import failed for a reason of ours. Repeating it is safe.",

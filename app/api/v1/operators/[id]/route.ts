@@ -1,4 +1,5 @@
 import { operatorUpdateSchema } from "@/lib/contract/operator";
+import { env, gatewayNames } from "@/lib/env";
 import { json, noContent } from "@/lib/http/answers";
 import { deleteOperator } from "@/lib/services/delete-operator";
 import { getOperator } from "@/lib/services/get-operator";
@@ -7,7 +8,8 @@ import { routes } from "../../../routes";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, id }) => json(await getOperator(ctx, id("operator"))),
-  PATCH: async ({ ctx, id, json: body }) => json(await updateOperator(ctx, id("operator"), await body(operatorUpdateSchema))),
+  PATCH: async ({ ctx, id, json: body }) =>
+    json(await updateOperator(ctx, id("operator"), await body(operatorUpdateSchema), gatewayNames(env()))),
   DELETE: async ({ ctx, id }) => {
     await deleteOperator(ctx, id("operator"));
     return noContent();
