@@ -73,6 +73,8 @@ for (const locale of ["en", "ru"] as const) {
         await page.evaluate((draft) => localStorage.setItem("carillon-draft", JSON.stringify(draft)), { ...right, ...draft });
         await page.reload();
         const field = control(page, locale, at);
+        // The draft is in its fields: before that the page is as the server has drawn it, and hears no click.
+        await expect(control(page, locale, "message")).toHaveValue({ ...right, ...draft }.message_text);
         await expect(field).toBeVisible();
         await review.click();
         await expect(field, `${at} ${code}`).toHaveAccessibleDescription(said(textOf(locale, code, params)));
