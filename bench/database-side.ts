@@ -3,6 +3,7 @@ import { settleChunk, startChunk } from "@/db/chunks";
 import type { Db } from "@/db/client";
 import { beginTurn } from "@/db/lanes";
 import { readSettings } from "@/lib/env";
+import type { HandOver } from "@/lib/gateways/gateway";
 import { claimChunk, TURN_MS } from "@/lib/services/claim-chunk";
 import { countDispatchAudience, openDispatch } from "@/lib/services/open-dispatch";
 import { openSendingContext } from "@/lib/services/open-sending-context";
@@ -37,9 +38,9 @@ export function openSender(url: string): Sender {
     name: "at once",
     connectionsMax: 256,
     idempotent: false,
-    send: async (_: unknown, written: () => void) => {
-      written();
-      return { kind: "accepted" as const };
+    send: (handOver: HandOver) => {
+      handOver.written();
+      handOver.over({ kind: "accepted" });
     },
     close: async () => {},
   };

@@ -195,14 +195,15 @@ export class World {
       name: "fake",
       connectionsMax: this.gateway.connectionsMax,
       idempotent: this.gateway.idempotent,
-      send: async (message, written) => {
+      send: async (handOver) => {
+        const { message } = handOver;
         await life.alive();
         const heldUpMs = this.gateway.heldUpMs(message);
         if (heldUpMs > 0) await this.clock.sleepUntil(this.clock.now() + heldUpMs);
-        written();
+        handOver.written();
         const outcome = await this.gateway.take(message);
         await life.alive();
-        return outcome;
+        handOver.over(outcome);
       },
       close: async () => {},
     };

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Client, type Dispatcher, errors } from "undici";
-import type { Outcome } from "./gateway";
+import { Client, type Dispatcher, errors, util } from "undici";
+import type { HandOver, Outcome } from "./gateway";
 
 /** What a gateway answered. */
 export interface Answer {
   status: number;
-  headers: IncomingHttpHeaders;
+  /** @param name in lower case */
+  header(name: string): string | undefined;
   /** As much of it as was asked for; "" when none was. */
   body: string;
 }
@@ -29,125 +30,138 @@ interface ConnectionsOptions {
 /** How long and how large the body of an answer may be. */
 const BODY_MS_MAX = 1_000;
 const BODY_BYTES_MAX = 65_536;
+/** How often it is looked at whether a body has taken too long. */
+const LOOKS = 4;
 
 /**
  * The connections to one gateway, each with one hand-over at a time, so that each can fail alone. Clients of undici without its pool, which
  * looks for a free one from the first on and waits one round of the event loop more: a quarter of what a hand-over costs.
  */
 export class Connections {
-  private clients: Client[];
+  private all: Connection[];
   /** The one that was free last goes first: it is open. */
-  private free: Client[];
-  private reading = new Set<Reader>();
-  readonly wantsBody: boolean;
+  private free: Connection[];
   private timer: NodeJS.Timeout;
 
-  constructor(
-    url: URL,
-    private options: ConnectionsOptions,
-  ) {
-    const { connectionsMax, timeoutMs } = options;
-    const client = () =>
-      new Client(url.origin, {
-        pipelining: 1,
-        connect: { timeout: 5_000 },
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-        keepAliveTimeout: 30_000,
-      });
-    this.wantsBody = options.wantsBody ?? false;
-    this.clients = Array.from({ length: connectionsMax }, client);
-    this.free = [...this.clients];
+  constructor(url: URL, options: ConnectionsOptions) {
+    const release = (connection: Connection) => this.free.push(connection);
+    this.all = Array.from({ length: options.connectionsMax }, () => new Connection(url, options, release));
+    this.free = [...this.all];
     // One timer for all: one for each answer costs more than reading it.
-    this.timer = setInterval(() => this.endSlowBodies(), BODY_MS_MAX / 4);
+    this.timer = setInterval(() => {
+      for (const connection of this.all) connection.look();
+    }, BODY_MS_MAX / LOOKS);
     this.timer.unref();
   }
 
-  /**
-   * Never throws.
-   * @param written called when the request goes out on an open connection; once more when that one turns out to be closed
-   */
-  post({ path, headers, body }: Post, written: () => void): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const client = this.free.pop();
-      // Nobody hands over more at once than there are connections.
-      if (!client) return resolve({ kind: "deferred", code: "busy" });
-      client.dispatch({ method: "POST", path, headers, body }, new Reader(this, client, written, resolve));
-    });
-  }
-
-  /** For a reader: the answer has begun. */
-  begin(reader: Reader): void {
-    this.reading.add(reader);
-  }
-
-  /** For a reader: its client is free. @returns what the answer means */
-  end(reader: Reader, client: Client, answer: Answer | undefined, otherwise: Outcome): Outcome {
-    this.reading.delete(reader);
-    this.free.push(client);
-    return answer ? this.options.judge(answer) : otherwise;
+  /** Never throws. */
+  post(post: Post, handOver: HandOver): void {
+    const connection = this.free.pop();
+    // Nobody hands over more at once than there are connections.
+    if (connection) connection.post(post, handOver);
+    else handOver.over({ kind: "deferred", code: "busy" });
   }
 
   async close(): Promise<void> {
     clearInterval(this.timer);
-    await Promise.all(this.clients.map((client) => client.close()));
-  }
-
-  private endSlowBodies(): void {
-    const startedMsMax = performance.now() - BODY_MS_MAX;
-    for (const reader of this.reading) reader.endIfStarted(startedMsMax);
+    await Promise.all(this.all.map((connection) => connection.close()));
   }
 }
 
-class Reader implements Dispatcher.DispatchHandler {
-  private answer: Answer | undefined;
-  private controller: Dispatcher.DispatchController | undefined;
-  private startedMs = 0;
+/**
+ * One connection, and the handler of the one request that is on it. It speaks undici's older dialect of handlers, which `Client.dispatch` still
+ * speaks inside: the newer one parses all headers of each answer, and of those we read one, seldom.
+ */
+class Connection implements Dispatcher.DispatchHandler {
+  private client: Client;
+  private handOver: HandOver | undefined;
+  private abort: ((reason: Error) => void) | undefined;
+  /** Of the answer that is being read; 0: none has begun. */
+  private status = 0;
+  private rawHeaders: Buffer[] = [];
+  private looks = 0;
   private bytes = 0;
-  private parts: Buffer[] | undefined;
+  private parts: Buffer[] = [];
 
   constructor(
-    private connections: Connections,
-    private client: Client,
-    private written: () => void,
-    private resolve: (outcome: Outcome) => void,
-  ) {}
-
-  onRequestStart(): void {
-    this.written();
+    url: URL,
+    private options: ConnectionsOptions,
+    private release: (connection: Connection) => void,
+  ) {
+    const { timeoutMs } = options;
+    this.client = new Client(url.origin, {
+      pipelining: 1,
+      connect: { timeout: 5_000 },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      keepAliveTimeout: 30_000,
+    });
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  post({ path, headers, body }: Post, handOver: HandOver): void {
+    this.handOver = handOver;
+    this.client.dispatch({ method: "POST", path, headers, body }, this);
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  /** Once the status is known, nothing that comes after it changes the outcome: a body that does not end is not waited for. */
+  look(): void {
+    if (this.status > 0 && this.looks++ >= LOOKS) this.abort?.(new Error("The answer does not end"));
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.abort = abort;
+    this.handOver!.written();
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[]): boolean {
     // 1xx: the answer is still to come.
-    if (status < 200) return;
-    this.answer = { status, headers, body: "" };
-    this.controller = controller;
-    this.startedMs = performance.now();
-    this.connections.begin(this);
+    if (status < 200) return true;
+    this.status = status;
+    this.rawHeaders = rawHeaders;
+    return true;
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, data: Buffer): void {
+  onData(data: Buffer): boolean {
     this.bytes += data.length;
-    if (this.bytes > BODY_BYTES_MAX) controller.abort(new Error("The answer is too long"));
-    else if (this.connections.wantsBody) this.parts = [...(this.parts ?? []), data];
+    if (this.bytes > BODY_BYTES_MAX) this.abort!(new Error("The answer is too long"));
+    else if (this.options.wantsBody) this.parts.push(data);
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     this.end({ kind: "unknown", code: "connection_lost" });
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.end(outcomeOfError(error));
-  }
-
-  endIfStarted(beforeMs: number): void {
-    if (this.startedMs < beforeMs) this.controller?.abort(new Error("The answer does not end"));
+  onError(error: Error): void {
+    // Not at once: undici is not ready for another request before it has put away this one.
+    queueMicrotask(() => this.end(outcomeOfError(error)));
   }
 
   private end(otherwise: Outcome): void {
-    if (this.answer && this.parts) this.answer.body = Buffer.concat(this.parts).toString("utf8");
-    // Once the status is known, nothing that comes after it changes the outcome.
-    this.resolve(this.connections.end(this, this.client, this.answer, otherwise));
+    const handOver = this.handOver!;
+    const outcome = this.status > 0 ? this.options.judge(this.answer()) : otherwise;
+    this.handOver = undefined;
+    this.status = this.looks = this.bytes = 0;
+    if (this.parts.length > 0) this.parts = [];
+    this.release(this);
+    // What is handed over within this call goes out on this connection without the check that one of undici's is given which lay idle.
+    handOver.over(outcome);
+  }
+
+  private answer(): Answer {
+    const { status, rawHeaders, parts } = this;
+    return {
+      status,
+      header(name) {
+        const value = (util.parseHeaders(rawHeaders) as IncomingHttpHeaders)[name];
+        return Array.isArray(value) ? value[0] : value;
+      },
+      body: parts.length > 0 ? Buffer.concat(parts).toString("utf8") : "",
+    };
   }
 }
 
@@ -158,11 +172,11 @@ const RETRY_AFTER_MS_MAX = 3_600_000;
 const ACCEPTED: Outcome = { kind: "accepted" };
 
 /** Reads an answer's status (RFC 9110) as an outcome. */
-export function outcomeOf(status: number, retryAfter?: string | string[]): Outcome {
+export function outcomeOf({ status, header }: Pick<Answer, "status" | "header">): Outcome {
   if (status >= 200 && status < 300) return ACCEPTED;
   const code = `http_${status}`;
   if (status === 429 || status === 503) {
-    const retryAfterMs = retryAfterToMs(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter);
+    const retryAfterMs = retryAfterToMs(header("retry-after"));
     return { kind: "deferred", code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   if (MISCONFIGURED.has(status) || (status >= 300 && status < 400)) return { kind: "misconfigured", code };

@@ -20,17 +20,26 @@ export type Outcome =
   /** The answer was lost: it may have been taken. */
   | { kind: "unknown"; code: string };
 
+/**
+ * A message on its way, told of its moments by the gateway: by calls, for a promise a message costs as much as everything else that is asked
+ * before it goes.
+ */
+export interface HandOver {
+  readonly message: OutgoingMessage;
+  /** It goes out now, after whatever had to be opened for it; the operator's rate is kept by that moment. Once more when that came to nothing. */
+  written(): void;
+  /** Its outcome is known, and its place is free: another message may be handed over within this very call. Called once. */
+  over(outcome: Outcome): void;
+}
+
 export interface Gateway {
   name: string;
   /** How many hand-overs may be open at once. */
   connectionsMax: number;
   /** A message whose outcome is unknown may be handed over again with the same id without being sent twice. */
   idempotent: boolean;
-  /**
-   * Hands one message over. Never throws.
-   * @param written called when it really goes out, after whatever had to be opened for it; the operator's rate is kept by that moment
-   */
-  send(message: OutgoingMessage, written: () => void): Promise<Outcome>;
+  /** Hands one message over. Never throws. */
+  send(handOver: HandOver): void;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { handOver } from "@/test/hand-over";
 import { outcomeOf } from "./exchange";
 import { httpGateway } from "./http";
 
@@ -36,7 +37,7 @@ test("The request is the wire format word for word, with an id that no JavaScrip
     seen.push(request.method, request.url, request.headers.authorization, request.headers["content-type"], body);
     response.end("{}");
   });
-  expect(await gateway.send(message, () => {})).toEqual({ kind: "accepted" });
+  expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
   expect(seen).toEqual([
     "POST",
     "/base/v1/send/9223372036854775807",
@@ -45,6 +46,8 @@ test("The request is the wire format word for word, with an id that no JavaScrip
     '{"id":9223372036854775807,"phone":79161234567,"text":"Привет, \\"мир\\"\\n"}',
   ]);
 });
+
+const answered = (status: number, retryAfter?: string) => ({ status, header: () => retryAfter });
 
 test.each([
   [200, "accepted"],
@@ -63,22 +66,22 @@ test.each([
   [503, "deferred"],
   [504, "unknown"],
 ])("An answer of %i is %s", (status, kind) => {
-  expect(outcomeOf(status).kind).toBe(kind);
+  expect(outcomeOf(answered(status)).kind).toBe(kind);
 });
 
 test("Retry-After is read as seconds or as a date, and is an hour at most", () => {
-  expect(outcomeOf(429, "7")).toEqual({ kind: "deferred", code: "http_429", retryAfterMs: 7_000 });
-  expect(outcomeOf(503, "999999")).toMatchObject({ retryAfterMs: 3_600_000 });
-  expect(outcomeOf(503, new Date(Date.now() - 5_000).toUTCString())).toMatchObject({ retryAfterMs: 0 });
-  expect(outcomeOf(503, "soon")).toEqual({ kind: "deferred", code: "http_503" });
+  expect(outcomeOf(answered(429, "7"))).toEqual({ kind: "deferred", code: "http_429", retryAfterMs: 7_000 });
+  expect(outcomeOf(answered(503, "999999"))).toMatchObject({ retryAfterMs: 3_600_000 });
+  expect(outcomeOf(answered(503, new Date(Date.now() - 5_000).toUTCString()))).toMatchObject({ retryAfterMs: 0 });
+  expect(outcomeOf(answered(503, "soon"))).toEqual({ kind: "deferred", code: "http_503" });
 });
 
 test("A connection that is refused surely took nothing; one lost after the request was written may have", async () => {
   const nowhere = httpGateway({ url: "http://127.0.0.1:1", connectionsMax: 1, timeoutMs: 500, idempotent: false });
   closing.push(() => nowhere.close());
-  expect(await nowhere.send(message, () => {})).toEqual({ kind: "deferred", code: "unreachable" });
+  expect(await handOver(nowhere, message)).toEqual({ kind: "deferred", code: "unreachable" });
   const hangsUp = await gatewayBefore((request) => request.socket.destroy());
-  expect(await hangsUp.send(message, () => {})).toEqual({ kind: "unknown", code: "connection_lost" });
+  expect(await handOver(hangsUp, message)).toEqual({ kind: "unknown", code: "connection_lost" });
 });
 
 test("A message counts as gone when it is written, not while its connection is being opened; one that never was is not said to be", async () => {
@@ -87,13 +90,13 @@ test("A message counts as gone when it is written, not while its connection is b
     order.push("arrived");
     response.end();
   });
-  const answer = gateway.send(message, () => order.push("written"));
+  const answer = handOver(gateway, message, () => order.push("written"));
   order.push("asked");
   await answer;
   expect(order).toEqual(["asked", "written", "arrived"]);
   const nowhere = httpGateway({ url: "http://127.0.0.1:1", connectionsMax: 1, timeoutMs: 500, idempotent: false });
   closing.push(() => nowhere.close());
-  await nowhere.send(message, () => order.push("written"));
+  await handOver(nowhere, message, () => order.push("written"));
   expect(order).toHaveLength(3);
 });
 
@@ -104,13 +107,13 @@ test("An answer whose body never ends is an answer all the same, and does not ke
     if (calls++ === 0) response.write("{");
     else response.end();
   });
-  expect(await gateway.send(message, () => {})).toEqual({ kind: "accepted" });
-  expect(await gateway.send(message, () => {})).toEqual({ kind: "accepted" });
+  expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
+  expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
 });
 
 test("An answer that does not come in time leaves it unknown", async () => {
   const silent = await gatewayBefore(() => {}, 300);
-  expect(await silent.send(message, () => {})).toEqual({ kind: "unknown", code: "timeout" });
+  expect(await handOver(silent, message)).toEqual({ kind: "unknown", code: "timeout" });
 });
 
 test("A sender is told where the gateway serves several", async () => {
@@ -124,7 +127,7 @@ test("A sender is told where the gateway serves several", async () => {
   const gateway = httpGateway({ url, sender: 'Shop "A"', connectionsMax: 1, timeoutMs: 2_000, idempotent: false });
   closing.push(() => new Promise((resolve) => server.close(resolve)));
   closing.push(() => gateway.close());
-  await gateway.send(message, () => {});
+  await handOver(gateway, message);
   expect(JSON.parse(bodies.join(""))).toMatchObject({ text: message.text, sender: 'Shop "A"' });
 });
 
@@ -134,6 +137,6 @@ test("Never throws, and is of use after a failure", async () => {
     if (calls++ === 0) request.socket.destroy();
     else response.writeHead(503, { "retry-after": "2" }).end("busy");
   });
-  expect((await gateway.send(message, () => {})).kind).toBe("unknown");
-  expect(await gateway.send(message, () => {})).toEqual({ kind: "deferred", code: "http_503", retryAfterMs: 2_000 });
+  expect((await handOver(gateway, message)).kind).toBe("unknown");
+  expect(await handOver(gateway, message)).toEqual({ kind: "deferred", code: "http_503", retryAfterMs: 2_000 });
 });

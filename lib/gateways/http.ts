@@ -1,4 +1,4 @@
-import { type Answer, Connections, outcomeOf } from "./exchange";
+import { Connections, outcomeOf } from "./exchange";
 import type { Gateway, OutgoingMessage } from "./gateway";
 
 export interface HttpGatewayOptions {
@@ -28,18 +28,18 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
   const from = sender === undefined ? "" : `,"sender":${JSON.stringify(sender)}`;
   // Neighbours nearly always have the same text.
   let [text, quoted] = ["", '""'];
-  const judge = ({ status, headers }: Answer) => outcomeOf(status, headers["retry-after"]);
-  const connections = new Connections(url, { connectionsMax, timeoutMs, judge });
+  const connections = new Connections(url, { connectionsMax, timeoutMs, judge: outcomeOf });
   return {
     name: options.name ?? "http",
     connectionsMax,
     idempotent: options.idempotent,
-    send(message, written) {
+    send(handOver) {
+      const { message } = handOver;
       if (message.text !== text) {
         text = message.text;
         quoted = JSON.stringify(text);
       }
-      return connections.post({ path: path + message.id, headers, body: requestBody(message, quoted, from) }, written);
+      connections.post({ path: path + message.id, headers, body: requestBody(message, quoted, from) }, handOver);
     },
     close: () => connections.close(),
   };

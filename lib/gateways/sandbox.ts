@@ -1,4 +1,4 @@
-import type { DeliveryReceipt, Gateway, Outcome } from "./gateway";
+import type { DeliveryReceipt, Gateway, Outcome, OutgoingMessage } from "./gateway";
 
 export interface SandboxOptions {
   /** What operators call it. */
@@ -32,27 +32,30 @@ export function sandboxGateway({ name = "sandbox", onReceipts, latencyMs = 40, r
     return flushing;
   }
 
+  function outcomeOf({ id, phone }: OutgoingMessage): Outcome {
+    const digits = phone.slice(-4);
+    if (digits === magic.rejected) return { kind: "rejected", code: "unknown_subscriber" };
+    if (digits === magic.transient && !refusedOnce.has(id)) {
+      refusedOnce.add(id);
+      if (refusedOnce.size > 10_000) refusedOnce.clear();
+      return { kind: "deferred", code: "busy", retryAfterMs: 1_000 };
+    }
+    if (digits !== magic.silent) {
+      const undelivered = digits === magic.undelivered;
+      setTimeout(() => {
+        receipts.push({ id, status: undelivered ? "undelivered" : "delivered", error: undelivered ? "absent_subscriber" : null });
+      }, receiptMs).unref();
+    }
+    return { kind: "accepted" };
+  }
+
   return {
     name,
     connectionsMax: 1_000,
     idempotent: false,
-    async send({ id, phone }, written): Promise<Outcome> {
-      written();
-      await new Promise((resolve) => setTimeout(resolve, latencyMs));
-      const digits = phone.slice(-4);
-      if (digits === magic.rejected) return { kind: "rejected", code: "unknown_subscriber" };
-      if (digits === magic.transient && !refusedOnce.has(id)) {
-        refusedOnce.add(id);
-        if (refusedOnce.size > 10_000) refusedOnce.clear();
-        return { kind: "deferred", code: "busy", retryAfterMs: 1_000 };
-      }
-      if (digits !== magic.silent) {
-        const undelivered = digits === magic.undelivered;
-        setTimeout(() => {
-          receipts.push({ id, status: undelivered ? "undelivered" : "delivered", error: undelivered ? "absent_subscriber" : null });
-        }, receiptMs).unref();
-      }
-      return { kind: "accepted" };
+    send(handOver) {
+      handOver.written();
+      setTimeout(() => handOver.over(outcomeOf(handOver.message)), latencyMs);
     },
     async close() {
       clearInterval(timer);

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { handOver } from "@/test/hand-over";
 import { isTwilios, receiptOfTwilio, twilioGateway } from "./twilio";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -56,7 +57,7 @@ test("A message is a form to the account's address, with the sender and where it
     seen.push(request.method, request.url, request.headers["content-type"], request.headers.authorization, Object.fromEntries(form));
     response.writeHead(201).end('{"sid":"SM1","status":"queued"}');
   });
-  expect(await gateway.send(message, () => {})).toEqual({ kind: "accepted" });
+  expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
   expect(seen).toEqual([
     "POST",
     `/2010-04-01/Accounts/${accountSid}/Messages.json`,
@@ -75,7 +76,7 @@ test("A messaging service is named as one", async () => {
   const gateway = await gatewayBefore((_, response, form) => {
     response.writeHead(form.get("MessagingServiceSid") === "MG1" && !form.has("From") ? 201 : 400).end();
   }, "MG1");
-  expect(await gateway.send(message, () => {})).toEqual({ kind: "accepted" });
+  expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
 });
 
 test.each([
@@ -93,13 +94,13 @@ test.each([
   const gateway = await gatewayBefore((_, response) =>
     refuse(response, status, code, status === 429 || status === 503 ? { "retry-after": "3" } : {}),
   );
-  expect(await gateway.send(message, () => {})).toEqual(outcome);
+  expect(await handOver(gateway, message)).toEqual(outcome);
 });
 
 test("A lost answer leaves it unknown, and a repeat would be a second message", async () => {
   const gateway = await gatewayBefore((request) => request.socket.destroy());
   expect(gateway.idempotent).toBe(false);
-  expect(await gateway.send(message, () => {})).toEqual({ kind: "unknown", code: "connection_lost" });
+  expect(await handOver(gateway, message)).toEqual({ kind: "unknown", code: "connection_lost" });
 });
 
 test("A report says delivered or not, and nothing while it is under way", () => {

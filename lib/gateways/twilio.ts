@@ -40,9 +40,10 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
     name: options.name,
     connectionsMax,
     idempotent: false,
-    send({ id, phone, text }, written) {
+    send(handOver) {
+      const { id, phone, text } = handOver.message;
       const form = { To: phone, [from]: options.sender, Body: text, StatusCallback: callbackOf(options.callbackUrl, id) };
-      return connections.post({ path, headers, body: new URLSearchParams(form).toString() }, written);
+      connections.post({ path, headers, body: new URLSearchParams(form).toString() }, handOver);
     },
     close: () => connections.close(),
   };
@@ -52,7 +53,7 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
 export const callbackOf = (callbackUrl: string, id: string): string => `${callbackUrl}?id=${id}`;
 
 function outcomeOfTwilio(answer: Answer): Outcome {
-  const outcome = outcomeOf(answer.status, answer.headers["retry-after"]);
+  const outcome = outcomeOf(answer);
   if (outcome.kind === "accepted" || outcome.kind === "unknown") return outcome;
   const number = codeOf(answer.body);
   if (number === undefined) return outcome;

@@ -101,7 +101,7 @@ function missingGateway(name: string): Gateway {
     name,
     connectionsMax: 1,
     idempotent: false,
-    send: async () => ({ kind: "misconfigured", code: "no_such_gateway" }),
+    send: (handOver) => handOver.over({ kind: "misconfigured", code: "no_such_gateway" }),
     close: async () => {},
   };
 }

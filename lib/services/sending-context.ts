@@ -46,15 +46,17 @@ export class Places {
     return this.max - this.free;
   }
 
-  /** False: none is free, and {@link take} waits for one. */
+  /** False: none is free, and {@link wait} asks for one. */
   tryTake(): boolean {
     if (this.free === 0) return false;
     this.free--;
     return true;
   }
 
-  take(): Promise<void> {
-    return this.tryTake() ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
+  /** Calls back when there is a place, which is then taken; in the order of asking. */
+  wait(taken: () => void): void {
+    if (this.tryTake()) taken();
+    else this.waiting.push(taken);
   }
 
   give(): void {

@@ -1,13 +1,12 @@
 import { type Settlement, settleChunk, startChunk } from "@/db/chunks";
-import { reserveSlots } from "@/db/lanes";
 import { type Breaker, closedBreaker, isOpen, recordHandOver, recordRefusal, recordTaken } from "@/lib/domain/breaker";
-import { CLAIM_HORIZON_MS, firstFreeSlotMs, gapMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
-import { type HandOverTicket, RateWindow } from "@/lib/domain/rate-window";
+import type { HandOverTicket } from "@/lib/domain/rate-window";
 import { retryDelayMs } from "@/lib/domain/retry";
-import type { Gateway, Outcome } from "@/lib/gateways/gateway";
+import type { Gateway, HandOver, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
 import { type Chunk, LEASE_MS } from "./claim-chunk";
 import { Places, type SendingContext } from "./sending-context";
+import { Slots } from "./slots";
 
 /** A chunk is started this long before its first slot. */
 const START_AHEAD_MS = 25;
@@ -34,7 +33,7 @@ export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
     .finally(() => work.isNearlyOver());
   const settled = handedOver
     .then(() => work.answered())
-    .then(() => settle(ctx, chunk, work.known()))
+    .then(() => settle(ctx, chunk, work.settlements(), work.isReleased()))
     .catch((error) => log.error({ err: error, chunk: chunk.no }, "a chunk was not settled; its lease decides"))
     .finally(unwatch);
   return { nearlyHandedOver: work.nearlyOver, handedOver, settled };
@@ -49,9 +48,14 @@ class Work {
   private places: Places;
   private slots: Slots;
   private breakerKey: string;
+  /** Indexes of the chunk's ids in the order they go, and how many have gone. */
+  private order: number[];
+  private handed = 0;
+  private nearly: number;
   /** What came of each hand-over, in the order of the chunk's ids. */
   private outcomes: (Outcome | undefined)[];
   private open = 0;
+  private whenHandedOver!: () => void;
   private whenAnswered: (() => void) | undefined;
   isNearlyOver!: () => void;
   readonly nearlyOver = new Promise<void>((resolve) => {
@@ -59,36 +63,62 @@ class Work {
   });
 
   constructor(
-    private ctx: SendingContext,
+    readonly ctx: SendingContext,
     private chunk: Chunk,
   ) {
     this.gateway = ctx.gatewayOf(chunk.lane.gateway);
     this.places = placesOf(ctx, this.gateway);
     this.slots = new Slots(ctx, chunk);
     this.breakerKey = breakerKeyOf(this.gateway.name, chunk.lane.operatorNo);
+    this.order = handOverOrder(chunk);
+    this.nearly = Math.ceil(chunk.ids.length * (1 - NEARLY_SHARE));
     this.outcomes = new Array(chunk.ids.length).fill(undefined);
   }
 
-  /** Hands the messages over one by one, each in a slot of its own. Stops at the first thing that forbids sending; the rest is released. */
+  /** Hands the messages over one by one. Stops at the first thing that forbids sending; the rest is released. */
   async handOver(): Promise<void> {
-    const { ctx, chunk, slots, places } = this;
+    const { ctx, chunk, slots } = this;
     await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
     if (ctx.stopping.aborted || this.isBreakerOpen(ctx.clock.now())) return;
     if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
-    const nearly = Math.floor(chunk.ids.length * (1 - NEARLY_SHARE));
-    for (const [nth, index] of handOverOrder(chunk).entries()) {
-      if (nth === nearly) this.isNearlyOver();
-      for (;;) {
-        if (slots.arePaced && !(await slots.reach())) return;
-        if (!places.tryTake()) await places.take();
-        const allowed = this.look() ?? (await this.lookAgain());
-        if (allowed && (!slots.arePaced || (!slots.isMissed() && slots.hasRoom()))) break;
-        places.give();
-        if (!allowed) return;
-      }
-      this.send(index, slots.use());
+    if (slots.arePaced) return this.handOverInSlots();
+    return new Promise((done) => {
+      this.whenHandedOver = done;
+      this.places.wait(this.goOn);
+    });
+  }
+
+  /** Each in a slot of its own. */
+  private async handOverInSlots(): Promise<void> {
+    const { slots, places } = this;
+    while (this.handed < this.order.length) {
+      if (!(await slots.reach())) return;
+      if (!places.tryTake()) await new Promise<void>((taken) => places.wait(taken));
+      const allowed = this.look() ?? (await this.lookAgain());
+      if (allowed && !slots.isMissed() && slots.hasRoom()) this.send(slots.use());
+      else places.give();
+      if (!allowed) return;
     }
   }
+
+  /** As fast as places come free; called with one taken, again and again until all are handed over or one may not be. */
+  private goOn = (allowed = this.look()): void => {
+    while (allowed) {
+      this.send(undefined);
+      if (this.handed === this.order.length) break;
+      if (!this.places.tryTake()) {
+        this.places.wait(this.goOn);
+        return;
+      }
+      allowed = this.look();
+    }
+    if (allowed === undefined) {
+      void this.lookAgain().then(this.goOn);
+      return;
+    }
+    if (!allowed) this.places.give();
+    this.whenHandedOver();
+  };
 
   /** Resolves when every hand-over has its answer. */
   answered(): Promise<void> {
@@ -98,15 +128,19 @@ class Work {
     });
   }
 
-  /** What became of those that were handed over. */
-  known(): Settlement[] {
+  /** What became of each. Whatever was never handed over is due again, its attempt not counted. */
+  settlements(): Settlement[] {
     const { ids, attempts, unsure } = this.chunk;
-    const known: Settlement[] = [];
-    for (const [i, outcome] of this.outcomes.entries()) {
-      if (!outcome) continue;
-      known.push(settlementOf(ids[i]!, outcome, (attempts?.[i] ?? 0) + 1, this.gateway.idempotent, this.ctx.random(), unsure?.[i]));
-    }
-    return known;
+    return ids.map((id, i) => {
+      const outcome = this.outcomes[i];
+      if (!outcome) return { id, status: "deferred", error: null, attempted: false, delayMs: 0 };
+      return settlementOf(id, outcome, (attempts?.[i] ?? 0) + 1, this.gateway.idempotent, this.ctx.random(), unsure?.[i]);
+    });
+  }
+
+  /** Was nothing of it handed over? */
+  isReleased(): boolean {
+    return this.handed === 0;
   }
 
   /** The last look before a message goes: state of the lane not older than 700 ms, window, rate, breaker, stop. Undefined: too old to say. */
@@ -128,37 +162,37 @@ class Work {
     }
   }
 
-  private send(index: number, ticket: HandOverTicket | undefined): void {
+  /** Hands the next one over. Its place is taken. */
+  private send(ticket: HandOverTicket | undefined): void {
     const { ctx, chunk, gateway, breakerKey } = this;
     const sentMs = ctx.clock.now();
     const breaker = ctx.breakers.get(breakerKey);
     if (breaker && breaker.trips > 0) ctx.breakers.set(breakerKey, recordHandOver(breaker, sentMs));
+    const index = this.order[this.handed++]!;
+    if (this.handed === this.nearly) this.isNearlyOver();
     this.open++;
-    gateway
-      .send(
-        { id: chunk.ids[index]!, phone: chunk.phones[index]!, text: chunk.lane.text },
-        ticket ? () => ticket.written(ctx.clock.now()) : ignore,
-      )
-      .then(
-        (outcome) => this.over(index, ticket, sentMs, outcome),
-        (err) => {
-          log.error({ err, gateway: gateway.name }, "a gateway threw, which none may; the message may have been taken");
-          this.over(index, ticket, sentMs, { kind: "unknown", code: "gateway_fault" });
-        },
-      );
+    const message = { id: chunk.ids[index]!, phone: chunk.phones[index]!, text: chunk.lane.text };
+    const handOver = new MessageHandOver(this, message, index, sentMs, ticket);
+    try {
+      gateway.send(handOver);
+    } catch (err) {
+      log.error({ err, gateway: gateway.name }, "a gateway threw, which none may; the message may have been taken");
+      handOver.over({ kind: "unknown", code: "gateway_fault" });
+    }
   }
 
-  private over(index: number, ticket: HandOverTicket | undefined, sentMs: number, outcome: Outcome): void {
+  /** For a hand-over: its outcome is known. */
+  over(index: number, sentMs: number, nowMs: number, outcome: Outcome): void {
     const { ctx, gateway, breakerKey } = this;
-    const nowMs = ctx.clock.now();
-    ticket?.over(nowMs);
-    this.places.give();
     ctx.measure?.(gateway.name, outcome.kind, nowMs - sentMs);
     const breaker = ctx.breakers.get(breakerKey) ?? closedBreaker;
     const after = breakerAfter(breaker, outcome, nowMs, sentMs);
     if (after !== breaker) ctx.breakers.set(breakerKey, after);
     this.outcomes[index] = outcome;
-    if (--this.open === 0) this.whenAnswered?.();
+    this.open--;
+    // Whoever waits for the place goes on within this call, and must find the breaker as it is now.
+    this.places.give();
+    if (this.open === 0) this.whenAnswered?.();
   }
 
   private isBreakerOpen(nowMs: number): boolean {
@@ -167,7 +201,29 @@ class Work {
   }
 }
 
-const ignore = () => {};
+class MessageHandOver implements HandOver {
+  private isOver = false;
+
+  constructor(
+    private work: Work,
+    readonly message: OutgoingMessage,
+    private index: number,
+    private sentMs: number,
+    private ticket: HandOverTicket | undefined,
+  ) {}
+
+  written(): void {
+    this.ticket?.written(this.work.ctx.clock.now());
+  }
+
+  over(outcome: Outcome): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    const nowMs = this.work.ctx.clock.now();
+    this.ticket?.over(nowMs);
+    this.work.over(this.index, this.sentMs, nowMs, outcome);
+  }
+}
 
 /**
  * Those with the fewest attempts first: while a gateway is away, one message after the other is used to ask whether it is back, and none
@@ -211,16 +267,12 @@ function settlement(id: string, status: Settlement["status"], error: string | nu
   return { id, status, error, attempted: true, unsure, delayMs };
 }
 
-/** Writes the outcomes; tries again in memory until the lease ends. Whatever was never handed over is due again, its attempt not counted. */
-async function settle(ctx: SendingContext, chunk: Chunk, known: Settlement[]): Promise<void> {
-  const handed = new Set(known.map((s) => s.id));
-  const rest = chunk.ids
-    .filter((id) => !handed.has(id))
-    .map((id): Settlement => ({ id, status: "deferred", error: null, attempted: false, delayMs: 0 }));
+/** Writes the outcomes; tries again in memory until the lease ends. */
+async function settle(ctx: SendingContext, chunk: Chunk, settlements: Settlement[], isReleased: boolean): Promise<void> {
   const giveUpMs = ctx.databaseClock.toLocal(chunk.lane.nowMs) + LEASE_MS;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     try {
-      const result = await settleChunk(ctx.db.sql, chunk, [...known, ...rest], known.length === 0);
+      const result = await settleChunk(ctx.db.sql, chunk, settlements, isReleased);
       if (result === "lost") log.warn({ chunk: chunk.no }, "a chunk's lease had run out before it was settled");
       return;
     } catch (error) {
@@ -231,99 +283,10 @@ async function settle(ctx: SendingContext, chunk: Chunk, known: Settlement[]): P
   }
 }
 
-/**
- * The chunk's slots. One that was missed by more than a few milliseconds is forfeited, and so is one that others, which went out later than
- * they were meant to, leave no room for; when none is left, new ones are reserved.
- */
-class Slots {
-  /** False: as fast as it goes, and nothing here needs to be asked but {@link use}. */
-  readonly arePaced: boolean;
-  private firstMs: number;
-  /** Slots behind us, used or forfeited. */
-  private passed = 0;
-  private handed = 0;
-  private count: number;
-  private window: RateWindow | undefined;
-
-  constructor(
-    private ctx: SendingContext,
-    private chunk: Chunk,
-  ) {
-    this.arePaced = chunk.plan.stepMs > 0;
-    this.firstMs = chunk.plan.firstSlotMs;
-    this.count = chunk.ids.length;
-    if (chunk.lane.rate !== null) this.window = windowOf(ctx, chunk.lane.operatorNo);
-  }
-
-  nextLocalMs(): number {
-    return this.ctx.databaseClock.toLocal(this.firstMs + this.passed * this.chunk.plan.stepMs);
-  }
-
-  isMissed(): boolean {
-    return this.ctx.clock.now() > this.nextLocalMs() + SLOT_LATE_MS_MAX;
-  }
-
-  hasRoom(): boolean {
-    return this.roomMs() <= this.ctx.clock.now();
-  }
-
-  /** @returns what the operator's window knows of the hand-over; undefined without a rate */
-  use(): HandOverTicket | undefined {
-    this.passed++;
-    this.handed++;
-    return this.window?.begin(this.chunk.lane.segments);
-  }
-
-  private roomMs(): number {
-    const { rate, segments } = this.chunk.lane;
-    return this.window && rate !== null ? this.window.roomAtMs(this.ctx.clock.now(), segments, rate) : 0;
-  }
-
-  /** Waits for the next slot that can be kept. False: there is none before the window's end, or the process stops. */
-  async reach(): Promise<boolean> {
-    for (;;) {
-      while (this.passed < this.count && this.isMissed()) this.passed++;
-      if (this.passed >= this.count && !(await this.reserveMore())) return false;
-      await this.ctx.clock.sleepUntil(this.nextLocalMs(), this.ctx.stopping);
-      const roomMs = this.roomMs();
-      if (roomMs > this.nextLocalMs() + SLOT_LATE_MS_MAX) this.passed++;
-      else {
-        if (roomMs > this.ctx.clock.now()) await this.ctx.clock.sleepUntil(roomMs, this.ctx.stopping);
-        if (this.ctx.stopping.aborted) return false;
-        if (!this.isMissed()) return true;
-      }
-    }
-  }
-
-  private async reserveMore(): Promise<boolean> {
-    const { lane, plan } = this.chunk;
-    const wanted = this.chunk.ids.length - this.handed;
-    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, ({ nowMs, nextSlotMs, lastSegments, rate }) => {
-      const freeMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
-      // As far ahead as a claim may reach and no further: beyond that the rest is released, and claimed anew in its turn.
-      if (freeMs > nowMs + CLAIM_HORIZON_MS) return undefined;
-      const firstSlotMs = Math.max(freeMs, nextSlotMs + gapMs(rate, lane.segments, lastSegments));
-      const count = Math.min(wanted, slotsBefore(lane.endMs, firstSlotMs, plan.stepMs));
-      return count > 0 ? { firstSlotMs, count, nextSlotMs: firstSlotMs + count * plan.stepMs } : undefined;
-    });
-    if (!got) return false;
-    this.firstMs = got.firstSlotMs;
-    this.passed = 0;
-    this.count = got.count;
-    return true;
-  }
-}
-
 function placesOf(ctx: SendingContext, gateway: Gateway): Places {
   const places = ctx.places.get(gateway.name) ?? new Places(gateway.connectionsMax);
   ctx.places.set(gateway.name, places);
   return places;
-}
-
-function windowOf(ctx: SendingContext, operatorNo: number): RateWindow {
-  const window = ctx.windows.get(operatorNo) ?? new RateWindow();
-  ctx.windows.set(operatorNo, window);
-  return window;
 }
 
 /** The breaker of a gateway towards one operator. */

@@ -1,0 +1,94 @@
+import { reserveSlots } from "@/db/lanes";
+import { CLAIM_HORIZON_MS, firstFreeSlotMs, gapMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
+import { type HandOverTicket, RateWindow } from "@/lib/domain/rate-window";
+import type { Chunk } from "./claim-chunk";
+import type { SendingContext } from "./sending-context";
+
+/**
+ * The chunk's slots. One that was missed by more than a few milliseconds is forfeited, and so is one that others, which went out later than
+ * they were meant to, leave no room for; when none is left, new ones are reserved.
+ */
+export class Slots {
+  /** False: as fast as it goes, and nothing here needs to be asked but {@link use}. */
+  readonly arePaced: boolean;
+  private firstMs: number;
+  /** Slots behind us, used or forfeited. */
+  private passed = 0;
+  private handed = 0;
+  private count: number;
+  private window: RateWindow | undefined;
+
+  constructor(
+    private ctx: SendingContext,
+    private chunk: Chunk,
+  ) {
+    this.arePaced = chunk.plan.stepMs > 0;
+    this.firstMs = chunk.plan.firstSlotMs;
+    this.count = chunk.ids.length;
+    if (chunk.lane.rate !== null) this.window = windowOf(ctx, chunk.lane.operatorNo);
+  }
+
+  nextLocalMs(): number {
+    return this.ctx.databaseClock.toLocal(this.firstMs + this.passed * this.chunk.plan.stepMs);
+  }
+
+  isMissed(): boolean {
+    return this.ctx.clock.now() > this.nextLocalMs() + SLOT_LATE_MS_MAX;
+  }
+
+  hasRoom(): boolean {
+    return this.roomMs() <= this.ctx.clock.now();
+  }
+
+  /** @returns what the operator's window knows of the hand-over; undefined without a rate */
+  use(): HandOverTicket | undefined {
+    this.passed++;
+    this.handed++;
+    return this.window?.begin(this.chunk.lane.segments);
+  }
+
+  private roomMs(): number {
+    const { rate, segments } = this.chunk.lane;
+    return this.window && rate !== null ? this.window.roomAtMs(this.ctx.clock.now(), segments, rate) : 0;
+  }
+
+  /** Waits for the next slot that can be kept. False: there is none before the window's end, or the process stops. */
+  async reach(): Promise<boolean> {
+    for (;;) {
+      while (this.passed < this.count && this.isMissed()) this.passed++;
+      if (this.passed >= this.count && !(await this.reserveMore())) return false;
+      await this.ctx.clock.sleepUntil(this.nextLocalMs(), this.ctx.stopping);
+      const roomMs = this.roomMs();
+      if (roomMs > this.nextLocalMs() + SLOT_LATE_MS_MAX) this.passed++;
+      else {
+        if (roomMs > this.ctx.clock.now()) await this.ctx.clock.sleepUntil(roomMs, this.ctx.stopping);
+        if (this.ctx.stopping.aborted) return false;
+        if (!this.isMissed()) return true;
+      }
+    }
+  }
+
+  private async reserveMore(): Promise<boolean> {
+    const { lane, plan } = this.chunk;
+    const wanted = this.chunk.ids.length - this.handed;
+    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, ({ nowMs, nextSlotMs, lastSegments, rate }) => {
+      const freeMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
+      // As far ahead as a claim may reach and no further: beyond that the rest is released, and claimed anew in its turn.
+      if (freeMs > nowMs + CLAIM_HORIZON_MS) return undefined;
+      const firstSlotMs = Math.max(freeMs, nextSlotMs + gapMs(rate, lane.segments, lastSegments));
+      const count = Math.min(wanted, slotsBefore(lane.endMs, firstSlotMs, plan.stepMs));
+      return count > 0 ? { firstSlotMs, count, nextSlotMs: firstSlotMs + count * plan.stepMs } : undefined;
+    });
+    if (!got) return false;
+    this.firstMs = got.firstSlotMs;
+    this.passed = 0;
+    this.count = got.count;
+    return true;
+  }
+}
+
+function windowOf(ctx: SendingContext, operatorNo: number): RateWindow {
+  const window = ctx.windows.get(operatorNo) ?? new RateWindow();
+  ctx.windows.set(operatorNo, window);
+  return window;
+}
