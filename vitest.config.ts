@@ -25,7 +25,7 @@ export default defineConfig({
       { resolve: { alias }, test: { name: "disk", include: ["test/process/*.disk.test.ts"] } },
       {
         resolve: { alias },
-        test: { ...database, name: "process", include: ["test/process/*.process.test.ts"], maxWorkers: 1, testTimeout: 180_000 },
+        test: { ...database, name: "process", include: ["test/process/*.process.test.ts"], maxWorkers: 2, testTimeout: 180_000, maxConcurrency: 4 },
       },
     ],
   },

@@ -39,7 +39,7 @@ export function openSender(url: string): Sender {
     connectionsMax: 256,
     idempotent: false,
     send: (handOver: HandOver) => {
-      handOver.written();
+      handOver.go();
       handOver.over({ kind: "accepted" });
     },
     close: async () => {},

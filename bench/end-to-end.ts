@@ -4,7 +4,7 @@ import type { Db } from "@/db/client";
 import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
 import { mostInASecond } from "@/test/process/gateway-log";
-import { Workers } from "@/test/process/workers";
+import { Processes } from "@/test/process/processes";
 import { addOperator, type Listener, openDatabase, perSecond, quantile, runProgram } from "./setup";
 
 export const CONNECTIONS = 64;
@@ -16,25 +16,25 @@ export class EndToEnd {
   private constructor(
     readonly db: Db,
     private listener: Listener,
-    private workers: Workers,
+    private processes: Processes,
   ) {}
 
   static async open(serverUrl: string, name: string, listener: Listener, count = 1): Promise<EndToEnd> {
     const { url, db } = await openDatabase(serverUrl, name);
-    const workers = new Workers({ databaseUrl: url, gatewayUrl: listener.url, timeoutMs: 30_000, connections: CONNECTIONS });
-    await workers.start();
-    for (let more = 1; more < count; more++) await (await workers.startBeside("shared")).ready;
-    return new EndToEnd(db, listener, workers);
+    const processes = new Processes({ databaseUrl: url, gatewayUrl: listener.url, timeoutMs: 30_000, connections: CONNECTIONS });
+    await processes.startWorker();
+    for (let more = 1; more < count; more++) await (await processes.startWorkerBeside("shared")).ready;
+    return new EndToEnd(db, listener, processes);
   }
 
   async close(): Promise<void> {
-    await this.workers.endAll("SIGTERM");
+    await this.processes.endAll("SIGTERM");
     await this.db.close();
   }
 
   /** Accepts a dispatch as the API does. */
   async dispatch(startAt: Date, tag: string | null = null, operator: string | null = null): Promise<void> {
-    const context = { db: this.db, now: () => new Date(), actor: systemActor("bench"), announce: this.workers.announce };
+    const context = { db: this.db, now: () => new Date(), actor: systemActor("bench"), announce: this.processes.announce };
     const text = (at: Date) => at.toISOString().slice(0, 19);
     const body = {
       timezone: "UTC",

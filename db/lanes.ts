@@ -67,6 +67,11 @@ export async function moveNextSlot(tx: Tx, operatorNo: number, nextSlotMs: numbe
     update operators set next_slot_at = to_timestamp(${nextSlotMs}::float8 / 1000.0), last_segments = ${lastSegments} where no = ${operatorNo}`;
 }
 
+/** Moves the slots of the operator that nobody has reserved yet. */
+export async function delayNextSlot(sql: Sql, operatorNo: number, ms: number): Promise<void> {
+  await sql`update operators set next_slot_at = next_slot_at + ${ms}::float8 * interval '1 millisecond' where no = ${operatorNo}`;
+}
+
 /**
  * Reserves slots anew for messages of a chunk whose own were missed.
  * @param choose given the clock, the operator's next free slot and its rate, returns the first slot and the one after the last; undefined: none

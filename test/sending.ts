@@ -200,7 +200,7 @@ export class World {
         await life.alive();
         const heldUpMs = this.gateway.heldUpMs(message);
         if (heldUpMs > 0) await this.clock.sleepUntil(this.clock.now() + heldUpMs);
-        handOver.written();
+        if (!handOver.go()) return handOver.over({ kind: "withheld" });
         const outcome = await this.gateway.take(message);
         await life.alive();
         handOver.over(outcome);
@@ -281,10 +281,15 @@ export class World {
 
   async addDispatch(input: DispatchInput = {}): Promise<DispatchRef> {
     const { startInMs = -1000, endInMs = 3_600_000, segments = 1, text = "hello" } = input;
+    // As somebody would have typed it: an edit reads it again.
+    const typed = (column: string) => this.sql`to_char(c.${this.sql(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
     const [row] = await this.sql<{ id: string; no: number }[]>`
+      with c as materialized (
+        select clock_now() + ${startInMs}::float8 * interval '1 millisecond' as start, clock_now() + ${endInMs}::float8 * interval '1 millisecond' as "end"
+      )
       insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no)
-      values (gen_random_uuid(), 'UTC', clock_now() + ${startInMs}::float8 * interval '1 millisecond',
-        clock_now() + ${endInMs}::float8 * interval '1 millisecond', '', '', ${text}, ${segments}, ${input.operatorNo ?? null}, ${input.tagNo ?? null})
+      select gen_random_uuid(), 'UTC', c.start, c."end", ${typed("start")}, ${typed("end")},
+        ${text}, ${segments}::int, ${input.operatorNo ?? null}::int, ${input.tagNo ?? null}::int from c
       returning id, no`;
     return row!;
   }

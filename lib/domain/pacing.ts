@@ -20,6 +20,11 @@ export const FIRST_SLOT_LEAD_MS = 25;
 export const FIRST_CHUNK_STRETCH = 1.15;
 /** A slot missed by more than this is forfeited, never caught up in a burst. */
 export const SLOT_LATE_MS_MAX = 10;
+/**
+ * What was punctual when it was handed over, and is held up on its way, may still be written so much after its slot: slots are reserved 750 ms
+ * ahead, so within the second that counts there is room to move the later ones. Beyond that it is not written.
+ */
+export const WRITE_LATE_MS_MAX = 150;
 /** No message is longer than 1,600 characters; of the kind that takes two UCS-2 units each they fill 48 segments. */
 const SEGMENTS_MAX = 48;
 

@@ -1,12 +1,20 @@
+import { SLOT_LATE_MS_MAX, WRITE_LATE_MS_MAX } from "./pacing";
+
 /** A little more than a second: two readings of a clock that far apart are a second apart to every listener. */
 const WINDOW_MS = 1001;
+/** For so long room that was made for one late message serves the next ones, too. */
+const ROOM_MADE_MS = 500;
 
 /** One hand-over. It counts from the moment it begins, for nobody knows yet when it will really go out. */
 export interface HandOverTicket {
-  /** It went out now. Called again (a connection broke before it was written), the last time counts. */
-  written(nowMs: number): void;
-  /** Its outcome is known. One that was never said to be written counts as if it went out now. */
-  over(nowMs: number): void;
+  /**
+   * It would be written now.
+   * @returns undefined: too late, it must not be; else it goes, and the operator's slots that nobody has reserved yet must move by so many
+   *   milliseconds: another process, which knows nothing of this one's lateness, would come too close behind it
+   */
+  go(nowMs: number): number | undefined;
+  /** Its outcome is known. @param isGone false: it was not written, and takes no room */
+  over(nowMs: number, isGone: boolean): void;
 }
 
 /**
@@ -16,6 +24,7 @@ export interface HandOverTicket {
  */
 export class RateWindow {
   private gone: { atMs: number; segments: number }[] = [];
+  private made: { atMs: number; ms: number }[] = [];
   private sum = 0;
   private pending = 0;
 
@@ -32,20 +41,37 @@ export class RateWindow {
     return Number.POSITIVE_INFINITY;
   }
 
-  begin(segments: number): HandOverTicket {
-    let entry: { atMs: number; segments: number } | undefined;
+  /** @param slotMs when it was meant to go */
+  begin(segments: number, slotMs: number): HandOverTicket {
+    let isWritten = false;
     this.pending += segments;
-    const written = (nowMs: number) => {
-      if (entry) {
-        // It left the log or counts no more where it stood: both are made good by counting it anew.
-        const index = this.gone.indexOf(entry);
-        if (index >= 0) this.sum -= this.gone.splice(index, 1)[0]!.segments;
-      } else this.pending -= segments;
-      entry = { atMs: nowMs, segments };
-      this.gone.push(entry);
+    const write = (nowMs: number) => {
+      isWritten = true;
+      this.pending -= segments;
+      this.gone.push({ atMs: nowMs, segments });
       this.sum += segments;
     };
-    return { written, over: (nowMs) => (entry ? undefined : written(nowMs)) };
+    return {
+      go: (nowMs) => {
+        if (nowMs > slotMs + WRITE_LATE_MS_MAX) return undefined;
+        write(nowMs);
+        return this.makeRoom(nowMs, nowMs - slotMs - SLOT_LATE_MS_MAX);
+      },
+      over: (nowMs, isGone) => {
+        if (isWritten) return;
+        if (isGone) write(nowMs);
+        else this.pending -= segments;
+      },
+    };
+  }
+
+  /** @returns what is missing of so much room after the rooms made a moment ago */
+  private makeRoom(nowMs: number, wantedMs: number): number {
+    while (this.made[0] && nowMs - this.made[0].atMs >= ROOM_MADE_MS) this.made.shift();
+    const missingMs = wantedMs - this.made.reduce((sum, { ms }) => sum + ms, 0);
+    if (missingMs <= 0) return 0;
+    this.made.push({ atMs: nowMs, ms: missingMs });
+    return missingMs;
   }
 
   private forget(nowMs: number): void {

@@ -27,30 +27,34 @@ interface ConnectionsOptions {
   wantsBody?: boolean;
 }
 
+const CONNECT_MS_MAX = 5_000;
 /** How long and how large the body of an answer may be. */
 const BODY_MS_MAX = 1_000;
 const BODY_BYTES_MAX = 65_536;
-/** How often it is looked at whether a body has taken too long. */
-const LOOKS = 4;
+/** How often hand-overs are looked at that may have taken too long. */
+const LOOK_MS = 250;
+/** What is left to undici beyond its own limits before its client counts as stuck. */
+const STUCK_MS = 5_000;
 
 /**
  * The connections to one gateway, each with one hand-over at a time, so that each can fail alone. Clients of undici without its pool, which
  * looks for a free one from the first on and waits one round of the event loop more: a quarter of what a hand-over costs.
  */
 export class Connections {
-  private all: Connection[];
+  private all = new Set<Connection>();
   /** The one that was free last goes first: it is open. */
-  private free: Connection[];
+  private free: Connection[] = [];
   private timer: NodeJS.Timeout;
 
-  constructor(url: URL, options: ConnectionsOptions) {
-    const release = (connection: Connection) => this.free.push(connection);
-    this.all = Array.from({ length: options.connectionsMax }, () => new Connection(url, options, release));
-    this.free = [...this.all];
+  constructor(
+    private url: URL,
+    private options: ConnectionsOptions,
+  ) {
+    for (let i = 0; i < options.connectionsMax; i++) this.add();
     // One timer for all: one for each answer costs more than reading it.
     this.timer = setInterval(() => {
-      for (const connection of this.all) connection.look();
-    }, BODY_MS_MAX / LOOKS);
+      for (const connection of [...this.all]) connection.look();
+    }, LOOK_MS);
     this.timer.unref();
   }
 
@@ -63,10 +67,25 @@ export class Connections {
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.all].map((connection) => connection.close()));
     clearInterval(this.timer);
-    await Promise.all(this.all.map((connection) => connection.close()));
+  }
+
+  private add(): void {
+    const connection = new Connection(this.url, this.options, {
+      release: () => this.free.push(connection),
+      retire: () => {
+        this.all.delete(connection);
+        this.add();
+      },
+    });
+    this.all.add(connection);
+    this.free.push(connection);
   }
 }
+
+/** Why a request is not written after all. */
+class Withheld extends Error {}
 
 /**
  * One connection, and the handler of the one request that is on it. It speaks undici's older dialect of handlers, which `Client.dispatch` still
@@ -75,23 +94,26 @@ export class Connections {
 class Connection implements Dispatcher.DispatchHandler {
   private client: Client;
   private handOver: HandOver | undefined;
+  private isWritten = false;
   private abort: ((reason: Error) => void) | undefined;
   /** Of the answer that is being read; 0: none has begun. */
   private status = 0;
   private rawHeaders: Buffer[] = [];
-  private looks = 0;
   private bytes = 0;
   private parts: Buffer[] = [];
+  /** Looks since the hand-over, and since its answer began. */
+  private looks = 0;
+  private looksAtBody = 0;
 
   constructor(
     url: URL,
     private options: ConnectionsOptions,
-    private release: (connection: Connection) => void,
+    private pool: { release: () => void; retire: () => void },
   ) {
     const { timeoutMs } = options;
     this.client = new Client(url.origin, {
       pipelining: 1,
-      connect: { timeout: 5_000 },
+      connect: { timeout: CONNECT_MS_MAX },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       keepAliveTimeout: 30_000,
@@ -107,14 +129,21 @@ class Connection implements Dispatcher.DispatchHandler {
     return this.client.close();
   }
 
-  /** Once the status is known, nothing that comes after it changes the outcome: a body that does not end is not waited for. */
   look(): void {
-    if (this.status > 0 && this.looks++ >= LOOKS) this.abort?.(new Error("The answer does not end"));
+    if (!this.handOver) return;
+    // Once the status is known, nothing that comes after it changes the outcome: a body that does not end is not waited for.
+    if (this.status > 0 && ++this.looksAtBody * LOOK_MS > BODY_MS_MAX) this.abort?.(new Error("The answer does not end"));
+    // Neither an answer nor an error within all of undici's own limits: there will be none.
+    else if (++this.looks * LOOK_MS > CONNECT_MS_MAX + this.options.timeoutMs + STUCK_MS) {
+      this.retire(this.isWritten ? { kind: "unknown", code: "timeout" } : NEVER_WRITTEN);
+    }
   }
 
+  /** undici is about to write, on an open connection. */
   onConnect(abort: (reason?: Error) => void): void {
     this.abort = abort;
-    this.handOver!.written();
+    if (this.handOver?.go()) this.isWritten = true;
+    else abort(new Withheld());
   }
 
   onHeaders(status: number, rawHeaders: Buffer[]): boolean {
@@ -138,18 +167,33 @@ class Connection implements Dispatcher.DispatchHandler {
 
   onError(error: Error): void {
     // Not at once: undici is not ready for another request before it has put away this one.
-    queueMicrotask(() => this.end(outcomeOfError(error)));
+    queueMicrotask(() => {
+      // After a wrong name in a certificate a client never ends another request (undici 7: the failed one counts as running for ever).
+      if (isCertificateError(error)) this.retire({ kind: "misconfigured", code: "certificate" });
+      else this.end(outcomeOfError(error, this.isWritten));
+    });
+  }
+
+  /** Ends the hand-over, and this connection with it: another takes its place. */
+  private retire(outcome: Outcome): void {
+    const { handOver } = this;
+    this.handOver = undefined;
+    this.pool.retire();
+    void this.client.destroy();
+    if (handOver) tell(handOver, outcome);
   }
 
   private end(otherwise: Outcome): void {
-    const handOver = this.handOver!;
+    const { handOver } = this;
+    if (!handOver) return;
     const outcome = this.status > 0 ? this.options.judge(this.answer()) : otherwise;
     this.handOver = undefined;
-    this.status = this.looks = this.bytes = 0;
+    this.isWritten = false;
+    this.status = this.looks = this.looksAtBody = this.bytes = 0;
     if (this.parts.length > 0) this.parts = [];
-    this.release(this);
+    this.pool.release();
     // What is handed over within this call goes out on this connection without the check that one of undici's is given which lay idle.
-    handOver.over(outcome);
+    tell(handOver, outcome);
   }
 
   private answer(): Answer {
@@ -162,6 +206,17 @@ class Connection implements Dispatcher.DispatchHandler {
       },
       body: parts.length > 0 ? Buffer.concat(parts).toString("utf8") : "",
     };
+  }
+}
+
+/** What is thrown here would reach undici, which would tell it to whoever has the connection next. */
+function tell(handOver: HandOver, outcome: Outcome): void {
+  try {
+    handOver.over(outcome);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 
@@ -191,15 +246,18 @@ function retryAfterToMs(value: string | undefined): number | undefined {
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), RETRY_AFTER_MS_MAX) : undefined;
 }
 
+const NEVER_WRITTEN: Outcome = { kind: "deferred", code: "unreachable" };
+
 /** Only what surely was not written may be tried again; everything else may have been taken. */
-function outcomeOfError(error: unknown): Outcome {
-  const code = (error as { code?: string }).code ?? "";
-  if (
-    ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"].includes(code) ||
-    error instanceof errors.ConnectTimeoutError
-  ) {
-    return { kind: "deferred", code: "unreachable" };
-  }
+function outcomeOfError(error: Error, isWritten: boolean): Outcome {
+  if (error instanceof Withheld) return { kind: "withheld" };
+  if (!isWritten) return NEVER_WRITTEN;
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) return { kind: "unknown", code: "timeout" };
   return { kind: "unknown", code: "connection_lost" };
+}
+
+/** A certificate that is not trusted, has expired or names somebody else (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+function isCertificateError(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && /CERT|LEAF_SIGNATURE/.test(code);
 }

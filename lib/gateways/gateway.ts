@@ -18,7 +18,9 @@ export type Outcome =
   /** Surely not taken, because of our own configuration (an expired token, a wrong address): says nothing about the message. */
   | { kind: "misconfigured"; code: string }
   /** The answer was lost: it may have been taken. */
-  | { kind: "unknown"; code: string };
+  | { kind: "unknown"; code: string }
+  /** It was never written: {@link HandOver.go} forbade it. */
+  | { kind: "withheld" };
 
 /**
  * A message on its way, told of its moments by the gateway: by calls, for a promise a message costs as much as everything else that is asked
@@ -26,9 +28,12 @@ export type Outcome =
  */
 export interface HandOver {
   readonly message: OutgoingMessage;
-  /** It goes out now, after whatever had to be opened for it; the operator's rate is kept by that moment. Once more when that came to nothing. */
-  written(): void;
-  /** Its outcome is known, and its place is free: another message may be handed over within this very call. Called once. */
+  /**
+   * Asked in the moment in which it would be written, after whatever had to be opened for it, and not again once it was. False: it must not go
+   * any more, nothing is written and it is over as `withheld`. The operator's rate is kept by this moment.
+   */
+  go(): boolean;
+  /** Its outcome is known, and its place is free: another message may be handed over within this very call. Called once; never throws. */
   over(outcome: Outcome): void;
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { afterEach, expect, test } from "vitest";
 import { handOver } from "@/test/hand-over";
 import { outcomeOf } from "./exchange";
@@ -28,6 +29,24 @@ async function gatewayBefore(answer: (request: IncomingMessage, response: Server
   closing.push(() => gateway.close());
   return gateway;
 }
+
+/** Of nobody, signed by nobody. */
+const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgw/wblmmQBaAFEY2k
+EWm6q0Ysk4WAMARw9umKeEJ+z8uhRANCAASSch8lPbwZMnm2HEnZFOCEmHyE/e51
+1Qd3toVWWrfX9QuhwoX4jMMKWRplrsF9edDChwPbHAk49V7F6IJCxGC7
+-----END PRIVATE KEY-----`;
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBfzCCASWgAwIBAgIUeBwDnmkb4fN5Ho1d2ooH+TIzj4cwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNTIzMDYzMloYDzIxMjYxMTAx
+MjMwNjMyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASSch8lPbwZMnm2HEnZFOCEmHyE/e511Qd3toVWWrfX9QuhwoX4jMMK
+WRplrsF9edDChwPbHAk49V7F6IJCxGC7o1MwUTAdBgNVHQ4EFgQUNvMCLB8DFIXX
+N19/5YEt9PPzOpwwHwYDVR0jBBgwFoAUNvMCLB8DFIXXN19/5YEt9PPzOpwwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiAiZ/31dAHsi+Lkf5wDSeBr
+PcpQ7rATZsVHOoggXeHfPwIhAK9kBzFZKt5908L0SkwwqoGJfVNhCbCiFg5rUw6Q
+o7R/
+-----END CERTIFICATE-----`;
 
 const message = { id: "9223372036854775807", phone: "+79161234567", text: 'Привет, "мир"\n' };
 
@@ -90,13 +109,13 @@ test("A message counts as gone when it is written, not while its connection is b
     order.push("arrived");
     response.end();
   });
-  const answer = handOver(gateway, message, () => order.push("written"));
+  const answer = handOver(gateway, message, () => order.push("written") > 0);
   order.push("asked");
   await answer;
   expect(order).toEqual(["asked", "written", "arrived"]);
   const nowhere = httpGateway({ url: "http://127.0.0.1:1", connectionsMax: 1, timeoutMs: 500, idempotent: false });
   closing.push(() => nowhere.close());
-  await handOver(nowhere, message, () => order.push("written"));
+  await handOver(nowhere, message, () => order.push("written") > 0);
   expect(order).toHaveLength(3);
 });
 
@@ -139,4 +158,56 @@ test("Never throws, and is of use after a failure", async () => {
   });
   expect((await handOver(gateway, message)).kind).toBe("unknown");
   expect(await handOver(gateway, message)).toEqual({ kind: "deferred", code: "http_503", retryAfterMs: 2_000 });
+});
+
+test("What must not go any more when it would be written is not written, and the connection is of use for the next", async () => {
+  let arrived = 0;
+  const gateway = await gatewayBefore((_, response) => {
+    arrived++;
+    response.end();
+  });
+  expect(await handOver(gateway, message, () => false)).toEqual({ kind: "withheld" });
+  expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
+  expect(arrived).toBe(1);
+});
+
+test("What was surely never written may be tried again, whatever kept it from that", async () => {
+  const hangsUp = createTcpServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => hangsUp.listen(0, "127.0.0.1", resolve));
+  closing.push(() => new Promise((resolve) => hangsUp.close(resolve)));
+  const url = `https://127.0.0.1:${(hangsUp.address() as AddressInfo).port}`;
+  const gateway = httpGateway({ url, connectionsMax: 1, timeoutMs: 1_000, idempotent: false });
+  closing.push(() => gateway.close());
+  expect(await handOver(gateway, message, () => expect.fail("it was written"))).toEqual({ kind: "deferred", code: "unreachable" });
+});
+
+test("A certificate that is not trusted is our configuration, for every message and not for the first alone", async () => {
+  const server = createTlsServer({ key: KEY, cert: CERTIFICATE });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const gateway = httpGateway({ url, connectionsMax: 1, timeoutMs: 1_000, idempotent: false });
+  closing.push(() => gateway.close());
+  for (let i = 0; i < 3; i++) expect(await handOver(gateway, message)).toEqual({ kind: "misconfigured", code: "certificate" });
+});
+
+test("What is handed over within the call that ended another goes out, and each gets its own answer", async () => {
+  const gateway = await gatewayBefore((request, response) =>
+    response.writeHead(Number(request.url!.split("/").at(-1)) % 2 ? 200 : 422).end(),
+  );
+  const outcomes = new Map<string, string>();
+  await new Promise<void>((done) => {
+    const next = (n: number) =>
+      gateway.send({
+        message: { ...message, id: String(n) },
+        go: () => true,
+        over({ kind }) {
+          outcomes.set(String(n), kind);
+          if (n === 200) done();
+          else next(n + 1);
+        },
+      });
+    next(1);
+  });
+  expect([...outcomes]).toEqual(Array.from({ length: 200 }, (_, i) => [String(i + 1), i % 2 ? "rejected" : "accepted"]));
 });

@@ -54,7 +54,7 @@ export function sandboxGateway({ name = "sandbox", onReceipts, latencyMs = 40, r
     connectionsMax: 1_000,
     idempotent: false,
     send(handOver) {
-      handOver.written();
+      if (!handOver.go()) return handOver.over({ kind: "withheld" });
       setTimeout(() => handOver.over(outcomeOf(handOver.message)), latencyMs);
     },
     async close() {

@@ -132,3 +132,29 @@ test("Never faster than the operator allows: what is held up on its way does not
   expectRateKept(world.gateway.log, rate);
   expect(used(world.gateway.log, rate)).toBeGreaterThan(0.5);
 });
+
+test("Never faster than the operator allows: what one process writes late is made up for by the slots of the other", async () => {
+  const rate = 100;
+  const operator = await world.addOperator(rate);
+  await world.addRecipients(operator, 250);
+  const [late, punctual] = [await world.addDispatch(), await world.addDispatch()];
+  // A part of each second the first one's process is held up, and then everything goes at once.
+  const heldUpMs = () => Math.max(0, 140 - (world.clock.now() % 1000));
+  world.gateway.heldUpMs = ({ id }) => (BigInt(id) >> 32n === BigInt(late.no) ? heldUpMs() : 0);
+  const [one, other] = [world.process(), world.process()];
+  await Promise.all([world.run(one, late), world.run(other, punctual)]);
+  expect(world.gateway.log).toHaveLength(500);
+  expectRateKept(world.gateway.log, rate);
+  expect(used(world.gateway.log, rate)).toBeGreaterThan(0.7);
+});
+
+test("Never faster than the operator allows: what would be written too late to be made up for is withheld, and sent in a slot of its own", async () => {
+  const rate = 100;
+  await world.addRecipients(await world.addOperator(rate), 150);
+  let handed = 0;
+  world.gateway.heldUpMs = () => (++handed > 40 && handed <= 60 ? 1_000 : 0);
+  const dispatch = await world.addDispatch();
+  await world.run(world.process(), dispatch);
+  expect(await world.tally(dispatch)).toEqual({ sent: 150 });
+  expectRateKept(world.gateway.log, rate);
+});

@@ -109,6 +109,33 @@ test("The emergency stop bites within a second, everywhere, and nothing is lost 
   expect(await world.tally(other)).toEqual({ sent: 21_000 });
 });
 
+test.for([
+  { what: "a pause", happens: (dispatch: DispatchRef) => pauseDispatch(world.web(), dispatch.id), left: "deferred" },
+  { what: "a cancel", happens: (dispatch: DispatchRef) => cancelDispatch(world.web(), dispatch.id), left: "cancelled" },
+  {
+    what: "the end",
+    happens: (dispatch: DispatchRef) => world.sql`update dispatches set end_at = clock_now() where no = ${dispatch.no}`,
+    left: "expired",
+  },
+])("What is on its way when $what comes is not written any more, however long its connection took to open", async ({ happens, left }) => {
+  await world.addRecipients(await world.addOperator(null), 40);
+  const process = world.process();
+  const dispatch = await world.addDispatch();
+  const lanes = await world.openIt(process, dispatch);
+  let onTheWay = 0;
+  world.gateway.heldUpMs = () => {
+    onTheWay++;
+    return 3_000;
+  };
+  const running = world.runLane(process, lanes[0]!.lane);
+  await world.until(() => onTheWay === 40);
+  await happens(dispatch);
+  await running;
+  await process.quiet();
+  expect(world.gateway.log).toEqual([]);
+  expect(await world.tally(dispatch)).toEqual({ [left]: 40 });
+});
+
 test("A sender that cannot read the state of its lanes sends nothing a second later", async () => {
   const { processes, rest } = await inFullSwing();
   const ended = rest().catch(() => {});

@@ -37,6 +37,8 @@ export interface SendingContext extends Context {
 export class Places {
   private waiting: (() => void)[] = [];
   private free: number;
+  private isServing = false;
+
   constructor(readonly max: number) {
     this.free = max;
   }
@@ -46,22 +48,35 @@ export class Places {
     return this.max - this.free;
   }
 
-  /** False: none is free, and {@link wait} asks for one. */
+  /** False: none is free, or others have waited for it longer, and {@link wait} asks for one. */
   tryTake(): boolean {
-    if (this.free === 0) return false;
+    if (this.free === 0 || this.waiting.length > 0) return false;
     this.free--;
     return true;
   }
 
   /** Calls back when there is a place, which is then taken; in the order of asking. */
   wait(taken: () => void): void {
-    if (this.tryTake()) taken();
-    else this.waiting.push(taken);
+    this.waiting.push(taken);
+    this.serve();
   }
 
   give(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.free++;
+    this.free++;
+    this.serve();
+  }
+
+  /** Whoever is served may give a place back at once: that is seen here, not by a call within a call within a call. */
+  private serve(): void {
+    if (this.isServing) return;
+    this.isServing = true;
+    try {
+      while (this.free > 0 && this.waiting.length > 0) {
+        this.free--;
+        this.waiting.shift()!();
+      }
+    } finally {
+      this.isServing = false;
+    }
   }
 }

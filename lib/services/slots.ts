@@ -1,6 +1,7 @@
-import { reserveSlots } from "@/db/lanes";
+import { delayNextSlot, reserveSlots } from "@/db/lanes";
 import { CLAIM_HORIZON_MS, firstFreeSlotMs, gapMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
 import { type HandOverTicket, RateWindow } from "@/lib/domain/rate-window";
+import { log } from "@/lib/log";
 import type { Chunk } from "./claim-chunk";
 import type { SendingContext } from "./sending-context";
 
@@ -40,11 +41,21 @@ export class Slots {
     return this.roomMs() <= this.ctx.clock.now();
   }
 
-  /** @returns what the operator's window knows of the hand-over; undefined without a rate */
+  /** Uses the next slot, or none where there are none. */
   use(): HandOverTicket | undefined {
+    if (!this.window) return undefined;
+    const ticket = this.window.begin(this.chunk.lane.segments, this.nextLocalMs());
     this.passed++;
     this.handed++;
-    return this.window?.begin(this.chunk.lane.segments);
+    return ticket;
+  }
+
+  /** A message went out late: others keep their distance. What cannot be told in time costs punctuality, not a message. */
+  moveOthers(ms: number): void {
+    const { db } = this.ctx;
+    delayNextSlot(db.sql, this.chunk.lane.operatorNo, ms).catch((err) =>
+      log.warn({ err, ms }, "the slots after a late message could not be moved"),
+    );
   }
 
   private roomMs(): number {

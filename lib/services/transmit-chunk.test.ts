@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import type { Outcome } from "@/lib/gateways/gateway";
-import { settlementOf } from "./transmit-chunk";
+import { type HandedOver, settlementOf } from "./transmit-chunk";
 
-const lost: Outcome = { kind: "unknown", code: "timeout" };
-const busy: Outcome = { kind: "deferred", code: "http_503", retryAfterMs: 7_000 };
+const lost: HandedOver = { kind: "unknown", code: "timeout" };
+const busy: HandedOver = { kind: "deferred", code: "http_503", retryAfterMs: 7_000 };
 
-test.each<{ outcome: Outcome; attempts: number; idempotent: boolean; becomes: object }>([
+test.each<{ outcome: HandedOver; attempts: number; idempotent: boolean; becomes: object }>([
   { outcome: { kind: "accepted" }, attempts: 1, idempotent: false, becomes: { status: "sent", error: null, attempted: true } },
   { outcome: { kind: "rejected", code: "http_422" }, attempts: 1, idempotent: false, becomes: { status: "failed", error: "http_422" } },
   {

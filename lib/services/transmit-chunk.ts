@@ -5,6 +5,7 @@ import { retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, HandOver, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
 import { type Chunk, LEASE_MS } from "./claim-chunk";
+import type { Gate } from "./lane-gates";
 import { Places, type SendingContext } from "./sending-context";
 import { Slots } from "./slots";
 
@@ -12,6 +13,12 @@ import { Slots } from "./slots";
 const START_AHEAD_MS = 25;
 /** And one without slots when this share of the one before it is left: about as long. */
 const NEARLY_SHARE = 0.1;
+
+/** How old the last look at the lane may be when a message is written. */
+const LOOK_HOLDS_MS = 10;
+
+/** What came of a message that was handed over. */
+export type HandedOver = Exclude<Outcome, { kind: "withheld" }>;
 
 /** The moments of a chunk others wait for. */
 export interface Transmission {
@@ -46,16 +53,17 @@ export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
 class Work {
   private gateway: Gateway;
   private places: Places;
-  private slots: Slots;
+  readonly slots: Slots;
   private breakerKey: string;
   /** Indexes of the chunk's ids in the order they go, and how many have gone. */
   private order: number[];
   private handed = 0;
   private nearly: number;
   /** What came of each hand-over, in the order of the chunk's ids. */
-  private outcomes: (Outcome | undefined)[];
+  private outcomes: (HandedOver | undefined)[];
   private open = 0;
   private whenHandedOver!: () => void;
+  private whenFailed!: (error: unknown) => void;
   private whenAnswered: (() => void) | undefined;
   isNearlyOver!: () => void;
   readonly nearlyOver = new Promise<void>((resolve) => {
@@ -82,8 +90,9 @@ class Work {
     if (ctx.stopping.aborted || this.isBreakerOpen(ctx.clock.now())) return;
     if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
     if (slots.arePaced) return this.handOverInSlots();
-    return new Promise((done) => {
+    return new Promise((done, fail) => {
       this.whenHandedOver = done;
+      this.whenFailed = fail;
       this.places.wait(this.goOn);
     });
   }
@@ -113,7 +122,7 @@ class Work {
       allowed = this.look();
     }
     if (allowed === undefined) {
-      void this.lookAgain().then(this.goOn);
+      this.lookAgain().then(this.goOn, this.whenFailed);
       return;
     }
     if (!allowed) this.places.give();
@@ -128,7 +137,7 @@ class Work {
     });
   }
 
-  /** What became of each. Whatever was never handed over is due again, its attempt not counted. */
+  /** What became of each. Whatever was never handed over, or withheld, is due again, its attempt not counted. */
   settlements(): Settlement[] {
     const { ids, attempts, unsure } = this.chunk;
     return ids.map((id, i) => {
@@ -145,11 +154,15 @@ class Work {
 
   /** The last look before a message goes: state of the lane not older than 700 ms, window, rate, breaker, stop. Undefined: too old to say. */
   private look(): boolean | undefined {
-    const { ctx, chunk } = this;
+    const { ctx } = this;
     const nowMs = ctx.clock.now();
     if (ctx.stopping.aborted || this.isBreakerOpen(nowMs)) return false;
-    const gate = ctx.gates.check(chunk.laneNo, chunk.lane.rate, nowMs);
+    const gate = this.gate(nowMs);
     return gate === "stale" ? undefined : gate === "open";
+  }
+
+  private gate(nowMs: number): Gate {
+    return this.ctx.gates.check(this.chunk.laneNo, this.chunk.lane.rate, nowMs);
   }
 
   private async lookAgain(): Promise<boolean> {
@@ -184,15 +197,21 @@ class Work {
   /** For a hand-over: its outcome is known. */
   over(index: number, sentMs: number, nowMs: number, outcome: Outcome): void {
     const { ctx, gateway, breakerKey } = this;
-    ctx.measure?.(gateway.name, outcome.kind, nowMs - sentMs);
-    const breaker = ctx.breakers.get(breakerKey) ?? closedBreaker;
-    const after = breakerAfter(breaker, outcome, nowMs, sentMs);
-    if (after !== breaker) ctx.breakers.set(breakerKey, after);
-    this.outcomes[index] = outcome;
-    this.open--;
+    if (outcome.kind !== "withheld") {
+      this.outcomes[index] = outcome;
+      ctx.measure?.(gateway.name, outcome.kind, nowMs - sentMs);
+      const breaker = ctx.breakers.get(breakerKey) ?? closedBreaker;
+      const after = breakerAfter(breaker, outcome, nowMs, sentMs);
+      if (after !== breaker) ctx.breakers.set(breakerKey, after);
+    }
+    if (--this.open === 0) this.whenAnswered?.();
     // Whoever waits for the place goes on within this call, and must find the breaker as it is now.
     this.places.give();
-    if (this.open === 0) this.whenAnswered?.();
+  }
+
+  /** For a hand-over: may it be written, now that it took so long to get there? Whether the gateway works is what it may be there to find out. */
+  mayStillGo(nowMs: number): boolean {
+    return !this.ctx.stopping.aborted && this.gate(nowMs) === "open";
   }
 
   private isBreakerOpen(nowMs: number): boolean {
@@ -212,15 +231,21 @@ class MessageHandOver implements HandOver {
     private ticket: HandOverTicket | undefined,
   ) {}
 
-  written(): void {
-    this.ticket?.written(this.work.ctx.clock.now());
+  go(): boolean {
+    const nowMs = this.work.ctx.clock.now();
+    // A connection may have taken seconds to open; what was looked at a moment ago holds.
+    if (nowMs - this.sentMs > LOOK_HOLDS_MS && !this.work.mayStillGo(nowMs)) return false;
+    if (!this.ticket) return true;
+    const roomMs = this.ticket.go(nowMs);
+    if (roomMs) this.work.slots.moveOthers(roomMs);
+    return roomMs !== undefined;
   }
 
   over(outcome: Outcome): void {
     if (this.isOver) return;
     this.isOver = true;
     const nowMs = this.work.ctx.clock.now();
-    this.ticket?.over(nowMs);
+    this.ticket?.over(nowMs, outcome.kind !== "withheld");
     this.work.over(this.index, this.sentMs, nowMs, outcome);
   }
 }
@@ -237,7 +262,7 @@ function handOverOrder({ ids, attempts }: Chunk): number[] {
 /** What an outcome means for the message. `unsure`: an earlier hand-over of it may have been taken. Exported for its table of tests. */
 export function settlementOf(
   id: string,
-  outcome: Outcome,
+  outcome: HandedOver,
   attempts: number,
   idempotent: boolean,
   random: number,
@@ -297,7 +322,7 @@ export function breakerOf(ctx: SendingContext, gatewayName: string, operatorNo: 
 const breakerKeyOf = (gatewayName: string, operatorNo: number) => `${gatewayName}/${operatorNo}`;
 
 /** A lost answer counts with the refusals: a gateway that never answers must not make a whole audience unknown. */
-function breakerAfter(breaker: Breaker, outcome: Outcome, nowMs: number, handedOverMs: number): Breaker {
+function breakerAfter(breaker: Breaker, outcome: HandedOver, nowMs: number, handedOverMs: number): Breaker {
   if (outcome.kind === "accepted" || outcome.kind === "rejected") return recordTaken(breaker);
   return recordRefusal(breaker, nowMs, handedOverMs, outcome.code, outcome.kind === "misconfigured");
 }

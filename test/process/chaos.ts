@@ -1,14 +1,17 @@
 import { expect } from "vitest";
+import { ApiClient } from "./api-client";
 import { Installation } from "./installation";
-import type { Worker } from "./workers";
+import type { Running } from "./processes";
 
 export const RATE = 200;
 const PACED = 500;
 const UNPACED = 1000;
 /** Few, so that sending takes long enough to be disturbed. */
 const CONNECTIONS = 16;
+/** Twenty starts of processes share two cores with others. */
+const COMPLETED_MS_MAX = 90_000;
 
-type Event = { kind: "kill" | "stop" | "freeze" | "second"; afterMs: number; forMs: number };
+type Event = { kind: "kill" | "stop" | "freeze" | "second" | "killWeb" | "freezeWeb" | "stopWeb"; afterMs: number; forMs: number };
 export interface ChaosPlan {
   seed: number;
   dispatches: number;
@@ -22,7 +25,9 @@ export interface ChaosPlan {
 export function planOf(seed: number): ChaosPlan {
   const random = randomFrom(seed);
   const gentle = seed % 4 === 3;
-  const kinds: Event["kind"][] = gentle ? ["stop"] : ["kill", "kill", "freeze", "stop", "second"];
+  const kinds: Event["kind"][] = gentle
+    ? ["stop", "stopWeb"]
+    : ["kill", "kill", "freeze", "stop", "second", "killWeb", "killWeb", "freezeWeb"];
   const events = Array.from({ length: 2 + Math.floor(random() * 2) }, () => ({
     kind: kinds[Math.floor(random() * kinds.length)]!,
     afterMs: random() ** 2 * 1500,
@@ -30,7 +35,7 @@ export function planOf(seed: number): ChaosPlan {
   }));
   // A stop has something to wait for only when answers take longer than the engine's own stop.
   const latencyMs = gentle ? 300 + random() * 400 : random() < 0.25 ? 0 : 10 + random() * 50;
-  return { seed, dispatches: random() < 0.3 ? 2 : 1, latencyMs, gentle, events };
+  return { seed, dispatches: random() < 0.5 ? 2 : 1, latencyMs, gentle, events };
 }
 
 export interface ChaosResult {
@@ -39,98 +44,155 @@ export interface ChaosResult {
   mostInASecond: number;
   /** Messages of killed workers' chunks that nobody had handed over: the price of recovery by chunk. */
   lostUnsent: number;
+  /** How often the API answered meanwhile. */
+  reads: number;
   /** How many messages had arrived when each event began: what comes after the end disturbs nobody. */
   eventsAt: string[];
   tookMs: number;
 }
 
-/** Sends to 1,500 people while workers are killed, frozen and stopped as planned, then lets leases run out and looks at what there is. */
+/**
+ * Sends to 1,500 people while web and worker processes are killed, frozen and stopped as planned, then lets leases run out and looks at what
+ * there is. Dispatches are created and watched through the API.
+ */
 export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<ChaosResult> {
   const startedMs = Date.now();
-  const it = await Installation.open(databaseUrl, { connections: plan.gentle ? 256 : CONNECTIONS });
+  // The listener shares two cores with all the processes: an answer may take its time and is no lost one for that.
+  const it = await Installation.open(databaseUrl, { connections: plan.gentle ? 256 : CONNECTIONS, timeoutMs: 10_000 });
   it.gateway.latencyMs = () => plan.latencyMs;
+  const end = new AbortController();
   try {
     const share = 1 / plan.dispatches;
     const paced = await it.addOperator(RATE, PACED * share);
     await it.addOperator(null, UNPACED * share);
-    let workers = [await it.workers.start()];
-    for (let i = 0; i < plan.dispatches; i++) await it.addDispatch();
+    const worker = await it.processes.startWorker();
+    const all = new Chaos(it, [worker], await it.processes.startWeb());
+    const watching = all.client.watch(end.signal);
+    const created = [all.client.create("first")];
     await it.untilArrived(1);
     const eventsAt: string[] = [];
     for (const event of plan.events) {
-      await goesOn(it);
-      if (await it.isCompleted()) break;
+      await all.goesOn();
       await new Promise((done) => setTimeout(done, event.afterMs));
       eventsAt.push(`${event.kind} at ${it.gateway.arrivals.length}`);
-      workers = await happen(it, event, workers);
+      // The others are asked for while something happens.
+      if (created.length < plan.dispatches) created.push(all.client.create("second"));
+      await all.happen(event);
     }
-    if (plan.gentle) await endGently(it, workers[0]!);
-    await it.workers.endAll("SIGKILL");
+    const ids = await Promise.all(created);
+    if (plan.gentle) await all.endGently();
+    await it.processes.endWorkers("SIGKILL");
     await it.noteRisk();
     await it.expireLeases();
-    await it.workers.start();
-    await it.until(() => it.isCompleted(), "the dispatches are completed", 40_000);
+    await it.processes.startWorker();
+    await it.until(() => it.isCompleted(), "the dispatches are completed", COMPLETED_MS_MAX);
     await it.expectHonest();
+    await all.expectTold(ids);
+    end.abort();
+    await watching;
     const tally = await it.tally();
     if (plan.gentle) expect(tally, "after SIGTERM nothing is unknown").toEqual({ sent: PACED + UNPACED });
     const lostUnsent = (tally.sent ?? 0) + (tally.unknown ?? 0) - it.gateway.arrivals.length;
-    return { tally, lostUnsent, mostInASecond: await it.expectRateKept(paced, RATE), eventsAt, tookMs: Date.now() - startedMs };
+    const mostInASecond = await it.expectRateKept(paced, RATE);
+    return { tally, lostUnsent, mostInASecond, reads: all.client.reads, eventsAt, tookMs: Date.now() - startedMs };
   } finally {
+    end.abort();
     await it.close();
   }
 }
 
-/** @returns the workers that live afterwards: one at least */
-async function happen(it: Installation, event: Event, workers: Worker[]): Promise<Worker[]> {
-  const [first, ...others] = workers;
-  switch (event.kind) {
-    case "kill":
-      await first!.end("SIGKILL");
-      await it.noteRisk();
-      // Whoever waits beside takes over, and may hold chunks by now: what the dead one held waits for its lease.
-      if (others.length > 0) return takeOver(others);
-      await it.expireLeases();
-      return [await it.workers.start()];
-    case "stop":
-      await endGently(it, first!);
-      return others.length > 0 ? takeOver(others) : [await it.workers.start()];
-    case "freeze":
-      first!.signal("SIGSTOP");
-      await it.noteRisk();
-      await new Promise((done) => setTimeout(done, event.forMs));
-      first!.signal("SIGCONT");
-      return workers;
-    case "second":
-      return [...workers, await it.workers.startBeside()];
+/** An installation to which things happen. */
+class Chaos {
+  readonly client = new ApiClient(() => this.web.url);
+
+  constructor(
+    private it: Installation,
+    /** One at least; others wait beside it. */
+    private workers: Running[],
+    private web: Running & { url: string },
+  ) {}
+
+  async happen(event: Event): Promise<void> {
+    const { it } = this;
+    const [first, ...others] = this.workers;
+    switch (event.kind) {
+      case "kill":
+        await first!.end("SIGKILL");
+        await it.noteRisk();
+        // Whoever waits beside takes over, and may hold chunks by now: what the dead one held waits for its lease.
+        if (others.length > 0) return this.takeOver(others);
+        await it.expireLeases();
+        this.workers = [await it.processes.startWorker()];
+        return;
+      case "stop":
+        await this.endGently();
+        if (others.length > 0) return this.takeOver(others);
+        this.workers = [await it.processes.startWorker()];
+        return;
+      case "freeze":
+        return this.freeze(first!, event.forMs);
+      case "second":
+        this.workers.push(await it.processes.startWorkerBeside());
+        return;
+      case "killWeb":
+        await this.web.end("SIGKILL");
+        this.web = await it.processes.startWeb();
+        return;
+      case "freezeWeb":
+        return this.freeze(this.web, event.forMs);
+      case "stopWeb":
+        expect(await this.web.end("SIGTERM"), `how the web process ended at SIGTERM\n${this.web.output()}`).toBe(0);
+        this.web = await it.processes.startWeb();
+        return;
+    }
   }
-}
 
-/** Waits until sending has begun again, or is over; not longer than a takeover may take. */
-async function goesOn(it: Installation): Promise<void> {
-  const before = it.gateway.arrivals.length;
-  const giveUpMs = Date.now() + 4_000;
-  while (it.gateway.arrivals.length === before && Date.now() < giveUpMs && !(await it.isCompleted())) {
-    await new Promise((done) => setTimeout(done, 20));
+  /** Waits until sending has begun again, or is over; not longer than a takeover may take. */
+  async goesOn(): Promise<void> {
+    const { it } = this;
+    const before = it.gateway.arrivals.length;
+    const giveUpMs = Date.now() + 4_000;
+    while (it.gateway.arrivals.length === before && Date.now() < giveUpMs && !(await it.isCompleted())) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
   }
-}
 
-async function takeOver(others: Worker[]): Promise<Worker[]> {
-  await others[0]!.ready;
-  return others;
-}
+  /** SIGTERM: what is in the air is settled, and no chunk is left to its lease. */
+  async endGently(): Promise<void> {
+    const { it } = this;
+    const worker = this.workers[0]!;
+    expect(await worker.end("SIGTERM"), `how the worker ended at SIGTERM\n${worker.output()}`).toBe(0);
+    const [alone] = await it.db.sql<
+      { n: number }[]
+    >`select count(*)::int as n from pg_stat_activity where application_name = 'carillon worker' and datname = current_database()`;
+    if (alone!.n > 0) return;
+    const left = await it.db.sql<{ id: string }[]>`
+      select m.id::text from messages m join chunks c on c.no = m.chunk_no where m.status = 'sending' and c.state in ('claimed', 'started')`;
+    const fresh = left.filter(({ id }) => !it.atRisk.has(id));
+    expect(fresh.slice(0, 5), `${fresh.length} messages are left to a lease after SIGTERM`).toEqual([]);
+  }
 
-/** SIGTERM: what is in the air is settled, and no chunk is left to its lease. */
-async function endGently(it: Installation, worker: Worker): Promise<void> {
-  const { sql } = it.db;
-  expect(await worker.end("SIGTERM"), `how the worker ended at SIGTERM\n${worker.output()}`).toBe(0);
-  const [alone] = await sql<
-    { n: number }[]
-  >`select count(*)::int as n from pg_stat_activity where application_name = 'carillon worker' and datname = current_database()`;
-  if (alone!.n > 0) return;
-  const left = await sql<{ id: string }[]>`
-    select m.id::text from messages m join chunks c on c.no = m.chunk_no where m.status = 'sending' and c.state in ('claimed', 'started')`;
-  const fresh = left.filter(({ id }) => !it.atRisk.has(id));
-  expect(fresh.slice(0, 5), `${fresh.length} messages are left to a lease after SIGTERM`).toEqual([]);
+  /** What was acknowledged is there, once, and the API tells of it what the rows say. */
+  async expectTold(ids: string[]): Promise<void> {
+    const told = await this.client.list();
+    expect(told.map(({ id }) => id).sort(), "dispatches there are, and those that were acknowledged").toEqual([...ids].sort());
+    const { sent = 0, unknown = 0 } = await this.it.tally();
+    const sum = (name: string) => told.reduce((total, { progress }) => total + progress[name]!, 0);
+    expect({ sent: sum("sent"), unknown: sum("unknown") }, "the API's counters").toEqual({ sent, unknown });
+    expect(this.client.wrong.slice(0, 5), `answers of ${this.client.reads} that cannot be`).toEqual([]);
+  }
+
+  private async freeze(process: Running, forMs: number): Promise<void> {
+    process.signal("SIGSTOP");
+    await this.it.noteRisk();
+    await new Promise((done) => setTimeout(done, forMs));
+    process.signal("SIGCONT");
+  }
+
+  private async takeOver(others: Running[]): Promise<void> {
+    await others[0]!.ready;
+    this.workers = others;
+  }
 }
 
 /** Mulberry32: numbers in [0, 1) from a seed. */

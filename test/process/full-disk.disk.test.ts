@@ -47,7 +47,7 @@ test("A disk that is full under the database: the worker waits, and when there i
   it.gateway.latencyMs = () => 20;
   const paced = await it.addOperator(RATE, 3_000);
   await it.addOperator(null, 60_000);
-  const worker = await it.workers.start();
+  const worker = await it.processes.startWorker();
   await it.addDispatch();
   await it.untilArrived(3_000, 60_000);
 

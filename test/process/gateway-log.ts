@@ -17,6 +17,8 @@ export class GatewayLog {
   readonly arrivals: Arrival[] = [];
   /** How long an answer takes; ms. */
   latencyMs: () => number = () => 0;
+  /** What it answers. */
+  status: () => number = () => 200;
   private lastTickMs = performance.timeOrigin + performance.now();
   private ticker = setInterval(() => {
     this.lastTickMs = this.nowMs();
@@ -58,7 +60,7 @@ export class GatewayLog {
     const atMs = this.nowMs();
     this.arrivals.push({ id: request.url!.slice(request.url!.lastIndexOf("/") + 1), atMs, blindMs: atMs - this.lastTickMs });
     request.resume();
-    const answer = () => response.writeHead(200).end();
+    const answer = () => response.writeHead(this.status()).end();
     const latencyMs = this.latencyMs();
     if (latencyMs > 0) setTimeout(answer, latencyMs);
     else answer();

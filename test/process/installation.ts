@@ -1,10 +1,11 @@
-import { expect } from "vitest";
+import { expect, type TestContext } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
+import { cloneDatabase } from "../database";
 import { expectCountersExact } from "../sending-oracle";
 import { type Arrival, GatewayLog, mostInASecond } from "./gateway-log";
-import { type WorkerSettings, Workers } from "./workers";
+import { Processes, type ProcessSettings } from "./processes";
 
 /** A database, a gateway and the worker processes between them. */
 export class Installation {
@@ -14,17 +15,28 @@ export class Installation {
   private constructor(
     readonly db: Db,
     readonly gateway: GatewayLog,
-    readonly workers: Workers,
+    readonly processes: Processes,
   ) {}
 
-  static async open(databaseUrl: string, settings: Partial<WorkerSettings> = {}): Promise<Installation> {
+  static async open(databaseUrl: string, settings: Partial<ProcessSettings> = {}): Promise<Installation> {
     const gateway = await GatewayLog.listen();
     const db = openDb(databaseUrl, { max: 4, name: "process test" });
-    return new Installation(db, gateway, new Workers({ databaseUrl, gatewayUrl: gateway.url, ...settings }));
+    return new Installation(db, gateway, new Processes({ databaseUrl, gatewayUrl: gateway.url, ...settings }));
+  }
+
+  /** One on a database of its own, which goes with the test. */
+  static async forTest({ onTestFinished }: TestContext, settings?: Partial<ProcessSettings>): Promise<Installation> {
+    const database = await cloneDatabase();
+    const it = await Installation.open(database.url, settings);
+    onTestFinished(async () => {
+      await it.close();
+      await database.drop();
+    });
+    return it;
   }
 
   async close(): Promise<void> {
-    await this.workers.endAll("SIGKILL");
+    await this.processes.endAll("SIGKILL");
     await this.gateway.close();
     await this.db.close();
   }
@@ -43,16 +55,24 @@ export class Installation {
 
   /** Accepts a dispatch to everybody that is due now, as the API does. */
   async addDispatch(): Promise<void> {
-    const context = { db: this.db, now: () => new Date(), actor: systemActor("test"), announce: this.workers.announce };
+    const context = { db: this.db, now: () => new Date(), actor: systemActor("test"), announce: this.processes.announce };
     const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19);
     const body = { timezone: "UTC", start_datetime: at(-60_000), end_datetime: at(3_600_000), message_text: "hello" };
     await createDispatch(context, body, null, "en");
   }
 
-  /** Notes whatever a worker may be handing over at this moment. Called once it is dead or frozen. */
+  /**
+   * Notes whatever a worker may be handing over at this moment: what it has started and not settled. Called once it is dead or frozen; what it
+   * asked of the database in its last moment is waited for. What it had only claimed may not become unknown.
+   */
   async noteRisk(): Promise<void> {
-    const rows = await this.db.sql<{ id: string }[]>`
-      select m.id::text from messages m join chunks c on c.no = m.chunk_no where c.state in ('claimed', 'started') and m.status = 'sending'`;
+    const { sql } = this.db;
+    const [since] = await sql<{ at: string }[]>`select clock_timestamp()::text as at`;
+    const underWay = () => sql`
+      select 1 from pg_stat_activity where datname = current_database() and application_name = 'carillon worker' and state = 'active' and query_start <= ${since!.at}`;
+    await this.until(async () => (await underWay()).length === 0, "the statements of a worker that is no more have ended", 10_000);
+    const rows = await sql<{ id: string }[]>`
+      select m.id::text from messages m join chunks c on c.no = m.chunk_no where c.state = 'started' and m.status = 'sending'`;
     for (const { id } of rows) this.atRisk.add(id);
   }
 
@@ -98,7 +118,7 @@ export class Installation {
       connections: await sql`
         select application_name as name, state, wait_event_type as waits_for, wait_event as event, state_change - clock_timestamp() as since, left(query, 80) as query
         from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
-      workers: this.workers.outputs(),
+      processes: this.processes.outputs(),
     };
   }
 

@@ -1,45 +1,35 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { migrateDatabase } from "@/db/migrate";
+import { buildWhenStale } from "@/scripts/build";
 import { startPostgres } from "@/scripts/postgres";
-import { cloneDatabase } from "@/test/database";
+import { ApiClient, dueNow } from "./api-client";
 import { Installation } from "./installation";
 
 const RATE = 100;
 
-let cleanups: (() => Promise<unknown>)[] = [];
-beforeEach(() => {
-  cleanups = [];
-});
-afterEach(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
+beforeAll(() => buildWhenStale(console.log), 600_000);
 
-async function open(settings?: Parameters<typeof Installation.open>[1]): Promise<Installation> {
-  const database = await cloneDatabase();
-  const it = await Installation.open(database.url, settings);
-  cleanups.push(database.drop, () => it.close());
-  return it;
-}
-
-test("Postgres restarted every few seconds: the worker lives, nobody gets it twice, nothing is unknown", async () => {
+test.concurrent("Postgres restarted every few seconds: the worker lives, nobody gets it twice, nothing is unknown", async ({
+  onTestFinished,
+}) => {
   const directory = await mkdtemp(join(tmpdir(), "carillon-restart-"));
   await chmod(directory, 0o755);
   let server = await startPostgres({ directory });
   const port = Number(new URL(server.url).port);
-  cleanups.push(
-    () => rm(directory, { recursive: true, force: true }),
-    () => server.stop(),
-  );
   await migrateDatabase(server.url);
   const it = await Installation.open(server.url, { timeoutMs: 10_000 });
-  cleanups.push(() => it.close());
+  onTestFinished(async () => {
+    await it.close();
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
   it.gateway.latencyMs = () => 300;
   const paced = await it.addOperator(RATE, 700);
   await it.addOperator(null, 1500);
-  const worker = await it.workers.start();
+  const worker = await it.processes.startWorker();
   await it.addDispatch();
   const awayMs: number[] = [];
   for (const count of [200, 500, 800, 1100]) {
@@ -64,32 +54,41 @@ test("Postgres restarted every few seconds: the worker lives, nobody gets it twi
   console.log(`at ${RATE}/s over the restarts at most ${most} in a second; went on after ${awayMs.join(", ")} ms`);
 }, 300_000);
 
-test("Two workers on one database: both send, nobody gets it twice, the rate is kept", async () => {
-  const it = await open();
+test.concurrent("Two workers and two web processes on one database: what is asked of both web processes at once is made once, both workers send, nobody gets it twice, the rate is kept", async (context) => {
+  const it = await Installation.forTest(context);
   const paced = await it.addOperator(RATE, 600);
   await it.addOperator(null, 1500);
   it.gateway.latencyMs = () => 20;
-  const first = await it.workers.start();
-  await it.addDispatch();
+  const first = await it.processes.startWorker();
+  const webs = [await it.processes.startWeb(), await it.processes.startWeb()];
+  const clients = webs.map(({ url }) => new ApiClient(() => url));
+  const body = dueNow("hello");
+  const [one, same] = await Promise.all(clients.map((client) => client.create("a", body)));
+  expect(same).toBe(one);
   await it.untilArrived(100);
-  const second = await it.workers.startBeside("shared");
+  const second = await it.processes.startWorkerBeside("shared");
   await second.ready;
   // A dispatch more: its turns go to whoever registered last, while the first one's are still held.
-  await it.addDispatch();
+  const other = await clients[1]!.create("b");
   await it.until(() => it.isCompleted(), "both dispatches are completed", 60_000);
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 4200 });
+  for (const client of clients)
+    expect((await client.list()).map(({ id, status }) => [id, status])).toEqual([
+      [other, "completed"],
+      [one, "completed"],
+    ]);
   console.log(`most in a second at ${RATE}/s of two workers: ${await it.expectRateKept(paced, RATE)}`);
-  for (const worker of [second, first]) expect(await worker.end("SIGTERM"), worker.output()).toBe(0);
-}, 120_000);
+  for (const process of [second, first, ...webs]) expect(await process.end("SIGTERM"), process.output()).toBe(0);
+}, 150_000);
 
-test("A worker that was frozen for longer than its turn lasts sends nothing that another has sent", async () => {
-  const it = await open();
+test.concurrent("A worker that was frozen for longer than its turn lasts sends nothing that another has sent", async (context) => {
+  const it = await Installation.forTest(context);
   const paced = await it.addOperator(RATE, 1200);
-  const frozen = await it.workers.start();
+  const frozen = await it.processes.startWorker();
   await it.addDispatch();
   await it.untilArrived(50);
-  const other = await it.workers.startBeside("shared");
+  const other = await it.processes.startWorkerBeside("shared");
   await other.ready;
   frozen.signal("SIGSTOP");
   await it.noteRisk();
@@ -102,20 +101,3 @@ test("A worker that was frozen for longer than its turn lasts sends nothing that
   await it.expectHonest();
   await it.expectRateKept(paced, RATE);
 }, 150_000);
-
-test("A gateway that takes several seconds to answer: everything is sent once, and a stop waits for the answers", async () => {
-  const it = await open({ timeoutMs: 15_000, connections: 256 });
-  it.gateway.latencyMs = () => 3_000 + Math.random() * 2_000;
-  const paced = await it.addOperator(RATE, 400);
-  await it.addOperator(null, 600);
-  const first = await it.workers.start();
-  await it.addDispatch();
-  await it.untilArrived(300);
-  expect(await first.end("SIGTERM"), first.output()).toBe(0);
-  expect((await it.tally()).sending ?? 0, "messages in the air after a stop").toBe(0);
-  await it.workers.start();
-  await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
-  await it.expectHonest();
-  expect(await it.tally()).toEqual({ sent: 1000 });
-  await it.expectRateKept(paced, RATE);
-}, 120_000);

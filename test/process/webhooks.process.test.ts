@@ -38,12 +38,12 @@ test("Webhooks through the worker and its engine: what was refused comes again u
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  const context = { db: it.db, now: () => new Date(), actor: systemActor("test"), announce: it.workers.announce };
+  const context = { db: it.db, now: () => new Date(), actor: systemActor("test"), announce: it.processes.announce };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   const hook = await createWebhook(context, { url, events: ["dispatch.opened", "dispatch.completed"] }, { allowPrivate: true });
   secret = hook.secret;
   await it.addOperator(null, 3);
-  await it.workers.start();
+  await it.processes.startWorker();
   await it.addDispatch();
   await it.until(() => came.filter(({ answered }) => answered === 204).length === 2, "both moves are taken", 60_000);
   expect(came.map(({ type, answered }) => `${type} ${answered}`).sort()).toEqual([

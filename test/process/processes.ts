@@ -7,10 +7,10 @@ import { freePort } from "@/scripts/postgres";
 const READY_MS_MAX = 60_000;
 const END_MS_MAX = 45_000;
 
-/** A real worker process, started as the supervisor starts it. */
-export interface Worker {
+/** A real process of ours, started as the supervisor starts it. */
+export interface Running {
   pid: number;
-  /** Resolves when it has said that it is ready: only once no other worker's engine holds the database. */
+  /** Resolves when it has said that it is ready: a worker only once no other worker's engine holds the database. */
   ready: Promise<void>;
   signal(name: NodeJS.Signals): void;
   /** Sends SIGKILL or SIGTERM and resolves with what it ended by. */
@@ -20,61 +20,47 @@ export interface Worker {
   output(): string;
 }
 
-export interface WorkerSettings {
+export interface ProcessSettings {
   databaseUrl: string;
   gatewayUrl: string;
   timeoutMs?: number;
   connections?: number;
 }
 
-/** The workers of one installation: they share the engine's keys. */
-export class Workers {
+/** The worker and web processes of one installation: they share the engine's keys. */
+export class Processes {
   private eventKey = randomBytes(16).toString("hex");
   private signingKey = `signkey-test-${randomBytes(32).toString("hex")}`;
-  private started: Worker[] = [];
+  private workers: Running[] = [];
+  private webs: Running[] = [];
   private enginePort = 0;
 
-  constructor(private settings: WorkerSettings) {}
+  constructor(private settings: ProcessSettings) {}
 
-  async start(): Promise<Worker> {
-    const worker = await this.startBeside();
-    const timer = setTimeout(() => worker.signal("SIGABRT"), READY_MS_MAX);
-    await worker.ready.finally(() => clearTimeout(timer));
-    return worker;
+  /** Starts a worker while no other runs; its engine is where the one before it was, as the supervisor has it. */
+  async startWorker(): Promise<Running> {
+    return this.untilReady(this.spawnWorker(this.enginePort || (await freePort()), "own"));
   }
 
   /**
    * Starts one while another runs. Its own engine waits until the other is gone, and takes over.
    * @param engine `shared`: it has none and works for the other's, as workers of one Inngest server do
    */
-  async startBeside(engine: "own" | "shared" = "own"): Promise<Worker> {
-    const port = engine === "own" ? await freePort() : this.enginePort;
-    const { databaseUrl, gatewayUrl, timeoutMs = 1000, connections = 64 } = this.settings;
-    const environment: NodeJS.ProcessEnv = {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      NODE_ENV: "production",
-      LOG_LEVEL: process.env.CHAOS_LOG_LEVEL ?? "warn",
-      DATABASE_URL: databaseUrl,
-      DEMO_DATA: "off",
-      // Tests listen on this machine.
-      WEBHOOK_PRIVATE: "on",
-      ...(engine === "own" && { EMBEDDED_ENGINE_PORT: String(port) }),
-      INNGEST_BASE_URL: `http://127.0.0.1:${port}`,
-      INNGEST_EVENT_KEY: this.eventKey,
-      INNGEST_SIGNING_KEY: this.signingKey,
-      INNGEST_DEV: "0",
-      SMS_GATEWAY: "http",
-      SMS_GATEWAY_URL: gatewayUrl,
-      SMS_GATEWAY_TIMEOUT_MS: String(timeoutMs),
-      SMS_GATEWAY_CONNECTIONS: String(connections),
-    };
-    const child = spawn(process.execPath, [...(process.env.WORKER_NODE_FLAGS?.split(" ") ?? []), "--import", "tsx", "scripts/worker.ts"], {
-      env: environment,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
-    const worker = watch(child);
-    this.started.push(worker);
+  async startWorkerBeside(engine: "own" | "shared" = "own"): Promise<Running> {
+    return this.spawnWorker(engine === "own" ? await freePort() : this.enginePort, engine);
+  }
+
+  /** Starts a web process and waits until it answers. Needs a build: `buildWhenStale`. */
+  async startWeb(): Promise<Running & { url: string }> {
+    const port = await freePort();
+    const web = this.spawn("scripts/web.ts", this.enginePort, { PORT: String(port), HOST: "127.0.0.1" });
+    this.webs.push(web);
+    return { ...(await this.untilReady(web)), url: `http://127.0.0.1:${port}` };
+  }
+
+  private spawnWorker(port: number, engine: "own" | "shared"): Running {
+    const worker = this.spawn("scripts/worker.ts", port, engine === "own" ? { EMBEDDED_ENGINE_PORT: String(port) } : {});
+    this.workers.push(worker);
     void worker.ready.then(
       () => {
         this.enginePort = port;
@@ -82,6 +68,40 @@ export class Workers {
       () => {},
     );
     return worker;
+  }
+
+  private spawn(script: string, enginePort: number, more: Record<string, string>): Running {
+    const { databaseUrl, gatewayUrl, timeoutMs = 1000, connections = 64 } = this.settings;
+    const environment: NodeJS.ProcessEnv = {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      LOG_LEVEL: process.env.CHAOS_LOG_LEVEL ?? "warn",
+      DATABASE_URL: databaseUrl,
+      DEMO_DATA: "off",
+      // Tests listen on this machine.
+      WEBHOOK_PRIVATE: "on",
+      INNGEST_BASE_URL: `http://127.0.0.1:${enginePort}`,
+      INNGEST_EVENT_KEY: this.eventKey,
+      INNGEST_SIGNING_KEY: this.signingKey,
+      INNGEST_DEV: "0",
+      SMS_GATEWAY: "http",
+      SMS_GATEWAY_URL: gatewayUrl,
+      SMS_GATEWAY_TIMEOUT_MS: String(timeoutMs),
+      SMS_GATEWAY_CONNECTIONS: String(connections),
+      ...more,
+    };
+    const flags = process.env.WORKER_NODE_FLAGS?.split(" ") ?? [];
+    return watch(
+      spawn(process.execPath, [...flags, "--import", "tsx", script], { env: environment, stdio: ["ignore", "pipe", "pipe", "ipc"] }),
+    );
+  }
+
+  private async untilReady(process: Running): Promise<Running> {
+    const timer = setTimeout(() => process.signal("SIGABRT"), READY_MS_MAX);
+    await process.ready.finally(() => clearTimeout(timer));
+    return process;
   }
 
   /** Tells the engine of the worker started last. It may be dead: then the rows are found by the sweep. */
@@ -96,15 +116,19 @@ export class Workers {
 
   /** What each has printed last, and whether it still lives. */
   outputs(): { hasEnded: boolean; lines: string[] }[] {
-    return this.started.map((worker) => ({ hasEnded: worker.hasEnded(), lines: worker.output().split("\n").slice(-20) }));
+    return [...this.workers, ...this.webs].map((one) => ({ hasEnded: one.hasEnded(), lines: one.output().split("\n").slice(-20) }));
+  }
+
+  async endWorkers(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+    await Promise.all(this.workers.filter((worker) => !worker.hasEnded()).map((worker) => worker.end(signal)));
   }
 
   async endAll(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
-    await Promise.all(this.started.filter((w) => !w.hasEnded()).map((w) => w.end(signal)));
+    await Promise.all([this.endWorkers(signal), ...this.webs.filter((web) => !web.hasEnded()).map((web) => web.end(signal))]);
   }
 }
 
-function watch(child: ChildProcess): Worker {
+function watch(child: ChildProcess): Running {
   const lines: string[] = [];
   const keep = (data: Buffer) => {
     lines.push(data.toString());
@@ -141,7 +165,7 @@ async function ready(child: ChildProcess, output: () => string): Promise<void> {
       done();
     });
     child.once("exit", (code, signal) => {
-      fail(new Error(`the worker ended before it was ready (${signal ?? code}):\n${output()}`));
+      fail(new Error(`it ended before it was ready (${signal ?? code}):\n${output()}`));
     });
   });
 }
