@@ -2,14 +2,12 @@ import PgBoss from "pg-boss";
 import { Pool } from "undici";
 
 /**
- * A peer: pg-boss, one job a message, fetched and completed in batches. argv: database, url, count, connections. The jobs are added before the
- * first of them is sent. It comes from this folder's own packages: `npm ci --prefix bench`.
+ * A peer: pg-boss, one job a message, fetched and completed in batches. argv: database, url, count, connections, jobs a batch. The jobs are added
+ * before the first of them is sent; reports how many milliseconds that took. It comes from this folder's own packages: `npm ci --prefix bench`.
  */
 const [databaseUrl, url] = [process.argv[2], process.argv[3]];
-const [count, connections] = [Number(process.argv[4]), Number(process.argv[5])];
+const [count, connections, batchSize] = process.argv.slice(4).map(Number);
 const WORKERS = 4;
-/** Large enough that a batch takes longer than half a second, the shortest that a worker of pg-boss waits between two. */
-const BATCH = 4_000;
 const ADDED_AT_ONCE = 5_000;
 
 const pool = new Pool(url, { connections, pipelining: 1 });
@@ -19,12 +17,14 @@ boss.on("error", (error) => console.error(error));
 await boss.start();
 const queue = `send-${process.pid}`;
 await boss.createQueue(queue);
+const startedMs = performance.now();
 for (let from = 0; from < count; from += ADDED_AT_ONCE) {
   const length = Math.min(ADDED_AT_ONCE, count - from);
   await boss.insert(
     Array.from({ length }, (_, i) => ({ name: queue, data: { id: from + i, phone: 79_000_000_000 + from + i, text: "hello" } })),
   );
 }
+const addedMs = performance.now() - startedMs;
 let done = 0;
 let finish = () => {};
 const finished = new Promise((resolve) => {
@@ -35,7 +35,7 @@ const send = async ({ data }) => {
   await answer.body.dump();
 };
 for (let i = 0; i < WORKERS; i++) {
-  await boss.work(queue, { batchSize: BATCH, pollingIntervalSeconds: 0.5 }, async (jobs) => {
+  await boss.work(queue, { batchSize, pollingIntervalSeconds: 0.5 }, async (jobs) => {
     await Promise.all(jobs.map(send));
     done += jobs.length;
     if (done === count) finish();
@@ -44,3 +44,5 @@ for (let i = 0; i < WORKERS; i++) {
 await finished;
 await boss.stop({ graceful: true, close: true });
 await pool.close();
+process.send({ addedMs });
+process.disconnect();

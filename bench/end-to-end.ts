@@ -5,6 +5,7 @@ import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
 import { mostInASecond } from "@/test/process/gateway-log";
 import { Processes } from "@/test/process/processes";
+import { parentOf, processorUs } from "./processor";
 import { addOperator, type Listener, openDatabase, perSecond, quantile, runProgram } from "./setup";
 
 export const CONNECTIONS = 64;
@@ -47,13 +48,26 @@ export class EndToEnd {
     await createDispatch(context, body, null, "en");
   }
 
-  /** Sends to everybody. @returns messages a second between the first arrival and the last */
-  async sendAll(count: number): Promise<number> {
+  /** Sends to everybody. @returns messages a second between the first arrival and the last, and the processor time of one by who took it */
+  async sendAll(count: number): Promise<{ rate: number; processorUs: Record<"worker" | "Postgres" | "listener", number> }> {
+    const [row] = await this.db.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    const pids = { worker: this.processes.pids()[0]!, Postgres: parentOf(row!.pid), listener: this.listener.pid };
+    const look = () => ({
+      worker: processorUs(pids.worker),
+      Postgres: processorUs(pids.Postgres),
+      listener: processorUs(pids.listener),
+    });
     await this.listener.take();
+    const before = look();
     await this.dispatch(new Date(Date.now() - 60_000));
     await this.listener.until(count);
     await this.untilOver();
-    return perSecond(await this.listener.take());
+    const after = look();
+    const of = (who: keyof typeof before) => (after[who] - before[who]) / count;
+    return {
+      rate: perSecond(await this.listener.take()),
+      processorUs: { worker: of("worker"), Postgres: of("Postgres"), listener: of("listener") },
+    };
   }
 
   /**
@@ -103,25 +117,40 @@ export class EndToEnd {
   }
 }
 
-export async function bareLoop(listener: Listener, count: number): Promise<number> {
+/** @returns messages a second, and the processor time of one in microseconds */
+export async function bareLoop(listener: Listener, count: number): Promise<{ rate: number; processorUs: number }> {
   await listener.take();
-  await runProgram("bare-loop.ts", [listener.url, String(count + WARM_UP), String(CONNECTIONS)]);
-  return perSecond((await listener.take()).slice(WARM_UP));
+  const args = [listener.url, String(count + WARM_UP), String(CONNECTIONS), String(WARM_UP)];
+  const { processorUs } = await runProgram<{ processorUs: number }>("bare-loop.ts", args);
+  return { rate: perSecond((await listener.take()).slice(WARM_UP)), processorUs };
+}
+
+/** Messages a second by a queue with one job a message: of sending alone, and with the time that adding the jobs took. */
+export interface QueueRate {
+  sending: number;
+  withAdding: number;
+}
+
+function queueRate(sending: number, count: number, addedMs: number): QueueRate {
+  return { sending, withAdding: 1_000 / (1_000 / sending + addedMs / (count + WARM_UP)) };
 }
 
 /** @returns undefined when bench/ has not got its packages */
-export async function bossLoop(url: string, listener: Listener, count: number): Promise<number | undefined> {
+export async function bossLoop(url: string, listener: Listener, count: number, batch: number): Promise<QueueRate | undefined> {
   if (!existsSync(join(import.meta.dirname, "node_modules", "pg-boss"))) return undefined;
   await listener.take();
-  await runProgram("boss-loop.mjs", [url, listener.url, String(count + WARM_UP), String(CONNECTIONS)]);
-  return perSecond((await listener.take()).slice(WARM_UP));
+  const args = [url, listener.url, String(count + WARM_UP), String(CONNECTIONS), String(batch)];
+  const { addedMs } = await runProgram<{ addedMs: number }>("boss-loop.mjs", args);
+  return queueRate(perSecond((await listener.take()).slice(WARM_UP)), count, addedMs);
 }
 
-export async function graphileLoop(db: Db, url: string, listener: Listener, count: number): Promise<number> {
+export async function graphileLoop(db: Db, url: string, listener: Listener, count: number): Promise<QueueRate> {
+  const startedMs = performance.now();
   await db.sql`select graphile_worker.add_jobs(array(
     select row('send', json_build_object('id', i, 'phone', 79000000000 + i, 'text', 'hello'), null, null, null, null, null, null)::graphile_worker.job_spec
     from generate_series(1, ${count + WARM_UP}::int) i))`;
+  const addedMs = performance.now() - startedMs;
   await listener.take();
   await runProgram("graphile-loop.ts", [url, listener.url, String(count + WARM_UP), String(CONNECTIONS)]);
-  return perSecond((await listener.take()).slice(WARM_UP));
+  return queueRate(perSecond((await listener.take()).slice(WARM_UP)), count, addedMs);
 }

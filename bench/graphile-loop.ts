@@ -30,3 +30,4 @@ const runner = await run({
 await finished;
 await runner.stop();
 await pool.close();
+process.disconnect();

@@ -59,6 +59,10 @@ export class Listener {
     return new Listener(child, `http://127.0.0.1:${ports.gateway}`, `http://127.0.0.1:${ports.questions}`);
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** What came since the last call, in order of arrival. */
   async take(): Promise<Arrival[]> {
     const log = (await (await fetch(`${this.questions}/log`)).json()) as [string, number, number][];
@@ -80,13 +84,18 @@ export class Listener {
   }
 }
 
-/** Runs one of this folder's programs to its end. */
-export async function runProgram(file: string, args: string[]): Promise<void> {
+/** Runs one of this folder's programs to its end. @returns what it reported */
+export async function runProgram<T>(file: string, args: string[]): Promise<T> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, file), ...args], {
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  let report: unknown;
+  child.on("message", (message) => {
+    report = message;
   });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`${file} ended with ${code}`);
+  return report as T;
 }
 
 export function median(values: number[]): number {

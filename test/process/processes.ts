@@ -119,6 +119,11 @@ export class Processes {
     return [...this.workers, ...this.webs].map((one) => ({ hasEnded: one.hasEnded(), lines: one.output().split("\n").slice(-20) }));
   }
 
+  /** Of the workers, in the order of their start. */
+  pids(): number[] {
+    return this.workers.map(({ pid }) => pid);
+  }
+
   async endWorkers(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     await Promise.all(this.workers.filter((worker) => !worker.hasEnded()).map((worker) => worker.end(signal)));
   }
