@@ -71,12 +71,20 @@ export async function listLanes(sql: Sql | Tx, dispatchNo: number): Promise<{ la
     select no as lane, operator_no as operator from lanes where dispatch_no = ${dispatchNo} and open order by no`;
 }
 
+/**
+ * Lane `l` waits for a retry, and one that its last chunk settled since falls due before that. The tenth of a second is more than an instant
+ * loses on its way through a program and back.
+ */
+const hasEarlierRetry = (sql: Sql | Tx) => sql`(l.wait_reason = 'retry' and exists (
+  select 1 from retries r where r.lane_no = l.no and r.chunk_no is null and r.due_at < l.wait_until - interval '100 milliseconds'))`;
+
 /** Open lanes of the dispatch that have something to do and neither a live turn nor a wait of their own. */
 export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lane: number; operator: number }[]> {
   return tx<{ lane: number; operator: number }[]>`
     select l.no as lane, l.operator_no as operator from lanes l
     where l.dispatch_no = ${dispatchNo} and l.open and ${noLiveTurn(tx)}
-      and (l.wait_until is null or l.wait_until < clock_now()) and exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)
+      and (l.wait_until is null or l.wait_until < clock_now() or ${hasEarlierRetry(tx)})
+      and exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)
     order by l.no`;
 }
 
@@ -228,7 +236,7 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
   const lanes = await sql<SweepFindings["lanes"]>`
     select l.no as lane, l.operator_no as operator from lanes l
     where l.open and ${noLiveTurn(sql)}
-      and (l.wait_until is null or l.wait_until < clock_now() - interval '2 seconds' or l.wait_until > clock_now() + interval '2 hours')
+      and (l.wait_until is null or l.wait_until < clock_now() - interval '2 seconds' or l.wait_until > clock_now() + interval '2 hours' or ${hasEarlierRetry(sql)})
       and (not l.drained or exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)) limit 2000`;
   const unfinished = await sql<SweepFindings["unfinished"]>`
     select d.id from dispatches d

@@ -45,9 +45,9 @@ function reasonOf(lane: LaneRow, status: string, sending: string): LaneReason {
   if (isFinished(status as never)) return "closed";
   if (sending === "stopped") return "stopped";
   if (status === "paused") return "paused";
+  if (lane.open && lane.waitReason?.startsWith("gateway") && lane.waitUntil) return "breaker";
   if (lane.drained) return lane.counters.deferred! > 0 ? "retries" : "drained";
   if (!lane.open) return "closed";
-  if (lane.waitReason?.startsWith("gateway") && lane.waitUntil) return "breaker";
   if (lane.waitReason === "retry" && lane.waitUntil) return "retries";
   if (!lane.hasTurn) return "waiting_for_engine";
   if (lane.rate === null) return "unlimited";

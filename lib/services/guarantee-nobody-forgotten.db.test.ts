@@ -7,6 +7,7 @@ import { finishDispatch } from "./finish-dispatch";
 import { openDispatch } from "./open-dispatch";
 import { retryFailed } from "./retry-failed";
 import { setSending } from "./set-sending";
+import { sweep } from "./sweep";
 import { takeTurn } from "./take-turn";
 
 let world: World;
@@ -345,4 +346,31 @@ test("Nobody is forgotten: a claim whose answer was lost on its way is taken bac
   await world.runAnnounced(process);
   expect(await world.tally(dispatch)).toEqual({ sent: 300 });
   expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
+test("Nobody is forgotten: a retry that falls due before the one a lane waits for does not wait with it", async () => {
+  await world.addRecipients(await world.addOperator(100), 200);
+  const dispatch = await world.addDispatch({ endInMs: 300_000 });
+  const process = world.process();
+  // The last are refused once, after the turn that handed them over has ended to wait for the first.
+  world.gateway.respond = async ({ recipientNo, atMs }, nth) => {
+    if (recipientNo === 1) return { kind: "deferred", code: "http_503", retryAfterMs: 600_000 };
+    if (recipientNo <= 190 || nth > 1) return { kind: "accepted" };
+    await world.clock.sleepUntil(atMs + 500);
+    return { kind: "deferred", code: "http_503" };
+  };
+  const [lane] = await world.openIt(process, dispatch);
+  const turn = await takeTurn(process.ctx, lane!.lane, 5_000);
+  expect(turn.next).toBe("later");
+  expect(Date.parse((turn as { at: string }).at) - world.clock.now()).toBeGreaterThan(500_000);
+  await process.quiet();
+  expect(await world.tally(dispatch)).toEqual({ deferred: 11, sent: 189 });
+  const woken = () => process.announced.splice(0).filter((event) => event.name === "lane/turn.due");
+  expect(woken(), "by the settle").toHaveLength(1);
+  await sweep(process.ctx, 0);
+  expect(woken(), "by the sweep, were the first forgotten").not.toEqual([]);
+  await takeTurn(process.ctx, lane!.lane, 5_000);
+  await process.quiet();
+  expect(await world.tally(dispatch)).toEqual({ deferred: 1, sent: 199 });
+  expect(woken(), "nothing is due before the lane's own wait ends").toEqual([]);
 });

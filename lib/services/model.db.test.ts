@@ -5,11 +5,13 @@ import { type DispatchRef, type Process, World } from "@/test/sending";
 import { CarelessEngine } from "@/test/sending-engine";
 import { expectGuarantees, expectTimesKept, type Silence } from "@/test/sending-oracle";
 import { cancelDispatch } from "./cancel-dispatch";
+import type { Context } from "./context";
 import { pauseDispatch } from "./pause-dispatch";
 import { recordReceipts } from "./record-receipts";
 import { resumeDispatch } from "./resume-dispatch";
 import { retryFailed } from "./retry-failed";
 import { setSending } from "./set-sending";
+import { updateDispatch } from "./update-dispatch";
 
 /**
  * How long to look for a counterexample. A failure prints its seed and its plan: `MODEL_SEED=…` begins with the same plans, `MODEL_PLAN='…'`
@@ -45,6 +47,7 @@ const event = fc.oneof(
   { weight: 1, arbitrary: picked("cancel") },
   { weight: 1, arbitrary: picked("reopen") },
   { weight: 1, arbitrary: picked("retryFailed") },
+  { weight: 3, arbitrary: picked("extend") },
   { weight: 1, arbitrary: picked("slower") },
 );
 
@@ -252,6 +255,9 @@ async function live(world: World, plan: Scenario): Promise<void> {
       case "retryFailed":
         await did(retryFailed({ ...process.ctx, db: web.db }, dispatch.id));
         break;
+      case "extend":
+        await extend(world, { ...process.ctx, db: web.db }, dispatch, [1_000, 20_000, 3_600_000][e.pick % 3]!);
+        break;
       case "slower":
         operator.slower = true;
         await world.sql`update operators set rate = 500 where no = ${operator.no}`;
@@ -303,14 +309,29 @@ function outcome({ gateway }: Scenario, roll: number): Outcome {
 }
 
 /** Rules of the house may refuse; everything else is a fault. */
-async function did(work: Promise<unknown>): Promise<boolean> {
+async function did(work: Promise<unknown>, ...refusals: string[]): Promise<boolean> {
   try {
     await work;
     return true;
   } catch (error) {
-    if ((error as { code?: string }).code === "dispatch_state") return false;
+    if (["dispatch_state", ...refusals].includes((error as { code?: string }).code!)) return false;
     throw error;
   }
+}
+
+/**
+ * Moves the end of what has begun. Never after that end: so each of its windows goes on where the one before would have ended, and whatever
+ * went out before the last end went out before the one that held then. That is why the oracle need know only the last.
+ */
+async function extend(world: World, ctx: Context, dispatch: DispatchRef, byMs: number): Promise<void> {
+  const [before] = await world.sql<{ status: string; endMs: number; nowMs: number }[]>`
+    select status, extract(epoch from end_at)::float8 * 1000 as "endMs", extract(epoch from clock_now())::float8 * 1000 as "nowMs"
+    from dispatches where no = ${dispatch.no}`;
+  const { status, endMs, nowMs } = before!;
+  if (status === "scheduled") return;
+  const end = new Date(Math.max(endMs, nowMs) + byMs).toISOString();
+  if (await did(updateDispatch(ctx, dispatch.id, { end_datetime: end }, null, "en"), "window_over"))
+    expect(nowMs, "extended before its end").toBeLessThan(endMs);
 }
 
 async function isPeaceable(world: World, dispatch: DispatchRef | undefined): Promise<boolean> {

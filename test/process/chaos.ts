@@ -26,8 +26,8 @@ export function planOf(seed: number): ChaosPlan {
   const random = randomFrom(seed);
   const gentle = seed % 4 === 3;
   const kinds: Event["kind"][] = gentle
-    ? ["stop", "stopWeb"]
-    : ["kill", "kill", "freeze", "stop", "second", "killWeb", "killWeb", "freezeWeb"];
+    ? ["stop", "stop", "stopWeb"]
+    : ["kill", "kill", "freeze", "stop", "second", "killWeb", "freezeWeb"];
   const events = Array.from({ length: 2 + Math.floor(random() * 2) }, () => ({
     kind: kinds[Math.floor(random() * kinds.length)]!,
     afterMs: random() ** 2 * 1500,

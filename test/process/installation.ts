@@ -63,13 +63,14 @@ export class Installation {
 
   /**
    * Notes whatever a worker may be handing over at this moment: what it has started and not settled. Called once it is dead or frozen; what it
-   * asked of the database in its last moment is waited for. What it had only claimed may not become unknown.
+   * asked of the database in its last moment is waited for, unless that waits for somebody itself. What it had only claimed may not become unknown.
    */
   async noteRisk(): Promise<void> {
     const { sql } = this.db;
     const [since] = await sql<{ at: string }[]>`select clock_timestamp()::text as at`;
     const underWay = () => sql`
-      select 1 from pg_stat_activity where datname = current_database() and application_name = 'carillon worker' and state = 'active' and query_start <= ${since!.at}`;
+      select 1 from pg_stat_activity where datname = current_database() and application_name = 'carillon worker' and state = 'active'
+        and query_start <= ${since!.at} and coalesce(wait_event_type, '') not in ('Client', 'Lock')`;
     await this.until(async () => (await underWay()).length === 0, "the statements of a worker that is no more have ended", 10_000);
     const rows = await sql<{ id: string }[]>`
       select m.id::text from messages m join chunks c on c.no = m.chunk_no where c.state = 'started' and m.status = 'sending'`;
