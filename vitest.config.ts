@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)) };
 
 // Three projects: `unit` needs nothing; `integration` (*.db.test.ts) needs a real Postgres, which the global setup starts; `process`
-// (*.process.test.ts) kills, freezes and restarts real worker processes, one file at a time. `disk` (*.disk.test.ts) fills a file system it is given, and runs only
+// (*.process.test.ts) kills, freezes and restarts real processes of ours; most of it is waiting, so its tests run beside each other. `disk` (*.disk.test.ts) fills a file system it is given, and runs only
 // when asked for.
 const rooms = "{app,components,db,lib,scripts,test}";
 const database = {
@@ -25,7 +25,14 @@ export default defineConfig({
       { resolve: { alias }, test: { name: "disk", include: ["test/process/*.disk.test.ts"] } },
       {
         resolve: { alias },
-        test: { ...database, name: "process", include: ["test/process/*.process.test.ts"], maxWorkers: 2, testTimeout: 180_000, maxConcurrency: 4 },
+        test: {
+          ...database,
+          name: "process",
+          include: ["test/process/*.process.test.ts"],
+          maxWorkers: 2,
+          testTimeout: 180_000,
+          maxConcurrency: 4,
+        },
       },
     ],
   },

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findBrowser } from "./browser";
+import { buildWhenStale } from "./build";
 
 /** `npm test`: everything that must hold, the same here and in CI. Ends with one line, `N passed, N failed`. */
 const root = join(import.meta.dirname, "..");
@@ -33,6 +34,18 @@ async function check(name: string, script: string, args: string[]): Promise<void
   }
   failed++;
   failures.push(name);
+}
+
+/** The tests of processes and of the browser start the product, which would build it. */
+async function build(): Promise<void> {
+  say("Build");
+  try {
+    await buildWhenStale(console.log);
+    passed++;
+  } catch (error) {
+    failed++;
+    failures.push(`build: ${(error as Error).message}`);
+  }
 }
 
 /** The figures of one suite, which is a failure itself when it ended badly with no test to blame. */
@@ -129,8 +142,8 @@ try {
   await audit();
   await vitest("unit");
   await vitest("integration");
+  await build();
   await vitest("process");
-  // The browser tests start the product as `npm start` does; that builds it.
   await playwright();
 } finally {
   await rm(reports, { recursive: true, force: true });
