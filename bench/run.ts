@@ -16,7 +16,7 @@ const MESSAGES = 100_000;
 /** Sent over HTTP in a round. */
 const WIRED = 200_000;
 /** Of the peers with one job a message: they are slower. */
-const JOBS = 50_000;
+const JOBS = 30_000;
 /** Jobs a batch of pg-boss: as many as a chunk has, and as many as make it quickest (its workers look for new ones twice a second at most). */
 const BATCHES = [1_000, 4_000];
 const OPERATORS = 4;

@@ -12,7 +12,7 @@ import { createFunctions } from "@/lib/inngest/functions";
 import { log } from "@/lib/log";
 import { METRICS_TYPE } from "@/lib/metrics";
 import { openPost } from "@/lib/services/deliver-webhook";
-import { listDispatches } from "@/lib/services/list-dispatches";
+import { listAtRisk } from "@/lib/services/list-at-risk";
 import { openSendingContext } from "@/lib/services/open-sending-context";
 import { createHealthSampler } from "@/lib/services/sample-health";
 import { setSending } from "@/lib/services/set-sending";
@@ -53,10 +53,10 @@ const ctx = measureGateways(
 
 if (settings.SENDING === "stopped") {
   await setSending(ctx, { state: "stopped", reason: "SENDING=stopped" });
-  const { items } = await listDispatches(ctx, { limit: 200, status: ["running", "paused"] }, "en");
-  // After a restore these may have sent more than the rows know.
-  const at_risk = items.map(({ id, started_at, progress }) => ({
+  const at_risk = (await listAtRisk(ctx)).map(({ id, status, start_datetime, started_at, progress }) => ({
     id,
+    status,
+    start_datetime,
     started_at,
     accepted: progress.accepted,
     audience: progress.audience,

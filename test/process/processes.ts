@@ -37,9 +37,9 @@ export class Processes {
 
   constructor(private settings: ProcessSettings) {}
 
-  /** Starts a worker while no other runs; its engine is where the one before it was, as the supervisor has it. */
-  async startWorker(): Promise<Running> {
-    return this.untilReady(this.spawnWorker(this.enginePort || (await freePort()), "own"));
+  /** Starts a worker while no other runs; its engine is where the one before it was, as the supervisor has it. @param settings further ones */
+  async startWorker(settings: Record<string, string> = {}): Promise<Running> {
+    return this.untilReady(this.spawnWorker(this.enginePort || (await freePort()), "own", settings));
   }
 
   /**
@@ -58,8 +58,9 @@ export class Processes {
     return { ...(await this.untilReady(web)), url: `http://127.0.0.1:${port}` };
   }
 
-  private spawnWorker(port: number, engine: "own" | "shared"): Running {
-    const worker = this.spawn("scripts/worker.ts", port, engine === "own" ? { EMBEDDED_ENGINE_PORT: String(port) } : {});
+  private spawnWorker(port: number, engine: "own" | "shared", settings: Record<string, string> = {}): Running {
+    const own = engine === "own" ? { EMBEDDED_ENGINE_PORT: String(port) } : {};
+    const worker = this.spawn("scripts/worker.ts", port, { ...own, ...settings });
     this.workers.push(worker);
     void worker.ready.then(
       () => {

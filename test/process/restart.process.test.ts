@@ -101,3 +101,47 @@ test.concurrent("A worker that was frozen for longer than its turn lasts sends n
   await it.expectHonest();
   await it.expectRateKept(paced, RATE);
 }, 150_000);
+
+test.concurrent("SENDING=stopped: a worker that starts on a restored database sends nothing and names what may have sent more than the rows know, until somebody says go on", async (context) => {
+  const it = await Installation.forTest(context, { timeoutMs: 10_000 });
+  await it.addOperator(RATE, 400);
+  it.gateway.latencyMs = () => 20;
+  const before = await it.processes.startWorker();
+  await it.addDispatch();
+  await it.untilArrived(100);
+  await before.end("SIGKILL");
+  await it.noteRisk();
+  await it.expireLeases();
+  const [running] = await it.db.sql<{ id: string }[]>`select id from dispatches`;
+  // What was only scheduled when the backup was made, and would have begun since.
+  await it.addDispatch();
+  const stoppedAt = it.gateway.arrivals.length;
+
+  const worker = await it.processes.startWorker({ SENDING: "stopped" });
+  const ids = await it.db.sql<{ id: string; status: string }[]>`select id, status from dispatches order by no`;
+  expect(ids[0]!.id).toBe(running!.id);
+  for (const { id } of ids) expect(worker.output()).toContain(id);
+  expect(worker.output()).toContain("at_risk");
+  // Its own sweep has looked at everything, recovered what was lost, and set nothing going.
+  await it.until(
+    async () => (await it.db.sql`select 1 from chunks where state in ('claimed', 'started')`).length === 0,
+    "what the dead worker held is recovered",
+    30_000,
+  );
+  await it.until(
+    async () => (await it.db.sql`select 1 from dispatches where status = 'scheduled'`).length === 0,
+    "the other has opened",
+    30_000,
+  );
+  expect(it.gateway.arrivals.length).toBe(stoppedAt);
+
+  const web = await it.processes.startWeb();
+  const answer = await fetch(`${web.url}/api/v1/sending/`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ state: "on" }),
+  });
+  expect(answer.status).toBe(200);
+  await it.until(() => it.isCompleted(), "both dispatches are completed", 60_000);
+  await it.expectHonest();
+}, 150_000);
