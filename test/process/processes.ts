@@ -59,7 +59,7 @@ export class Processes {
   }
 
   private spawnWorker(port: number, engine: "own" | "shared", settings: Record<string, string> = {}): Running {
-    const own = engine === "own" ? { EMBEDDED_ENGINE_PORT: String(port) } : {};
+    const own: Record<string, string> = engine === "own" ? { EMBEDDED_ENGINE_PORT: String(port) } : {};
     const worker = this.spawn("scripts/worker.ts", port, { ...own, ...settings });
     this.workers.push(worker);
     void worker.ready.then(
