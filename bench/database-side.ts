@@ -53,18 +53,13 @@ export function openSender(url: string): Sender {
 
 /** Adds a dispatch to everybody, opens it. @returns its lane */
 async function openOne(ctx: SendingContext): Promise<number> {
-  return (await openAll(ctx))[0]!;
-}
-
-/** The same. @returns all of its lanes */
-async function openAll(ctx: SendingContext): Promise<number[]> {
   const [row] = await ctx.db.sql<{ id: string }[]>`
     insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments)
     values (gen_random_uuid(), 'UTC', now() - interval '1 minute', now() + interval '1 day', '', '', 'hello', 1) returning id`;
   const opened = await openDispatch(ctx, row!.id, 1);
   if (opened.kind !== "open") throw new Error(`the dispatch is ${opened.kind}`);
   await countDispatchAudience(ctx, row!.id);
-  return opened.lanes.map(({ lane }) => lane);
+  return opened.lanes[0]!.lane;
 }
 
 /** Sends one dispatch to everybody in the database through claim, start, hand-over and settle. @returns messages a second */
@@ -77,31 +72,6 @@ export async function sendAll({ ctx, quiet }: Sender, count: number): Promise<nu
   const [row] = await ctx.db.sql<{ n: number }[]>`select count(*)::int as n from messages where lane_no = ${lane} and status = 'sent'`;
   if (row!.n !== count) throw new Error(`${row!.n} of ${count} messages were sent`);
   return (count / tookMs) * 1000;
-}
-
-/** Sends dispatches to everybody, one after another, until the returned function is called, which says how many messages a second went. */
-export function sendOn({ ctx, quiet }: Sender): () => Promise<number> {
-  let isOver = false;
-  let [sent, tookMs] = [0, 0];
-  const sending = (async () => {
-    const startedMs = performance.now();
-    while (!isOver) {
-      const lanes = await openAll(ctx);
-      const turns = lanes.map(async (lane) => {
-        while (!isOver && (await takeTurn(ctx, lane, 1_000)).next === "again");
-      });
-      await Promise.all(turns);
-    }
-    await quiet();
-    tookMs = performance.now() - startedMs;
-    const [row] = await ctx.db.sql<{ n: number }[]>`select count(*)::int as n from messages where status = 'sent'`;
-    sent = row!.n;
-  })();
-  return async () => {
-    isOver = true;
-    await sending;
-    return (sent / tookMs) * 1000;
-  };
 }
 
 /** The least that the same rows cost: batches of multi-row INSERT, then UPDATE, each in its own transaction. @returns rows a second */

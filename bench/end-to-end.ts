@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Db } from "@/db/client";
+import { cancelDispatch } from "@/lib/services/cancel-dispatch";
 import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
+import { buildWhenStale } from "@/scripts/build";
 import { mostInASecond } from "@/test/process/gateway-log";
 import { Processes } from "@/test/process/processes";
 import { parentOf, processorUs } from "./processor";
@@ -31,6 +34,27 @@ export class EndToEnd {
   async close(): Promise<void> {
     await this.processes.endAll("SIGTERM");
     await this.db.close();
+  }
+
+  /** Starts a web process. @returns sends it the body of a create, and throws when it is not answered by 201 */
+  async openWeb(): Promise<(body: string) => Promise<void>> {
+    await buildWhenStale(console.log);
+    const { url } = await this.processes.startWeb();
+    return async (body) => {
+      const answer = await fetch(`${url}/api/v1/dispatches/`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
+        body,
+      });
+      if (answer.status !== 201) throw new Error(`a create was answered by ${answer.status}: ${await answer.text()}`);
+      await answer.arrayBuffer();
+    };
+  }
+
+  async cancelAll(): Promise<void> {
+    const context = { db: this.db, now: () => new Date(), actor: systemActor("bench"), announce: this.processes.announce };
+    const rows = await this.db.sql<{ id: string }[]>`select id from dispatches where status in ('running', 'scheduled')`;
+    for (const { id } of rows) await cancelDispatch(context, id);
   }
 
   /** Accepts a dispatch as the API does. */

@@ -69,10 +69,15 @@ export class Listener {
     return log.map(([id, atMs, blindMs]) => ({ id, atMs, blindMs }));
   }
 
+  /** How many came since the last {@link take}. */
+  async count(): Promise<number> {
+    return Number(await (await fetch(`${this.questions}/count`)).text());
+  }
+
   async until(count: number, maxMs = 120_000): Promise<void> {
     const giveUpMs = Date.now() + maxMs;
     for (;;) {
-      const there = Number(await (await fetch(`${this.questions}/count`)).text());
+      const there = await this.count();
       if (there >= count) return;
       if (Date.now() > giveUpMs) throw new Error(`only ${there} of ${count} messages came in ${maxMs} ms`);
       await new Promise((done) => setTimeout(done, 100));
