@@ -51,9 +51,9 @@ export class EndToEnd {
     };
   }
 
-  async cancelAll(): Promise<void> {
+  async cancelRunning(): Promise<void> {
     const context = { db: this.db, now: () => new Date(), actor: systemActor("bench"), announce: this.processes.announce };
-    const rows = await this.db.sql<{ id: string }[]>`select id from dispatches where status in ('running', 'scheduled')`;
+    const rows = await this.db.sql<{ id: string }[]>`select id from dispatches where status = 'running'`;
     for (const { id } of rows) await cancelDispatch(context, id);
   }
 
