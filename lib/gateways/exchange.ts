@@ -169,7 +169,7 @@ class Connection implements Dispatcher.DispatchHandler {
     // Not at once: undici is not ready for another request before it has put away this one.
     queueMicrotask(() => {
       // After a wrong name in a certificate a client never ends another request (undici 7: the failed one counts as running for ever).
-      if (isCertificateError(error)) this.retire({ kind: "misconfigured", code: "certificate" });
+      if (!this.isWritten && isCertificateError(error)) this.retire({ kind: "misconfigured", code: "certificate" });
       else this.end(outcomeOfError(error, this.isWritten));
     });
   }
