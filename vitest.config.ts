@@ -21,7 +21,7 @@ export default defineConfig({
         resolve: { alias },
         test: { name: "unit", include: [`${rooms}/**/*.test.ts`], exclude: ["**/*.{db,process,disk}.test.ts"] },
       },
-      { resolve: { alias }, test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 2 } },
+      { resolve: { alias }, test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 3 } },
       { resolve: { alias }, test: { name: "disk", include: ["test/process/*.disk.test.ts"] } },
       {
         resolve: { alias },
