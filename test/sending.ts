@@ -34,6 +34,8 @@ export class FakeGateway {
   respond: (handOver: HandOver, nth: number) => Outcome | Promise<Outcome> = () => ({ kind: "accepted" });
   /** How long a message is held up on its way, by a connection that must be opened first, say. */
   heldUpMs: (message: OutgoingMessage) => number = () => 0;
+  /** Messages that were not to go any more when they would have been written. */
+  withheld = 0;
   private seen = new Map<string, number>();
   private watchers: (() => void)[] = [];
 
@@ -200,7 +202,10 @@ export class World {
         await life.alive();
         const heldUpMs = this.gateway.heldUpMs(message);
         if (heldUpMs > 0) await this.clock.sleepUntil(this.clock.now() + heldUpMs);
-        if (!handOver.go()) return handOver.over({ kind: "withheld" });
+        if (!handOver.go()) {
+          this.gateway.withheld++;
+          return handOver.over({ kind: "withheld" });
+        }
         const outcome = await this.gateway.take(message);
         await life.alive();
         handOver.over(outcome);

@@ -155,6 +155,7 @@ test("Never faster than the operator allows: what would be written too late to b
   world.gateway.heldUpMs = () => (++handed > 40 && handed <= 60 ? 1_000 : 0);
   const dispatch = await world.addDispatch();
   await world.run(world.process(), dispatch);
+  expect(world.gateway.withheld).toBe(20);
   expect(await world.tally(dispatch)).toEqual({ sent: 150 });
   expectRateKept(world.gateway.log, rate);
 });

@@ -45,7 +45,9 @@ test("Pause bites within a second: what was claimed is due again, and it goes on
   const { dispatch, processes, rest } = await inFullSwing();
   await pauseDispatch(world.web(), dispatch.id);
   const pausedMs = world.clock.now();
+  const [before] = await world.sql<{ no: string }[]>`select max(no) as no from chunks`;
   await rest();
+  expect(await world.sql`select no from chunks where no > ${before!.no}::bigint`, "chunks claimed after the pause").toEqual([]);
   expect(handedOverAfter(pausedMs + 1_000)).toBe(0);
   const paused = await world.tally(dispatch);
   expect(Object.keys(paused)).not.toContain("sending");
@@ -139,7 +141,11 @@ test.for([
 test("A sender that cannot read the state of its lanes sends nothing a second later", async () => {
   const { processes, rest } = await inFullSwing();
   const ended = rest().catch(() => {});
-  // The database's answers stop coming, so no pause could be heard of.
+  // What is claimed lasts for longer than a second, and then the database's answers stop coming, so no pause could be heard of.
+  world.gateway.respond = async ({ atMs }) => {
+    await world.clock.sleepUntil(atMs + 1_400);
+    return { kind: "accepted" };
+  };
   for (const { life } of processes) {
     const stalled = life.boundaries;
     life.atBoundary = (n) => (n > stalled ? "fail" : "go");
