@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)) };
 
 // Three projects: `unit` needs nothing; `integration` (*.db.test.ts) needs a real Postgres, which the global setup starts; `process`
-// (*.process.test.ts) kills, freezes and restarts real processes of ours; most of it is waiting, so its tests run beside each other. `disk` (*.disk.test.ts) fills a file system it is given, and runs only
+// (*.process.test.ts) kills, freezes and restarts real processes of ours; one file at a time, for rates are measured there; chaos runs its seeds beside each other. `disk` (*.disk.test.ts) fills a file system it is given, and runs only
 // when asked for.
 const rooms = "{app,components,db,lib,scripts,test}";
 const database = {
@@ -29,7 +29,7 @@ export default defineConfig({
           ...database,
           name: "process",
           include: ["test/process/*.process.test.ts"],
-          maxWorkers: 2,
+          maxWorkers: 1,
           testTimeout: 180_000,
           maxConcurrency: 4,
         },

@@ -12,9 +12,7 @@ const RATE = 100;
 
 beforeAll(() => buildWhenStale(console.log), 600_000);
 
-test.concurrent("Postgres restarted every few seconds: the worker lives, nobody gets it twice, nothing is unknown", async ({
-  onTestFinished,
-}) => {
+test("Postgres restarted every few seconds: the worker lives, nobody gets it twice, nothing is unknown", async ({ onTestFinished }) => {
   const directory = await mkdtemp(join(tmpdir(), "carillon-restart-"));
   await chmod(directory, 0o755);
   let server = await startPostgres({ directory });
@@ -54,7 +52,7 @@ test.concurrent("Postgres restarted every few seconds: the worker lives, nobody 
   console.log(`at ${RATE}/s over the restarts at most ${most} in a second; went on after ${awayMs.join(", ")} ms`);
 }, 300_000);
 
-test.concurrent("Two workers and two web processes on one database: what is asked of both web processes at once is made once, both workers send, nobody gets it twice, the rate is kept", async (context) => {
+test("Two workers and two web processes on one database: what is asked of both web processes at once is made once, both workers send, nobody gets it twice, the rate is kept", async (context) => {
   const it = await Installation.forTest(context);
   const paced = await it.addOperator(RATE, 600);
   await it.addOperator(null, 1500);
@@ -82,7 +80,7 @@ test.concurrent("Two workers and two web processes on one database: what is aske
   for (const process of [second, first, ...webs]) expect(await process.end("SIGTERM"), process.output()).toBe(0);
 }, 150_000);
 
-test.concurrent("A worker that was frozen for longer than its turn lasts sends nothing that another has sent", async (context) => {
+test("A worker that was frozen for longer than its turn lasts sends nothing that another has sent", async (context) => {
   const it = await Installation.forTest(context);
   const paced = await it.addOperator(RATE, 1200);
   const frozen = await it.processes.startWorker();
@@ -102,7 +100,7 @@ test.concurrent("A worker that was frozen for longer than its turn lasts sends n
   await it.expectRateKept(paced, RATE);
 }, 150_000);
 
-test.concurrent("SENDING=stopped: a worker that starts on a restored database sends nothing and names what may have sent more than the rows know, until somebody says go on", async (context) => {
+test("SENDING=stopped: a worker that starts on a restored database sends nothing and names what may have sent more than the rows know, until somebody says go on", async (context) => {
   const it = await Installation.forTest(context, { timeoutMs: 10_000 });
   await it.addOperator(RATE, 400);
   it.gateway.latencyMs = () => 20;
