@@ -4,6 +4,7 @@ import type { Outcome } from "@/lib/gateways/gateway";
 import { World } from "@/test/sending";
 import { expectCountersExact, expectNobodyTwice } from "@/test/sending-oracle";
 import { finishDispatch } from "./finish-dispatch";
+import { getTimeline } from "./get-timeline";
 import { openDispatch } from "./open-dispatch";
 import { retryFailed } from "./retry-failed";
 import { setSending } from "./set-sending";
@@ -373,4 +374,17 @@ test("Nobody is forgotten: a retry that falls due before the one a lane waits fo
   await process.quiet();
   expect(await world.tally(dispatch)).toEqual({ deferred: 1, sent: 199 });
   expect(woken(), "nothing is due before the lane's own wait ends").toEqual([]);
+});
+
+test("A lane that has claimed everybody says that the gateway refuses, not that it waits for retries", async () => {
+  await world.addRecipients(await world.addOperator(null), 3);
+  const dispatch = await world.addDispatch();
+  const process = world.process();
+  world.gateway.respond = () => ({ kind: "misconfigured", code: "http_401" });
+  const [lane] = await world.openIt(process, dispatch);
+  await takeTurn(process.ctx, lane!.lane, 2_000);
+  await process.quiet();
+  expect((await takeTurn(process.ctx, lane!.lane, 2_000)).next).toBe("later");
+  expect(await world.sql`select drained from lanes`).toEqual([{ drained: true }]);
+  expect((await getTimeline(world.web(), dispatch.id, "en")).lanes.map(({ reason }) => reason.code)).toEqual(["breaker"]);
 });
