@@ -4,14 +4,14 @@ import type { Db } from "@/db/client";
 import { beginTurn } from "@/db/lanes";
 import { readSettings } from "@/lib/env";
 import type { HandOver } from "@/lib/gateways/gateway";
-import { claimChunk, TURN_MS } from "@/lib/services/claim-chunk";
+import { claimChunk, TURN_LEASE_MS } from "@/lib/services/claim-chunk";
 import { countDispatchAudience, openDispatch } from "@/lib/services/open-dispatch";
 import { openSendingContext } from "@/lib/services/open-sending-context";
 import type { SendingContext } from "@/lib/services/sending-context";
 import { takeTurn } from "@/lib/services/take-turn";
 
 export const BATCH = 500;
-const TURN_LENGTH_MS = 30_000;
+const TURN_MS = 30_000;
 
 interface Sender {
   ctx: SendingContext;
@@ -66,7 +66,7 @@ async function openOne(ctx: SendingContext): Promise<number> {
 export async function sendAll({ ctx, quiet }: Sender, count: number): Promise<number> {
   const lane = await openOne(ctx);
   const startedMs = performance.now();
-  while ((await takeTurn(ctx, lane, TURN_LENGTH_MS)).next === "again");
+  while ((await takeTurn(ctx, lane, TURN_MS)).next === "again");
   await quiet();
   const tookMs = performance.now() - startedMs;
   const [row] = await ctx.db.sql<{ n: number }[]>`select count(*)::int as n from messages where lane_no = ${lane} and status = 'sent'`;
@@ -100,7 +100,7 @@ export async function writeBare({ sql }: Db, count: number, concurrency: number)
 export async function timeChunks({ ctx }: Sender, rounds: number): Promise<{ claimMs: number[]; settleMs: number[] }> {
   const lane = await openOne(ctx);
   const token = randomUUID();
-  await beginTurn(ctx.db.sql, lane, token, TURN_MS);
+  await beginTurn(ctx.db.sql, lane, token, TURN_LEASE_MS);
   const [claimMs, settleMs]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     const t0 = performance.now();

@@ -77,8 +77,6 @@ interface ClaimRow {
   phones: string | null;
   attempts: string | null;
   unsure: string | null;
-  scanned: number;
-  drained: boolean;
 }
 
 /**
@@ -88,11 +86,7 @@ interface ClaimRow {
  *   of the INSERT and a fifth of its log, and only who moved to another operator while the dispatch was running needs it.
  * Whoever opted out or was deleted since opening gets a `skipped` message; whoever did so before is not of the audience.
  */
-export async function claimAudience(
-  tx: Tx,
-  input: ClaimInput,
-  isCareful: boolean,
-): Promise<{ chunk?: ClaimedChunk; drained: boolean; progressed: boolean }> {
+export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolean): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
   const started = tx`to_timestamp(${lane.startedMs} / 1000.0)`;
   const belongs = tx`(r.opted_out_at is null or r.opted_out_at > ${started}) and (r.deleted_at is null or r.deleted_at > ${started})`;
@@ -111,8 +105,7 @@ export async function claimAudience(
     with scanned as materialized (${scan}),
     picked as materialized (select * from scanned where matches order by no limit ${plan.limit}),
     reach as materialized (
-      select count(*)::int as scanned,
-        case when (select count(*) from picked) >= ${plan.limit} then (select max(no) from picked) else max(no) end as cursor,
+      select case when (select count(*) from picked) >= ${plan.limit} then (select max(no) from picked) else max(no) end as cursor,
         count(*) < ${scanMax} and (select count(*) from picked) < ${plan.limit} as drained
       from scanned
     ),
@@ -144,16 +137,15 @@ export async function claimAudience(
       from number n, totals t where t.sending + t.skipped > 0 returning no
     ),
     ${foldAndAdvance(tx, input)}
-    select (select no::text from chunk) as no, t.ids, t.phones, null as attempts, null as unsure, r.scanned, r.drained from reach r, totals t`;
-  const { scanned, drained } = row!;
-  return { chunk: chunkFrom(row!, input.token), drained, progressed: scanned > 0 };
+    select (select no::text from chunk) as no, t.ids, t.phones, null as attempts, null as unsure from totals t`;
+  return chunkFrom(row!, input.token);
 }
 
 /**
  * Claims due retries of the lane: `deferred → sending`. Messages locked by a receipt at this moment are passed over, so that a claim, which
  * holds the lane, never waits for a message. Opt-out is looked at again.
  */
-export async function claimRetries(tx: Tx, input: ClaimInput): Promise<{ chunk?: ClaimedChunk }> {
+export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
   const [row] = await tx<ClaimRow[]>`
     with due as materialized (
@@ -180,7 +172,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<{ chunk?:
       select count(*)::int as size, count(*) filter (where status = 'sending')::int as sending,
         count(*) filter (where status = 'skipped')::int as skipped, count(*) filter (where status = 'unknown')::int as unknown, min(id) as first_id, max(id) as last_id from written
     ),
-    reach as materialized (select ${lane.cursor}::bigint as cursor, ${lane.drained} as drained, 0 as scanned),
+    reach as materialized (select ${lane.cursor}::bigint as cursor, ${lane.drained} as drained),
     chunk as (
       insert into chunks (no, lane_no, state, token, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped, unknown, deferred) overriding system value
       select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid,
@@ -194,9 +186,9 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<{ chunk?:
       (select string_agg(id::text, ',' order by id) from written where status = 'sending') as ids,
       (select string_agg(phone, ',' order by id) from written where status = 'sending') as phones,
       (select string_agg(attempt::text, ',' order by id) from written where status = 'sending') as attempts,
-      (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as unsure, 0 as scanned, false as drained
+      (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as unsure
     from totals`;
-  return { chunk: chunkFrom(row!, input.token) };
+  return chunkFrom(row!, input.token);
 }
 
 /** The tail both claims share: adds the counts of settled chunks to the lane, moves its cursor, renews the turn and reserves the slots. */
@@ -275,6 +267,9 @@ export interface Settlement {
   delayMs: number;
 }
 
+/** Never handed over: due again, its attempt not counted. */
+export const notHandedOver = (id: string): Settlement => ({ id, status: "deferred", error: null, attempted: false, delayMs: 0 });
+
 /** `settled`: now or earlier by this token. `lost`: recovery took the chunk away, and its answer stands. */
 export type SettleResult = "settled" | "lost";
 
@@ -282,7 +277,12 @@ export type SettleResult = "settled" | "lost";
  * Settles a chunk in one transaction: the guarded chunk row, then its messages that are still `sending` (a receipt that came first stays),
  * then retries and failures. Counts come from the rows that changed.
  */
-export async function settleChunk(sql: Sql, chunk: ClaimedChunk, settlements: Settlement[], released: boolean): Promise<SettleResult> {
+export async function settleChunk(
+  sql: Sql,
+  chunk: Omit<ClaimedChunk, "phones">,
+  settlements: Settlement[],
+  released: boolean,
+): Promise<SettleResult> {
   return sql.begin(async (tx) => {
     const [held] = await tx<{ state: string; laneNo: number }[]>`
       select state, lane_no as "laneNo" from chunks where no = ${chunk.no}::bigint and token = ${chunk.token}::uuid for update`;
@@ -313,7 +313,7 @@ export async function settleChunk(sql: Sql, chunk: ClaimedChunk, settlements: Se
   }) as Promise<SettleResult>;
 }
 
-function settleMixed(tx: Tx, chunk: ClaimedChunk, settlements: Settlement[], laneNo: number) {
+function settleMixed(tx: Tx, chunk: Pick<ClaimedChunk, "no" | "ids">, settlements: Settlement[], laneNo: number) {
   return tx<{ status: string; n: number }[]>`
     with outcome as materialized (
       select * from unnest(${settlements.map((s) => s.id)}::bigint[], ${settlements.map((s) => s.status)}::text[],

@@ -2,6 +2,7 @@ import postgres from "postgres";
 import { openDb, type Sql } from "@/db/client";
 import { DatabaseClock } from "@/lib/domain/database-clock";
 import type { Gateway, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
+import { Breakers } from "@/lib/services/breakers";
 import { type Announcement, type Context, systemActor } from "@/lib/services/context";
 import { finishDispatch } from "@/lib/services/finish-dispatch";
 import { LaneGates } from "@/lib/services/lane-gates";
@@ -226,7 +227,7 @@ export class World {
       clock,
       databaseClock,
       gates: new LaneGates(sql, clock, databaseClock, () => {}),
-      breakers: new Map(),
+      breakers: new Breakers(),
       windows: new Map(),
       places: new Map(),
       stopping: stopping.signal,

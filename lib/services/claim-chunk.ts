@@ -7,6 +7,7 @@ import {
   isSecondMessage,
   type LockedLane,
   lockLane,
+  notHandedOver,
   settleChunk,
 } from "@/db/chunks";
 import { moveNextSlot } from "@/db/lanes";
@@ -18,7 +19,7 @@ import type { SendingContext } from "./sending-context";
 /** A worker that lost its chunks is silent at least this long before they are taken back: longer than any gateway's time-out. */
 export const LEASE_MS = 90_000;
 /** Renewed by each claim; a turn that died is replaced after it. */
-export const TURN_MS = 10_000;
+export const TURN_LEASE_MS = 10_000;
 
 /** How often the database is asked whether a claim went through. */
 const TAKE_BACK_MS = 500;
@@ -64,8 +65,7 @@ async function takeBack(ctx: SendingContext, laneNo: number, token: string): Pro
     try {
       const found = await findClaim(ctx.db.sql, laneNo, token);
       if (!found) return;
-      const rest = found.ids.map((id) => ({ id, status: "deferred" as const, error: null, attempted: false, delayMs: 0 }));
-      await settleChunk(ctx.db.sql, { no: found.no, token, ids: found.ids, phones: [] }, rest, true);
+      await settleChunk(ctx.db.sql, { no: found.no, token, ids: found.ids }, found.ids.map(notHandedOver), true);
       return await ctx.announce(wakeLanes([{ lane: laneNo, operator: found.operatorNo }]));
     } catch (err) {
       log.warn({ err, lane: laneNo }, "a claim that perhaps went through could not be taken back yet");
@@ -97,10 +97,9 @@ function claim(
       if (plan.correctedSlotMs !== undefined) await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs, lane.lastSegments);
       return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
     }
-    const input = { laneNo, lane, plan, token, leaseMs: LEASE_MS + CHUNK_SPAN_MS, turnMs: TURN_MS };
-    const found: { chunk?: ClaimedChunk } = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input, isCareful);
-    if (!found.chunk) return { kind: "again" };
-    return { kind: "chunk", chunk: { ...found.chunk, lane, laneNo, plan } };
+    const input = { laneNo, lane, plan, token, leaseMs: LEASE_MS + CHUNK_SPAN_MS, turnMs: TURN_LEASE_MS };
+    const chunk = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input, isCareful);
+    return chunk ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, plan } } : { kind: "again" };
   }) as Promise<Claim>;
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { beginTurn } from "@/db/lanes";
 import { World } from "@/test/sending";
 import { expectCountersExact, expectNobodyTwice } from "@/test/sending-oracle";
-import { claimChunk, TURN_MS } from "./claim-chunk";
+import { claimChunk, TURN_LEASE_MS } from "./claim-chunk";
 import { sweep } from "./sweep";
 import { takeTurn } from "./take-turn";
 import { transmitChunk } from "./transmit-chunk";
@@ -48,11 +48,11 @@ test("Nobody gets a dispatch twice: a turn that lost its token claims nothing mo
   const [old, young] = [world.process(), world.process()];
   const [lane] = await world.openIt(old, dispatch);
   const [oldToken, youngToken] = [crypto.randomUUID(), crypto.randomUUID()];
-  expect(await beginTurn(old.ctx.db.sql, lane!.lane, oldToken, TURN_MS)).toBeDefined();
-  expect(await beginTurn(young.ctx.db.sql, lane!.lane, youngToken, TURN_MS)).toBeUndefined();
+  expect(await beginTurn(old.ctx.db.sql, lane!.lane, oldToken, TURN_LEASE_MS)).toBeDefined();
+  expect(await beginTurn(young.ctx.db.sql, lane!.lane, youngToken, TURN_LEASE_MS)).toBeUndefined();
   // The old turn is silent for longer than its token lives, as a stopped process is.
-  await world.jump(TURN_MS + 1000);
-  expect(await beginTurn(young.ctx.db.sql, lane!.lane, youngToken, TURN_MS)).toBeDefined();
+  await world.jump(TURN_LEASE_MS + 1000);
+  expect(await beginTurn(young.ctx.db.sql, lane!.lane, youngToken, TURN_LEASE_MS)).toBeDefined();
   const claims = await Promise.all([
     claimChunk(old.ctx, lane!.lane, oldToken, 1000),
     claimChunk(young.ctx, lane!.lane, youngToken, 1000),
@@ -69,7 +69,7 @@ test("Nobody gets a dispatch twice: a cursor that is moved back claims nobody wh
   const process = world.process();
   const [lane] = await world.openIt(process, dispatch);
   const token = crypto.randomUUID();
-  await beginTurn(process.ctx.db.sql, lane!.lane, token, TURN_MS);
+  await beginTurn(process.ctx.db.sql, lane!.lane, token, TURN_LEASE_MS);
   const first = await claimChunk(process.ctx, lane!.lane, token, 800);
   expect(first.kind === "chunk" && first.chunk.ids.length).toBe(200);
   await world.sql`update lanes set cursor = 0, drained = false`;
@@ -110,7 +110,7 @@ test("Nobody gets a dispatch twice: a chunk whose lease was taken away is not se
   const [slow, other] = [world.process(), world.process()];
   const [lane] = await world.openIt(slow, dispatch);
   const token = crypto.randomUUID();
-  await beginTurn(slow.ctx.db.sql, lane!.lane, token, TURN_MS);
+  await beginTurn(slow.ctx.db.sql, lane!.lane, token, TURN_LEASE_MS);
   const claim = await claimChunk(slow.ctx, lane!.lane, token, 1000);
   // By the database alone: the slow one's own clock does not tell it, only its token does.
   await world.sql`update chunks set lease_until = clock_now() - interval '1 second'`;

@@ -7,6 +7,7 @@ import { sandboxGateway } from "@/lib/gateways/sandbox";
 import type { GatewaySettings } from "@/lib/gateways/settings";
 import { twilioGateway } from "@/lib/gateways/twilio";
 import { log } from "@/lib/log";
+import { Breakers } from "./breakers";
 import { type Context, systemActor } from "./context";
 import { LaneGates } from "./lane-gates";
 import { recordReceipts } from "./record-receipts";
@@ -54,7 +55,7 @@ export function openSendingContext(
       log.warn({ err }, "the state of lanes could not be read; nothing goes out until it can"),
     ),
     gatewayOf: gateways.gatewayOf,
-    breakers: new Map(),
+    breakers: new Breakers(),
     windows: new Map(),
     places: new Map(),
     random: Math.random,

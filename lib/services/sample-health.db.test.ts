@@ -87,16 +87,16 @@ test("a breaker that is open is heard of from the worker's heartbeat, with when 
   const nowMs = ctx.clock.now();
   ctx.databaseClock.learn(nowMs, nowMs, nowMs);
   const open = { ...closedBreaker, refusals: 20, trips: 1, openedMs: nowMs - 30_000, openUntilMs: nowMs + 1_000, reason: "http_503" };
-  ctx.breakers.set(`test/${operator!.no}`, open);
+  ctx.breakers.of("test", operator!.no).state = open;
   await sampler.beat();
   const first = await component("gateway");
   expect(first).toMatchObject({ state: "down", detail: expect.stringContaining("http_503"), since: expect.any(String) });
   // It opens again and again while the gateway refuses.
-  ctx.breakers.set(`test/${operator!.no}`, { ...open, trips: 2, openedMs: nowMs });
+  ctx.breakers.of("test", operator!.no).state = { ...open, trips: 2, openedMs: nowMs };
   await sampler.beat();
   expect((await component("gateway")).since).toBe(first.since);
   expect(await latest("gateway")).toMatchObject({ state: "down", code: "gateway_refuses" });
-  ctx.breakers.set(`test/${operator!.no}`, closedBreaker);
+  ctx.breakers.of("test", operator!.no).state = closedBreaker;
   await sampler.beat();
   expect(await component("gateway")).toMatchObject({ state: "ok", since: null });
 });

@@ -1,5 +1,6 @@
 import { addSamples, noteEngineSweep, pruneHealth, writeHeartbeat } from "@/db/health";
 import { HISTORY_DAYS } from "@/lib/contract/status";
+import type { BreakerCell } from "./breakers";
 import { readHealthFacts } from "./health-facts";
 import { judgeHealth } from "./judge-health";
 import type { SendingContext } from "./sending-context";
@@ -31,7 +32,7 @@ export function createHealthSampler(ctx: SendingContext, id: string, probes: Pro
   let before = "";
   let awaySinceMs: number | undefined;
   let isApiUp = false;
-  const refusingSinceMs = new Map<string, number>();
+  const refusingSinceMs = new Map<BreakerCell, number>();
 
   async function write(nowMs: number): Promise<void> {
     const [engineFault, apiAnswer] = await Promise.all([probes.engine(), probes.api()]);
@@ -74,16 +75,16 @@ export function createHealthSampler(ctx: SendingContext, id: string, probes: Pro
 }
 
 /** Breakers are this process's own: others learn of them from its heartbeat. `firstMs` remembers when each began to refuse, as it opens again and again. */
-function refusingNow(ctx: SendingContext, nowMs: number, firstMs: Map<string, number>) {
-  const open = [...ctx.breakers].filter(([, breaker]) => breaker.trips > 0 && breaker.openUntilMs + REFUSAL_MS > nowMs);
-  const keys = new Set(open.map(([key]) => key));
-  for (const key of firstMs.keys()) if (!keys.has(key)) firstMs.delete(key);
-  return open.map(([key, breaker]) => {
-    firstMs.set(key, firstMs.get(key) ?? breaker.openedMs);
+function refusingNow(ctx: SendingContext, nowMs: number, firstMs: Map<BreakerCell, number>) {
+  const open = ctx.breakers.all().filter(({ state }) => state.trips > 0 && state.openUntilMs + REFUSAL_MS > nowMs);
+  for (const cell of firstMs.keys()) if (!open.includes(cell)) firstMs.delete(cell);
+  return open.map((cell) => {
+    const sinceMs = firstMs.get(cell) ?? cell.state.openedMs;
+    firstMs.set(cell, sinceMs);
     return {
-      operatorNo: Number(key.slice(key.lastIndexOf("/") + 1)),
-      reason: breaker.reason ?? "refused",
-      since: new Date(ctx.databaseClock.toDatabase(firstMs.get(key)!)).toISOString(),
+      operatorNo: cell.operatorNo,
+      reason: cell.state.reason ?? "refused",
+      since: new Date(ctx.databaseClock.toDatabase(sinceMs)).toISOString(),
     };
   });
 }

@@ -10,23 +10,20 @@ import type { SendingContext } from "./sending-context";
  * they were meant to, leave no room for; when none is left, new ones are reserved.
  */
 export class Slots {
-  /** False: as fast as it goes, and nothing here needs to be asked but {@link use}. */
-  readonly arePaced: boolean;
   private firstMs: number;
   /** Slots behind us, used or forfeited. */
   private passed = 0;
-  private handed = 0;
   private count: number;
-  private window: RateWindow | undefined;
+  private window: RateWindow;
 
   constructor(
     private ctx: SendingContext,
     private chunk: Chunk,
+    private rate: number,
   ) {
-    this.arePaced = chunk.plan.stepMs > 0;
     this.firstMs = chunk.plan.firstSlotMs;
     this.count = chunk.ids.length;
-    if (chunk.lane.rate !== null) this.window = windowOf(ctx, chunk.lane.operatorNo);
+    this.window = windowOf(ctx, chunk.lane.operatorNo);
   }
 
   nextLocalMs(): number {
@@ -41,12 +38,10 @@ export class Slots {
     return this.roomMs() <= this.ctx.clock.now();
   }
 
-  /** Uses the next slot, or none where there are none. */
-  use(): HandOverTicket | undefined {
-    if (!this.window) return undefined;
+  /** Uses the next slot. */
+  use(): HandOverTicket {
     const ticket = this.window.begin(this.chunk.lane.segments, this.nextLocalMs());
     this.passed++;
-    this.handed++;
     return ticket;
   }
 
@@ -59,15 +54,17 @@ export class Slots {
   }
 
   private roomMs(): number {
-    const { rate, segments } = this.chunk.lane;
-    return this.window && rate !== null ? this.window.roomAtMs(this.ctx.clock.now(), segments, rate) : 0;
+    return this.window.roomAtMs(this.ctx.clock.now(), this.chunk.lane.segments, this.rate);
   }
 
-  /** Waits for the next slot that can be kept. False: there is none before the window's end, or the process stops. */
-  async reach(): Promise<boolean> {
+  /**
+   * Waits for the next slot that can be kept. False: there is none before the window's end, or the process stops.
+   * @param wanted how many new ones to reserve when none is left
+   */
+  async reach(wanted: number): Promise<boolean> {
     for (;;) {
       while (this.passed < this.count && this.isMissed()) this.passed++;
-      if (this.passed >= this.count && !(await this.reserveMore())) return false;
+      if (this.passed >= this.count && !(await this.reserveMore(wanted))) return false;
       await this.ctx.clock.sleepUntil(this.nextLocalMs(), this.ctx.stopping);
       const roomMs = this.roomMs();
       if (roomMs > this.nextLocalMs() + SLOT_LATE_MS_MAX) this.passed++;
@@ -79,9 +76,8 @@ export class Slots {
     }
   }
 
-  private async reserveMore(): Promise<boolean> {
+  private async reserveMore(wanted: number): Promise<boolean> {
     const { lane, plan } = this.chunk;
-    const wanted = this.chunk.ids.length - this.handed;
     const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, ({ nowMs, nextSlotMs, lastSegments, rate }) => {
       const freeMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
       // As far ahead as a claim may reach and no further: beyond that the rest is released, and claimed anew in its turn.

@@ -3,10 +3,10 @@ import { beginTurn, endTurn, type Turn } from "@/db/lanes";
 import { isOpen } from "@/lib/domain/breaker";
 import { log } from "@/lib/log";
 import { wakeLanes } from "./change-dispatch-state";
-import { type Chunk, claimChunk, TURN_MS } from "./claim-chunk";
+import { type Chunk, claimChunk, TURN_LEASE_MS } from "./claim-chunk";
 import { finishDispatch } from "./finish-dispatch";
 import type { SendingContext } from "./sending-context";
-import { breakerOf, type Transmission, transmitChunk } from "./transmit-chunk";
+import { type Transmission, transmitChunk } from "./transmit-chunk";
 
 /** Answers a lane may wait for at once: bounds memory, and is enough for a gateway that takes seconds. */
 const UNANSWERED_MAX = 4_000;
@@ -33,7 +33,7 @@ type Ending = { next: "again" | "done" } | { next: "later"; reason: string; unti
  */
 export async function takeTurn(ctx: SendingContext, laneNo: number, turnMs: number): Promise<TurnResult> {
   const token = randomUUID();
-  const turn = await beginTurn(ctx.db.sql, laneNo, token, TURN_MS);
+  const turn = await beginTurn(ctx.db.sql, laneNo, token, TURN_LEASE_MS);
   if (!turn) return { next: "done" };
   const unwatch = ctx.gates.watch(laneNo);
   const inTheAir = new Set<Promise<void>>();
@@ -50,19 +50,19 @@ export async function takeTurn(ctx: SendingContext, laneNo: number, turnMs: numb
 }
 
 async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: number, inTheAir: Set<Promise<void>>): Promise<Ending> {
-  const gatewayName = ctx.gatewayOf(turn.gateway).name;
+  // Whoever is on duty may give the operator another gateway in the middle of a turn: each claim tells.
+  let gateway = turn.gateway;
   let unanswered = 0;
   let measuredRate = MEASURED_RATE_AT_START;
-  let previous: Pick<Transmission, "nearlyHandedOver"> | undefined;
+  let previous: Transmission | undefined;
   let roundsLost = 0;
   while (ctx.clock.now() < deadlineMs && !ctx.stopping.aborted) {
-    const breaker = breakerOf(ctx, gatewayName, turn.operatorNo);
+    const breaker = ctx.breakers.of(ctx.gatewayOf(gateway).name, turn.operatorNo).state;
     if (isOpen(breaker, ctx.clock.now())) {
       return { next: "later", reason: `gateway: ${breaker.reason}`, untilMs: ctx.databaseClock.toDatabase(breaker.openUntilMs) };
     }
     const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate);
-    if (claim.kind === "closed") return { next: "done" };
-    if (claim.kind === "drained") return { next: "done" };
+    if (claim.kind === "closed" || claim.kind === "drained") return { next: "done" };
     if (claim.kind === "wait") {
       const localMs = ctx.databaseClock.toLocal(claim.untilMs);
       if (localMs - ctx.clock.now() > WAIT_IN_TURN_MS_MAX) return { next: "later", reason: claim.reason, untilMs: claim.untilMs };
@@ -70,6 +70,7 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
     }
     if (claim.kind !== "chunk") continue;
     const { chunk } = claim;
+    gateway = chunk.lane.gateway;
     roundsLost = 0;
     // A chunk without slots of its own goes out after the one before it.
     if (chunk.plan.stepMs === 0) await previous?.nearlyHandedOver;
@@ -84,7 +85,7 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
     inTheAir.add(settled);
     if (chunk.plan.stepMs === 0) {
       void sent.handedOver.then(() => {
-        measuredRate = measure(measuredRate, chunk, ctx.clock.now() - beganMs);
+        measuredRate = nextMeasuredRate(measuredRate, chunk, ctx.clock.now() - beganMs);
       });
     }
     while (unanswered > UNANSWERED_MAX) await Promise.race(inTheAir);
@@ -98,7 +99,7 @@ async function giveBack(ctx: SendingContext, { laneNo, operatorNo }: Turn, token
     await endTurn(ctx.db.sql, laneNo, token, wait);
   } catch (err) {
     log.warn({ err, lane: laneNo }, "the turn could not be given back yet");
-    const runsOutMs = ctx.clock.now() + TURN_MS;
+    const runsOutMs = ctx.clock.now() + TURN_LEASE_MS;
     const later = async () => {
       while (ctx.clock.now() < runsOutMs && !ctx.stopping.aborted) {
         await ctx.clock.sleepUntil(ctx.clock.now() + GIVE_BACK_MS, ctx.stopping);
@@ -114,7 +115,7 @@ async function giveBack(ctx: SendingContext, { laneNo, operatorNo }: Turn, token
 }
 
 /** Half of what was believed and half of what was seen, and never more than twice what was believed. */
-function measure(before: number, chunk: Chunk, tookMs: number): number {
+function nextMeasuredRate(before: number, chunk: Chunk, tookMs: number): number {
   const seen = (chunk.ids.length / Math.max(tookMs, 1)) * 1000;
   return Math.min(2 * before, (before + seen) / 2);
 }

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { type HandedOver, settlementOf } from "./transmit-chunk";
+import { type GatewayOutcome, settlementOf } from "./transmit-chunk";
 
-const lost: HandedOver = { kind: "unknown", code: "timeout" };
-const busy: HandedOver = { kind: "deferred", code: "http_503", retryAfterMs: 7_000 };
+const lost: GatewayOutcome = { kind: "unknown", code: "timeout" };
+const busy: GatewayOutcome = { kind: "deferred", code: "http_503", retryAfterMs: 7_000 };
 
-test.each<{ outcome: HandedOver; attempts: number; idempotent: boolean; becomes: object }>([
+test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; becomes: object }>([
   { outcome: { kind: "accepted" }, attempts: 1, idempotent: false, becomes: { status: "sent", error: null, attempted: true } },
   { outcome: { kind: "rejected", code: "http_422" }, attempts: 1, idempotent: false, becomes: { status: "failed", error: "http_422" } },
   {

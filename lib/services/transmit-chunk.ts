@@ -1,12 +1,14 @@
-import { type Settlement, settleChunk, startChunk } from "@/db/chunks";
-import { type Breaker, closedBreaker, isOpen, recordHandOver, recordRefusal, recordTaken } from "@/lib/domain/breaker";
+import { notHandedOver, type Settlement, settleChunk, startChunk } from "@/db/chunks";
+import { type Breaker, isOpen, recordHandOver, recordRefusal, recordTaken } from "@/lib/domain/breaker";
 import type { HandOverTicket } from "@/lib/domain/rate-window";
 import { retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, HandOver, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
+import type { BreakerCell } from "./breakers";
 import { type Chunk, LEASE_MS } from "./claim-chunk";
 import type { Gate } from "./lane-gates";
-import { Places, type SendingContext } from "./sending-context";
+import { Places } from "./places";
+import type { SendingContext } from "./sending-context";
 import { Slots } from "./slots";
 
 /** A chunk is started this long before its first slot. */
@@ -18,7 +20,7 @@ const NEARLY_SHARE = 0.1;
 const LOOK_HOLDS_MS = 10;
 
 /** What came of a message that was handed over. */
-export type HandedOver = Exclude<Outcome, { kind: "withheld" }>;
+export type GatewayOutcome = Exclude<Outcome, { kind: "withheld" }>;
 
 /** The moments of a chunk others wait for. */
 export interface Transmission {
@@ -37,7 +39,7 @@ export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
   const handedOver = work
     .handOver()
     .catch((error) => log.error({ err: error, chunk: chunk.no }, "a chunk could not be handed over"))
-    .finally(() => work.isNearlyOver());
+    .finally(() => work.tellNearlyOver());
   const settled = handedOver
     .then(() => work.answered())
     .then(() => settle(ctx, chunk, work.settlements(), work.isReleased()))
@@ -53,21 +55,22 @@ export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
 class Work {
   private gateway: Gateway;
   private places: Places;
-  readonly slots: Slots;
-  private breakerKey: string;
+  /** Of a lane with a rate. Without: as fast as it goes. */
+  readonly slots: Slots | undefined;
+  private breaker: BreakerCell;
   /** Indexes of the chunk's ids in the order they go, and how many have gone. */
   private order: number[];
   private handed = 0;
   private nearly: number;
   /** What came of each hand-over, in the order of the chunk's ids. */
-  private outcomes: (HandedOver | undefined)[];
+  private outcomes: (GatewayOutcome | undefined)[];
   private open = 0;
   private whenHandedOver!: () => void;
   private whenFailed!: (error: unknown) => void;
   private whenAnswered: (() => void) | undefined;
-  isNearlyOver!: () => void;
+  tellNearlyOver!: () => void;
   readonly nearlyOver = new Promise<void>((resolve) => {
-    this.isNearlyOver = resolve;
+    this.tellNearlyOver = resolve;
   });
 
   constructor(
@@ -76,8 +79,9 @@ class Work {
   ) {
     this.gateway = ctx.gatewayOf(chunk.lane.gateway);
     this.places = placesOf(ctx, this.gateway);
-    this.slots = new Slots(ctx, chunk);
-    this.breakerKey = breakerKeyOf(this.gateway.name, chunk.lane.operatorNo);
+    const { rate, operatorNo } = chunk.lane;
+    this.slots = rate === null ? undefined : new Slots(ctx, chunk, rate);
+    this.breaker = ctx.breakers.of(this.gateway.name, operatorNo);
     this.order = handOverOrder(chunk);
     this.nearly = Math.ceil(chunk.ids.length * (1 - NEARLY_SHARE));
     this.outcomes = new Array(chunk.ids.length).fill(undefined);
@@ -86,10 +90,10 @@ class Work {
   /** Hands the messages over one by one. Stops at the first thing that forbids sending; the rest is released. */
   async handOver(): Promise<void> {
     const { ctx, chunk, slots } = this;
-    await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
+    if (slots) await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
     if (ctx.stopping.aborted || this.isBreakerOpen(ctx.clock.now())) return;
     if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
-    if (slots.arePaced) return this.handOverInSlots();
+    if (slots) return this.handOverInSlots(slots);
     return new Promise((done, fail) => {
       this.whenHandedOver = done;
       this.whenFailed = fail;
@@ -98,10 +102,10 @@ class Work {
   }
 
   /** Each in a slot of its own. */
-  private async handOverInSlots(): Promise<void> {
-    const { slots, places } = this;
-    while (this.handed < this.order.length) {
-      if (!(await slots.reach())) return;
+  private async handOverInSlots(slots: Slots): Promise<void> {
+    const { places, order } = this;
+    while (this.handed < order.length) {
+      if (!(await slots.reach(order.length - this.handed))) return;
       if (!places.tryTake()) await new Promise<void>((taken) => places.wait(taken));
       const allowed = this.look() ?? (await this.lookAgain());
       if (allowed && !slots.isMissed() && slots.hasRoom()) this.send(slots.use());
@@ -142,7 +146,7 @@ class Work {
     const { ids, attempts, unsure } = this.chunk;
     return ids.map((id, i) => {
       const outcome = this.outcomes[i];
-      if (!outcome) return { id, status: "deferred", error: null, attempted: false, delayMs: 0 };
+      if (!outcome) return notHandedOver(id);
       return settlementOf(id, outcome, (attempts?.[i] ?? 0) + 1, this.gateway.idempotent, this.ctx.random(), unsure?.[i]);
     });
   }
@@ -177,12 +181,11 @@ class Work {
 
   /** Hands the next one over. Its place is taken. */
   private send(ticket: HandOverTicket | undefined): void {
-    const { ctx, chunk, gateway, breakerKey } = this;
+    const { ctx, chunk, gateway, breaker } = this;
     const sentMs = ctx.clock.now();
-    const breaker = ctx.breakers.get(breakerKey);
-    if (breaker && breaker.trips > 0) ctx.breakers.set(breakerKey, recordHandOver(breaker, sentMs));
+    breaker.state = recordHandOver(breaker.state, sentMs);
     const index = this.order[this.handed++]!;
-    if (this.handed === this.nearly) this.isNearlyOver();
+    if (this.handed === this.nearly) this.tellNearlyOver();
     this.open++;
     const message = { id: chunk.ids[index]!, phone: chunk.phones[index]!, text: chunk.lane.text };
     const handOver = new MessageHandOver(this, message, index, sentMs, ticket);
@@ -196,13 +199,11 @@ class Work {
 
   /** For a hand-over: its outcome is known. */
   over(index: number, sentMs: number, nowMs: number, outcome: Outcome): void {
-    const { ctx, gateway, breakerKey } = this;
+    const { ctx, gateway, breaker } = this;
     if (outcome.kind !== "withheld") {
       this.outcomes[index] = outcome;
       ctx.measure?.(gateway.name, outcome.kind, nowMs - sentMs);
-      const breaker = ctx.breakers.get(breakerKey) ?? closedBreaker;
-      const after = breakerAfter(breaker, outcome, nowMs, sentMs);
-      if (after !== breaker) ctx.breakers.set(breakerKey, after);
+      breaker.state = breakerAfter(breaker.state, outcome, nowMs, sentMs);
     }
     if (--this.open === 0) this.whenAnswered?.();
     // Whoever waits for the place goes on within this call, and must find the breaker as it is now.
@@ -215,8 +216,7 @@ class Work {
   }
 
   private isBreakerOpen(nowMs: number): boolean {
-    const breaker = this.ctx.breakers.get(this.breakerKey);
-    return breaker !== undefined && isOpen(breaker, nowMs);
+    return isOpen(this.breaker.state, nowMs);
   }
 }
 
@@ -237,7 +237,7 @@ class MessageHandOver implements HandOver {
     if (nowMs - this.sentMs > LOOK_HOLDS_MS && !this.work.mayStillGo(nowMs)) return false;
     if (!this.ticket) return true;
     const roomMs = this.ticket.go(nowMs);
-    if (roomMs) this.work.slots.moveOthers(roomMs);
+    if (roomMs) this.work.slots?.moveOthers(roomMs);
     return roomMs !== undefined;
   }
 
@@ -262,7 +262,7 @@ function handOverOrder({ ids, attempts }: Chunk): number[] {
 /** What an outcome means for the message. `unsure`: an earlier hand-over of it may have been taken. Exported for its table of tests. */
 export function settlementOf(
   id: string,
-  outcome: HandedOver,
+  outcome: GatewayOutcome,
   attempts: number,
   idempotent: boolean,
   random: number,
@@ -314,15 +314,8 @@ function placesOf(ctx: SendingContext, gateway: Gateway): Places {
   return places;
 }
 
-/** The breaker of a gateway towards one operator. */
-export function breakerOf(ctx: SendingContext, gatewayName: string, operatorNo: number): Breaker {
-  return ctx.breakers.get(breakerKeyOf(gatewayName, operatorNo)) ?? closedBreaker;
-}
-
-const breakerKeyOf = (gatewayName: string, operatorNo: number) => `${gatewayName}/${operatorNo}`;
-
 /** A lost answer counts with the refusals: a gateway that never answers must not make a whole audience unknown. */
-function breakerAfter(breaker: Breaker, outcome: HandedOver, nowMs: number, handedOverMs: number): Breaker {
+function breakerAfter(breaker: Breaker, outcome: GatewayOutcome, nowMs: number, handedOverMs: number): Breaker {
   if (outcome.kind === "accepted" || outcome.kind === "rejected") return recordTaken(breaker);
   return recordRefusal(breaker, nowMs, handedOverMs, outcome.code, outcome.kind === "misconfigured");
 }

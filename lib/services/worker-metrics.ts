@@ -1,6 +1,7 @@
 import { Histogram } from "prom-client";
 import { figuresText, processMetrics } from "@/lib/metrics";
-import type { Places, SendingContext } from "./sending-context";
+import type { Places } from "./places";
+import type { SendingContext } from "./sending-context";
 
 /** From now on every hand-over of this process is measured: the time it takes, by what came of it. */
 export function measureGateways<T extends SendingContext>(ctx: T): T {
@@ -25,13 +26,10 @@ export function measureGateways<T extends SendingContext>(ctx: T): T {
 /** A worker's own figures, in the text format of Prometheus. @param inTheAir pieces of work that a stop would wait for */
 export async function workerMetricsText(ctx: SendingContext, inTheAir: number): Promise<string> {
   const nowMs = ctx.clock.now();
-  const breakers = [...ctx.breakers].map(([key, breaker]) => {
-    const at = key.lastIndexOf("/");
-    return {
-      labels: { gateway: key.slice(0, at), operator_no: key.slice(at + 1) },
-      value: breaker.trips > 0 || breaker.openUntilMs > nowMs ? 1 : 0,
-    };
-  });
+  const breakers = ctx.breakers.all().map(({ gateway, operatorNo, state }) => ({
+    labels: { gateway, operator_no: String(operatorNo) },
+    value: state.trips > 0 || state.openUntilMs > nowMs ? 1 : 0,
+  }));
   const places = (value: (of: Places) => number) => [...ctx.places].map(([gateway, of]) => ({ labels: { gateway }, value: value(of) }));
   const figures = await figuresText([
     { name: "carillon_gateway_in_flight", help: "Hand-overs that wait for an answer", values: places(({ taken }) => taken) },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Places } from "./sending-context";
+import { Places } from "./places";
 
 test("However many wait for a place and give it back at once, all are served in their order", () => {
   const places = new Places(1);
