@@ -250,7 +250,7 @@ export async function findClaim(
 /** Marks a chunk as started, before its first transmission. False when its lease was taken away: then nothing of it may be sent. */
 export async function startChunk(sql: Sql, chunkNo: string, token: string): Promise<boolean> {
   const rows =
-    await sql`update chunks set state = 'started' where no = ${chunkNo}::bigint and token = ${token}::uuid and state = 'claimed' returning no`;
+    await sql`update chunks set state = 'started' where no = ${chunkNo}::bigint and token = ${token}::uuid and state = 'claimed' and lease_until > clock_now() returning no`;
   return rows.length === 1;
 }
 

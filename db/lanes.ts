@@ -33,6 +33,12 @@ export async function endTurn(sql: Sql, laneNo: number, token: string, wait?: { 
     where no = ${laneNo} and turn_token = ${token}::uuid`;
 }
 
+/** Open lanes of the operator that sleep until an instant. */
+export async function listWaitingLanes(tx: Tx, operatorNo: number): Promise<{ lane: number; operator: number }[]> {
+  return tx<{ lane: number; operator: number }[]>`
+    select no as lane, operator_no as operator from lanes where operator_no = ${operatorNo} and open and wait_until > clock_now() order by no`;
+}
+
 /** The state a sender must have a fresh copy of before every transmission. Instants in ms since the epoch. */
 export interface LaneGateRow {
   laneNo: number;
@@ -84,7 +90,7 @@ export async function reserveSlots<T extends { firstSlotMs: number; nextSlotMs: 
 ): Promise<T | undefined> {
   return sql.begin(async (tx) => {
     const [op] = await tx<{ nowMs: number; nextSlotMs: number; lastSegments: number; rate: number | null }[]>`
-      with op as materialized (select rate, next_slot_at, last_segments from operators where no = ${operatorNo} for update)
+      with op as materialized (select rate, next_slot_at, last_segments from operators where no = ${operatorNo} for no key update)
       select rate::float8 as rate, extract(epoch from next_slot_at)::float8 * 1000 as "nextSlotMs",
         last_segments as "lastSegments", extract(epoch from clock_now())::float8 * 1000 as "nowMs" from op`;
     const chosen = op && choose(op);

@@ -31,7 +31,7 @@ const schema = z.object({
   SMS_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMS_GATEWAY_TOKEN: z.string().optional(),
   SMS_GATEWAY_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(256),
-  /** At most 60 s: a chunk's lease outlives every call. */
+  /** At most 60 s: a chunk's lease outlives its last call (`CALL_MS_MAX`). */
   SMS_GATEWAY_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(30_000),
   /** `on`: the gateway sends a repeated id once, so what is unknown may be sent again. */
   SMS_GATEWAY_IDEMPOTENT: z.enum(["on", "off"]).default("off"),

@@ -80,3 +80,11 @@ test("A reservation further ahead than is legal is brought near again, and writt
   expect(plan).toEqual({ kind: "wait", untilMs: 1_500, correctedSlotMs: 2_000 });
   expect(firstFreeSlotMs(1_000, 1_400, 100)).toBe(1_400);
 });
+
+test("a lane without a rate claims a quarter of a second of what it was seen to send: one message of the slowest gateway, 1,000 of the quickest", () => {
+  const limitOf = (measuredRate: number) => {
+    const plan = planChunk({ nowMs: 0, nextSlotMs: 0, endMs: 1e9, rate: null, segments: 1, measuredRate });
+    return plan.kind === "claim" && plan.limit;
+  };
+  expect([0.5, 8, 2_000, 50_000].map(limitOf)).toEqual([1, 2, 500, 1_000]);
+});

@@ -91,7 +91,7 @@ export function planChunk(input: ChunkPlanInput): ChunkPlan {
   const step = stepMs(rate, segments) * (isFirst ? FIRST_CHUNK_STRETCH : 1);
   if (step === 0) {
     const limit = Math.round((input.measuredRate * CHUNK_MS) / 1000);
-    return { kind: "claim", firstSlotMs: nowMs, stepMs: 0, limit: Math.min(CHUNK_SIZE_MAX, Math.max(50, limit)) };
+    return { kind: "claim", firstSlotMs: nowMs, stepMs: 0, limit: Math.min(CHUNK_SIZE_MAX, Math.max(1, limit)) };
   }
   const freeMs = firstFreeSlotMs(nowMs, input.nextSlotMs, rate);
   if (freeMs > nowMs + CLAIM_HORIZON_MS) {

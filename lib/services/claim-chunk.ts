@@ -16,8 +16,12 @@ import { log } from "@/lib/log";
 import { wakeLanes } from "./change-dispatch-state";
 import type { SendingContext } from "./sending-context";
 
-/** A worker that lost its chunks is silent at least this long before they are taken back: longer than any gateway's time-out. */
+/** A worker that lost its chunks is silent at least this long before they are taken back. */
 export const LEASE_MS = 90_000;
+/** The longest call that a gateway's settings allow. */
+const CALL_MS_MAX = 60_000;
+/** Nothing of a chunk is handed over longer after its claim than this: its lease is to outlive the last call. What is left is released. */
+export const HAND_OVER_MS_MAX = LEASE_MS - CALL_MS_MAX;
 /** Renewed by each claim; a turn that died is replaced after it. */
 export const TURN_LEASE_MS = 10_000;
 
@@ -27,6 +31,8 @@ const TAKE_BACK_MS = 500;
 export interface Chunk extends ClaimedChunk {
   lane: LockedLane;
   laneNo: number;
+  /** When its claim was asked for, on this process's clock. */
+  askedMs: number;
   plan: Extract<ChunkPlan, { kind: "claim" }>;
 }
 
@@ -99,7 +105,7 @@ function claim(
     }
     const input = { laneNo, lane, plan, token, leaseMs: LEASE_MS + CHUNK_SPAN_MS, turnMs: TURN_LEASE_MS };
     const chunk = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input, isCareful);
-    return chunk ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, plan } } : { kind: "again" };
+    return chunk ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, askedMs: sentMs, plan } } : { kind: "again" };
   }) as Promise<Claim>;
 }
 

@@ -5,6 +5,9 @@ import { log } from "@/lib/log";
 import type { Chunk } from "./claim-chunk";
 import type { SendingContext } from "./sending-context";
 
+/** Slots that are so much later than they were to be when they were reserved: the database's clock has stepped back, and others have them now. */
+const STEPPED_MS = 1_000;
+
 /**
  * The chunk's slots. One that was missed by more than a few milliseconds is forfeited, and so is one that others, which went out later than
  * they were meant to, leave no room for; when none is left, new ones are reserved.
@@ -14,6 +17,8 @@ export class Slots {
   /** Slots behind us, used or forfeited. */
   private passed = 0;
   private count: number;
+  /** When the last of them was to be, by the clocks of the moment they were reserved. */
+  private lastLocalMs: number;
   private window: RateWindow;
 
   constructor(
@@ -23,11 +28,16 @@ export class Slots {
   ) {
     this.firstMs = chunk.plan.firstSlotMs;
     this.count = chunk.ids.length;
+    this.lastLocalMs = this.localMs(this.count);
     this.window = windowOf(ctx, chunk.lane.operatorNo);
   }
 
   nextLocalMs(): number {
-    return this.ctx.databaseClock.toLocal(this.firstMs + this.passed * this.chunk.plan.stepMs);
+    return this.localMs(this.passed);
+  }
+
+  private localMs(slot: number): number {
+    return this.ctx.databaseClock.toLocal(this.firstMs + slot * this.chunk.plan.stepMs);
   }
 
   isMissed(): boolean {
@@ -63,6 +73,7 @@ export class Slots {
    */
   async reach(wanted: number): Promise<boolean> {
     for (;;) {
+      if (this.localMs(this.count) > this.lastLocalMs + STEPPED_MS) this.passed = this.count;
       while (this.passed < this.count && this.isMissed()) this.passed++;
       if (this.passed >= this.count && !(await this.reserveMore(wanted))) return false;
       await this.ctx.clock.sleepUntil(this.nextLocalMs(), this.ctx.stopping);
@@ -90,6 +101,7 @@ export class Slots {
     this.firstMs = got.firstSlotMs;
     this.passed = 0;
     this.count = got.count;
+    this.lastLocalMs = this.localMs(this.count);
     return true;
   }
 }

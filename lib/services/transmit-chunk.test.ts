@@ -4,7 +4,7 @@ import { type GatewayOutcome, settlementOf } from "./transmit-chunk";
 const lost: GatewayOutcome = { kind: "unknown", code: "timeout" };
 const busy: GatewayOutcome = { kind: "deferred", code: "http_503", retryAfterMs: 7_000 };
 
-test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; becomes: object }>([
+test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; unsure?: boolean; becomes: object }>([
   { outcome: { kind: "accepted" }, attempts: 1, idempotent: false, becomes: { status: "sent", error: null, attempted: true } },
   { outcome: { kind: "rejected", code: "http_422" }, attempts: 1, idempotent: false, becomes: { status: "failed", error: "http_422" } },
   {
@@ -18,6 +18,13 @@ test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; beco
   { outcome: lost, attempts: 5, idempotent: true, becomes: { status: "unknown" } },
   { outcome: busy, attempts: 1, idempotent: false, becomes: { status: "deferred", delayMs: 7_000, attempted: true } },
   { outcome: busy, attempts: 5, idempotent: false, becomes: { status: "failed", error: "http_503" } },
+  {
+    outcome: { kind: "rejected", code: "http_409" },
+    attempts: 2,
+    idempotent: true,
+    unsure: true,
+    becomes: { status: "unknown", error: "http_409" },
+  },
 ])("$outcome.kind at attempt $attempts (idempotent: $idempotent) makes a message $becomes.status", (row) => {
-  expect(settlementOf("1", row.outcome, row.attempts, row.idempotent, 0)).toMatchObject(row.becomes);
+  expect(settlementOf("1", row.outcome, row.attempts, row.idempotent, 0, row.unsure)).toMatchObject(row.becomes);
 });

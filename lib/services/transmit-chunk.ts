@@ -5,7 +5,7 @@ import { retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, HandOver, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
 import type { BreakerCell } from "./breakers";
-import { type Chunk, LEASE_MS } from "./claim-chunk";
+import { type Chunk, HAND_OVER_MS_MAX, LEASE_MS } from "./claim-chunk";
 import type { Gate } from "./lane-gates";
 import { Places } from "./places";
 import type { SendingContext } from "./sending-context";
@@ -15,9 +15,6 @@ import { Slots } from "./slots";
 const START_AHEAD_MS = 25;
 /** And one without slots when this share of the one before it is left: about as long. */
 const NEARLY_SHARE = 0.1;
-
-/** How old the last look at the lane may be when a message is written. */
-const LOOK_HOLDS_MS = 10;
 
 /** What came of a message that was handed over. */
 export type GatewayOutcome = Exclude<Outcome, { kind: "withheld" }>;
@@ -156,13 +153,22 @@ class Work {
     return this.handed === 0;
   }
 
-  /** The last look before a message goes: state of the lane not older than 700 ms, window, rate, breaker, stop. Undefined: too old to say. */
+  /** The last look before a message goes: stop, breaker, lease, and state of the lane not older than 700 ms. Undefined: too old to say. */
   private look(): boolean | undefined {
-    const { ctx } = this;
-    const nowMs = ctx.clock.now();
-    if (ctx.stopping.aborted || this.isBreakerOpen(nowMs)) return false;
+    const nowMs = this.ctx.clock.now();
+    if (this.isForbidden(nowMs) || this.isBreakerOpen(nowMs)) return false;
     const gate = this.gate(nowMs);
     return gate === "stale" ? undefined : gate === "open";
+  }
+
+  /** By both clocks: the lease runs by the database's, and one of them may have been set back or have stood still. */
+  private isForbidden(nowMs: number): boolean {
+    const { ctx, chunk } = this;
+    return (
+      ctx.stopping.aborted ||
+      nowMs - chunk.askedMs > HAND_OVER_MS_MAX ||
+      ctx.databaseClock.toDatabase(nowMs) - chunk.lane.nowMs > HAND_OVER_MS_MAX
+    );
   }
 
   private gate(nowMs: number): Gate {
@@ -170,10 +176,8 @@ class Work {
   }
 
   private async lookAgain(): Promise<boolean> {
-    const { ctx, chunk } = this;
     for (;;) {
-      if (ctx.clock.now() > ctx.databaseClock.toLocal(chunk.lane.nowMs) + LEASE_MS / 2) return false;
-      await ctx.gates.fresher(chunk.laneNo);
+      await this.ctx.gates.fresher(this.chunk.laneNo);
       const allowed = this.look();
       if (allowed !== undefined) return allowed;
     }
@@ -212,7 +216,7 @@ class Work {
 
   /** For a hand-over: may it be written, now that it took so long to get there? Whether the gateway works is what it may be there to find out. */
   mayStillGo(nowMs: number): boolean {
-    return !this.ctx.stopping.aborted && this.gate(nowMs) === "open";
+    return !this.isForbidden(nowMs) && this.gate(nowMs) === "open";
   }
 
   private isBreakerOpen(nowMs: number): boolean {
@@ -233,8 +237,8 @@ class MessageHandOver implements HandOver {
 
   go(): boolean {
     const nowMs = this.work.ctx.clock.now();
-    // A connection may have taken seconds to open; what was looked at a moment ago holds.
-    if (nowMs - this.sentMs > LOOK_HOLDS_MS && !this.work.mayStillGo(nowMs)) return false;
+    // A connection may have taken seconds to open.
+    if (!this.work.mayStillGo(nowMs)) return false;
     if (!this.ticket) return true;
     const roomMs = this.ticket.go(nowMs);
     if (roomMs) this.work.slots?.moveOthers(roomMs);
@@ -272,7 +276,8 @@ export function settlementOf(
     case "accepted":
       return settlement(id, "sent", null);
     case "rejected":
-      return settlement(id, "failed", outcome.code);
+      // "I have it already" may be a refusal, too.
+      return settlement(id, unsure ? "unknown" : "failed", outcome.code, unsure);
     case "misconfigured":
       return { ...settlement(id, "deferred", outcome.code), attempted: false };
     case "unknown":
@@ -294,7 +299,7 @@ function settlement(id: string, status: Settlement["status"], error: string | nu
 
 /** Writes the outcomes; tries again in memory until the lease ends. */
 async function settle(ctx: SendingContext, chunk: Chunk, settlements: Settlement[], isReleased: boolean): Promise<void> {
-  const giveUpMs = ctx.databaseClock.toLocal(chunk.lane.nowMs) + LEASE_MS;
+  const giveUpMs = chunk.askedMs + LEASE_MS;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     try {
       const result = await settleChunk(ctx.db.sql, chunk, settlements, isReleased);
