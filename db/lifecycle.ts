@@ -93,15 +93,21 @@ export async function hastenRetries(sql: Sql): Promise<void> {
   await sql`update retries set due_at = clock_now() where chunk_no is null and due_at > clock_now() + interval '2 hours'`;
 }
 
-/** Opens lanes of running dispatches that were left closed: their window was extended, or a stop ended, while they were being closed. */
+/**
+ * Opens lanes of running dispatches that were left closed: their window was extended, or a stop ended, while they were being closed. Locked in
+ * the order of a pause: the dispatch, the stop, the lanes.
+ */
 export async function reopenLanes(sql: Sql): Promise<void> {
   await sql`
-    with s as materialized (select state from sending_state for share),
+    with closed as materialized (select distinct dispatch_no as no from lanes l join dispatches d on d.no = l.dispatch_no and d.status = 'running' where not l.open),
+    running as materialized (
+      select d.no from dispatches d where d.no in (select no from closed) and d.status = 'running' and d.end_at > clock_now() order by d.no for share
+    ),
+    s as materialized (select state from sending_state where exists (select from running) for share),
     held as materialized (
-      select l.no from s, lanes l join dispatches d on d.no = l.dispatch_no
-      where d.status = 'running' and d.end_at > clock_now() and s.state = 'on' and not l.open order by l.no for update of l
+      select l.no from lanes l where l.dispatch_no in (select no from running) and not l.open and (select state from s) = 'on' order by l.no for update
     )
-    update lanes l set open = true from held h, dispatches d where l.no = h.no and d.no = l.dispatch_no and d.status = 'running'`;
+    update lanes l set open = true from held h where l.no = h.no`;
 }
 
 /** Opens the lanes of a running dispatch (unless sending is stopped or its window is over) or closes them, under each lane's lock. */
@@ -204,18 +210,21 @@ export async function dropRetries(tx: Tx, dispatchNo: number, to: "expired" | "c
     from sums s, held h where l.no = h.no and s.lane_no = h.no`;
 }
 
-/** Squares the audience with what is accounted for, and says where those went who never got a message row. */
+/**
+ * Squares the audience with what is accounted for, and says where those went who never got a message row. A dispatch that ran again after it
+ * was completed has told of some of them already.
+ */
 export async function squareAudience(
   tx: Tx,
   dispatchNo: number,
   accounted: number,
   to: "skipped" | "expired" | "cancelled",
 ): Promise<number> {
-  const column = { skipped: tx`unclaimed_skipped`, expired: tx`unclaimed_expired`, cancelled: tx`unclaimed_cancelled` }[to];
+  const columns = { skipped: tx`unclaimed_skipped`, expired: tx`unclaimed_expired`, cancelled: tx`unclaimed_cancelled` };
+  const told = tx`(${accounted}::bigint + unclaimed_skipped + unclaimed_expired + unclaimed_cancelled - ${columns[to]})`;
   const [row] = await tx<{ unclaimed: number }[]>`
-    update dispatches set audience = greatest(coalesce(audience, 0), ${accounted}::bigint),
-      ${column} = greatest(coalesce(audience, 0) - ${accounted}::bigint, 0)
-    where no = ${dispatchNo} returning ${column}::float8 as unclaimed`;
+    update dispatches set audience = greatest(coalesce(audience, 0), ${told}), ${columns[to]} = greatest(coalesce(audience, 0) - ${told}, 0)
+    where no = ${dispatchNo} returning ${columns[to]}::float8 as unclaimed`;
   return row!.unclaimed;
 }
 
@@ -256,16 +265,17 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
  * Takes back chunks whose lease ran out. `claimed` was never handed over: due again. `started` may have been: `unknown`, or due again with
  * the same id where the gateway is idempotent.
  * @param idempotent names of such gateways, as operators have them
+ * @param limit takes back so many at most
  */
-export async function recoverChunks(sql: Sql, idempotent: string[]): Promise<{ dispatchId: string }[]> {
-  return sql<{ dispatchId: string }[]>`
+export async function recoverChunks(sql: Sql, idempotent: string[], limit: number): Promise<{ dispatchId: string; chunks: number }[]> {
+  return sql<{ dispatchId: string; chunks: number }[]>`
     with expired as materialized (
       select k.no, k.lane_no, k.state, k.first_id, k.last_id,
         k.state = 'claimed' or exists (
           select 1 from lanes l join operators o on o.no = l.operator_no where l.no = k.lane_no and o.gateway = any(${idempotent}::text[])
         ) as again
       from chunks k where not k.folded and k.state in ('claimed', 'started') and (k.lease_until < clock_now() or k.lease_until > clock_now() + interval '5 minutes')
-      order by k.no limit 200 for update of k skip locked
+      order by k.no limit ${limit} for update of k skip locked
     ),
     changed as (
       update messages m set status = case when e.again then 'deferred' else 'unknown' end,
@@ -292,7 +302,7 @@ export async function recoverChunks(sql: Sql, idempotent: string[]): Promise<{ d
         sending = k.sending - s.deferred - s.unknown, deferred = k.deferred + s.deferred, unknown = k.unknown + s.unknown
       from sums s where k.no = s.no returning k.lane_no
     )
-    select distinct d.id as "dispatchId" from closed c join lanes l on l.no = c.lane_no join dispatches d on d.no = l.dispatch_no`;
+    select d.id as "dispatchId", count(*)::int as chunks from closed c join lanes l on l.no = c.lane_no join dispatches d on d.no = l.dispatch_no group by d.id`;
 }
 
 /** Takes the right to sweep now: false when somebody swept less than `olderThanMs` ago or is about to. */

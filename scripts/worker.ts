@@ -32,6 +32,8 @@ const SWEEP_AGE_MS_MAX = 75_000;
 const RECOVERY_MS = 30_000;
 const RECOVERY_SWEEP_AGE_MS = 10_000;
 const REGISTER_MS_MAX = 30_000;
+/** An engine that has not answered by then is away, and must not keep the sweep from ending windows and taking chunks back. */
+const ENGINE_AWAY_MS = 10_000;
 
 surviveDatabaseLoss();
 const settings = env();
@@ -154,6 +156,8 @@ async function stop(): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   await Promise.race([closed, ctx.clock.sleepUntil(ctx.clock.now() + 5_000)]);
+  // What the last turns left behind.
+  while (inTheAir.size > 0) await Promise.all(inTheAir);
   await ctx.close();
   process.exit(0);
 }
@@ -165,7 +169,9 @@ process.on("disconnect", stop);
 
 // Before the engine is told, which may take until it is there: a worker that waits for it is alive.
 void beat();
-await register();
+const registered = register();
+// Before that whoever is woken by the sweep would not be known to the engine.
+void Promise.race([registered, ctx.clock.sleepUntil(ctx.clock.now() + ENGINE_AWAY_MS, stopping.signal)]).then(watch);
+await registered;
 log.info({ address }, "worker is ready");
 process.send?.("ready");
-void watch();

@@ -1,6 +1,7 @@
 import { listGateways } from "@/db/lanes";
 import { findNeglected, hastenRetries, recoverChunks, reopenLanes, takeSweep } from "@/db/lifecycle";
 import { findNeglectedDeliveries } from "@/db/webhooks";
+import { log } from "@/lib/log";
 import { wakeLanes } from "./change-dispatch-state";
 import { closeDispatch } from "./close-dispatch";
 import { finishDispatch } from "./finish-dispatch";
@@ -13,8 +14,12 @@ export interface SweepResult {
   due: number;
   lanes: number;
   finished: number;
+  /** Chunks whose lease had run out. */
   recovered: number;
 }
+
+/** Chunks taken back in one statement: up to so many thousand messages. */
+const RECOVERED_AT_ONCE = 200;
 
 /**
  * Finds in the rows what is due or stuck and sets it going again: Postgres is the truth, the engine only the motor. Wake-ups have fresh ids,
@@ -27,22 +32,30 @@ export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<S
   await reopenLanes(sql);
   await hastenRetries(sql);
   const gateways = await listGateways(sql);
-  const recovered = await recoverChunks(
-    sql,
-    gateways.filter((name) => ctx.gatewayOf(name).idempotent),
-  );
-  const { due, lanes, unfinished } = await findNeglected(sql);
-  const ids = new Set([...unfinished, ...recovered.map((r) => ({ id: r.dispatchId }))].map((d) => d.id));
-  let finished = 0;
-  for (const id of ids) {
-    await closeDispatch(ctx, id);
-    if (await finishDispatch(ctx, id)) finished++;
+  const idempotent = gateways.filter((name) => ctx.gatewayOf(name).idempotent);
+  const touched = new Set<string>();
+  let recovered = 0;
+  for (let count = RECOVERED_AT_ONCE; count === RECOVERED_AT_ONCE; recovered += count) {
+    const found = await recoverChunks(sql, idempotent, RECOVERED_AT_ONCE);
+    count = found.reduce((sum, { chunks }) => sum + chunks, 0);
+    for (const { dispatchId } of found) touched.add(dispatchId);
   }
-  const deliveries = [...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))];
+  const { due, lanes, unfinished } = await findNeglected(sql);
+  // First what others wait for: finishing may take long, and fail.
   await ctx.announce([
     ...due.map(({ id, version }) => ({ name: "dispatch/scheduled" as const, data: { id, schedule: `${id}:${version}` } })),
     ...wakeLanes(lanes),
-    ...tellDeliveries(deliveries),
   ]);
-  return { swept: true, due: due.length, lanes: lanes.length, finished, recovered: recovered.length };
+  for (const { id } of unfinished) touched.add(id);
+  let finished = 0;
+  for (const id of touched) {
+    try {
+      await closeDispatch(ctx, id);
+      if (await finishDispatch(ctx, id)) finished++;
+    } catch (err) {
+      log.warn({ err, dispatch: id }, "a dispatch could not be finished; the next sweep tries again");
+    }
+  }
+  await ctx.announce(tellDeliveries([...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))]));
+  return { swept: true, due: due.length, lanes: lanes.length, finished, recovered };
 }

@@ -1,20 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import { insertAudit } from "@/db/audit";
+import { listWaitingLanes } from "@/db/lanes";
 import { findTakenPrefix, lockOperator, lockPrefixes, updateOperator as updateRow } from "@/db/operators";
 import type { Operator, OperatorUpdate } from "@/lib/contract/operator";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { requireRight } from "./authorize";
+import { wakeLanes } from "./change-dispatch-state";
 import type { Context } from "./context";
 import { type GatewayNames, requireGateway } from "./create-operator";
 import { toOperator } from "./get-operator";
 
 /**
- * Changes what `input` names. A rate takes effect at once: every claim reads it anew. A gateway that has left the file may be kept, not chosen.
+ * Changes what `input` names. A rate takes effect at once: every claim reads it anew, and lanes that wait by the old one are woken, as are
+ * those that wait for the gateway they had. A gateway that has left the file may be kept, not chosen.
  * @throws NotFoundError, ValidationError when there is no such gateway, ConflictError when the code or a prefix is another's
  */
 export async function updateOperator(ctx: Context, id: string, input: OperatorUpdate, gateways: GatewayNames = null): Promise<Operator> {
   requireRight(ctx, "operators:write");
-  return ctx.db.sql.begin(async (tx) => {
+  let waiting: { lane: number; operator: number }[] = [];
+  const operator = (await ctx.db.sql.begin(async (tx) => {
     await lockPrefixes(tx);
     const row = await lockOperator(tx, id);
     if (!row) throw new NotFoundError("operator", id);
@@ -27,6 +31,9 @@ export async function updateOperator(ctx: Context, id: string, input: OperatorUp
     const { rate_per_second: rate, ...values } = after;
     if (!(await updateRow(tx, row.no, { rate, ...values }))) throw new ConflictError("code_taken", { code: after.code });
     await insertAudit(tx, { actor: ctx.actor.name, action: "operator.updated", subjectType: "operator", subjectId: id, before, after });
+    if (after.rate_per_second !== before.rate_per_second || after.gateway !== before.gateway) waiting = await listWaitingLanes(tx, row.no);
     return after;
-  }) as Promise<Operator>;
+  })) as Operator;
+  if (waiting.length > 0) await ctx.announce(wakeLanes(waiting));
+  return operator;
 }
