@@ -130,8 +130,8 @@ export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolea
       from written
     ),
     chunk as (
-      insert into chunks (no, lane_no, state, token, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped) overriding system value
-      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid,
+      insert into chunks (no, lane_no, state, token, gateway, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped) overriding system value
+      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid, ${lane.gateway}::text,
         to_timestamp((${lane.nowMs}::float8 + ${input.leaseMs}::float8) / 1000.0), to_timestamp(${lane.nowMs} / 1000.0),
         case when t.sending > 0 then null else to_timestamp(${lane.nowMs} / 1000.0) end, t.sending + t.skipped, t.first_id, t.last_id, t.sending, t.skipped
       from number n, totals t where t.sending + t.skipped > 0 returning no
@@ -174,8 +174,8 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
     ),
     reach as materialized (select ${lane.cursor}::bigint as cursor, ${lane.drained} as drained),
     chunk as (
-      insert into chunks (no, lane_no, state, token, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped, unknown, deferred) overriding system value
-      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid,
+      insert into chunks (no, lane_no, state, token, gateway, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped, unknown, deferred) overriding system value
+      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid, ${lane.gateway}::text,
         to_timestamp((${lane.nowMs}::float8 + ${input.leaseMs}::float8) / 1000.0), to_timestamp(${lane.nowMs} / 1000.0),
         case when t.sending > 0 then null else to_timestamp(${lane.nowMs} / 1000.0) end, t.size,
         t.first_id, t.last_id, t.sending, t.skipped, t.unknown, -t.size

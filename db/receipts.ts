@@ -10,27 +10,33 @@ export interface Receipt {
 
 /**
  * Applies receipts: messages in id order, then lanes in order. A receipt that comes early (still `sending`), twice, or after a final state
- * changes what it may and nothing else. Counters move by the rows that changed. Returns how many changed.
+ * changes what it may and nothing else; of several for one message the first counts, as if each had come in a call of its own. Counters move
+ * by the rows that changed. Returns how many changed.
+ * @param gateway whose they are: they count for what it was given; null: for everything, there is one gateway
  */
-export async function applyReceipts(sql: Sql, receipts: Receipt[]): Promise<number> {
+export async function applyReceipts(sql: Sql, gateway: string | null, receipts: Receipt[]): Promise<number> {
   return sql.begin(async (tx) => {
-    // A statement of its own: the next one sees the retries of a settle that this one waited for.
+    // A statement of its own: the next one sees the retries of a settle that this one waited for. And the chunk of a claim that it waited for,
+    // so only the next one can say whose a message is.
     await tx`
       select from messages where id = any(${receipts.map((r) => r.id)}::bigint[]) and status = any(${messageStatusesBefore("delivered")}::text[])
       order by id for update`;
-    return applyLocked(tx, receipts);
+    return applyLocked(tx, gateway, receipts);
   }) as Promise<number>;
 }
 
-async function applyLocked(tx: Tx, receipts: Receipt[]): Promise<number> {
+async function applyLocked(tx: Tx, gateway: string | null, receipts: Receipt[]): Promise<number> {
+  // The gateway that was given it last; where that is not known, or nobody has it now, its operator's.
+  const isTheirs = tx`and ${gateway}::text = coalesce((select k.gateway from chunks k where k.no = m.chunk_no),
+        (select o.gateway from lanes l join operators o on o.no = l.operator_no where l.no = m.lane_no))`;
   const [row] = await tx<{ changed: number }[]>`
     with incoming as materialized (
       select distinct on (id) * from unnest(${receipts.map((r) => r.id)}::bigint[], ${receipts.map((r) => r.status)}::text[],
-        ${receipts.map((r) => r.error)}::text[]) as r(id, status, error) order by id
+        ${receipts.map((r) => r.error)}::text[]) with ordinality as r(id, status, error, nth) order by id, nth
     ),
     locked as materialized (
       select m.id, m.status as before, i.status, i.error from messages m join incoming i on i.id = m.id
-      where m.status = any(${messageStatusesBefore("delivered")}::text[]) order by m.id for update of m
+      where m.status = any(${messageStatusesBefore("delivered")}::text[]) ${gateway === null ? tx`` : isTheirs} order by m.id for update of m
     ),
     changed as (
       update messages m set status = k.status, error = k.error, settled_at = coalesce(m.settled_at, clock_now()) from locked k where m.id = k.id

@@ -127,6 +127,9 @@ export function publicUrl({ PUBLIC_URL, HOST, PORT }: Settings): string {
 export const gatewayNames = ({ GATEWAYS_FILE, gateways }: Settings): ReadonlySet<string> | null =>
   GATEWAYS_FILE ? new Set(gateways.keys()) : null;
 
+/** Under which name a gateway was given the messages that it may report on; null: all are its own, without a file there is one. */
+export const reporterName = ({ GATEWAYS_FILE }: Settings, gateway: string): string | null => (GATEWAYS_FILE ? gateway : null);
+
 /** Is there a gateway that only pretends, with a phone on the screen? */
 export const hasSandbox = ({ gateways }: Settings): boolean => [...gateways.values()].some(({ kind }) => kind === "sandbox");
 

@@ -57,6 +57,8 @@ export const chunks = pgTable(
       .references(() => lanes.no),
     state: text().$type<"claimed" | "started" | "settled" | "released">().notNull().default("claimed"),
     token: uuid(),
+    /** Which it was claimed for, as its operator called it then: whose receipts count. Null: claimed before this was remembered. */
+    gateway: text(),
     leaseUntil: timestamp({ withTimezone: true }).notNull(),
     claimedAt: timestamp({ withTimezone: true }).notNull(),
     settledAt: timestamp({ withTimezone: true }),

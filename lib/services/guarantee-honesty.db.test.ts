@@ -158,7 +158,7 @@ test("Receipts in any order, pauses, cancels and settles at the same time neithe
     while (running) {
       const seen = world.gateway.log.filter((h) => h.recipientNo % step === 0).map(({ id }) => id);
       const receipts = seen.slice(-900).map((id) => ({ id, status: "delivered" as const, error: null }));
-      await recordReceipts(web, step % 2 ? receipts : receipts.reverse());
+      await recordReceipts(web, null, step % 2 ? receipts : receipts.reverse());
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
@@ -227,7 +227,7 @@ test("Honesty after it: `unknown` is resolved by a receipt, early and repeated a
   const web = world.web();
   world.gateway.respond = async (h) => {
     // Every third is reported before its answer comes.
-    if (h.recipientNo % 3 === 0) await recordReceipts(web, [{ id: h.id, status: "delivered", error: null }]);
+    if (h.recipientNo % 3 === 0) await recordReceipts(web, null, [{ id: h.id, status: "delivered", error: null }]);
     return h.recipientNo % 3 === 1 ? lost : accepted;
   };
   await world.run(world.process(), dispatch);
@@ -238,10 +238,11 @@ test("Honesty after it: `unknown` is resolved by a receipt, early and repeated a
     status: i % 2 === 0 ? ("delivered" as const) : ("undelivered" as const),
     error: null,
   }));
-  expect(await recordReceipts(web, [...receipts, { id: "999999999999", status: "delivered", error: null }])).toBe(40);
+  expect(await recordReceipts(web, null, [...receipts, { id: "999999999999", status: "delivered", error: null }])).toBe(40);
   expect(
     await recordReceipts(
       web,
+      null,
       receipts.map((r) => ({ ...r, status: "undelivered" as const })),
     ),
   ).toBe(0);

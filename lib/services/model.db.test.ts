@@ -241,6 +241,7 @@ async function live(world: World, plan: Scenario): Promise<void> {
       case "receipts":
         await recordReceipts(
           web,
+          null,
           world.gateway.log
             .filter((h) => h.recipientNo % 5 === e.pick % 5)
             .map(({ id }) => ({ id, status: e.pick % 2 ? ("delivered" as const) : ("undelivered" as const), error: null })),

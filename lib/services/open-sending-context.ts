@@ -1,6 +1,6 @@
 import { openDb } from "@/db/client";
 import { DatabaseClock } from "@/lib/domain/database-clock";
-import { type Env, receiptsUrl } from "@/lib/env";
+import { type Env, receiptsUrl, reporterName } from "@/lib/env";
 import type { Gateway } from "@/lib/gateways/gateway";
 import { httpGateway } from "@/lib/gateways/http";
 import { sandboxGateway } from "@/lib/gateways/sandbox";
@@ -86,7 +86,8 @@ function openGateways(env: Env, ctx: Context): { gatewayOf: (name: string) => Ga
 
 function openGateway(env: Env, ctx: Context, name: string, settings: GatewaySettings): Gateway {
   const common = { name: env.GATEWAYS_FILE ? name : settings.kind };
-  if (settings.kind === "sandbox") return sandboxGateway({ ...common, onReceipts: (receipts) => recordReceipts(ctx, receipts) });
+  if (settings.kind === "sandbox")
+    return sandboxGateway({ ...common, onReceipts: (receipts) => recordReceipts(ctx, reporterName(env, name), receipts) });
   const bounds = { connectionsMax: settings.connections, timeoutMs: settings.timeout_ms };
   if (settings.kind === "http") {
     const { url, token, sender, idempotent } = settings;

@@ -115,6 +115,7 @@ test("Today is what was taken today: yesterday's part of a dispatch is left out,
   const rows = await world.sql<{ id: string }[]>`select id::text from messages where id >> 32 = ${dispatch.no} and status = 'sent'`;
   await applyReceipts(
     world.sql,
+    null,
     rows.map(({ id }) => ({ id, status: "delivered", error: null })),
   );
   const accepted = tally.sent! - yesterday;

@@ -4,6 +4,8 @@ import { recordReceipts } from "./record-receipts";
 
 /** A status callback of Twilio's, as it came. */
 export interface TwilioReport {
+  /** The name of the gateway it came to. */
+  gateway: string | null;
   /** The message it is about: in the address that was given with it. */
   id: string;
   form: URLSearchParams;
@@ -18,8 +20,8 @@ export interface TwilioReport {
  * @returns how many messages changed; null when it is not Twilio's
  */
 export async function recordTwilioReport(ctx: Context, report: TwilioReport): Promise<number | null> {
-  const { id, form, signature, callbackUrl, authToken } = report;
+  const { gateway, id, form, signature, callbackUrl, authToken } = report;
   if (!isTwilios(signature, callbackOf(callbackUrl, id), form, authToken)) return null;
   const receipt = receiptOfTwilio(id, form);
-  return receipt ? recordReceipts(ctx, [receipt]) : 0;
+  return receipt ? recordReceipts(ctx, gateway, [receipt]) : 0;
 }

@@ -1,5 +1,5 @@
 import { messageId, receiptsSchema } from "@/lib/contract/receipt";
-import { env, receiptsUrl } from "@/lib/env";
+import { env, receiptsUrl, reporterName } from "@/lib/env";
 import { json } from "@/lib/http/answers";
 import { readForm, readJson } from "@/lib/http/body";
 import { HttpError, parse } from "@/lib/http/problem";
@@ -15,12 +15,13 @@ const BYTES_MAX = 512 * 1024;
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   {
     POST: async (call) => {
-      const gateway = gatewayNamed(call.param("gateway"));
+      const { ctx, request } = call;
+      const name = call.param("gateway");
+      const gateway = gatewayNamed(name);
       if (gateway.kind === "twilio") return json({ changed: await takeTwilios(call, gateway.auth_token) });
       const secret = gateway.kind === "http" ? gateway.receipts_secret : undefined;
-      const { ctx, request } = call;
       const body = await readJson(request, BYTES_MAX, (bytes) => secret && requireSignature(request, bytes, secret));
-      return json({ changed: await recordReceipts(ctx, parse(receiptsSchema, body)) });
+      return json({ changed: await recordReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body)) });
     },
   },
   { isPublic: true },
@@ -38,8 +39,15 @@ function gatewayNamed(name: string) {
 async function takeTwilios({ ctx, request, param }: Call, authToken: string): Promise<number> {
   const id = parse(messageId, new URL(request.url).searchParams.get("id") ?? "");
   const signature = request.headers.get("x-twilio-signature") ?? "";
-  const callbackUrl = receiptsUrl(env(), param("gateway"));
-  const changed = await recordTwilioReport(ctx, { id, form: await readForm(request), signature, callbackUrl, authToken });
+  const name = param("gateway");
+  const changed = await recordTwilioReport(ctx, {
+    gateway: reporterName(env(), name),
+    id,
+    form: await readForm(request),
+    signature,
+    callbackUrl: receiptsUrl(env(), name),
+    authToken,
+  });
   if (changed === null) throw unsigned("X-Twilio-Signature");
   return changed;
 }
