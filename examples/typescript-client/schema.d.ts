@@ -641,7 +641,7 @@ export interface paths {
         put?: never;
         /**
          * Delivery reports of a gateway
-         * @description Up to 1,000 a call, committed before the answer. Early, repeated and unknown ones do no harm. Twilio's own reports come to the same address, as forms.
+         * @description Up to 1,000 a call, committed before the answer. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.
          */
         post: operations["postReceipts"];
         delete?: never;

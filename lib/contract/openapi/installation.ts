@@ -66,7 +66,7 @@ export const installationOperations: Operation[] = [
     tag: "gateways",
     summary: "Delivery reports of a gateway",
     description:
-      "Up to 1,000 a call, committed before the answer. Early, repeated and unknown ones do no harm. Twilio's own reports come to the same address, as forms.",
+      "Up to 1,000 a call, committed before the answer. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.",
     isPublic: true,
     headers: ["X-Signature"],
     body: { schema: receiptsSchema, example: [{ id: "4294967297", status: "delivered", at: "2027-01-21T15:26:40.000Z", error: null }] },
