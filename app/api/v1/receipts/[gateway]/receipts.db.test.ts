@@ -2,39 +2,83 @@ import { createHmac } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { World } from "./sending";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { type DispatchRef, World } from "@/test/sending";
+import { expectCountersExact } from "@/test/sending-oracle";
 
 const authToken = "the token of the account";
+const secrets = { default: "sixteen characters", abroad: "another sixteen characters" };
 let world: World;
 let folder: string;
-let post: typeof import("../app/api/v1/receipts/[gateway]/route").POST;
+let file: string;
+let post: typeof import("./route").POST;
 
 beforeAll(async () => {
   world = await World.open();
   folder = await mkdtemp(join(tmpdir(), "carillon-gateways-"));
-  const file = join(folder, "gateways.json");
-  const twilio = { kind: "twilio", account_sid: `AC${"0".repeat(32)}`, auth_token: "$TOKEN", sender: "+15550001111" };
-  const http = { kind: "http", url: "https://sms.example", receipts_secret: "sixteen characters" };
-  await writeFile(file, JSON.stringify({ default: http, twilio }));
-  for (const [name, value] of Object.entries({
-    DATABASE_URL: world.url,
-    GATEWAYS_FILE: file,
-    TOKEN: authToken,
-    PUBLIC_URL: "https://carillon.example",
-  }))
+  file = join(folder, "gateways.json");
+  const http = { kind: "http", url: "https://sms.example" };
+  const gateways = {
+    default: { ...http, receipts_secret: secrets.default },
+    abroad: { ...http, receipts_secret: secrets.abroad },
+    twilio: { kind: "twilio", account_sid: `AC${"0".repeat(32)}`, auth_token: "$TOKEN", sender: "+15550001111" },
+    "try-out": { kind: "sandbox" },
+  };
+  await writeFile(file, JSON.stringify(gateways));
+  for (const [name, value] of Object.entries({ DATABASE_URL: world.url, TOKEN: authToken, PUBLIC_URL: "https://carillon.example" }))
     vi.stubEnv(name, value);
-  ({ POST: post } = await import("../app/api/v1/receipts/[gateway]/route"));
 });
-afterEach(() => {
-  world.gateway.respond = () => ({ kind: "accepted" });
-});
+beforeEach(() => startWith({ GATEWAYS_FILE: file, AUTH: "open" }));
+afterEach(() => expectCountersExact(world.sql));
 afterAll(async () => {
   vi.unstubAllEnvs();
   await (globalThis as { carillonContext?: { db: { close(): Promise<void> } } }).carillonContext?.db.close();
   await world.close();
   await rm(folder, { recursive: true });
 });
+
+/** From here on the route is that of a process that was started with these settings besides those it has. */
+async function startWith(settings: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  vi.resetModules();
+  ({ POST: post } = await import("./route"));
+}
+
+/** Messages of a dispatch that an operator's gateway has taken. */
+async function sentBy(gateway: string, count: number): Promise<{ dispatch: DispatchRef; operator: number; ids: string[] }> {
+  const operator = await world.addOperator(null);
+  await world.sql`update operators set gateway = ${gateway} where no = ${operator}`;
+  await world.addRecipients(operator, count);
+  const dispatch = await world.addDispatch({ operatorNo: operator });
+  await world.run(world.process(), dispatch);
+  const ids = world.gateway.log.filter(({ dispatchNo }) => dispatchNo === dispatch.no).map(({ id }) => id);
+  return { dispatch, operator, ids };
+}
+
+interface Receipt {
+  id: string;
+  status: string;
+}
+const delivered = (ids: string[]): Receipt[] => ids.map((id) => ({ id, status: "delivered" }));
+const sign = (body: string, secret: string) => `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+
+/** What is answered to receipts in JSON. `secret`: they are signed with it. */
+async function postReceipts(
+  gateway: string,
+  receipts: Receipt[],
+  { secret, signature }: { secret?: string; signature?: string } = {},
+): Promise<{ status: number; changed: number | undefined }> {
+  const body = JSON.stringify(receipts);
+  const signed = signature ?? (secret && sign(body, secret));
+  const request = new Request(`http://127.0.0.1:3000/api/v1/receipts/${gateway}/`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(signed && { "x-signature": signed }) },
+    body,
+  });
+  const response = await post(request, { params: Promise.resolve({ gateway }) });
+  const { changed } = (await response.json()) as { changed?: number };
+  return { status: response.status, changed };
+}
 
 /** A status callback as Twilio posts it. */
 async function report(id: string, fields: Record<string, string>, { token = authToken, gateway = "twilio" } = {}): Promise<number> {
@@ -54,11 +98,7 @@ async function report(id: string, fields: Record<string, string>, { token = auth
 }
 
 test("Reports of Twilio settle their message, forged ones and those of other gateways do not", async () => {
-  const operator = await world.addOperator(null);
-  await world.addRecipients(operator, 3);
-  const dispatch = await world.addDispatch();
-  await world.run(world.process(), dispatch);
-  const ids = world.gateway.log.map(({ id }) => id);
+  const { dispatch, ids } = await sentBy("twilio", 3);
   expect(await report(ids[0]!, { MessageStatus: "sent" })).toBe(200);
   expect(await world.tally(dispatch)).toEqual({ sent: 3 });
   expect(await report(ids[0]!, { MessageStatus: "delivered" }, { token: "another" })).toBe(401);
@@ -70,4 +110,109 @@ test("Reports of Twilio settle their message, forged ones and those of other gat
   expect(await report(ids[1]!, { MessageStatus: "undelivered", ErrorCode: "30003" })).toBe(200);
   expect(await report("none", { MessageStatus: "delivered" })).toBe(400);
   expect(await world.tally(dispatch)).toEqual({ delivered: 1, sent: 1, undelivered: 1 });
+});
+
+test("Receipts that are unsigned, wrongly signed or signed for another body are refused and change no row", async () => {
+  const { ids } = await sentBy("default", 2);
+  const receipts = delivered(ids);
+  const before = await world.snapshot();
+  const forged = [
+    {},
+    { signature: "sha256=" },
+    { secret: secrets.abroad },
+    { signature: sign(JSON.stringify(delivered([ids[0]!])), secrets.default) },
+    { signature: sign(JSON.stringify(receipts), secrets.default).replace("sha256=", "") },
+  ];
+  for (const options of forged) expect(await postReceipts("default", receipts, options)).toEqual({ status: 401, changed: undefined });
+  expect(await world.snapshot()).toEqual(before);
+  expect(await postReceipts("default", receipts, { secret: secrets.default })).toEqual({ status: 200, changed: 2 });
+});
+
+test("A thousand receipts are in the rows when they are answered, and of two that contradict each other the first counts", async () => {
+  const { dispatch, ids } = await sentBy("default", 500);
+  const [yes, no] = ["delivered", "undelivered"] as const;
+  const first = ids.map((id, i) => ({ id, status: i % 2 ? yes : no })).reverse();
+  const contradicting = ids.map((id, i) => ({ id, status: i % 2 ? no : yes }));
+  const receipts = [...first, ...contradicting];
+  expect(receipts).toHaveLength(1_000);
+  expect(await postReceipts("default", receipts, { secret: secrets.default })).toEqual({ status: 200, changed: 500 });
+  // On a connection that the route does not have.
+  const rows = await world.sql<Receipt[]>`select id::text, status from messages where id >> 32 = ${dispatch.no} order by id desc`;
+  expect([...rows]).toEqual(first.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1)));
+  // One after the other it would have been the same.
+  expect(await postReceipts("default", contradicting, { secret: secrets.default })).toEqual({ status: 200, changed: 0 });
+});
+
+test("Receipts of another gateway, a sandbox's among them, change nothing, and what else they report counts", async () => {
+  const [mine, theirs] = [await sentBy("default", 3), await sentBy("abroad", 3)];
+  const before = await world.snapshot();
+  expect(await postReceipts("try-out", delivered(mine.ids))).toEqual({ status: 200, changed: 0 });
+  expect(await postReceipts("abroad", delivered(mine.ids), { secret: secrets.abroad })).toEqual({ status: 200, changed: 0 });
+  expect(await report(mine.ids[0]!, { MessageStatus: "delivered" })).toBe(200);
+  expect(await world.snapshot()).toEqual(before);
+  const both = delivered([...mine.ids, ...theirs.ids]);
+  expect(await postReceipts("abroad", both, { secret: secrets.abroad })).toEqual({ status: 200, changed: 3 });
+  expect(await world.tally(mine.dispatch)).toEqual({ sent: 3 });
+  expect(await world.tally(theirs.dispatch)).toEqual({ delivered: 3 });
+});
+
+test("An operator's new gateway reports what it was given, the one before it what is outstanding", async () => {
+  const { dispatch, operator, ids } = await sentBy("default", 4);
+  await world.sql`update operators set gateway = 'abroad' where no = ${operator}`;
+  expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({ status: 200, changed: 0 });
+  expect(await postReceipts("default", delivered(ids.slice(2)), { secret: secrets.default })).toEqual({ status: 200, changed: 2 });
+  // Claimed before chunks remembered their gateway: there is only the operator's.
+  await world.sql`update chunks set gateway = null where lane_no in (select no from lanes where dispatch_no = ${dispatch.no})`;
+  expect(await postReceipts("default", delivered(ids), { secret: secrets.default })).toEqual({ status: 200, changed: 0 });
+  expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({ status: 200, changed: 2 });
+});
+
+test("A message that was refused and tried again elsewhere is reported by whoever took it", async () => {
+  world.gateway.respond = async (_, nth) => {
+    if (nth === 2) return { kind: "accepted" };
+    await world.sql`update operators set gateway = 'abroad'`;
+    return { kind: "deferred", code: "busy" };
+  };
+  const { dispatch, ids: tries } = await sentBy("default", 2);
+  world.gateway.respond = () => ({ kind: "accepted" });
+  expect(tries).toHaveLength(4);
+  expect(await world.tally(dispatch)).toEqual({ sent: 2 });
+  const ids = [...new Set(tries)];
+  expect(await postReceipts("default", delivered(ids), { secret: secrets.default })).toEqual({ status: 200, changed: 0 });
+  expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({ status: 200, changed: 2 });
+});
+
+test("Unknown ids do no harm to the others; a call with what can be no id changes nothing", async () => {
+  const { dispatch, ids } = await sentBy("default", 2);
+  const secret = secrets.default;
+  for (const id of ["9223372036854775808", "99999999999999999999", "-1", "1e3", ""])
+    expect(await postReceipts("default", delivered([ids[0]!, id]), { secret }), id).toEqual({ status: 400, changed: undefined });
+  expect(await world.tally(dispatch)).toEqual({ sent: 2 });
+  const unknown = ["0", "1", "9223372036854775807", `${ids[0]!}7`];
+  expect(await postReceipts("default", delivered([...unknown, ids[0]!]), { secret })).toEqual({ status: 200, changed: 1 });
+  expect(await postReceipts("default", [], { secret })).toEqual({ status: 200, changed: 0 });
+  expect(await world.tally(dispatch)).toEqual({ delivered: 1, sent: 1 });
+});
+
+test("Where others reach Carillon, a sandbox takes no receipts from outside", async () => {
+  const { ids } = await sentBy("try-out", 1);
+  const before = await world.snapshot();
+  for (const AUTH of ["required", "open-anywhere"]) {
+    await startWith({ AUTH });
+    expect(await postReceipts("try-out", delivered(ids)), AUTH).toEqual({ status: 401, changed: undefined });
+    const signature = sign(JSON.stringify(delivered(ids)), "");
+    expect(await postReceipts("try-out", delivered(ids), { signature }), AUTH).toEqual({ status: 401, changed: undefined });
+    expect(await world.snapshot()).toEqual(before);
+    expect(await postReceipts("default", [], { secret: secrets.default })).toEqual({ status: 200, changed: 0 });
+  }
+  await startWith({ AUTH: "open" });
+  expect(await postReceipts("try-out", delivered(ids))).toEqual({ status: 200, changed: 1 });
+});
+
+test("Without a file there is one gateway, whatever operators call it", async () => {
+  const { ids } = await sentBy("no one else's", 2);
+  const SMS_GATEWAY_RECEIPTS_SECRET = secrets.default;
+  await startWith({ GATEWAYS_FILE: "", SMS_GATEWAY: "http", SMS_GATEWAY_URL: "https://sms.example", SMS_GATEWAY_RECEIPTS_SECRET });
+  expect(await postReceipts("http", delivered(ids))).toEqual({ status: 401, changed: undefined });
+  expect(await postReceipts("http", delivered(ids), { secret: secrets.default })).toEqual({ status: 200, changed: 2 });
 });
