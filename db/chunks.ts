@@ -66,6 +66,8 @@ export interface ClaimInput {
   token: string;
   leaseMs: number;
   turnMs: number;
+  /** Is the operator's gateway? */
+  idempotent: boolean;
 }
 
 /** Rows of a tag that one claim looks at, at most: a rare operator within a large tag must not stall a claim. */
@@ -143,23 +145,27 @@ export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolea
 
 /**
  * Claims due retries of the lane: `deferred → sending`. Messages locked by a receipt at this moment are passed over, so that a claim, which
- * holds the lane, never waits for a message. Opt-out is looked at again.
+ * holds the lane, never waits for a message. Opt-out is looked at again. What an idempotent gateway may have taken is asked for again of that
+ * gateway alone: where the operator has another one by now, or it is idempotent no more, it becomes `unknown`.
  */
 export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
   const [row] = await tx<ClaimRow[]>`
     with due as materialized (
       select r.message_id, r.attempt, r.unsure, m.phone, p.opted_out_at is not null or p.deleted_at is not null as gone,
-        case when p.opted_out_at is not null then 'opted_out' else 'deleted' end as reason
+        case when p.opted_out_at is not null then 'opted_out' else 'deleted' end as reason,
+        r.unsure and (not ${input.idempotent} or k.gateway <> ${lane.gateway}::text) as stranded
       from retries r join messages m on m.id = r.message_id join recipients p on p.no = (r.message_id & 4294967295)
+      left join chunks k on k.no = m.chunk_no
       where r.lane_no = ${laneNo} and r.chunk_no is null and r.due_at <= to_timestamp(${lane.nowMs} / 1000.0) and m.status = 'deferred'
       order by r.due_at, r.message_id limit ${plan.limit} for update of m skip locked
     ),
     number as materialized (select nextval(pg_get_serial_sequence('chunks', 'no')) as no),
     written as (
-      update messages m set chunk_no = n.no, status = case when not d.gone then 'sending' when d.unsure then 'unknown' else 'skipped' end,
-        settled_at = case when d.gone then to_timestamp(${lane.nowMs} / 1000.0) end,
-        error = case when d.gone and not d.unsure then d.reason when d.gone then m.error end
+      update messages m set chunk_no = case when d.stranded then m.chunk_no else n.no end,
+        status = case when d.stranded or d.gone and d.unsure then 'unknown' when d.gone then 'skipped' else 'sending' end,
+        settled_at = case when d.stranded or d.gone then to_timestamp(${lane.nowMs} / 1000.0) end,
+        error = case when d.stranded or d.gone and d.unsure then m.error when d.gone then d.reason end
       from due d, number n where m.id = d.message_id returning m.id, m.phone, m.status, m.error, d.attempt, d.unsure
     ),
     kept as (update retries r set chunk_no = n.no from written w, number n where r.message_id = w.id and w.status = 'sending'),

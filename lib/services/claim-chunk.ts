@@ -103,7 +103,15 @@ function claim(
       if (plan.correctedSlotMs !== undefined) await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs, lane.lastSegments);
       return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
     }
-    const input = { laneNo, lane, plan, token, leaseMs: LEASE_MS + CHUNK_SPAN_MS, turnMs: TURN_LEASE_MS };
+    const input = {
+      laneNo,
+      lane,
+      plan,
+      token,
+      leaseMs: LEASE_MS + CHUNK_SPAN_MS,
+      turnMs: TURN_LEASE_MS,
+      idempotent: ctx.gatewayOf(lane.gateway).idempotent,
+    };
     const chunk = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input, isCareful);
     return chunk ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, askedMs: sentMs, plan } } : { kind: "again" };
   }) as Promise<Claim>;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { applyReceipts } from "@/db/receipts";
 import { ConflictError } from "@/lib/domain/errors";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { type HandOver, World } from "@/test/sending";
@@ -264,4 +265,49 @@ test("Honesty after it: a message that waits for its answer keeps the dispatch f
   await world.jump(LEASE_MS + 10_000);
   await world.sweep(world.process());
   expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
+test("Honesty after it: what one gateway may have taken is never given to another, and its own receipt still tells", async () => {
+  world.gateway.idempotent = true;
+  const process = world.process();
+  const fake = process.ctx.gatewayOf("default");
+  process.ctx.gatewayOf = (name) => ({ ...fake, name });
+  const nos = await world.addRecipients(await world.addOperator(null), 10);
+  const dispatch = await world.addDispatch();
+  world.gateway.respond = ({ recipientNo }) =>
+    recipientNo <= nos[3]! ? { kind: "unknown", code: "timeout" } : { kind: "deferred", code: "http_503", retryAfterMs: 0 };
+  const [lane] = await world.openIt(process, dispatch);
+  await takeTurn(process.ctx, lane!.lane, 300);
+  await process.quiet();
+  expect(await world.tally(dispatch)).toEqual({ deferred: 10 });
+  await world.sql`update operators set gateway = 'backup'`;
+  world.gateway.respond = () => ({ kind: "accepted" });
+  await world.runLane(process, lane!.lane);
+  await world.runAnnounced(process);
+  expect(await world.tally(dispatch)).toEqual({ sent: 6, unknown: 4 });
+  expect(world.gateway.log.filter((h) => h.recipientNo <= nos[3]!)).toHaveLength(4);
+  const [first] = world.gateway.log;
+  const receipt = { id: first!.id, status: "delivered" as const, error: null };
+  expect(await applyReceipts(world.sql, "backup", [receipt])).toBe(0);
+  expect(await applyReceipts(world.sql, "default", [receipt])).toBe(1);
+});
+
+test("Honesty after it: what a process that died had given to one gateway is not given to the idempotent one that came after it", async () => {
+  await world.addRecipients(await world.addOperator(100), 50);
+  const dispatch = await world.addDispatch();
+  const [dying, other] = [world.process(), world.process()];
+  const running = world.run(dying, dispatch);
+  await world.gateway.until(5);
+  await dying.kill();
+  await running;
+  await world.sql`update operators set gateway = 'backup'`;
+  const fake = other.ctx.gatewayOf("default");
+  other.ctx.gatewayOf = (name) => ({ ...fake, name, idempotent: name === "backup" });
+  await world.jump(LEASE_MS + 10_000);
+  await world.sweep(other);
+  const ids = world.gateway.log.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const tally = await world.tally(dispatch);
+  expect(tally.unknown).toBeGreaterThan(0);
+  expect(tally.sent! + tally.unknown!).toBe(50);
 });
