@@ -56,11 +56,9 @@ export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGa
     where l.no = any(${laneNos}::int[])`;
 }
 
-/** The names of all gateways that operators use, or that chunks not folded yet were given to. */
+/** The names of all gateways that operators use. */
 export async function listGateways(sql: Sql): Promise<string[]> {
-  const rows = await sql<{ gateway: string }[]>`
-    select gateway from operators union select gateway from chunks where not folded and gateway is not null order by 1`;
-  return rows.map((row) => row.gateway);
+  return (await sql<{ gateway: string }[]>`select distinct gateway from operators order by 1`).map((row) => row.gateway);
 }
 
 /** Reads the database's clock; ms since the epoch. */

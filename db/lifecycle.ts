@@ -263,7 +263,7 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
 
 /**
  * Takes back chunks whose lease ran out. `claimed` was never handed over: due again. `started` may have been: `unknown`, or due again with
- * the same id where the gateway that was given it is idempotent.
+ * the same id where the gateway is idempotent: whether it is the one that was given it, the claim of the retry asks.
  * @param idempotent names of such gateways, as operators have them
  * @param limit takes back so many at most
  */
@@ -271,9 +271,9 @@ export async function recoverChunks(sql: Sql, idempotent: string[], limit: numbe
   return sql<{ dispatchId: string; chunks: number }[]>`
     with expired as materialized (
       select k.no, k.lane_no, k.state, k.first_id, k.last_id,
-        k.state = 'claimed' or coalesce(k.gateway, (
-          select o.gateway from lanes l join operators o on o.no = l.operator_no where l.no = k.lane_no
-        )) = any(${idempotent}::text[]) as again
+        k.state = 'claimed' or exists (
+          select 1 from lanes l join operators o on o.no = l.operator_no where l.no = k.lane_no and o.gateway = any(${idempotent}::text[])
+        ) as again
       from chunks k where not k.folded and k.state in ('claimed', 'started') and (k.lease_until < clock_now() or k.lease_until > clock_now() + interval '5 minutes')
       order by k.no limit ${limit} for update of k skip locked
     ),
