@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { freePort } from "../scripts/postgres";
+import { freePort } from "../scripts/processes";
 
 const START_MS_MAX = 8 * 60_000;
 

@@ -1,12 +1,12 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, chown, cp, mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { arch, platform, totalmem, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
+import { freePort } from "./processes";
 
 const run = promisify(execFile);
 /** The server's role and its database. */
@@ -94,18 +94,6 @@ export async function startPostgres({
     );
   }
   return { url: urlAt(at), adopted: false, directory: place.base, stop };
-}
-
-/** A free loopback port. */
-export async function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => done(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
 
 interface Place {
@@ -281,9 +269,4 @@ async function createDatabase(url: string): Promise<void> {
 /** An eighth of the memory, 512 MB at most: measured enough for the sending path. */
 function sharedBuffersMb(): number {
   return Math.max(64, Math.min(512, Math.floor(Math.min(totalmem(), process.constrainedMemory() || totalmem()) / 8 / 2 ** 20)));
-}
-
-/** Starts a program of ours in its own process group, so that a terminal's Ctrl-C reaches the supervisor alone, which stops things in order. */
-export function spawnOwn(args: string[], environment: NodeJS.ProcessEnv) {
-  return spawn(process.execPath, args, { env: environment, stdio: ["ignore", "inherit", "inherit", "ipc"], detached: true });
 }

@@ -10,7 +10,8 @@ import { publicUrl, readSettings } from "@/lib/env";
 import { buildWhenStale } from "./build";
 import { seedDemoData } from "./demo-data";
 import { takeLock } from "./lock";
-import { freePort, spawnOwn, startPostgres } from "./postgres";
+import { startPostgres } from "./postgres";
+import { freePort, spawnOwn } from "./processes";
 import { linkForFirstAdministrator } from "./sign-in-link";
 
 /**

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Announcement } from "@/lib/services/context";
-import { freePort } from "@/scripts/postgres";
+import { freePort } from "@/scripts/processes";
 
 const READY_MS_MAX = 60_000;
 const END_MS_MAX = 45_000;
