@@ -10,7 +10,7 @@ import { openSendingContext } from "@/lib/services/open-sending-context";
 import type { SendingContext } from "@/lib/services/sending-context";
 import { takeTurn } from "@/lib/services/take-turn";
 
-export const BATCH = 500;
+const BATCH = 500;
 const TURN_MS = 30_000;
 
 interface Sender {

@@ -11,7 +11,7 @@ import { Processes } from "@/test/process/processes";
 import { parentOf, processorUs } from "./processor";
 import { addOperator, type Listener, openDatabase, perSecond, quantile, runProgram } from "./setup";
 
-export const CONNECTIONS = 64;
+const CONNECTIONS = 64;
 /** The peers are new processes each time: their first messages compile the code, and are not counted. */
 const WARM_UP = 20_000;
 

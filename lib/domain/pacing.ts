@@ -9,15 +9,15 @@
 export const SLOT_STRETCH = 1.02;
 /** Work is claimed while the operator's next free slot is at most this far ahead. It is also the fairness between lanes. */
 export const CLAIM_HORIZON_MS = 500;
-export const CHUNK_MS = 250;
-export const CHUNK_SIZE_MAX = 1000;
+const CHUNK_MS = 250;
+const CHUNK_SIZE_MAX = 1000;
 /** The first slot of an idle operator: late enough for the claim and the chunk's start to be committed before it. */
-export const FIRST_SLOT_LEAD_MS = 25;
+const FIRST_SLOT_LEAD_MS = 25;
 /**
  * The first chunk after a silence is spread wider: its first calls open connections and arrive late, and whatever follows them on time would
  * arrive too close to them.
  */
-export const FIRST_CHUNK_STRETCH = 1.15;
+const FIRST_CHUNK_STRETCH = 1.15;
 /** A slot missed by more than this is forfeited, never caught up in a burst. */
 export const SLOT_LATE_MS_MAX = 10;
 /**
