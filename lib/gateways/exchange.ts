@@ -25,6 +25,8 @@ interface ConnectionsOptions {
   judge: (answer: Answer) => Outcome;
   /** False: the status says all, and of the body no more is taken than keeps the connection usable. */
   wantsBody?: boolean;
+  /** After how long without an answer or an error the client counts as stuck. Later than all of undici's own limits, unless a test says. */
+  stuckMs?: number;
 }
 
 const CONNECT_MS_MAX = 5_000;
@@ -104,6 +106,7 @@ class Connection implements Dispatcher.DispatchHandler {
   /** Looks since the hand-over, and since its answer began. */
   private looks = 0;
   private looksAtBody = 0;
+  private stuckMs: number;
 
   constructor(
     url: URL,
@@ -111,6 +114,7 @@ class Connection implements Dispatcher.DispatchHandler {
     private pool: { release: () => void; retire: () => void },
   ) {
     const { timeoutMs } = options;
+    this.stuckMs = options.stuckMs ?? CONNECT_MS_MAX + timeoutMs + STUCK_MS;
     this.client = new Client(url.origin, {
       pipelining: 1,
       connect: { timeout: CONNECT_MS_MAX },
@@ -133,8 +137,8 @@ class Connection implements Dispatcher.DispatchHandler {
     if (!this.handOver) return;
     // Once the status is known, nothing that comes after it changes the outcome: a body that does not end is not waited for.
     if (this.status > 0 && ++this.looksAtBody * LOOK_MS > BODY_MS_MAX) this.abort?.(new Error("The answer does not end"));
-    // Neither an answer nor an error within all of undici's own limits: there will be none.
-    else if (++this.looks * LOOK_MS > CONNECT_MS_MAX + this.options.timeoutMs + STUCK_MS) {
+    // Neither an answer nor an error by now: there will be none.
+    else if (++this.looks * LOOK_MS > this.stuckMs) {
       this.retire(this.isWritten ? { kind: "unknown", code: "timeout" } : NEVER_WRITTEN);
     }
   }

@@ -1,22 +1,7 @@
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { serveHttp } from "@/test/http-server";
 import { guardedPost, isPublicAddress, urlIssue } from "./guarded-post";
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-async function listen(answer: RequestListener): Promise<number> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return (server.address() as AddressInfo).port;
-}
 const request = (url: string) => ({ url, headers: { "content-type": "application/json" }, body: "{}" });
 
 test.each([
@@ -92,7 +77,7 @@ test("A name any of whose addresses is private is refused, before anybody is cal
 
 test("The name is looked up once, and the connection goes where that said, whatever it says a moment later", async () => {
   let calls = 0;
-  const port = await listen((_, response) => {
+  const port = await serveHttp((_, response) => {
     calls++;
     response.end();
   });
@@ -109,7 +94,7 @@ test("The name is looked up once, and the connection goes where that said, whate
 
 test("A redirect is an answer, and is not followed", async () => {
   const seen: string[] = [];
-  const port = await listen((incoming, response) => {
+  const port = await serveHttp((incoming, response) => {
     seen.push(incoming.url!);
     response.writeHead(302, { location: "/inner" }).end();
   });
@@ -118,7 +103,7 @@ test("A redirect is an answer, and is not followed", async () => {
 });
 
 test("A body that is too long is not read to its end; nobody there and no such name are told apart", async () => {
-  const port = await listen((_, response) => {
+  const port = await serveHttp((_, response) => {
     response.writeHead(200);
     response.write(Buffer.alloc(1_000_000));
   });

@@ -1,33 +1,20 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { afterEach, expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { handOver } from "@/test/hand-over";
+import { listen, serveHttp } from "@/test/http-server";
 import { outcomeOf } from "./exchange";
-import { httpGateway } from "./http";
+import { type HttpGatewayOptions, httpGateway } from "./http";
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function gatewayBefore(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void, timeoutMs = 2_000) {
-  const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (part) => {
-      body += part;
-    });
-    request.on("end", () => answer(request, response, body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/base/`;
-  const gateway = httpGateway({ url, token: "secret", connectionsMax: 2, timeoutMs, idempotent: false });
-  closing.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  closing.push(() => gateway.close());
+/** With one connection: what does not give it back after a failure leaves nothing to send the next message on. */
+function gatewayAt(url: string, options: Partial<HttpGatewayOptions> = {}) {
+  const gateway = httpGateway({ url, connectionsMax: 1, timeoutMs: 2_000, idempotent: false, ...options });
+  onTestFinished(() => gateway.close());
   return gateway;
+}
+
+async function gatewayBefore(answer: Parameters<typeof serveHttp>[0], options?: Partial<HttpGatewayOptions>) {
+  return gatewayAt(`http://127.0.0.1:${await serveHttp(answer)}/base/`, { token: "secret", ...options });
 }
 
 /** Of nobody, signed by nobody. */
@@ -96,8 +83,7 @@ test("Retry-After is read as seconds or as a date, and is an hour at most", () =
 });
 
 test("A connection that is refused surely took nothing; one lost after the request was written may have", async () => {
-  const nowhere = httpGateway({ url: "http://127.0.0.1:1", connectionsMax: 1, timeoutMs: 500, idempotent: false });
-  closing.push(() => nowhere.close());
+  const nowhere = gatewayAt("http://127.0.0.1:1");
   expect(await handOver(nowhere, message)).toEqual({ kind: "deferred", code: "unreachable" });
   const hangsUp = await gatewayBefore((request) => request.socket.destroy());
   expect(await handOver(hangsUp, message)).toEqual({ kind: "unknown", code: "connection_lost" });
@@ -113,8 +99,7 @@ test("A message counts as gone when it is written, not while its connection is b
   order.push("asked");
   await answer;
   expect(order).toEqual(["asked", "written", "arrived"]);
-  const nowhere = httpGateway({ url: "http://127.0.0.1:1", connectionsMax: 1, timeoutMs: 500, idempotent: false });
-  closing.push(() => nowhere.close());
+  const nowhere = gatewayAt("http://127.0.0.1:1");
   await handOver(nowhere, message, () => order.push("written") > 0);
   expect(order).toHaveLength(3);
 });
@@ -131,23 +116,21 @@ test("An answer whose body never ends is an answer all the same, and does not ke
 });
 
 test("An answer that does not come in time leaves it unknown", async () => {
-  const silent = await gatewayBefore(() => {}, 300);
+  const silent = await gatewayBefore(() => {}, { timeoutMs: 300 });
   expect(await handOver(silent, message)).toEqual({ kind: "unknown", code: "timeout" });
 });
 
 test("A sender is told where the gateway serves several", async () => {
-  const bodies: string[] = [];
-  const server = createServer((request, response) => {
-    request.on("data", (part) => bodies.push(String(part)));
-    request.on("end", () => response.end());
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const gateway = httpGateway({ url, sender: 'Shop "A"', connectionsMax: 1, timeoutMs: 2_000, idempotent: false });
-  closing.push(() => new Promise((resolve) => server.close(resolve)));
-  closing.push(() => gateway.close());
+  let seen = "";
+  const gateway = await gatewayBefore(
+    (_, response, body) => {
+      seen = body;
+      response.end();
+    },
+    { sender: 'Shop "A"' },
+  );
   await handOver(gateway, message);
-  expect(JSON.parse(bodies.join(""))).toMatchObject({ text: message.text, sender: 'Shop "A"' });
+  expect(JSON.parse(seen)).toMatchObject({ text: message.text, sender: 'Shop "A"' });
 });
 
 test("Never throws, and is of use after a failure", async () => {
@@ -172,22 +155,13 @@ test("What must not go any more when it would be written is not written, and the
 });
 
 test("What was surely never written may be tried again, whatever kept it from that", async () => {
-  const hangsUp = createTcpServer((socket) => socket.destroy());
-  await new Promise<void>((resolve) => hangsUp.listen(0, "127.0.0.1", resolve));
-  closing.push(() => new Promise((resolve) => hangsUp.close(resolve)));
-  const url = `https://127.0.0.1:${(hangsUp.address() as AddressInfo).port}`;
-  const gateway = httpGateway({ url, connectionsMax: 1, timeoutMs: 1_000, idempotent: false });
-  closing.push(() => gateway.close());
+  const hangsUp = await listen(createTcpServer((socket) => socket.destroy()));
+  const gateway = gatewayAt(`https://127.0.0.1:${hangsUp}`);
   expect(await handOver(gateway, message, () => expect.fail("it was written"))).toEqual({ kind: "deferred", code: "unreachable" });
 });
 
 test("A certificate that is not trusted is our configuration, for every message and not for the first alone", async () => {
-  const server = createTlsServer({ key: KEY, cert: CERTIFICATE });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(() => new Promise((resolve) => server.close(resolve)));
-  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const gateway = httpGateway({ url, connectionsMax: 1, timeoutMs: 1_000, idempotent: false });
-  closing.push(() => gateway.close());
+  const gateway = gatewayAt(`https://127.0.0.1:${await listen(createTlsServer({ key: KEY, cert: CERTIFICATE }))}`);
   for (let i = 0; i < 3; i++) expect(await handOver(gateway, message)).toEqual({ kind: "misconfigured", code: "certificate" });
 });
 

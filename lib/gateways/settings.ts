@@ -1,6 +1,5 @@
 import { z } from "zod";
 
-/** A value that may stand in the environment instead: `"$SMS_TOKEN"` is the variable of that name. Secrets do not belong in a file. */
 const connections = z.int().min(1).max(10_000).default(256);
 /** At most 60 s: a chunk's lease outlives its last call (`CALL_MS_MAX`). */
 const timeout = z.int().min(100).max(60_000).default(30_000);

@@ -1,14 +1,9 @@
 import { createHmac } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { expect, onTestFinished, test } from "vitest";
 import { handOver } from "@/test/hand-over";
+import { serveHttp } from "@/test/http-server";
 import { isTwilios, receiptOfTwilio, twilioGateway } from "./twilio";
-
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
 
 const accountSid = `AC${"1".repeat(32)}`;
 
@@ -17,31 +12,18 @@ async function gatewayBefore(
   answer: (request: IncomingMessage, response: ServerResponse, form: URLSearchParams) => void,
   sender = "+15550001111",
 ) {
-  const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (part) => {
-      body += part;
-    });
-    request.on("end", () => answer(request, response, new URLSearchParams(body)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = await serveHttp((request, response, body) => answer(request, response, new URLSearchParams(body)));
   const gateway = twilioGateway({
     name: "twilio",
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     accountSid,
     authToken: "token of the account",
     sender,
     callbackUrl: "https://carillon.example/api/v1/receipts/twilio/",
-    connectionsMax: 2,
+    connectionsMax: 1,
     timeoutMs: 2_000,
   });
-  closing.push(
-    async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-    () => gateway.close(),
-  );
+  onTestFinished(() => gateway.close());
   return gateway;
 }
 
