@@ -142,9 +142,13 @@ export class EndToEnd {
 }
 
 /** @returns messages a second, and the processor time of one in microseconds */
-export async function bareLoop(listener: Listener, count: number): Promise<{ rate: number; processorUs: number }> {
+export async function bareLoop(
+  listener: Listener,
+  count: number,
+  client: "pool" | "dispatch",
+): Promise<{ rate: number; processorUs: number }> {
   await listener.take();
-  const args = [listener.url, String(count + WARM_UP), String(CONNECTIONS), String(WARM_UP)];
+  const args = [listener.url, String(count + WARM_UP), String(CONNECTIONS), String(WARM_UP), client];
   const { processorUs } = await runProgram<{ processorUs: number }>("bare-loop.ts", args);
   return { rate: perSecond((await listener.take()).slice(WARM_UP)), processorUs };
 }

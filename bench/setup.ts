@@ -33,6 +33,12 @@ export async function openDatabase(serverUrl: string, name: string): Promise<{ u
   return { url: url.href, db: openDb(url.href, { max: 12, name: "bench" }) };
 }
 
+export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
+  const admin = openDb(serverUrl, { max: 1 });
+  await admin.sql.unsafe(`drop database ${name} with (force)`);
+  await admin.close();
+}
+
 /** @returns the operator's number */
 export async function addOperator({ sql }: Db, rate: number | null, recipients: number): Promise<number> {
   const [row] = await sql<{ no: number }[]>`
@@ -72,6 +78,15 @@ export class Listener {
   /** How many came since the last {@link take}. */
   async count(): Promise<number> {
     return Number(await (await fetch(`${this.questions}/count`)).text());
+  }
+
+  /** Resolves when nothing has come for a second. */
+  async untilQuiet(): Promise<void> {
+    let [before, now] = [-1, await this.count()];
+    while (now !== before) {
+      await new Promise((done) => setTimeout(done, 1_000));
+      [before, now] = [now, await this.count()];
+    }
   }
 
   async until(count: number, maxMs = 120_000): Promise<void> {
