@@ -1,6 +1,7 @@
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
 import type { Sql, Tx } from "./client";
 import { counterSql, raw } from "./counters";
+import { laneWaits } from "./lanes";
 
 /** A dispatch as services see it. Instants are ISO with milliseconds; counters are of messages. */
 export interface DispatchRow {
@@ -63,9 +64,9 @@ const stance = (sql: Sql | Tx) => sql`
           select 1 from chunks k where k.lane_no = l.no and k.settled_at > clock_now() - interval '3 seconds')), false),
         'undrained', count(*) filter (where not l.drained),
         'attended', count(*) filter (where l.turn_until > clock_now() or l.wait_until > clock_now()),
-        'retryAt', ${iso(sql, "min(l.wait_until) filter (where l.wait_until > clock_now() and l.wait_reason = 'retry')")},
-        'gatewayAt', ${iso(sql, "min(l.wait_until) filter (where l.wait_until > clock_now() and l.wait_reason like 'gateway%')")},
-        'refused', string_agg(o.name, ', ' order by o.name) filter (where l.wait_until > clock_now() and l.wait_reason like 'gateway%'))
+        'retryAt', ${iso(sql, `min(l.wait_until) filter (where l.wait_until > clock_now() and ${laneWaits.retry})`)},
+        'gatewayAt', ${iso(sql, `min(l.wait_until) filter (where l.wait_until > clock_now() and ${laneWaits.gateway})`)},
+        'refused', string_agg(o.name, ', ' order by o.name) filter (where l.wait_until > clock_now() and ${raw(sql, laneWaits.gateway)}))
       from lanes l join operators o on o.no = l.operator_no where l.dispatch_no = d.no)
   end`;
 

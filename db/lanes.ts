@@ -1,3 +1,4 @@
+import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 import type { Sql, Tx } from "./client";
 
 /** What a turn is granted: the lane and what to log it by. */
@@ -15,6 +16,12 @@ export interface Turn {
 export const noLiveTurn = (sql: Sql | Tx) =>
   sql`(l.turn_token is null or l.turn_until < clock_now() or l.turn_until > clock_now() + interval '5 minutes')`;
 
+/** What lane `l` waits for while `wait_until` lies ahead, as conditions for {@link raw}. Constants: nothing of a user's is ever in them. */
+export const laneWaits = {
+  retry: `l.wait_reason = '${"retry" satisfies LaneWait}'`,
+  gateway: `l.wait_reason like '${refusedBecause("%")}'`,
+};
+
 /** Takes the lane's turn unless another turn holds a live token. One turn a lane at a time needs no other fencing. */
 export async function beginTurn(sql: Sql, laneNo: number, token: string, turnMs: number): Promise<Turn | undefined> {
   const [turn] = await sql<Turn[]>`
@@ -26,7 +33,7 @@ export async function beginTurn(sql: Sql, laneNo: number, token: string, turnMs:
 }
 
 /** Gives the turn back, and says why the lane waits when it does. */
-export async function endTurn(sql: Sql, laneNo: number, token: string, wait?: { reason: string; untilMs: number }): Promise<void> {
+export async function endTurn(sql: Sql, laneNo: number, token: string, wait?: { reason: LaneWait; untilMs: number }): Promise<void> {
   await sql`
     update lanes set turn_token = null, turn_until = null, wait_reason = ${wait?.reason ?? null},
       wait_until = to_timestamp(${wait ? wait.untilMs / 1000 : null}::float8)
@@ -59,12 +66,6 @@ export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGa
 /** The names of all gateways that operators use. */
 export async function listGateways(sql: Sql): Promise<string[]> {
   return (await sql<{ gateway: string }[]>`select distinct gateway from operators order by 1`).map((row) => row.gateway);
-}
-
-/** Reads the database's clock; ms since the epoch. */
-export async function readClock(sql: Sql): Promise<number> {
-  const [row] = await sql<{ nowMs: number }[]>`select extract(epoch from clock_now())::float8 * 1000 as "nowMs"`;
-  return row!.nowMs;
 }
 
 /** Sets the operator's first free slot, and of how many segments the messages before it are. Called with the operator locked. */

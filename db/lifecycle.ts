@@ -1,7 +1,7 @@
 import { type DispatchStatus, dispatchStatusesBefore } from "@/lib/domain/lifecycle";
 import type { Sql, Tx } from "./client";
 import { counterSql, raw } from "./counters";
-import { noLiveTurn } from "./lanes";
+import { laneWaits, noLiveTurn } from "./lanes";
 import { type DueDelivery, deliveryPayload } from "./webhooks";
 
 /**
@@ -75,7 +75,7 @@ export async function listLanes(sql: Sql | Tx, dispatchNo: number): Promise<{ la
  * Lane `l` waits for a retry, and one that its last chunk settled since falls due before that. The tenth of a second is more than an instant
  * loses on its way through a program and back.
  */
-const hasEarlierRetry = (sql: Sql | Tx) => sql`(l.wait_reason = 'retry' and exists (
+const hasEarlierRetry = (sql: Sql | Tx) => sql`(${raw(sql, laneWaits.retry)} and exists (
   select 1 from retries r where r.lane_no = l.no and r.chunk_no is null and r.due_at < l.wait_until - interval '100 milliseconds'))`;
 
 /** Open lanes of the dispatch that have something to do and neither a live turn nor a wait of their own. */

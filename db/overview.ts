@@ -1,3 +1,4 @@
+import type { LaneWait } from "@/lib/domain/lane-wait";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 import type { Sql } from "./client";
 import { counterSql, raw } from "./counters";
@@ -45,7 +46,7 @@ export interface LaneUse {
   /** SMS segments of them. */
   segments: number;
   /** Why the lane waits, while it does. */
-  waitReason: string | null;
+  waitReason: LaneWait | null;
 }
 
 /** What the lanes did in the last 5 seconds: those of open dispatches, and of ones that have just finished. */

@@ -1,3 +1,4 @@
+import type { LaneWait } from "@/lib/domain/lane-wait";
 import type { Sql } from "./client";
 import { counterSql, raw } from "./counters";
 
@@ -23,7 +24,7 @@ export interface LaneRow {
   rate: number | null;
   open: boolean;
   drained: boolean;
-  waitReason: string | null;
+  waitReason: LaneWait | null;
   waitUntil: string | null;
   hasTurn: boolean;
   /** Lanes of other dispatches that are open on the operator. */

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, pgTable, smallint, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import type { LaneWait } from "@/lib/domain/lane-wait";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 import { operators } from "./audience";
 import { counter, instant } from "./columns";
@@ -40,7 +41,7 @@ export const lanes = pgTable(
     turnToken: uuid(),
     turnUntil: timestamp({ withTimezone: true }),
     /** Why nothing was claimed lately and when to look again; shown in the timeline. */
-    waitReason: text(),
+    waitReason: text().$type<LaneWait>(),
     waitUntil: timestamp({ withTimezone: true }),
     ...outcomeCounters(),
   },

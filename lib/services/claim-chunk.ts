@@ -11,6 +11,7 @@ import {
   settleChunk,
 } from "@/db/chunks";
 import { moveNextSlot } from "@/db/lanes";
+import type { LaneWait } from "@/lib/domain/lane-wait";
 import { type ChunkPlan, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";
 import { wakeLanes } from "./change-dispatch-state";
@@ -41,7 +42,7 @@ export type Claim =
   /** Look again at once: only skipped people or a long stretch without a match. */
   | { kind: "again" }
   /** Nothing can be claimed before that instant (database clock). */
-  | { kind: "wait"; reason: "operator_busy" | "retry"; untilMs: number }
+  | { kind: "wait"; reason: Extract<LaneWait, "operator_busy" | "retry">; untilMs: number }
   /** Everybody was claimed and no retry waits. */
   | { kind: "drained" }
   /** The lane is closed, its window is over, or another turn has it. */

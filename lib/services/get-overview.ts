@@ -4,6 +4,7 @@ import { type LaneUse, listLaneUse, listUpcoming, OVERVIEW_MAX, type OverviewSta
 import type { Overview, OverviewQuery } from "@/lib/contract/overview";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import { type DispatchForecast, forecast } from "@/lib/domain/forecast";
+import { refusalOf } from "@/lib/domain/lane-wait";
 import { startOfDayMs } from "@/lib/domain/local-day";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
@@ -114,7 +115,7 @@ function findAttention({ state, open, upcoming, use, operators, today, foretold 
   if (state.sweptSecondsAgo === null ? state.isBusy : state.sweptSecondsAgo > SWEEP_LATE_S) add("sweep_late", null);
   for (const { dispatchId, operatorNo, waitReason } of use) {
     const operator = operators.find(({ no }) => no === operatorNo);
-    if (waitReason?.startsWith("gateway")) add("gateway_refuses", dispatchId, { operator: operator?.name ?? "" });
+    if (refusalOf(waitReason) !== undefined) add("gateway_refuses", dispatchId, { operator: operator?.name ?? "" });
   }
   for (const { id } of [...open, ...upcoming]) {
     const count = foretold.get(id)?.notSent ?? 0;

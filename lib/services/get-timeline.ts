@@ -4,6 +4,7 @@ import { type LaneRow, listEvents, listFailures, listLaneRows, listRate } from "
 import { type Locale, textOf } from "@/lib/contract/texts";
 import type { LaneReason, Timeline } from "@/lib/contract/timeline";
 import { NotFoundError } from "@/lib/domain/errors";
+import { refusalOf } from "@/lib/domain/lane-wait";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
@@ -45,7 +46,7 @@ function reasonOf(lane: LaneRow, status: string, sending: string): LaneReason {
   if (isFinished(status as never)) return "closed";
   if (sending === "stopped") return "stopped";
   if (status === "paused") return "paused";
-  if (lane.open && lane.waitReason?.startsWith("gateway") && lane.waitUntil) return "breaker";
+  if (lane.open && refusalOf(lane.waitReason) !== undefined && lane.waitUntil) return "breaker";
   if (lane.drained) return lane.counters.deferred! > 0 ? "retries" : "drained";
   if (!lane.open) return "closed";
   if (lane.waitReason === "retry" && lane.waitUntil) return "retries";

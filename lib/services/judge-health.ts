@@ -1,6 +1,7 @@
 import type { LaneUse } from "@/db/overview";
 import type { StatusOperator, StatusState, WorkerState } from "@/db/status";
 import type { ComponentState, Status } from "@/lib/contract/status";
+import { refusalOf } from "@/lib/domain/lane-wait";
 
 /** The sweep comes each minute by the engine, or after 75 s by a worker's own timer: older than this, neither lives. */
 const SWEEP_AGE_S_MAX = 150;
@@ -99,10 +100,10 @@ function judgeGateways({ workers, operators, use }: HealthFacts): Verdict[] {
   const of = operators.map((operator) => {
     const lanes = use.filter((lane) => lane.operatorNo === operator.no);
     const breaker = refusing.find(({ operatorNo }) => operatorNo === operator.no);
-    const waitReason = lanes.find((lane) => lane.waitReason?.startsWith("gateway"))?.waitReason?.replace(/^gateway: /, "");
+    const refusal = lanes.map((lane) => refusalOf(lane.waitReason)).find((reason) => reason !== undefined);
     return {
       ...operator,
-      reason: breaker?.reason ?? waitReason,
+      reason: breaker?.reason ?? refusal,
       since: breaker?.since ?? null,
       accepted: lanes.reduce((sum, lane) => sum + lane.accepted, 0),
       perSecond: lanes.reduce((sum, lane) => sum + lane.segments, 0) / USE_S,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beginTurn, endTurn, type Turn } from "@/db/lanes";
 import { isOpen } from "@/lib/domain/breaker";
+import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 import { log } from "@/lib/log";
 import { wakeLanes } from "./change-dispatch-state";
 import { type Chunk, claimChunk, TURN_LEASE_MS } from "./claim-chunk";
@@ -25,7 +26,7 @@ const MEASURED_RATE_AT_START = 200;
 /** What comes after the turn. `again`: at once, `later`: not before `at` (ISO), `done`: nothing until something changes. */
 export type TurnResult = { next: "again" | "done" } | { next: "later"; at: string };
 
-type Ending = { next: "again" | "done" } | { next: "later"; reason: string; untilMs: number };
+type Ending = { next: "again" | "done" } | { next: "later"; reason: LaneWait; untilMs: number };
 
 /**
  * Works on one lane for at most `turnMs`: claim → transmit → settle, the next chunk claimed while the last is being handed over, its answers
@@ -59,7 +60,7 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
   while (ctx.clock.now() < deadlineMs && !ctx.stopping.aborted) {
     const breaker = ctx.breakers.of(ctx.gatewayOf(gateway).name, turn.operatorNo).state;
     if (isOpen(breaker, ctx.clock.now())) {
-      return { next: "later", reason: `gateway: ${breaker.reason}`, untilMs: ctx.databaseClock.toDatabase(breaker.openUntilMs) };
+      return { next: "later", reason: refusedBecause(breaker.reason), untilMs: ctx.databaseClock.toDatabase(breaker.openUntilMs) };
     }
     const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate);
     if (claim.kind === "closed" || claim.kind === "drained") return { next: "done" };
@@ -94,7 +95,7 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
 }
 
 /** Gives the turn back; when the database is away, as soon as it is there again, and somebody else is to go on at once. */
-async function giveBack(ctx: SendingContext, { laneNo, operatorNo }: Turn, token: string, wait?: { reason: string; untilMs: number }) {
+async function giveBack(ctx: SendingContext, { laneNo, operatorNo }: Turn, token: string, wait?: { reason: LaneWait; untilMs: number }) {
   try {
     await endTurn(ctx.db.sql, laneNo, token, wait);
   } catch (err) {

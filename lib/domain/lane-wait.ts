@@ -1,0 +1,23 @@
+/**
+ * Why a lane waits for longer than a turn does, as its row says it. One text, so that what the gateway said stands with it; written and read
+ * here, and in SQL by `laneWaits` (`db/lanes.ts`).
+ */
+export type LaneWait =
+  /** The operator's slots are taken for a while: its rate is slow beside the message's length, or others were first. */
+  | "operator_busy"
+  /** Everybody was tried; the next retry falls due later. */
+  | "retry"
+  /** The breaker is open. */
+  | `gateway: ${string}`;
+
+const refusing = "gateway: ";
+
+/** The lane waits for a gateway that refuses. @param reason what the gateway said */
+export function refusedBecause(reason: string | null): LaneWait {
+  return `${refusing}${reason}`;
+}
+
+/** What the gateway said that the lane waits for; undefined when it waits for something else, or not at all. */
+export function refusalOf(wait: LaneWait | null): string | undefined {
+  return wait?.startsWith(refusing) ? wait.slice(refusing.length) : undefined;
+}
