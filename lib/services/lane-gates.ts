@@ -44,8 +44,8 @@ export class LaneGates {
     };
   }
 
-  /** May a message of the lane go out at this very moment? `rate` is the one its slots were made for. */
-  check(laneNo: number, rate: number | null, nowMs = this.clock.now()): Gate {
+  /** May a message of the lane go out at `nowMs` (local)? `rate` is the one its slots were made for. */
+  check(laneNo: number, rate: number | null, nowMs: number): Gate {
     const copy = this.copies.get(laneNo);
     if (!copy || nowMs - copy.sentMs >= COPY_AGE_MS_MAX || !this.databaseClock.isKnown()) return "stale";
     // The latest the database's clock can be: as if the whole round trip had passed after it was read.
