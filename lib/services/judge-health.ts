@@ -107,7 +107,7 @@ function judgeGateways({ workers, operators, use }: HealthFacts): Verdict[] {
       since: breaker?.since ?? null,
       accepted: lanes.reduce((sum, lane) => sum + lane.accepted, 0),
       perSecond: lanes.reduce((sum, lane) => sum + lane.segments, 0) / USE_S,
-      waits: lanes.find((lane) => lane.waitReason)?.waitReason,
+      isRetrying: lanes.some((lane) => lane.waitReason === "retry"),
     };
   });
   const gateways = [...new Set(operators.map(({ gateway }) => gateway))].map((name) => {
@@ -129,13 +129,13 @@ function judgeOperator(operator: {
   reason?: string;
   since: string | null;
   perSecond: number;
-  waits?: string | null;
+  isRetrying: boolean;
 }): Verdict {
   const { name, rate, since } = operator;
   // Counted when chunks are settled, several of which may fall into the same five seconds: beyond the rate it says nothing.
   const used = Math.round(Math.min(operator.perSecond, rate ?? Number.POSITIVE_INFINITY) * 10) / 10;
   if (operator.reason) return verdict("operator", "degraded", "operator_waits", { reason: operator.reason }, { name, since });
-  if (used === 0) return verdict("operator", "ok", operator.waits ? "operator_retries" : "operator_ok", {}, { name });
+  if (used === 0) return verdict("operator", "ok", operator.isRetrying ? "operator_retries" : "operator_ok", {}, { name });
   return rate === null
     ? verdict("operator", "ok", "operator_used_unlimited", { used }, { name })
     : verdict("operator", "ok", "operator_used", { used, rate }, { name });

@@ -160,6 +160,13 @@ describe("gateways and operators", () => {
     expect(await stateOf("operator", "C")).toMatchObject({ state: "ok" });
   });
 
+  test("an operator that waits until its next slot is not said to wait for messages that are to be repeated", async () => {
+    await running(`'operator_busy', now() + interval '5 seconds', null, null`);
+    expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: "Nothing is being sent." });
+    await db.sql`update lanes set wait_reason = 'retry'`;
+    expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: expect.stringContaining("repeated") });
+  });
+
   test("an operator says how much of its rate is in use, in segments", async () => {
     await running(working);
     await settledNow("a");
