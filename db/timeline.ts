@@ -17,6 +17,9 @@ export function listEvents(sql: Sql, dispatchId: string): Promise<EventRow[]> {
     where subject_type = 'dispatch' and subject_id = ${dispatchId} order by no desc limit 500`.then((rows) => rows.reverse());
 }
 
+/** What a lane's speed is read from: long enough for a few chunks, short enough to show a change. */
+const RECENT_S = 5;
+
 export interface LaneRow {
   operatorId: string;
   code: string;
@@ -29,8 +32,8 @@ export interface LaneRow {
   hasTurn: boolean;
   /** Lanes of other dispatches that are open on the operator. */
   others: number;
-  /** Messages that a gateway took in the last 5 seconds. */
-  recent: number;
+  /** Messages a second that a gateway took lately. */
+  perSecond: number;
   counters: Record<string, number>;
 }
 
@@ -41,8 +44,8 @@ export function listLaneRows(sql: Sql, dispatchNo: number): Promise<LaneRow[]> {
       case when l.wait_until > clock_now() then ${iso(sql, "l.wait_until")} end as "waitUntil",
       l.turn_token is not null and l.turn_until > clock_now() as "hasTurn",
       (select count(*)::int from lanes x where x.operator_no = l.operator_no and x.no <> l.no and x.open and not x.drained) as others,
-      coalesce((select sum(k.sent + k.delivered + k.undelivered)::int from chunks k
-        where k.lane_no = l.no and k.settled_at > clock_now() - interval '5 seconds'), 0) as recent,
+      coalesce((select sum(k.sent + k.delivered + k.undelivered)::float8 from chunks k
+        where k.lane_no = l.no and k.settled_at > clock_now() - ${RECENT_S}::float8 * interval '1 second'), 0) / ${RECENT_S}::float8 as "perSecond",
       (select jsonb_build_object(${raw(sql, counterSql.pairs("c"))}) from (
         select ${raw(sql, counterSql.sums)} from (
           select ${raw(sql, counterSql.names)} from lanes where no = l.no

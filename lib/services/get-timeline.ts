@@ -5,12 +5,10 @@ import { type Locale, textOf } from "@/lib/contract/texts";
 import type { LaneReason, Timeline } from "@/lib/contract/timeline";
 import { NotFoundError } from "@/lib/domain/errors";
 import { refusalOf } from "@/lib/domain/lane-wait";
-import { isFinished } from "@/lib/domain/lifecycle";
+import { type DispatchStatus, isFinished } from "@/lib/domain/lifecycle";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { laneProgress } from "./get-dispatch";
-
-const RECENT_S = 5;
 
 /** What happened when, by whom, and why a dispatch is not faster. @throws NotFoundError */
 export async function getTimeline(ctx: Context, id: string, locale: Locale): Promise<Timeline> {
@@ -32,7 +30,7 @@ export async function getTimeline(ctx: Context, id: string, locale: Locale): Pro
       return {
         operator: { id: lane.operatorId, code: lane.code, name: lane.name, rate_per_second: lane.rate },
         progress: laneProgress(lane.counters),
-        rate: (lane.recent * dispatch.segments) / RECENT_S,
+        rate: lane.perSecond * dispatch.segments,
         reason: { code, detail: textOf(locale, `reason.${code}`), until: lane.waitUntil },
       };
     }),
@@ -42,8 +40,8 @@ export async function getTimeline(ctx: Context, id: string, locale: Locale): Pro
 }
 
 /** The first thing that holds a lane back. */
-function reasonOf(lane: LaneRow, status: string, sending: string): LaneReason {
-  if (isFinished(status as never)) return "closed";
+function reasonOf(lane: LaneRow, status: DispatchStatus, sending: string): LaneReason {
+  if (isFinished(status)) return "closed";
   if (sending === "stopped") return "stopped";
   if (status === "paused") return "paused";
   if (lane.open && refusalOf(lane.waitReason) !== undefined && lane.waitUntil) return "breaker";
