@@ -37,6 +37,8 @@ export interface Stance {
   isLate?: boolean;
   pausedBy?: string | null;
   isStopped?: boolean;
+  /** Its window is over, and it has not been ended yet. */
+  isOver?: boolean;
   /** Something of it was settled in the last 3 s. */
   flows?: boolean;
   undrained?: number;
@@ -60,6 +62,7 @@ const stance = (sql: Sql | Tx) => sql`
     when 'running' then (
       select jsonb_build_object(
         'isStopped', (select state = 'stopped' from sending_state),
+        'isOver', d.end_at <= clock_now(),
         'flows', coalesce(bool_or(exists (
           select 1 from chunks k where k.lane_no = l.no and k.settled_at > clock_now() - interval '3 seconds')), false),
         'undrained', count(*) filter (where not l.drained),

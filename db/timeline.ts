@@ -28,7 +28,10 @@ export interface LaneRow {
   open: boolean;
   drained: boolean;
   waitReason: LaneWait | null;
+  /** Null as well when the lane is closed or its window over: nothing will happen then. */
   waitUntil: string | null;
+  /** Its window is over. */
+  isOver: boolean;
   hasTurn: boolean;
   /** Lanes of other dispatches that are open on the operator. */
   others: number;
@@ -41,7 +44,8 @@ export interface LaneRow {
 export function listLaneRows(sql: Sql, dispatchNo: number): Promise<LaneRow[]> {
   return sql<LaneRow[]>`
     select o.id as "operatorId", o.code, o.name, o.rate::float8 as rate, l.open, l.drained, l.wait_reason as "waitReason",
-      case when l.wait_until > clock_now() then ${iso(sql, "l.wait_until")} end as "waitUntil",
+      case when l.open and d.end_at > clock_now() and l.wait_until > clock_now() then ${iso(sql, "l.wait_until")} end as "waitUntil",
+      d.end_at <= clock_now() as "isOver",
       l.turn_token is not null and l.turn_until > clock_now() as "hasTurn",
       (select count(*)::int from lanes x where x.operator_no = l.operator_no and x.no <> l.no and x.open and not x.drained) as others,
       coalesce((select sum(k.sent + k.delivered + k.undelivered)::float8 from chunks k
@@ -53,7 +57,8 @@ export function listLaneRows(sql: Sql, dispatchNo: number): Promise<LaneRow[]> {
           select ${raw(sql, counterSql.names)} from chunks where lane_no = l.no and not folded
         ) parts
       ) c) as counters
-    from lanes l join operators o on o.no = l.operator_no where l.dispatch_no = ${dispatchNo} order by o.name, o.no`;
+    from lanes l join operators o on o.no = l.operator_no join dispatches d on d.no = l.dispatch_no
+    where l.dispatch_no = ${dispatchNo} order by o.name, o.no`;
 }
 
 /** Messages a gateway took, in at most 120 steps from the opening to the last settle. Chunks are few: four a second and lane. */

@@ -11,6 +11,7 @@ export const laneReasons = [
   "breaker",
   "stopped",
   "paused",
+  "outside_window",
   "waiting_for_engine",
   "retries",
   "drained",

@@ -19,11 +19,12 @@ export function explainWaits(
   if (stance.pausedBy !== undefined)
     return [stance.pausedBy === null ? wait("paused") : wait("paused", null, { by: stance.pausedBy }, "paused_by")];
   if (stance.isStopped) return [wait("stopped")];
+  const isTried = stance.undrained === 0;
+  if (stance.isOver && !(isTried && counters.deferred === 0)) return [wait("outside_window")];
   const waits: Wait[] = [];
   if (stance.refused) waits.push(wait("breaker", stance.gatewayAt, { operators: stance.refused }));
   if (stance.flows) return waits;
   if (audience === null) waits.push(wait("counting"));
-  const isTried = stance.undrained === 0;
   if (isTried && counters.deferred! > 0 && !stance.refused) waits.push(wait("retries", stance.retryAt));
   if (!isTried && stance.attended === 0) waits.push(wait("waiting_for_engine"));
   if (!isTried && stance.attended! > 0 && waits.length === 0) waits.push(wait("paced"));

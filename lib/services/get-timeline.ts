@@ -39,16 +39,20 @@ export async function getTimeline(ctx: Context, id: string, locale: Locale): Pro
   };
 }
 
-/** The first thing that holds a lane back. */
+/** The first thing that holds a lane back, the most general first. */
 function reasonOf(lane: LaneRow, status: DispatchStatus, sending: string): LaneReason {
   if (isFinished(status)) return "closed";
   if (sending === "stopped") return "stopped";
   if (status === "paused") return "paused";
-  if (lane.open && refusalOf(lane.waitReason) !== undefined && lane.waitUntil) return "breaker";
-  if (lane.drained) return lane.counters.deferred! > 0 ? "retries" : "drained";
-  if (!lane.open) return "closed";
-  if (lane.waitReason === "retry" && lane.waitUntil) return "retries";
-  if (!lane.hasTurn) return "waiting_for_engine";
+  const isRetrying = lane.counters.deferred! > 0;
+  if (lane.isOver && (!lane.drained || isRetrying)) return "outside_window";
+  // A wait that has passed holds nothing back any more: the engine does.
+  const wait = lane.waitUntil === null ? null : lane.waitReason;
+  if (refusalOf(wait) !== undefined) return "breaker";
+  if (lane.drained) return isRetrying ? "retries" : "drained";
+  // Closed while its dispatch runs: the sweep will open it.
+  if (!lane.open || (!lane.hasTurn && wait === null)) return "waiting_for_engine";
+  if (wait === "retry") return "retries";
   if (lane.rate === null) return "unlimited";
   return lane.others > 0 ? "operator_shared" : "paced";
 }
