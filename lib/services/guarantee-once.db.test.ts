@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { beginTurn } from "@/db/lanes";
+import type { Outcome } from "@/lib/gateways/gateway";
+import { log } from "@/lib/log";
 import { World } from "@/test/sending";
 import { expectCountersExact, expectNobodyTwice } from "@/test/sending-oracle";
-import { claimChunk, TURN_LEASE_MS } from "./claim-chunk";
+import { claimChunk, LEASE_MS, TURN_LEASE_MS } from "./claim-chunk";
 import { sweep } from "./sweep";
 import { takeTurn } from "./take-turn";
 import { transmitChunk } from "./transmit-chunk";
@@ -124,6 +126,68 @@ test("Nobody gets a dispatch twice: a chunk whose lease was taken away is not se
   await world.runAnnounced(other);
   expect(await world.tally(dispatch)).toEqual({ sent: 100 });
 });
+
+test.each([
+  { rate: 200, idempotent: false },
+  { rate: null, idempotent: false },
+  { rate: 200, idempotent: true },
+  { rate: null, idempotent: true },
+])(
+  "Nobody gets a dispatch twice: a process that stood still past its lease hands over nothing more (rate $rate, idempotent $idempotent)",
+  async ({ rate, idempotent }) => {
+    const half = 20;
+    world.gateway.idempotent = idempotent;
+    // The rest of the chunk waits for a free connection, and so for answers.
+    world.gateway.connectionsMax = half;
+    await world.addRecipients(await world.addOperator(rate), 100);
+    await world.addRecipients(await world.addOperator(null), 1);
+    const dispatch = await world.addDispatch();
+    const [slow, other] = [world.process(), world.process()];
+    const [lane, unbegun] = await world.openIt(slow, dispatch);
+    const token = crypto.randomUUID();
+    await beginTurn(slow.ctx.db.sql, lane!.lane, token, TURN_LEASE_MS);
+    const claim = await claimChunk(slow.ctx, lane!.lane, token, 200);
+    if (claim.kind !== "chunk") throw new Error(`the claim is ${claim.kind}`);
+    const size = claim.chunk.ids.length;
+    expect(size).toBeGreaterThanOrEqual(2 * half);
+    let answer = (_: Outcome) => {};
+    const late = new Promise<Outcome>((resolve) => {
+      answer = resolve;
+    });
+    world.gateway.respond = () => late;
+    const { settled } = transmitChunk(slow.ctx, claim.chunk);
+    await world.gateway.until(half);
+    slow.life.freeze();
+
+    await world.jump(LEASE_MS + 10_000);
+    world.gateway.respond = () => ({ kind: "accepted" });
+    await sweep(other.ctx, 0);
+    other.announced.length = 0;
+    // The dispatch goes on after this lane has sent all it can: it has another one.
+    await world.runLane(other, lane!.lane);
+    await other.quiet();
+    expect(await world.tally(dispatch)).toEqual(idempotent ? { sent: 100 } : { sent: 100 - size, unknown: size });
+    const handedOver = world.gateway.log.length;
+    const before = await world.snapshot();
+
+    const warned = vi.spyOn(log, "warn");
+    slow.life.thaw();
+    // It has looked at its lane anew, which is open, and learnt what time it is, before it can go on.
+    await world.until(() => slow.ctx.gates.check(lane!.lane, rate) === "open");
+    answer({ kind: "accepted" });
+    await settled;
+    expect(warned.mock.calls).toContainEqual([{ chunk: claim.chunk.no }, "a chunk's lease had run out before it was settled"]);
+    warned.mockRestore();
+    expect(world.gateway.log).toHaveLength(handedOver);
+    expect(await world.snapshot()).toEqual(before);
+    await expectCountersExact(world.sql);
+
+    await world.runLane(other, unbegun!.lane);
+    await world.runAnnounced(other);
+    expect(await world.statusOf(dispatch)).toBe("completed");
+    expect(await world.tally(dispatch)).toEqual(idempotent ? { sent: 101 } : { sent: 101 - size, unknown: size });
+  },
+);
 
 test("Nobody gets a dispatch twice: opening, turns and closing that are replayed do nothing", async () => {
   const operator = await world.addOperator(null);
