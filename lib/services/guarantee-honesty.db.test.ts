@@ -9,6 +9,7 @@ import { LEASE_MS } from "./claim-chunk";
 import { pauseDispatch } from "./pause-dispatch";
 import { recordReceipts } from "./record-receipts";
 import { resumeDispatch } from "./resume-dispatch";
+import { sweep } from "./sweep";
 import { takeTurn } from "./take-turn";
 
 let world: World;
@@ -220,6 +221,39 @@ test("Honesty after it: an answer that comes after the lease was taken away chan
   await running;
   await slow.quiet();
   expect(await world.tally(dispatch)).toEqual({ unknown: 50 });
+});
+
+test("Honesty after it: what a dead process had started becomes unknown alone, not its neighbours in number on another lane", async () => {
+  const [a, b] = [await world.addOperator(null), await world.addOperator(null)];
+  const ofA: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    ofA.push(...(await world.addRecipients(a, 1)));
+    await world.addRecipients(b, 1);
+  }
+  const dispatch = await world.addDispatch();
+  const [dead, alive] = [world.process(), world.process()];
+  let answer = (_: Outcome) => {};
+  const late = new Promise<Outcome>((resolve) => {
+    answer = resolve;
+  });
+  world.gateway.respond = () => late;
+  const [laneA, laneB] = await world.openIt(dead, dispatch);
+  const dying = world.runLane(dead, laneA!.lane);
+  await world.gateway.until(10);
+  await dead.kill();
+  await dying;
+  await world.jump(LEASE_MS + 10_000);
+  const running = world.runLane(alive, laneB!.lane);
+  await world.gateway.until(20);
+  await sweep(world.process().ctx, 0);
+  const rows = await world.sql<{ no: number; status: string }[]>`select (id & 4294967295)::int as no, status from messages order by id`;
+  expect([...rows]).toEqual(rows.map(({ no }) => ({ no, status: ofA.includes(no) ? "unknown" : "sending" })));
+  await expectCountersExact(world.sql);
+  answer(accepted);
+  await running;
+  await world.runAnnounced(alive);
+  expect(await world.tally(dispatch)).toEqual({ sent: 10, unknown: 10 });
+  expect(await world.statusOf(dispatch)).toBe("completed");
 });
 
 test("Honesty after it: `unknown` is resolved by a receipt, early and repeated and late receipts do no harm", async () => {
