@@ -1,4 +1,5 @@
 import { type DispatchStatus, dispatchStatusesBefore } from "@/lib/domain/lifecycle";
+import { ATTEMPTS_MAX } from "@/lib/domain/retry";
 import type { Sql, Tx } from "./client";
 import { counterSql, raw } from "./counters";
 import { laneWaits, noLiveTurn } from "./lanes";
@@ -263,7 +264,8 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
 
 /**
  * Takes back chunks whose lease ran out. `claimed` was never handed over: due again. `started` may have been: `unknown`, or due again with
- * the same id where the gateway is idempotent: whether it is the one that was given it, the claim of the retry asks.
+ * the same id where the gateway is idempotent; whether it is the one that was given it, the claim of the retry asks. That counts as an attempt,
+ * or a message that ends every process which hands it over would do so for ever.
  * @param idempotent names of such gateways, as operators have them
  * @param limit takes back so many at most
  */
@@ -271,23 +273,27 @@ export async function recoverChunks(sql: Sql, idempotent: string[], limit: numbe
   return sql<{ dispatchId: string; chunks: number }[]>`
     with expired as materialized (
       select k.no, k.lane_no, k.state, k.first_id, k.last_id,
-        k.state = 'claimed' or exists (
-          select 1 from lanes l join operators o on o.no = l.operator_no where l.no = k.lane_no and o.gateway = any(${idempotent}::text[])
-        ) as again
+        exists (select 1 from lanes l join operators o on o.no = l.operator_no where l.no = k.lane_no and o.gateway = any(${idempotent}::text[])) as idempotent
       from chunks k where not k.folded and k.state in ('claimed', 'started') and (k.lease_until < clock_now() or k.lease_until > clock_now() + interval '5 minutes')
       order by k.no limit ${limit} for update of k skip locked
     ),
+    held as materialized (
+      select m.id, e.state, e.state = 'claimed' or e.idempotent and coalesce(r.attempt, 0) + 1 < ${ATTEMPTS_MAX} as again
+      from expired e join messages m on m.id between e.first_id and e.last_id and m.chunk_no = e.no left join retries r on r.message_id = m.id
+      where m.status = 'sending' order by m.id for update of m
+    ),
     changed as (
-      update messages m set status = case when e.again then 'deferred' else 'unknown' end,
-        error = case when e.state = 'claimed' then null else 'lost' end,
-        attempts = m.attempts + (e.state = 'started')::int, settled_at = case when e.again then null else clock_now() end
-      from expired e where m.id between e.first_id and e.last_id and m.chunk_no = e.no and m.status = 'sending'
-      returning m.id, m.chunk_no, m.lane_no, m.status, e.state = 'started' as unsure
+      update messages m set status = case when h.again then 'deferred' else 'unknown' end,
+        error = case when h.state = 'claimed' then null else 'lost' end,
+        attempts = m.attempts + (h.state = 'started')::int, settled_at = case when h.again then null else clock_now() end
+      from held h where m.id = h.id
+      returning m.id, m.chunk_no, m.lane_no, m.status, h.state = 'started' as attempted
     ),
     waiting as (
       insert into retries (message_id, lane_no, due_at, attempt, unsure)
-      select id, lane_no, clock_now(), 0, unsure from changed where status = 'deferred'
-      on conflict (message_id) do update set due_at = excluded.due_at, unsure = retries.unsure or excluded.unsure, chunk_no = null
+      select id, lane_no, clock_now(), attempted::int, attempted from changed where status = 'deferred'
+      on conflict (message_id) do update set due_at = excluded.due_at, attempt = retries.attempt + excluded.attempt,
+        unsure = retries.unsure or excluded.unsure, chunk_no = null
     ),
     cleared as (delete from retries r using changed c where r.message_id = c.id and c.status = 'unknown'),
     noted as (

@@ -256,6 +256,29 @@ test("Honesty after it: what a dead process had started becomes unknown alone, n
   expect(await world.statusOf(dispatch)).toBe("completed");
 });
 
+test("Honesty after it: a message that ends every process that hands it over is tried five times, even by an idempotent gateway", async () => {
+  world.gateway.idempotent = true;
+  await world.addRecipients(await world.addOperator(null), 1);
+  const dispatch = await world.addDispatch();
+  const sweeper = world.process();
+  const [lane] = await world.openIt(sweeper, dispatch);
+  world.gateway.respond = () => never;
+  for (let handedOver = 1; (await world.statusOf(dispatch)) === "running"; handedOver++) {
+    const dead = world.process();
+    const dying = world.runLane(dead, lane!.lane);
+    await world.gateway.until(handedOver);
+    await dead.kill();
+    await dying;
+    await world.jump(LEASE_MS + 10_000);
+    await sweep(sweeper.ctx, 0);
+    expect(handedOver).toBeLessThanOrEqual(5);
+  }
+  expect(world.gateway.log).toHaveLength(5);
+  expect(await world.sql`select status, attempts from messages`).toEqual([{ status: "unknown", attempts: 5 }]);
+  expect(await world.sql`select from retries`).toEqual([]);
+  expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
 test("Honesty after it: `unknown` is resolved by a receipt, early and repeated and late receipts do no harm", async () => {
   await world.addRecipients(await world.addOperator(null), 60);
   const dispatch = await world.addDispatch();
