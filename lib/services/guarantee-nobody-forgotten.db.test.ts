@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { isOpen } from "@/lib/domain/breaker";
 import { ConflictError } from "@/lib/domain/errors";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { World } from "@/test/sending";
@@ -10,6 +11,7 @@ import { retryFailed } from "./retry-failed";
 import { setSending } from "./set-sending";
 import { sweep } from "./sweep";
 import { takeTurn } from "./take-turn";
+import { breakerOf } from "./transmit-chunk";
 
 let world: World;
 beforeEach(async () => {
@@ -213,11 +215,26 @@ test("A gateway that refuses one operator does not hold up the others", async ()
   world.gateway.respond = (h) => (isFine.has(h.recipientNo) ? accepted : busy);
   const process = world.process();
   const [laneA, laneB] = await world.openIt(process, dispatch);
-  expect((await takeTurn(process.ctx, laneA!.lane, 2_000)).next).toBe("later");
-  await process.quiet();
-  await world.runLane(process, laneB!.lane);
-  await process.quiet();
+  const turnOf = async (lane: number) => {
+    const turn = await takeTurn(process.ctx, lane, 2_000);
+    await process.quiet();
+    return turn;
+  };
+  const breakerA = () => breakerOf(process.ctx, "fake", refused);
+  // It opens for longer each time; long enough that it surely is open while the others are sent.
+  for (;;) {
+    const turn = await turnOf(laneA!.lane);
+    if (isOpen(breakerA(), world.clock.now() + 15_000)) break;
+    if (turn.next === "later") await world.jump(Math.max(0, Date.parse(turn.at) - (await world.databaseNowMs())) + 1);
+  }
+  // No jump here, which would let the breaker's time pass.
+  const { offsetMs } = world.clock;
+  let turn = await turnOf(laneB!.lane);
+  while (turn.next === "again") turn = await turnOf(laneB!.lane);
+  expect(turn.next).toBe("done");
   expect((await world.tally(dispatch)).sent).toBe(500);
+  expect(world.clock.offsetMs).toBe(offsetMs);
+  expect(isOpen(breakerA(), world.clock.now()), "the breaker of the first is still open").toBe(true);
 });
 
 test("A gateway that never answers does not make a whole audience unknown", async () => {
