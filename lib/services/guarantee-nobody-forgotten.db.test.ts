@@ -277,6 +277,26 @@ test("retry-failed makes due again what failed by the gateway's fault, and reope
   expect(await world.statusOf(dispatch)).toBe("completed");
 });
 
+test("A message that is always deferred is tried five times, at growing distances, and so again after retry-failed", async () => {
+  await world.addRecipients(await world.addOperator(null), 1);
+  const dispatch = await world.addDispatch();
+  world.gateway.respond = () => busy;
+  const process = world.process();
+  const distances = (from: number, to: number) =>
+    world.gateway.log.slice(from + 1, to).map(({ atMs }, i) => atMs - world.gateway.log[from + i]!.atMs);
+  const grow = (ms: number[]) => ms.every((distance, i) => i === 0 || distance > ms[i - 1]!);
+  await world.run(process, dispatch);
+  expect(world.gateway.log).toHaveLength(5);
+  expect(distances(0, 5)).toSatisfy(grow);
+  expect(await world.tally(dispatch)).toEqual({ failed: 1 });
+  expect(await retryFailed(process.ctx, dispatch.id)).toEqual({ retried: 1 });
+  await world.runAnnounced(process);
+  expect(world.gateway.log).toHaveLength(10);
+  expect(distances(5, 10)).toSatisfy(grow);
+  expect(await world.tally(dispatch)).toEqual({ failed: 1 });
+  expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
 test("retry-failed is refused once the window is closed, and before it opens", async () => {
   await world.addRecipients(await world.addOperator(null), 3);
   world.gateway.respond = () => busy;
