@@ -2,11 +2,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { isOpen } from "@/lib/domain/breaker";
 import { ConflictError } from "@/lib/domain/errors";
 import type { Outcome } from "@/lib/gateways/gateway";
-import { World } from "@/test/sending";
+import { type DispatchRef, World } from "@/test/sending";
 import { expectCountersExact, expectNobodyTwice } from "@/test/sending-oracle";
+import { closeDispatch } from "./close-dispatch";
 import { finishDispatch } from "./finish-dispatch";
 import { getTimeline } from "./get-timeline";
-import { openDispatch } from "./open-dispatch";
+import { countDispatchAudience, openDispatch } from "./open-dispatch";
 import { retryFailed } from "./retry-failed";
 import { setSending } from "./set-sending";
 import { sweep } from "./sweep";
@@ -149,6 +150,65 @@ test("Nobody is forgotten: the sweep sets going what an engine that lost everyth
   for (const dispatch of [unopened, halfway]) {
     expect(await world.statusOf(dispatch)).toBe("completed");
     expect(await world.tally(dispatch)).toEqual({ sent: 300 });
+  }
+});
+
+test("Postgres is the truth: an engine that loses everything and one that repeats everything end in the rows of one that does neither", async () => {
+  const [a, b] = [await world.addOperator(null), await world.addOperator(400)];
+  await world.addRecipients(a, 120);
+  await world.addRecipients(b, 60);
+  world.gateway.respond = ({ recipientNo: no }, nth) => {
+    if (no % 10 === 1) return { kind: "rejected", code: "http_422" };
+    if (no % 10 === 2) return { kind: "unknown", code: "timeout" };
+    return no === 5 || (no % 10 === 3 && nth === 1) ? busy : accepted;
+  };
+  const add = (startInMs: number) => world.addDispatch({ startInMs, endInMs: 86_400_000 });
+  const [undisturbed, lost, replayed] = [await add(-1_000), await add(-10_000), await add(-1_000)];
+  const [one, two] = [world.process(), world.process()];
+  const events = () => one.announced.splice(0);
+  const [laneA, laneB] = await world.openIt(one, undisturbed);
+  const replayedLanes = (await Promise.all([one, two, one, two].map((process) => world.openIt(process, replayed))))[0]!;
+  await sweep(one.ctx, 0);
+  for (const e of events()) if (e.name === "dispatch/scheduled") await openDispatch(one.ctx, e.data.id, 1);
+  await world.sql`update recipients set opted_out_at = clock_now() where no % 10 = 4`;
+
+  await Promise.all([laneA!, laneB!].map(({ lane }) => world.runLane(one, lane)));
+  await world.runAnnounced(one);
+
+  const replay = () =>
+    Promise.all(
+      [one, two].flatMap((process) => [
+        openDispatch(process.ctx, replayed.id, 1),
+        countDispatchAudience(process.ctx, replayed.id),
+        closeDispatch(process.ctx, replayed.id),
+        finishDispatch(process.ctx, replayed.id),
+        ...replayedLanes.map(({ lane }) => world.runLane(process, lane)),
+      ]),
+    );
+  while ((await world.statusOf(replayed)) === "running") {
+    await replay();
+    await Promise.all([one.quiet(), two.quiet()]);
+  }
+  await replay();
+
+  // Whatever a turn says comes to nothing: it is followed by none but those a sweep asks for.
+  while ((await world.statusOf(lost)) === "running") {
+    await world.jump(60_000);
+    events();
+    await sweep(one.ctx, 0);
+    for (const e of events()) if (e.name === "lane/turn.due") await takeTurn(one.ctx, e.data.lane, 50);
+    await one.quiet();
+  }
+
+  const rows = (dispatch: DispatchRef) =>
+    world.sql`select (id & 4294967295)::int as recipient, status, attempts from messages where id >> 32 = ${dispatch.no} order by id`;
+  const expected = [...(await rows(undisturbed))];
+  expect(await world.tally(undisturbed)).toEqual({ failed: 19, sent: 125, skipped: 18, unknown: 18 });
+  for (const dispatch of [undisturbed, lost, replayed]) {
+    expect(await world.statusOf(dispatch)).toBe("completed");
+    expect([...(await rows(dispatch))]).toEqual(expected);
+    const handedOver = world.gateway.log.filter((h) => h.dispatchNo === dispatch.no);
+    expect(handedOver).toHaveLength(expected.reduce((sum, { attempts }) => sum + attempts, 0));
   }
 });
 
