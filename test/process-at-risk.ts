@@ -11,6 +11,8 @@ export class Life {
   /** Statement boundaries passed so far. */
   boundaries = 0;
   atBoundary: Boundary = () => "go";
+  /** Was it ever frozen? */
+  wasFrozen = false;
   private frozen = false;
   private thawed: Promise<void> = Promise.resolve();
   private thawNow = () => {};
@@ -23,6 +25,7 @@ export class Life {
   freeze(): void {
     if (this.frozen) return;
     this.frozen = true;
+    this.wasFrozen = true;
     this.thawed = new Promise((resolve) => {
       this.thawNow = resolve;
     });

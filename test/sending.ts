@@ -101,6 +101,8 @@ class WorldClock implements LocalClock {
 
 /** A worker process, pretended: a pool, a copy of the lanes' state and breakers of its own, and a life that can end at any statement. */
 export interface Process {
+  /** What its connections are called, and `chunks.worker`. */
+  name: string;
   ctx: SendingContext;
   life: Life;
   /** What `ctx.announce` was told. */
@@ -129,6 +131,15 @@ export interface DispatchRef {
   no: number;
 }
 
+/** What the rows alone forget: which process claimed a chunk, and each time a message was claimed. */
+const WITNESSES = `
+  alter table chunks add column worker text not null default current_setting('application_name');
+  create table test_claims (message_id bigint, chunk_no bigint, at timestamptz not null default clock_now());
+  create function witness_claims() returns trigger language plpgsql as
+    'begin insert into test_claims (message_id, chunk_no) select id, chunk_no from written where status = ''sending''; return null; end';
+  create trigger witness_inserts after insert on messages referencing new table as written for each statement execute function witness_claims();
+  create trigger witness_updates after update on messages referencing new table as written for each statement execute function witness_claims()`;
+
 /** A database of its own with a clock that can be moved, a gateway, and the processes that send. */
 export class World {
   readonly clock = new WorldClock();
@@ -148,6 +159,7 @@ export class World {
     await sql`insert into test_clock values (0)`;
     await sql.unsafe(`create or replace function clock_now() returns timestamptz language sql volatile parallel safe as
       'select clock_timestamp() + (select offset_ms from test_clock) * interval ''1 millisecond'''`);
+    await sql.unsafe(WITNESSES);
     return new World(database.url, sql, database.drop);
   }
 
@@ -167,10 +179,19 @@ export class World {
       where datname = current_database() and application_name like ${name} and xact_start is not null and query not like '%pg_catalog.pg_type%'`;
   }
 
-  /** Moves everybody's clock: the database's and that of all processes. */
-  async jump(ms: number): Promise<void> {
+  /** Moves everybody's clock: the database's and that of all processes. `atRest`: no process that lives is at work. */
+  async jump(ms: number, { atRest = false } = {}): Promise<void> {
     await this.sql`update test_clock set offset_ms = offset_ms + ${ms}`;
     this.clock.jump(ms);
+    if (!atRest) this.jumps.push({ toMs: await this.databaseNowMs(), ms });
+  }
+
+  /** The jumps while a process may have been at work, and when they ended, database clock. */
+  readonly jumps: { toMs: number; ms: number }[] = [];
+
+  /** The processes that died or stood still. */
+  get unwell(): string[] {
+    return this.processes.filter(({ life }) => life.wasFrozen).map(({ name }) => name);
   }
 
   /** How far the database's clock was stepped in all: two of its readings tell no order of what lies closer together. */
@@ -238,6 +259,7 @@ export class World {
       random: () => 0,
     };
     const process: Process = {
+      name,
       ctx,
       life,
       announced,
