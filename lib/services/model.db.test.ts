@@ -84,7 +84,7 @@ const scenario = fc.record({
   }),
   engine: fc.record({ forget: share(30), double: share(30) }),
   /** The share of statement boundaries at which a connection is lost, and how many until a process dies there. */
-  faults: fc.record({ statement: share(2), deaths: fc.array(fc.integer({ min: 20, max: 160 }), { maxLength: 3 }) }),
+  faults: fc.record({ statement: share(2), deaths: fc.array(fc.integer({ min: 0, max: 160 }), { maxLength: 3 }) }),
   events: fc.array(event, { minLength: 4, maxLength: 24 }),
   dice: fc.nat(),
 });
@@ -243,7 +243,7 @@ async function live(world: World, plan: Scenario): Promise<void> {
         for (const { no } of await world.sql<{ no: number }[]>`select no from lanes`) engine.turn(no);
         break;
       case "reopen":
-        engine.open(dispatch.id);
+        engine.open(dispatch.id, 1 + (e.pick % 3));
         break;
       case "sweep":
         engine.sweep();
