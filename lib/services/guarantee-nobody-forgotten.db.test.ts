@@ -12,7 +12,6 @@ import { retryFailed } from "./retry-failed";
 import { setSending } from "./set-sending";
 import { sweep } from "./sweep";
 import { takeTurn } from "./take-turn";
-import { breakerOf } from "./transmit-chunk";
 
 let world: World;
 beforeEach(async () => {
@@ -280,7 +279,7 @@ test("A gateway that refuses one operator does not hold up the others", async ()
     await process.quiet();
     return turn;
   };
-  const breakerA = () => breakerOf(process.ctx, "fake", refused);
+  const breakerA = () => process.ctx.breakers.of("fake", refused).state;
   // It opens for longer each time; long enough that it surely is open while the others are sent.
   for (;;) {
     const turn = await turnOf(laneA!.lane);

@@ -173,7 +173,7 @@ test.each([
     const warned = vi.spyOn(log, "warn");
     slow.life.thaw();
     // It has looked at its lane anew, which is open, and learnt what time it is, before it can go on.
-    await world.until(() => slow.ctx.gates.check(lane!.lane, rate) === "open");
+    await world.until(() => slow.ctx.gates.check(lane!.lane, rate, slow.ctx.clock.now()) === "open");
     answer({ kind: "accepted" });
     await settled;
     expect(warned.mock.calls).toContainEqual([{ chunk: claim.chunk.no }, "a chunk's lease had run out before it was settled"]);
