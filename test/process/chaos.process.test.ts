@@ -1,7 +1,7 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, test } from "vitest";
 import { buildWhenStale } from "@/scripts/build";
 import { cloneDatabase } from "@/test/database";
-import { planOf, RATE, runChaos } from "./chaos";
+import { planOf, runChaos } from "./chaos";
 
 /** CHAOS_SEED replays one seed; CHAOS_SEEDS says how many are run. Most of a seed is waiting, so several run at once. */
 const one = process.env.CHAOS_SEED;
@@ -17,7 +17,6 @@ test.concurrent.each(seeds)(
     try {
       const result = await runChaos(database.url, plan);
       console.log(`seed ${seed}: ${JSON.stringify(result)}`);
-      expect(result.mostInASecond).toBeLessThanOrEqual(RATE * 1.1);
     } catch (error) {
       console.error(`Replay with CHAOS_SEED=${seed} npm run test:chaos\n${JSON.stringify(plan)}`);
       throw error;
