@@ -8,17 +8,21 @@ export interface Arrival {
   atMs: number;
   /** For how long this process had not looked before: the arrival may be that much older. Milliseconds. */
   blindMs: number;
+  /** What it came with: tests tell workers apart by their tokens. */
+  authorization?: string | undefined;
+  /** What it was answered; undefined: nothing yet. */
+  status?: number;
 }
 
 const TICK_MS = 5;
 
-/** A gateway that takes everything and writes down what came when. */
+/** A gateway that takes everything unless it is told otherwise, and writes down what came when. */
 export class GatewayLog {
   readonly arrivals: Arrival[] = [];
   /** How long an answer takes; ms. */
   latencyMs: () => number = () => 0;
-  /** What it answers. */
-  status: () => number = () => 200;
+  /** What it answers to a message for the recipient of that number. */
+  status: (recipientNo: number) => number = () => 200;
   private lastTickMs = performance.timeOrigin + performance.now();
   private ticker = setInterval(() => {
     this.lastTickMs = this.nowMs();
@@ -36,14 +40,21 @@ export class GatewayLog {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Ids of what it took, for all the sender can know: what it has not answered counts. */
   ids(): Set<string> {
-    return new Set(this.arrivals.map((a) => a.id));
+    return new Set(this.taken().map((a) => a.id));
   }
 
-  /** Ids that came more than once. */
+  /** Ids of what it took more than once. */
   repeated(): string[] {
     const seen = new Set<string>();
-    return this.arrivals.filter(({ id }) => seen.size === seen.add(id).size).map((a) => a.id);
+    return this.taken()
+      .filter(({ id }) => seen.size === seen.add(id).size)
+      .map((a) => a.id);
+  }
+
+  private taken(): Arrival[] {
+    return this.arrivals.filter(({ status = 200 }) => status === 200);
   }
 
   async close(): Promise<void> {
@@ -58,9 +69,15 @@ export class GatewayLog {
 
   private take(request: IncomingMessage, response: ServerResponse): void {
     const atMs = this.nowMs();
-    this.arrivals.push({ id: request.url!.slice(request.url!.lastIndexOf("/") + 1), atMs, blindMs: atMs - this.lastTickMs });
+    const id = request.url!.slice(request.url!.lastIndexOf("/") + 1);
+    const arrival: Arrival = { id, atMs, blindMs: atMs - this.lastTickMs, authorization: request.headers.authorization };
+    this.arrivals.push(arrival);
     request.resume();
-    const answer = () => response.writeHead(this.status()).end();
+    const answer = () => {
+      // The lower half of an id is the recipient's number.
+      arrival.status = this.status(Number(BigInt.asUintN(32, BigInt(id))));
+      response.writeHead(arrival.status).end();
+    };
     const latencyMs = this.latencyMs();
     if (latencyMs > 0) setTimeout(answer, latencyMs);
     else answer();

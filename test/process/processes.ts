@@ -45,15 +45,16 @@ export class Processes {
   /**
    * Starts one while another runs. Its own engine waits until the other is gone, and takes over.
    * @param engine `shared`: it has none and works for the other's, as workers of one Inngest server do
+   * @param settings further ones
    */
-  async startWorkerBeside(engine: "own" | "shared" = "own"): Promise<Running> {
-    return this.spawnWorker(engine === "own" ? await freePort() : this.enginePort, engine);
+  async startWorkerBeside(engine: "own" | "shared" = "own", settings: Record<string, string> = {}): Promise<Running> {
+    return this.spawnWorker(engine === "own" ? await freePort() : this.enginePort, engine, settings);
   }
 
-  /** Starts a web process and waits until it answers. Needs a build: `buildWhenStale`. */
-  async startWeb(): Promise<Running & { url: string }> {
+  /** Starts a web process and waits until it answers. Needs a build: `buildWhenStale`. @param settings further ones */
+  async startWeb(settings: Record<string, string> = {}): Promise<Running & { url: string }> {
     const port = await freePort();
-    const web = this.spawn("scripts/web.ts", this.enginePort, { PORT: String(port), HOST: "127.0.0.1" });
+    const web = this.spawn("scripts/web.ts", this.enginePort, { PORT: String(port), HOST: "127.0.0.1", ...settings });
     this.webs.push(web);
     return { ...(await this.untilReady(web)), url: `http://127.0.0.1:${port}` };
   }

@@ -57,14 +57,14 @@ test("Two workers and two web processes on one database: what is asked of both w
   const paced = await it.addOperator(RATE, 600);
   await it.addOperator(null, 1500);
   it.gateway.latencyMs = () => 20;
-  const first = await it.processes.startWorker();
+  const first = await it.processes.startWorker({ SMS_GATEWAY_TOKEN: "first" });
   const webs = [await it.processes.startWeb(), await it.processes.startWeb()];
   const clients = webs.map(({ url }) => new ApiClient(() => url));
   const body = dueNow("hello");
   const [one, same] = await Promise.all(clients.map((client) => client.create("a", body)));
   expect(same).toBe(one);
   await it.untilArrived(100);
-  const second = await it.processes.startWorkerBeside("shared");
+  const second = await it.processes.startWorkerBeside("shared", { SMS_GATEWAY_TOKEN: "second" });
   await second.ready;
   // A dispatch more: its turns go to whoever registered last, while the first one's are still held.
   const other = await clients[1]!.create("b");
@@ -74,6 +74,7 @@ test("Two workers and two web processes on one database: what is asked of both w
   for (const client of clients)
     expect((await client.list()).map(({ id, status }) => [id, status])).toEqual([
       [other, "completed"],
+  expect([...new Set(it.gateway.arrivals.map((a) => a.authorization))].sort()).toEqual(["Bearer first", "Bearer second"]);
       [one, "completed"],
     ]);
   console.log(`most in a second at ${RATE}/s of two workers: ${await it.expectRateKept(paced, RATE)}`);
