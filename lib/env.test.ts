@@ -18,6 +18,15 @@ test("Where others reach it, a real gateway's receipts must be signed", () => {
   }
 });
 
+test.each([
+  ["on", true],
+  ["off", false],
+  [undefined, false],
+])("SMS_GATEWAY_IDEMPOTENT=%s: the one gateway is idempotent: %s", (SMS_GATEWAY_IDEMPOTENT, idempotent) => {
+  const settings = readSettings({ SMS_GATEWAY: "http", SMS_GATEWAY_URL: "http://gateway.example", SMS_GATEWAY_IDEMPOTENT });
+  expect(settings.gateways.get("default")).toMatchObject({ kind: "http", idempotent });
+});
+
 test("A secret that is short enough to guess is refused", () => {
   expect(() => readSettings({ AUTH: "required", AUTH_SECRET: "too short" })).toThrow("AUTH_SECRET is wrong: at least 32 characters");
 });
