@@ -71,32 +71,72 @@ test("Two workers and two web processes on one database: what is asked of both w
   await it.until(() => it.isCompleted(), "both dispatches are completed", 60_000);
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 4200 });
+  expect([...new Set(it.gateway.arrivals.map((a) => a.authorization))].sort()).toEqual(["Bearer first", "Bearer second"]);
   for (const client of clients)
     expect((await client.list()).map(({ id, status }) => [id, status])).toEqual([
       [other, "completed"],
-  expect([...new Set(it.gateway.arrivals.map((a) => a.authorization))].sort()).toEqual(["Bearer first", "Bearer second"]);
       [one, "completed"],
     ]);
   console.log(`most in a second at ${RATE}/s of two workers: ${await it.expectRateKept(paced, RATE)}`);
   for (const process of [second, first, ...webs]) expect(await process.end("SIGTERM"), process.output()).toBe(0);
 }, 150_000);
 
-test("A worker that was frozen for longer than its turn lasts sends nothing that another has sent", async (context) => {
-  const it = await Installation.forTest(context);
-  const paced = await it.addOperator(RATE, 1200);
-  const frozen = await it.processes.startWorker();
+test("A worker that was frozen for longer than its turns and leases last, while another went on with its lanes: it claims nothing more, and nothing is sent twice", async (context) => {
+  const it = await Installation.forTest(context, { connections: 16 });
+  it.gateway.latencyMs = () => 20;
+  const paced = await it.addOperator(RATE, 600);
+  const unpaced = await it.addOperator(null, 6000);
+  const engine = await it.processes.startWorker();
+  const frozen = await it.processes.startWorkerBeside("shared", { SMS_GATEWAY_TOKEN: "frozen" });
+  await frozen.ready;
+  // The engine calls whoever registered last.
   await it.addDispatch();
-  await it.untilArrived(50);
-  const other = await it.processes.startWorkerBeside("shared");
-  await other.ready;
-  frozen.signal("SIGSTOP");
+  await it.untilArrived(300);
+  const claimed = () => it.db.sql<{ id: string }[]>`
+    select m.id::text from messages m join chunks c on c.no = m.chunk_no join lanes l on l.no = c.lane_no
+    where c.state = 'claimed' and m.status = 'sending' and l.operator_no = ${unpaced}`;
+  const inTransaction = () => it.db.sql`
+    select 1 from pg_stat_activity where datname = current_database() and application_name = 'carillon worker' and xact_start is not null`;
+  // In a moment when it holds what it has not begun to send, and no lock that all others would wait for.
+  await it.until(
+    async () => {
+      frozen.signal("SIGSTOP");
+      if ((await inTransaction()).length === 0 && (await claimed()).length > 0) return true;
+      frozen.signal("SIGCONT");
+      return false;
+    },
+    "it is frozen with a chunk that it has only claimed",
+    20_000,
+  );
   await it.noteRisk();
-  const before = it.gateway.arrivals.length;
-  // The frozen one holds the engine too; the other's own watch sweeps, and the lane's turn has run out after 10 s.
-  await new Promise((done) => setTimeout(done, 12_000));
+  const left = (await claimed()).map(({ id }) => id);
+  // The leases run out now instead of in 95 s; the turns by themselves.
+  const held = await it.db
+    .sql`update chunks set lease_until = clock_now() - interval '1 second' where state in ('claimed', 'started') returning no`;
+  const turns = await it.db.sql<{ token: string }[]>`select turn_token as token from lanes where turn_token is not null`;
+  expect(turns.length).toBe(2);
+  // The engine waits for the answers of a frozen worker, and would call it again. One that is made anew knows only who is there.
+  await engine.end("SIGKILL");
+  await it.db.sql`drop schema engine, graphile_worker cascade`;
+  await it.processes.startWorker({ SMS_GATEWAY_TOKEN: "other" });
+  await it.until(
+    async () => {
+      const tokens = turns.map(({ token }) => token);
+      const kept = await it.db.sql`select 1 from lanes where turn_token = any(${tokens}::uuid[])`;
+      const sent = new Set(it.gateway.arrivals.filter((a) => a.authorization === "Bearer other").map((a) => a.id));
+      return kept.length === 0 && left.every((id) => sent.has(id));
+    },
+    "the other has taken both lanes, and has sent what the frozen one had claimed",
+    60_000,
+  );
+  const thawedAt = it.gateway.arrivals.length;
   frozen.signal("SIGCONT");
-  await it.untilArrived(before + 200, 60_000);
+  const found = () => frozen.output().match(/lease had run out/g)?.length ?? 0;
+  await it.until(() => found() === held.length, "the thawed one has found that its chunks are no longer its own", 30_000);
   await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
+  const late = it.gateway.arrivals.slice(thawedAt).filter((a) => a.authorization === "Bearer frozen" && !it.atRisk.has(a.id));
+  expect(late.slice(0, 5), `${late.length} messages that the thawed one had not begun to send`).toEqual([]);
+  expect(frozen.hasEnded(), frozen.output()).toBe(false);
   await it.expectHonest();
   await it.expectRateKept(paced, RATE);
 }, 150_000);
