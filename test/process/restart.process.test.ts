@@ -141,6 +141,27 @@ test("A worker that was frozen for longer than its turns and leases last, while 
   await it.expectRateKept(paced, RATE);
 }, 150_000);
 
+test("A worker killed before a gateway that takes a repeated id once: what it was handing over goes again under its id, and nothing is unknown", async (context) => {
+  const it = await Installation.forTest(context);
+  // So that there is always something it has no answer to.
+  it.gateway.latencyMs = () => 300;
+  await it.addOperator(RATE, 200);
+  await it.addOperator(null, 800);
+  const killed = await it.processes.startWorker({ SMS_GATEWAY_IDEMPOTENT: "on" });
+  await it.addDispatch();
+  await it.untilArrived(200);
+  await killed.end("SIGKILL");
+  await it.noteRisk();
+  const taken = [...it.gateway.ids()].filter((id) => it.atRisk.has(id));
+  expect(taken.length, "messages the gateway took of which the rows do not know").toBeGreaterThan(0);
+  await it.expireLeases();
+  await it.processes.startWorker({ SMS_GATEWAY_IDEMPOTENT: "on" });
+  await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
+  expect(await it.tally()).toEqual({ sent: 1000 });
+  expect(it.gateway.repeated().sort()).toEqual(taken.sort());
+  await it.expectHonest(true);
+}, 120_000);
+
 test("SENDING=stopped: a worker that starts on a restored database sends nothing and names what may have sent more than the rows know, until somebody says go on", async (context) => {
   const it = await Installation.forTest(context, { timeoutMs: 10_000 });
   await it.addOperator(RATE, 400);
