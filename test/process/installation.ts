@@ -1,27 +1,40 @@
 import { expect, type TestContext } from "vitest";
 import { type Db, openDb } from "@/db/client";
-import { systemActor } from "@/lib/services/context";
+import { type Context, systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
 import { cloneDatabase } from "../database";
 import { expectCountersExact } from "../sending-oracle";
 import { type Arrival, GatewayLog, mostInASecond } from "./gateway-log";
 import { Processes, type ProcessSettings } from "./processes";
 
+/** Who a dispatch goes to and when it starts; without it everybody, and at once. */
+interface DispatchOptions {
+  operatorNo?: number;
+  startsInMs?: number;
+}
+
 /** A database, a gateway and the worker processes between them. */
 export class Installation {
   /** Ids that a killed or frozen worker may have been handing over: only these may end as unknown. */
   readonly atRisk = new Set<string>();
+  /** What the services are called with, as the API and the engine call them. */
+  readonly context: Context;
 
   private constructor(
     readonly db: Db,
     readonly gateway: GatewayLog,
     readonly processes: Processes,
-  ) {}
+    private settings: ProcessSettings,
+  ) {
+    this.context = { db, now: () => new Date(), actor: systemActor("test"), announce: processes.announce };
+  }
 
-  static async open(databaseUrl: string, settings: Partial<ProcessSettings> = {}): Promise<Installation> {
-    const gateway = await GatewayLog.listen();
+  /** @param gateway one that another installation sends to as well */
+  static async open(databaseUrl: string, settings: Partial<ProcessSettings> = {}, gateway?: GatewayLog): Promise<Installation> {
+    const log = gateway ?? (await GatewayLog.listen());
     const db = openDb(databaseUrl, { max: 4, name: "process test" });
-    return new Installation(db, gateway, new Processes({ databaseUrl, gatewayUrl: gateway.url, ...settings }));
+    const all = { ...settings, databaseUrl, gatewayUrl: log.url };
+    return new Installation(db, log, new Processes(all), all);
   }
 
   /** One on a database of its own, which goes with the test. */
@@ -53,12 +66,18 @@ export class Installation {
     return row!.no;
   }
 
-  /** Accepts a dispatch to everybody that is due now, as the API does. */
-  async addDispatch(): Promise<void> {
-    const context = { db: this.db, now: () => new Date(), actor: systemActor("test"), announce: this.processes.announce };
+  /** Accepts a dispatch, as the API does. @returns its id */
+  async addDispatch({ operatorNo, startsInMs = -60_000 }: DispatchOptions = {}): Promise<string> {
     const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19);
-    const body = { timezone: "UTC", start_datetime: at(-60_000), end_datetime: at(3_600_000), message_text: "hello" };
-    await createDispatch(context, body, null, "en");
+    const [operator] = await this.db.sql<{ id: string }[]>`select id from operators where no = ${operatorNo ?? null}`;
+    const body = {
+      timezone: "UTC",
+      start_datetime: at(startsInMs),
+      end_datetime: at(startsInMs + 3_600_000),
+      message_text: "hello",
+      filter_mobile_operator_code: operator?.id ?? null,
+    };
+    return (await createDispatch(this.context, body, null, "en")).id;
   }
 
   /**
@@ -97,8 +116,17 @@ export class Installation {
     return this.until(() => this.gateway.arrivals.length >= count, `${count} messages at the gateway`, maxMs);
   }
 
-  async isCompleted(): Promise<boolean> {
-    const [row] = await this.db.sql<{ done: boolean }[]>`select bool_and(status = 'completed') as done from dispatches`;
+  /** Are so many of the operator's messages sent? */
+  async areSentTo(operatorNo: number, count: number): Promise<boolean> {
+    const [row] = await this.db.sql<{ n: number }[]>`
+      select count(*)::int as n from messages m join lanes l on l.no = m.lane_no where l.operator_no = ${operatorNo} and m.status = 'sent'`;
+    return row!.n === count;
+  }
+
+  /** @param ids of some dispatches; without it of all */
+  async isCompleted(ids?: string[]): Promise<boolean> {
+    const [row] = await this.db.sql<{ done: boolean }[]>`
+      select bool_and(status = 'completed') as done from dispatches where ${ids === undefined} or id = any(${ids ?? []}::uuid[])`;
     return row?.done ?? false;
   }
 
