@@ -2,9 +2,19 @@ import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { inject } from "vitest";
 
+interface OwnDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
 /** A database of a test file's own: a clone of the migrated template. */
-export async function cloneDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const template = new URL(inject("postgresUrl"));
+export function cloneDatabase(): Promise<OwnDatabase> {
+  return copyDatabase(inject("postgresUrl"));
+}
+
+/** A database as it is at this moment, once more. Connections to it are ended, for Postgres copies what nobody uses; pools open new ones. */
+export async function copyDatabase(databaseUrl: string): Promise<OwnDatabase> {
+  const template = new URL(databaseUrl);
   const name = `test_${randomBytes(8).toString("hex")}`;
   const url = new URL(template);
   url.pathname = `/${name}`;
@@ -18,6 +28,8 @@ export async function cloneDatabase(): Promise<{ url: string; drop(): Promise<vo
       await sql.end();
     }
   };
-  await run(`create database ${name} template ${template.pathname.slice(1)}`);
+  const original = template.pathname.slice(1);
+  await run(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${original}'`);
+  await run(`create database ${name} template ${original}`);
   return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) };
 }

@@ -2,7 +2,7 @@ import { expect, type TestContext } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { type Context, systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
-import { cloneDatabase } from "../database";
+import { cloneDatabase, copyDatabase } from "../database";
 import { expectCountersExact } from "../sending-oracle";
 import { type Arrival, GatewayLog, mostInASecond } from "./gateway-log";
 import { Processes, type ProcessSettings } from "./processes";
@@ -46,6 +46,17 @@ export class Installation {
       await database.drop();
     });
     return it;
+  }
+
+  /** What a backup made at this moment brings back, before the same gateway; it goes with the test. Only while no process lives. */
+  async backUp({ onTestFinished }: TestContext): Promise<Installation> {
+    const database = await copyDatabase(this.settings.databaseUrl);
+    const copy = await Installation.open(database.url, this.settings, this.gateway);
+    onTestFinished(async () => {
+      await copy.close();
+      await database.drop();
+    });
+    return copy;
   }
 
   async close(): Promise<void> {

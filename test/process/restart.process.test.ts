@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { migrateDatabase } from "@/db/migrate";
+import { cancelDispatch } from "@/lib/services/cancel-dispatch";
+import { pauseDispatch } from "@/lib/services/pause-dispatch";
+import { resumeDispatch } from "@/lib/services/resume-dispatch";
 import { buildWhenStale } from "@/scripts/build";
 import { startPostgres } from "@/scripts/postgres";
 import { ApiClient, dueNow } from "./api-client";
@@ -162,46 +165,74 @@ test("A worker killed before a gateway that takes a repeated id once: what it wa
   await it.expectHonest(true);
 }, 120_000);
 
-test("SENDING=stopped: a worker that starts on a restored database sends nothing and names what may have sent more than the rows know, until somebody says go on", async (context) => {
+/** The ids that a process has named as those of dispatches at risk. */
+function atRiskOf(output: string): { id: string; accepted: number }[] {
+  const line = output.split("\n").find((each) => each.includes('"at_risk"'));
+  return line ? (JSON.parse(line) as { at_risk: { id: string; accepted: number }[] }).at_risk : [];
+}
+
+test("SENDING=stopped on what a backup brings back: nothing goes out, what went on after the backup is named and nothing else, and once that is cancelled and somebody says go on nobody gets anything twice", async (context) => {
   const it = await Installation.forTest(context, { timeoutMs: 10_000 });
   await it.addOperator(RATE, 400);
+  const few = await it.addOperator(null, 5);
+  const slow = await it.addOperator(20, 40);
   it.gateway.latencyMs = () => 20;
-  const before = await it.processes.startWorker();
-  await it.addDispatch();
-  await it.untilArrived(100);
-  await before.end("SIGKILL");
-  await it.noteRisk();
-  await it.expireLeases();
-  const [running] = await it.db.sql<{ id: string }[]>`select id from dispatches`;
-  // What was only scheduled when the backup was made, and would have begun since.
-  await it.addDispatch();
-  const stoppedAt = it.gateway.arrivals.length;
+  const killed = await it.processes.startWorker();
+  const completed = await it.addDispatch({ operatorNo: few });
+  const paused = await it.addDispatch({ operatorNo: slow });
+  await it.until(() => it.isCompleted([completed]), "one is completed", 30_000);
+  await it.untilArrived(15);
+  await pauseDispatch(it.context, paused);
+  const cancelled = await it.addDispatch({ startsInMs: 1_800_000 });
+  await cancelDispatch(it.context, cancelled);
+  await it.addDispatch({ startsInMs: 1_800_000 });
+  const running = await it.addDispatch();
+  await it.untilArrived(150);
+  await killed.end("SIGKILL");
+  // The backup is made while one is due that nobody has opened yet.
+  const due = await it.addDispatch();
+  const copy = await it.backUp(context);
+  const [sent] = await copy.db.sql<{ n: number }[]>`
+    select count(*)::int as n from messages m join dispatches d on d.no = m.id >> 32 where d.id = ${running} and m.status = 'sent'`;
 
-  const worker = await it.processes.startWorker({ SENDING: "stopped" });
-  const ids = await it.db.sql<{ id: string; status: string }[]>`select id, status from dispatches order by no`;
-  expect(ids[0]!.id).toBe(running!.id);
-  for (const { id } of ids) expect(worker.output()).toContain(id);
-  expect(worker.output()).toContain("at_risk");
+  await it.expireLeases();
+  await it.processes.startWorker();
+  await it.until(() => it.isCompleted([running, due]), "all goes on after the backup", 60_000);
+  await it.processes.endWorkers("SIGKILL");
+  const wentOut = it.gateway.arrivals.length;
+
+  await copy.expireLeases();
+  const worker = await copy.processes.startWorker({ SENDING: "stopped" });
+  await it.until(() => worker.output().includes("at_risk"), "the worker names what is at risk", 10_000);
+  const named = atRiskOf(worker.output());
+  expect(named.map(({ id }) => id).sort()).toEqual([paused, running, due].sort());
+  expect(named.find(({ id }) => id === running)!.accepted).toBe(sent!.n);
   // Its own sweep has looked at everything, recovered what was lost, and set nothing going.
-  await it.until(
-    async () => (await it.db.sql`select 1 from chunks where state in ('claimed', 'started')`).length === 0,
+  await copy.until(
+    async () => (await copy.db.sql`select 1 from chunks where state in ('claimed', 'started')`).length === 0,
     "what the dead worker held is recovered",
     30_000,
   );
-  await it.until(
-    async () => (await it.db.sql`select 1 from dispatches where status = 'scheduled'`).length === 0,
-    "the other has opened",
+  await copy.until(
+    async () => (await copy.db.sql`select 1 from dispatches where id = ${due} and status = 'scheduled'`).length === 0,
+    "the one that is due has opened",
     30_000,
   );
-  expect(it.gateway.arrivals.length).toBe(stoppedAt);
+  expect(it.gateway.arrivals.length).toBe(wentOut);
 
-  const web = await it.processes.startWeb();
+  // As docs/operations.md has it. Of the one that was paused all the time nothing went out after the backup.
+  await cancelDispatch(copy.context, running);
+  await cancelDispatch(copy.context, due);
+  const web = await copy.processes.startWeb();
   const answer = await fetch(`${web.url}/api/v1/sending/`, {
     method: "PUT",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ state: "on" }),
   });
   expect(answer.status).toBe(200);
-  await it.until(() => it.isCompleted(), "both dispatches are completed", 60_000);
-  await it.expectHonest();
+  await resumeDispatch(copy.context, paused);
+  const fresh = await copy.addDispatch({ operatorNo: few });
+  await copy.until(() => copy.isCompleted([paused, fresh]), "what may go on is completed", 60_000);
+  expect(it.gateway.repeated()).toEqual([]);
+  expect(it.gateway.arrivals.length - wentOut).toBeGreaterThan(5);
 }, 150_000);
