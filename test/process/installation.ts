@@ -1,11 +1,15 @@
 import { expect, type TestContext } from "vitest";
 import { type Db, openDb } from "@/db/client";
+import { CHUNK_MS } from "@/lib/domain/pacing";
 import { type Context, systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
 import { cloneDatabase, copyDatabase } from "../database";
 import { expectCountersExact } from "../sending-oracle";
 import { type Arrival, GatewayLog, mostInASecond } from "./gateway-log";
 import { Processes, type ProcessSettings } from "./processes";
+
+/** What a settle may take on a machine that is busy with many processes. */
+const SETTLE_MS = 250;
 
 /** Who a dispatch goes to and when it starts; without it everybody, and at once. */
 interface DispatchOptions {
@@ -102,9 +106,22 @@ export class Installation {
       select 1 from pg_stat_activity where datname = current_database() and application_name = 'carillon worker' and state = 'active'
         and query_start <= ${since!.at} and coalesce(wait_event_type, '') not in ('Client', 'Lock')`;
     await this.until(async () => (await underWay()).length === 0, "the statements of a worker that is no more have ended", 10_000);
-    const rows = await sql<{ id: string }[]>`
-      select m.id::text from messages m join chunks c on c.no = m.chunk_no where c.state = 'started' and m.status = 'sending'`;
+    const rows = await sql<{ id: string; chunk: string; lane: number }[]>`
+      select m.id::text, c.no::text as chunk, c.lane_no as lane from messages m join chunks c on c.no = m.chunk_no
+      where c.state = 'started' and m.status = 'sending'`;
+    this.expectFewStarted(rows.filter(({ id }) => !this.atRisk.has(id)));
     for (const { id } of rows) this.atRisk.add(id);
+  }
+
+  /**
+   * What is unknown after a kill is what was started, so no lane may have started much: a chunk that goes out, the next, which is started
+   * before that one is out, and those whose answers or settle are awaited, one for each quarter of a second that may take.
+   */
+  private expectFewStarted(fresh: { chunk: string; lane: number }[]): void {
+    const chunksOf = new Map<number, Set<string>>();
+    for (const { chunk, lane } of fresh) chunksOf.set(lane, (chunksOf.get(lane) ?? new Set()).add(chunk));
+    const awaited = Math.ceil((this.gateway.latencyMs() + SETTLE_MS) / CHUNK_MS);
+    for (const [lane, { size }] of chunksOf) expect(size, `chunks that lane ${lane} had started`).toBeLessThanOrEqual(2 + awaited);
   }
 
   /** Lets the leases of dead workers run out now instead of in 95 s. Only when no worker lives. */
