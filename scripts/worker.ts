@@ -12,10 +12,9 @@ import { createFunctions } from "@/lib/inngest/functions";
 import { log } from "@/lib/log";
 import { METRICS_TYPE } from "@/lib/metrics";
 import { openPost } from "@/lib/services/deliver-webhook";
-import { listAtRisk } from "@/lib/services/list-at-risk";
 import { openSendingContext } from "@/lib/services/open-sending-context";
 import { createHealthSampler } from "@/lib/services/sample-health";
-import { setSending } from "@/lib/services/set-sending";
+import { stopAtStart } from "@/lib/services/stop-at-start";
 import { sweep } from "@/lib/services/sweep";
 import { measureGateways, workerMetricsText } from "@/lib/services/worker-metrics";
 import { surviveDatabaseLoss } from "@/lib/survive";
@@ -53,18 +52,7 @@ const ctx = measureGateways(
   }),
 );
 
-if (settings.SENDING === "stopped") {
-  await setSending(ctx, { state: "stopped", reason: "SENDING=stopped" });
-  const at_risk = (await listAtRisk(ctx)).map(({ id, status, start_datetime, started_at, progress }) => ({
-    id,
-    status,
-    start_datetime,
-    started_at,
-    accepted: progress.accepted,
-    audience: progress.audience,
-  }));
-  log.warn({ at_risk }, "sending is stopped by the setting SENDING; see docs/operations.md, then switch it on by PUT /api/v1/sending/");
-}
+if (settings.SENDING === "stopped") await stopAtStart(ctx);
 
 const engine = settings.EMBEDDED_ENGINE_PORT
   ? await startEngine({

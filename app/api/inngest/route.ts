@@ -7,6 +7,7 @@ import { createFunctions } from "@/lib/inngest/functions";
 import { openPost } from "@/lib/services/deliver-webhook";
 import { openSendingContext } from "@/lib/services/open-sending-context";
 import type { SendingContext } from "@/lib/services/sending-context";
+import { stopAtStart } from "@/lib/services/stop-at-start";
 import { routes } from "../routes";
 
 /** Platforms that have only web processes limit how long a request may take. */
@@ -35,12 +36,25 @@ function handlers() {
   return made;
 }
 
+let stopped: Promise<void> | undefined;
+
+/** SENDING=stopped, once a process and before its first turn: there is no worker that would see to it. What failed is tried again by the next call. */
+async function stopFirst(): Promise<void> {
+  if (env().SENDING !== "stopped") return;
+  stopped ??= stopAtStart(sendingContext()).catch((error) => {
+    stopped = undefined;
+    throw error;
+  });
+  await stopped;
+}
+
 /** The functions in the web process (WEB_FUNCTIONS=on), for platforms that have only that. Elsewhere the worker has them, and nothing is here. */
 const when = (method: "GET" | "POST" | "PUT") =>
   routes(
     {
-      [method]: ({ request }: { request: Request }) => {
+      [method]: async ({ request }: { request: Request }) => {
         if (env().WEB_FUNCTIONS === "off") throw new HttpError(404, "not-found");
+        await stopFirst();
         return handlers()[method](request as never, undefined as never) as Promise<Response>;
       },
     },
