@@ -1,9 +1,100 @@
 import { beforeAll, expect, test } from "vitest";
+import type { Announcement } from "@/lib/services/context";
 import { buildWhenStale } from "@/scripts/build";
 import { Installation } from "./installation";
 
+/** Beside each other: they mostly wait, and no rate is measured here. */
+const RATE = 200;
 
 beforeAll(() => buildWhenStale(console.log), 600_000);
+
+/** Takes from a running engine all that it keeps: its functions, runs, timers and jobs. */
+async function loseAll({ db: { sql } }: Installation): Promise<void> {
+  const tables = await sql<
+    { name: string }[]
+  >`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'engine'`;
+  await sql.unsafe(`truncate ${[...tables.map(({ name }) => name), "graphile_worker._private_jobs"].join(", ")} cascade`);
+}
+
+/** What an engine has been told to do again and again. */
+async function readTimers({ db: { sql } }: Installation): Promise<unknown> {
+  return sql`select f.id, c.expression from engine.functions f left join engine.crons c on c.function_id = f.id order by 1, 2`;
+}
+
+test.concurrent("An engine that loses everything while lanes wait in it: workers find them by themselves and tell it of the functions again, nobody is forgotten and nobody gets it twice", async (context) => {
+  const it = await Installation.forTest(context, { timeoutMs: 10_000 });
+  it.gateway.latencyMs = () => 20;
+  await it.addOperator(RATE, 600);
+  await it.addOperator(null, 1500);
+  await it.processes.startWorker();
+  await it.addDispatch();
+  await it.untilArrived(300);
+  const timers = await readTimers(it);
+  // A gateway that refuses has the turns end and the engine wait.
+  it.gateway.status = () => 503;
+  await it.until(
+    async () => (await it.db.sql`select 1 from lanes where turn_token is null and wait_reason like 'gateway%'`).length === 2,
+    "the engine waits for both lanes",
+    30_000,
+  );
+  await loseAll(it);
+  it.gateway.status = () => 200;
+  await it.until(
+    async () => {
+      // The last sweep is as old as it would be after 75 s of waiting.
+      await it.db
+        .sql`update sending_state set last_sweep_at = clock_now() - interval '76 seconds' where last_sweep_at < clock_now() - interval '1 second'`;
+      return (await it.isCompleted()) && JSON.stringify(await readTimers(it)) === JSON.stringify(timers);
+    },
+    "the dispatch is completed, and the engine knows functions and timers again",
+    100_000,
+  );
+  await it.expectHonest();
+  expect(await it.tally()).toEqual({ sent: 2100 });
+}, 150_000);
+
+test.concurrent("An engine that gives all events again, on the way and after the end: nothing changes", async (context) => {
+  const it = await Installation.forTest(context, { timeoutMs: 10_000 });
+  const { sql } = it.db;
+  const replay = async () => {
+    const events = await sql<Announcement[]>`
+      select event::json ->> 'name' as name, event::json -> 'data' as data from engine.runs where event::json ->> 'name' not like 'inngest/%'`;
+    expect(new Set(events.map(({ name }) => name))).toEqual(new Set(["dispatch/scheduled", "lane/turn.due"]));
+    const before = await countRuns();
+    // Without their ids, by which it would know them.
+    await it.processes.announce([...events]);
+    expect(await countRuns()).toBeGreaterThanOrEqual(before + events.length);
+  };
+  const countRuns = async () => (await sql<{ n: number }[]>`select count(*)::int as n from engine.runs`)[0]!.n;
+  const untilIdle = () =>
+    it.until(
+      async () => (await sql`select 1 from engine.items where kind <> 'sleep'`).length === 0,
+      "the engine has nothing left to do",
+      60_000,
+    );
+  const rows = async () => ({
+    messages: await sql`select id::text, status, attempts, claimed_at::text, settled_at::text from messages order by id`,
+    lanes: await sql`select no, open, drained, cursor::text, sent from lanes order by no`,
+    dispatches: await sql`select id, status, version, audience, started_at::text, finished_at::text from dispatches`,
+  });
+
+  it.gateway.latencyMs = () => 20;
+  await it.addOperator(RATE, 600);
+  await it.addOperator(null, 1500);
+  await it.processes.startWorker();
+  await it.addDispatch();
+  await it.untilArrived(500);
+  await replay();
+  expect(await it.isCompleted(), "it has ended too early to be disturbed").toBe(false);
+  await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
+  await untilIdle();
+  await it.expectHonest();
+  const before = await rows();
+  await replay();
+  await untilIdle();
+  expect(await rows()).toEqual(before);
+  expect(it.gateway.arrivals.length).toBe(2100);
+}, 150_000);
 
 test.concurrent("SENDING=stopped where the web process has the functions: it stops sending before its first turn, names what is at risk, and sends once somebody says go on", async (context) => {
   const it = await Installation.forTest(context);
