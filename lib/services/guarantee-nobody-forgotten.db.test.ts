@@ -25,6 +25,8 @@ afterEach(async () => {
 
 const accepted: Outcome = { kind: "accepted" };
 const busy: Outcome = { kind: "deferred", code: "http_503" };
+/** More turns of everything than any of these dispatches needs. */
+const ROUNDS_MAX = 50;
 
 test("Nobody is forgotten: a dispatch is completed only when everybody has a settled message", async () => {
   const [a, b] = [await world.addOperator(null), await world.addOperator(null)];
@@ -184,14 +186,16 @@ test("Postgres is the truth: an engine that loses everything and one that repeat
         ...replayedLanes.map(({ lane }) => world.runLane(process, lane)),
       ]),
     );
-  while ((await world.statusOf(replayed)) === "running") {
+  for (let round = 0; (await world.statusOf(replayed)) === "running"; round++) {
+    expect(round).toBeLessThan(ROUNDS_MAX);
     await replay();
     await Promise.all([one.quiet(), two.quiet()]);
   }
   await replay();
 
   // Whatever a turn says comes to nothing: it is followed by none but those a sweep asks for.
-  while ((await world.statusOf(lost)) === "running") {
+  for (let round = 0; (await world.statusOf(lost)) === "running"; round++) {
+    expect(round).toBeLessThan(ROUNDS_MAX);
     await world.jump(60_000);
     events();
     await sweep(one.ctx, 0);
