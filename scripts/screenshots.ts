@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { chromium, type Page } from "@playwright/test";
-import start from "@/e2e/start-carillon";
+import { setTimeout } from "node:timers/promises";
+import { type Browser, chromium, type Page } from "@playwright/test";
+import { startCarillon } from "@/e2e/start-carillon";
 import { findBrowser } from "./browser";
 
 /** `npm run screenshots`: every screen, desktop light and dark and on a phone, into docs/screenshots/. */
@@ -13,48 +14,73 @@ const looks = [
   { name: "phone", width: 390, height: 844, colorScheme: "light" },
 ] as const;
 
-const executablePath = await findBrowser(console.log);
-const stop = await start();
-const url = process.env.CARILLON_URL!;
+const WAIT_MS_MAX = 60_000;
 
-async function post(path: string, body: unknown = {}): Promise<{ id: string }> {
-  const response = await fetch(`${url}/api/v1/${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
+interface Dispatch {
+  id: string;
+  status: string;
+  progress: { accepted: number };
+}
+
+const executablePath = await findBrowser(console.log);
+const { url, stop } = await startCarillon();
+
+async function call(method: "GET" | "POST", path: string, body?: unknown): Promise<Dispatch> {
+  const answer = await fetch(`${url}/api/v1/${path}`, {
+    method,
+    ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
   });
-  return (await response.json()) as { id: string };
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as Dispatch;
+}
+
+async function until({ id }: Dispatch, what: string, isSo: (dispatch: Dispatch) => boolean): Promise<void> {
+  const giveUpMs = Date.now() + WAIT_MS_MAX;
+  for (;;) {
+    const dispatch = await call("GET", `dispatches/${id}/`);
+    if (isSo(dispatch)) return;
+    if (Date.now() > giveUpMs) throw new Error(`not ${what} within ${WAIT_MS_MAX} ms: ${JSON.stringify(dispatch)}`);
+    await setTimeout(250);
+  }
 }
 
 function dispatch(message_text: string, startMs: number, endMs: number, filter: Record<string, string> = {}) {
   const at = (ms: number) => new Date(Date.now() + ms).toISOString();
-  return post("dispatches/", { timezone: "Europe/Moscow", start_datetime: at(startMs), end_datetime: at(endMs), message_text, ...filter });
+  return call("POST", "dispatches/", {
+    timezone: "Europe/Moscow",
+    start_datetime: at(startMs),
+    end_datetime: at(endMs),
+    message_text,
+    ...filter,
+  });
 }
 
 /** A day in the life of a marketer. */
 async function fill(): Promise<string> {
-  await dispatch("Staff: the meeting is at 17:00 today, room 4.", 0, hour, { filter_tag: "Сотрудники" });
-  await dispatch("The window of this one was too short for everybody.", 0, 4_000, { filter_mobile_operator_code: "t2" });
+  const sent = await dispatch("Staff: the meeting is at 17:00 today, room 4.", 0, hour, { filter_tag: "Сотрудники" });
+  const expired = await dispatch("The window of this one was too short for everybody.", 0, 4_000, { filter_mobile_operator_code: "t2" });
   const cancelled = await dispatch("A text that was wrong", 10 * hour, 12 * hour, { filter_tag: "VIP" });
-  await post(`dispatches/${cancelled.id}/cancel/`);
+  await call("POST", `dispatches/${cancelled.id}/cancel/`);
   await dispatch("Tomorrow from 10:00 to 14:00 your account will be unavailable: planned works.", 3 * hour, 6 * hour, {
     filter_tag: "Клиенты",
   });
   await dispatch("VIP preview starts tonight at eight", 5 * hour, 8 * hour, { filter_tag: "VIP" });
   await dispatch("A reminder about your open invoice", 20 * hour, 26 * hour, { filter_tag: "Должники" });
-  await new Promise((done) => setTimeout(done, 15_000));
+  await until(sent, "completed", ({ status }) => status === "completed");
+  await until(expired, "expired", ({ status }) => status === "expired");
   const paused = await dispatch("Come to the opening of our new shop, 12 Bell Street!", 0, 3 * hour, {
     filter_mobile_operator_code: "beeline",
   });
   const running = await dispatch("20 % off everything until Sunday. Show this message at the till.", 0, hour);
-  await new Promise((done) => setTimeout(done, 4_000));
-  await post(`dispatches/${paused.id}/pause/`);
+  for (const one of [paused, running]) await until(one, "part of the way", ({ progress }) => progress.accepted >= 300);
+  await call("POST", `dispatches/${paused.id}/pause/`);
   return running.id;
 }
 
 async function shoot(page: Page, path: string, name: string): Promise<void> {
   await page.goto(`${url}${path}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
+  // Figures have come in, charts and columns stand still.
   await page.waitForTimeout(1_500);
   if (name.startsWith("new")) {
     await page.getByRole("textbox", { name: "Message" }).fill("20 % off everything until Sunday — show this message at the till.");
@@ -63,12 +89,7 @@ async function shoot(page: Page, path: string, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-try {
-  await mkdir(folder, { recursive: true });
-  const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],
-  });
+async function draw(browser: Browser): Promise<void> {
   const running = await fill();
   const screens = {
     board: "/dispatches",
@@ -89,7 +110,19 @@ try {
     for (const [screen, path] of Object.entries(screens)) await shoot(page, path, `${screen}-${name}`);
     await context.close();
   }
-  await browser.close();
+}
+
+try {
+  await mkdir(folder, { recursive: true });
+  const browser = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],
+  });
+  try {
+    await draw(browser);
+  } finally {
+    await browser.close();
+  }
 } finally {
   await stop();
 }
