@@ -25,7 +25,6 @@ export interface LaneRow {
   code: string;
   name: string;
   rate: number | null;
-  open: boolean;
   drained: boolean;
   waitReason: LaneWait | null;
   /** Null as well when the lane is closed or its window over: nothing will happen then. */
@@ -43,7 +42,7 @@ export interface LaneRow {
 /** A dispatch's lanes with their figures: their own and those of the chunks not folded in. */
 export function listLaneRows(sql: Sql, dispatchNo: number): Promise<LaneRow[]> {
   return sql<LaneRow[]>`
-    select o.id as "operatorId", o.code, o.name, o.rate::float8 as rate, l.open, l.drained, l.wait_reason as "waitReason",
+    select o.id as "operatorId", o.code, o.name, o.rate::float8 as rate, l.drained, l.wait_reason as "waitReason",
       case when l.open and d.end_at > clock_now() and l.wait_until > clock_now() then ${iso(sql, "l.wait_until")} end as "waitUntil",
       d.end_at <= clock_now() as "isOver",
       l.turn_token is not null and l.turn_until > clock_now() as "hasTurn",

@@ -9,7 +9,7 @@
 export const SLOT_STRETCH = 1.02;
 /** Work is claimed while the operator's next free slot is at most this far ahead. It is also the fairness between lanes. */
 export const CLAIM_HORIZON_MS = 500;
-const CHUNK_MS = 250;
+export const CHUNK_MS = 250;
 const CHUNK_SIZE_MAX = 1000;
 /** The first slot of an idle operator: late enough for the claim and the chunk's start to be committed before it. */
 const FIRST_SLOT_LEAD_MS = 25;

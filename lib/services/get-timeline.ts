@@ -50,9 +50,8 @@ function reasonOf(lane: LaneRow, status: DispatchStatus, sending: string): LaneR
   const wait = lane.waitUntil === null ? null : lane.waitReason;
   if (refusalOf(wait) !== undefined) return "breaker";
   if (lane.drained) return isRetrying ? "retries" : "drained";
-  // Closed while its dispatch runs: the sweep will open it.
-  if (!lane.open || (!lane.hasTurn && wait === null)) return "waiting_for_engine";
-  if (wait === "retry") return "retries";
+  // The one wait that is left is for the operator's next slot: a lane that waits for a retry has tried everybody.
+  if (!lane.hasTurn && wait === null) return "waiting_for_engine";
   if (lane.rate === null) return "unlimited";
   return lane.others > 0 ? "operator_shared" : "paced";
 }
