@@ -69,10 +69,15 @@ export class FakeGateway {
 /** Real time plus an offset that a test moves: waits of minutes pass at once. */
 class WorldClock implements LocalClock {
   offsetMs = 0;
+  sleptMs = 0;
   private wakers = new Set<() => void>();
 
   now(): number {
     return performance.timeOrigin + performance.now() + this.offsetMs;
+  }
+
+  timeOfDay(): number {
+    return this.now() + this.sleptMs;
   }
 
   jump(ms: number): void {
@@ -203,6 +208,12 @@ export class World {
     await this.sql`update test_clock set offset_ms = offset_ms + ${ms}`;
   }
 
+  /** The machine of all processes sleeps: their own clocks stand still, the database's, which is elsewhere, and the time of day go on. */
+  async sleepMachine(ms: number): Promise<void> {
+    await this.stepDatabaseClock(ms);
+    this.clock.sleptMs += ms;
+  }
+
   /** Opens one more worker process. */
   process(): Process {
     const life = new Life();
@@ -210,6 +221,7 @@ export class World {
     const pool = openDb(this.url, { max: 6, name });
     const clock: LocalClock = {
       now: () => this.clock.now(),
+      timeOfDay: () => this.clock.timeOfDay(),
       sleepUntil: async (localMs, signal) => {
         await this.clock.sleepUntil(localMs, signal);
         await life.alive();

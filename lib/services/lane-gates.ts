@@ -11,6 +11,7 @@ export type Gate = "open" | "closed" | "stale";
 
 interface Copy extends LaneGateRow {
   sentMs: number;
+  sentTimeOfDayMs: number;
 }
 
 /**
@@ -47,9 +48,12 @@ export class LaneGates {
   /** May a message of the lane go out at `nowMs` (local)? `rate` is the one its slots were made for. */
   check(laneNo: number, rate: number | null, nowMs: number): Gate {
     const copy = this.copies.get(laneNo);
-    if (!copy || nowMs - copy.sentMs >= COPY_AGE_MS_MAX || !this.databaseClock.isKnown()) return "stale";
+    if (!copy || !this.databaseClock.isKnown()) return "stale";
+    // The process's own clock stands still while the machine sleeps; a time of day that was set meanwhile costs no more than another look.
+    const ageMs = Math.max(nowMs - copy.sentMs, this.clock.timeOfDay() - copy.sentTimeOfDayMs);
+    if (ageMs >= COPY_AGE_MS_MAX) return "stale";
     // The latest the database's clock can be: as if the whole round trip had passed after it was read.
-    const latestMs = copy.nowMs + (nowMs - copy.sentMs);
+    const latestMs = copy.nowMs + ageMs;
     if (!copy.open || latestMs >= copy.endMs) return "closed";
     // Slots made for another rate are no good: slower, they would exceed it; faster, they would mingle with those of the new one.
     return copy.rate === rate ? "open" : "closed";
@@ -64,6 +68,7 @@ export class LaneGates {
   private async poll(): Promise<void> {
     while (this.watched.size > 0) {
       const sentMs = this.clock.now();
+      const sentTimeOfDayMs = this.clock.timeOfDay();
       this.nextPollMs = sentMs + POLL_MS;
       try {
         const rows = await readLaneGates(this.sql, [...this.watched.keys()]);
@@ -71,7 +76,7 @@ export class LaneGates {
         if (rows[0]) this.databaseClock.learn(sentMs, receivedMs, rows[0].nowMs);
         if (!this.databaseClock.isKnown()) this.nextPollMs = sentMs;
         for (const row of rows) {
-          if (this.watched.has(row.laneNo)) this.copies.set(row.laneNo, { ...row, sentMs });
+          if (this.watched.has(row.laneNo)) this.copies.set(row.laneNo, { ...row, sentMs, sentTimeOfDayMs });
         }
       } catch (error) {
         this.onError(error);

@@ -17,6 +17,7 @@ const { timeOrigin } = performance;
 /** Timers fire up to a millisecond early; a message never may. */
 const realClock: LocalClock = {
   now: () => timeOrigin + performance.now(),
+  timeOfDay: Date.now,
   async sleepUntil(localMs, signal) {
     for (;;) {
       const leftMs = localMs - realClock.now();
