@@ -183,3 +183,8 @@ export async function holdFilters(
   }
   return { operatorNo, tagNo };
 }
+
+/** The next dispatch has a number that is so much higher. */
+export async function skipDispatchNumbers(sql: Sql, count: number): Promise<void> {
+  await sql`select setval(s, nextval(s) + ${count}) from (select pg_get_serial_sequence('dispatches', 'no')::regclass as s)`;
+}
