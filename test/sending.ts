@@ -40,9 +40,7 @@ export class FakeGateway {
   private seen = new Map<string, number>();
   private watchers: (() => void)[] = [];
 
-  constructor(private clock: LocalClock) {}
-
-  async take({ id, phone, text }: OutgoingMessage): Promise<Outcome> {
+  async take({ id, phone, text }: OutgoingMessage, atMs: number): Promise<Outcome> {
     const big = BigInt(id);
     const handOver: HandOver = {
       id,
@@ -50,7 +48,7 @@ export class FakeGateway {
       text,
       dispatchNo: Number(big >> 32n),
       recipientNo: Number(big & 0xffffffffn),
-      atMs: this.clock.now(),
+      atMs,
     };
     const nth = (this.seen.get(id) ?? 0) + 1;
     this.seen.set(id, nth);
@@ -148,7 +146,7 @@ const WITNESSES = `
 /** A database of its own with a clock that can be moved, a gateway, and the processes that send. */
 export class World {
   readonly clock = new WorldClock();
-  readonly gateway = new FakeGateway(this.clock);
+  readonly gateway = new FakeGateway();
   private processes: Process[] = [];
 
   private constructor(
@@ -236,11 +234,13 @@ export class World {
         await life.alive();
         const heldUpMs = this.gateway.heldUpMs(message);
         if (heldUpMs > 0) await this.clock.sleepUntil(this.clock.now() + heldUpMs);
+        // It goes within this call: not earlier than this.
+        const atMs = this.clock.now();
         if (!handOver.go()) {
           this.gateway.withheld++;
           return handOver.over({ kind: "withheld" });
         }
-        const outcome = await this.gateway.take(message);
+        const outcome = await this.gateway.take(message, atMs);
         await life.alive();
         handOver.over(outcome);
       },

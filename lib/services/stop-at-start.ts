@@ -1,5 +1,6 @@
 import { skipDispatchNumbers } from "@/db/dispatches";
 import { log } from "@/lib/log";
+import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { listAtRisk } from "./list-at-risk";
 import { readSending, setSending } from "./set-sending";
@@ -13,6 +14,7 @@ const NUMBERS_SKIPPED = 100_000;
  * would drop the new ones, and receipts of the old would be taken for theirs.
  */
 export async function stopAtStart(ctx: Context): Promise<void> {
+  requireRight(ctx, "sending:stop");
   // Not again by each process and each restart.
   if ((await readSending(ctx)).state === "on") await skipDispatchNumbers(ctx.db.sql, NUMBERS_SKIPPED);
   await setSending(ctx, { state: "stopped", reason: "SENDING=stopped" });
