@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 /** One message as it arrived. */
 export interface Arrival {
@@ -27,7 +27,11 @@ export class GatewayLog {
   private ticker = setInterval(() => {
     this.lastTickMs = this.nowMs();
   }, TICK_MS);
-  private server = createServer((request, response) => this.take(request, response));
+  /** When this process had last looked before it saw a connection: what came first on it may have lain there ever since. */
+  private unreadSinceMs = new WeakMap<Socket, number>();
+  private server = createServer((request, response) => this.take(request, response)).on("connection", (socket) => {
+    this.unreadSinceMs.set(socket, this.lastTickMs);
+  });
 
   static async listen(): Promise<GatewayLog> {
     const gateway = new GatewayLog();
@@ -69,8 +73,11 @@ export class GatewayLog {
 
   private take(request: IncomingMessage, response: ServerResponse): void {
     const atMs = this.nowMs();
+    // A connection is read from a round of the event loop after it is seen.
+    const sinceMs = this.unreadSinceMs.get(request.socket) ?? this.lastTickMs;
+    this.unreadSinceMs.delete(request.socket);
     const id = request.url!.slice(request.url!.lastIndexOf("/") + 1);
-    const arrival: Arrival = { id, atMs, blindMs: atMs - this.lastTickMs, authorization: request.headers.authorization };
+    const arrival: Arrival = { id, atMs, blindMs: atMs - sinceMs, authorization: request.headers.authorization };
     this.arrivals.push(arrival);
     request.resume();
     const answer = () => {
