@@ -189,9 +189,10 @@ class Chaos {
     process.signal("SIGCONT");
   }
 
+  /** Whoever of those beside is the first to have the engine; the others wait on. */
   private async takeOver(others: Running[]): Promise<void> {
-    await others[0]!.ready;
-    this.workers = others;
+    const next = await Promise.race(others.map(async (worker) => worker.ready.then(() => worker)));
+    this.workers = [next, ...others.filter((worker) => worker !== next)];
   }
 }
 

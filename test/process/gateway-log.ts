@@ -24,13 +24,20 @@ export class GatewayLog {
   /** What it answers to a message for the recipient of that number. */
   status: (recipientNo: number) => number = () => 200;
   private lastTickMs = performance.timeOrigin + performance.now();
+  /** Since then there may have been connections that wait to be seen: one a round of the event loop is, however many there are (libuv 1.46). */
+  private unseenSinceMs = this.lastTickMs;
+  private hasSeenOne = false;
   private ticker = setInterval(() => {
+    // A round without one: when it began none was waiting.
+    if (!this.hasSeenOne) this.unseenSinceMs = this.lastTickMs;
+    this.hasSeenOne = false;
     this.lastTickMs = this.nowMs();
   }, TICK_MS);
-  /** When this process had last looked before it saw a connection: what came first on it may have lain there ever since. */
+  /** What came first on a connection may have lain there since then. */
   private unreadSinceMs = new WeakMap<Socket, number>();
   private server = createServer((request, response) => this.take(request, response)).on("connection", (socket) => {
-    this.unreadSinceMs.set(socket, this.lastTickMs);
+    this.hasSeenOne = true;
+    this.unreadSinceMs.set(socket, this.unseenSinceMs);
   });
 
   static async listen(): Promise<GatewayLog> {
@@ -73,7 +80,6 @@ export class GatewayLog {
 
   private take(request: IncomingMessage, response: ServerResponse): void {
     const atMs = this.nowMs();
-    // A connection is read from a round of the event loop after it is seen.
     const sinceMs = this.unreadSinceMs.get(request.socket) ?? this.lastTickMs;
     this.unreadSinceMs.delete(request.socket);
     const id = request.url!.slice(request.url!.lastIndexOf("/") + 1);
