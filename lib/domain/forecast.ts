@@ -35,7 +35,11 @@ export interface DispatchForecast extends LaneForecast {
 export function forecast(lanes: readonly ForecastLane[], nowMs: number): Map<string, DispatchForecast> {
   const results = new Map<string, DispatchForecast>();
   const operators = new Map<number, ForecastLane[]>();
-  for (const lane of lanes) operators.set(lane.operator, [...(operators.get(lane.operator) ?? []), lane]);
+  for (const lane of lanes) {
+    const others = operators.get(lane.operator);
+    if (others) others.push(lane);
+    else operators.set(lane.operator, [lane]);
+  }
   for (const ofOperator of operators.values()) {
     const ends = simulate(ofOperator, nowMs);
     ofOperator.forEach((lane, i) => {
