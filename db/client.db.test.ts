@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { cloneDatabase } from "@/test/database";
 import { type Db, openDb, type Tx } from "./client";
@@ -24,7 +25,7 @@ async function lose(tx: Tx): Promise<void> {
   await new Promise((done) => setImmediate(() => setImmediate(done)));
 }
 
-// Both fail with the driver as it is published: see docs/decisions/0009-patched-driver.md.
+// All fail with the driver as it is published: see docs/decisions/0009-patched-driver.md.
 test("A connection that is lost under a transaction costs that transaction alone: neither the process nor the pool", async () => {
   for (const _ of [1, 2, 3]) {
     const lost = db.sql.begin(async (tx) => {
@@ -51,4 +52,22 @@ test("What a transaction asks after it has lost its connection is not done outsi
   await expect(lost).rejects.toThrow();
   await expect(late).rejects.toThrow();
   expect(await db.sql`select from tags`).toHaveLength(0);
+});
+
+test("A connection that ends under the driver's own first question fails whoever asked for it, and rejects nothing that nobody awaits", async () => {
+  let ended: Promise<void> | undefined;
+  const sql: postgres.Sql = postgres(database.url, {
+    max: 1,
+    debug: (_, query) => {
+      if (query.includes("pg_catalog.pg_type")) setImmediate(() => (ended = sql.end({ timeout: 0 })));
+    },
+  });
+  const rejected: unknown[] = [];
+  const note = (error: unknown) => rejected.push(error);
+  process.on("unhandledRejection", note);
+  await expect(sql`select 1`).rejects.toThrow(/CONNECTION_/);
+  await ended;
+  await new Promise((done) => setImmediate(done));
+  process.off("unhandledRejection", note);
+  expect(rejected).toEqual([]);
 });
