@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           ...database,
           name: "process",
+          globalSetup: [...database.globalSetup, "./test/process/build-global-setup.ts"],
           include: ["test/process/*.process.test.ts"],
           maxWorkers: 1,
           testTimeout: 180_000,

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import postgres from "postgres";
 import { migrateDatabase } from "@/db/migrate";
 import { publicUrl, readSettings } from "@/lib/env";
-import { buildWhenStale } from "./build";
+import { buildWhenStale, programOf } from "./build";
 import { seedDemoData } from "./demo-data";
 import { takeLock } from "./lock";
 import { startPostgres } from "./postgres";
@@ -15,19 +15,21 @@ import { freePort, spawnOwn } from "./processes";
 import { linkForFirstAdministrator } from "./sign-in-link";
 
 /**
- * `npm start`: brings up Postgres, the worker and the web server, and keeps them up; one that dies is started again. Ctrl-C stops them in
- * the order that loses nothing: web and worker drain, then the database stops.
+ * Brings up Postgres, the worker and the web server, and keeps them up; one that dies is started again. SIGTERM and Ctrl-C stop them in the
+ * order that loses nothing: web and worker drain, then the database stops.
  */
 const DRAIN_MS_MAX = 45_000;
 const RESTART_MS_MIN = 500;
 const RESTART_MS_MAX = 30_000;
+const SECOND_SIGNAL_MS_MIN = 1_000;
 const POSTGRES_VERSION_MIN = 150_000;
 
 const isDev = process.argv.includes("--dev");
 const startedAt = Date.now();
 const say = (line: string) => console.log(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(3)} s  ${line}`);
 const children = new Map<string, ChildProcess>();
-let isStopping = false;
+const stopping = new AbortController();
+let stoppedAt = 0;
 let stopDatabase: () => Promise<void> = async () => {};
 let releaseDirectory: () => Promise<void> = async () => {};
 
@@ -38,7 +40,7 @@ process.on("SIGHUP", () => void stop(0));
 try {
   await start();
 } catch (error) {
-  if (!isStopping) console.error(`\n${(error as Error).message}\n`);
+  if (!stopping.signal.aborted) console.error(`\n${(error as Error).message}\n`);
   await stop(1);
 }
 
@@ -49,20 +51,11 @@ async function start(): Promise<void> {
   await takeDirectory(directory);
   await refuseTakenPort(settings.HOST, settings.PORT);
 
-  let databaseUrl = settings.DATABASE_URL;
-  if (!databaseUrl) {
-    say("Starting the database …");
-    const server = await startPostgres({ directory: join(directory, "postgres"), say });
-    stopDatabase = server.stop;
-    databaseUrl = server.url;
-    say(server.adopted ? "The database was still running and was taken over." : "The database runs.");
-  }
-  await checkVersion(databaseUrl);
-  await migrateDatabase(databaseUrl);
-  if (settings.DEMO_DATA === "on" && (await seedDemoData(databaseUrl)))
-    say("The database was empty: 20,000 demo recipients are in it now.");
-  if (!isDev) await buildWhenStale(say);
-  if (isStopping) return;
+  const [databaseUrl] = await Promise.all([
+    prepareDatabase(settings.DATABASE_URL, directory, settings.DEMO_DATA === "on"),
+    isDev ? undefined : buildWhenStale(say, stopping.signal),
+  ]);
+  if (stopping.signal.aborted) return;
 
   const environment = {
     ...process.env,
@@ -74,9 +67,11 @@ async function start(): Promise<void> {
   };
   say("Starting the worker and the web server …");
   const watch = isDev ? ["--watch-path=lib", "--watch-path=db", "--watch-preserve-output"] : [];
+  const program = (name: "worker" | "web") =>
+    isDev ? ["--import", "tsx", join(import.meta.dirname, `${name}.ts`), "--dev"] : [programOf(name)];
   await Promise.all([
-    keepRunning("worker", [...watch, "--import", "tsx", join(import.meta.dirname, "worker.ts")], environment, isDev),
-    keepRunning("web", ["--import", "tsx", join(import.meta.dirname, "web.ts"), ...(isDev ? ["--dev"] : [])], environment),
+    keepRunning("worker", [...watch, ...program("worker")], environment, isDev),
+    keepRunning("web", program("web"), environment),
   ]);
   const address = publicUrl(settings);
   if (settings.AUTH === "required") {
@@ -84,6 +79,24 @@ async function start(): Promise<void> {
     if (link) say(`The first administrator comes in here, once, within 24 hours: ${address}${link}`);
   }
   say(`Carillon is ready: ${address}`);
+}
+
+/** Brings up the database, migrated, with demo data when that is wanted and it is empty. @returns its address */
+async function prepareDatabase(given: string | undefined, directory: string, wantsDemoData: boolean): Promise<string> {
+  let url = given;
+  if (!url) {
+    say("Starting the database …");
+    const started = startPostgres({ directory: join(directory, "postgres"), say });
+    // A stop waits for a start that is under way: the server is a process of its own and would outlive us.
+    stopDatabase = () => started.then((server) => server.stop());
+    const server = await started;
+    url = server.url;
+    say(server.adopted ? "The database was still running and was taken over." : "The database runs.");
+  }
+  await checkVersion(url);
+  await migrateDatabase(url);
+  if (wantsDemoData && (await seedDemoData(url))) say("The database was empty: 20,000 demo recipients are in it now.");
+  return url;
 }
 
 /** One start a folder: two would share one database and one engine. */
@@ -155,7 +168,7 @@ function keepRunning(name: string, args: string[], environment: NodeJS.ProcessEn
   return new Promise((ready) => {
     let pauseMs = RESTART_MS_MIN;
     const launch = () => {
-      if (isStopping) return;
+      if (stopping.signal.aborted) return;
       const launchedAt = Date.now();
       const child = spawnOwn(args, environment);
       children.set(name, child);
@@ -165,7 +178,7 @@ function keepRunning(name: string, args: string[], environment: NodeJS.ProcessEn
       });
       child.on("exit", (code, signal) => {
         children.delete(name);
-        if (isStopping) return;
+        if (stopping.signal.aborted) return;
         if (Date.now() - launchedAt > RESTART_MS_MAX) pauseMs = RESTART_MS_MIN;
         say(`The ${name} process ended (${signal ?? code}) and is started again.`);
         setTimeout(launch, pauseMs);
@@ -177,12 +190,15 @@ function keepRunning(name: string, args: string[], environment: NodeJS.ProcessEn
 }
 
 async function stop(code: number): Promise<void> {
-  if (isStopping) {
-    // A second Ctrl-C: whatever is still draining is ended; its leases say what is unknown.
+  if (stopping.signal.aborted) {
+    // One stop can come as two signals: to us from npm, which passes its own on, and to our whole process group.
+    if (Date.now() - stoppedAt < SECOND_SIGNAL_MS_MIN) return;
+    // A second Ctrl-C ends what is still draining; the leases say what is unknown.
     for (const child of children.values()) child.kill("SIGKILL");
     return;
   }
-  isStopping = true;
+  stoppedAt = Date.now();
+  stopping.abort();
   if (children.size > 0) say("Stopping: what is in the air is waited for …");
   const ends = [...children.values()].map((child) => {
     const end = new Promise((done) => child.once("exit", done));
@@ -194,7 +210,8 @@ async function stop(code: number): Promise<void> {
   }, DRAIN_MS_MAX);
   await Promise.all(ends);
   clearTimeout(timer);
-  await stopDatabase().catch((error) => console.error((error as Error).message));
+  // What the start was about may have failed because of the stop; why no longer matters.
+  await stopDatabase().catch((error) => code !== 0 && console.error((error as Error).message));
   await releaseDirectory();
   if (code === 0) say("Stopped.");
   process.exit(code);

@@ -113,7 +113,7 @@ async function watch(): Promise<void> {
     try {
       // The first look is at once: whatever was cut off goes on without waiting for the cron.
       const { swept, ...found } = await sweep(ctx, ageMs);
-      if (swept) log.info(found, "swept");
+      if (Object.values(found).some((count) => count > 0)) log.info(found, "swept");
       if (swept && ageMs === SWEEP_AGE_MS_MAX) await register();
       ageMs = ctx.clock.now() - startedMs < RECOVERY_MS ? RECOVERY_SWEEP_AGE_MS : SWEEP_AGE_MS_MAX;
     } catch (err) {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Announcement } from "@/lib/services/context";
+import { programOf } from "@/scripts/build";
 import { freePort } from "@/scripts/processes";
 
 const READY_MS_MAX = 60_000;
@@ -54,14 +55,14 @@ export class Processes {
   /** Starts a web process and waits until it answers. Needs a build: `buildWhenStale`. @param settings further ones */
   async startWeb(settings: Record<string, string> = {}): Promise<Running & { url: string }> {
     const port = await freePort();
-    const web = this.spawn("scripts/web.ts", this.enginePort, { PORT: String(port), HOST: "127.0.0.1", ...settings });
+    const web = this.spawn("web", this.enginePort, { PORT: String(port), HOST: "127.0.0.1", ...settings });
     this.webs.push(web);
     return { ...(await this.untilReady(web)), url: `http://127.0.0.1:${port}` };
   }
 
   private spawnWorker(port: number, engine: "own" | "shared", settings: Record<string, string> = {}): Running {
     const own: Record<string, string> = engine === "own" ? { EMBEDDED_ENGINE_PORT: String(port) } : {};
-    const worker = this.spawn("scripts/worker.ts", port, { ...own, ...settings });
+    const worker = this.spawn("worker", port, { ...own, ...settings });
     this.workers.push(worker);
     void worker.ready.then(
       () => {
@@ -72,7 +73,7 @@ export class Processes {
     return worker;
   }
 
-  private spawn(script: string, enginePort: number, more: Record<string, string>): Running {
+  private spawn(name: "worker" | "web", enginePort: number, more: Record<string, string>): Running {
     const { databaseUrl, gatewayUrl, timeoutMs = 1000, connections = 64 } = this.settings;
     const environment: NodeJS.ProcessEnv = {
       PATH: process.env.PATH,
@@ -95,9 +96,7 @@ export class Processes {
       ...more,
     };
     const flags = process.env.WORKER_NODE_FLAGS?.split(" ") ?? [];
-    return watch(
-      spawn(process.execPath, [...flags, "--import", "tsx", script], { env: environment, stdio: ["ignore", "pipe", "pipe", "ipc"] }),
-    );
+    return watch(spawn(process.execPath, [...flags, programOf(name)], { env: environment, stdio: ["ignore", "pipe", "pipe", "ipc"] }));
   }
 
   private async untilReady(process: Running): Promise<Running> {
