@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findBrowser } from "./browser";
 import { buildWhenStale } from "./build";
+import { applyPatches } from "./patches";
 
 /** `npm test`: everything that must hold, the same here and in CI. Ends with one line, `N passed, N failed`. */
 const root = join(import.meta.dirname, "..");
@@ -56,9 +57,8 @@ function count(name: string, ok: boolean, good: number, bad: string[]): void {
   failures.push(...bad.map((failure) => `${name}: ${failure}`));
 }
 
-/** Advisories against what is shipped. Where the registry cannot be asked, that is said and nothing is judged. */
-async function audit(): Promise<void> {
-  say("Advisories (npm audit)");
+/** Asks the registry for advisories against what is shipped. @returns its answer */
+async function askForAdvisories(): Promise<string> {
   const args = [process.env.npm_execpath ?? "npm", "audit", "--omit=dev", "--json"];
   const child = spawn(args[0]!.endsWith(".js") ? process.execPath : args.shift()!, args, {
     cwd: root,
@@ -71,7 +71,13 @@ async function audit(): Promise<void> {
   });
   await new Promise((done) => child.once("close", done).once("error", done));
   clearTimeout(timer);
-  const found = readAudit(text);
+  return text;
+}
+
+/** Where the registry cannot be asked, that is said and nothing is judged. */
+async function audit(answer: Promise<string>): Promise<void> {
+  say("Advisories (npm audit)");
+  const found = readAudit(await answer);
   if (!found) return console.log("The registry told nothing.");
   console.log(`${found.high + found.critical} of high or critical severity`);
   if (found.high + found.critical === 0) passed++;
@@ -106,10 +112,10 @@ async function vitest(project: string): Promise<void> {
   count(project, ok, told?.numPassedTests ?? 0, bad);
 }
 
-async function playwright(): Promise<void> {
+async function playwright(browser: Promise<string | undefined>): Promise<void> {
   say("Tests: browser");
   const report = join(reports, "browser.json");
-  environment.BROWSER_PATH = (await findBrowser(say)) ?? "";
+  environment.BROWSER_PATH = (await browser) ?? "";
   environment.PLAYWRIGHT_JSON_OUTPUT_NAME = report;
   const ok = await run(bin("@playwright", "test", "cli.js"), ["test", "--reporter=list,json"]);
   const told = await readReport<PlaywrightReport>(report);
@@ -135,16 +141,21 @@ async function readReport<T>(path: string): Promise<T | undefined> {
 }
 
 try {
+  await applyPatches();
+  // The network is asked beside what the processor does.
+  const browser = findBrowser(say);
+  browser.catch(() => {});
+  const advisories = askForAdvisories();
   await check("Lint and format (biome)", bin("@biomejs", "biome", "bin", "biome"), ["ci", "."]);
   // The types of routes and of `.css` imports come from Next.
   await run(bin("next", "dist", "bin", "next"), ["typegen"]);
   await check("Types (tsc)", bin("typescript", "bin", "tsc"), ["--noEmit"]);
-  await audit();
+  await audit(advisories);
   await vitest("unit");
   await vitest("integration");
   await build();
   await vitest("process");
-  await playwright();
+  await playwright(browser);
 } finally {
   await rm(reports, { recursive: true, force: true });
 }
