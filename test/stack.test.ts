@@ -9,6 +9,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 interface LockedPackage {
   engines?: { node?: string };
   resolved?: string;
+  integrity?: string;
   optional?: boolean;
 }
 const locked = Object.entries((JSON.parse(read("package-lock.json")) as { packages: Record<string, LockedPackage> }).packages);
@@ -29,6 +30,10 @@ test("no package in the lock file excludes the Node version that the README name
 
 test("the lock file records no download addresses", () => {
   expect(locked.filter(([, { resolved }]) => resolved?.startsWith("http"))).toEqual([]);
+});
+
+test("the lock file has the hash of every package", () => {
+  expect(locked.filter(([name, { integrity }]) => name !== "" && !integrity).map(([name]) => name)).toEqual([]);
 });
 
 test.each(["package.json", "tsconfig.json", "next.config.mjs", "app", "components", "db", "lib", "e2e", "drizzle.config.ts"])(
