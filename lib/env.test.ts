@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { publicUrl, readSettings } from "./env";
 
 test("Without sign-in Carillon listens on this machine only, unless it is said out loud", () => {
@@ -38,4 +38,11 @@ test.each([
   [{ PUBLIC_URL: "https://carillon.example.com/" }, "https://carillon.example.com"],
 ])("with %j browsers reach it at %s", (values, url) => {
   expect(publicUrl(readSettings(values))).toBe(url);
+});
+
+test("A blank setting counts as absent, the level of the log included", async () => {
+  expect(readSettings({ PORT: "", DATABASE_URL: "", AUTH: "" })).toMatchObject({ PORT: 3000, AUTH: "open" });
+  vi.stubEnv("LOG_LEVEL", "");
+  expect((await import("./log")).log.level).toBe("info");
+  vi.unstubAllEnvs();
 });
