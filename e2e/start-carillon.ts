@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { parseEnv } from "node:util";
 import { freePort } from "../scripts/processes";
 
 const START_MS_MAX = 8 * 60_000;
@@ -14,12 +16,28 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/**
+ * A developer's own `.env` may name a real gateway or a real database. A blank variable counts as absent and wins over the file, so the
+ * product under test reads nothing from it.
+ */
+const withoutEnvFile = existsSync(".env")
+  ? Object.fromEntries(Object.keys(parseEnv(readFileSync(".env", "utf8"))).map((name) => [name, ""]))
+  : {};
+
 /** Starts the product as `npm start` does, on a free port with an empty folder of data. */
 export async function startCarillon(settings: Record<string, string> = {}): Promise<Running> {
   const directory = await mkdtemp(join(tmpdir(), "carillon-e2e-"));
   await chmod(directory, 0o755);
   const port = await freePort();
-  const environment = { ...process.env, PORT: String(port), DATA_DIR: directory, LOG_LEVEL: "warn", WEBHOOK_PRIVATE: "on", ...settings };
+  const environment = {
+    ...withoutEnvFile,
+    ...process.env,
+    PORT: String(port),
+    DATA_DIR: directory,
+    LOG_LEVEL: "warn",
+    WEBHOOK_PRIVATE: "on",
+    ...settings,
+  };
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "..", "scripts", "start.ts")], {
     env: environment as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "inherit"],

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openDb } from "@/db/client";
 import { publicUrl, readSettings } from "@/lib/env";
@@ -11,6 +12,7 @@ import { startPostgres } from "./postgres";
  */
 async function main(email: string | undefined): Promise<void> {
   if (!email) throw new Error("Usage: npx tsx scripts/sign-in-link.ts <e-mail>");
+  if (existsSync(".env")) process.loadEnvFile();
   const settings = readSettings(process.env);
   const embedded = settings.DATABASE_URL
     ? null

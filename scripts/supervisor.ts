@@ -16,7 +16,8 @@ import { linkForFirstAdministrator } from "./sign-in-link";
 
 /**
  * Brings up Postgres, the worker and the web server, and keeps them up; one that dies is started again. SIGTERM and Ctrl-C stop them in the
- * order that loses nothing: web and worker drain, then the database stops.
+ * order that loses nothing: web and worker drain, then the database stops. Settings come from the environment and from `.env` in the current
+ * folder; the environment wins.
  */
 const DRAIN_MS_MAX = 45_000;
 const RESTART_MS_MIN = 500;
@@ -45,6 +46,7 @@ try {
 }
 
 async function start(): Promise<void> {
+  if (existsSync(".env")) process.loadEnvFile();
   const settings = readSettings(process.env);
   const directory = resolve(settings.DATA_DIR);
   await mkdir(directory, { recursive: true });
@@ -64,6 +66,8 @@ async function start(): Promise<void> {
     DATABASE_URL: databaseUrl,
     NODE_ENV: isDev ? ("development" as const) : ("production" as const),
     NEXT_TELEMETRY_DISABLED: "1",
+    // Next would read .env again in the web process alone, and replace each `$` in its values.
+    __NEXT_PROCESSED_ENV: "true",
   };
   say("Starting the worker and the web server …");
   const watch = isDev ? ["--watch-path=lib", "--watch-path=db", "--watch-preserve-output"] : [];
