@@ -6,7 +6,7 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const blankIsAbsent = (values: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
 
-/** Every setting. README lists them for people. */
+/** Every setting. docs/settings.md and .env.example list them for people. */
 const schema = z.object({
   /** Where pages and the API answer. */
   PORT: port.default(3000),
@@ -64,6 +64,11 @@ const schema = z.object({
   DEMO_DATA: z.enum(["on", "off"]).default("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
+
+/** Every setting's name, with its default where it has one. */
+export const settingDefaults: ReadonlyMap<string, string | number | undefined> = new Map(
+  Object.keys(schema.shape).map((name) => [name, schema.parse({})[name as keyof typeof schema.shape]]),
+);
 
 /** The settings, and the gateways they name: by the names that operators use. */
 export type Settings = z.infer<typeof schema> & { gateways: ReadonlyMap<string, GatewaySettings> };
