@@ -14,16 +14,29 @@ interface LockedPackage {
 }
 const locked = Object.entries((JSON.parse(read("package-lock.json")) as { packages: Record<string, LockedPackage> }).packages);
 
-/** The oldest Node that the README promises. */
-const oldestNode = /Node(?:\.js)? (\d+\.\d+)/.exec(read("README.md"))?.[1];
+/** The versions of Node that the README names, in its order. */
+const nodes = [...new Set([...read("README.md").matchAll(/Node (\d+(?:\.\d+)?)/g)].map(([, version]) => version!))];
+const coerced = (version: string) => semver.coerce(version)!;
+const oldestNode = [...nodes].sort((a, b) => semver.compare(coerced(a), coerced(b)))[0]!;
 
-test("the README names the Node version that package.json does", () => {
+test("package.json asks for the oldest Node that the README names", () => {
   expect(JSON.parse(read("package.json")).engines.node).toBe(`>=${oldestNode}`);
 });
 
-test("no package in the lock file excludes the Node version that the README names", () => {
+test("The README names the Node of .nvmrc first, and that is a line with long-term support, newer than the oldest", () => {
+  expect(nodes[0]).toBe(read(".nvmrc").trim());
+  expect(Number(nodes[0]) % 2).toBe(0);
+  expect(Number(nodes[0])).toBeGreaterThan(coerced(oldestNode).major);
+});
+
+test("CI runs on every Node that the README names", () => {
+  const matrix = /node: \[(.+)\]/.exec(read(".github/workflows/ci.yml"))![1]!.replaceAll('"', "").split(", ");
+  expect(matrix.sort()).toEqual([...nodes].sort());
+});
+
+test("no package in the lock file excludes the oldest Node that the README names", () => {
   const excluded = locked
-    .filter(([name, { engines }]) => name !== "" && engines?.node && !semver.satisfies(`${oldestNode}.0`, engines.node))
+    .filter(([name, { engines }]) => name !== "" && engines?.node && !semver.satisfies(coerced(oldestNode), engines.node))
     .map(([name, { engines }]) => `${name} wants Node ${engines!.node}`);
   expect(excluded).toEqual([]);
 });
