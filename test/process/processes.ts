@@ -80,6 +80,8 @@ export class Processes {
       HOME: process.env.HOME,
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
+      // Next does not read a developer's own .env.
+      __NEXT_PROCESSED_ENV: "true",
       LOG_LEVEL: process.env.CHAOS_LOG_LEVEL ?? "warn",
       DATABASE_URL: databaseUrl,
       DEMO_DATA: "off",
