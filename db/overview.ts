@@ -23,6 +23,27 @@ export async function readOverviewState(sql: Sql): Promise<OverviewState> {
   return row!;
 }
 
+export interface FirstSteps {
+  /** Is there an operator? */
+  operator: boolean;
+  /** Is there somebody whom a dispatch would reach? */
+  recipients: boolean;
+  /** Has a gateway taken a test? Told when its lane is through, which folds its chunk. */
+  test: boolean;
+}
+
+/** What a new installation has already; null as soon as it has a dispatch. Each part stops at the first row that it finds. */
+export async function readFirstSteps(sql: Sql): Promise<FirstSteps | null> {
+  const [row] = await sql<{ steps: FirstSteps | null }[]>`
+    select case when not exists (select from dispatches where recipient_no is null and deleted_at is null) then json_build_object(
+      'operator', exists (select from operators),
+      'recipients', exists (select from recipients where opted_out_at is null and deleted_at is null),
+      'test', exists (
+        select from dispatches d join lanes l on l.dispatch_no = d.no where d.recipient_no is not null and l.sent + l.delivered > 0)
+    ) end as steps`;
+  return row!.steps;
+}
+
 export interface UpcomingDispatch {
   id: string;
   text: string;

@@ -6202,6 +6202,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        first_steps: {
+                            operator: boolean;
+                            recipients: boolean;
+                            test: boolean;
+                        } | null;
                         running: {
                             /** Format: uuid */
                             id: string;
@@ -6217,6 +6222,18 @@ export interface operations {
                             finishes_at: string | null;
                             not_sent: number | null;
                         }[];
+                        last: {
+                            /** Format: uuid */
+                            id: string;
+                            text: string;
+                            /** @enum {string} */
+                            status: "scheduled" | "running" | "paused" | "completed" | "expired" | "cancelled";
+                            /** Format: date-time */
+                            start_datetime: string;
+                            /** Format: date-time */
+                            end_datetime: string;
+                            progress: components["schemas"]["Progress"];
+                        } | null;
                         upcoming: {
                             /** Format: uuid */
                             id: string;

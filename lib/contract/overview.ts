@@ -21,6 +21,8 @@ const dispatch = z.object({
 });
 
 export const overviewSchema = z.object({
+  /** What a new installation has already: an operator, somebody to reach, a test that a gateway took. Null as soon as there is a dispatch. */
+  first_steps: z.object({ operator: z.boolean(), recipients: z.boolean(), test: z.boolean() }).nullable(),
   /** Running and paused, those that end first coming first; at most 100. */
   running: z.array(
     dispatch.extend({
@@ -33,6 +35,8 @@ export const overviewSchema = z.object({
       not_sent: count.nullable(),
     }),
   ),
+  /** While nothing runs: the newest of those that are over. */
+  last: dispatch.extend({ progress: progressSchema }).nullable(),
   /** Those that start within 24 hours; at most 100. */
   upcoming: z.array(dispatch),
   /**

@@ -1,10 +1,19 @@
 import { type DispatchRow, listDispatches } from "@/db/dispatches";
 import { listRatedOperators, type RatedOperator } from "@/db/load";
-import { type LaneUse, listLaneUse, listUpcoming, OVERVIEW_MAX, type OverviewState, readOverviewState } from "@/db/overview";
+import {
+  type LaneUse,
+  listLaneUse,
+  listUpcoming,
+  OVERVIEW_MAX,
+  type OverviewState,
+  readFirstSteps,
+  readOverviewState,
+} from "@/db/overview";
 import type { Overview, OverviewQuery } from "@/lib/contract/overview";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import { type DispatchForecast, forecast } from "@/lib/domain/forecast";
 import { refusalOf } from "@/lib/domain/lane-wait";
+import { dispatchStatuses, isFinished } from "@/lib/domain/lifecycle";
 import { startOfDayMs } from "@/lib/domain/local-day";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
@@ -24,20 +33,24 @@ export async function getOverview(ctx: Context, query: OverviewQuery, locale: Lo
   const nowMs = ctx.now().getTime();
   const sinceMs = startOfDayMs(nowMs, query.timezone);
   const operators = await listRatedOperators(sql);
-  const [state, open, upcoming, use, today, lanes] = await Promise.all([
+  const [state, firstSteps, open, upcoming, use, today, lanes] = await Promise.all([
     readOverviewState(sql),
+    readFirstSteps(sql),
     listDispatches(sql, { statuses: ["running", "paused"], q: null }, OVERVIEW_MAX, null),
     listUpcoming(sql, nowMs + DAY_MS),
     listLaneUse(sql),
     countToday(ctx, sinceMs),
     loadLanes(ctx, operators),
   ]);
+  const [last] = open.length > 0 ? [] : await listDispatches(sql, { statuses: dispatchStatuses.filter(isFinished), q: null }, 1, null);
   // What does not go finishes never: a forecast would be a guess about people.
   const foretold = state.sending === "on" ? forecast(lanes, nowMs) : new Map<string, DispatchForecast>();
   return {
+    first_steps: firstSteps,
     running: open
       .sort((a, b) => a.endAt.localeCompare(b.endAt))
       .map((row) => toRunning(row, use, state, foretold.get(row.id), nowMs, locale)),
+    last: last ? toShown(last, locale) : null,
     upcoming: upcoming.map(({ id, text, startMs, endMs }) => ({
       id,
       text: beginning(text),
@@ -62,6 +75,11 @@ const beginning = (text: string) => {
   return characters.length > TEXT_MAX ? `${characters.slice(0, TEXT_MAX - 1).join("")}…` : text;
 };
 
+function toShown(row: DispatchRow, locale: Locale): NonNullable<Overview["last"]> {
+  const { id, status, start_datetime, end_datetime, progress } = toDispatch(row, locale);
+  return { id, text: beginning(row.messageText), status, start_datetime, end_datetime, progress };
+}
+
 function toRunning(
   row: DispatchRow,
   use: LaneUse[],
@@ -70,18 +88,14 @@ function toRunning(
   nowMs: number,
   locale: Locale,
 ): Overview["running"][number] {
-  const { id, status, start_datetime, end_datetime, progress } = toDispatch(row, locale);
+  const shown = toShown(row, locale);
+  const { id, status, end_datetime } = shown;
   const accepted = use.reduce((sum, lane) => sum + (lane.dispatchId === id ? lane.accepted : 0), 0);
   const goes = status === "running" && state.sending === "on" && Date.parse(end_datetime) > nowMs;
   // Whoever has nothing left to hand over is through. Whole seconds: an answer that has not changed is not sent again.
   const finishMs = foretold ? foretold.finishesAtMs : nowMs;
   return {
-    id,
-    text: beginning(row.messageText),
-    status,
-    start_datetime,
-    end_datetime,
-    progress,
+    ...shown,
     rate: accepted / RECENT_S,
     finishes_at: goes && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000).toISOString() : null,
     not_sent: goes ? (foretold?.notSent ?? 0) : null,

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { applyReceipts } from "@/db/receipts";
 import { type Overview, overviewSchema } from "@/lib/contract/overview";
 import { World } from "@/test/sending";
+import { deleteDispatch } from "./delete-dispatch";
 import { getOverview } from "./get-overview";
 import { pauseDispatch } from "./pause-dispatch";
 import { resumeDispatch } from "./resume-dispatch";
+import { sendTest } from "./send-test";
 import { setSending } from "./set-sending";
 
 let world: World;
@@ -32,6 +34,61 @@ test("Without dispatches nothing runs, nothing comes, nothing needs anybody, and
     ],
     attention: [],
   });
+});
+
+test("The first steps are told as they are taken, until there is a dispatch, tested or not", async () => {
+  const steps = async () => (await overview()).first_steps;
+  expect(await steps()).toEqual({ operator: false, recipients: false, test: false });
+  const operator = await world.addOperator(null);
+  expect(await steps()).toEqual({ operator: true, recipients: false, test: false });
+
+  // Who has opted out or was deleted is nobody to send to.
+  const [own, gone] = await world.addRecipients(operator, 2);
+  await world.sql`update recipients set deleted_at = clock_now() where no = ${gone!}`;
+  await world.sql`update recipients set opted_out_at = clock_now() where no = ${own!}`;
+  expect(await steps()).toEqual({ operator: true, recipients: false, test: false });
+  await world.sql`update recipients set opted_out_at = null where no = ${own!}`;
+  expect(await steps()).toEqual({ operator: true, recipients: true, test: false });
+
+  const dispatch = await world.addDispatch({ startInMs: hour });
+  expect(await steps()).toBeNull();
+  await deleteDispatch(world.web(), dispatch.id);
+  expect(await steps()).toEqual({ operator: true, recipients: true, test: false });
+
+  // A test has shown something once a gateway has taken it.
+  const process = world.process();
+  const tryIt = async () => {
+    const [{ phone }] = (await world.sql`select phone from recipients where no = ${own!}`) as unknown as [{ phone: string }];
+    const { id } = await sendTest({ ...world.web(), now: () => new Date(Date.now() - 1000) }, { phone, message_text: "Hello" }, "en");
+    const [{ no }] = (await world.sql`select no from dispatches where id = ${id}`) as unknown as [{ no: number }];
+    await world.run(process, { id, no });
+  };
+  world.gateway.respond = () => ({ kind: "rejected", code: "blocked" });
+  await tryIt();
+  expect(await steps()).toEqual({ operator: true, recipients: true, test: false });
+  world.gateway.respond = () => ({ kind: "accepted" });
+  await tryIt();
+  expect(await steps()).toEqual({ operator: true, recipients: true, test: true });
+  // It is no dispatch that anybody would look for.
+  expect(await overview()).toMatchObject({ running: [], last: null });
+});
+
+test("While nothing runs the newest of those that are over is shown as well, as far as it came", async () => {
+  const operator = await world.addOperator(null);
+  await world.addRecipients(operator, 3);
+  const process = world.process();
+  await world.run(process, await world.addDispatch({ text: "before" }));
+  const newest = await world.addDispatch({ text: "newest" });
+  await world.run(process, newest);
+  await world.addDispatch({ startInMs: hour });
+  expect((await overview()).last).toMatchObject({
+    id: newest.id,
+    text: "newest",
+    status: "completed",
+    progress: { audience: 3, accepted: 3 },
+  });
+  await world.openIt(process, await world.addDispatch());
+  expect(await overview()).toMatchObject({ running: [{ status: "running" }], last: null });
 });
 
 test("A running dispatch shows its rate, its operator's use and when it will be through", async () => {
