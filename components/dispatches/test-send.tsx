@@ -3,12 +3,14 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Smartphone } from "lucide-react";
 import Link from "next/link";
+import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { useFormContext } from "react-hook-form";
 import type { Dispatch, Progress } from "@/lib/contract/dispatch";
 import { call, ProblemError } from "@/lib/web/client";
 import { dispatchQuery } from "@/lib/web/queries";
+import { useMay } from "../shell/me";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import type { Draft } from "./draft";
@@ -16,30 +18,40 @@ import type { Draft } from "./draft";
 /** One's own number is typed once a browser. */
 const PHONE_KEY = "carillon.test-phone";
 
-/** Sends the text as it stands to one number, and says what became of it. */
+/** Sends the text as it stands to one number, and says what became of it. Who came for a test (`?test`) finds it open, and begins with the text. */
 export function TestSend() {
   const t = useTranslations("form.test");
-  const { getValues, setError } = useFormContext<Draft>();
-  const [isOpen, setOpen] = useState(false);
+  const { getValues, setError, setFocus } = useFormContext<Draft>();
+  const isAsked = useSearchParams().has("test");
+  const [isOpen, setOpen] = useState(isAsked);
   const [phone, setPhone] = useState("");
-  const [wrong, setWrong] = useState<string>();
+  const [wrong, setWrong] = useState<{ detail: string; code?: string }>();
+  const mayAdd = useMay("audience:write");
   useEffect(() => setPhone(localStorage.getItem(PHONE_KEY) ?? ""), []);
+  useEffect(() => {
+    if (isAsked) setFocus("message_text");
+  }, [isAsked, setFocus]);
 
   const send = useMutation({
-    mutationFn: () => call<Dispatch>("POST", "dispatches/test/", { phone, message_text: getValues("message_text") }),
+    mutationFn: async (isNew: boolean) => {
+      if (isNew) await call("PUT", `recipients/${encodeURIComponent(phone)}/`, {});
+      return call<Dispatch>("POST", "dispatches/test/", { phone, message_text: getValues("message_text") });
+    },
     onMutate: () => setWrong(undefined),
     onSuccess: () => localStorage.setItem(PHONE_KEY, phone),
     onError: (error) => {
-      if (!(error instanceof ProblemError)) return setWrong(t("connection"));
+      if (!(error instanceof ProblemError)) return setWrong({ detail: t("connection") });
       const { errors, detail } = error.problem;
-      setWrong(errors ? errors.find(({ pointer }) => pointer === "/phone")?.detail : detail);
+      setWrong(errors ? errors.find(({ pointer }) => pointer === "/phone" || pointer === "/operator") : { detail });
       const text = errors?.find(({ pointer }) => pointer === "/message_text")?.detail;
       if (text) setError("message_text", { message: text }, { shouldFocus: true });
     },
   });
   const sent = useQuery({ ...dispatchQuery(send.data?.id ?? ""), enabled: send.data !== undefined });
-  const begin = () => {
-    if (!send.isPending) send.mutate();
+  // One's own number is seldom in the file that was imported. Enter only tries again: to add somebody is a choice.
+  const isAddable = wrong?.code === "unknown_recipient" && mayAdd;
+  const begin = (isNew = false) => {
+    if (!send.isPending) send.mutate(isNew);
   };
 
   if (!isOpen)
@@ -57,10 +69,10 @@ export function TestSend() {
             label={t("phone")}
             hint={t("hint")}
             value={phone}
-            error={wrong}
+            error={wrong?.detail}
             type="tel"
             autoComplete="tel"
-            autoFocus={phone === ""}
+            autoFocus={!isAsked && phone === ""}
             onChange={(value) => {
               setPhone(value);
               setWrong(undefined);
@@ -73,8 +85,8 @@ export function TestSend() {
             }}
           />
         </div>
-        <Button className="min-h-10 sm:mt-[1.6rem]" aria-disabled={send.isPending} onClick={begin}>
-          {t("send")}
+        <Button className="min-h-10 sm:mt-[1.6rem]" aria-disabled={send.isPending} onClick={() => begin(isAddable)}>
+          {t(isAddable ? "add" : "send")}
         </Button>
       </div>
       <p role="status" className="text-[0.9rem] empty:hidden">
