@@ -4,17 +4,20 @@ import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import type { Overview } from "@/lib/contract/overview";
 import { overviewQuery } from "@/lib/web/queries";
 import { triedOf } from "../dispatches/outcomes";
 import { ProgressStrip } from "../dispatches/progress";
+import { StatusBadge } from "../dispatches/status-badge";
 import { useViewerZone, useZoned } from "../dispatches/use-zoned";
 import { useMay } from "../shell/me";
 import { ButtonLink } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
+import { FirstSteps } from "./first-steps";
 import { Timeline24 } from "./timeline-24";
 
-/** The first page: what runs, what comes, what happened today, and what wants somebody. */
+/** The first page: what runs, what comes, what happened today, and what wants somebody. Before the first dispatch: the steps to it. */
 export function OverviewScreen() {
   const t = useTranslations("overview");
   // The first paint is made in UTC; the day of the viewer begins when it is known.
@@ -25,7 +28,7 @@ export function OverviewScreen() {
     <div className="flex flex-col gap-7">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1>{t("title")}</h1>
-        {mayWrite && (
+        {mayWrite && !data?.first_steps && (
           <div className="md:hidden">
             <ButtonLink href="/dispatches/new" variant="primary">
               {t("new")}
@@ -33,15 +36,46 @@ export function OverviewScreen() {
           </div>
         )}
       </div>
-      {data ? <Figures overview={data} timezone={timezone} /> : <Skeleton className="h-96" />}
+      {!data && <Skeleton className="h-96" />}
+      {data && data.attention.length > 0 && <Attention found={data.attention} />}
+      {data && (data.first_steps ? <FirstSteps steps={data.first_steps} /> : <Figures overview={data} timezone={timezone} />)}
     </div>
+  );
+}
+
+function Attention({ found }: { found: Overview["attention"] }) {
+  const t = useTranslations("overview");
+  return (
+    <section aria-labelledby="attention" className="flex flex-col gap-2 rounded-card bg-warn-wash px-4 py-3 text-warn">
+      <h2 id="attention" className="flex items-center gap-2">
+        <TriangleAlert size={16} aria-hidden />
+        {t("attention")}
+      </h2>
+      <ul className="flex flex-col gap-1.5">
+        {found.map(({ code, dispatch_id: id, detail }) => (
+          <li key={`${code} ${id}`} className="flex flex-wrap items-baseline gap-x-3">
+            <span>{detail}</span>
+            {id && (
+              <Link href={`/dispatches/${id}`} className="font-medium underline underline-offset-4">
+                {t(`mend.${code}`)}
+              </Link>
+            )}
+            {code === "sweep_late" && (
+              <Link href="/status" className="font-medium underline underline-offset-4">
+                {t("mend.sweep_late")}
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
 function Figures({ overview, timezone }: { overview: Overview; timezone: string }) {
   const t = useTranslations("overview");
   const format = useFormatter();
-  const { today, running, upcoming, operators, attention } = overview;
+  const { today, running, last, upcoming, operators } = overview;
   const figures = [
     ["accepted", today.accepted, ""],
     ["delivered", today.delivered, "text-good"],
@@ -50,31 +84,6 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
   ] as const;
   return (
     <>
-      {attention.length > 0 && (
-        <section aria-labelledby="attention" className="flex flex-col gap-2 rounded-card bg-warn-wash px-4 py-3 text-warn">
-          <h2 id="attention" className="flex items-center gap-2">
-            <TriangleAlert size={16} aria-hidden />
-            {t("attention")}
-          </h2>
-          <ul className="flex flex-col gap-1.5">
-            {attention.map(({ code, dispatch_id: id, detail }) => (
-              <li key={`${code} ${id}`} className="flex flex-wrap items-baseline gap-x-3">
-                <span>{detail}</span>
-                {id && (
-                  <Link href={`/dispatches/${id}`} className="font-medium underline underline-offset-4">
-                    {t(`mend.${code}`)}
-                  </Link>
-                )}
-                {code === "sweep_late" && (
-                  <Link href="/status" className="font-medium underline underline-offset-4">
-                    {t("mend.sweep_late")}
-                  </Link>
-                )}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
       <section aria-labelledby="today" className="flex flex-col gap-3">
         <h2 id="today">{t("today")}</h2>
         <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line md:grid-cols-4">
@@ -91,14 +100,14 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
       <div className="grid items-start gap-7 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <section aria-labelledby="running" className="flex min-w-0 flex-col gap-3">
           <h2 id="running">{t("running")}</h2>
-          {running.length === 0 ? (
-            <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">{t("none_running")}</p>
-          ) : (
+          {running.length > 0 ? (
             <ul className="divide-y divide-line rounded-card border border-line bg-surface">
               {running.map((dispatch) => (
                 <Running key={dispatch.id} dispatch={dispatch} timezone={timezone} />
               ))}
             </ul>
+          ) : (
+            <Idle next={upcoming[0]} last={last} timezone={timezone} />
           )}
         </section>
         <section aria-labelledby="operators" className="flex min-w-0 flex-col gap-3">
@@ -133,6 +142,33 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
   );
 }
 
+/** Nothing runs: what comes next, and what came last. */
+function Idle({ next, last, timezone }: { next: Overview["upcoming"][number] | undefined; last: Overview["last"]; timezone: string }) {
+  const t = useTranslations("overview");
+  const card = useTranslations("card");
+  const zoned = useZoned();
+  if (!next && !last)
+    return <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">{t("none_running")}</p>;
+  return (
+    <div className="divide-y divide-line rounded-card border border-line bg-surface">
+      <p className="px-4 py-2.5 text-soft">{t("none_running")}</p>
+      <ul className="divide-y divide-line">
+        {next && (
+          <Row dispatch={next} aside={<StatusBadge status={next.status} />}>
+            <p className="text-[0.9rem] text-soft">{card("starts", { time: zoned(next.start_datetime, timezone, false) })}</p>
+          </Row>
+        )}
+        {last && (
+          <Row dispatch={last} aside={<StatusBadge status={last.status} />}>
+            <ProgressStrip progress={last.progress} total={last.progress.audience ?? 0} />
+            <Tried progress={last.progress} />
+          </Row>
+        )}
+      </ul>
+    </div>
+  );
+}
+
 function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]; timezone: string }) {
   const t = useTranslations("overview");
   const status = useTranslations("status");
@@ -140,26 +176,49 @@ function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]
   const zoned = useZoned();
   const { progress, rate, finishes_at: finishes } = dispatch;
   return (
-    <li className="flex flex-col gap-2 px-4 py-3">
-      <div className="flex items-baseline justify-between gap-4">
-        <Link href={`/dispatches/${dispatch.id}`} className="truncate font-medium hover:underline">
-          {dispatch.text}
-        </Link>
+    <Row
+      dispatch={dispatch}
+      aside={
         <span className="whitespace-nowrap text-soft">
           {dispatch.status === "paused" ? status("paused") : t("rate", { rate: format.number(Math.round(rate)) })}
         </span>
-      </div>
+      }
+    >
       <ProgressStrip progress={progress} total={progress.audience ?? 0} />
-      <p className="flex justify-between gap-3 text-[0.9rem] text-soft">
-        <span>
-          {format.number(triedOf(progress))} / {progress.audience === null ? "…" : format.number(progress.audience)}
-        </span>
+      <Tried progress={progress}>
         <span>
           {finishes
             ? t("finishes", { time: zoned(finishes, timezone, false) })
             : t("ends", { time: zoned(dispatch.end_datetime, timezone, false) })}
         </span>
-      </p>
+      </Tried>
+    </Row>
+  );
+}
+
+function Row({ dispatch, aside, children }: { dispatch: { id: string; text: string }; aside: ReactNode; children: ReactNode }) {
+  return (
+    <li className="flex flex-col gap-2 px-4 py-3">
+      <div className="flex items-center justify-between gap-4">
+        <Link href={`/dispatches/${dispatch.id}`} className="truncate font-medium hover:underline">
+          {dispatch.text}
+        </Link>
+        {aside}
+      </div>
+      {children}
     </li>
+  );
+}
+
+/** How many were tried, of how many. */
+function Tried({ progress, children }: { progress: Overview["running"][number]["progress"]; children?: ReactNode }) {
+  const format = useFormatter();
+  return (
+    <p className="flex justify-between gap-3 text-[0.9rem] text-soft">
+      <span>
+        {format.number(triedOf(progress))} / {progress.audience === null ? "…" : format.number(progress.audience)}
+      </span>
+      {children}
+    </p>
   );
 }
