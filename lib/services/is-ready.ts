@@ -1,11 +1,10 @@
-import { lastMigration } from "@/db/migrate";
-import journal from "@/db/migrations/meta/_journal.json";
+import { knownMigration, newestMigration } from "@/db/schema-version";
 import type { Context } from "./context";
 
-/** Does the database answer, with the tables this version needs? */
+/** Does the database answer, with the tables this version needs? A newer one has them, too: migrations only add. */
 export async function isReady(ctx: Context): Promise<boolean> {
   try {
-    return (await lastMigration(ctx.db.sql)) >= journal.entries.at(-1)!.when;
+    return (await newestMigration(ctx.db.sql)) >= knownMigration;
   } catch {
     return false;
   }
