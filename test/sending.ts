@@ -155,8 +155,9 @@ export class World {
     private dropDatabase: () => Promise<void>,
   ) {}
 
-  static async open(): Promise<World> {
-    const database = await cloneDatabase();
+  /** @param given a database that something is in already; it goes with the world */
+  static async open(given?: Awaited<ReturnType<typeof cloneDatabase>>): Promise<World> {
+    const database = given ?? (await cloneDatabase());
     const sql = postgres(database.url, { max: 4, onnotice: () => {} }) as Sql;
     await sql`create table test_clock (offset_ms float8 not null)`;
     await sql`insert into test_clock values (0)`;
