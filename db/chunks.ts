@@ -2,6 +2,7 @@ import type { MessageStatus } from "@/lib/domain/lifecycle";
 import type { ChunkPlan } from "@/lib/domain/pacing";
 import type { Sql, Tx } from "./client";
 import { counterSql, raw } from "./counters";
+import { newestMigrationSql } from "./schema-version";
 
 /** What a claim needs to know, read under the locks of the lane and of its operator. Instants in ms since the epoch, database clock. */
 export interface LockedLane {
@@ -22,6 +23,8 @@ export interface LockedLane {
   nowMs: number;
   /** When the lane's next retry is due; null when it has none. */
   retryDueMs: number | null;
+  /** The newest that the database has: a program that is older claims nothing. */
+  newestMigration: number;
 }
 
 /**
@@ -43,7 +46,8 @@ export async function lockLane(tx: Tx, laneNo: number, turnToken: string): Promi
       d.segments, d.message_text as text, o.rate::float8 as rate, o.gateway,
       extract(epoch from d.started_at)::float8 * 1000 as "startedMs", extract(epoch from d.end_at)::float8 * 1000 as "endMs",
       extract(epoch from o.next_slot_at)::float8 * 1000 as "nextSlotMs", extract(epoch from c.now)::float8 * 1000 as "nowMs", o.last_segments as "lastSegments",
-      (select extract(epoch from min(r.due_at))::float8 * 1000 from retries r where r.lane_no = l.no and r.chunk_no is null) as "retryDueMs"
+      (select extract(epoch from min(r.due_at))::float8 * 1000 from retries r where r.lane_no = l.no and r.chunk_no is null) as "retryDueMs",
+      ${newestMigrationSql(tx)} as "newestMigration"
     from lane l join dispatches d on d.no = l.dispatch_no, operator o, clock c`;
   return row;
 }

@@ -1,6 +1,7 @@
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
 import type { Sql, Tx } from "./client";
 import { counterSql, raw } from "./counters";
+import { areAllOutdated } from "./health";
 import { laneWaits } from "./lanes";
 
 /** A dispatch as services see it. Instants are ISO with milliseconds; counters are of messages. */
@@ -48,6 +49,8 @@ export interface Stance {
   gatewayAt?: string | null;
   /** Names of the operators whose gateway refuses. */
   refused?: string | null;
+  /** Whoever might claim is older than the database's schema. */
+  isOutdated?: boolean;
 }
 
 const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
@@ -65,6 +68,7 @@ const stance = (sql: Sql | Tx) => sql`
         'isOver', d.end_at <= clock_now(),
         'flows', coalesce(bool_or(exists (
           select 1 from chunks k where k.lane_no = l.no and k.settled_at > clock_now() - interval '3 seconds')), false),
+        'isOutdated', ${areAllOutdated(sql)} or coalesce(bool_or(l.wait_until > clock_now() and ${raw(sql, laneWaits.outdated)}), false),
         'undrained', count(*) filter (where not l.drained),
         'attended', count(*) filter (where l.turn_until > clock_now() or l.wait_until > clock_now()),
         'retryAt', ${iso(sql, `min(l.wait_until) filter (where l.wait_until > clock_now() and ${laneWaits.retry})`)},

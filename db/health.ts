@@ -1,4 +1,5 @@
-import type { Sql } from "./client";
+import type { Sql, Tx } from "./client";
+import { newestMigrationSql } from "./schema-version";
 
 export interface Heartbeat {
   /** A UUID of the process's own. */
@@ -8,17 +9,32 @@ export interface Heartbeat {
   engineFault: string | null;
   /** Gateways that refuse; `since` is ISO. */
   refusing: { operatorNo: number; reason: string; since: string }[];
+  /** Of the program. */
+  version: string;
+  /** The newest migration it works with, in milliseconds. */
+  knownMigration: number;
 }
+
+/** A worker beats every 5 s, and a statement of its may wait 30 s: who is silent for longer is not alive. */
+export const HEARTBEAT_AGE_S_MAX = 45;
+
+/** Somebody is alive, and everybody who is has met a newer schema: nobody claims. */
+export const areAllOutdated = (sql: Sql | Tx) =>
+  sql`coalesce((select bool_and(outdated) from worker_heartbeats where at > clock_now() - ${HEARTBEAT_AGE_S_MAX}::int * interval '1 second'), false)`;
 
 /** After this time a process that does not beat any more is forgotten, not missed. */
 const FORGOTTEN = "1 day";
 
-/** One row a worker. It says that the worker lives, and what it alone knows. */
-export async function writeHeartbeat(sql: Sql, { id, upMs, engineFault, refusing }: Heartbeat): Promise<void> {
-  await sql`
-    insert into worker_heartbeats (id, started_at, at, engine_fault, refusing)
-    values (${id}, clock_now() - ${upMs}::float8 * interval '1 millisecond', clock_now(), ${engineFault}, ${JSON.stringify(refusing)}::text::jsonb)
-    on conflict (id) do update set at = excluded.at, engine_fault = excluded.engine_fault, refusing = excluded.refusing`;
+/** One row a worker. It says that the worker lives, and what it alone knows. @returns the newest migration that the database has */
+export async function writeHeartbeat(sql: Sql, heartbeat: Heartbeat): Promise<number> {
+  const { id, upMs, engineFault, refusing, version, knownMigration } = heartbeat;
+  const [row] = await sql<{ newest: number }[]>`
+    insert into worker_heartbeats (id, started_at, at, engine_fault, refusing, version, outdated)
+    values (${id}, clock_now() - ${upMs}::float8 * interval '1 millisecond', clock_now(), ${engineFault}, ${JSON.stringify(refusing)}::text::jsonb,
+      ${version}, ${newestMigrationSql(sql)} > ${knownMigration}::float8)
+    on conflict (id) do update set at = excluded.at, engine_fault = excluded.engine_fault, refusing = excluded.refusing, outdated = excluded.outdated
+    returning ${newestMigrationSql(sql)} as newest`;
+  return row!.newest;
 }
 
 /** The engine's cron came, whether or not there was anything left to sweep. */

@@ -20,6 +20,7 @@ export const noLiveTurn = (sql: Sql | Tx) =>
 export const laneWaits = {
   retry: `l.wait_reason = '${"retry" satisfies LaneWait}'`,
   gateway: `l.wait_reason like '${refusedBecause("%")}'`,
+  outdated: `l.wait_reason = '${"outdated" satisfies LaneWait}'`,
 };
 
 /** Takes the lane's turn unless another turn holds a live token. One turn a lane at a time needs no other fencing. */

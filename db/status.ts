@@ -42,13 +42,16 @@ export interface WorkerState {
   at: string;
   engineFault: string | null;
   refusing: { operatorNo: number; reason: string; since: string }[];
+  version: string | null;
+  /** It has met a newer schema, and claims nothing. */
+  outdated: boolean;
 }
 
 /** The workers that have beaten within a day, the latest first. */
 export function listWorkers(sql: Sql): Promise<WorkerState[]> {
   return sql<WorkerState[]>`
     select extract(epoch from clock_now() - at)::float8 as "ageS", extract(epoch from clock_now() - started_at)::float8 as "upS", ${isoOf(sql)("at")} as at,
-      engine_fault as "engineFault", refusing
+      engine_fault as "engineFault", refusing, version, outdated
     from worker_heartbeats where at > clock_now() - interval '1 day' order by at desc limit 100`;
 }
 

@@ -1,6 +1,8 @@
 import type { LaneWait } from "@/lib/domain/lane-wait";
 import type { Sql } from "./client";
 import { counterSql, raw } from "./counters";
+import { areAllOutdated } from "./health";
+import { laneWaits } from "./lanes";
 
 export interface EventRow {
   at: string;
@@ -32,6 +34,8 @@ export interface LaneRow {
   /** Its window is over. */
   isOver: boolean;
   hasTurn: boolean;
+  /** Whoever might claim is older than the database's schema. */
+  isOutdated: boolean;
   /** Lanes of other dispatches that are open on the operator. */
   others: number;
   /** Messages a second that a gateway took lately. */
@@ -46,6 +50,7 @@ export function listLaneRows(sql: Sql, dispatchNo: number): Promise<LaneRow[]> {
       case when l.open and d.end_at > clock_now() and l.wait_until > clock_now() then ${iso(sql, "l.wait_until")} end as "waitUntil",
       d.end_at <= clock_now() as "isOver",
       l.turn_token is not null and l.turn_until > clock_now() as "hasTurn",
+      ${areAllOutdated(sql)} or coalesce(l.wait_until > clock_now() and ${raw(sql, laneWaits.outdated)}, false) as "isOutdated",
       (select count(*)::int from lanes x where x.operator_no = l.operator_no and x.no <> l.no and x.open and not x.drained) as others,
       coalesce((select sum(k.sent + k.delivered + k.undelivered)::float8 from chunks k
         where k.lane_no = l.no and k.settled_at > clock_now() - ${RECENT_S}::float8 * interval '1 second'), 0) / ${RECENT_S}::float8 as "perSecond",

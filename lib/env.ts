@@ -60,6 +60,8 @@ const schema = z.object({
   RETENTION_DAYS: z.coerce.number().int().min(2).max(36_500).optional(),
   /** `on`: webhooks may go to http and to addresses that are not public: those of one's own network. */
   WEBHOOK_PRIVATE: z.enum(["on", "off"]).default("off"),
+  /** `allow`: workers send although the database was migrated by a newer version: to go back to the version before. */
+  NEWER_SCHEMA: z.enum(["refuse", "allow"]).default("refuse"),
   /** 20,000 people in an empty database. */
   DEMO_DATA: z.enum(["on", "off"]).default("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "inngest/node";
-import { startEngine } from "@/lib/engine";
+import { knownMigration, newestMigration } from "@/db/schema-version";
+import { type RunningEngine, startEngine } from "@/lib/engine";
 import { env } from "@/lib/env";
 import { apiHealth, engineHealth } from "@/lib/http/health";
 import { announce } from "@/lib/inngest/announce";
@@ -40,6 +41,8 @@ const stopping = new AbortController();
 // Every chunk in the air listens for the stop.
 setMaxListeners(0, stopping.signal);
 const inTheAir = new Set<Promise<void>>();
+/** It waits for a schema that it fits, and does nothing else. */
+let isHolding = true;
 
 const ctx = measureGateways(
   openSendingContext(settings, {
@@ -49,12 +52,22 @@ const ctx = measureGateways(
       const kept = work.finally(() => inTheAir.delete(kept));
       inTheAir.add(kept);
     },
+    // It is started again and waits, so that a newer one may have the engine.
+    onOutdated: () => void (isHolding || stop()),
   }),
 );
 
+let engine: RunningEngine | undefined;
+let server: Server | undefined;
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+// The supervisor is gone when its channel closes.
+process.on("disconnect", stop);
+
+await untilSchemaFits();
 if (settings.SENDING === "stopped") await stopAtStart(ctx);
 
-const engine = settings.EMBEDDED_ENGINE_PORT
+engine = settings.EMBEDDED_ENGINE_PORT
   ? await startEngine({
       databaseUrl: settings.DATABASE_URL,
       host: "127.0.0.1",
@@ -75,16 +88,46 @@ const handler = serve({
     post: openPost(settings),
   }),
 });
-const server = createServer((request, response) => {
+server = createServer((request, response) => {
   if (request.url?.startsWith("/api/inngest")) return handler(request, response);
   if (request.url === "/metrics") return void answerMetrics(response);
   response.writeHead(404).end();
 });
-await new Promise<void>((resolve, reject) => {
-  server.once("error", reject);
-  server.listen(settings.WORKER_PORT, settings.WORKER_HOST, resolve);
-});
-const address = `http://${settings.WORKER_HOST}:${(server.address() as AddressInfo).port}/api/inngest`;
+const address = `http://${settings.WORKER_HOST}:${await listen(server)}/api/inngest`;
+
+async function listen(to: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    to.once("error", reject);
+    to.listen(settings.WORKER_PORT, settings.WORKER_HOST, resolve);
+  });
+  return (to.address() as AddressInfo).port;
+}
+
+/**
+ * A database that a newer version has migrated is left to that one's workers: this one asks for no engine, and says that it is too old for as
+ * long as it is there. One that has not been migrated yet is waited for.
+ */
+async function untilSchemaFits(): Promise<void> {
+  const sampler = createHealthSampler(ctx, randomUUID(), { engine: async () => null, api: apiHealth });
+  while (!stopping.signal.aborted) {
+    try {
+      const newest = await newestMigration(ctx.db.sql);
+      const isOutdated = ctx.schema.isOutdated(newest);
+      if (newest >= knownMigration && !isOutdated) break;
+      if (isOutdated) {
+        // Whoever started it need not wait for it.
+        process.send?.("ready");
+        await sampler.beat();
+      } else log.warn("the database has not been migrated to this version yet; that is waited for");
+    } catch (err) {
+      log.warn({ err }, "the database's schema cannot be told yet; that is waited for");
+    }
+    await ctx.clock.sleepUntil(ctx.clock.now() + WATCH_MS, stopping.signal);
+  }
+  // The process ends.
+  if (stopping.signal.aborted) await new Promise(() => {});
+  isHolding = false;
+}
 
 async function answerMetrics(response: ServerResponse): Promise<void> {
   const text = await workerMetricsText(ctx, inTheAir.size);
@@ -141,19 +184,14 @@ async function stop(): Promise<void> {
   stopping.abort();
   await engine?.stop();
   while (inTheAir.size > 0) await Promise.all(inTheAir);
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  const closed = new Promise<unknown>((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+  server?.closeIdleConnections();
   await Promise.race([closed, ctx.clock.sleepUntil(ctx.clock.now() + 5_000)]);
   // What the last turns left behind.
   while (inTheAir.size > 0) await Promise.all(inTheAir);
   await ctx.close();
   process.exit(0);
 }
-
-process.on("SIGTERM", stop);
-process.on("SIGINT", stop);
-// The supervisor is gone when its channel closes.
-process.on("disconnect", stop);
 
 // Before the engine is told, which may take until it is there: a worker that waits for it is alive.
 void beat();

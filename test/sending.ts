@@ -7,6 +7,7 @@ import { type Announcement, type Context, systemActor } from "@/lib/services/con
 import { finishDispatch } from "@/lib/services/finish-dispatch";
 import { LaneGates } from "@/lib/services/lane-gates";
 import { countDispatchAudience, openDispatch } from "@/lib/services/open-dispatch";
+import { SchemaGuard } from "@/lib/services/schema-guard";
 import type { LocalClock, SendingContext } from "@/lib/services/sending-context";
 import { sweep } from "@/lib/services/sweep";
 import { takeTurn } from "@/lib/services/take-turn";
@@ -261,6 +262,7 @@ export class World {
       clock,
       databaseClock,
       gates: new LaneGates(sql, clock, databaseClock, () => {}),
+      schema: new SchemaGuard(),
       breakers: new Breakers(),
       windows: new Map(),
       places: new Map(),

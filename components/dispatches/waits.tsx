@@ -5,7 +5,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
 
-const FAULTS = new Set(["breaker", "waiting_for_engine", "stopped"]);
+const FAULTS = new Set(["breaker", "waiting_for_engine", "stopped", "outdated"]);
 
 /** Why nothing goes out just now, and when it goes on where that is known. */
 export function Waits({ waits, timezone }: { waits: Dispatch["waits"]; timezone: string }) {

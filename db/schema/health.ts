@@ -1,4 +1,4 @@
-import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /** A worker says every few seconds that it lives, and what it alone can know: what its breakers and its calls to the engine have seen. */
 export const workerHeartbeats = pgTable("worker_heartbeats", {
@@ -9,6 +9,10 @@ export const workerHeartbeats = pgTable("worker_heartbeats", {
   engineFault: text(),
   /** Gateways that refuse, by operator: one breaker each. */
   refusing: jsonb().$type<{ operatorNo: number; reason: string; since: string }[]>().notNull().default([]),
+  /** Of the program that runs it; null: older than this column. */
+  version: text(),
+  /** The database has a newer schema than it knows: it claims nothing. */
+  outdated: boolean().notNull().default(false),
 });
 
 /**

@@ -819,7 +819,7 @@ export interface components {
             }[];
             waits: {
                 /** @enum {string} */
-                code: "stopped" | "paused" | "outside_window" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "paced";
+                code: "stopped" | "paused" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "paced";
                 detail: string;
                 until: string | null;
             }[];
@@ -2483,7 +2483,7 @@ export interface operations {
                             rate: number;
                             reason: {
                                 /** @enum {string} */
-                                code: "paced" | "unlimited" | "operator_shared" | "breaker" | "stopped" | "paused" | "outside_window" | "waiting_for_engine" | "retries" | "drained" | "closed";
+                                code: "paced" | "unlimited" | "operator_shared" | "breaker" | "stopped" | "paused" | "outside_window" | "outdated" | "waiting_for_engine" | "retries" | "drained" | "closed";
                                 detail: string;
                                 until: string | null;
                             };

@@ -91,7 +91,17 @@ export const warningCodes = [
 export type WarningCode = (typeof warningCodes)[number];
 
 /** Why nothing of a dispatch goes out at the moment, though it is not over. */
-export const waitCodes = ["stopped", "paused", "outside_window", "breaker", "counting", "retries", "waiting_for_engine", "paced"] as const;
+export const waitCodes = [
+  "stopped",
+  "paused",
+  "outside_window",
+  "outdated",
+  "breaker",
+  "counting",
+  "retries",
+  "waiting_for_engine",
+  "paced",
+] as const;
 export type WaitCode = (typeof waitCodes)[number];
 
 const count = z.int().min(0);

@@ -12,6 +12,7 @@ export const laneReasons = [
   "stopped",
   "paused",
   "outside_window",
+  "outdated",
   "waiting_for_engine",
   "retries",
   "drained",

@@ -7,6 +7,8 @@ export type LaneWait =
   | "operator_busy"
   /** Everybody was tried; the next retry falls due later. */
   | "retry"
+  /** Whoever had its turn is older than the database's schema, and claims nothing. */
+  | "outdated"
   /** The breaker is open. */
   | `gateway: ${string}`;
 

@@ -46,7 +46,9 @@ export type Claim =
   /** Everybody was claimed and no retry waits. */
   | { kind: "drained" }
   /** The lane is closed, its window is over, or another turn has it. */
-  | { kind: "closed" };
+  | { kind: "closed" }
+  /** The database's schema is newer than this program. */
+  | { kind: "outdated" };
 
 /** Claims the lane's next chunk: due retries first, then the audience. One transaction; a message exists before anybody calls a gateway. */
 export async function claimChunk(ctx: SendingContext, laneNo: number, turnToken: string, measuredRate: number): Promise<Claim> {
@@ -93,6 +95,7 @@ function claim(
   return ctx.db.sql.begin(async (tx): Promise<Claim> => {
     const lane = await lockLane(tx, laneNo, turnToken);
     if (!lane) return { kind: "closed" };
+    if (ctx.schema.isOutdated(lane.newestMigration)) return { kind: "outdated" };
     ctx.databaseClock.learn(sentMs, ctx.clock.now(), lane.nowMs);
     const retryIsDue = lane.retryDueMs !== null && lane.retryDueMs <= lane.nowMs;
     if (lane.drained && !retryIsDue) {

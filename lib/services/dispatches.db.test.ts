@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
+import { writeHeartbeat } from "@/db/health";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
 import { cloneDatabase } from "@/test/database";
 import { type Announcement, type Context, systemActor } from "./context";
@@ -196,6 +198,18 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
   await db.sql`
     insert into chunks (lane_no, lease_until, claimed_at, settled_at, size, first_id, last_id) values (${a}, now(), now(), now(), 1, 1, 1)`;
   expect(await waits(id)).toEqual([]);
+
+  await db.sql`delete from chunks where lane_no = ${a}`;
+  const newer = "outdated: The database's schema is newer than the workers: nothing goes out until they are upgraded.";
+  const beat = (knownMigration: number) =>
+    writeHeartbeat(db.sql, { id: randomUUID(), upMs: 0, engineFault: null, refusing: [], version: "0", knownMigration });
+  await beat(0);
+  expect(await waits(id)).toEqual([newer]);
+  await beat(Number.POSITIVE_INFINITY);
+  expect(await waits(id)).not.toContain(newer);
+  // Where there are no workers, whoever had the turn has said so on the lane.
+  await db.sql`update lanes set wait_reason = 'outdated', wait_until = now() + interval '1 minute' where no = ${a}`;
+  expect(await waits(id)).toEqual([newer]);
 
   await db.sql`update sending_state set state = 'stopped'`;
   expect(await waits(id)).toEqual(["stopped: All sending is stopped."]);

@@ -21,6 +21,7 @@ export function explainWaits(
   if (stance.isStopped) return [wait("stopped")];
   const isTried = stance.undrained === 0;
   if (stance.isOver && !(isTried && counters.deferred === 0)) return [wait("outside_window")];
+  if (stance.isOutdated && !stance.flows) return [wait("outdated")];
   const waits: Wait[] = [];
   if (stance.refused) waits.push(wait("breaker", stance.gatewayAt, { operators: stance.refused }));
   if (stance.flows) return waits;

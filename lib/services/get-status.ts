@@ -1,10 +1,10 @@
-import { type DayOfHealth, type LatestSample, listDaysOfHealth, listLatestSamples } from "@/db/health";
+import { type DayOfHealth, HEARTBEAT_AGE_S_MAX, type LatestSample, listDaysOfHealth, listLatestSamples } from "@/db/health";
 import { countRunning, listRunning, type RunningDispatch } from "@/db/status";
 import { HISTORY_DAYS, type Status } from "@/lib/contract/status";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import type { Context } from "./context";
 import { readHealthFacts, withinTime } from "./health-facts";
-import { HEARTBEAT_AGE_S_MAX, type HealthFacts, judgeHealth, type Verdict } from "./judge-health";
+import { type HealthFacts, judgeHealth, type Verdict } from "./judge-health";
 
 const RUNNING_MAX = 10;
 /** History changes by the minute; a reader that comes every second must not read it every time. */

@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeHeartbeat } from "@/db/health";
 import { type LaneReason, laneReasons } from "@/lib/contract/timeline";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { type DispatchInput, type DispatchRef, type Process, World } from "@/test/sending";
@@ -97,6 +99,10 @@ const stances: Record<LaneReason, () => Promise<DispatchRef>> = {
     const dispatch = await slow({ endInMs: 8_000 });
     await world.jump(8_000);
     return dispatch;
+  },
+  outdated: async () => {
+    await writeHeartbeat(world.sql, { id: randomUUID(), upMs: 0, engineFault: null, refusing: [], version: "0", knownMigration: 0 });
+    return opened(1, 3);
   },
   waiting_for_engine: () => opened(1, 3),
   retries: () => {

@@ -31,7 +31,7 @@ export async function getTimeline(ctx: Context, id: string, locale: Locale): Pro
         operator: { id: lane.operatorId, code: lane.code, name: lane.name, rate_per_second: lane.rate },
         progress: laneProgress(lane.counters),
         rate: lane.perSecond * dispatch.segments,
-        reason: { code, detail: textOf(locale, `reason.${code}`), until: lane.waitUntil },
+        reason: { code, detail: textOf(locale, `reason.${code}`), until: code === "outdated" ? null : lane.waitUntil },
       };
     }),
     rate,
@@ -46,6 +46,7 @@ function reasonOf(lane: LaneRow, status: DispatchStatus, sending: string): LaneR
   if (status === "paused") return "paused";
   const isRetrying = lane.counters.deferred! > 0;
   if (lane.isOver && (!lane.drained || isRetrying)) return "outside_window";
+  if (lane.isOutdated && (!lane.drained || isRetrying)) return "outdated";
   // A wait that has passed holds nothing back any more: the engine does.
   const wait = lane.waitUntil === null ? null : lane.waitReason;
   if (refusalOf(wait) !== undefined) return "breaker";

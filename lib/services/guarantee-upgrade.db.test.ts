@@ -6,7 +6,7 @@ import { migrateDatabase } from "@/db/migrate";
 import { findNeglectedDeliveries } from "@/db/webhooks";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { cloneDatabase } from "@/test/database";
-import { type KeptInstallation, loadInstallation } from "@/test/fixtures/load-upgrade";
+import { type KeptInstallation, keptVersions, loadInstallation } from "@/test/fixtures/load-upgrade";
 import { MIGRATIONS } from "@/test/migrations";
 import { type HandOver, type Process, World } from "@/test/sending";
 import { expectCountersExact, expectNobodyTwice } from "@/test/sending-oracle";
@@ -17,15 +17,15 @@ import { openDispatch } from "./open-dispatch";
 import { ADDRESS_HEADER, openSessions } from "./open-sessions";
 import { resumeDispatch } from "./resume-dispatch";
 
-/** A version that was out, by its last migration, of which an installation in the middle of its work is kept. */
-const KEPT = "0013";
+/** The versions, by their last migrations, of which an installation in the middle of its work is kept. */
+const versions = keptVersions();
 
 let kept: KeptInstallation;
 let world: World;
 
 /** The installation as it was kept, upgraded. */
-async function upgrade(): Promise<void> {
-  kept = await loadInstallation(KEPT);
+async function upgrade(version: string): Promise<void> {
+  kept = await loadInstallation(version);
   await migrateDatabase(kept.url);
   world = await World.open(kept);
   onTestFinished(() => world.close());
@@ -49,24 +49,30 @@ async function describeSchema(sql: Sql): Promise<unknown> {
   };
 }
 
-test("An upgraded database is like a new one, and no migration that was out has been changed since", async () => {
-  const [upgraded, fresh] = [await loadInstallation(KEPT), await cloneDatabase()];
-  const sql = postgres(upgraded.url, { max: 1, onnotice: () => {} }) as Sql;
-  const freshSql = postgres(fresh.url, { max: 1, onnotice: () => {} }) as Sql;
-  const noted = (of: Sql) =>
-    of<{ hash: string; at: string }[]>`select hash, created_at as at from drizzle.__drizzle_migrations order by created_at`;
-  try {
-    const out = await noted(sql);
-    const now = readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ hash, folderMillis }) => ({ hash, at: String(folderMillis) }));
-    expect([...out]).toEqual(now.slice(0, out.length));
-    await migrateDatabase(upgraded.url);
-    expect(await noted(sql)).toEqual(await noted(freshSql));
-    expect(await describeSchema(sql)).toEqual(await describeSchema(freshSql));
-  } finally {
-    await Promise.all([sql.end(), freshSql.end()]);
-    await Promise.all([upgraded.drop(), fresh.drop()]);
-  }
-});
+test.each(versions)(
+  "A database upgraded from %s is like a new one, and no migration that was out has been changed since",
+  async (version) => {
+    const [upgraded, fresh] = [await loadInstallation(version), await cloneDatabase()];
+    const sql = postgres(upgraded.url, { max: 1, onnotice: () => {} }) as Sql;
+    const freshSql = postgres(fresh.url, { max: 1, onnotice: () => {} }) as Sql;
+    const noted = (of: Sql) =>
+      of<{ hash: string; at: string }[]>`select hash, created_at as at from drizzle.__drizzle_migrations order by created_at`;
+    try {
+      const out = await noted(sql);
+      const now = readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ hash, folderMillis }) => ({
+        hash,
+        at: String(folderMillis),
+      }));
+      expect([...out]).toEqual(now.slice(0, out.length));
+      await migrateDatabase(upgraded.url);
+      expect(await noted(sql)).toEqual(await noted(freshSql));
+      expect(await describeSchema(sql)).toEqual(await describeSchema(freshSql));
+    } finally {
+      await Promise.all([sql.end(), freshSql.end()]);
+      await Promise.all([upgraded.drop(), fresh.drop()]);
+    }
+  },
+);
 
 /** What the gateway was handed before the upgrade, as if this world had seen it: so its oracle judges both together. */
 async function recallHandOvers(): Promise<void> {
@@ -107,77 +113,83 @@ async function goOn(process: Process, isOver: () => Promise<boolean>): Promise<v
   }
 }
 
-test("After an upgrade a running dispatch goes on, a paused one can be resumed, scheduled ones open, and nobody gets anything twice", async () => {
-  await upgrade();
-  expect(await statuses()).toEqual([
-    ...["plain completed", "mixed completed", "plain completed", "slow expired", "slow cancelled", "never cancelled"],
-    ...["later scheduled", "due scheduled", "paused paused", "running running"],
-  ]);
-  await recallHandOvers();
-  await expectCountersExact(world.sql);
-  const before = {
-    running: await tallyOf("running"),
-    paused: await tallyOf("paused"),
-    mixed: await tallyOf("mixed"),
-    slow: await tallyOf("slow"),
-  };
-  const [{ started }] = (await world.sql`
+test.each(versions)(
+  "After an upgrade from %s a running dispatch goes on, a paused one can be resumed, scheduled ones open, and nobody gets anything twice",
+  async (version) => {
+    await upgrade(version);
+    expect(await statuses()).toEqual([
+      ...["plain completed", "mixed completed", "plain completed", "slow expired", "slow cancelled", "never cancelled"],
+      ...["later scheduled", "due scheduled", "paused paused", "running running"],
+    ]);
+    await recallHandOvers();
+    await expectCountersExact(world.sql);
+    const before = {
+      running: await tallyOf("running"),
+      paused: await tallyOf("paused"),
+      mixed: await tallyOf("mixed"),
+      slow: await tallyOf("slow"),
+    };
+    const [{ started }] = (await world.sql`
     select count(*)::int as started from messages m join chunks c on c.no = m.chunk_no where c.state = 'started' and m.status = 'sending'`) as unknown as [
-    { started: number },
-  ];
-  expect(started).toBeGreaterThan(0);
+      { started: number },
+    ];
+    expect(started).toBeGreaterThan(0);
 
-  const process = world.process();
-  const [paused] = await world.sql<{ id: string }[]>`select id from dispatches where status = 'paused'`;
-  await goOn(process, async () => (await statuses()).includes("running completed"));
-  expect(await statuses()).toContain("paused paused");
-  expect(await tallyOf("paused")).toEqual(before.paused);
-  await resumeDispatch(process.ctx, paused!.id);
-  await goOn(process, async () => (await statuses()).every((text) => !/scheduled|running$|paused$/.test(text)));
-  await process.quiet();
+    const process = world.process();
+    const [paused] = await world.sql<{ id: string }[]>`select id from dispatches where status = 'paused'`;
+    await goOn(process, async () => (await statuses()).includes("running completed"));
+    expect(await statuses()).toContain("paused paused");
+    expect(await tallyOf("paused")).toEqual(before.paused);
+    await resumeDispatch(process.ctx, paused!.id);
+    await goOn(process, async () => (await statuses()).every((text) => !/scheduled|running$|paused$/.test(text)));
+    await process.quiet();
 
-  // Two of the 92 have left; what was being handed over when the version before was stopped is unknown, and everybody else was reached.
-  const all = 90;
-  const { failed, unknown } = before.running as { failed: number; unknown: number };
-  expect(await tallyOf("running")).toEqual({ failed, unknown: unknown + started, sent: all - failed - unknown - started });
-  const refused = before.paused as { failed: number; unknown: number };
-  expect(await tallyOf("paused")).toEqual({
-    failed: refused.failed,
-    unknown: refused.unknown,
-    sent: all - refused.failed - refused.unknown,
-  });
-  expect([await tallyOf("due"), await tallyOf("later")]).toEqual([{ sent: all }, { sent: all }]);
-  expect([await tallyOf("mixed"), await tallyOf("slow")]).toEqual([before.mixed, before.slow]);
-  await expectNobodyTwice(world);
-  await expectCountersExact(world.sql);
-});
-
-test("After an upgrade keys, passwords and idempotency keys hold, and webhooks are told what they were not told before", async () => {
-  await upgrade();
-  const { ctx } = world.process();
-  const asKey = await identify(ctx, { bearer: kept.key, session: async () => null });
-  expect(asKey.actor).toMatchObject({ kind: "key", name: expect.stringMatching(/^key shop /), dailyRecipientsMax: 1_000_000 });
-  const sessions = openSessions(ctx.db, { secret: "a secret of more than 32 characters", publicUrl: "http://127.0.0.1:3000" });
-  const from = new Headers({ [ADDRESS_HEADER]: "192.0.2.9" });
-  expect((await sessions.signIn({ email: "anna@example.com", password: kept.password }, from)).getSetCookie()).not.toEqual([]);
-
-  const [made] = await world.sql<{ id: string; start: string; end: string }[]>`
-    select id, start_input as start, end_input as end from dispatches where message_text = 'due'`;
-  const body = { timezone: "UTC", start_datetime: made!.start, end_datetime: made!.end, message_text: "due" };
-  expect((await createDispatch(asKey, body, "order 4712", "en")).id).toBe(made!.id);
-
-  const pending = () => world.sql<{ id: string; secret: string }[]>`
-    select d.id, w.secret from webhook_deliveries d join webhooks w on w.no = d.webhook_no where d.status = 'pending' order by d.no`;
-  const owed = await pending();
-  expect(owed.length).toBeGreaterThan(5);
-  const posted: string[] = [];
-  await world.jump(120_000, { atRest: true });
-  for (const { id } of await findNeglectedDeliveries(world.sql)) {
-    await deliverWebhook(ctx, id, async ({ headers }) => {
-      posted.push(headers["webhook-id"]!);
-      return { kind: "answered", status: 204 };
+    // Two of the 92 have left; what was being handed over when the version before was stopped is unknown, and everybody else was reached.
+    const all = 90;
+    const { failed, unknown } = before.running as { failed: number; unknown: number };
+    expect(await tallyOf("running")).toEqual({ failed, unknown: unknown + started, sent: all - failed - unknown - started });
+    const refused = before.paused as { failed: number; unknown: number };
+    expect(await tallyOf("paused")).toEqual({
+      failed: refused.failed,
+      unknown: refused.unknown,
+      sent: all - refused.failed - refused.unknown,
     });
-  }
-  expect(posted.sort()).toEqual(owed.map(({ id }) => id).sort());
-  expect(await pending()).toEqual([]);
-});
+    expect([await tallyOf("due"), await tallyOf("later")]).toEqual([{ sent: all }, { sent: all }]);
+    expect([await tallyOf("mixed"), await tallyOf("slow")]).toEqual([before.mixed, before.slow]);
+    await expectNobodyTwice(world);
+    await expectCountersExact(world.sql);
+  },
+);
+
+test.each(versions)(
+  "After an upgrade from %s keys, passwords and idempotency keys hold, and webhooks are told what they were not told before",
+  async (version) => {
+    await upgrade(version);
+    const { ctx } = world.process();
+    const asKey = await identify(ctx, { bearer: kept.key, session: async () => null });
+    expect(asKey.actor).toMatchObject({ kind: "key", name: expect.stringMatching(/^key shop /), dailyRecipientsMax: 1_000_000 });
+    const sessions = openSessions(ctx.db, { secret: "a secret of more than 32 characters", publicUrl: "http://127.0.0.1:3000" });
+    const from = new Headers({ [ADDRESS_HEADER]: "192.0.2.9" });
+    expect((await sessions.signIn({ email: "anna@example.com", password: kept.password }, from)).getSetCookie()).not.toEqual([]);
+
+    const [made] = await world.sql<{ id: string; start: string; end: string }[]>`
+    select id, start_input as start, end_input as end from dispatches where message_text = 'due'`;
+    const body = { timezone: "UTC", start_datetime: made!.start, end_datetime: made!.end, message_text: "due" };
+    expect((await createDispatch(asKey, body, "order 4712", "en")).id).toBe(made!.id);
+
+    const pending = () => world.sql<{ id: string; secret: string }[]>`
+    select d.id, w.secret from webhook_deliveries d join webhooks w on w.no = d.webhook_no where d.status = 'pending' order by d.no`;
+    const owed = await pending();
+    expect(owed.length).toBeGreaterThan(5);
+    const posted: string[] = [];
+    await world.jump(120_000, { atRest: true });
+    for (const { id } of await findNeglectedDeliveries(world.sql)) {
+      await deliverWebhook(ctx, id, async ({ headers }) => {
+        posted.push(headers["webhook-id"]!);
+        return { kind: "answered", status: 204 };
+      });
+    }
+    expect(posted.sort()).toEqual(owed.map(({ id }) => id).sort());
+    expect(await pending()).toEqual([]);
+  },
+);

@@ -1,3 +1,4 @@
+import { HEARTBEAT_AGE_S_MAX } from "@/db/health";
 import type { LaneUse } from "@/db/overview";
 import type { StatusOperator, StatusState, WorkerState } from "@/db/status";
 import type { ComponentState, Status } from "@/lib/contract/status";
@@ -5,8 +6,6 @@ import { refusalOf } from "@/lib/domain/lane-wait";
 
 /** The sweep comes each minute by the engine, or after 75 s by a worker's own timer: older than this, neither lives. */
 const SWEEP_AGE_S_MAX = 150;
-/** A worker beats every 5 s, and a statement of its may wait 30 s. */
-export const HEARTBEAT_AGE_S_MAX = 45;
 /** Work that is due waits this long at most while all is well. */
 const WAITING_S_MAX = 60;
 /** What {@link LaneUse} counts over. */
@@ -61,6 +60,15 @@ export function judgeHealth(facts: HealthFacts | null, engineFault: string | nul
 
 const isAlive = (worker: WorkerState) => worker.ageS < HEARTBEAT_AGE_S_MAX;
 
+/** Which of those who are alive have met a newer schema, and whether that is all of them. */
+function outdatedOf({ workers }: HealthFacts): { versions: string; isAll: boolean } | null {
+  const alive = workers.filter(isAlive);
+  const outdated = alive.filter((worker) => worker.outdated);
+  if (outdated.length === 0) return null;
+  const versions = [...new Set(outdated.map(({ version }) => version ?? "—"))].sort().join(", ");
+  return { versions, isAll: outdated.length === alive.length };
+}
+
 /** An engine that answers may still not do its work: then sweeps come from the workers' timers alone. */
 function judgeEngine(facts: HealthFacts | null, engineFault: string | null): Verdict {
   if (engineFault !== null) return verdict("engine", "down", "engine_down", { fault: engineFault });
@@ -75,19 +83,27 @@ function judgeEngine(facts: HealthFacts | null, engineFault: string | null): Ver
   return verdict("engine", "down", "engine_idle", { seconds: Math.round(engineSweepAgeS ?? upS) }, { since: lastEngineSweepAt });
 }
 
-function judgeSweep({ state, workers }: HealthFacts): Verdict {
+function judgeSweep(facts: HealthFacts): Verdict {
+  const { state, workers } = facts;
   const seconds = Math.round(state.sweepAgeS ?? 0);
   const latest = workers[0];
   if (latest && !isAlive(latest))
     return verdict("sweep", "down", "sweep_no_worker", { seconds: Math.round(latest.ageS) }, { since: latest.at });
   if (state.sweepAgeS === null) return verdict("sweep", "down", "sweep_never");
-  if (state.sweepAgeS > SWEEP_AGE_S_MAX) return verdict("sweep", "down", "sweep_late", { seconds }, { since: state.lastSweepAt });
+  if (state.sweepAgeS > SWEEP_AGE_S_MAX) {
+    const code = outdatedOf(facts)?.isAll ? "sweep_outdated" : "sweep_late";
+    return verdict("sweep", "down", code, { seconds }, { since: state.lastSweepAt });
+  }
   return verdict("sweep", "ok", "sweep_ok", { seconds });
 }
 
-function judgeSending({ state }: HealthFacts): Verdict {
+function judgeSending(facts: HealthFacts): Verdict {
+  const { state } = facts;
   if (state.sending === "stopped")
     return verdict("sending", "down", "sending_stopped", { reason: state.sendingReason ?? "—" }, { since: state.sendingSince });
+  const outdated = outdatedOf(facts);
+  if (outdated?.isAll) return verdict("sending", "down", "sending_outdated", outdated);
+  if (outdated) return verdict("sending", "degraded", "sending_outdated_some", outdated);
   const waitedS = state.oldestWaitingSince ? (Date.parse(state.now) - Date.parse(state.oldestWaitingSince)) / 1000 : 0;
   if (waitedS > WAITING_S_MAX)
     return verdict("sending", "degraded", "sending_waits", { seconds: Math.round(waitedS) }, { since: state.oldestWaitingSince });

@@ -1,4 +1,5 @@
 import { openDb } from "@/db/client";
+import { knownMigration } from "@/db/schema-version";
 import { DatabaseClock } from "@/lib/domain/database-clock";
 import { type Env, receiptsUrl, reporterName } from "@/lib/env";
 import type { Gateway } from "@/lib/gateways/gateway";
@@ -11,6 +12,7 @@ import { Breakers } from "./breakers";
 import { type Context, systemActor } from "./context";
 import { LaneGates } from "./lane-gates";
 import { recordReceipts } from "./record-receipts";
+import { SchemaGuard } from "./schema-guard";
 import type { LocalClock, SendingContext } from "./sending-context";
 
 const { timeOrigin } = performance;
@@ -38,10 +40,14 @@ const realClock: LocalClock = {
 /**
  * The sending side of one process: a pool, its copy of the lanes' state, and the gateway the settings name.
  * @param keep what to do with work that outlives its turn; see {@link SendingContext.keep}
+ * @param onOutdated the database has been migrated by a newer version: nothing is claimed any more
  */
 export function openSendingContext(
   env: Env,
-  options: { announce: Context["announce"]; stopping: AbortSignal; keep: SendingContext["keep"] },
+  {
+    onOutdated,
+    ...options
+  }: { announce: Context["announce"]; stopping: AbortSignal; keep: SendingContext["keep"]; onOutdated?: () => void },
 ): SendingContext & { close(): Promise<void> } {
   const db = openDb(env.DATABASE_URL, { max: 12, name: "carillon worker" });
   const databaseClock = new DatabaseClock();
@@ -55,6 +61,7 @@ export function openSendingContext(
     gates: new LaneGates(db.sql, realClock, databaseClock, (err) =>
       log.warn({ err }, "the state of lanes could not be read; nothing goes out until it can"),
     ),
+    schema: new SchemaGuard(env.NEWER_SCHEMA === "allow" ? Number.POSITIVE_INFINITY : knownMigration, onOutdated),
     gatewayOf: gateways.gatewayOf,
     breakers: new Breakers(),
     windows: new Map(),

@@ -1,3 +1,4 @@
+import { HEARTBEAT_AGE_S_MAX } from "@/db/health";
 import { countByOperator, countConnections, readWholeFigures } from "@/db/metrics";
 import { listLaneUse } from "@/db/overview";
 import { listStatusOperators, listWorkers, readStatusState } from "@/db/status";
@@ -98,6 +99,11 @@ function figuresOfRows({ counts, whole, connections, state, workers, use, operat
     one("carillon_start_lag_seconds", "The longest lag of a start in the last hour; absent when none started", whole.startLagS),
     one("carillon_sweep_age_seconds", "Since the last sweep, whoever made it", state.sweepAgeS),
     one("carillon_engine_sweep_age_seconds", "Since the engine's timer last came", state.engineSweepAgeS),
+    one(
+      "carillon_workers_outdated",
+      "Worker processes that are alive and claim nothing, for the database's schema is newer than they are",
+      workers.filter(({ ageS, outdated }) => outdated && ageS < HEARTBEAT_AGE_S_MAX).length,
+    ),
     one("carillon_heartbeat_age_seconds", "Since the last heartbeat of any worker", workers[0]?.ageS ?? null),
     one("carillon_sending_stopped", "1 while the emergency stop is on", state.sending === "stopped" ? 1 : 0),
     one("carillon_imports_running", "Imports of recipients that are running", whole.importsRunning),

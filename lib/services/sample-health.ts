@@ -1,5 +1,6 @@
 import { addSamples, noteEngineSweep, pruneHealth, writeHeartbeat } from "@/db/health";
 import { HISTORY_DAYS } from "@/lib/contract/status";
+import { VERSION } from "@/lib/version";
 import type { BreakerCell } from "./breakers";
 import { readHealthFacts } from "./health-facts";
 import { judgeHealth } from "./judge-health";
@@ -39,7 +40,15 @@ export function createHealthSampler(ctx: SendingContext, id: string, probes: Pro
     isApiUp ||= apiAnswer === null || nowMs - startedMs > API_STARTS_MS;
     const apiFault = isApiUp ? apiAnswer : null;
     const askedMs = ctx.clock.now();
-    await writeHeartbeat(ctx.db.sql, { id, upMs: nowMs - startedMs, engineFault, refusing: refusingNow(ctx, nowMs, refusingSinceMs) });
+    const newest = await writeHeartbeat(ctx.db.sql, {
+      id,
+      upMs: nowMs - startedMs,
+      engineFault,
+      refusing: refusingNow(ctx, nowMs, refusingSinceMs),
+      version: VERSION,
+      knownMigration: ctx.schema.known,
+    });
+    ctx.schema.isOutdated(newest);
     const facts = await readHealthFacts(ctx);
     if (ctx.clock.now() - askedMs > HUNG_MS) awaySinceMs ??= askedMs;
     const samples = judgeHealth(facts, engineFault, apiFault).map(({ kind, name, state, code }) => ({

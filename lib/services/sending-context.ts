@@ -5,6 +5,7 @@ import type { Breakers } from "./breakers";
 import type { Context } from "./context";
 import type { LaneGates } from "./lane-gates";
 import type { Places } from "./places";
+import type { SchemaGuard } from "./schema-guard";
 
 /** This process's own clock: monotonic, milliseconds. Injected, so that a test can run it. */
 export interface LocalClock {
@@ -21,6 +22,7 @@ export interface SendingContext extends Context {
   clock: LocalClock;
   databaseClock: DatabaseClock;
   gates: LaneGates;
+  schema: SchemaGuard;
   breakers: Breakers;
   /** What was handed over within the last second, by operator number. */
   windows: Map<number, RateWindow>;

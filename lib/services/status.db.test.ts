@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
-import { listLatestSamples, noteEngineSweep, writeHeartbeat } from "@/db/health";
+import { type Heartbeat, listLatestSamples, noteEngineSweep, writeHeartbeat } from "@/db/health";
+import { knownMigration } from "@/db/schema-version";
 import { cloneDatabase } from "@/test/database";
 import { type Context, systemActor } from "./context";
 import { getStatus } from "./get-status";
@@ -30,8 +31,8 @@ beforeEach(async () => {
 });
 
 /** A worker that has been up for an hour says that it lives. */
-const beats = (more: { engineFault?: string; refusing?: { operatorNo: number; reason: string; since: string }[]; upMs?: number } = {}) =>
-  writeHeartbeat(db.sql, { id: WORKER, upMs: 60 * minutesMs, engineFault: null, refusing: [], ...more });
+const beats = (more: Partial<Heartbeat> = {}) =>
+  writeHeartbeat(db.sql, { id: WORKER, upMs: 60 * minutesMs, engineFault: null, refusing: [], version: "1.2.3", knownMigration, ...more });
 
 const stateOf = async (kind: string, name: string | null = null, engine: () => Promise<string | null> = well) => {
   const status = await getStatus(ctx, engine, "en");
@@ -44,6 +45,36 @@ test("when all is well it says so, of every part", async () => {
   expect(status.components.map(({ kind, name }) => [kind, name].filter(Boolean).join(" "))).toEqual([
     ...["api", "database", "engine", "sweep", "sending", "gateway one", "gateway two", "operator A", "operator B", "operator C"],
   ]);
+});
+
+describe("a newer schema", () => {
+  const old = { knownMigration: knownMigration - 1 };
+  const other = { id: "00000000-0000-4000-8000-000000000002" };
+
+  test("when every worker is older than the schema nothing is sent, and it says of which version they are", async () => {
+    await beats(old);
+    const expected = { overall: "down", state: "down", detail: expect.stringContaining("newer than the workers (version 1.2.3)") };
+    expect(await stateOf("sending")).toMatchObject(expected);
+    expect(await stateOf("sweep")).toMatchObject({ state: "ok" });
+    await db.sql`update sending_state set last_sweep_at = clock_now() - interval '10 minutes'`;
+    expect(await stateOf("sweep")).toMatchObject({ state: "down", detail: expect.stringContaining("leave it to newer ones") });
+  });
+
+  test("when a newer worker is there it goes on, and the old one is told of until it is gone", async () => {
+    await beats(old);
+    await beats(other);
+    expect(await stateOf("sending")).toMatchObject({
+      state: "degraded",
+      detail: expect.stringContaining("some of the workers (version 1.2.3)"),
+    });
+    await db.sql`update worker_heartbeats set at = clock_now() - interval '1 minute' where id = ${WORKER}`;
+    expect(await stateOf("sending")).toMatchObject({ state: "ok" });
+  });
+
+  test("one that works with whatever is newer is not blamed", async () => {
+    await beats({ knownMigration: Number.POSITIVE_INFINITY });
+    expect(await stateOf("sending")).toMatchObject({ state: "ok" });
+  });
 });
 
 describe("engine", () => {

@@ -15,6 +15,8 @@ const UNANSWERED_MAX = 4_000;
 const GIVE_BACK_MS = 500;
 /** Waits longer than this are slept in the engine, not in a turn. */
 const WAIT_IN_TURN_MS_MAX = 2_000;
+/** After this time somebody who is newer may have the turn. */
+const OUTDATED_MS = 2_000;
 /** Lanes that wait for the same operator wake together; who has just had a chunk comes a little later than who has lost more rounds. */
 const YIELD_MS = 8;
 /**
@@ -64,6 +66,8 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
     }
     const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate);
     if (claim.kind === "closed" || claim.kind === "drained") return { next: "done" };
+    if (claim.kind === "outdated")
+      return { next: "later", reason: "outdated", untilMs: ctx.databaseClock.toDatabase(ctx.clock.now()) + OUTDATED_MS };
     if (claim.kind === "wait") {
       const localMs = ctx.databaseClock.toLocal(claim.untilMs);
       if (localMs - ctx.clock.now() > WAIT_IN_TURN_MS_MAX) return { next: "later", reason: claim.reason, untilMs: claim.untilMs };

@@ -47,9 +47,10 @@ export class Processes {
    * Starts one while another runs. Its own engine waits until the other is gone, and takes over.
    * @param engine `shared`: it has none and works for the other's, as workers of one Inngest server do
    * @param settings further ones
+   * @param root the sources of another version
    */
-  async startWorkerBeside(engine: "own" | "shared" = "own", settings: Record<string, string> = {}): Promise<Running> {
-    return this.spawnWorker(engine === "own" ? await freePort() : this.enginePort, engine, settings);
+  async startWorkerBeside(engine: "own" | "shared" = "own", settings: Record<string, string> = {}, root?: string): Promise<Running> {
+    return this.spawnWorker(engine === "own" ? await freePort() : this.enginePort, engine, settings, root);
   }
 
   /** Starts a web process and waits until it answers. Needs a build: `buildWhenStale`. @param settings further ones */
@@ -60,9 +61,9 @@ export class Processes {
     return { ...(await this.untilReady(web)), url: `http://127.0.0.1:${port}` };
   }
 
-  private spawnWorker(port: number, engine: "own" | "shared", settings: Record<string, string> = {}): Running {
+  private spawnWorker(port: number, engine: "own" | "shared", settings: Record<string, string> = {}, root?: string): Running {
     const own: Record<string, string> = engine === "own" ? { EMBEDDED_ENGINE_PORT: String(port) } : {};
-    const worker = this.spawn("worker", port, { ...own, ...settings });
+    const worker = this.spawn("worker", port, { ...own, ...settings }, root);
     this.workers.push(worker);
     void worker.ready.then(
       () => {
@@ -73,7 +74,7 @@ export class Processes {
     return worker;
   }
 
-  private spawn(name: "worker" | "web", enginePort: number, more: Record<string, string>): Running {
+  private spawn(name: "worker" | "web", enginePort: number, more: Record<string, string>, root?: string): Running {
     const { databaseUrl, gatewayUrl, timeoutMs = 1000, connections = 64 } = this.settings;
     const environment: NodeJS.ProcessEnv = {
       PATH: process.env.PATH,
@@ -98,7 +99,10 @@ export class Processes {
       ...more,
     };
     const flags = process.env.WORKER_NODE_FLAGS?.split(" ") ?? [];
-    return watch(spawn(process.execPath, [...flags, programOf(name)], { env: environment, stdio: ["ignore", "pipe", "pipe", "ipc"] }));
+    const program = root ? ["--import", "tsx", `scripts/${name}.ts`] : [programOf(name)];
+    return watch(
+      spawn(process.execPath, [...flags, ...program], { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe", "ipc"] }),
+    );
   }
 
   private async untilReady(process: Running): Promise<Running> {

@@ -12,8 +12,14 @@ export const statusTexts = {
   "status.sweep_late": "Last sweep {seconds} s ago: no worker is alive.",
   "status.sweep_never": "There was no sweep yet: no worker has started.",
   "status.sweep_no_worker": "No worker is alive: the last was heard of {seconds} s ago. Nothing is sent until one starts.",
+  "status.sweep_outdated":
+    "Last sweep {seconds} s ago: the workers that are alive are older than the database's schema, and leave it to newer ones.",
   "status.sending_ok": "On.",
   "status.sending_stopped": "Stopped by hand: {reason}",
+  "status.sending_outdated":
+    "The database's schema is newer than the workers (version {versions}). They claim nothing until they are upgraded.",
+  "status.sending_outdated_some":
+    "The database's schema is newer than some of the workers (version {versions}). They claim nothing until they are upgraded; the others go on.",
   "status.sending_waits": "Work has been due for {seconds} s and nobody does it.",
   "status.gateway_ok": "Takes messages.",
   "status.gateway_refuses": "Refuses: {reason}. Its lanes wait and try again.",

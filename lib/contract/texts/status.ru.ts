@@ -16,8 +16,13 @@ export const statusTexts: Record<keyof typeof en, string> = {
   "status.sweep_never": "Обхода ещё не было: ни один рабочий процесс не запускался.",
   "status.sweep_no_worker":
     "Ни один рабочий процесс не жив: последний отзывался {seconds} с назад. Пока никто не запущен, ничего не отправляется.",
+  "status.sweep_outdated":
+    "Последний обход {seconds} с назад: живые рабочие процессы старше схемы базы данных и оставляют его более новым.",
   "status.sending_ok": "Включена.",
   "status.sending_stopped": "Остановлена вручную: {reason}",
+  "status.sending_outdated": "Схема базы данных новее рабочих процессов (версия {versions}). Пока их не обновят, они ничего не отправляют.",
+  "status.sending_outdated_some":
+    "Схема базы данных новее части рабочих процессов (версия {versions}). Пока их не обновят, они ничего не отправляют; остальные продолжают.",
   "status.sending_waits": "Работа ждёт уже {seconds} с, и никто её не делает.",
   "status.gateway_ok": "Принимает сообщения.",
   "status.gateway_refuses": "Отказывает: {reason}. Его очереди ждут и пробуют снова.",

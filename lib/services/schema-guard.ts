@@ -1,0 +1,35 @@
+import { knownMigration } from "@/db/schema-version";
+import { log } from "@/lib/log";
+import { VERSION } from "@/lib/version";
+
+/**
+ * Whether the database was migrated by a newer version than this process is of. That may write what this one does not understand, so this one
+ * claims nothing any more. It is told what each claim and each heartbeat sees; one a process.
+ */
+export class SchemaGuard {
+  private hasTold = false;
+
+  /**
+   * @param known the newest migration that this process works with, in milliseconds
+   * @param onOutdated is called whenever a newer one is seen
+   */
+  constructor(
+    readonly known: number = knownMigration,
+    private onOutdated: () => void = () => {},
+  ) {}
+
+  /** @param newest the newest migration that the database has */
+  isOutdated(newest: number): boolean {
+    if (newest <= this.known) return false;
+    if (!this.hasTold) {
+      this.hasTold = true;
+      const schema = { known: new Date(this.known), newest: new Date(newest) };
+      log.error(
+        { version: VERSION, ...schema },
+        "this version is older than the database's schema and claims nothing (docs/operations.md, Upgrade)",
+      );
+    }
+    this.onOutdated();
+    return true;
+  }
+}
