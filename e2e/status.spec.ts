@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { address, call } from "./api";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
@@ -44,9 +47,14 @@ test("the emergency stop is on the status page within a moment, with its reason"
   }
 });
 
-test("the process is up, and its database is reachable and migrated", async () => {
-  expect(await (await call("GET", "/healthz")).json()).toEqual({ status: "ok" });
+test("the process is up, its database is reachable and migrated, and everything says the same version", async ({ page }) => {
+  expect(await (await call("GET", "/healthz")).json()).toEqual({ status: "ok", version });
   expect(await (await call("GET", "/readyz")).json()).toEqual({ status: "ready" });
+  expect((await (await call("GET", "/openapi.json")).json()).info.version).toBe(version);
+  for (const path of ["/", "/status", "/docs"]) {
+    await page.goto(address(path));
+    await expect(page.getByText(`Carillon, version ${version}`)).toBeVisible();
+  }
 });
 
 test("the metrics are in Prometheus's format: of every part, and of the API by route and never by id", async () => {

@@ -5,12 +5,14 @@ import type { ReactNode } from "react";
 import { Account } from "@/components/shell/account";
 import { Connection } from "@/components/shell/connection";
 import { EmergencyStop, StopBanner } from "@/components/shell/emergency-stop";
+import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
 import { MeProvider } from "@/components/shell/me";
 import { Navigation, NewDispatchLink } from "@/components/shell/navigation";
 import { Preferences } from "@/components/shell/preferences";
 import { SignInAgain } from "@/components/shell/sign-in-again";
 import { toSendingAnswer } from "@/lib/services/set-sending";
+import { VERSION } from "@/lib/version";
 import { sendingQuery } from "@/lib/web/queries";
 import { pageContext, viewer } from "../page-context";
 import { prefetch } from "../prefetch";
@@ -61,6 +63,9 @@ export default async function DashboardLayout({ children }: { children: ReactNod
             <main id="content" tabIndex={-1} className="mx-auto outline-none w-full max-w-[84rem] flex-1 px-4 py-5 md:px-8 md:py-7">
               {children}
             </main>
+            <div className="mx-auto w-full max-w-[84rem] px-4 pb-4 md:px-8">
+              <Foot version={VERSION} />
+            </div>
           </div>
         </div>
         <SignInAgain />

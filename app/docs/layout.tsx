@@ -1,7 +1,9 @@
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
+import { VERSION } from "@/lib/version";
 
 /** The frame of what is written about the API. Anybody may read it: nothing of this installation is in it. */
 export default async function DocsLayout({ children }: { children: ReactNode }) {
@@ -23,6 +25,7 @@ export default async function DocsLayout({ children }: { children: ReactNode }) 
         </nav>
       </header>
       {children}
+      <Foot version={VERSION} />
     </div>
   );
 }

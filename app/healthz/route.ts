@@ -1,6 +1,8 @@
-/** The process is up. */
+import { VERSION } from "@/lib/version";
+
+/** The process is up, and this is what it runs. */
 export function GET(): Response {
-  return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
+  return Response.json({ status: "ok", version: VERSION }, { headers: { "cache-control": "no-store" } });
 }
 
 export const dynamic = "force-dynamic";

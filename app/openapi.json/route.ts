@@ -1,5 +1,6 @@
 import { openApiDocument } from "@/lib/contract/openapi/document";
 import { taggedJson } from "@/lib/http/answers";
+import { VERSION } from "@/lib/version";
 import { routes } from "../api/routes";
 
 let made: Record<string, unknown> | undefined;
@@ -8,7 +9,7 @@ let made: Record<string, unknown> | undefined;
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   {
     GET: ({ request }) => {
-      made ??= openApiDocument();
+      made ??= openApiDocument(VERSION);
       return taggedJson(request, made);
     },
   },

@@ -1,12 +1,14 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { getFormatter, getTranslations } from "next-intl/server";
+import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
 import { AutoRefresh } from "@/components/status/auto-refresh";
 import { ComponentList, looks } from "@/components/status/component-list";
 import { WorkList } from "@/components/status/work-list";
 import { engineHealth } from "@/lib/http/health";
 import { getStatus } from "@/lib/services/get-status";
+import { VERSION } from "@/lib/version";
 import { context } from "../api/routes";
 import { pageLocale } from "../locale";
 
@@ -64,6 +66,7 @@ export default async function StatusPage() {
           {t("as_json")}
         </a>
       </p>
+      <Foot version={VERSION} />
     </main>
   );
 }

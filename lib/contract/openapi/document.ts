@@ -60,8 +60,8 @@ export function problemsOf(operation: Operation): number[] {
 /** The names of a path's parameters. */
 export const parametersOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 
-/** The API in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1). Made from the schemas that check the calls themselves. */
-export function openApiDocument(): Json {
+/** The API in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1). Made from the schemas that check the calls themselves. @param version the program's */
+export function openApiDocument(version: string): Json {
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     paths[operation.path] ??= {};
@@ -72,7 +72,7 @@ export function openApiDocument(): Json {
     openapi: "3.1.0",
     info: {
       title: "Carillon",
-      version: "1",
+      version,
       description:
         "Sends one SMS text to a filtered audience, inside a time window, at the rate each mobile operator allows. JSON in UTF-8; times in answers are UTC. Lists are paged by `cursor`. Errors are problems (RFC 9457) that name every wrong field at once, in Russian or English by `Accept-Language`.",
       license: { name: "MIT", identifier: "MIT" },
