@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import postgres from "postgres";
 import { migrateDatabase } from "@/db/migrate";
 import { publicUrl, readSettings } from "@/lib/env";
+import { VERSION } from "@/lib/version";
 import { buildWhenStale, programOf } from "./build";
 import { seedDemoData } from "./demo-data";
 import { takeLock } from "./lock";
@@ -82,7 +83,7 @@ async function start(): Promise<void> {
     const link = await linkForFirstAdministrator(databaseUrl);
     if (link) say(`The first administrator comes in here, once, within 24 hours: ${address}${link}`);
   }
-  say(`Carillon is ready: ${address}`);
+  say(`Carillon ${VERSION} is ready: ${address}`);
 }
 
 /** Brings up the database, migrated, with demo data when that is wanted and it is empty. @returns its address */
@@ -98,7 +99,7 @@ async function prepareDatabase(given: string | undefined, directory: string, wan
     say(server.adopted ? "The database was still running and was taken over." : "The database runs.");
   }
   await checkVersion(url);
-  await migrateDatabase(url);
+  await migrateDatabase(url, { say });
   if (wantsDemoData && (await seedDemoData(url))) say("The database was empty: 20,000 demo recipients are in it now.");
   return url;
 }
