@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { publicUrl, readSettings } from "./env";
+import { originOf, ownNames, publicUrl, readSettings } from "./env";
 
 test("Without sign-in Carillon listens on this machine only, unless it is said out loud", () => {
   for (const HOST of ["0.0.0.0", "::", "10.0.0.5"]) {
@@ -45,4 +45,17 @@ test("A blank setting counts as absent, the level of the log included", async ()
   vi.stubEnv("LOG_LEVEL", "");
   expect((await import("./log")).log.level).toBe("info");
   vi.unstubAllEnvs();
+});
+
+test("It is called what its addresses say, and what is named beside them", () => {
+  const settings = readSettings({
+    AUTH: "required",
+    HOST: "10.0.0.5",
+    PUBLIC_URL: "https://carillon.example.com:8443/",
+    INNGEST_SERVE_ORIGIN: "http://worker:3030",
+    ALLOWED_HOSTS: "carillon, 192.0.2.7 ,,",
+  });
+  expect(ownNames(settings)).toEqual(["carillon.example.com", "worker", "10.0.0.5", "127.0.0.1", "carillon", "192.0.2.7"]);
+  expect(ownNames(readSettings({}))).toEqual(["127.0.0.1", "127.0.0.1"]);
+  expect(originOf("::", 3030)).toBe("http://127.0.0.1:3030");
 });

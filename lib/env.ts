@@ -20,6 +20,8 @@ const schema = z.object({
   INNGEST_DEV: z.string().optional(),
   INNGEST_EVENT_KEY: z.string().optional(),
   INNGEST_SIGNING_KEY: z.string().optional(),
+  /** How the engine reaches the functions; without it where they listen. */
+  INNGEST_SERVE_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   /** Set by the supervisor: the loopback port of the embedded engine. */
   EMBEDDED_ENGINE_PORT: port.optional(),
   /** Where the functions listen; a real Inngest server on another machine must reach it. 0: any free port. */
@@ -50,6 +52,8 @@ const schema = z.object({
   AUTH_SECRET: z.string().min(32, "at least 32 characters").optional(),
   /** Where browsers reach Carillon, such as https://carillon.example.com: cookies are Secure when it is https. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Further names and addresses, with commas between, that requests may be sent to: those that a scraper uses, say. */
+  ALLOWED_HOSTS: z.string().default(""),
   /** `on`: a proxy is in front, and the last address in its X-Forwarded-For is the caller's. */
   TRUST_PROXY: z.enum(["on", "off"]).default("off"),
   /** How many recipients the new dispatches of one user or key may reach in a day (UTC); a key may have its own ceiling. */
@@ -125,9 +129,20 @@ function readFile(path: string): string {
 
 /** Where browsers reach Carillon, without a slash at the end. */
 export function publicUrl({ PUBLIC_URL, HOST, PORT }: Settings): string {
-  if (PUBLIC_URL) return PUBLIC_URL.replace(/\/+$/, "");
-  const host = HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${PORT}`;
+  return PUBLIC_URL ? PUBLIC_URL.replace(/\/+$/, "") : originOf(HOST, PORT);
+}
+
+/** Where this machine reaches what listens on a host and a port. */
+export function originOf(host: string, port: number): string {
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
+/** What Carillon is called in a network: names and addresses, without ports. */
+export function ownNames({ PUBLIC_URL, INNGEST_SERVE_ORIGIN, HOST, WORKER_HOST, ALLOWED_HOSTS }: Settings): string[] {
+  const inUrls = [PUBLIC_URL, INNGEST_SERVE_ORIGIN].flatMap((url) => (url ? [new URL(url).hostname] : []));
+  const allowed = ALLOWED_HOSTS.split(",").map((name) => name.trim());
+  return [...inUrls, HOST, WORKER_HOST, ...allowed].filter((name) => name !== "");
 }
 
 /** What operators may call their gateway; null: anything, without a file there is one, whatever it is called. */

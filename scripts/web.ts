@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
-import { env } from "@/lib/env";
+import { env, ownNames } from "@/lib/env";
 import { negotiate } from "@/lib/http/locale";
 import { HttpError, problemResponse } from "@/lib/http/problem";
-import { isLoopbackName, securityHeaders } from "@/lib/http/security";
+import { createHostCheck, isLoopbackName, securityHeaders } from "@/lib/http/security";
 import { log } from "@/lib/log";
 import { surviveDatabaseLoss } from "@/lib/survive";
 
@@ -13,6 +13,8 @@ const DRAIN_MS_MAX = 10_000;
 
 surviveDatabaseLoss();
 const { PORT, HOST, AUTH, TRUST_PROXY } = env();
+// Without sign-in only this machine may call.
+const isOwnHost = createHostCheck(AUTH === "open" ? [] : ownNames(env()));
 const isDev = process.argv.includes("--dev");
 const app = next({ dev: isDev, hostname: HOST, port: PORT });
 await app.prepare();
@@ -30,7 +32,7 @@ const server = createServer((request, response) => {
   }
   request.headers["x-nonce"] = nonce;
   tellOrigin(request);
-  if (AUTH === "open" && !isLoopbackName(request.headers.host ?? "")) return refuse(request, response, new HttpError(421, "misdirected"));
+  if (!isOwnHost(request.headers.host, request.socket.localAddress)) return refuse(request, response, new HttpError(421, "misdirected"));
   if (!isWellFormed(request.url ?? "/")) return refuse(request, response, new HttpError(400, "malformed-url"));
   void handle(request, response).catch((err: unknown) => {
     log.error({ err }, "a request failed outside of its handler");
@@ -79,8 +81,9 @@ function tellOrigin(request: IncomingMessage): void {
   request.headers["x-asked-path"] = request.url ?? "/";
 }
 
-/** Next answers a bad percent escape with a page of its own; under /api an error is a problem. */
+/** Next answers a bad percent escape with a page of its own; under /api an error is a problem. A whole address would name a host beside `Host`. */
 function isWellFormed(url: string): boolean {
+  if (!url.startsWith("/")) return false;
   try {
     decodeURIComponent(url.split("?")[0]!);
     return true;

@@ -5,11 +5,14 @@ import type { AddressInfo } from "node:net";
 import { serve } from "inngest/node";
 import { knownMigration, newestMigration } from "@/db/schema-version";
 import { type RunningEngine, startEngine } from "@/lib/engine";
-import { env } from "@/lib/env";
+import { sign } from "@/lib/engine/signature";
+import { env, originOf, ownNames } from "@/lib/env";
 import { apiHealth, engineHealth } from "@/lib/http/health";
+import { createHostCheck } from "@/lib/http/security";
 import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
 import { createFunctions } from "@/lib/inngest/functions";
+import { SERVE_PATH, servedAt } from "@/lib/inngest/serve";
 import { log } from "@/lib/log";
 import { METRICS_TYPE } from "@/lib/metrics";
 import { openPost } from "@/lib/services/deliver-webhook";
@@ -80,6 +83,8 @@ engine = settings.EMBEDDED_ENGINE_PORT
     })
   : undefined;
 
+server = createServer();
+const origin = originOf(settings.WORKER_HOST, await listen(server));
 const handler = serve({
   client: inngest,
   functions: createFunctions(() => ctx, {
@@ -87,13 +92,16 @@ const handler = serve({
     retentionDays: settings.RETENTION_DAYS,
     post: openPost(settings),
   }),
+  ...servedAt(settings.INNGEST_SERVE_ORIGIN ?? origin),
 });
-server = createServer((request, response) => {
-  if (request.url?.startsWith("/api/inngest")) return handler(request, response);
-  if (request.url === "/metrics") return void answerMetrics(response);
+const isOwnHost = createHostCheck(ownNames(settings));
+server.on("request", (request, response) => {
+  if (!isOwnHost(request.headers.host, request.socket.localAddress)) return void response.writeHead(421).end();
+  const [pathname] = (request.url ?? "").split("?");
+  if (pathname === SERVE_PATH) return void handler(request, response);
+  if (pathname === "/metrics") return void answerMetrics(response);
   response.writeHead(404).end();
 });
-const address = `http://${settings.WORKER_HOST}:${await listen(server)}/api/inngest`;
 
 async function listen(to: Server): Promise<number> {
   await new Promise<void>((resolve, reject) => {
@@ -134,11 +142,14 @@ async function answerMetrics(response: ServerResponse): Promise<void> {
   response.writeHead(200, { "content-type": METRICS_TYPE }).end(text);
 }
 
-/** Tells the engine which functions there are and where; repeated until it answers. */
+/** Has `serve` tell the engine which functions there are and where; repeated until it answers. Signed as the engine's own requests are. */
 async function register(): Promise<void> {
   for (let pauseMs = 200; !stopping.signal.aborted; pauseMs = Math.min(pauseMs * 2, REGISTER_MS_MAX)) {
     try {
-      const answer = await fetch(address, { method: "PUT", signal: AbortSignal.timeout(10_000) });
+      const key = settings.INNGEST_SIGNING_KEY;
+      // A development server has no keys.
+      const headers: HeadersInit = key ? { "x-inngest-signature": sign("", key) } : {};
+      const answer = await fetch(`${origin}${SERVE_PATH}`, { method: "PUT", headers, signal: AbortSignal.timeout(10_000) });
       if (answer.ok) return;
       log.warn({ status: answer.status, answer: (await answer.text()).slice(0, 300) }, "the engine refused the functions");
     } catch (err) {
@@ -199,5 +210,5 @@ const registered = register();
 // Before that whoever is woken by the sweep would not be known to the engine.
 void Promise.race([registered, ctx.clock.sleepUntil(ctx.clock.now() + ENGINE_AWAY_MS, stopping.signal)]).then(watch);
 await registered;
-log.info({ address }, "worker is ready");
+log.info({ origin }, "worker is ready");
 process.send?.("ready");

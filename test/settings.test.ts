@@ -7,8 +7,6 @@ import { settingDefaults } from "@/lib/env";
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-/** The Inngest SDK reads this one. */
-const OF_THE_SDK = ["INNGEST_SERVE_ORIGIN"];
 /** `npm start` sets this one. */
 const OF_THE_SUPERVISOR = ["EMBEDDED_ENGINE_PORT"];
 /** Of the shell. */
@@ -26,7 +24,7 @@ const example = parseEnv(read(".env.example").replaceAll(/^#(?=[A-Z])/gm, ""));
 
 describe("The documents and the code name the same settings", () => {
   test("docs/settings.md names every setting once, and no other", () => {
-    expect(documented.map(({ name }) => name).sort()).toEqual([...settingDefaults.keys(), ...OF_THE_SDK].sort());
+    expect(documented.map(({ name }) => name).sort()).toEqual([...settingDefaults.keys()].sort());
   });
 
   test("docs/settings.md tells the defaults of the code", () => {
@@ -40,7 +38,7 @@ describe("The documents and the code name the same settings", () => {
   });
 
   test(".env.example has every setting that a person may set, and no other", () => {
-    const settable = [...settingDefaults.keys(), ...OF_THE_SDK].filter((name) => !OF_THE_SUPERVISOR.includes(name));
+    const settable = [...settingDefaults.keys()].filter((name) => !OF_THE_SUPERVISOR.includes(name));
     expect(Object.keys(example).sort()).toEqual(settable.sort());
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bearerOf, isForeign, isLoopbackName, isOwnOrigin, localPath, securityHeaders } from "./security";
+import { bearerOf, createHostCheck, isForeign, isLoopbackName, isOwnOrigin, localPath, securityHeaders } from "./security";
 
 test.each([
   ["localhost:3000", true],
@@ -14,6 +14,31 @@ test.each([
   ["", false],
 ])("%s is this machine: %s", (host, isOwn) => {
   expect(isLoopbackName(host)).toBe(isOwn);
+});
+
+test.each([
+  ["carillon.example.com", true],
+  ["carillon.example.com:8443", true],
+  ["CARILLON.example.com.", true],
+  ["[2001:db8::1]:3000", true],
+  ["localhost:3000", true],
+  ["10.0.0.5:3000", true],
+  ["10.0.0.6:3000", false],
+  ["evil.example", false],
+  ["carillon.example.com.evil.example", false],
+  ["carillon.example.com@evil.example", false],
+  ["evil.example:carillon.example.com", false],
+  ["[carillon.example.com", false],
+  ["", false],
+  [undefined, false],
+])("a request to %s was sent to us: %s", (host, isOwn) => {
+  const isOwnHost = createHostCheck(["Carillon.example.com", "[2001:db8::1]"]);
+  expect(isOwnHost(host, "::ffff:10.0.0.5")).toBe(isOwn);
+});
+
+test("a request that names nobody was not sent to us, whatever address it came to", () => {
+  expect(createHostCheck([])("", "")).toBe(false);
+  expect(createHostCheck([])(":3000", undefined)).toBe(false);
 });
 
 test.each([

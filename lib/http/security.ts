@@ -19,10 +19,33 @@ export function securityHeaders(nonce: string): Record<string, string> {
   };
 }
 
-/** Is it this machine's own name? Without sign-in only such may call: a page elsewhere could have its name resolve to this machine (DNS rebinding). */
+/** Is it this machine's own name? */
 export function isLoopbackName(host: string): boolean {
-  const name = host.replace(/:\d*$/, "").toLowerCase();
-  return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name);
+  const name = nameOf(host);
+  return name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+/**
+ * Makes the question whether a request was sent to us: a page elsewhere can have its own name resolve to this machine (DNS rebinding), and
+ * what a caller calls us must not become what we call ourselves.
+ * @param names what we are called, beside this machine's own names
+ * @returns asks a Host header, and the address that the connection came to: nobody else's name can be that
+ */
+export function createHostCheck(names: Iterable<string>): (host: string | undefined, localAddress?: string) => boolean {
+  const own = new Set([...names].map(nameOf));
+  return (host = "", localAddress = "") => {
+    const name = nameOf(host);
+    return isLoopbackName(name) || own.has(name) || (name !== "" && name === nameOf(localAddress));
+  };
+}
+
+/** The name in a Host header, or an address as sockets tell it: in lower case, without port, brackets, final dot and IPv4's prefix in IPv6. */
+function nameOf(host: string): string {
+  const name = /^\[([^\]]*)\](:\d*)?$/.exec(host)?.[1] ?? (/^[^:]*(?=:\d*$)/.exec(host)?.[0] || host);
+  return name
+    .toLowerCase()
+    .replace(/\.$/, "")
+    .replace(/^::ffff:(?=\d+\.)/, "");
 }
 
 /** Does a request that changes something come from a page of another origin? Programs send no Origin. */

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { canonicalJson, sign } from "@/lib/engine/signature";
 import type { Announcement } from "@/lib/services/context";
 import { buildWhenStale } from "@/scripts/build";
 import { Installation } from "./installation";
@@ -102,9 +103,16 @@ test.concurrent("SENDING=stopped where the web process has the functions: it sto
   // Its engine; the engine calls whoever registered last.
   await it.processes.startWorker();
   const web = await it.processes.startWeb({ WEB_FUNCTIONS: "on", SENDING: "stopped", SMS_GATEWAY_TOKEN: "web" });
-  const put = (path: string, body?: unknown) =>
-    fetch(`${web.url}${path}`, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(body) ?? null });
-  expect((await put("/api/inngest")).status).toBe(200);
+  const put = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${web.url}${path}`, {
+      method: "PUT",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  // As a real server asks for the functions.
+  const app = { url: `${web.url}/api/inngest` };
+  expect((await put("/api/inngest", app)).status).toBe(401);
+  expect((await put("/api/inngest", app, { "x-inngest-signature": sign(canonicalJson(app), it.processes.signingKey) })).status).toBe(200);
   const id = await it.addDispatch();
   await it.until(
     async () => (await it.db.sql`select 1 from dispatches where id = ${id} and status = 'running'`).length === 1,

@@ -31,7 +31,7 @@ export interface ProcessSettings {
 /** The worker and web processes of one installation: they share the engine's keys. */
 export class Processes {
   private eventKey = randomBytes(16).toString("hex");
-  private signingKey = `signkey-test-${randomBytes(32).toString("hex")}`;
+  readonly signingKey = `signkey-test-${randomBytes(32).toString("hex")}`;
   private workers: Running[] = [];
   private webs: Running[] = [];
   private enginePort = 0;

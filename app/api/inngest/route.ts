@@ -1,9 +1,10 @@
 import { serve } from "inngest/next";
-import { env } from "@/lib/env";
+import { env, publicUrl } from "@/lib/env";
 import { HttpError } from "@/lib/http/problem";
 import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
 import { createFunctions } from "@/lib/inngest/functions";
+import { servedAt } from "@/lib/inngest/serve";
 import { openPost } from "@/lib/services/deliver-webhook";
 import { openSendingContext } from "@/lib/services/open-sending-context";
 import type { SendingContext } from "@/lib/services/sending-context";
@@ -32,6 +33,7 @@ function handlers() {
       retentionDays: env().RETENTION_DAYS,
       post: openPost(env()),
     }),
+    ...servedAt(env().INNGEST_SERVE_ORIGIN ?? publicUrl(env())),
   });
   return made;
 }

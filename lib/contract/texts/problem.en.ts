@@ -6,9 +6,10 @@ export const problemTexts = {
   "detail.malformed-json": "The body must be a JSON document in UTF-8.",
   "detail.malformed-json.empty": "The body is empty; a JSON document is expected.",
   "title.malformed-url": "Malformed address",
-  "detail.malformed-url": "The address has a percent escape that is not UTF-8.",
+  "detail.malformed-url": "The address does not begin with /, or has a percent escape that is not UTF-8.",
   "title.misdirected": "Misdirected request",
-  "detail.misdirected": "Without sign-in Carillon answers to this machine's own name only.",
+  "detail.misdirected":
+    "Carillon has no such name. PUBLIC_URL and ALLOWED_HOSTS say which it has; without sign-in it answers to this machine's own name only.",
   "title.not-found": "Not found",
   "detail.not-found": "There is nothing at this address.",
   "detail.not-found.dispatch": "There is no dispatch {id}.",

@@ -8,9 +8,10 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "detail.malformed-json": "Тело запроса должно быть документом JSON в UTF-8.",
   "detail.malformed-json.empty": "Тело запроса пусто, а нужен документ JSON.",
   "title.malformed-url": "Неверный адрес",
-  "detail.malformed-url": "В адресе есть percent-последовательность не в UTF-8.",
+  "detail.malformed-url": "Адрес начинается не с «/», или в нём есть percent-последовательность не в UTF-8.",
   "title.misdirected": "Запрос не по адресу",
-  "detail.misdirected": "Без входа Carillon отвечает только на имя этой машины.",
+  "detail.misdirected":
+    "Carillon так не называется. Его имена задают PUBLIC_URL и ALLOWED_HOSTS; без входа он отвечает только на имя этой машины.",
   "title.not-found": "Не найдено",
   "detail.not-found": "По этому адресу ничего нет.",
   "detail.not-found.dispatch": "Нет рассылки {id}.",

@@ -1,0 +1,96 @@
+import { type IncomingMessage, request } from "node:http";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { sign } from "@/lib/engine/signature";
+import { buildWhenStale } from "@/scripts/build";
+import { freePort } from "@/scripts/processes";
+import { cloneDatabase } from "../database";
+import { Installation } from "./installation";
+
+let installation: Installation;
+let database: Awaited<ReturnType<typeof cloneDatabase>>;
+
+beforeAll(async () => {
+  await buildWhenStale(console.log);
+  database = await cloneDatabase();
+  installation = await Installation.open(database.url);
+}, 600_000);
+afterAll(async () => {
+  await installation.close();
+  await database.drop();
+});
+
+/** A request with a Host of one's own, which fetch does not allow. */
+function ask(
+  url: string,
+  headers: Record<string, string>,
+  { method = "GET", body = "", path }: { method?: string; body?: string; path?: string } = {},
+): Promise<IncomingMessage> {
+  return new Promise((done, fail) => {
+    request(url, { method, headers, ...(path && { path }) }, (response) => done(response.resume()))
+      .on("error", fail)
+      .end(body);
+  });
+}
+
+const statusOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).statusCode;
+
+test("Nobody without the key has the engine call somebody else, and who has it cannot either", async (context) => {
+  const it = await Installation.forTest(context);
+  await it.addOperator(null, 20);
+  const port = await freePort();
+  await it.processes.startWorker({ WORKER_PORT: String(port) });
+  const worker = `http://127.0.0.1:${port}`;
+  const functionUrls = async () => (await it.db.sql<{ config: string }[]>`select config from engine.functions order by id`).map(urlOf);
+  const urlOf = ({ config }: { config: string }) => new URL(JSON.parse(config).steps.step.runtime.url).host;
+  const own = await functionUrls();
+  expect(new Set(own)).toEqual(new Set([`127.0.0.1:${port}`]));
+
+  // The names are this machine's: that Host is looked at does not help here.
+  for (const host of ["127.0.0.1:9", "evil.localhost"]) {
+    const put = (headers: Record<string, string> = {}, body = "") =>
+      statusOf(`${worker}/api/inngest`, { host, ...headers }, { method: "PUT", body });
+    expect(await put()).toBe(401);
+    expect(await put({ "x-forwarded-proto": "https", "x-forwarded-host": "evil.example" })).toBe(401);
+    expect(await put({ "x-inngest-signature": sign("", `signkey-test-${"ab".repeat(32)}`) })).toBe(401);
+    expect(await put({ "x-inngest-sync-kind": "in_band" }, JSON.stringify({ url: "http://evil.example/api/inngest" }))).toBe(401);
+    expect(await put({ "x-inngest-signature": sign("", it.processes.signingKey) })).toBe(200);
+  }
+  expect(await functionUrls()).toEqual(own);
+  expect(await statusOf(`${worker}/api/inngest?fnId=carillon-sweep&stepId=step`, {}, { method: "POST", body: "{}" })).toBe(401);
+
+  await it.addDispatch();
+  await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
+  await it.expectHonest();
+});
+
+test("A worker answers those alone who call it by a name it has", async (context) => {
+  const it = await Installation.forTest(context);
+  const port = await freePort();
+  await it.processes.startWorker({ WORKER_PORT: String(port), ALLOWED_HOSTS: "worker-1" });
+  for (const path of ["/metrics", "/api/inngest", "/"]) {
+    expect(await statusOf(`http://127.0.0.1:${port}${path}`, { host: "evil.example" }), path).toBe(421);
+  }
+  for (const host of ["worker-1:3030", "127.0.0.1", "localhost"]) {
+    expect(await statusOf(`http://127.0.0.1:${port}/metrics`, { host }), host).toBe(200);
+  }
+});
+
+test.each(["open", "open-anywhere", "required"])(
+  "With AUTH=%s the web process answers those alone who call it by a name it has",
+  async (AUTH) => {
+    const { processes } = installation;
+    const secrets = { AUTH_SECRET: "x".repeat(32), SMS_GATEWAY_RECEIPTS_SECRET: "x".repeat(32) };
+    const { url, end } = await processes.startWeb({ AUTH, PUBLIC_URL: "https://carillon.example", ALLOWED_HOSTS: "carillon", ...secrets });
+    for (const path of ["/", "/metrics", "/healthz", "/api/v1/status/", "/api/inngest", "/_next/nothing.js"]) {
+      expect(await statusOf(url + path, { host: "evil.example" }), path).toBe(421);
+      expect(await statusOf(url + path, { host: "evil.example", "x-forwarded-host": "localhost" }), path).toBe(421);
+    }
+    for (const host of ["carillon.example", "carillon:3000"]) {
+      expect(await statusOf(`${url}/api/v1/status/`, { host }), host).toBe(AUTH === "open" ? 421 : 200);
+    }
+    expect(await statusOf(`${url}/api/v1/status/`, { host: "localhost" })).toBe(200);
+    // A whole address names a host of its own.
+    expect(await statusOf(url, { host: "localhost" }, { path: "http://evil.example/api/v1/status/" })).toBe(400);
+    await end("SIGTERM");
+  },
+);
