@@ -16,11 +16,14 @@ const { PORT, HOST, AUTH, TRUST_PROXY } = env();
 // Without sign-in only this machine may call.
 const isOwnHost = createHostCheck(AUTH === "open" ? [] : ownNames(env()));
 const isDev = process.argv.includes("--dev");
-const app = next({ dev: isDev, hostname: HOST, port: PORT });
+const server = createServer();
+// Next listens for upgrades on the server it is given, and in production answers none: they would hang. Without a listener they are requests
+// like any other (RFC 9110 7.8). Development reloads by them.
+const app = next({ dev: isDev, hostname: HOST, port: PORT, httpServer: isDev ? server : createServer() });
 await app.prepare();
 const handle = app.getRequestHandler();
 
-const server = createServer((request, response) => {
+server.on("request", (request, response) => {
   const nonce = randomBytes(16).toString("base64");
   const headers = securityHeaders(nonce);
   // A reload in development evaluates code as text, which the policy forbids.

@@ -94,3 +94,22 @@ test.each(["open", "open-anywhere", "required"])(
     await end("SIGTERM");
   },
 );
+
+test("Who asks for another protocol is answered in this one, by the same rules: nothing hangs", async () => {
+  const { url, end } = await installation.processes.startWeb();
+  // Next sets itself up at the first request.
+  expect(await statusOf(`${url}/api/v1/status/`, {})).toBe(200);
+  const asked: Record<string, string>[] = [
+    { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c", "http2-settings": "AAMAAABkAAQAAP__" },
+    { connection: "Upgrade", upgrade: "websocket", "sec-websocket-key": "x3JJHMbDL1EzLkh9GBhXDw==", "sec-websocket-version": "13" },
+  ];
+  for (const headers of asked) {
+    expect(await statusOf(`${url}/api/v1/status/`, headers)).toBe(200);
+    expect(await statusOf(`${url}/_next/webpack-hmr`, headers)).toBe(404);
+    expect(await statusOf(`${url}/api/v1/status/`, { ...headers, host: "evil.example" })).toBe(421);
+    const body = JSON.stringify({ name: headers.upgrade });
+    const post = { ...headers, "content-type": "application/json", "content-length": String(body.length) };
+    expect(await statusOf(`${url}/api/v1/tags/`, post, { method: "POST", body })).toBe(201);
+  }
+  await end("SIGTERM");
+});
