@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
 import { env, ownNames } from "@/lib/env";
+import { createLimitedServer } from "@/lib/http/limited-server";
 import { negotiate } from "@/lib/http/locale";
 import { HttpError, problemResponse } from "@/lib/http/problem";
 import { createHostCheck, isLoopbackName, securityHeaders } from "@/lib/http/security";
@@ -16,7 +17,7 @@ const { PORT, HOST, AUTH, TRUST_PROXY } = env();
 // Without sign-in only this machine may call.
 const isOwnHost = createHostCheck(AUTH === "open" ? [] : ownNames(env()));
 const isDev = process.argv.includes("--dev");
-const server = createServer();
+const server = createLimitedServer();
 // Next listens for upgrades on the server it is given, and in production answers none: they would hang. Without a listener they are requests
 // like any other (RFC 9110 7.8). Development reloads by them.
 const app = next({ dev: isDev, hostname: HOST, port: PORT, httpServer: isDev ? server : createServer() });
@@ -43,9 +44,6 @@ server.on("request", (request, response) => {
     response.end();
   });
 });
-// A client that sends its request by drops must not hold a connection for ever; uploads have their own limit.
-server.headersTimeout = 15_000;
-server.requestTimeout = 15 * 60_000;
 
 await new Promise<void>((resolve, reject) => {
   server.once("error", reject);

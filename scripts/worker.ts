@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "inngest/node";
 import { knownMigration, newestMigration } from "@/db/schema-version";
@@ -8,6 +8,7 @@ import { type RunningEngine, startEngine } from "@/lib/engine";
 import { sign } from "@/lib/engine/signature";
 import { env, originOf, ownNames } from "@/lib/env";
 import { apiHealth, engineHealth } from "@/lib/http/health";
+import { createLimitedServer } from "@/lib/http/limited-server";
 import { createHostCheck } from "@/lib/http/security";
 import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
@@ -83,7 +84,8 @@ engine = settings.EMBEDDED_ENGINE_PORT
     })
   : undefined;
 
-server = createServer();
+// A turn says nothing for as long as it takes.
+server = createLimitedServer({ idleMs: 0 });
 const origin = originOf(settings.WORKER_HOST, await listen(server));
 const handler = serve({
   client: inngest,

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sign } from "@/lib/engine/signature";
+import { createApiKey } from "@/lib/services/create-api-key";
 import { buildWhenStale } from "@/scripts/build";
 import { freePort } from "@/scripts/processes";
 import { cloneDatabase } from "../database";
@@ -111,5 +112,37 @@ test("Who asks for another protocol is answered in this one, by the same rules: 
     const post = { ...headers, "content-type": "application/json", "content-length": String(body.length) };
     expect(await statusOf(`${url}/api/v1/tags/`, post, { method: "POST", body })).toBe(201);
   }
+  await end("SIGTERM");
+});
+
+test("Who sends a body by drops is cut off, whether it is wanted or refused", async () => {
+  const { url, end } = await installation.processes.startWeb({
+    AUTH: "required",
+    AUTH_SECRET: "x".repeat(32),
+    SMS_GATEWAY_RECEIPTS_SECRET: "x".repeat(32),
+  });
+  const { key } = await createApiKey(installation.context, {
+    name: "drip",
+    scopes: ["audience:write"],
+    expires_at: null,
+    daily_recipients: null,
+  });
+  const drip = async (path: string, headers: Record<string, string>) => {
+    const asked = request(url + path, { method: "POST", headers: { "content-length": "60000", ...headers } });
+    const closed = new Promise((done) => asked.on("close", done).on("error", () => {}));
+    const answered = new Promise<number | undefined>((done) => asked.on("response", (response) => done(response.resume().statusCode)));
+    asked.write("phone,operator\n");
+    const drops = setInterval(() => asked.write("x"), 1_000);
+    await closed.finally(() => clearInterval(drops));
+    return Promise.race([answered, "cut off"]);
+  };
+  const statuses = Promise.all([
+    drip("/api/v1/recipients/import/", { "content-type": "text/csv" }),
+    drip("/api/v1/recipients/import/", { "content-type": "text/csv", authorization: `Bearer ${key}` }),
+    drip("/api/auth/sign-in/email", { "content-type": "application/json" }),
+    drip("/sign-in", { "content-type": "text/plain" }),
+    drip("/nothing", { host: "evil.example" }),
+  ]);
+  expect(await statuses).toEqual([401, "cut off", 408, expect.anything(), 421]);
   await end("SIGTERM");
 });
