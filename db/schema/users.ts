@@ -70,16 +70,15 @@ export const verifications = pgTable("verifications", {
   updatedAt: createdAt(),
 });
 
-/** Attempts to sign in, counted by address (the library's) and by account (ours), shared by all web processes. */
+/** Unused since 0.2.0: web processes of 0.1.0 count attempts to sign in here. To be dropped with the version after 0.2.0. */
 export const rateLimits = pgTable("rate_limits", {
   id: uuid().primaryKey().default(sql`gen_random_uuid()`),
   key: text().notNull().unique(),
   count: integer().notNull(),
-  /** Milliseconds since 1970. */
   lastRequest: bigint({ mode: "number" }).notNull(),
 });
 
-/** Requests of each API key in its current minute, in the shape that the rate limiter's library asks for. */
+/** Requests of each API key in its current minute, and attempts to sign in, in the shape that the rate limiter's library asks for. */
 export const requestLimits = pgTable("request_limits", {
   key: text().primaryKey(),
   points: integer().notNull().default(0),

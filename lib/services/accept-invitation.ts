@@ -2,11 +2,13 @@ import { hashPassword } from "better-auth/crypto";
 import { v7 as uuidv7 } from "uuid";
 import { insertAudit } from "@/db/audit";
 import { findInvitation, takeInvitation } from "@/db/invitations";
+import { forgetCounts } from "@/db/request-limits";
 import { deleteSessions, insertUser, lockUser, setPassword } from "@/db/users";
 import type { InvitationAccept, InvitationAccepted } from "@/lib/contract/user";
 import { ConflictError, type FieldError, NotFoundError, ValidationError } from "@/lib/domain/errors";
 import type { Role } from "@/lib/domain/rights";
 import type { Context } from "./context";
+import { countsOf } from "./limit-sign-in";
 import { sha256 } from "./secrets";
 
 /** What a link is for; null when it no longer works. Anybody who has it may ask. */
@@ -36,6 +38,8 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
       await setPassword(tx, user.id, uuidv7(), passwordHash);
       // Whoever knew the old password is out.
       await deleteSessions(tx, user.id);
+      // Whoever guessed at it must not keep its owner waiting.
+      await forgetCounts(tx, countsOf(user.email));
       await insertAudit(tx, { actor: user.email, action: "user.password_set", subjectType: "user", subjectId: user.id });
       return { email: user.email };
     }

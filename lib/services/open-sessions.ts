@@ -2,24 +2,19 @@ import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { v7 as uuidv7 } from "uuid";
 import type { Db } from "@/db/client";
-import { countAttempt, forgetAttempts } from "@/db/rate-limits";
 import * as schema from "@/db/schema";
 import type { SignIn } from "@/lib/contract/user";
-import { TooManyAttemptsError, UnauthenticatedError } from "@/lib/domain/errors";
+import { UnauthenticatedError } from "@/lib/domain/errors";
 import { type Role, roles } from "@/lib/domain/rights";
 import { log } from "@/lib/log";
 import type { SignedIn } from "./identify";
-import { sha256 } from "./secrets";
+import { createKnownDevices } from "./known-device";
+import { createSignInLimit, type SignInLimits } from "./limit-sign-in";
 
 /** The header in which the web server says from where a request comes. It sets it itself, whatever a client sends. */
 export const ADDRESS_HEADER = "x-client-address";
 
 const SESSION_S = 14 * 86_400;
-const WINDOW_S = 15 * 60;
-/** A password is tried this often in a window, from wherever; who signs in clears it. */
-const ATTEMPTS_BY_ACCOUNT = 10;
-/** Many people may share an address. */
-const ATTEMPTS_BY_ADDRESS = 50;
 
 export interface Sessions {
   /** Begins a session. @returns the headers that set its cookie @throws UnauthenticatedError, TooManyAttemptsError */
@@ -34,7 +29,13 @@ export interface Sessions {
  * Signing in with an e-mail address and a password. Sign-up is closed: users come by invitation (accept-invitation.ts).
  * @param publicUrl where browsers reach Carillon; cookies are `Secure` when it is https
  */
-export function openSessions({ orm, sql }: Db, { secret, publicUrl }: { secret: string; publicUrl: string }): Sessions {
+export function openSessions(
+  { orm, sql }: Db,
+  { secret, publicUrl, limits }: { secret: string; publicUrl: string; limits?: SignInLimits },
+): Sessions {
+  const isSecure = publicUrl.startsWith("https:");
+  const devices = createKnownDevices({ secret, isSecure });
+  const limit = createSignInLimit(sql, limits);
   const auth = betterAuth({
     appName: "Carillon",
     baseURL: publicUrl,
@@ -49,7 +50,6 @@ export function openSessions({ orm, sql }: Db, { secret, publicUrl }: { secret: 
         session: schema.sessions,
         account: schema.accounts,
         verification: schema.verifications,
-        rateLimit: schema.rateLimits,
       },
     }),
     emailAndPassword: { enabled: true, disableSignUp: true },
@@ -60,16 +60,11 @@ export function openSessions({ orm, sql }: Db, { secret, publicUrl }: { secret: 
       },
     },
     session: { expiresIn: SESSION_S, disableSessionRefresh: true, cookieCache: { enabled: false } },
-    rateLimit: {
-      enabled: true,
-      storage: "database",
-      window: WINDOW_S,
-      max: 1_000,
-      customRules: { "/sign-in/email": { window: WINDOW_S, max: ATTEMPTS_BY_ADDRESS } },
-    },
+    // Ours tells those who guess from those whose password it is.
+    rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: "carillon",
-      useSecureCookies: publicUrl.startsWith("https:"),
+      useSecureCookies: isSecure,
       defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       database: { generateId: () => uuidv7() },
@@ -90,11 +85,9 @@ export function openSessions({ orm, sql }: Db, { secret, publicUrl }: { secret: 
 
   return {
     async signIn({ email, password }, headers) {
-      const account = `account|${sha256(email)}`;
-      const { count, leftS } = await countAttempt(sql, account, WINDOW_S);
-      if (count > ATTEMPTS_BY_ACCOUNT) throw new TooManyAttemptsError(leftS);
+      const attempt = { email, address: headers.get(ADDRESS_HEADER) ?? "", device: devices.of(email, headers) };
+      await limit.count(attempt);
       const response = await ask("/sign-in/email", headers, { email, password });
-      if (response.status === 429) throw new TooManyAttemptsError(Number(response.headers.get("x-retry-after")) || WINDOW_S);
       if (response.status >= 500) throw new Error(`sign-in answered ${response.status}`);
       if (!response.ok) throw new UnauthenticatedError("wrong_password");
       const cookies = cookiesOf(response);
@@ -104,7 +97,8 @@ export function openSessions({ orm, sql }: Db, { secret, publicUrl }: { secret: 
         await ask("/sign-out", sent, {});
         throw new UnauthenticatedError("wrong_password");
       }
-      await forgetAttempts(sql, account);
+      await limit.forgive(attempt);
+      cookies.append("set-cookie", devices.cookie(email));
       return cookies;
     },
     signOut: async (headers) => cookiesOf(await ask("/sign-out", headers, {})),

@@ -12,6 +12,8 @@ import { ADDRESS_HEADER, openSessions, type Sessions } from "./open-sessions";
 import { updateUser } from "./update-user";
 
 const password = "correct horse battery";
+const secret = "a secret of more than 32 characters";
+const publicUrl = "http://127.0.0.1:3000";
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
 let db: Db;
 let ctx: Context;
@@ -21,7 +23,7 @@ beforeAll(async () => {
   database = await cloneDatabase();
   db = openDb(database.url);
   ctx = { db, now: () => new Date(), actor: systemActor("tester"), announce: async () => {} };
-  sessions = openSessions(db, { secret: "a secret of more than 32 characters", publicUrl: "http://127.0.0.1:3000" });
+  sessions = openSessions(db, { secret, publicUrl });
 });
 afterAll(async () => {
   await db.close();
@@ -29,9 +31,13 @@ afterAll(async () => {
 });
 
 const tokenOf = ({ path }: { path: string }) => new URL(path, "http://localhost").searchParams.get("token")!;
-const from = (address: string) => new Headers({ [ADDRESS_HEADER]: address });
-const signIn = (email: string, secret = password, address = "192.0.2.1") =>
-  sessions.signIn(signInSchema.parse({ email, password: secret }), from(address));
+const from = (address: string, cookie?: string) => new Headers({ [ADDRESS_HEADER]: address, ...(cookie && { cookie }) });
+const signIn = (email: string, secret = password) => sessions.signIn(signInSchema.parse({ email, password: secret }), from("192.0.2.1"));
+const deviceOf = (headers: Headers) =>
+  headers
+    .getSetCookie()
+    .find((cookie) => cookie.startsWith("carillon.device="))!
+    .split(";")[0]!;
 const asBrowser = (headers: Headers) =>
   new Headers({
     cookie: headers
@@ -96,7 +102,7 @@ test("Who signs in is named by the cookie, with the rights of the role, until si
 
 test("Cookies are Secure where browsers come by https", async () => {
   await join("tls@example.com");
-  const secure = openSessions(db, { secret: "a secret of more than 32 characters", publicUrl: "https://carillon.example" });
+  const secure = openSessions(db, { secret, publicUrl: "https://carillon.example" });
   const cookies = await secure.signIn({ email: "tls@example.com", password }, from("192.0.2.2"));
   expect(cookies.getSetCookie().every((cookie) => /; Secure/i.test(cookie))).toBe(true);
 });
@@ -149,28 +155,77 @@ test("A link to a new password ends the sessions of the old one, and the link be
   await signIn("lost@example.com");
 });
 
-test("Guessing one account's password is stopped from wherever it comes, and others still sign in", async () => {
-  await join("target@example.com");
-  await join("bystander@example.com");
-  const tries = await Promise.allSettled(
-    Array.from({ length: 14 }, (_, i) => signIn("target@example.com", "wrong password", `198.51.100.${i}`)),
+const guarded = () => openSessions(db, { secret, publicUrl, limits: { ofDevice: 2, ofPair: 2, ofAddress: 5, atAccount: 8 } });
+/** In two web processes by turns. */
+let processes: Sessions[] | undefined;
+let calls = 0;
+function tryIn(email: string, address: string, { secret = password, device }: { secret?: string; device?: string } = {}) {
+  processes ??= [guarded(), guarded()];
+  return processes[calls++ % 2]!.signIn({ email, password: secret }, from(address, device));
+}
+const guess = async (times: number, one: (i: number) => { email: string; address: string; device?: string }) => {
+  const tries = Array.from({ length: times }, (_, i) => one(i));
+  const ends = await Promise.allSettled(
+    tries.map(({ email, address, device }) => tryIn(email, address, { secret: "a wrong one", device })),
   );
-  const reasons = tries.map((one) => (one as PromiseRejectedResult).reason);
-  expect(reasons.filter((reason) => reason instanceof UnauthenticatedError)).toHaveLength(10);
-  expect(reasons.filter((reason) => reason instanceof TooManyAttemptsError)).toHaveLength(4);
-  await expect(signIn("target@example.com")).rejects.toBeInstanceOf(TooManyAttemptsError);
-  await signIn("bystander@example.com");
-  await db.sql`update rate_limits set last_request = last_request - 15 * 60 * 1000 - 1000 where key like 'account|%'`;
-  await signIn("target@example.com");
+  return ends.filter((end) => (end as PromiseRejectedResult).reason instanceof TooManyAttemptsError).length;
+};
+const refused = (attempt: Promise<unknown>) => expect(attempt).rejects.toBeInstanceOf(TooManyAttemptsError);
+
+test("Guessing one account's password from one address is stopped there, and nobody else is kept waiting", async () => {
+  const email = "target@example.com";
+  await join(email);
+  expect(await guess(4, () => ({ email, address: "198.51.100.1" }))).toBe(2);
+  await refused(tryIn(email, "198.51.100.1"));
+  await tryIn(email, "198.51.100.2");
+  // What was refused counts for that address alone: it cannot use up what the account has.
+  expect(await guess(20, () => ({ email, address: "198.51.100.1" }))).toBe(20);
+  expect(await guess(2, () => ({ email, address: "198.51.100.3" }))).toBe(0);
+  await db.sql`update request_limits set expire = 1 where starts_with(key, 'sign-in:')`;
+  await tryIn(email, "198.51.100.1");
+});
+
+test("All the addresses of one IPv6 network are one", async () => {
+  const email = "six@example.com";
+  await join(email);
+  expect(await guess(4, (i) => ({ email, address: `2001:db8:1:2:${i}::1` }))).toBe(2);
+  await refused(tryIn(email, "2001:db8:1:2::99"));
+  await tryIn(email, "2001:db8:1:3::1");
+});
+
+test("Guessing one account's password from many addresses is stopped, but not its owner, whose browser has signed in before", async () => {
+  const email = "famous@example.com";
+  const id = await join(email);
+  const device = deviceOf(await tryIn(email, "192.0.2.200"));
+  expect(await guess(10, (i) => ({ email, address: `198.18.0.${i}` }))).toBe(2);
+  await refused(tryIn(email, "192.0.2.200"));
+  await tryIn(email, "192.0.2.200", { device });
+
+  // A cookie of another account, and one that nobody signed, are none.
+  await join("mallory@example.com");
+  const others = deviceOf(await tryIn("mallory@example.com", "192.0.2.200"));
+  const forged = device.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
+  for (const cookie of [others, forged]) await refused(tryIn(email, "192.0.2.200", { device: cookie }));
+  // A stolen one may try as often as its owner.
+  expect(await guess(4, () => ({ email, address: "192.0.2.201", device }))).toBe(2);
+
+  // A new password clears it all.
+  await acceptInvitation(ctx, { token: tokenOf(await createInvitation(ctx, { user: id })), password });
+  await tryIn(email, "192.0.2.200");
+  await tryIn(email, "192.0.2.201", { device });
+});
+
+test("Right passwords are not counted, neither for the address nor for the account", async () => {
+  const email = "right@example.com";
+  await join(email);
+  for (let i = 0; i < 9; i++) await tryIn(email, "203.0.113.200");
+  expect(await guess(3, () => ({ email, address: "203.0.113.200" }))).toBe(1);
+  await tryIn(email, "203.0.113.201");
 });
 
 test("Guessing many accounts' passwords from one address is stopped, and other addresses still sign in", async () => {
   await join("elsewhere@example.com");
-  const tries = await Promise.allSettled(
-    Array.from({ length: 55 }, (_, i) => signIn(`guess${i}@example.com`, "wrong password", "203.0.113.9")),
-  );
-  const stopped = tries.filter((one) => (one as PromiseRejectedResult).reason instanceof TooManyAttemptsError);
-  expect(stopped).toHaveLength(5);
-  await expect(signIn("elsewhere@example.com", password, "203.0.113.9")).rejects.toBeInstanceOf(TooManyAttemptsError);
-  await signIn("elsewhere@example.com", password, "203.0.113.10");
+  expect(await guess(7, (i) => ({ email: `guess${i}@example.com`, address: "203.0.113.9" }))).toBe(2);
+  await refused(tryIn("elsewhere@example.com", "203.0.113.9"));
+  await tryIn("elsewhere@example.com", "203.0.113.10");
 });
