@@ -153,6 +153,7 @@ test("a session's cookie counts for our own pages alone", async ({ page }) => {
 test("somebody invited as a viewer sees everything, is offered no action, and is refused one", async ({ page, browser }) => {
   await signIn(page, "anna@example.com", "/settings");
   await page.getByRole("button", { name: "Invite" }).click();
+  await page.getByLabel("E-mail").fill("victor@example.com");
   await page.getByLabel(/Viewer/).check();
   await page.getByRole("button", { name: "Make a link" }).click();
   const link = await page.getByLabel("The link").inputValue();
@@ -160,7 +161,7 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await other.goto(link);
   await other.getByLabel("Name").fill("Victor");
-  await other.getByLabel("E-mail").fill("victor@example.com");
+  await expect(other.getByLabel("E-mail")).toHaveValue("victor@example.com");
   await other.getByLabel("Password").fill(password);
   await other.getByRole("button", { name: "Come in" }).click();
   await expect(other.getByText("Victor").filter({ visible: true }).first()).toBeVisible();
@@ -186,6 +187,26 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   await expect(page.getByRole("row", { name: /Victor/ }).getByRole("button", { name: "Let in" })).toBeVisible();
   await other.goto(at("/dispatches"));
   await expect(other).toHaveURL(/\/sign-in/);
+});
+
+test("a link that still works is listed, and one that is withdrawn lets nobody in", async ({ page, browser }) => {
+  await signIn(page, "anna@example.com", "/settings");
+  await page.getByRole("button", { name: "Invite" }).click();
+  await page.getByLabel("E-mail").fill("anna@example.com");
+  await page.getByRole("button", { name: "Make a link" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "here already" })).toBeVisible();
+  await page.getByLabel("E-mail").fill("mallory@example.com");
+  await page.getByRole("button", { name: "Make a link" }).click();
+  const link = await page.getByLabel("The link").inputValue();
+  const open = page.getByRole("region", { name: "Open links" });
+  await expect(open.getByText("mallory@example.com")).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await open.getByRole("button", { name: "Withdraw mallory@example.com’s link" }).click();
+  await expect(open).toBeHidden();
+
+  const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await other.goto(link);
+  await expect(other.getByRole("heading", { name: "This link does not work" })).toBeVisible();
 });
 
 test("when the session ends while one writes, one signs in over the page and nothing typed is lost", async ({ page }) => {

@@ -13,11 +13,13 @@ export interface FormDialogProps {
   isPending: boolean;
   /** What is wrong with the whole rather than with a field. */
   error?: string | undefined;
+  /** What its button says. */
+  submit?: string;
   children: ReactNode;
 }
 
 /** A form in a window. Escape leaves it; a click beside it does not, or a slip would lose what was typed. */
-export function FormDialog({ title, onClose, onSubmit, isPending, error, children }: FormDialogProps) {
+export function FormDialog({ title, onClose, onSubmit, isPending, error, submit, children }: FormDialogProps) {
   const t = useTranslations("audience");
   const app = useTranslations("app");
   return (
@@ -51,7 +53,7 @@ export function FormDialog({ title, onClose, onSubmit, isPending, error, childre
               <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3.5 sm:px-6">
                 <Button onClick={onClose}>{app("cancel")}</Button>
                 <Button type="submit" variant="primary" disabled={isPending}>
-                  {t("save")}
+                  {submit ?? t("save")}
                 </Button>
               </div>
             </form>

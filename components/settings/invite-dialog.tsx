@@ -1,22 +1,44 @@
 "use client";
 
+import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useForm } from "react-hook-form";
+import type { NewInvitation } from "@/lib/contract/user";
 import { type Role, roles } from "@/lib/domain/rights";
-import { ConfirmDialog } from "../ui/dialog";
+import { call } from "@/lib/web/client";
+import { FormDialog } from "../audience/form-dialog";
+import { showProblem } from "../audience/problem-fields";
+import { TextInput } from "../shell/sign-in-form";
 
-/** What somebody new will be able to do; the link is made then. */
-export default function InviteDialog(props: { isPending: boolean; onInvite: (role: Role) => void; onClose: () => void }) {
+/** Whose the link is, and what they will be able to do. */
+export default function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (invitation: NewInvitation) => void }) {
   const t = useTranslations("settings");
   const access = useTranslations("access");
-  const [role, setRole] = useState<Role>("marketer");
+  const form = useForm({ defaultValues: { email: "", role: "marketer" as Role } });
+  const invite = useMutation({
+    mutationFn: (values: { email: string; role: Role }) => call<NewInvitation>("POST", "invitations/", values),
+    onSuccess: onMade,
+    onError: (error) => showProblem(error, ["email", "role"], form.setError),
+  });
+  const { errors } = form.formState;
   return (
-    <ConfirmDialog
+    <FormDialog
       title={t("invite_title")}
-      isOpen
-      onClose={props.onClose}
-      confirm={{ label: t("make_link"), isPending: props.isPending, run: () => props.onInvite(role) }}
+      onClose={onClose}
+      onSubmit={form.handleSubmit((values) => invite.mutate(values))}
+      isPending={invite.isPending}
+      error={errors.root?.message}
+      submit={t("make_link")}
     >
+      <TextInput
+        id="invite-email"
+        type="email"
+        autoComplete="off"
+        label={access("email")}
+        hint={t("invite_email_hint")}
+        error={errors.email?.message}
+        {...form.register("email")}
+      />
       <fieldset className="flex flex-col gap-2">
         <legend className="sr-only">{t("role")}</legend>
         {roles.map((each) => (
@@ -24,7 +46,7 @@ export default function InviteDialog(props: { isPending: boolean; onInvite: (rol
             key={each}
             className="flex cursor-pointer gap-2.5 rounded-md border border-line px-3 py-2 has-checked:border-accent has-checked:bg-accent-wash"
           >
-            <input type="radio" name="role" value={each} checked={role === each} onChange={() => setRole(each)} />
+            <input type="radio" value={each} {...form.register("role")} />
             <span>
               <span className="font-medium">{access(`role.${each}`)}</span>
               <span className="block text-[0.92rem] text-soft">{t(`may.${each}`)}</span>
@@ -32,6 +54,6 @@ export default function InviteDialog(props: { isPending: boolean; onInvite: (rol
           </label>
         ))}
       </fieldset>
-    </ConfirmDialog>
+    </FormDialog>
   );
 }

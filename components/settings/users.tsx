@@ -5,7 +5,7 @@ import { KeyRound, UserPlus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Invitation, User, UserUpdate } from "@/lib/contract/user";
+import type { NewInvitation, User, UserUpdate } from "@/lib/contract/user";
 import { type Role, roles } from "@/lib/domain/rights";
 import { usersQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
@@ -16,6 +16,7 @@ import { Button } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
 import { inputClass } from "../ui/input-classes";
 import { useNotice } from "../ui/notice";
+import { Invitations } from "./invitations";
 import { SecretOnce } from "./secret-once";
 
 const InviteDialog = dynamic(() => import("./invite-dialog"), { ssr: false });
@@ -40,15 +41,18 @@ export function Users() {
     onError: (error) => notify({ text: error.message, tone: "bad" }),
     onSettled: () => {
       setLeaving(null);
-      return client.invalidateQueries({ queryKey: ["users"] });
+      // Who is shut out takes their invitations along.
+      return Promise.all([client.invalidateQueries({ queryKey: ["users"] }), client.invalidateQueries({ queryKey: ["invitations"] })]);
     },
   });
-  const invite = useMutation({
-    mutationFn: (body: { role?: Role; user?: string }) => call<Invitation>("POST", "invitations/", body),
-    onSuccess: ({ path }) => {
-      setInviting(false);
-      setLink(`${window.location.origin}${path}`);
-    },
+  const show = ({ path }: NewInvitation) => {
+    setInviting(false);
+    setLink(`${window.location.origin}${path}`);
+    void client.invalidateQueries({ queryKey: ["invitations"] });
+  };
+  const renew = useMutation({
+    mutationFn: (user: string) => call<NewInvitation>("POST", "invitations/", { user }),
+    onSuccess: show,
     onError: (error) => notify({ text: error.message, tone: "bad" }),
   });
 
@@ -116,8 +120,8 @@ export function Users() {
                       variant="quiet"
                       aria-label={t("new_password_of", { name: user.name })}
                       title={t("new_password")}
-                      disabled={invite.isPending}
-                      onClick={() => invite.mutate({ user: user.id })}
+                      disabled={renew.isPending}
+                      onClick={() => renew.mutate(user.id)}
                     >
                       <KeyRound size={15} aria-hidden />
                     </Button>
@@ -137,9 +141,8 @@ export function Users() {
           </table>
         </div>
       )}
-      {isInviting && (
-        <InviteDialog onClose={() => setInviting(false)} isPending={invite.isPending} onInvite={(role) => invite.mutate({ role })} />
-      )}
+      <Invitations />
+      {isInviting && <InviteDialog onClose={() => setInviting(false)} onMade={show} />}
       <ConfirmDialog
         title={t("shut_out_title", { name: leaving?.name ?? "" })}
         isOpen={leaving !== null}

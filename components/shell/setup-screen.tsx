@@ -10,7 +10,13 @@ import { signIn, TextInput } from "./sign-in-form";
 import { Door } from "./sign-in-screen";
 
 /** Where a one-time link leads: a name, an address and a password for somebody new, a password for somebody known. */
-export function SetupScreen({ token, invitation }: { token: string; invitation: { isNew: boolean; role: Role } | null }) {
+export function SetupScreen({
+  token,
+  invitation,
+}: {
+  token: string;
+  invitation: { isNew: boolean; role: Role; email: string | null } | null;
+}) {
   const t = useTranslations("access");
   const join = useMutation({
     mutationFn: async (values: { name?: string; email?: string; password: string }) => {
@@ -37,13 +43,26 @@ export function SetupScreen({ token, invitation }: { token: string; invitation: 
           event.preventDefault();
           const data = new FormData(event.currentTarget);
           const text = (name: string) => String(data.get(name));
-          join.mutate({ password: text("password"), ...(invitation.isNew && { name: text("name"), email: text("email") }) });
+          join.mutate({
+            password: text("password"),
+            ...(invitation.isNew && { name: text("name"), email: invitation.email ?? text("email") }),
+          });
         }}
       >
         {invitation.isNew && (
           <>
             <TextInput id="name" name="name" label={t("name")} autoComplete="name" maxLength={100} error={errorOf("name")} required />
-            <TextInput id="email" name="email" type="email" label={t("email")} autoComplete="username" error={errorOf("email")} required />
+            <TextInput
+              id="email"
+              name="email"
+              type="email"
+              label={t("email")}
+              autoComplete="username"
+              defaultValue={invitation.email ?? ""}
+              readOnly={invitation.email !== null}
+              error={errorOf("email")}
+              required
+            />
           </>
         )}
         <TextInput

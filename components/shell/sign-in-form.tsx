@@ -59,7 +59,12 @@ export function TextInput({
       <label htmlFor={props.id} className={labelClass}>
         {label}
       </label>
-      <input {...props} aria-describedby={`${props.id}-more`} aria-invalid={Boolean(error)} className={inputClass} />
+      <input
+        {...props}
+        aria-describedby={`${props.id}-more`}
+        aria-invalid={Boolean(error)}
+        className={`${inputClass} read-only:text-soft`}
+      />
       <p id={`${props.id}-more`} className={`text-[0.9rem] ${error ? "text-bad" : "text-soft"} empty:hidden`}>
         {error ?? hint}
       </p>

@@ -21,20 +21,6 @@ const role = z.enum(roles, { error: "role" });
 export const userUpdateSchema = z.strictObject({ role: role.optional(), disabled: z.boolean({ error: "boolean" }).optional() });
 export type UserUpdate = z.output<typeof userUpdateSchema>;
 
-/** A link for somebody new, with the role they will have, or for somebody to set a new password: exactly one of the two. */
-export const invitationCreateSchema = z
-  .strictObject({ role: role.optional(), user: z.string({ error: "string" }).refine(isUuid, "id").optional() })
-  .refine(({ role, user }) => (role === undefined) !== (user === undefined), "role_or_user");
-export type InvitationCreate = z.output<typeof invitationCreateSchema>;
-
-export const invitationSchema = z.object({
-  /** The address of the link on this server; it is told once. */
-  path: z.string(),
-  expires_at: z.iso.datetime(),
-});
-export type Invitation = z.output<typeof invitationSchema>;
-
-const password = z.string({ error: "string" }).min(passwordMin, "password_short").max(passwordMax, "too_long");
 const email = z
   .string({ error: "string" })
   .trim()
@@ -42,7 +28,34 @@ const email = z
   .pipe(z.email({ error: "email" }))
   .refine((text) => text.length <= 254, "too_long");
 
-/** `name` and `email` are those of somebody new; who sets a new password has them. */
+/** A link for somebody new, with the address and the role they will have, or for somebody to set a new password: exactly one of the two. */
+export const invitationCreateSchema = z
+  .strictObject({ role: role.optional(), email: email.optional(), user: z.string({ error: "string" }).refine(isUuid, "id").optional() })
+  .refine(
+    ({ role, email, user }) => (user === undefined ? role !== undefined && email !== undefined : role === undefined && email === undefined),
+    "role_or_user",
+  );
+export type InvitationCreate = z.output<typeof invitationCreateSchema>;
+
+export const invitationSchema = z.object({
+  id: z.uuid(),
+  role: z.enum(roles),
+  /** Whose it is; null: the first administrator's, who says so. */
+  email: z.string().nullable(),
+  /** Whose password it sets; null: it makes a new user. */
+  user: z.uuid().nullable(),
+  created_by: z.string(),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime(),
+});
+export type Invitation = z.output<typeof invitationSchema>;
+
+/** `path` is the address of the link on this server; it is told once. */
+export const newInvitationSchema = invitationSchema.extend({ path: z.string() });
+export type NewInvitation = z.output<typeof newInvitationSchema>;
+
+const password = z.string({ error: "string" }).min(passwordMin, "password_short").max(passwordMax, "too_long");
+/** `name` is that of somebody new, and so is `email` where the invitation has none; who sets a new password has both. */
 export const invitationAcceptSchema = z.strictObject({
   token: z.string({ error: "string" }).min(1, "empty").max(200, "too_long"),
   name: nameText(100, { uuidAllowed: true }).optional(),

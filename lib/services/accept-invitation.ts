@@ -12,22 +12,22 @@ import { countsOf } from "./limit-sign-in";
 import { sha256 } from "./secrets";
 
 /** What a link is for; null when it no longer works. Anybody who has it may ask. */
-export async function readInvitation(ctx: Context, token: string): Promise<{ isNew: boolean; role: Role } | null> {
+export async function readInvitation(ctx: Context, token: string): Promise<{ isNew: boolean; role: Role; email: string | null } | null> {
   const found = await findInvitation(ctx.db.sql, sha256(token));
-  return found ? { isNew: found.userId === null, role: found.role } : null;
+  return found ? { isNew: found.userId === null, role: found.role, email: found.email } : null;
 }
 
 /**
  * Makes the user that a link invites, or sets the password it is for. The link is all one needs, and is used up in the same transaction: of
  * two who use it at once, one comes in.
- * @throws ValidationError, NotFoundError when the link does not work (any longer), ConflictError when the e-mail address is another's
+ * @throws ValidationError, also when the invitation is for another address, NotFoundError when the link does not work (any longer), ConflictError when the e-mail address is another's
  */
 export async function acceptInvitation(ctx: Context, input: InvitationAccept): Promise<InvitationAccepted> {
   // Hashing takes a while on purpose: not within a transaction, and not for whoever has no link.
   const tokenSha256 = sha256(input.token);
   const found = await findInvitation(ctx.db.sql, tokenSha256);
   if (!found) throw new NotFoundError("invitation", "");
-  if (found.userId === null) requireFields(input);
+  const { name, email } = found.userId === null ? newcomer(input, found.email) : { name: "", email: "" };
   const passwordHash = await hashPassword(input.password);
   return ctx.db.sql.begin(async (tx) => {
     const invitation = await takeInvitation(tx, tokenSha256);
@@ -43,7 +43,6 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
       await insertAudit(tx, { actor: user.email, action: "user.password_set", subjectType: "user", subjectId: user.id });
       return { email: user.email };
     }
-    const { name, email } = input as Required<InvitationAccept>;
     const user = await insertUser(tx, { id: uuidv7(), accountId: uuidv7(), name, email, role: invitation.role, passwordHash });
     if (!user) throw new ConflictError("email_taken", { email });
     const after = { name, email, role: user.role };
@@ -52,9 +51,13 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
   }) as Promise<InvitationAccepted>;
 }
 
-function requireFields(input: InvitationAccept): void {
-  const errors: FieldError[] = (["name", "email"] as const)
-    .filter((field) => input[field] === undefined)
-    .map((field) => ({ pointer: `/${field}`, code: "required" }));
+/** Who comes in: with the address that was invited, whatever else is said. */
+function newcomer(input: InvitationAccept, invited: string | null): { name: string; email: string } {
+  const { name, email = invited } = input;
+  const errors: FieldError[] = Object.entries({ name, email })
+    .filter(([, value]) => !value)
+    .map(([field]) => ({ pointer: `/${field}`, code: "required" }));
+  if (invited !== null && email !== invited) errors.push({ pointer: "/email", code: "email_invited", params: { email: invited } });
   if (errors.length > 0) throw new ValidationError(errors);
+  return { name: name!, email: email! };
 }

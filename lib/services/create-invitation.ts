@@ -1,57 +1,83 @@
+import { v7 as uuidv7 } from "uuid";
 import { insertAudit } from "@/db/audit";
 import type { Tx } from "@/db/client";
-import { deleteInvitationsOf, deleteUnusedInvitations, insertInvitation } from "@/db/invitations";
-import { findUserByEmail, hasAdministrator, lockUser } from "@/db/users";
-import type { Invitation, InvitationCreate } from "@/lib/contract/user";
-import { NotFoundError } from "@/lib/domain/errors";
-import type { Role } from "@/lib/domain/rights";
+import { deleteInvitationsFor, deleteUnusedInvitations, type InvitationRow, insertInvitation } from "@/db/invitations";
+import { findUserByEmail, hasAdministrator, lockAdministrators, lockUser } from "@/db/users";
+import type { InvitationCreate, NewInvitation } from "@/lib/contract/user";
+import { ConflictError, ForbiddenError, NotFoundError } from "@/lib/domain/errors";
+import { type Role, rightsOfRole } from "@/lib/domain/rights";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
+import { toInvitation } from "./list-invitations";
 import { newToken, sha256 } from "./secrets";
 
 const HOURS = 24;
 /** Who made the links that the supervisor prints. */
 const SETUP = "setup";
 
-/** A link that works once, within a day, for somebody new or for a new password. It is in this answer alone. @throws NotFoundError */
-export async function createInvitation(ctx: Context, input: InvitationCreate): Promise<Invitation> {
+/**
+ * A link that works once, within a day, for somebody new or for a new password, as long as its author may make such. It is in this answer
+ * alone.
+ * @throws NotFoundError, ConflictError when somebody new is here already
+ */
+export async function createInvitation(ctx: Context, input: InvitationCreate): Promise<NewInvitation> {
   requireRight(ctx, "users:manage");
   return ctx.db.sql.begin(async (tx) => {
-    const user = input.user === undefined ? null : await lockUser(tx, input.user);
-    if (user === undefined) throw new NotFoundError("user", input.user!);
-    if (user) await deleteInvitationsOf(tx, user.id);
-    const role = user?.role ?? input.role!;
-    const invitation = await invite(tx, role, user?.id ?? null, ctx.actor.name);
-    const after = { role, user: user?.email ?? null, expires_at: invitation.expires_at };
-    await insertAudit(tx, {
-      actor: ctx.actor.name,
-      action: "invitation.created",
-      subjectType: "user",
-      subjectId: user?.id ?? "new",
-      after,
-    });
-    return invitation;
-  }) as Promise<Invitation>;
+    const createdById = await requireRightStill(ctx, tx);
+    const { role, email, userId } = input.user === undefined ? await somebodyNew(tx, input) : await somebodyKnown(tx, input.user);
+    await deleteInvitationsFor(tx, email);
+    const made = await invite(tx, { role, email, userId, createdBy: ctx.actor.name, createdById });
+    const { path, id, ...after } = made;
+    await insertAudit(tx, { actor: ctx.actor.name, action: "invitation.created", subjectType: "invitation", subjectId: id, after });
+    return made;
+  }) as Promise<NewInvitation>;
+}
+
+/** Who is shut out in this very moment must not leave a link behind. @returns the user; null: it is none who calls */
+async function requireRightStill({ actor }: Context, tx: Tx): Promise<string | null> {
+  if (actor.kind !== "user") return null;
+  await lockAdministrators(tx);
+  const author = await lockUser(tx, actor.id!);
+  if (!author || author.disabledAt || !rightsOfRole(author.role).has("users:manage"))
+    throw new ForbiddenError("missing_right", { right: "users:manage" });
+  return author.id;
+}
+
+type Guest = Pick<InvitationRow, "role" | "userId"> & { email: string };
+
+async function somebodyNew(tx: Tx, { role, email }: InvitationCreate): Promise<Guest> {
+  if (await findUserByEmail(tx, email!)) throw new ConflictError("email_taken", { email: email! });
+  return { role: role!, email: email!, userId: null };
+}
+
+async function somebodyKnown(tx: Tx, id: string): Promise<Guest> {
+  const user = await lockUser(tx, id);
+  if (!user) throw new NotFoundError("user", id);
+  return { role: user.role, email: user.email, userId: user.id };
 }
 
 /** The link by which the first administrator comes in; null when there is one already. A link made at an earlier start ends with it. */
-export function inviteFirstAdministrator(ctx: Context): Promise<Invitation | null> {
+export function inviteFirstAdministrator(ctx: Context): Promise<NewInvitation | null> {
   return ctx.db.sql.begin(async (tx) => {
     await deleteUnusedInvitations(tx, SETUP);
-    return (await hasAdministrator(tx)) ? null : invite(tx, "admin", null, SETUP);
-  }) as Promise<Invitation | null>;
+    const guest = { role: "admin" as const, email: null, userId: null };
+    return (await hasAdministrator(tx)) ? null : invite(tx, { ...guest, createdBy: SETUP, createdById: null });
+  }) as Promise<NewInvitation | null>;
 }
 
 /** For whoever has the machine: a link to a new password of the user with this address, or null when nobody has it. */
-export function inviteByEmail(ctx: Context, email: string): Promise<Invitation | null> {
+export function inviteByEmail(ctx: Context, email: string): Promise<NewInvitation | null> {
   return ctx.db.sql.begin(async (tx) => {
     const user = await findUserByEmail(tx, email.trim().toLowerCase());
-    return user ? invite(tx, user.role, user.id, SETUP) : null;
-  }) as Promise<Invitation | null>;
+    return user ? invite(tx, { role: user.role, email: user.email, userId: user.id, createdBy: SETUP, createdById: null }) : null;
+  }) as Promise<NewInvitation | null>;
 }
 
-async function invite(tx: Tx, role: Role, userId: string | null, createdBy: string): Promise<Invitation> {
+async function invite(
+  tx: Tx,
+  guest: { role: Role; email: string | null; userId: string | null; createdBy: string; createdById: string | null },
+): Promise<NewInvitation> {
   const token = newToken();
-  const { expiresAt } = await insertInvitation(tx, { tokenSha256: sha256(token), role, userId, createdBy, hours: HOURS });
-  return { path: `/setup?token=${token}`, expires_at: expiresAt };
+  const row = await insertInvitation(tx, { ...guest, id: uuidv7(), tokenSha256: sha256(token), hours: HOURS });
+  return { ...toInvitation(row), path: `/setup?token=${token}` };
 }

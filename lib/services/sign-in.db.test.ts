@@ -1,15 +1,25 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { signInSchema } from "@/lib/contract/user";
-import { ConflictError, NotFoundError, TooManyAttemptsError, UnauthenticatedError, ValidationError } from "@/lib/domain/errors";
+import {
+  ConflictError,
+  ForbiddenError,
+  NotFoundError,
+  TooManyAttemptsError,
+  UnauthenticatedError,
+  ValidationError,
+} from "@/lib/domain/errors";
+import { rightsOfRole } from "@/lib/domain/rights";
 import { cloneDatabase } from "@/test/database";
 import { acceptInvitation, readInvitation } from "./accept-invitation";
 import { anonymousActor, type Context, systemActor } from "./context";
 import { createInvitation, inviteByEmail, inviteFirstAdministrator } from "./create-invitation";
 import { identify } from "./identify";
+import { listInvitations } from "./list-invitations";
 import { listUsers } from "./list-users";
 import { ADDRESS_HEADER, openSessions, type Sessions } from "./open-sessions";
 import { updateUser } from "./update-user";
+import { withdrawInvitation } from "./withdraw-invitation";
 
 const password = "correct horse battery";
 const secret = "a secret of more than 32 characters";
@@ -46,7 +56,7 @@ const asBrowser = (headers: Headers) =>
       .join("; "),
   });
 async function join(email: string, role: "viewer" | "marketer" | "admin" = "viewer"): Promise<string> {
-  await acceptInvitation(ctx, { token: tokenOf(await createInvitation(ctx, { role })), name: "Somebody", email, password });
+  await acceptInvitation(ctx, { token: tokenOf(await createInvitation(ctx, { role, email })), name: "Somebody", password });
   return (await listUsers(ctx, { limit: 200 })).items.find((user) => user.email === email)!.id;
 }
 
@@ -56,7 +66,7 @@ test("The first administrator comes in by a link that works once, within a day, 
   const input = { name: "Anna", email: "anna@example.com", password };
   await expect(acceptInvitation(ctx, { ...input, token: tokenOf(old) })).rejects.toBeInstanceOf(NotFoundError);
   await expect(acceptInvitation(ctx, { ...input, token: "made up" })).rejects.toBeInstanceOf(NotFoundError);
-  expect(await readInvitation(ctx, tokenOf(link))).toEqual({ isNew: true, role: "admin" });
+  expect(await readInvitation(ctx, tokenOf(link))).toEqual({ isNew: true, role: "admin", email: null });
   const at_once = await Promise.allSettled(
     ["anna", "berta", "clara"].map((name) => acceptInvitation(ctx, { ...input, email: `${name}@example.com`, token: tokenOf(link) })),
   );
@@ -67,21 +77,88 @@ test("The first administrator comes in by a link that works once, within a day, 
 });
 
 test("A link is kept as a hash alone, and ends after 24 hours", async () => {
-  const invitation = await createInvitation(ctx, { role: "viewer" });
+  const invitation = await createInvitation(ctx, { role: "viewer", email: "late@example.com" });
   const rows = await db.sql`select i::text as text from invitations i union all select a::text from audit_log a`;
   expect(JSON.stringify(rows)).not.toContain(tokenOf(invitation));
   expect(Date.parse(invitation.expires_at) - Date.now()).toBeLessThanOrEqual(24 * 3_600_000 + 1_000);
   await db.sql`update invitations set expires_at = clock_now() - interval '1 second' where used_at is null`;
-  const late = acceptInvitation(ctx, { token: tokenOf(invitation), name: "Late", email: "late@example.com", password });
+  const late = acceptInvitation(ctx, { token: tokenOf(invitation), name: "Late", password });
   await expect(late).rejects.toBeInstanceOf(NotFoundError);
 });
 
-test("Somebody new says a name and an address; an address that is here already leaves the link usable", async () => {
+test("Somebody new says a name, and comes in with the address that was invited and no other", async () => {
   await join("taken@example.com");
-  const token = tokenOf(await createInvitation(ctx, { role: "marketer" }));
+  await expect(createInvitation(ctx, { role: "admin", email: "taken@example.com" })).rejects.toBeInstanceOf(ConflictError);
+  const link = await createInvitation(ctx, { role: "marketer", email: "free@example.com" });
+  const token = tokenOf(link);
+  expect(await readInvitation(ctx, token)).toEqual({ isNew: true, role: "marketer", email: "free@example.com" });
   await expect(acceptInvitation(ctx, { token, password })).rejects.toBeInstanceOf(ValidationError);
-  await expect(acceptInvitation(ctx, { token, name: "x", email: "taken@example.com", password })).rejects.toBeInstanceOf(ConflictError);
-  expect(await acceptInvitation(ctx, { token, name: "x", email: "free@example.com", password })).toEqual({ email: "free@example.com" });
+  await expect(acceptInvitation(ctx, { token, name: "x", email: "other@example.com", password })).rejects.toEqual(
+    new ValidationError([{ pointer: "/email", code: "email_invited", params: { email: "free@example.com" } }]),
+  );
+  expect(await acceptInvitation(ctx, { token, name: "x", password })).toEqual({ email: "free@example.com" });
+});
+
+test("Links that still work are listed, and one that is withdrawn works no longer; a newer one replaces the one before", async () => {
+  const guest = { role: "viewer", email: "guest@example.com" } as const;
+  const old = await createInvitation(ctx, guest);
+  const { path, ...link } = await createInvitation(ctx, guest);
+  const open = async () => (await listInvitations(ctx, { limit: 200 })).items.filter(({ email }) => email === guest.email);
+  expect(await open()).toEqual([link]);
+  await expect(acceptInvitation(ctx, { token: tokenOf(old), name: "Guest", password })).rejects.toBeInstanceOf(NotFoundError);
+
+  await withdrawInvitation(ctx, link.id);
+  expect(await open()).toEqual([]);
+  await expect(acceptInvitation(ctx, { token: tokenOf({ path }), name: "Guest", password })).rejects.toBeInstanceOf(NotFoundError);
+  await expect(withdrawInvitation(ctx, link.id)).rejects.toBeInstanceOf(NotFoundError);
+  const used = await createInvitation(ctx, guest);
+  await acceptInvitation(ctx, { token: tokenOf(used), name: "Guest", password });
+  expect(await open()).toEqual([]);
+  await expect(withdrawInvitation(ctx, used.id)).rejects.toBeInstanceOf(NotFoundError);
+  const told = await db.sql<{ action: string }[]>`select action from audit_log where subject_id = ${link.id} order by no`;
+  expect(told.map(({ action }) => action)).toEqual(["invitation.created", "invitation.withdrawn"]);
+});
+
+/** @returns an administrator's context, as a request of theirs has it */
+async function administrator(email: string): Promise<Context & { actor: { id: string } }> {
+  const id = await join(email, "admin");
+  return { ...ctx, actor: { kind: "user", id, name: email, rights: rightsOfRole("admin"), dailyRecipientsMax: null } };
+}
+
+test.each([
+  ["shut out", { disabled: true }],
+  ["made less", { role: "marketer" }],
+] as const)(
+  "Who is %s does not come back by links made before: for somebody new, or to the password of somebody else",
+  async (what, change) => {
+    const suffix = what.replace(" ", "-");
+    const mallory = await administrator(`mallory-${suffix}@example.com`);
+    const victim = await join(`victim-${suffix}@example.com`, "admin");
+    const links = [
+      await createInvitation(mallory, { role: "admin", email: `puppet-${suffix}@example.com` }),
+      await createInvitation(mallory, { user: victim }),
+    ];
+    await updateUser(ctx, mallory.actor.id, change);
+    await updateUser(ctx, mallory.actor.id, { disabled: false, role: "admin" });
+    for (const link of links) {
+      expect(await readInvitation(ctx, tokenOf(link))).toBeNull();
+      await expect(acceptInvitation(ctx, { token: tokenOf(link), name: "Puppet", password: "a new password" })).rejects.toBeInstanceOf(
+        NotFoundError,
+      );
+      const [entry] = await db.sql`select actor, before from audit_log where subject_id = ${link.id} and action = 'invitation.withdrawn'`;
+      expect(entry).toMatchObject({ actor: "tester", before: { created_by: mallory.actor.name } });
+    }
+  },
+);
+
+test("Who is shut out in the moment of inviting leaves no link behind", async () => {
+  const mallory = await administrator("fast-mallory@example.com");
+  const emails = Array.from({ length: 10 }, (_, i) => `fast-puppet-${i}@example.com`);
+  const made = emails.map((email) => createInvitation(mallory, { role: "admin", email }));
+  await Promise.allSettled([...made.slice(0, 5), updateUser(ctx, mallory.actor.id, { disabled: true }), ...made.slice(5)]);
+  const left = (await listInvitations(ctx, { limit: 200 })).items.filter(({ created_by }) => created_by === mallory.actor.name);
+  expect(left).toEqual([]);
+  await expect(createInvitation(mallory, { role: "admin", email: emails[0]! })).rejects.toBeInstanceOf(ForbiddenError);
 });
 
 test("Who signs in is named by the cookie, with the rights of the role, until signing out", async () => {

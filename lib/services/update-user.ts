@@ -3,13 +3,15 @@ import { insertAudit } from "@/db/audit";
 import { deleteSessions, hasAdministrator, lockAdministrators, lockUser, updateUser as writeUser } from "@/db/users";
 import type { User, UserUpdate } from "@/lib/contract/user";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { rightsOfRole } from "@/lib/domain/rights";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { toUser } from "./list-users";
+import { withdrawInvitationsBy } from "./withdraw-invitation";
 
 /**
  * Gives a user another role, shuts a user out or lets one in again. It holds from their next request on; whoever is shut out has no session
- * left.
+ * left, and whoever may invite no longer has no invitation left.
  * @throws NotFoundError, ConflictError when nobody would be left who can let others in
  */
 export async function updateUser(ctx: Context, id: string, input: UserUpdate): Promise<User> {
@@ -24,6 +26,7 @@ export async function updateUser(ctx: Context, id: string, input: UserUpdate): P
     const changed = await writeUser(tx, id, { role: after.role, isDisabled: after.disabled });
     if (!(await hasAdministrator(tx))) throw new ConflictError("last_administrator");
     if (after.disabled) await deleteSessions(tx, id);
+    if (after.disabled || !rightsOfRole(after.role).has("users:manage")) await withdrawInvitationsBy(ctx, tx, id);
     await insertAudit(tx, { actor: ctx.actor.name, action: "user.updated", subjectType: "user", subjectId: id, before, after });
     return toUser(changed);
   }) as Promise<User>;

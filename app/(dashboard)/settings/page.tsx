@@ -7,8 +7,9 @@ import { prefetch } from "@/app/prefetch";
 import { SettingsScreen } from "@/components/settings/settings-screen";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { listApiKeys } from "@/lib/services/list-api-keys";
+import { listInvitations } from "@/lib/services/list-invitations";
 import { listUsers } from "@/lib/services/list-users";
-import { apiKeysQuery, usersQuery } from "@/lib/web/access-queries";
+import { apiKeysQuery, invitationsQuery, usersQuery } from "@/lib/web/access-queries";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("settings"))("title") };
@@ -20,7 +21,11 @@ export default async function SettingsPage() {
   if (!ctx.actor.rights.has("keys:manage")) return <NotAllowed />;
   const hasUsers = sessions() !== null;
   const keys: Parameters<typeof prefetch>[0] = [[apiKeysQuery.queryKey, () => listApiKeys(ctx, { limit: 200 })]];
-  const client = await prefetch(hasUsers ? [...keys, [usersQuery.queryKey, () => listUsers(ctx, { limit: 200 })]] : keys);
+  const people: typeof keys = [
+    [usersQuery.queryKey, () => listUsers(ctx, { limit: 200 })],
+    [invitationsQuery.queryKey, () => listInvitations(ctx, { limit: 200 })],
+  ];
+  const client = await prefetch(hasUsers ? [...keys, ...people] : keys);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <SettingsScreen hasUsers={hasUsers} />
