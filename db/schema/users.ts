@@ -87,22 +87,26 @@ export const requestLimits = pgTable("request_limits", {
 });
 
 /** A one-time link: to become the first administrator, to join, or to set a new password. Only its hash is kept. */
-export const invitations = pgTable("invitations", {
-  no: integer().primaryKey().generatedAlwaysAsIdentity(),
-  id: uuid().notNull().unique().defaultRandom(),
-  tokenSha256: text().notNull().unique("invitations_token"),
-  role: text().$type<Role>().notNull(),
-  /** Whose password it sets; null: it makes a new user. */
-  userId: uuid().references(() => users.id, { onDelete: "cascade" }),
-  /** Whoever comes in by it has this address; null: says so, the first administrator alone. */
-  email: text(),
-  createdBy: text().notNull(),
-  /** With whose right to make it it ends; null: it was made on the machine. */
-  createdById: uuid().references(() => users.id, { onDelete: "cascade" }),
-  createdAt: createdAt(),
-  expiresAt: instant().notNull(),
-  usedAt: instant(),
-});
+export const invitations = pgTable(
+  "invitations",
+  {
+    no: integer().primaryKey().generatedAlwaysAsIdentity(),
+    id: uuid().notNull().defaultRandom(),
+    tokenSha256: text().notNull().unique("invitations_token"),
+    role: text().$type<Role>().notNull(),
+    /** Whose password it sets; null: it makes a new user. */
+    userId: uuid().references(() => users.id, { onDelete: "cascade" }),
+    /** Whoever comes in by it has this address; null: says so, the first administrator alone. */
+    email: text(),
+    createdBy: text().notNull(),
+    /** With whose right to make it it ends; null: it was made on the machine. */
+    createdById: uuid().references(() => users.id, { onDelete: "cascade" }),
+    createdAt: createdAt(),
+    expiresAt: instant().notNull(),
+    usedAt: instant(),
+  },
+  (t) => [uniqueIndex("invitations_id").on(t.id)],
+);
 
 /** What programs sign in with. The key itself is shown once and never kept. */
 export const apiKeys = pgTable("api_keys", {
