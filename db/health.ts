@@ -11,16 +11,19 @@ export interface Heartbeat {
   refusing: { operatorNo: number; reason: string; since: string }[];
   /** Of the program. */
   version: string;
-  /** The newest migration it works with, in milliseconds. */
-  knownMigration: number;
+  /** The newest migration it works with, in milliseconds; null: it works with any. */
+  knownMigration: number | null;
 }
 
 /** A worker beats every 5 s, and a statement of its may wait 30 s: who is silent for longer is not alive. */
 export const HEARTBEAT_AGE_S_MAX = 45;
 
-/** Somebody is alive, and everybody who is has met a newer schema: nobody claims. */
+/** Of a heartbeat: the database has a newer schema than its worker knows. */
+export const isOutdated = (sql: Sql | Tx) => sql`coalesce(known_migration < ${newestMigrationSql(sql)}, false)`;
+
+/** Somebody is alive, and everybody who is meets a newer schema: nobody claims. */
 export const areAllOutdated = (sql: Sql | Tx) =>
-  sql`coalesce((select bool_and(outdated) from worker_heartbeats where at > clock_now() - ${HEARTBEAT_AGE_S_MAX}::int * interval '1 second'), false)`;
+  sql`coalesce((select bool_and(${isOutdated(sql)}) from worker_heartbeats where at > clock_now() - ${HEARTBEAT_AGE_S_MAX}::int * interval '1 second'), false)`;
 
 /** After this time a process that does not beat any more is forgotten, not missed. */
 const FORGOTTEN = "1 day";
@@ -29,10 +32,11 @@ const FORGOTTEN = "1 day";
 export async function writeHeartbeat(sql: Sql, heartbeat: Heartbeat): Promise<number> {
   const { id, upMs, engineFault, refusing, version, knownMigration } = heartbeat;
   const [row] = await sql<{ newest: number }[]>`
-    insert into worker_heartbeats (id, started_at, at, engine_fault, refusing, version, outdated)
+    insert into worker_heartbeats (id, started_at, at, engine_fault, refusing, version, known_migration)
     values (${id}, clock_now() - ${upMs}::float8 * interval '1 millisecond', clock_now(), ${engineFault}, ${JSON.stringify(refusing)}::text::jsonb,
-      ${version}, ${newestMigrationSql(sql)} > ${knownMigration}::float8)
-    on conflict (id) do update set at = excluded.at, engine_fault = excluded.engine_fault, refusing = excluded.refusing, outdated = excluded.outdated
+      ${version}, ${knownMigration}::bigint)
+    on conflict (id) do update set at = excluded.at, engine_fault = excluded.engine_fault, refusing = excluded.refusing,
+      known_migration = excluded.known_migration
     returning ${newestMigrationSql(sql)} as newest`;
   return row!.newest;
 }

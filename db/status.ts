@@ -1,4 +1,5 @@
 import type { Sql } from "./client";
+import { isOutdated } from "./health";
 
 export interface StatusState {
   /** ISO; the database's clock. */
@@ -43,7 +44,7 @@ export interface WorkerState {
   engineFault: string | null;
   refusing: { operatorNo: number; reason: string; since: string }[];
   version: string | null;
-  /** It has met a newer schema, and claims nothing. */
+  /** The database has a newer schema than it knows: it claims nothing. */
   outdated: boolean;
 }
 
@@ -51,7 +52,7 @@ export interface WorkerState {
 export function listWorkers(sql: Sql): Promise<WorkerState[]> {
   return sql<WorkerState[]>`
     select extract(epoch from clock_now() - at)::float8 as "ageS", extract(epoch from clock_now() - started_at)::float8 as "upS", ${isoOf(sql)("at")} as at,
-      engine_fault as "engineFault", refusing, version, outdated
+      engine_fault as "engineFault", refusing, version, ${isOutdated(sql)} as outdated
     from worker_heartbeats where at > clock_now() - interval '1 day' order by at desc limit 100`;
 }
 

@@ -1,4 +1,4 @@
-import { bigint, boolean, index, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /** A worker says every few seconds that it lives, and what it alone can know: what its breakers and its calls to the engine have seen. */
 export const workerHeartbeats = pgTable("worker_heartbeats", {
@@ -11,8 +11,8 @@ export const workerHeartbeats = pgTable("worker_heartbeats", {
   refusing: jsonb().$type<{ operatorNo: number; reason: string; since: string }[]>().notNull().default([]),
   /** Of the program that runs it; null: older than this column. */
   version: text(),
-  /** The database has a newer schema than it knows: it claims nothing. */
-  outdated: boolean().notNull().default(false),
+  /** The newest migration that it knows, in milliseconds: when the database has a newer one, it claims nothing. null: it works with any. */
+  knownMigration: bigint({ mode: "number" }),
 });
 
 /**

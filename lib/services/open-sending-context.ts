@@ -61,7 +61,7 @@ export function openSendingContext(
     gates: new LaneGates(db.sql, realClock, databaseClock, (err) =>
       log.warn({ err }, "the state of lanes could not be read; nothing goes out until it can"),
     ),
-    schema: new SchemaGuard(env.NEWER_SCHEMA === "allow" ? Number.POSITIVE_INFINITY : knownMigration, onOutdated),
+    schema: new SchemaGuard(env.NEWER_SCHEMA === "allow" ? null : knownMigration, onOutdated),
     gatewayOf: gateways.gatewayOf,
     breakers: new Breakers(),
     windows: new Map(),

@@ -10,17 +10,17 @@ export class SchemaGuard {
   private hasTold = false;
 
   /**
-   * @param known the newest migration that this process works with, in milliseconds
+   * @param known the newest migration that this process works with, in milliseconds; null: it works with any
    * @param onOutdated is called whenever a newer one is seen
    */
   constructor(
-    readonly known: number = knownMigration,
+    readonly known: number | null = knownMigration,
     private onOutdated: () => void = () => {},
   ) {}
 
   /** @param newest the newest migration that the database has */
   isOutdated(newest: number): boolean {
-    if (newest <= this.known) return false;
+    if (this.known === null || newest <= this.known) return false;
     if (!this.hasTold) {
       this.hasTold = true;
       const schema = { known: new Date(this.known), newest: new Date(newest) };

@@ -73,7 +73,8 @@ test("A rolling upgrade while two workers send: both stop claiming and say why, 
   // The supervisor starts it again: it says that it is too old, and takes nothing, not even the engine.
   const again = await it.processes.startWorkerBeside("own", { SMS_GATEWAY_TOKEN: "again" });
   await again.ready;
-  await it.until(async () => (await sending()).detail.includes("newer than"), "the status page says so", 30_000);
+  await it.until(async () => (await sending()).state === "down", "the status page says so", 30_000);
+  expect((await sending()).detail).toContain("newer than the workers");
   expect(again.output()).toContain(TOO_OLD);
   expect((await fetch(`${web.url}/readyz`)).status).toBe(200);
 

@@ -1,2 +1,0 @@
-ALTER TABLE "worker_heartbeats" ADD COLUMN "version" text;--> statement-breakpoint
-ALTER TABLE "worker_heartbeats" ADD COLUMN "outdated" boolean DEFAULT false NOT NULL;
