@@ -3,14 +3,14 @@ import { defineConfig } from "vitest/config";
 
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)) };
 
-// Three projects: `unit` needs nothing; `integration` (*.db.test.ts) needs a real Postgres, which the global setup starts; `process`
-// (*.process.test.ts) kills, freezes and restarts real processes of ours; one file at a time, for rates are measured there; chaos runs its seeds beside each other. `disk` (*.disk.test.ts) fills a file system it is given, and runs only
-// when asked for.
+// Projects: `unit` needs nothing; `integration` (*.db.test.ts) needs a real Postgres, which the global setup starts; `process`
+// (*.process.test.ts) kills, freezes and restarts real processes of ours; `disk` (*.disk.test.ts) fills a file system it is given, and
+// runs only when asked for. A limit of time only ends what hangs: a busy machine makes everything slower.
 const rooms = "{app,components,db,lib,scripts,test}";
 const database = {
   globalSetup: ["./test/postgres-global-setup.ts"],
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
   env: { LOG_LEVEL: "silent" },
 };
 
@@ -19,7 +19,7 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: "unit", include: [`${rooms}/**/*.test.ts`], exclude: ["**/*.{db,process,disk}.test.ts"] },
+        test: { name: "unit", testTimeout: 60_000, include: [`${rooms}/**/*.test.ts`], exclude: ["**/*.{db,process,disk}.test.ts"] },
       },
       { resolve: { alias }, test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 3 } },
       { resolve: { alias }, test: { name: "disk", include: ["test/process/*.disk.test.ts"] } },
@@ -30,9 +30,9 @@ export default defineConfig({
           name: "process",
           globalSetup: [...database.globalSetup, "./test/process/build-global-setup.ts"],
           include: ["test/process/*.process.test.ts"],
-          maxWorkers: 1,
-          testTimeout: 180_000,
-          maxConcurrency: 4,
+          maxWorkers: 3,
+          testTimeout: 600_000,
+          maxConcurrency: 3,
         },
       },
     ],

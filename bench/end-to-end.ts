@@ -6,10 +6,9 @@ import { cancelDispatch } from "@/lib/services/cancel-dispatch";
 import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
 import { buildWhenStale } from "@/scripts/build";
-import { mostInASecond } from "@/test/process/gateway-log";
 import { Processes } from "@/test/process/processes";
 import { parentOf, processorUs } from "./processor";
-import { addOperator, type Listener, openDatabase, perSecond, quantile, runProgram } from "./setup";
+import { addOperator, type Listener, mostInASecond, openDatabase, perSecond, quantile, runProgram } from "./setup";
 
 const CONNECTIONS = 64;
 /** The peers are new processes each time: their first messages compile the code, and are not counted. */

@@ -131,3 +131,20 @@ export function quantile(values: number[], q: number): number {
 export function perSecond(arrivals: { atMs: number }[]): number {
   return ((arrivals.length - 1) / (arrivals.at(-1)!.atMs - arrivals[0]!.atMs)) * 1000;
 }
+
+/**
+ * The most arrivals in a sliding second: as they were seen, and as they must have been at the least, when each may have come up to its
+ * `blindMs` before it was seen.
+ */
+export function mostInASecond(arrivals: Arrival[]): { seen: number; certain: number } {
+  const sorted = [...arrivals].sort((a, b) => a.atMs - b.atMs);
+  const most = (startMs: (a: Arrival) => number) => {
+    let best = 0;
+    for (let first = 0, last = 0; last < sorted.length; last++) {
+      while (sorted[last]!.atMs - startMs(sorted[first]!) >= 1000) first++;
+      best = Math.max(best, last - first + 1);
+    }
+    return best;
+  };
+  return { seen: most((a) => a.atMs), certain: most((a) => a.atMs - a.blindMs) };
+}

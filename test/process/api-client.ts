@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-const TRY_MS_MAX = 3_000;
-const GIVE_UP_MS = 60_000;
+/** Longer than a process is frozen, and than a busy one takes. */
+const TRY_MS_MAX = 10_000;
+const GIVE_UP_MS = 150_000;
 
 export interface ReadDispatch {
   id: string;
@@ -27,21 +28,25 @@ export class ApiClient {
   /** Creates a dispatch. @returns its id, once that has been acknowledged */
   async create(key: string, body = dueNow(`hello ${key}`)): Promise<string> {
     const headers = { "content-type": "application/json", "idempotency-key": key };
-    const giveUpMs = Date.now() + GIVE_UP_MS;
-    for (;;) {
-      const answer = await this.ask("", { method: "POST", headers, body });
-      if (answer?.status === 201) return (answer.body as ReadDispatch).id;
-      if (answer && answer.status < 500) throw new Error(`a create was answered by ${answer.status}: ${JSON.stringify(answer.body)}`);
-      if (Date.now() > giveUpMs) throw new Error(`no answer to a create: ${answer?.status}`);
-      await sleep(50);
-    }
+    const answer = await this.insist(201, { method: "POST", headers, body }, (status) => status < 500);
+    return (answer as ReadDispatch).id;
   }
 
-  /** All dispatches. Throws when there is no answer. */
+  /** All dispatches. */
   async list(): Promise<ReadDispatch[]> {
-    const answer = await this.ask("", {});
-    if (answer?.status !== 200) throw new Error(`the list was answered by ${answer?.status}`);
-    return (answer.body as { items: ReadDispatch[] }).items;
+    return ((await this.insist(200, {})) as { items: ReadDispatch[] }).items;
+  }
+
+  /** Asks until there is an answer that counts. Throws when it is not the one that is expected, or none comes. */
+  private async insist(status: number, init: RequestInit, counts: (status: number) => boolean = () => true): Promise<unknown> {
+    const giveUpMs = Date.now() + GIVE_UP_MS;
+    for (;;) {
+      const answer = await this.ask("", init);
+      if (answer?.status === status) return answer.body;
+      const what = `${init.method ?? "GET"} was answered by ${answer?.status}: ${JSON.stringify(answer?.body)}`;
+      if ((answer && counts(answer.status)) || Date.now() > giveUpMs) throw new Error(what);
+      await sleep(50);
+    }
   }
 
   /** Why the dispatch's lanes are not faster. */

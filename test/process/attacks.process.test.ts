@@ -60,7 +60,7 @@ test("Nobody without the key has the engine call somebody else, and who has it c
   expect(await statusOf(`${worker}/api/inngest?fnId=carillon-sweep&stepId=step`, {}, { method: "POST", body: "{}" })).toBe(401);
 
   await it.addDispatch();
-  await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
+  await it.until(() => it.isCompleted(), "the dispatch is completed");
   await it.expectHonest();
 });
 

@@ -8,8 +8,6 @@ const PACED = 500;
 const UNPACED = 1000;
 /** Few, so that sending takes long enough to be disturbed. */
 const CONNECTIONS = 16;
-/** Twenty starts of processes share two cores with others. */
-const COMPLETED_MS_MAX = 90_000;
 
 type Event = { kind: "kill" | "stop" | "freeze" | "second" | "killWeb" | "freezeWeb" | "stopWeb"; afterMs: number; forMs: number };
 export interface ChaosPlan {
@@ -40,8 +38,6 @@ export function planOf(seed: number): ChaosPlan {
 
 export interface ChaosResult {
   tally: Record<string, number>;
-  /** The most of the paced operator in a sliding second. */
-  mostInASecond: number;
   /** Messages of killed workers' chunks that nobody had handed over: the price of recovery by chunk. */
   lostUnsent: number;
   /** How often the API answered meanwhile. */
@@ -57,8 +53,7 @@ export interface ChaosResult {
  */
 export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<ChaosResult> {
   const startedMs = Date.now();
-  // The listener shares two cores with all the processes: an answer may take its time and is no lost one for that.
-  const it = await Installation.open(databaseUrl, { connections: plan.gentle ? 256 : CONNECTIONS, timeoutMs: 10_000 });
+  const it = await Installation.open(databaseUrl, { connections: plan.gentle ? 256 : CONNECTIONS });
   it.gateway.latencyMs = () => plan.latencyMs;
   const end = new AbortController();
   try {
@@ -68,7 +63,14 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     const worker = await it.processes.startWorker();
     const all = new Chaos(it, [worker], await it.processes.startWeb());
     const watching = all.client.watch(end.signal);
-    const created = [all.client.create("first")];
+    const created: Promise<string>[] = [];
+    const create = (key: string) => {
+      const id = all.client.create(key);
+      // It is awaited later; what goes wrong before that is told first.
+      id.catch(() => {});
+      created.push(id);
+    };
+    create("first");
     await it.untilArrived(1);
     const eventsAt: string[] = [];
     for (const event of plan.events) {
@@ -76,7 +78,7 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
       await new Promise((done) => setTimeout(done, event.afterMs));
       eventsAt.push(`${event.kind} at ${it.gateway.arrivals.length}`);
       // The others are asked for while something happens.
-      if (created.length < plan.dispatches) created.push(all.client.create("second"));
+      if (created.length < plan.dispatches) create("second");
       await all.happen(event);
     }
     const ids = await Promise.all(created);
@@ -85,7 +87,7 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     await it.noteRisk();
     await it.expireLeases();
     await it.processes.startWorker();
-    await it.until(() => it.isCompleted(), "the dispatches are completed", COMPLETED_MS_MAX);
+    await it.until(() => it.isCompleted(), "the dispatches are completed");
     await it.expectHonest();
     await all.expectTold(ids);
     end.abort();
@@ -93,8 +95,8 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     const tally = await it.tally();
     if (plan.gentle) expect(tally, "after SIGTERM nothing is unknown").toEqual({ sent: PACED + UNPACED });
     const lostUnsent = (tally.sent ?? 0) + (tally.unknown ?? 0) - it.gateway.arrivals.length;
-    const mostInASecond = await it.expectRateKept(paced, RATE);
-    return { tally, lostUnsent, mostInASecond, reads: all.client.reads, eventsAt, tookMs: Date.now() - startedMs };
+    await it.expectRateKept(paced, RATE);
+    return { tally, lostUnsent, reads: all.client.reads, eventsAt, tookMs: Date.now() - startedMs };
   } finally {
     end.abort();
     await it.close();

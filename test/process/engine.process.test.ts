@@ -4,7 +4,6 @@ import type { Announcement } from "@/lib/services/context";
 import { buildWhenStale } from "@/scripts/build";
 import { Installation } from "./installation";
 
-/** Beside each other: they mostly wait, and no rate is measured here. */
 const RATE = 200;
 
 beforeAll(() => buildWhenStale(console.log), 600_000);
@@ -23,39 +22,33 @@ async function readTimers({ db: { sql } }: Installation): Promise<unknown> {
 }
 
 test.concurrent("An engine that loses everything while lanes wait in it: workers find them by themselves and tell it of the functions again, nobody is forgotten and nobody gets it twice", async (context) => {
-  const it = await Installation.forTest(context, { timeoutMs: 10_000 });
+  const it = await Installation.forTest(context);
   it.gateway.latencyMs = () => 20;
   await it.addOperator(RATE, 600);
   await it.addOperator(null, 1500);
+  // A gateway that refuses has the turns end and the engine wait.
+  it.gateway.status = () => (it.gateway.arrivals.length > 300 ? 503 : 200);
   await it.processes.startWorker();
   await it.addDispatch();
-  await it.untilArrived(300);
-  const timers = await readTimers(it);
-  // A gateway that refuses has the turns end and the engine wait.
-  it.gateway.status = () => 503;
   await it.until(
     async () => (await it.db.sql`select 1 from lanes where turn_token is null and wait_reason like 'gateway%'`).length === 2,
     "the engine waits for both lanes",
-    30_000,
   );
+  const timers = await readTimers(it);
   await loseAll(it);
   it.gateway.status = () => 200;
-  await it.until(
-    async () => {
-      // The last sweep is as old as it would be after 75 s of waiting.
-      await it.db
-        .sql`update sending_state set last_sweep_at = clock_now() - interval '76 seconds' where last_sweep_at < clock_now() - interval '1 second'`;
-      return (await it.isCompleted()) && JSON.stringify(await readTimers(it)) === JSON.stringify(timers);
-    },
-    "the dispatch is completed, and the engine knows functions and timers again",
-    100_000,
-  );
+  await it.until(async () => {
+    // The last sweep is as old as it would be after 75 s of waiting.
+    await it.db
+      .sql`update sending_state set last_sweep_at = clock_now() - interval '76 seconds' where last_sweep_at < clock_now() - interval '1 second'`;
+    return (await it.isCompleted()) && JSON.stringify(await readTimers(it)) === JSON.stringify(timers);
+  }, "the dispatch is completed, and the engine knows functions and timers again");
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 2100 });
-}, 150_000);
+});
 
 test.concurrent("An engine that gives all events again, on the way and after the end: nothing changes", async (context) => {
-  const it = await Installation.forTest(context, { timeoutMs: 10_000 });
+  const it = await Installation.forTest(context, { timeoutMs: 60_000 });
   const { sql } = it.db;
   const replay = async () => {
     const events = await sql<Announcement[]>`
@@ -68,11 +61,7 @@ test.concurrent("An engine that gives all events again, on the way and after the
   };
   const countRuns = async () => (await sql<{ n: number }[]>`select count(*)::int as n from engine.runs`)[0]!.n;
   const untilIdle = () =>
-    it.until(
-      async () => (await sql`select 1 from engine.items where kind <> 'sleep'`).length === 0,
-      "the engine has nothing left to do",
-      60_000,
-    );
+    it.until(async () => (await sql`select 1 from engine.items where kind <> 'sleep'`).length === 0, "the engine has nothing left to do");
   const rows = async () => ({
     messages: await sql`select id::text, status, attempts, claimed_at::text, settled_at::text from messages order by id`,
     lanes: await sql`select no, open, drained, cursor::text, sent from lanes order by no`,
@@ -82,12 +71,13 @@ test.concurrent("An engine that gives all events again, on the way and after the
   it.gateway.latencyMs = () => 20;
   await it.addOperator(RATE, 600);
   await it.addOperator(null, 1500);
+  const release = it.gateway.holdAfter(500);
   await it.processes.startWorker();
   await it.addDispatch();
-  await it.untilArrived(500);
+  await it.untilArrived(501);
   await replay();
-  expect(await it.isCompleted(), "it has ended too early to be disturbed").toBe(false);
-  await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
+  release();
+  await it.until(() => it.isCompleted(), "the dispatch is completed");
   await untilIdle();
   await it.expectHonest();
   const before = await rows();
@@ -95,7 +85,7 @@ test.concurrent("An engine that gives all events again, on the way and after the
   await untilIdle();
   expect(await rows()).toEqual(before);
   expect(it.gateway.arrivals.length).toBe(2100);
-}, 150_000);
+});
 
 test.concurrent("SENDING=stopped where the web process has the functions: it stops sending before its first turn, names what is at risk, and sends once somebody says go on", async (context) => {
   const it = await Installation.forTest(context);
@@ -117,14 +107,13 @@ test.concurrent("SENDING=stopped where the web process has the functions: it sto
   await it.until(
     async () => (await it.db.sql`select 1 from dispatches where id = ${id} and status = 'running'`).length === 1,
     "the dispatch is opened",
-    30_000,
   );
   const state = (await (await fetch(`${web.url}/api/v1/sending/`)).json()) as unknown;
   expect(state).toMatchObject({ state: "stopped", reason: "SENDING=stopped" });
   expect(web.output()).toContain("at_risk");
   expect(it.gateway.arrivals.length).toBe(0);
   expect((await put("/api/v1/sending/", { state: "on" })).status).toBe(200);
-  await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
+  await it.until(() => it.isCompleted(), "the dispatch is completed");
   await it.expectHonest();
   expect(new Set(it.gateway.arrivals.map((a) => a.authorization))).toEqual(new Set(["Bearer web"]));
-}, 120_000);
+});

@@ -42,25 +42,25 @@ test("A disk that is full under the database: the worker waits, and when there i
   );
   const port = Number(new URL(server.url).port);
   await migrateDatabase(server.url);
-  const it = await Installation.open(server.url, { timeoutMs: 10_000 });
+  const it = await Installation.open(server.url);
   cleanups.push(() => it.close());
   it.gateway.latencyMs = () => 20;
   const paced = await it.addOperator(RATE, 3_000);
   await it.addOperator(null, 60_000);
   const worker = await it.processes.startWorker();
   await it.addDispatch();
-  await it.untilArrived(3_000, 60_000);
+  await it.untilArrived(3_000);
 
   const ballast = join(directory, "ballast");
   fill(ballast);
   // It shows as statements that fail, or, where its log is what finds no room, as a Postgres that ends.
-  await it.until(() => /No space left|ECONNREFUSED/.test(worker.output()), "the worker is told", 60_000);
+  await it.until(() => /No space left|ECONNREFUSED/.test(worker.output()), "the worker is told");
   const before = it.gateway.arrivals.length;
   rmSync(ballast);
   server = await startPostgres({ directory, port, settings: SMALL });
 
-  await it.untilArrived(before + 1, 60_000);
-  await it.until(() => it.isCompleted(), "the dispatch is completed", 100_000);
+  await it.untilArrived(before + 1);
+  await it.until(() => it.isCompleted(), "the dispatch is completed");
   expect(worker.hasEnded(), worker.output()).toBe(false);
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 63_000 });

@@ -15,6 +15,8 @@ export interface Arrival {
 }
 
 const TICK_MS = 5;
+/** Rounds of the event loop without anything new, after which what was sent before has been read. */
+const QUIET_ROUNDS = 20;
 
 /** A gateway that takes everything unless it is told otherwise, and writes down what came when. */
 export class GatewayLog {
@@ -23,6 +25,8 @@ export class GatewayLog {
   latencyMs: () => number = () => 0;
   /** What it answers to a message for the recipient of that number. */
   status: (recipientNo: number) => number = () => 200;
+  private held = { after: Number.POSITIVE_INFINITY, until: Promise.resolve() };
+  private quietRounds = 0;
   private lastTickMs = performance.timeOrigin + performance.now();
   /** Since then there may have been connections that wait to be seen: one a round of the event loop is, however many there are (libuv 1.46). */
   private unseenSinceMs = this.lastTickMs;
@@ -30,6 +34,7 @@ export class GatewayLog {
   private ticker = setInterval(() => {
     // A round without one: when it began none was waiting.
     if (!this.hasSeenOne) this.unseenSinceMs = this.lastTickMs;
+    this.quietRounds++;
     this.hasSeenOne = false;
     this.lastTickMs = this.nowMs();
   }, TICK_MS);
@@ -37,6 +42,7 @@ export class GatewayLog {
   private unreadSinceMs = new WeakMap<Socket, number>();
   private server = createServer((request, response) => this.take(request, response)).on("connection", (socket) => {
     this.hasSeenOne = true;
+    this.quietRounds = 0;
     this.unreadSinceMs.set(socket, this.unseenSinceMs);
   });
 
@@ -64,6 +70,22 @@ export class GatewayLog {
       .map((a) => a.id);
   }
 
+  /** Answers nothing that comes after so many until the function returned is called: however slow a test is, no dispatch ends before that. */
+  holdAfter(count: number): () => void {
+    let release = () => {};
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.held = { after: count, until };
+    return release;
+  }
+
+  /** Resolves when everything has been read that was sent to it before, by whoever sends no more. */
+  async hasReadAll(): Promise<void> {
+    this.quietRounds = 0;
+    while (this.quietRounds < QUIET_ROUNDS) await new Promise((done) => setTimeout(done, TICK_MS));
+  }
+
   private taken(): Arrival[] {
     return this.arrivals.filter(({ status = 200 }) => status === 200);
   }
@@ -84,32 +106,18 @@ export class GatewayLog {
     this.unreadSinceMs.delete(request.socket);
     const id = request.url!.slice(request.url!.lastIndexOf("/") + 1);
     const arrival: Arrival = { id, atMs, blindMs: atMs - sinceMs, authorization: request.headers.authorization };
+    this.quietRounds = 0;
     this.arrivals.push(arrival);
     request.resume();
+    const isHeld = this.arrivals.length > this.held.after;
     const answer = () => {
       // The lower half of an id is the recipient's number.
       arrival.status = this.status(Number(BigInt.asUintN(32, BigInt(id))));
       response.writeHead(arrival.status).end();
     };
     const latencyMs = this.latencyMs();
-    if (latencyMs > 0) setTimeout(answer, latencyMs);
+    if (isHeld) void this.held.until.then(answer);
+    else if (latencyMs > 0) setTimeout(answer, latencyMs);
     else answer();
   }
-}
-
-/**
- * The most arrivals in a sliding second: as they were seen, and as they must have been at the least, when each may have come up to its
- * `blindMs` before it was seen.
- */
-export function mostInASecond(arrivals: Arrival[]): { seen: number; certain: number } {
-  const sorted = [...arrivals].sort((a, b) => a.atMs - b.atMs);
-  const most = (startMs: (a: Arrival) => number) => {
-    let best = 0;
-    for (let first = 0, last = 0; last < sorted.length; last++) {
-      while (sorted[last]!.atMs - startMs(sorted[first]!) >= 1000) first++;
-      best = Math.max(best, last - first + 1);
-    }
-    return best;
-  };
-  return { seen: most((a) => a.atMs), certain: most((a) => a.atMs - a.blindMs) };
 }

@@ -7,7 +7,7 @@ const RATE = 100;
 
 beforeAll(() => buildWhenStale(console.log), 600_000);
 
-test("A gateway that takes half a minute to answer: everything is sent once, at the rate, and a stop waits for the answers", async (context) => {
+test.concurrent("A gateway that takes half a minute to answer: everything is sent once, at the rate, and a stop waits for the answers", async (context) => {
   const it = await Installation.forTest(context, { timeoutMs: 45_000, connections: 500 });
   it.gateway.latencyMs = () => 30_000;
   // Every message needs a connection of its own, so only paced ones: hundreds that are opened at once keep the listener from reading the others in time.
@@ -18,21 +18,17 @@ test("A gateway that takes half a minute to answer: everything is sent once, at 
   expect(await first.end("SIGTERM"), first.output()).toBe(0);
   expect((await it.tally()).sending ?? 0, "messages in the air after a stop").toBe(0);
   await it.processes.startWorker();
-  await it.until(() => it.isCompleted(), "the dispatch is completed", 120_000);
+  await it.until(() => it.isCompleted(), "the dispatch is completed");
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 400 });
   await it.expectRateKept(paced, RATE);
-}, 180_000);
+});
 
 /** As lib/domain/breaker.ts has it. */
 const REFUSALS_THAT_OPEN = 20;
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
-test("A gateway that refuses one operator's messages: few are spent on asking and few are claimed, the lane says why, another operator's go out, the API is as quick as before, and all is sent once it takes again", {
-  timeout: 180_000,
-}, async (context) => {
-  const it = await Installation.forTest(context, { timeoutMs: 10_000 });
+test.concurrent("A gateway that refuses one operator's messages: few are spent on asking and few are claimed, the lane says why, another operator's go out, and all is sent once it takes again", async (context) => {
+  const it = await Installation.forTest(context);
   const people = 20_000;
   const others = 2_000;
   const refused = await it.addOperator(null, people);
@@ -40,18 +36,6 @@ test("A gateway that refuses one operator's messages: few are spent on asking an
   await it.processes.startWorker();
   const web = await it.processes.startWeb();
   const client = new ApiClient(() => web.url);
-  const readMs = async () => {
-    const startedMs = performance.now();
-    await client.list();
-    return performance.now() - startedMs;
-  };
-  const readings = async (count: number) => {
-    const taken: number[] = [];
-    while (taken.length < count) taken.push(await readMs());
-    return median(taken);
-  };
-  await readings(20);
-  const idleMs = await readings(50);
 
   // Recipients are numbered as they were added.
   it.gateway.status = (recipientNo) => (recipientNo <= people ? 503 : 200);
@@ -64,26 +48,24 @@ test("A gateway that refuses one operator's messages: few are spent on asking an
     return row!;
   };
   const id = await client.create("refused");
-  await it.until(async () => (await client.reasons(id)).includes("breaker"), "the lane says that the gateway refuses", 30_000);
-  await it.until(() => it.areSentTo(other, others), "the other operator's messages are sent", 30_000);
+  await it.until(async () => (await client.reasons(id)).includes("breaker"), "the lane says that the gateway refuses");
+  await it.until(() => it.areSentTo(other, others), "the other operator's messages are sent");
   const before = { refusals: refusals(), ...(await claims()) };
   await it.addDispatch({ operatorNo: other });
-  await it.until(() => it.areSentTo(other, 2 * others), "another dispatch to them is sent", 30_000);
-  const refusedMs = await readings(200);
+  await it.until(() => it.areSentTo(other, 2 * others), "another dispatch to them is sent");
   // The breaker asks again in growing intervals, one message at a time; to open it anew it would have to be refused as often as the first time.
+  const meanwhile = await claims();
   const asked = refusals() - before.refusals;
   expect(asked, "messages spent on asking while the breaker is open").toBeLessThan(REFUSALS_THAT_OPEN);
   // Each time a turn claims a chunk or two. A lane that took no notice would claim until thousands wait, or the same ones again and again.
-  const meanwhile = await claims();
   expect(meanwhile.chunks - before.chunks, `chunks claimed while ${asked} messages were spent on asking`).toBeLessThanOrEqual(
     3 * (asked + 1),
   );
   expect(meanwhile.messages, "messages claimed of those refused").toBeLessThan(people / 10);
-  await it.until(async () => (await client.reasons(id)).includes("breaker"), "the gateway still refuses", 30_000);
-  expect(refusedMs, `milliseconds of a read; idle ${idleMs}`).toBeLessThan(5 * idleMs);
+  await it.until(async () => (await client.reasons(id)).includes("breaker"), "the gateway still refuses");
 
   it.gateway.status = () => 200;
-  await it.until(() => it.isCompleted(), "the dispatches are completed", 120_000);
+  await it.until(() => it.isCompleted(), "the dispatches are completed");
   expect(await it.tally()).toEqual({ sent: people + 2 * others });
   expect(refusals(), "messages spent on asking").toBeLessThan(people / 20);
 });

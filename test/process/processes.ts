@@ -5,8 +5,9 @@ import type { Announcement } from "@/lib/services/context";
 import { programOf } from "@/scripts/build";
 import { freePort } from "@/scripts/processes";
 
-const READY_MS_MAX = 60_000;
-const END_MS_MAX = 45_000;
+/** Longer than a start or a stop takes on a busy machine: who takes longer hangs. */
+const READY_MS_MAX = 150_000;
+const END_MS_MAX = 150_000;
 
 /** A real process of ours, started as the supervisor starts it. */
 export interface Running {
@@ -24,6 +25,7 @@ export interface Running {
 export interface ProcessSettings {
   databaseUrl: string;
   gatewayUrl: string;
+  /** Long by default: an answer may take its time, and is no lost one for that. */
   timeoutMs?: number;
   connections?: number;
 }
@@ -75,7 +77,7 @@ export class Processes {
   }
 
   private spawn(name: "worker" | "web", enginePort: number, more: Record<string, string>, root?: string): Running {
-    const { databaseUrl, gatewayUrl, timeoutMs = 1000, connections = 64 } = this.settings;
+    const { databaseUrl, gatewayUrl, timeoutMs = 10_000, connections = 64 } = this.settings;
     const environment: NodeJS.ProcessEnv = {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

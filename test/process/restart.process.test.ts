@@ -15,13 +15,15 @@ const RATE = 100;
 
 beforeAll(() => buildWhenStale(console.log), 600_000);
 
-test("Postgres restarted every few seconds: the worker lives, nobody gets it twice, nothing is unknown", async ({ onTestFinished }) => {
+test.concurrent("Postgres restarted every few seconds: the worker lives, nobody gets it twice, nothing is unknown", async ({
+  onTestFinished,
+}) => {
   const directory = await mkdtemp(join(tmpdir(), "carillon-restart-"));
   await chmod(directory, 0o755);
   let server = await startPostgres({ directory });
   const port = Number(new URL(server.url).port);
   await migrateDatabase(server.url);
-  const it = await Installation.open(server.url, { timeoutMs: 10_000 });
+  const it = await Installation.open(server.url);
   onTestFinished(async () => {
     await it.close();
     await server.stop();
@@ -34,7 +36,7 @@ test("Postgres restarted every few seconds: the worker lives, nobody gets it twi
   await it.addDispatch();
   const awayMs: number[] = [];
   for (const count of [200, 500, 800, 1100]) {
-    await it.untilArrived(count, 60_000);
+    await it.untilArrived(count);
     await server.stop();
     await new Promise((done) => setTimeout(done, 1500));
     // Without a fresh look at the lane nothing is handed over: all that still goes is what the last look allowed.
@@ -44,18 +46,18 @@ test("Postgres restarted every few seconds: the worker lives, nobody gets it twi
     const backMs = Date.now();
     const before = it.gateway.arrivals.length;
     expect(before).toBeLessThan(2200);
-    await it.untilArrived(before + 1, 60_000);
+    await it.untilArrived(before + 1);
     awayMs.push(Date.now() - backMs);
   }
-  await it.until(() => it.isCompleted(), "the dispatch is completed", 100_000);
+  await it.until(() => it.isCompleted(), "the dispatch is completed");
   expect(worker.hasEnded(), worker.output()).toBe(false);
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 2200 });
-  const most = await it.expectRateKept(paced, RATE);
-  console.log(`at ${RATE}/s over the restarts at most ${most} in a second; went on after ${awayMs.join(", ")} ms`);
-}, 300_000);
+  await it.expectRateKept(paced, RATE);
+  console.log(`went on after ${awayMs.join(", ")} ms`);
+});
 
-test("Two workers and two web processes on one database: what is asked of both web processes at once is made once, both workers send, nobody gets it twice, the rate is kept", async (context) => {
+test.concurrent("Two workers and two web processes on one database: what is asked of both web processes at once is made once, both workers send, nobody gets it twice, the rate is kept", async (context) => {
   const it = await Installation.forTest(context);
   const paced = await it.addOperator(RATE, 600);
   await it.addOperator(null, 1500);
@@ -71,7 +73,7 @@ test("Two workers and two web processes on one database: what is asked of both w
   await second.ready;
   // A dispatch more: its turns go to whoever registered last, while the first one's are still held.
   const other = await clients[1]!.create("b");
-  await it.until(() => it.isCompleted(), "both dispatches are completed", 60_000);
+  await it.until(() => it.isCompleted(), "both dispatches are completed");
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 4200 });
   expect([...new Set(it.gateway.arrivals.map((a) => a.authorization))].sort()).toEqual(["Bearer first", "Bearer second"]);
@@ -80,11 +82,11 @@ test("Two workers and two web processes on one database: what is asked of both w
       [other, "completed"],
       [one, "completed"],
     ]);
-  console.log(`most in a second at ${RATE}/s of two workers: ${await it.expectRateKept(paced, RATE)}`);
+  await it.expectRateKept(paced, RATE);
   for (const process of [second, first, ...webs]) expect(await process.end("SIGTERM"), process.output()).toBe(0);
-}, 150_000);
+});
 
-test("A worker that was frozen for longer than its turns and leases last, while another went on with its lanes: it claims nothing more, and nothing is sent twice", async (context) => {
+test.concurrent("A worker that was frozen for longer than its turns and leases last, while another went on with its lanes: it claims nothing more, and nothing is sent twice", async (context) => {
   const it = await Installation.forTest(context, { connections: 16 });
   it.gateway.latencyMs = () => 20;
   const paced = await it.addOperator(RATE, 600);
@@ -101,16 +103,12 @@ test("A worker that was frozen for longer than its turns and leases last, while 
   const inTransaction = () => it.db.sql`
     select 1 from pg_stat_activity where datname = current_database() and application_name = 'carillon worker' and xact_start is not null`;
   // In a moment when it holds what it has not begun to send, and no lock that all others would wait for.
-  await it.until(
-    async () => {
-      frozen.signal("SIGSTOP");
-      if ((await inTransaction()).length === 0 && (await claimed()).length > 0) return true;
-      frozen.signal("SIGCONT");
-      return false;
-    },
-    "it is frozen with a chunk that it has only claimed",
-    20_000,
-  );
+  await it.until(async () => {
+    frozen.signal("SIGSTOP");
+    if ((await inTransaction()).length === 0 && (await claimed()).length > 0) return true;
+    frozen.signal("SIGCONT");
+    return false;
+  }, "it is frozen with a chunk that it has only claimed");
   await it.noteRisk();
   const left = (await claimed()).map(({ id }) => id);
   // The leases run out now instead of in 95 s; the turns by themselves.
@@ -122,29 +120,25 @@ test("A worker that was frozen for longer than its turns and leases last, while 
   await engine.end("SIGKILL");
   await it.db.sql`drop schema engine, graphile_worker cascade`;
   await it.processes.startWorker({ SMS_GATEWAY_TOKEN: "other" });
-  await it.until(
-    async () => {
-      const tokens = turns.map(({ token }) => token);
-      const kept = await it.db.sql`select 1 from lanes where turn_token = any(${tokens}::uuid[])`;
-      const sent = new Set(it.gateway.arrivals.filter((a) => a.authorization === "Bearer other").map((a) => a.id));
-      return kept.length === 0 && left.every((id) => sent.has(id));
-    },
-    "the other has taken both lanes, and has sent what the frozen one had claimed",
-    60_000,
-  );
+  await it.until(async () => {
+    const tokens = turns.map(({ token }) => token);
+    const kept = await it.db.sql`select 1 from lanes where turn_token = any(${tokens}::uuid[])`;
+    const sent = new Set(it.gateway.arrivals.filter((a) => a.authorization === "Bearer other").map((a) => a.id));
+    return kept.length === 0 && left.every((id) => sent.has(id));
+  }, "the other has taken both lanes, and has sent what the frozen one had claimed");
   const thawedAt = it.gateway.arrivals.length;
   frozen.signal("SIGCONT");
   const found = () => frozen.output().match(/lease had run out/g)?.length ?? 0;
-  await it.until(() => found() === held.length, "the thawed one has found that its chunks are no longer its own", 30_000);
-  await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
+  await it.until(() => found() === held.length, "the thawed one has found that its chunks are no longer its own");
+  await it.until(() => it.isCompleted(), "the dispatch is completed");
   const late = it.gateway.arrivals.slice(thawedAt).filter((a) => a.authorization === "Bearer frozen" && !it.atRisk.has(a.id));
   expect(late.slice(0, 5), `${late.length} messages that the thawed one had not begun to send`).toEqual([]);
   expect(frozen.hasEnded(), frozen.output()).toBe(false);
   await it.expectHonest();
   await it.expectRateKept(paced, RATE);
-}, 150_000);
+});
 
-test("A worker killed before a gateway that takes a repeated id once: what it was handing over goes again under its id, and nothing is unknown", async (context) => {
+test.concurrent("A worker killed before a gateway that takes a repeated id once: what it was handing over goes again under its id, and nothing is unknown", async (context) => {
   const it = await Installation.forTest(context);
   // So that there is always something it has no answer to.
   it.gateway.latencyMs = () => 300;
@@ -159,11 +153,11 @@ test("A worker killed before a gateway that takes a repeated id once: what it wa
   expect(taken.length, "messages the gateway took of which the rows do not know").toBeGreaterThan(0);
   await it.expireLeases();
   await it.processes.startWorker({ SMS_GATEWAY_IDEMPOTENT: "on" });
-  await it.until(() => it.isCompleted(), "the dispatch is completed", 60_000);
+  await it.until(() => it.isCompleted(), "the dispatch is completed");
   expect(await it.tally()).toEqual({ sent: 1000 });
   expect(it.gateway.repeated().sort()).toEqual(taken.sort());
   await it.expectHonest(true);
-}, 120_000);
+});
 
 /** The ids that a process has named as those of dispatches at risk. */
 function atRiskOf(output: string): { id: string; accepted: number }[] {
@@ -171,18 +165,20 @@ function atRiskOf(output: string): { id: string; accepted: number }[] {
   return line ? (JSON.parse(line) as { at_risk: { id: string; accepted: number }[] }).at_risk : [];
 }
 
-test("SENDING=stopped on what a backup brings back: nothing goes out, what went on after the backup is named and nothing else, and once that is cancelled and somebody says go on nobody gets anything twice", async (context) => {
-  const it = await Installation.forTest(context, { timeoutMs: 10_000 });
+test.concurrent("SENDING=stopped on what a backup brings back: nothing goes out, what went on after the backup is named and nothing else, and once that is cancelled and somebody says go on nobody gets anything twice", async (context) => {
+  const it = await Installation.forTest(context, { timeoutMs: 60_000 });
   await it.addOperator(RATE, 400);
   const few = await it.addOperator(null, 5);
   const slow = await it.addOperator(20, 40);
   it.gateway.latencyMs = () => 20;
   const killed = await it.processes.startWorker();
   const completed = await it.addDispatch({ operatorNo: few });
+  await it.until(() => it.isCompleted([completed]), "one is completed");
+  const release = it.gateway.holdAfter(15);
   const paused = await it.addDispatch({ operatorNo: slow });
-  await it.until(() => it.isCompleted([completed]), "one is completed", 30_000);
-  await it.untilArrived(15);
+  await it.untilArrived(16);
   await pauseDispatch(it.context, paused);
+  release();
   const cancelled = await it.addDispatch({ startsInMs: 1_800_000 });
   await cancelDispatch(it.context, cancelled);
   await it.addDispatch({ startsInMs: 1_800_000 });
@@ -199,13 +195,13 @@ test("SENDING=stopped on what a backup brings back: nothing goes out, what went 
   await it.processes.startWorker();
   const unknownToIt: string[] = [];
   while (unknownToIt.length < 3) unknownToIt.push(await it.addDispatch({ operatorNo: few }));
-  await it.until(() => it.isCompleted([running, due, ...unknownToIt]), "all goes on after the backup", 60_000);
+  await it.until(() => it.isCompleted([running, due, ...unknownToIt]), "all goes on after the backup");
   await it.processes.endWorkers("SIGKILL");
   const wentOut = it.gateway.arrivals.length;
 
   await copy.expireLeases();
   const worker = await copy.processes.startWorker({ SENDING: "stopped" });
-  await it.until(() => worker.output().includes("at_risk"), "the worker names what is at risk", 10_000);
+  await it.until(() => worker.output().includes("at_risk"), "the worker names what is at risk");
   const named = atRiskOf(worker.output());
   expect(named.map(({ id }) => id).sort()).toEqual([paused, running, due].sort());
   expect(named.find(({ id }) => id === running)!.accepted).toBe(sent!.n);
@@ -213,12 +209,10 @@ test("SENDING=stopped on what a backup brings back: nothing goes out, what went 
   await copy.until(
     async () => (await copy.db.sql`select 1 from chunks where state in ('claimed', 'started')`).length === 0,
     "what the dead worker held is recovered",
-    30_000,
   );
   await copy.until(
     async () => (await copy.db.sql`select 1 from dispatches where id = ${due} and status = 'scheduled'`).length === 0,
     "the one that is due has opened",
-    30_000,
   );
   expect(it.gateway.arrivals.length).toBe(wentOut);
 
@@ -234,8 +228,8 @@ test("SENDING=stopped on what a backup brings back: nothing goes out, what went 
   expect(answer.status).toBe(200);
   await resumeDispatch(copy.context, paused);
   const fresh = await copy.addDispatch({ operatorNo: few });
-  await copy.until(() => copy.isCompleted([paused, fresh]), "what may go on is completed", 60_000);
+  await copy.until(() => copy.isCompleted([paused, fresh]), "what may go on is completed");
   // The ids of one that was made after the backup are not given again to another.
   expect(it.gateway.repeated()).toEqual([]);
   expect(it.gateway.arrivals.length - wentOut).toBeGreaterThan(5);
-}, 150_000);
+});

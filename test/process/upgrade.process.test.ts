@@ -60,10 +60,10 @@ test("A rolling upgrade while two workers send: both stop claiming and say why, 
   await second.ready;
   // Its turns go to whoever registered last, while the first one's are still held.
   before.push(await client.create("b"));
-  await it.until(() => sentBy("second") > 20, "the second sends, too", 30_000);
+  await it.until(() => sentBy("second") > 20, "the second sends, too");
 
   await migrateDatabase(url, { folder: newer.migrations });
-  await it.until(() => first.hasEnded() && second.hasEnded(), "both have given up", 30_000);
+  await it.until(() => first.hasEnded() && second.hasEnded(), "both have given up");
   for (const old of [first, second]) expect([await old.end("SIGKILL"), old.output()]).toEqual([0, expect.stringContaining(TOO_OLD)]);
   // Whatever they had claimed is settled or due again.
   expect(await it.db.sql`select 1 from chunks where state in ('claimed', 'started')`).toHaveLength(0);
@@ -73,7 +73,7 @@ test("A rolling upgrade while two workers send: both stop claiming and say why, 
   // The supervisor starts it again: it says that it is too old, and takes nothing, not even the engine.
   const again = await it.processes.startWorkerBeside("own", { SMS_GATEWAY_TOKEN: "again" });
   await again.ready;
-  await it.until(async () => (await sending()).state === "down", "the status page says so", 30_000);
+  await it.until(async () => (await sending()).state === "down", "the status page says so");
   expect((await sending()).detail).toContain("newer than the workers");
   expect(again.output()).toContain(TOO_OLD);
   expect((await fetch(`${web.url}/readyz`)).status).toBe(200);
@@ -82,13 +82,13 @@ test("A rolling upgrade while two workers send: both stop claiming and say why, 
   await successor.ready;
   latencyMs = 0;
   const after = await client.create("c");
-  await it.until(() => it.isCompleted([...before, after]), "what began before and what was made after is completed", 90_000);
+  await it.until(() => it.isCompleted([...before, after]), "what began before and what was made after is completed");
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 3900 });
   expect(sentBy("newer")).toBeGreaterThan(1300);
   expect([sentBy("again"), again.hasEnded()]).toEqual([0, false]);
   for (const process of [again, successor, web]) expect(await process.end("SIGTERM"), process.output()).toBe(0);
-}, 300_000);
+});
 
 test("A worker that is started before its database is migrated waits for that", async () => {
   const { it, url } = await install();
@@ -98,7 +98,7 @@ test("A worker that is started before its database is migrated waits for that", 
   const ready = worker.ready.then(() => {
     isReady = true;
   });
-  await it.until(() => worker.output().includes("has not been migrated to this version yet"), "it says that it waits", 60_000);
+  await it.until(() => worker.output().includes("has not been migrated to this version yet"), "it says that it waits");
   expect(isReady).toBe(false);
   await migrateDatabase(url, { folder: newer.migrations });
   await ready;
