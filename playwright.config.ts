@@ -3,10 +3,11 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: "e2e",
   globalSetup: "./e2e/start-carillon.ts",
-  timeout: 90_000,
   // What is waited for comes; on a machine that does other things it may come late.
-  expect: { timeout: 15_000 },
-  workers: 1,
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
+  // One waits for what happens while another draws. Files run beside each other, the tests of one follow one another.
+  workers: 2,
   forbidOnly: true,
   use: {
     locale: "en-GB",

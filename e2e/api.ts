@@ -23,9 +23,3 @@ export const tomorrow = (more: Record<string, unknown> = {}) => ({
   message_text: "Hello",
   ...more,
 });
-
-/** How many a dispatch without filters would go to, as pages write it. Other tests add people. */
-export async function everyone(): Promise<string> {
-  const { audience } = await (await call("POST", "/api/v1/dispatches/preview/", {})).json();
-  return audience.total.toLocaleString("en");
-}

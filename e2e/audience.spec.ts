@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { address, call } from "./api";
+import { open, reload } from "./page";
 
 /** Numbers of a test's own: others' recipients are in the same database. */
 let series = 0;
@@ -10,14 +10,14 @@ const ownPhones = (count: number) => {
 };
 const put = (phone: string, body: unknown = {}) => call("PUT", `/api/v1/recipients/${encodeURIComponent(phone)}/`, body);
 const row = (page: Page, phone: string) => page.getByRole("row", { name: phone });
-const open = (page: Page, phone: string) => page.goto(address(`/audience?q=${encodeURIComponent(phone)}`));
+const find = (page: Page, phone: string) => open(page, address(`/audience?q=${encodeURIComponent(phone)}`));
 
 test("a file with Russian columns in Windows-1251 is mapped, imported and counted; its bad row comes back with the reason", async ({
   page,
 }) => {
   const [anna, boris] = ownPhones(2) as [string, string];
   const text = `Телефон;Имя\r\n${anna.replace("+7", "8")};Анна\r\n${boris};"Борис; младший"\r\nнет номера;Вера\r\n`;
-  await page.goto(address("/audience?tab=import"));
+  await open(page, address("/audience?tab=import"));
   await page
     .getByLabel("Choose a file")
     .last()
@@ -29,11 +29,13 @@ test("a file with Russian columns in Windows-1251 is mapped, imported and counte
   await preview.getByLabel("Name of the attribute from the column “Имя”").fill("first name");
   await page.getByRole("button", { name: "Import", exact: true }).click();
 
-  const newest = page.getByRole("listitem").filter({ hasText: "Imported" }).first();
-  await expect(newest).toContainText("3 rows");
+  const newest = page
+    .getByRole("listitem")
+    .filter({ hasText: "Imported" })
+    .filter({ hasText: /(?<!\d)3 rows/ });
   await expect(newest).toContainText("2 new");
   await expect(newest).toContainText("1 rejected");
-  await page.reload();
+  await reload(page);
   await expect(newest).toContainText("1 rejected");
   const downloading = page.waitForEvent("download");
   await newest.getByRole("link", { name: "Rejected rows with reasons" }).click();
@@ -47,11 +49,9 @@ test("a file with Russian columns in Windows-1251 is mapped, imported and counte
 test("a recipient is found by the beginning of a number, opts out, and opts in again only after a question", async ({ page }) => {
   const [phone] = ownPhones(1) as [string];
   await put(phone);
-  await page.goto(address("/audience"));
-  await expect(async () => {
-    await page.getByRole("searchbox", { name: "Phone begins with" }).fill(phone.replace("+7", "8 "));
-    await expect(page).toHaveURL(/[?&]q=8/, { timeout: 2_000 });
-  }).toPass();
+  await open(page, address("/audience"));
+  await page.getByRole("searchbox", { name: "Phone begins with" }).fill(phone.replace("+7", "8 "));
+  await expect(page).toHaveURL(/[?&]q=8/);
   await expect(page.getByRole("row")).toHaveCount(2);
   await row(page, phone).getByRole("button", { name: "Opt out" }).click();
   await expect(row(page, phone)).toContainText("Opted out");
@@ -62,7 +62,7 @@ test("a recipient is found by the beginning of a number, opts out, and opts in a
 });
 
 test("what is typed into the search and begins no number is said, and the filters stay", async ({ page }) => {
-  await page.goto(address("/audience?operator=mts&q=anna"));
+  await open(page, address("/audience?operator=mts&q=anna"));
   await expect(page.getByRole("main").getByRole("alert")).toContainText("not the beginning of a phone number");
   await expect(page.getByRole("combobox", { name: "Operator" })).toHaveValue("mts");
 });
@@ -70,7 +70,7 @@ test("what is typed into the search and begins no number is said, and the filter
 test("a recipient is edited and added with the keyboard alone, and a wrong phone is said at its field", async ({ page }) => {
   const [phone, other] = ownPhones(2) as [string, string];
   await put(phone, { tags: ["VIP"], attributes: { city: "Moscow" } });
-  await open(page, phone);
+  await find(page, phone);
   await openDialog(page, `Edit ${phone}`);
   const dialog = page.getByRole("dialog", { name: phone });
   await dialog.getByRole("combobox", { name: "Time zone" }).fill("Vladivo");
@@ -97,18 +97,15 @@ test("a recipient is edited and added with the keyboard alone, and a wrong phone
   await field.fill(other);
   await page.keyboard.press("Enter");
   await expect(added).toBeHidden();
-  await open(page, other);
+  await find(page, other);
   await expect(row(page, other)).toContainText("МТС");
 });
 
 test("a recipient is deleted after a question", async ({ page }) => {
   const [phone] = ownPhones(1) as [string];
   await put(phone);
-  await open(page, phone);
-  await expect(async () => {
-    await row(page, phone).getByRole("button", { name: "Delete" }).click();
-    await expect(page.getByRole("alertdialog")).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+  await find(page, phone);
+  await row(page, phone).getByRole("button", { name: "Delete" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("main").getByText("Nobody matches")).toBeVisible();
   expect((await call("GET", `/api/v1/recipients/${encodeURIComponent(phone)}/`)).status).toBe(404);
@@ -116,7 +113,7 @@ test("a recipient is deleted after a question", async ({ page }) => {
 
 test("tags and operators are added, and what the server refuses is said where it was asked", async ({ page }) => {
   const name = `tag ${Date.now()}`;
-  await page.goto(address("/audience?tab=tags"));
+  await open(page, address("/audience?tab=tags"));
   await openDialog(page, "New tag");
   await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill("VIP");
   await page.keyboard.press("Enter");
@@ -125,7 +122,7 @@ test("tags and operators are added, and what the server refuses is said where it
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name })).toBeVisible();
 
-  await page.goto(address("/audience?tab=operators"));
+  await open(page, address("/audience?tab=operators"));
   await openDialog(page, "Edit МТС");
   const rate = page.getByRole("dialog").getByLabel("Segments a second (empty: no limit)");
   await rate.fill("-1");
@@ -142,7 +139,7 @@ test("the sandbox phone shows a message that a dispatch has brought", async ({ p
   const tag = `phone ${Date.now()}`;
   await call("POST", "/api/v1/tags/", { name: tag });
   await put(phone, { tags: [tag] });
-  await page.goto(address(`/phone?phone=${encodeURIComponent(phone)}`));
+  await open(page, address(`/phone?phone=${encodeURIComponent(phone)}`));
   await expect(page.getByRole("log")).toContainText("Nothing arrived here yet");
   const now = Date.now();
   const body = {
@@ -158,34 +155,13 @@ test("the sandbox phone shows a message that a dispatch has brought", async ({ p
       .getByRole("log")
       .getByRole("listitem")
       .filter({ hasText: `Hello, ${tag}` }),
-  ).toContainText("delivered", { timeout: 30_000 });
+  ).toContainText("delivered");
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on the audience and on the phone in ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    for (const path of ["/audience", "/audience?tab=import", "/audience?tab=tags", "/audience?tab=operators", "/phone"]) {
-      await page.goto(address(path));
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await expectNothingFound(page);
-    }
-    await page.goto(address("/audience"));
-    await openDialog(page, "Add");
-    await expectNothingFound(page);
-  });
-}
-
-async function expectNothingFound(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).exclude("nextjs-portal").analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
-}
-
-/** By the keyboard, and again when the page had not come to life yet. */
+/** By the keyboard. */
 async function openDialog(page: Page, button: string): Promise<void> {
-  await expect(async () => {
-    await page.getByRole("button", { name: button, exact: true }).press("Enter", { timeout: 2_000 });
-    await expect(page.getByRole("dialog")).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+  await page.getByRole("button", { name: button, exact: true }).press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
 }
 
 /** Letters of this encoding are in the order of the alphabet, from 0xC0. */

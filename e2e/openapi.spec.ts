@@ -43,6 +43,12 @@ test("the example client sends a dispatch and sees it end", async () => {
   expect(dispatch).toMatchObject({ status: "completed", progress: { audience: 5, accepted: 5 } });
 });
 
+test("the emergency stop is an answer away, names its reason and its actor, and ends", async () => {
+  const stopped = await (await call("PUT", "/api/v1/sending/", { state: "stopped", reason: "wrong text" })).json();
+  expect(stopped).toMatchObject({ state: "stopped", reason: "wrong text", changed_by: "anonymous" });
+  expect(await (await call("PUT", "/api/v1/sending/", { state: "on" })).json()).toMatchObject({ state: "on" });
+});
+
 /** Replay with OPENAPI_SEED. */
 const seed = Number(process.env.OPENAPI_SEED ?? 20_270_121);
 const RUNS = 25;

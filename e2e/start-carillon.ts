@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseEnv } from "node:util";
+import postgres from "postgres";
+import { startPostgres } from "../scripts/postgres";
 import { freePort } from "../scripts/processes";
+import { addPeople } from "./people";
 
 const START_MS_MAX = 8 * 60_000;
 
@@ -24,18 +27,22 @@ const withoutEnvFile = existsSync(".env")
   ? Object.fromEntries(Object.keys(parseEnv(readFileSync(".env", "utf8"))).map((name) => [name, ""]))
   : {};
 
-/** Starts the product as `npm start` does, on a free port with an empty folder of data. */
+/**
+ * Starts the product as `npm start` does, on a free port with an empty folder of data. Beside the one that all browser tests share, others
+ * have a database of its server.
+ */
 export async function startCarillon(settings: Record<string, string> = {}): Promise<Running> {
-  const directory = await mkdtemp(join(tmpdir(), "carillon-e2e-"));
+  return start(await mkdtemp(join(tmpdir(), "carillon-e2e-")), settings);
+}
+
+async function start(directory: string, settings: Record<string, string>): Promise<Running> {
   await chmod(directory, 0o755);
   const port = await freePort();
   const environment = {
     ...withoutEnvFile,
     ...process.env,
-    PORT: String(port),
-    DATA_DIR: directory,
-    LOG_LEVEL: "warn",
-    WEBHOOK_PRIVATE: "on",
+    ...(process.env.CARILLON_POSTGRES && { DATABASE_URL: await makeDatabase(process.env.CARILLON_POSTGRES, `carillon_${port}`) }),
+    ...{ PORT: String(port), DATA_DIR: directory, LOG_LEVEL: "warn", WEBHOOK_PRIVATE: "on" },
     ...settings,
   };
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "..", "scripts", "start.ts")], {
@@ -67,9 +74,19 @@ export async function startCarillon(settings: Record<string, string> = {}): Prom
   };
 }
 
+async function makeDatabase(server: string, name: string): Promise<string> {
+  const sql = postgres(server, { max: 1 });
+  await sql.unsafe(`create database ${name}`).finally(() => sql.end());
+  return new URL(name, server).href;
+}
+
 /** One for all tests, stopped after them. */
 export default async function setup(): Promise<() => Promise<void>> {
-  const carillon = await startCarillon();
+  const directory = await mkdtemp(join(tmpdir(), "carillon-e2e-"));
+  const carillon = await start(directory, {});
   process.env.CARILLON_URL = carillon.url;
+  // It runs: this takes its address.
+  if (!process.env.DATABASE_URL) process.env.CARILLON_POSTGRES = (await startPostgres({ directory: join(directory, "postgres") })).url;
+  await addPeople();
   return () => carillon.stop();
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { address, call } from "./api";
 
@@ -9,9 +8,12 @@ test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
   test("the status page says how every part is, and asks for itself again", async ({ page }) => {
-    await page.goto(address("/status"));
+    // On a machine that does other things a part may be late for a moment.
+    await expect(async () => {
+      await page.goto(address("/status"));
+      expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Everything works");
+    }).toPass();
     for (const part of ["API", "Database", "Engine", "Sweep", "Sending"]) await expect(page.getByText(part, { exact: true })).toBeVisible();
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Everything works");
     await expect(page.locator('meta[http-equiv="refresh"]')).toHaveAttribute("content", "30");
   });
 
@@ -23,28 +25,6 @@ test.describe("without JavaScript", () => {
     await expect(database.getByRole("img")).toHaveAccessibleName(/The last 90 days: .+ of the time watched/);
     await expect(database.locator("rect")).toHaveCount(90);
   });
-});
-
-test("the status page fits a phone and has no accessibility violation in either theme", async ({ page }) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.goto(address("/status"));
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  }
-});
-
-test("the emergency stop is on the status page within a moment, with its reason", async ({ page }) => {
-  await call("PUT", "/api/v1/sending/", { state: "stopped", reason: "for the status page" });
-  try {
-    await page.goto(address("/status"));
-    await expect(page.getByText("for the status page")).toBeVisible();
-    const status = await (await call("GET", "/api/v1/status/")).json();
-    expect(status.components.find(({ kind }: { kind: string }) => kind === "sending")).toMatchObject({ state: "down" });
-  } finally {
-    await call("PUT", "/api/v1/sending/", { state: "on" });
-  }
 });
 
 test("the process is up, its database is reachable and migrated, and everything says the same version", async ({ page }) => {

@@ -1,11 +1,12 @@
 import { expect, test } from "@playwright/test";
 import { address, call } from "./api";
+import { open, reload } from "./page";
 
 test("a text is tried on one's own phone, without scheduling anything", async ({ page }) => {
   const phone = `+7916${String(Date.now()).slice(-7)}`;
   expect((await call("PUT", `/api/v1/recipients/${encodeURIComponent(phone)}/`, {})).status).toBe(201);
   const text = `Tried ${phone}`;
-  await page.goto(address("/dispatches/new"));
+  await open(page, address("/dispatches/new"));
   await page.getByLabel("Message").fill(text);
   await page.getByRole("button", { name: "Try it on your phone" }).click();
   const field = page.getByLabel("Your number");
@@ -20,7 +21,7 @@ test("a text is tried on one's own phone, without scheduling anything", async ({
   const { items } = await (await call("GET", `/api/v1/dispatches/?q=${encodeURIComponent(text)}`)).json();
   expect(items).toEqual([]);
   // The number is remembered, and its message can be looked at.
-  await page.reload();
+  await reload(page);
   await page.getByRole("button", { name: "Try it on your phone" }).click();
   await expect(field).toHaveValue(phone);
   await page.getByLabel("Message").fill("");

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
 import { address } from "./api";
+import { open } from "./page";
 
 test("A webhook is made, tested, read in its log and deleted, from the page alone", async ({ page }) => {
   const came: string[] = [];
@@ -15,7 +16,7 @@ test("A webhook is made, tested, read in its log and deleted, from the page alon
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   try {
-    await page.goto(address("/settings"));
+    await open(page, address("/settings"));
     await page.getByRole("link", { name: "Webhooks" }).click();
     await page.getByRole("button", { name: "New webhook" }).click();
     const dialog = page.getByRole("dialog", { name: "New webhook" });

@@ -1,0 +1,95 @@
+import { expect, type Page, test } from "@playwright/test";
+import { address, at, call, hour, tomorrow } from "./api";
+import { expectAccessible, expectNoSidewaysScrolling, open } from "./page";
+import { few } from "./people";
+
+/** Every screen, and what it has to hold beside its own purpose. Those of one line are looked at in one test. */
+const screens: Record<string, (() => Promise<string[]>) | string[]> = {
+  "the overview and the board": ["/", "/dispatches", "/dispatches?view=table"],
+  "a dispatch": async () => {
+    const scheduled = await make(tomorrow({ message_text: "Looked at before" }));
+    const sent = await make(tomorrow({ message_text: "Looked at after", start_datetime: at(-hour), filter_tag: few.tag }));
+    await expect.poll(async () => (await (await call("GET", `/api/v1${sent}/`)).json()).status).toBe("completed");
+    return ["/dispatches/new", scheduled, `${scheduled}/edit`, sent];
+  },
+  "the audience": ["/audience", "/audience?tab=import", "/audience?tab=tags", "/audience?tab=operators", "/phone"],
+  "settings, status and documents": [
+    ...["/settings", "/settings/audit", "/settings/webhooks"],
+    ...["/status", "/docs", "/docs/errors/validation"],
+  ],
+};
+
+async function make(body: unknown): Promise<string> {
+  const { id } = await (await call("POST", "/api/v1/dispatches/", body)).json();
+  return `/dispatches/${id}`;
+}
+
+const widths = [1440, 390];
+const themes = ["light", "dark"] as const;
+const resize = (page: Page, width: number) => page.setViewportSize({ width, height: 860 });
+
+/** What a page says in its console that nobody should have to read. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(`${page.url()}: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+  return complaints;
+}
+
+async function visit(page: Page, path: string, language: string): Promise<void> {
+  await open(page, address(path));
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", language);
+}
+
+for (const [area, paths] of Object.entries(screens)) {
+  const pathsOf = async () => (Array.isArray(paths) ? paths : paths());
+
+  test.describe(() => {
+    test.use({ locale: "en-GB", contextOptions: { reducedMotion: "reduce" } });
+
+    test(`${area}: axe finds nothing, nothing is too wide and the console is empty, in both themes, on a desktop and a phone`, async ({
+      page,
+    }) => {
+      const complaints = complaintsOf(page);
+      for (const path of await pathsOf()) {
+        await resize(page, widths[0]!);
+        await visit(page, path, "en");
+        for (const width of widths) {
+          await resize(page, width);
+          await expectNoSidewaysScrolling(page);
+          for (const colorScheme of themes) {
+            await page.emulateMedia({ colorScheme });
+            await expectAccessible(page);
+          }
+        }
+      }
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  test.describe(() => {
+    test.use({ locale: "ru-RU" });
+
+    test(`${area}: in Russian nothing is too wide for a phone and the console is empty`, async ({ page }) => {
+      const complaints = complaintsOf(page);
+      await resize(page, widths[1]!);
+      for (const path of await pathsOf()) {
+        await visit(page, path, "ru");
+        await expectNoSidewaysScrolling(page);
+      }
+      expect(complaints).toEqual([]);
+    });
+  });
+}
+
+test("axe finds nothing on a dialog, in both themes", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await open(page, address("/audience"));
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+});
