@@ -27,6 +27,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
   const [phone, setPhone] = useState("");
   const [asked, setAsked] = useState("");
   const scroll = useRef<HTMLDivElement>(null);
+  const isOver = isFinished(dispatch.status);
   const pages = useInfiniteQuery({
     queryKey: ["messages", dispatch.id, status],
     queryFn: ({ pageParam }) =>
@@ -37,9 +38,16 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     // Only the first page is read again: who has scrolled on looks at what is settled.
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 && !isFinished(dispatch.status) ? LIVE_MS : false),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 && !isOver ? LIVE_MS : false),
     enabled: asked === "",
   });
+  const { refetch } = pages;
+  const wasOver = useRef(isOver);
+  useEffect(() => {
+    // Nothing is read again once it is over, and the last time was before its last messages.
+    if (isOver && !wasOver.current) void refetch();
+    wasOver.current = isOver;
+  }, [isOver, refetch]);
   const why = useQuery({
     queryKey: ["why", dispatch.id, asked],
     queryFn: () => call<Why>("GET", `dispatches/${dispatch.id}/messages/${encodeURIComponent(asked)}/`),
