@@ -2,6 +2,8 @@
 const config = {
   // Both /api/v1/dispatches/ and /api/v1/dispatches answer: the contract writes the slash, and a redirect would lose a POST.
   skipTrailingSlashRedirect: true,
+  // `standalone` for an image: the traced files are copied, which npm start can do without.
+  output: process.env.NEXT_OUTPUT,
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
   experimental: { serverSourceMaps: false },

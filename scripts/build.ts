@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -10,6 +10,9 @@ import { takeLock } from "./lock";
 
 const root = join(import.meta.dirname, "..");
 const lock = join(root, "node_modules", ".cache", "carillon-build.lock");
+
+/** Where {@link buildStandalone} leaves what an image needs. */
+const standalone = join(root, "dist", "standalone");
 
 /** What the build leaves, and the sources that it is made of. `stamp` holds the hash of the sources. */
 interface Product {
@@ -24,11 +27,7 @@ const pages: Product = {
     ...["app", "components", "db", "lib", "messages", "public", "patches"],
     ...["next.config.mjs", "postcss.config.mjs", "tsconfig.json", "package.json", "package-lock.json"],
   ],
-  async make(signal) {
-    const next = join(root, "node_modules", "next", "dist", "bin", "next");
-    const environment: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
-    await promisify(execFile)(process.execPath, [next, "build"], { cwd: root, env: environment, maxBuffer: 2 ** 26, signal });
-  },
+  make: (signal) => buildPages({}, signal),
 };
 
 const processes: Product = {
@@ -37,7 +36,7 @@ const processes: Product = {
   async make() {
     await build({
       absWorkingDir: root,
-      entryPoints: ["scripts/worker.ts", "scripts/web.ts"],
+      entryPoints: ["worker", "web", "carillon", "migrate", "sign-in-link", "health"].map((name) => `scripts/${name}.ts`),
       outdir: "dist",
       outExtension: { ".js": ".mjs" },
       bundle: true,
@@ -50,8 +49,19 @@ const processes: Product = {
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       logLevel: "silent",
     });
+    // Beside the program that runs them.
+    await cp(join(root, "db", "migrations"), join(root, "dist", "migrations"), { recursive: true });
   },
 };
+
+/** All that the build reads. */
+export const buildSources = [...new Set([...pages.sources, ...processes.sources])];
+
+async function buildPages(settings: Record<string, string>, signal?: AbortSignal): Promise<void> {
+  const next = join(root, "node_modules", "next", "dist", "bin", "next");
+  const environment: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...settings };
+  await promisify(execFile)(process.execPath, [next, "build"], { cwd: root, env: environment, maxBuffer: 2 ** 26, signal });
+}
 
 /**
  * Makes the production build unless the one there is of these very sources: the pages (`.next`) and the programs of the worker and web
@@ -65,24 +75,51 @@ export async function buildWhenStale(say: (line: string) => void, signal?: Abort
 /** Makes the programs alone, within a second: tests of worker processes need no pages. */
 export const buildProcessesWhenStale = () => makeWhenStale(processes);
 
+/**
+ * Makes a folder that needs nothing but Node: the programs, the migrations, the pages and of the packages only the files that they load. It is
+ * what the image holds; `npm start` does as well with the pages of this build as with its own. @returns the folder
+ */
+export async function buildStandalone(): Promise<string> {
+  await makeWhenStale(processes);
+  await withLock(async () => {
+    const traced = join(root, ".next", "standalone");
+    const wanted = await hashOf(pages.sources);
+    if (!existsSync(traced) || !(await isMadeOf(pages, wanted))) await make(pages, wanted, () => buildPages({ NEXT_OUTPUT: "standalone" }));
+    await rm(standalone, { recursive: true, force: true });
+    const copy = (from: string, to: string) => cp(from, join(standalone, to), { recursive: true, verbatimSymlinks: true });
+    for (const name of [".next", "node_modules", "package.json"]) await copy(join(traced, name), name);
+    await copy(join(root, ".next", "static"), join(".next", "static"));
+    for (const name of await readdir(join(root, "dist"))) {
+      if (name.endsWith(".mjs") || name === "migrations") await copy(join(root, "dist", name), join("dist", name));
+    }
+  });
+  return standalone;
+}
+
 /** Where a process's program is after the build. */
 export const programOf = (name: "worker" | "web") => join(root, "dist", `${name}.mjs`);
 
-async function makeWhenStale({ stamp, sources, make }: Product, begin = () => {}, signal?: AbortSignal): Promise<void> {
-  const wanted = await hashOf(sources);
-  const isFresh = async () => existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted;
-  if (await isFresh()) return;
+async function makeWhenStale(product: Product, begin = () => {}, signal?: AbortSignal): Promise<void> {
+  const wanted = await hashOf(product.sources);
+  if (await isMadeOf(product, wanted)) return;
   await withLock(async () => {
-    if (await isFresh()) return;
+    if (await isMadeOf(product, wanted)) return;
     begin();
-    try {
-      await make(signal);
-    } catch (error) {
-      const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
-      throw new Error(`The build failed:\n${stdout}\n${stderr || message}`);
-    }
-    await writeFile(stamp, wanted);
+    await make(product, wanted, () => product.make(signal));
   });
+}
+
+const isMadeOf = async ({ stamp }: Product, hash: string) => existsSync(stamp) && (await readFile(stamp, "utf8")) === hash;
+
+/** A build that fails says what its tools said. */
+async function make({ stamp }: Product, hash: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
+    throw new Error(`The build failed:\n${stdout}\n${stderr || message}`);
+  }
+  await writeFile(stamp, hash);
 }
 
 async function hashOf(sources: string[]): Promise<string> {
@@ -111,5 +148,16 @@ async function withLock(work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     await release();
+  }
+}
+
+// All that a start would write into this folder, for a service that may not; or the folder of the image.
+if (process.argv[1] === import.meta.filename) {
+  if (process.argv.includes("--standalone")) console.log(await buildStandalone());
+  else {
+    await buildWhenStale(console.log);
+    const { nativeDirectory } = await import("./postgres");
+    // Where there is none for this machine, the start needs DATABASE_URL, and says so.
+    await nativeDirectory().catch(() => {});
   }
 }

