@@ -58,7 +58,7 @@ test("an empty installation shows the steps to the first dispatch; who may do no
   await expectAccessible(page);
   await expect(page.getByText("Nothing runs now")).toHaveCount(0);
 
-  const { path } = await call(page, "/api/v1/invitations/", { role: "viewer" });
+  const { path } = await call(page, "/api/v1/invitations/", { role: "viewer", email: "vera@example.com" });
   expect((await accept(path, "vera")).status).toBe(200);
   const context = await browser.newContext({ locale: "en-GB", colorScheme: "dark", viewport: { width: 390, height: 844 } });
   const viewer = await context.newPage();

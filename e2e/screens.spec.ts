@@ -28,6 +28,13 @@ const widths = [1440, 390];
 const themes = ["light", "dark"] as const;
 const resize = (page: Page, width: number) => page.setViewportSize({ width, height: 860 });
 
+/** Changes the theme, and waits until the page has it. */
+async function wear(page: Page, colorScheme: (typeof themes)[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
+
 /** What a page says in its console that nobody should have to read. */
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
@@ -59,7 +66,7 @@ for (const [area, paths] of Object.entries(screens)) {
           await resize(page, width);
           await expectNoSidewaysScrolling(page);
           for (const colorScheme of themes) {
-            await page.emulateMedia({ colorScheme });
+            await wear(page, colorScheme);
             await expectAccessible(page);
           }
         }
@@ -89,7 +96,7 @@ test("axe finds nothing on a dialog, in both themes", async ({ page }) => {
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByRole("dialog")).toBeVisible();
   for (const colorScheme of themes) {
-    await page.emulateMedia({ colorScheme });
+    await wear(page, colorScheme);
     await expectAccessible(page);
   }
 });
