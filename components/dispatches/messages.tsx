@@ -160,7 +160,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           ref={scroll}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
           tabIndex={0}
-          aria-label={t("title")}
+          aria-label={t("list")}
           className="h-[28rem] overflow-y-auto rounded-card border border-line bg-surface"
         >
           <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
