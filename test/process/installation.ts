@@ -137,7 +137,6 @@ export class Installation {
     for (const [lane, left] of lanes) {
       const rate = left[0]!.rate;
       const chunks = new Set(left.map(({ chunk }) => chunk)).size;
-      console.log("LEFT", lane, rate, left.length, chunks, "of", fresh.filter((f) => f.lane === lane).length);
       if (rate === null) expect(chunks, `chunks that lane ${lane} had started and not handed over`).toBeLessThanOrEqual(2);
       else expect(left.length, `messages that lane ${lane} had started and not handed over`).toBeLessThanOrEqual(rate);
     }
