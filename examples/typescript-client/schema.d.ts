@@ -641,7 +641,7 @@ export interface paths {
         put?: never;
         /**
          * Delivery reports of a gateway
-         * @description Up to 1,000 a call, committed before the answer. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.
+         * @description Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. An id may be a text or a whole number; fields beside these are ignored. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.
          */
         post: operations["postReceipts"];
         delete?: never;
@@ -6724,23 +6724,21 @@ export interface operations {
                  *       {
                  *         "id": "4294967297",
                  *         "status": "delivered",
-                 *         "at": "2027-01-21T15:26:40.000Z",
                  *         "error": null
                  *       }
                  *     ]
                  */
                 "application/json": {
-                    id: string;
+                    id: string | number;
                     /** @enum {string} */
                     status: "delivered" | "undelivered";
-                    at?: string | null;
                     /** @default null */
-                    error?: string | null;
+                    error?: string | number | null;
                 }[];
             };
         };
         responses: {
-            /** @description How many messages changed. */
+            /** @description How many messages changed, and which reports could not be read. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6751,6 +6749,12 @@ export interface operations {
                 content: {
                     "application/json": {
                         changed: number;
+                        rejected: {
+                            index: number;
+                            pointer: string;
+                            code: string;
+                            detail: string;
+                        }[];
                     };
                 };
             };

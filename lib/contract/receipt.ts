@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fieldErrors } from "./problem";
 
 /** The client message id that a gateway was given, in decimal. */
 export const messageId = z
@@ -6,19 +7,46 @@ export const messageId = z
   // One rule: after a broken one the next would be asked all the same, and BigInt throws.
   .refine((id) => /^\d{1,19}$/.test(id) && BigInt(id) < 2n ** 63n, "message_id");
 
-/** One delivery report. `id` is the client message id the gateway was given, in decimal. */
-export const receiptsSchema = z
-  .array(
-    z.strictObject({
-      id: messageId,
-      status: z.enum(["delivered", "undelivered"], { error: "receipt_status" }),
-      at: z.iso.datetime({ offset: true, error: "datetime" }).nullable().optional(),
-      error: z
-        .string({ error: "string" })
-        .max(200, "too_long")
-        .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "characters")
-        .nullable()
-        .default(null),
-    }),
-  )
-  .max(1_000, "too_many_receipts");
+const ERROR_LENGTH_MAX = 200;
+/** What a gateway says of a failure is told, and costs no report: what cannot be stored is left out. */
+const readableError = (error: string | number | null | undefined): string | null =>
+  [...String(error ?? "").replace(/[\p{Cc}\p{Cs}]/gu, "")].slice(0, ERROR_LENGTH_MAX).join("") || null;
+
+/** One delivery report. `id` is the client message id the gateway was given, in decimal, as text or as a number. Other fields are ignored. */
+export const receiptSchema = z.object({
+  id: z.union([messageId, z.int().min(0).transform(String)], {
+    error: ({ input }) => (input === undefined ? "required" : typeof input === "number" && input >= 0 ? "message_id_number" : "message_id"),
+  }),
+  status: z.enum(["delivered", "undelivered"], { error: "receipt_status" }),
+  error: z.union([z.string(), z.number()]).nullish().catch(null).transform(readableError),
+});
+export type Receipt = z.output<typeof receiptSchema>;
+
+/** What a gateway posts: each report is read for itself. */
+export const receiptsSchema = z.array(z.unknown(), { error: "array" }).max(1_000, "too_many_receipts");
+
+/** The same, as documents tell it. */
+export const receiptsToldSchema = z.array(receiptSchema).max(1_000);
+
+export const receiptsTakenSchema = z.object({
+  /** How many messages changed. */
+  changed: z.int(),
+  /** The reports that cannot be read, by their place in the list, from 0: all others count. */
+  rejected: z.array(z.object({ index: z.int(), pointer: z.string(), code: z.string(), detail: z.string() })),
+});
+export type ReceiptsTaken = z.output<typeof receiptsTakenSchema>;
+
+/** Reads reports one by one: an odd one does not refuse the others. */
+export function readReceipts(input: unknown[]): {
+  receipts: Receipt[];
+  rejected: { index: number; pointer: string; code: string }[];
+} {
+  const receipts: Receipt[] = [];
+  const rejected: { index: number; pointer: string; code: string }[] = [];
+  for (const [index, one] of input.entries()) {
+    const read = receiptSchema.safeParse(one);
+    if (read.success) receipts.push(read.data);
+    else for (const { pointer, code } of fieldErrors(read.error, one)) rejected.push({ index, pointer: `/${index}${pointer}`, code });
+  }
+  return { receipts, rejected };
+}

@@ -5,18 +5,33 @@ const JSON_BYTES_MAX = 65_536;
 /** Whoever sends a small body by drops is not waited for. */
 const JSON_MS_MAX = 10_000;
 
+/** The JSON a request carries, as unknown. @throws HttpError 400, 408, 413, 415 */
+export async function readJson(request: Request): Promise<unknown> {
+  return (await readJsonText(request, JSON_BYTES_MAX, () => {})).value;
+}
+
 /**
- * The JSON a request carries, as unknown.
+ * The same with whole numbers of 16 digits and more as texts of their digits: JavaScript would round them.
  * @param check sees the bytes first, to verify a signature, and throws when it does not hold
- * @throws HttpError 400, 408, 413, 415
  */
-export async function readJson(request: Request, max = JSON_BYTES_MAX, check: (bytes: Uint8Array) => void = () => {}): Promise<unknown> {
+export async function readExactJson(request: Request, max: number, check: (bytes: Uint8Array) => void): Promise<unknown> {
+  const { text } = await readJsonText(request, max, check);
+  // It is JSON, so what is in no string and looks like a number is one.
+  return JSON.parse(
+    text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+      /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
+    ),
+  );
+}
+
+async function readJsonText(request: Request, max: number, check: (bytes: Uint8Array) => void): Promise<{ text: string; value: unknown }> {
   requireMediaType(request, "application/json");
   const bytes = await readBytes(request, max);
   check(bytes);
   if (bytes.length === 0) throw new HttpError(400, "malformed-json", { detail: "malformed-json.empty" });
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { text, value: JSON.parse(text) };
   } catch {
     throw new HttpError(400, "malformed-json");
   }

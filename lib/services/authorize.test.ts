@@ -9,7 +9,7 @@ import { type Actor, anonymousActor, type Context, systemActor } from "./context
 const open: Record<string, string> = {
   getStatus: "the status page is public",
   isReady: "a probe has no credentials",
-  recordReceipts: "a gateway signs its receipts instead",
+  takeReceipts: "a gateway signs its receipts instead",
   recordTwilioReport: "a gateway signs its receipts instead",
   identify: "says who calls",
   openSessions: "opens the sign-in",

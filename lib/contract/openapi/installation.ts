@@ -3,7 +3,7 @@ import { apiKeyCreateSchema, apiKeySchema, newApiKeySchema } from "../api-key";
 import { auditEntrySchema, auditQuerySchema } from "../audit";
 import { overviewQuerySchema, overviewSchema } from "../overview";
 import { pageOf, pageQuerySchema } from "../page";
-import { receiptsSchema } from "../receipt";
+import { receiptsTakenSchema, receiptsToldSchema } from "../receipt";
 import { sandboxMessageSchema, sandboxMessagesQuerySchema } from "../sandbox";
 import { sendingPutSchema, sendingSchema } from "../sending";
 import { statusSchema } from "../status";
@@ -67,11 +67,11 @@ export const installationOperations: Operation[] = [
     tag: "gateways",
     summary: "Delivery reports of a gateway",
     description:
-      "Up to 1,000 a call, committed before the answer. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.",
+      "Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. An id may be a text or a whole number; fields beside these are ignored. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.",
     isPublic: true,
     headers: ["X-Signature"],
-    body: { schema: receiptsSchema, example: [{ id: "4294967297", status: "delivered", at: "2027-01-21T15:26:40.000Z", error: null }] },
-    answers: { 200: { description: "How many messages changed.", schema: z.object({ changed: z.int() }) } },
+    body: { schema: receiptsToldSchema, example: [{ id: "4294967297", status: "delivered", error: null }] },
+    answers: { 200: { description: "How many messages changed, and which reports could not be read.", schema: receiptsTakenSchema } },
     problems: [404],
   },
   {

@@ -8,6 +8,7 @@ export const historyTexts = {
   dispatch_opened: "A dispatch that has opened stays: it is evidence. Cancel it instead.",
   message_status: "A status is one of sending, deferred, sent, delivered, undelivered, failed, unknown, expired, skipped, cancelled.",
   message_id: "It is not a message id.",
+  message_id_number: "This number cannot be read exactly. Send the id as a text, as it was given.",
   receipt_status: "A receipt says delivered or undelivered.",
   too_many_receipts: "At most 1,000 receipts a call are accepted.",
   "why.has_message": "There is a message: see its status.",

@@ -10,6 +10,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   dispatch_opened: "Начавшаяся рассылка остаётся: это свидетельство. Её можно отменить.",
   message_status: "Статус — одно из sending, deferred, sent, delivered, undelivered, failed, unknown, expired, skipped, cancelled.",
   message_id: "Это не идентификатор сообщения.",
+  message_id_number: "Это число нельзя прочитать точно. Пришлите идентификатор текстом, как он был передан.",
   receipt_status: "Отчёт говорит delivered или undelivered.",
   too_many_receipts: "Не больше 1000 отчётов за вызов.",
   "why.has_message": "Сообщение есть: смотрите его статус.",

@@ -183,11 +183,11 @@ test("A message that was refused and tried again elsewhere is reported by whoeve
   expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({ status: 200, changed: 2 });
 });
 
-test("Unknown ids do no harm to the others; a call with what can be no id changes nothing", async () => {
+test("Unknown ids, and what can be no id, do no harm to the others", async () => {
   const { dispatch, ids } = await sentBy("default", 2);
   const secret = secrets.default;
   for (const id of ["9223372036854775808", "99999999999999999999", "-1", "1e3", ""])
-    expect(await postReceipts("default", delivered([ids[0]!, id]), { secret }), id).toEqual({ status: 400, changed: undefined });
+    expect(await postReceipts("default", delivered([id]), { secret }), id).toEqual({ status: 200, changed: 0 });
   expect(await world.tally(dispatch)).toEqual({ sent: 2 });
   const unknown = ["0", "1", "9223372036854775807", `${ids[0]!}7`];
   expect(await postReceipts("default", delivered([...unknown, ids[0]!]), { secret })).toEqual({ status: 200, changed: 1 });
@@ -216,4 +216,65 @@ test("Without a file there is one gateway, whatever operators call it", async ()
   await startWith({ GATEWAYS_FILE: "", SMS_GATEWAY: "http", SMS_GATEWAY_URL: "https://sms.example", SMS_GATEWAY_RECEIPTS_SECRET });
   expect(await postReceipts("http", delivered(ids))).toEqual({ status: 401, changed: undefined });
   expect(await postReceipts("http", delivered(ids), { secret: secrets.default })).toEqual({ status: 200, changed: 2 });
+});
+
+/** What is answered to a body as it is written. */
+async function postText(body: string): Promise<{ status: number; answer: unknown }> {
+  const request = new Request("http://127.0.0.1:3000/api/v1/receipts/default/", {
+    method: "POST",
+    headers: { "content-type": "application/json", "accept-language": "en", "x-signature": sign(body, secrets.default) },
+    body,
+  });
+  const response = await post(request, { params: Promise.resolve({ gateway: "default" }) });
+  return { status: response.status, answer: await response.json() };
+}
+
+test("One odd report costs no other: the good ones are in the rows, the odd ones are told by their place", async () => {
+  const { dispatch, ids } = await sentBy("default", 6);
+  const odd: [item: string, pointer: string, code: string][] = [
+    [`{"id": "${ids[0]}", "status": "expired"}`, "/status", "receipt_status"],
+    [`{"status": "delivered"}`, "/id", "required"],
+    [`{"id": ${ids[0]}.5, "status": "delivered"}`, "/id", "message_id_number"],
+    [`{"id": 1e30, "status": "delivered"}`, "/id", "message_id_number"],
+    [`{"id": 99999999999999999999, "status": "delivered"}`, "/id", "message_id"],
+    [`{"id": {"a": 1}, "status": "delivered"}`, "/id", "message_id"],
+    ["null", "", "object"],
+    ["[]", "", "object"],
+  ];
+  const good = [
+    `{"id": ${ids[1]}, "status": "delivered"}`,
+    `{"id": "${ids[2]}", "status": "delivered", "operator": "t2", "segments": 1, "at": "yesterday"}`,
+    `{"id": "${ids[3]}", "status": "undelivered", "error": 17}`,
+    `{"id": "${ids[4]}", "status": "undelivered", "error": ${JSON.stringify(`${"x".repeat(300)}\0`)}}`,
+    `{"id": "${ids[5]}", "status": "delivered", "error": {"text": "\\"1\\": 1234567890123456789"}}`,
+  ];
+  const { status, answer } = await postText(`[${[...odd.map(([item]) => item), ...good].join(", ")}]`);
+  expect(status).toBe(200);
+  expect(answer).toMatchObject({
+    changed: 5,
+    rejected: odd.map(([, pointer, code], index) => ({
+      index,
+      pointer: `/${index}${pointer}`,
+      code,
+      detail: expect.stringMatching(/.{5}/),
+    })),
+  });
+  expect(await world.tally(dispatch)).toEqual({ delivered: 3, sent: 1, undelivered: 2 });
+  const errors = await world.sql<{ error: string }[]>`
+    select error from messages where id >> 32 = ${dispatch.no} and status = 'undelivered' order by id`;
+  expect(errors.map(({ error }) => error)).toEqual(["17", "x".repeat(200)]);
+});
+
+test("An id that JavaScript cannot hold as a number is read to its last digit", async () => {
+  await world.sql`alter table dispatches alter column no restart with 3000000`;
+  const { dispatch, ids } = await sentBy("default", 4);
+  // Rounded it would be that of a neighbour.
+  const odd = ids.filter((id) => String(Number(id)) !== id);
+  expect(odd.length).toBeGreaterThan(0);
+  const body = `[${odd.map((id) => `{"id": ${id}, "status": "delivered"}`).join()}]`;
+  expect((await postText(body)).answer).toEqual({ changed: odd.length, rejected: [] });
+  const rows = await world.sql<
+    { id: string }[]
+  >`select id::text from messages where id >> 32 = ${dispatch.no} and status = 'delivered' order by id`;
+  expect(rows.map(({ id }) => id)).toEqual(odd.toSorted());
 });

@@ -1,12 +1,12 @@
 import { messageId, receiptsSchema } from "@/lib/contract/receipt";
 import { env, receiptsUrl, reporterName } from "@/lib/env";
 import { json } from "@/lib/http/answers";
-import { readForm, readJson } from "@/lib/http/body";
+import { readExactJson, readForm } from "@/lib/http/body";
 import { HttpError, parse } from "@/lib/http/problem";
 import type { Call } from "@/lib/http/routes";
 import { requireSignature, unsigned } from "@/lib/http/signature";
-import { recordReceipts } from "@/lib/services/record-receipts";
 import { recordTwilioReport } from "@/lib/services/record-twilio-report";
+import { takeReceipts } from "@/lib/services/take-receipts";
 import { routes } from "../../../routes";
 
 /** A thousand receipts, and room for what gateways add. */
@@ -20,8 +20,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
       const gateway = gatewayNamed(name);
       if (gateway.kind === "twilio") return json({ changed: await takeTwilios(call, gateway.auth_token) });
       const secret = gateway.kind === "http" ? gateway.receipts_secret : undefined;
-      const body = await readJson(request, BYTES_MAX, (bytes) => requireTheirs(request, bytes, secret));
-      return json({ changed: await recordReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body)) });
+      const body = await readExactJson(request, BYTES_MAX, (bytes) => requireTheirs(request, bytes, secret));
+      return json(await takeReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body), call.locale));
     },
   },
   { isPublic: true },
