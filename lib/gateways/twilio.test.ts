@@ -55,9 +55,10 @@ test("A message is a form to the account's address, with the sender and where it
 });
 
 test("A messaging service is named as one", async () => {
+  const serviceSid = `MG${"0aF1".repeat(8)}`;
   const gateway = await gatewayBefore((_, response, form) => {
-    response.writeHead(form.get("MessagingServiceSid") === "MG1" && !form.has("From") ? 201 : 400).end();
-  }, "MG1");
+    response.writeHead(form.get("MessagingServiceSid") === serviceSid && !form.has("From") ? 201 : 400).end();
+  }, serviceSid);
   expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
 });
 
@@ -114,4 +115,29 @@ test("The signature of Twilio's own example holds", () => {
     To: "+18005551212",
   });
   expect(isTwilios("RSOYDt4T1cUTdK1PDd93/VVr8B8=", "https://mycompany.com/myapp.php?foo=1&bar=2", form, "12345")).toBe(true);
+});
+
+test.each(["MGM Grand", "MG", `MG${"0".repeat(31)}`, `MG${"g".repeat(32)}`, `MG${"0".repeat(33)}`])(
+  "A sender that only begins like a messaging service is a name: %s",
+  async (sender) => {
+    const gateway = await gatewayBefore((_, response, form) => {
+      response.writeHead(form.get("From") === sender && !form.has("MessagingServiceSid") ? 201 : 400).end();
+    }, sender);
+    expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
+  },
+);
+
+test.each([
+  ["https://sms.example.com:8443", ["https://sms.example.com:8443", "https://sms.example.com"]],
+  ["https://sms.example.com", ["https://sms.example.com:443", "https://sms.example.com"]],
+  ["http://sms.example.com", ["http://sms.example.com:80", "http://sms.example.com"]],
+  ["http://[2001:db8::1]:8080", ["http://[2001:db8::1]:8080", "http://[2001:db8::1]"]],
+])("A report to %s may be signed with the port and without it", (ours, theirs) => {
+  const path = "/api/v1/receipts/default/?id=7";
+  const form = new URLSearchParams({ MessageSid: "SM1", MessageStatus: "delivered" });
+  const sign = (origin: string) =>
+    createHmac("sha1", "token").update(`${origin}${path}MessageSidSM1MessageStatusdelivered`).digest("base64");
+  for (const origin of theirs) expect(isTwilios(sign(origin), `${ours}${path}`, form, "token"), origin).toBe(true);
+  for (const origin of ["https://sms.example.com:9", "https://other.example.com", "ftp://sms.example.com"])
+    expect(isTwilios(sign(origin), `${ours}${path}`, form, "token"), origin).toBe(false);
 });

@@ -8,13 +8,16 @@ export interface TwilioGatewayOptions {
   url: string;
   accountSid: string;
   authToken: string;
-  /** A number, a name, or the id of a messaging service (`MG…`). */
+  /** A number, a name, or the id of a messaging service. */
   sender: string;
   /** Where delivery reports are to come, without the message's id. */
   callbackUrl: string;
   connectionsMax: number;
   timeoutMs: number;
 }
+
+/** The id of a messaging service. A name may begin with MG, too. */
+const SERVICE_SID = /^MG[0-9a-fA-F]{32}$/;
 
 /** Codes of https://www.twilio.com/docs/api/errors that are about our account or sender, not about the message. */
 const MISCONFIGURED = new Set([20003, 20005, 20404, 21212, 21603, 21606, 21660, 21705, 63038]);
@@ -33,7 +36,7 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
     accept: "application/json",
     authorization: `Basic ${Buffer.from(`${options.accountSid}:${options.authToken}`).toString("base64")}`,
   };
-  const from = options.sender.startsWith("MG") ? "MessagingServiceSid" : "From";
+  const from = SERVICE_SID.test(options.sender) ? "MessagingServiceSid" : "From";
   const { connectionsMax, timeoutMs } = options;
   const connections = new Connections(url, { connectionsMax, timeoutMs, judge: outcomeOfTwilio, wantsBody: true });
   return {
@@ -83,14 +86,23 @@ export function receiptOfTwilio(id: string, form: URLSearchParams): DeliveryRece
 
 /**
  * Is this request Twilio's? https://www.twilio.com/docs/usage/security: HMAC-SHA1 with the account's token over the address and the form's
- * fields, sorted by name, in Base64.
+ * fields, sorted by name, in Base64. Twilio signs the address with its port or without it; its own libraries take both.
  * @param url the address as Twilio knows it, query included
  */
 export function isTwilios(signature: string, url: string, form: URLSearchParams, authToken: string): boolean {
   const fields = [...form].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const signed = createHmac("sha1", authToken)
-    .update(url + fields.map(([name, value]) => name + value).join(""))
-    .digest();
+  const text = fields.map(([name, value]) => name + value).join("");
   const given = Buffer.from(signature, "base64");
-  return given.length === signed.length && timingSafeEqual(given, signed);
+  return withAndWithoutPort(url).some((address) => {
+    const signed = createHmac("sha1", authToken)
+      .update(address + text)
+      .digest();
+    return given.length === signed.length && timingSafeEqual(given, signed);
+  });
+}
+
+function withAndWithoutPort(url: string): string[] {
+  const [, origin, port, rest] = /^(https?:\/\/(?:\[[^\]]*\]|[^/:?#]+))(:\d+)?(.*)$/s.exec(url) ?? [];
+  if (origin === undefined) return [url];
+  return [`${origin}${port ?? (origin.startsWith("https") ? ":443" : ":80")}${rest}`, `${origin}${rest}`];
 }
