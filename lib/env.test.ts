@@ -1,4 +1,7 @@
-import { expect, test, vi } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { originOf, ownNames, publicUrl, readSettings } from "./env";
 
 test("Without sign-in Carillon listens on this machine only, unless it is said out loud", () => {
@@ -58,4 +61,41 @@ test("It is called what its addresses say, and what is named beside them", () =>
   expect(ownNames(settings)).toEqual(["carillon.example.com", "worker", "10.0.0.5", "127.0.0.1", "carillon", "192.0.2.7"]);
   expect(ownNames(readSettings({}))).toEqual(["127.0.0.1", "127.0.0.1"]);
   expect(originOf("::", 3030)).toBe("http://127.0.0.1:3030");
+});
+
+/** The settings with one gateway of a file. */
+function settingsWith(gateway: object, values: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), "carillon-env-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "gateways.json"), JSON.stringify({ default: gateway }));
+  return readSettings({ ...values, GATEWAYS_FILE: join(folder, "gateways.json") });
+}
+const twilio = { kind: "twilio", account_sid: `AC${"0".repeat(32)}`, auth_token: "0123456789abcdef", sender: "+15550001111" };
+const privateUrls = [
+  "http://127.0.0.1:3000",
+  "http://localhost",
+  "https://carillon",
+  "https://10.0.0.5",
+  "https://192.168.1.5:8443",
+  "https://169.254.1.1",
+  "http://[::1]:3000",
+  "http://[fd00::1]",
+  "https://carillon.local",
+  "https://sms.shop.internal.",
+  "http://0x7f.1",
+];
+
+test("Twilio's own host with an address of ours that Twilio cannot reach is refused at the start", () => {
+  expect(() => settingsWith(twilio, {})).toThrow(
+    /gateway default is Twilio's own.*127\.0\.0\.1:3000 is not on the public Internet.*PUBLIC_URL/,
+  );
+  for (const PUBLIC_URL of privateUrls) {
+    expect(() => settingsWith(twilio, { PUBLIC_URL }), PUBLIC_URL).toThrow("not on the public Internet");
+    expect(() => settingsWith({ ...twilio, url: "https://api.dublin.ie1.twilio.com" }, { PUBLIC_URL }), PUBLIC_URL).toThrow(PUBLIC_URL);
+    // What only speaks as Twilio does may be on this machine itself.
+    for (const url of ["http://127.0.0.1:9000", "https://api.twilio.com.example.com", "https://nottwilio.com"])
+      expect(settingsWith({ ...twilio, url }, { PUBLIC_URL }).PUBLIC_URL).toBe(PUBLIC_URL);
+  }
+  for (const PUBLIC_URL of ["https://sms.example.com:8443", "http://93.184.216.34", "https://carillon.localhost.example.com"])
+    expect(settingsWith(twilio, { PUBLIC_URL }).PUBLIC_URL).toBe(PUBLIC_URL);
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { type GatewaySettings, readGateways } from "./gateways/settings";
+import { looksPublic } from "./gateways/public-address";
+import { type GatewaySettings, isTwiliosOwn, readGateways } from "./gateways/settings";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const blankIsAbsent = (values: Record<string, string | undefined>) =>
@@ -103,7 +104,14 @@ export function readSettings(values: Record<string, string | undefined>): Settin
       throw new Error(`AUTH=${read.data.AUTH} needs ${what}: anybody could report deliveries.`);
     }
   }
-  return { ...read.data, gateways };
+  const settings = { ...read.data, gateways };
+  for (const [name, gateway] of gateways) {
+    if (!isTwiliosOwn(gateway) || looksPublic(publicUrl(settings))) continue;
+    throw new Error(
+      `The gateway ${name} is Twilio's own, which posts delivery reports to PUBLIC_URL and refuses every message while it cannot (error 21609): ${publicUrl(settings)} is not on the public Internet. Set PUBLIC_URL to an address that Twilio can reach.`,
+    );
+  }
+  return settings;
 }
 
 function oneGateway(settings: z.infer<typeof schema>): GatewaySettings {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { serveHttp } from "@/test/http-server";
-import { guardedPost, isPublicAddress, urlIssue } from "./guarded-post";
+import { guardedPost, urlIssue } from "./guarded-post";
+import { isPublicAddress } from "./public-address";
 
 const request = (url: string) => ({ url, headers: { "content-type": "application/json" }, body: "{}" });
 

@@ -2,6 +2,7 @@ import { lookup as dnsLookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Client, errors } from "undici";
+import { hostOf, isPublicAddress } from "./public-address";
 
 /** What became of a POST to an address that somebody typed. `code` is stable, short and fit to be shown. */
 export type PostResult = { kind: "answered"; status: number } | { kind: "failed"; code: string };
@@ -17,11 +18,6 @@ type Lookup = (host: string) => Promise<{ address: string; family: number }[]>;
 const CONNECT_MS_MAX = 5_000;
 const ANSWER_MS_MAX = 15_000;
 const BODY_BYTES_MAX = 65_536;
-
-/** Only addresses of the public Internet: none of this machine, its network, its cloud, and none that stands for one of these (IPv4 in IPv6, NAT64, 6to4). */
-export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === "unicast";
-}
 
 /**
  * What is wrong with an address by itself, before its name is looked up.
@@ -70,8 +66,6 @@ export function guardedPost({ allowPrivate, lookup = lookUpAll }: { allowPrivate
     }
   };
 }
-
-const hostOf = (url: URL) => url.hostname.replace(/^\[|\]$/g, "");
 
 const lookUpAll: Lookup = (host) => dnsLookup(host, { all: true, verbatim: true });
 

@@ -30,6 +30,10 @@ const gatewaySchema = z.discriminatedUnion("kind", [
 ]);
 export type GatewaySettings = z.output<typeof gatewaySchema>;
 
+/** At Twilio itself, and not at something that speaks its wire format. */
+export const isTwiliosOwn = (gateway: GatewaySettings): boolean =>
+  gateway.kind === "twilio" && /(^|\.)twilio\.com\.?$/.test(new URL(gateway.url).hostname);
+
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "a name has small letters, digits, _ and -");
 const fileSchema = z.record(name, gatewaySchema).refine((gateways) => "default" in gateways, "there is no gateway named default");
 
