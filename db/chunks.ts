@@ -59,6 +59,8 @@ export interface ClaimedChunk {
   phones: string[];
   /** Attempts each has behind it; absent when none has any (a chunk from the audience). */
   attempts?: number[];
+  /** How often each was put off; as absent as `attempts`. */
+  postponed?: number[];
   /** Which of them an idempotent gateway may have taken already; as absent as `attempts`. */
   unsure?: boolean[];
 }
@@ -82,6 +84,7 @@ interface ClaimRow {
   ids: string | null;
   phones: string | null;
   attempts: string | null;
+  postponed: string | null;
   unsure: string | null;
 }
 
@@ -143,7 +146,7 @@ export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolea
       from number n, totals t where t.sending + t.skipped > 0 returning no
     ),
     ${foldAndAdvance(tx, input)}
-    select (select no::text from chunk) as no, t.ids, t.phones, null as attempts, null as unsure from totals t`;
+    select (select no::text from chunk) as no, t.ids, t.phones, null as attempts, null as postponed, null as unsure from totals t`;
   return chunkFrom(row!, input.token);
 }
 
@@ -156,7 +159,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
   const { lane, plan, laneNo } = input;
   const [row] = await tx<ClaimRow[]>`
     with due as materialized (
-      select r.message_id, r.attempt, r.unsure, m.phone, p.opted_out_at is not null or p.deleted_at is not null as gone,
+      select r.message_id, r.attempt, r.postponed, r.unsure, m.phone, p.opted_out_at is not null or p.deleted_at is not null as gone,
         case when p.opted_out_at is not null then 'opted_out' else 'deleted' end as reason,
         r.unsure and (not ${input.idempotent} or k.gateway <> ${lane.gateway}::text) as stranded
       from retries r join messages m on m.id = r.message_id join recipients p on p.no = (r.message_id & 4294967295)
@@ -169,8 +172,8 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
       update messages m set chunk_no = case when d.stranded then m.chunk_no else n.no end,
         status = case when d.stranded or d.gone and d.unsure then 'unknown' when d.gone then 'skipped' else 'sending' end,
         settled_at = case when d.stranded or d.gone then to_timestamp(${lane.nowMs} / 1000.0) end,
-        error = case when d.stranded or d.gone and d.unsure then m.error when d.gone then d.reason end
-      from due d, number n where m.id = d.message_id returning m.id, m.phone, m.status, m.error, d.attempt, d.unsure
+        error = case when d.stranded or d.gone and d.unsure then m.error when d.gone then d.reason else m.error end
+      from due d, number n where m.id = d.message_id returning m.id, m.phone, m.status, m.error, d.attempt, d.postponed, d.unsure
     ),
     kept as (update retries r set chunk_no = n.no from written w, number n where r.message_id = w.id and w.status = 'sending'),
     dropped as (delete from retries r using written w where r.message_id = w.id and w.status <> 'sending'),
@@ -196,6 +199,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
       (select string_agg(id::text, ',' order by id) from written where status = 'sending') as ids,
       (select string_agg(phone, ',' order by id) from written where status = 'sending') as phones,
       (select string_agg(attempt::text, ',' order by id) from written where status = 'sending') as attempts,
+      (select string_agg(postponed::text, ',' order by id) from written where status = 'sending') as postponed,
       (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as unsure
     from totals`;
   return chunkFrom(row!, input.token);
@@ -230,6 +234,7 @@ export function isSecondMessage(error: unknown): boolean {
 function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {
   if (row.no === null || row.ids === null || row.phones === null) return undefined;
   const attempts = row.attempts?.split(",").map(Number);
+  const postponed = row.postponed?.split(",").map(Number);
   const unsure = row.unsure?.split(",").map((flag) => flag === "1");
   return {
     no: row.no,
@@ -237,6 +242,7 @@ function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {
     ids: row.ids.split(","),
     phones: row.phones.split(","),
     ...(attempts && { attempts }),
+    ...(postponed && { postponed }),
     ...(unsure && { unsure }),
   };
 }
@@ -264,6 +270,9 @@ export async function startChunk(sql: Sql, chunkNo: string, token: string): Prom
   return rows.length === 1;
 }
 
+/** More often than the backoff grows; the count is not to run out of its column in a window of a year. */
+const POSTPONED_MAX = 1_000;
+
 /** How one message of a chunk ended. */
 export interface Settlement {
   id: string;
@@ -271,6 +280,8 @@ export interface Settlement {
   error: string | null;
   /** Was it handed to the gateway? Only then the attempt counts. */
   attempted: boolean;
+  /** For `deferred`: was it put off? What never got to the gateway was not. */
+  postponed?: boolean;
   /** For `deferred`: it may have been taken. */
   unsure?: boolean;
   /** For `deferred`: milliseconds from now until it is due. */
@@ -328,22 +339,24 @@ function settleMixed(tx: Tx, chunk: Pick<ClaimedChunk, "no" | "ids">, settlement
     with outcome as materialized (
       select * from unnest(${settlements.map((s) => s.id)}::bigint[], ${settlements.map((s) => s.status)}::text[],
         ${settlements.map((s) => s.error)}::text[], ${settlements.map((s) => Number(s.attempted))}::int[],
-        ${settlements.map((s) => Number(s.unsure ?? false))}::int[], ${settlements.map((s) => s.delayMs)}::float8[])
-        as o(id, status, error, attempted, unsure, delay_ms)
+        ${settlements.map((s) => Number(s.unsure ?? false))}::int[], ${settlements.map((s) => Number(s.postponed ?? false))}::int[],
+        ${settlements.map((s) => s.delayMs)}::float8[])
+        as o(id, status, error, attempted, unsure, postponed, delay_ms)
     ), changed as (
-      update messages m set status = o.status, error = o.error, attempts = m.attempts + o.attempted,
+      update messages m set status = o.status, error = coalesce(o.error, case when o.status = 'deferred' then m.error end), attempts = m.attempts + o.attempted,
         settled_at = case when o.status = 'deferred' then null else clock_now() end
       from outcome o
       where m.id = o.id and m.id between ${chunk.ids[0]!}::bigint and ${chunk.ids.at(-1)!}::bigint
         and m.chunk_no = ${chunk.no}::bigint and m.status = 'sending'
-      returning m.id, m.status, m.error, o.attempted, o.unsure, o.delay_ms
+      returning m.id, m.status, m.error, o.attempted, o.unsure, o.postponed, o.delay_ms
     ), cleared as (
       delete from retries r using outcome o where r.message_id = o.id and r.chunk_no = ${chunk.no}::bigint
         and not exists (select 1 from changed c where c.id = o.id and c.status = 'deferred')
     ), waiting as (
-      insert into retries (message_id, lane_no, due_at, attempt, unsure)
-      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', attempted, unsure = 1 from changed where status = 'deferred'
-      on conflict (message_id) do update set due_at = excluded.due_at, attempt = retries.attempt + excluded.attempt,
+      insert into retries (message_id, lane_no, due_at, attempt, postponed, unsure)
+      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', attempted, postponed, unsure = 1 from changed where status = 'deferred'
+      on conflict (message_id) do update set due_at = excluded.due_at, waits_since = excluded.waits_since,
+        attempt = retries.attempt + excluded.attempt, postponed = least(retries.postponed + excluded.postponed, ${POSTPONED_MAX}),
         unsure = retries.unsure or excluded.unsure, chunk_no = null
     ), noted as (
       insert into failures (message_id, lane_no, outcome, code, at)

@@ -89,9 +89,11 @@ export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lan
     order by l.no`;
 }
 
-/** Makes due what waits longer than any gateway may ask for: the database's clock has stepped back since. */
+/** Makes due what was put off in the future: the database's clock has stepped back since. */
 export async function hastenRetries(sql: Sql): Promise<void> {
-  await sql`update retries set due_at = clock_now() where chunk_no is null and due_at > clock_now() + interval '2 hours'`;
+  await sql`
+    update retries set due_at = clock_now(), waits_since = clock_now()
+    where chunk_no is null and waits_since > clock_now() + interval '5 minutes' and due_at > clock_now()`;
 }
 
 /**
@@ -284,7 +286,7 @@ export async function recoverChunks(sql: Sql, idempotent: string[], limit: numbe
     ),
     changed as (
       update messages m set status = case when h.again then 'deferred' else 'unknown' end,
-        error = case when h.state = 'claimed' then null else 'lost' end,
+        error = case when h.state = 'claimed' then m.error else 'lost' end,
         attempts = m.attempts + (h.state = 'started')::int, settled_at = case when h.again then null else clock_now() end
       from held h where m.id = h.id
       returning m.id, m.chunk_no, m.lane_no, m.status, h.state = 'started' as attempted
@@ -292,8 +294,8 @@ export async function recoverChunks(sql: Sql, idempotent: string[], limit: numbe
     waiting as (
       insert into retries (message_id, lane_no, due_at, attempt, unsure)
       select id, lane_no, clock_now(), attempted::int, attempted from changed where status = 'deferred'
-      on conflict (message_id) do update set due_at = excluded.due_at, attempt = retries.attempt + excluded.attempt,
-        unsure = retries.unsure or excluded.unsure, chunk_no = null
+      on conflict (message_id) do update set due_at = excluded.due_at, waits_since = excluded.waits_since,
+        attempt = retries.attempt + excluded.attempt, unsure = retries.unsure or excluded.unsure, chunk_no = null
     ),
     cleared as (delete from retries r using changed c where r.message_id = c.id and c.status = 'unknown'),
     noted as (

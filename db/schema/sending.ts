@@ -99,6 +99,10 @@ export const retries = pgTable(
     dueAt: timestamp({ withTimezone: true }).notNull(),
     /** Attempts made in this round; retry-failed begins a new one. */
     attempt: smallint().notNull(),
+    /** How often the gateway asked to wait, was not there or was set up wrongly: no attempts, but each puts it off further. */
+    postponed: smallint().notNull().default(0),
+    /** When it was put off, by the database's clock: later than now, and the clock has stepped back since. */
+    waitsSince: instant().notNull().default(sql`clock_now()`),
     /** An earlier hand-over may have been taken (an idempotent gateway lost the answer): if it comes to no further try, nobody knows. */
     unsure: boolean().notNull().default(false),
     /** The chunk that has claimed it, while one has. */

@@ -226,7 +226,6 @@ function tell(handOver: HandOver, outcome: Outcome): void {
 
 /** Statuses that speak of our configuration, not of the message. */
 const MISCONFIGURED = new Set([401, 403, 404, 405]);
-const RETRY_AFTER_MS_MAX = 3_600_000;
 
 const ACCEPTED: Outcome = { kind: "accepted" };
 
@@ -247,7 +246,7 @@ export function outcomeOf({ status, header }: Pick<Answer, "status" | "header">)
 function retryAfterToMs(value: string | undefined): number | undefined {
   if (!value) return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), RETRY_AFTER_MS_MAX) : undefined;
+  return Number.isFinite(ms) ? Math.max(ms, 0) : undefined;
 }
 
 const NEVER_WRITTEN: Outcome = { kind: "deferred", code: "unreachable" };

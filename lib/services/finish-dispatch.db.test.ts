@@ -11,8 +11,7 @@ test("Who was counted as skipped when a dispatch was completed is not counted ag
   const nos = await world.addRecipients(await world.addOperator(null), 20, tag);
   const process = world.process();
   const dispatch = await world.addDispatch({ tagNo: tag });
-  world.gateway.respond = ({ recipientNo }) =>
-    recipientNo === nos[19] ? { kind: "deferred", code: "http_503", retryAfterMs: 0 } : { kind: "accepted" };
+  world.gateway.respond = ({ recipientNo }) => (recipientNo === nos[19] ? { kind: "rejected", code: "http_503" } : { kind: "accepted" });
   const [lane] = await world.openIt(process, dispatch);
   await world.sql`delete from recipient_tags where recipient_no = any(${nos.slice(0, 5)}::bigint[])`;
   await world.runLane(process, lane!.lane);

@@ -134,11 +134,14 @@ test("Honesty after it: what may have been taken is never called expired, cancel
   await cancelDispatch(web, cancelled!.id);
   expect(await world.tally(cancelled!)).toEqual({ unknown: 5 });
 
-  world.gateway.respond = () => ({ kind: "deferred", code: "http_503" });
+  // What is put off in between does not forget it.
+  world.gateway.respond = (_, nth) => (nth === 2 ? { kind: "deferred", code: "http_503" } : lost);
   await world.sql`update recipients set opted_out_at = clock_now() where no = ${nos[0]!}`;
   await world.sql`update retries set attempt = 4, due_at = clock_now() where lane_no = (select no from lanes where dispatch_no = ${refused!.no})`;
-  await world.runLane(process, 3);
-  await process.quiet();
+  for (let round = 0; round < 3; round++) {
+    await world.runLane(process, 3);
+    await process.quiet();
+  }
   expect(await world.tally(refused!)).toEqual({ unknown: 5 });
   expect(world.gateway.log.filter((h) => h.dispatchNo === refused!.no && h.recipientNo === nos[0]!)).toHaveLength(1);
 

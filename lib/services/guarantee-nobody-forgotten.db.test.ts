@@ -25,6 +25,8 @@ afterEach(async () => {
 
 const accepted: Outcome = { kind: "accepted" };
 const busy: Outcome = { kind: "deferred", code: "http_503" };
+/** The gateway's fault, and no further try: as of before what it puts off waited for the end of the window. */
+const givenUp: Outcome = { kind: "rejected", code: "http_503" };
 /** More turns of everything than any of these dispatches needs. */
 const ROUNDS_MAX = 50;
 
@@ -161,6 +163,7 @@ test("Postgres is the truth: an engine that loses everything and one that repeat
   world.gateway.respond = ({ recipientNo: no }, nth) => {
     if (no % 10 === 1) return { kind: "rejected", code: "http_422" };
     if (no % 10 === 2) return { kind: "unknown", code: "timeout" };
+    if (no === 5 && nth > 4) return givenUp;
     return no === 5 || (no % 10 === 3 && nth === 1) ? busy : accepted;
   };
   const add = (startInMs: number) => world.addDispatch({ startInMs, endInMs: 86_400_000 });
@@ -210,8 +213,8 @@ test("Postgres is the truth: an engine that loses everything and one that repeat
   for (const dispatch of [undisturbed, lost, replayed]) {
     expect(await world.statusOf(dispatch)).toBe("completed");
     expect([...(await rows(dispatch))]).toEqual(expected);
-    const handedOver = world.gateway.log.filter((h) => h.dispatchNo === dispatch.no);
-    expect(handedOver).toHaveLength(expected.reduce((sum, { attempts }) => sum + attempts, 0));
+    const attempted = world.gateway.log.filter((h) => h.dispatchNo === dispatch.no && h.outcome?.kind !== "deferred");
+    expect(attempted).toHaveLength(expected.reduce((sum, { attempts }) => sum + attempts, 0));
   }
 });
 
@@ -320,7 +323,7 @@ test("retry-failed makes due again what failed by the gateway's fault, and reope
   world.gateway.respond = (h) => {
     if (h.recipientNo % 10 === 1) return { kind: "rejected", code: "http_422" };
     if (h.recipientNo % 10 === 2) return { kind: "unknown", code: "timeout" };
-    return h.recipientNo % 10 === 3 ? busy : accepted;
+    return h.recipientNo % 10 === 3 ? givenUp : accepted;
   };
   const process = world.process();
   await world.run(process, dispatch);
@@ -340,29 +343,46 @@ test("retry-failed makes due again what failed by the gateway's fault, and reope
   expect(await world.statusOf(dispatch)).toBe("completed");
 });
 
-test("A message that is always deferred is tried five times, at growing distances, and so again after retry-failed", async () => {
-  await world.addRecipients(await world.addOperator(null), 1);
-  const dispatch = await world.addDispatch();
-  world.gateway.respond = () => busy;
+test("What the gateway always puts off costs no attempt: tried at growing distances to the end of the window, then it has expired with the code", async () => {
+  await world.addRecipients(await world.addOperator(null), 3);
+  const dispatch = await world.addDispatch({ endInMs: 600_000 });
+  world.gateway.respond = () => ({ kind: "deferred", code: "twilio_20429" });
   const process = world.process();
-  const distances = (from: number, to: number) =>
-    world.gateway.log.slice(from + 1, to).map(({ atMs }, i) => atMs - world.gateway.log[from + i]!.atMs);
-  const grow = (ms: number[]) => ms.every((distance, i) => i === 0 || distance > ms[i - 1]!);
   await world.run(process, dispatch);
-  expect(world.gateway.log).toHaveLength(5);
-  expect(distances(0, 5)).toSatisfy(grow);
-  expect(await world.tally(dispatch)).toEqual({ failed: 1 });
-  expect(await retryFailed(process.ctx, dispatch.id)).toEqual({ retried: 1 });
-  await world.runAnnounced(process);
-  expect(world.gateway.log).toHaveLength(10);
-  expect(distances(5, 10)).toSatisfy(grow);
-  expect(await world.tally(dispatch)).toEqual({ failed: 1 });
+  const [first, ...later] = world.gateway.log.filter(({ recipientNo }) => recipientNo === 1).map(({ atMs }) => atMs);
+  const distances = later.map((ms, i) => ms - (later[i - 1] ?? first!));
+  expect(distances.length, "minutes are tried in").toBeGreaterThan(10);
+  expect(distances.slice(0, 5)).toSatisfy((ms: number[]) => ms.every((distance, i) => i === 0 || distance > ms[i - 1]!));
+  await closeDispatch(process.ctx, dispatch.id);
+  expect(await world.statusOf(dispatch)).toBe("expired");
+  const rows = await world.sql`select status, attempts, error from messages`;
+  expect([...rows]).toEqual(Array(3).fill({ status: "expired", attempts: 0, error: "twilio_20429" }));
+});
+
+test("Three people survive a gateway that puts everything off for a minute, and what it asks for is waited for", async () => {
+  await world.addRecipients(await world.addOperator(null), 3);
+  const dispatch = await world.addDispatch({ endInMs: 12 * 3_600_000 });
+  let untilMs = 0;
+  world.gateway.respond = ({ atMs, recipientNo }, nth) => {
+    untilMs ||= atMs + 60_000;
+    // One is told to come back in three hours.
+    if (recipientNo === 3 && nth === 1) return { kind: "deferred", code: "http_503", retryAfterMs: 3 * 3_600_000 };
+    return atMs < untilMs ? { kind: "deferred", code: "http_429" } : accepted;
+  };
+  const process = world.process();
+  await world.run(process, dispatch);
+  expect(await world.tally(dispatch)).toEqual({ sent: 3 });
   expect(await world.statusOf(dispatch)).toBe("completed");
+  const [asked, again, ...more] = world.gateway.log.filter(({ recipientNo }) => recipientNo === 3);
+  expect(more).toEqual([]);
+  expect(again!.atMs - asked!.atMs).toBeGreaterThanOrEqual(3 * 3_600_000);
+  const [row] = await world.sql`select distinct error, attempts from messages`;
+  expect(row).toEqual({ error: null, attempts: 1 });
 });
 
 test("retry-failed is refused once the window is closed, and before it opens", async () => {
   await world.addRecipients(await world.addOperator(null), 3);
-  world.gateway.respond = () => busy;
+  world.gateway.respond = () => givenUp;
   const process = world.process();
   const dispatch = await world.addDispatch({ endInMs: 600_000 });
   const early = await world.addDispatch({ startInMs: 300_000 });

@@ -3,7 +3,6 @@ import { deferFailed } from "@/db/failed";
 import { listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/lifecycle";
 import type { DueDelivery } from "@/db/webhooks";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
-import { retryableCodes } from "@/lib/domain/retry";
 import { requireRight } from "./authorize";
 import { wakeLanes } from "./change-dispatch-state";
 import type { Context } from "./context";
@@ -29,7 +28,7 @@ export async function retryFailed(ctx: Context, id: string): Promise<{ retried: 
     if (!canRun || dispatch.nowMs >= dispatch.endMs) throw new ConflictError("dispatch_state", { status, action: "retry_failed" });
     let retried = 0;
     for (let after = "0"; ; ) {
-      const { count, last } = await deferFailed(tx, no, retryableCodes, after, BATCH);
+      const { count, last } = await deferFailed(tx, no, ["http_429", "http_503", "unreachable", "busy"], after, BATCH);
       retried += count;
       if (count < BATCH) break;
       after = last!;

@@ -15,8 +15,13 @@ const UNANSWERED_MAX = 4_000;
 const GIVE_BACK_MS = 500;
 /** Waits longer than this are slept in the engine, not in a turn. */
 const WAIT_IN_TURN_MS_MAX = 2_000;
+<<<<<<< HEAD
 /** After this time somebody who is newer may have the turn. */
 const OUTDATED_MS = 2_000;
+=======
+/** A gateway may ask to be left alone for a day: a lane looks again more often than the sweep takes it for forgotten. */
+const WAIT_MS_MAX = 3_600_000;
+>>>>>>> 1a84ad8 (Let what a gateway puts off cost no attempt)
 /** Lanes that wait for the same operator wake together; who has just had a chunk comes a little later than who has lost more rounds. */
 const YIELD_MS = 8;
 /**
@@ -70,7 +75,10 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
       return { next: "later", reason: "outdated", untilMs: ctx.databaseClock.toDatabase(ctx.clock.now()) + OUTDATED_MS };
     if (claim.kind === "wait") {
       const localMs = ctx.databaseClock.toLocal(claim.untilMs);
-      if (localMs - ctx.clock.now() > WAIT_IN_TURN_MS_MAX) return { next: "later", reason: claim.reason, untilMs: claim.untilMs };
+      if (localMs - ctx.clock.now() > WAIT_IN_TURN_MS_MAX) {
+        const untilMs = Math.min(claim.untilMs, ctx.databaseClock.toDatabase(ctx.clock.now()) + WAIT_MS_MAX);
+        return { next: "later", reason: claim.reason, untilMs };
+      }
       await ctx.clock.sleepUntil(localMs + Math.max(0, YIELD_MS - roundsLost++), ctx.stopping);
     }
     if (claim.kind !== "chunk") continue;

@@ -11,13 +11,13 @@ test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; unsu
     outcome: { kind: "misconfigured", code: "http_401" },
     attempts: 1,
     idempotent: false,
-    becomes: { status: "deferred", attempted: false },
+    becomes: { status: "deferred", attempted: false, postponed: true, delayMs: 1_000 },
   },
   { outcome: lost, attempts: 1, idempotent: false, becomes: { status: "unknown", error: "timeout" } },
   { outcome: lost, attempts: 1, idempotent: true, becomes: { status: "deferred", delayMs: 1_000 } },
   { outcome: lost, attempts: 5, idempotent: true, becomes: { status: "unknown" } },
-  { outcome: busy, attempts: 1, idempotent: false, becomes: { status: "deferred", delayMs: 7_000, attempted: true } },
-  { outcome: busy, attempts: 5, idempotent: false, becomes: { status: "failed", error: "http_503" } },
+  { outcome: busy, attempts: 1, idempotent: false, becomes: { status: "deferred", delayMs: 7_000, attempted: false, postponed: true } },
+  { outcome: busy, attempts: 5, idempotent: false, becomes: { status: "deferred", error: "http_503", attempted: false, postponed: true } },
   {
     outcome: { kind: "rejected", code: "http_409" },
     attempts: 2,
@@ -26,5 +26,6 @@ test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; unsu
     becomes: { status: "unknown", error: "http_409" },
   },
 ])("$outcome.kind at attempt $attempts (idempotent: $idempotent) makes a message $becomes.status", (row) => {
-  expect(settlementOf("1", row.outcome, row.attempts, row.idempotent, 0, row.unsure)).toMatchObject(row.becomes);
+  const past = { attempts: row.attempts - 1, postponed: 0, unsure: row.unsure ?? false };
+  expect(settlementOf("1", row.outcome, past, row.idempotent, 0)).toMatchObject(row.becomes);
 });

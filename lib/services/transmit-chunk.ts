@@ -1,7 +1,7 @@
 import { notHandedOver, type Settlement, settleChunk, startChunk } from "@/db/chunks";
 import { type Breaker, isOpen, recordHandOver, recordRefusal, recordTaken } from "@/lib/domain/breaker";
 import type { HandOverTicket } from "@/lib/domain/rate-window";
-import { retryDelayMs } from "@/lib/domain/retry";
+import { postponeDelayMs, retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, HandOver, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
 import type { BreakerCell } from "./breakers";
@@ -140,11 +140,12 @@ class Work {
 
   /** What became of each. Whatever was never handed over, or withheld, is due again, its attempt not counted. */
   settlements(): Settlement[] {
-    const { ids, attempts, unsure } = this.chunk;
+    const { ids, attempts, postponed, unsure } = this.chunk;
     return ids.map((id, i) => {
       const outcome = this.outcomes[i];
       if (!outcome) return notHandedOver(id);
-      return settlementOf(id, outcome, (attempts?.[i] ?? 0) + 1, this.gateway.idempotent, this.ctx.random(), unsure?.[i]);
+      const past = { attempts: attempts?.[i] ?? 0, postponed: postponed?.[i] ?? 0, unsure: unsure?.[i] ?? false };
+      return settlementOf(id, outcome, past, this.gateway.idempotent, this.ctx.random());
     });
   }
 
@@ -255,23 +256,26 @@ class MessageHandOver implements HandOver {
 }
 
 /**
- * Those with the fewest attempts first: while a gateway is away, one message after the other is used to ask whether it is back, and none
- * is to spend all its attempts on that while others have theirs.
+ * Those that were tried and put off least first: while a gateway is away, one message after the other is used to ask whether it is back, and
+ * what it refuses for its own sake is not to stand before the others.
  */
-function handOverOrder({ ids, attempts }: Chunk): number[] {
+function handOverOrder({ ids, attempts, postponed }: Chunk): number[] {
   const order = ids.map((_, index) => index);
-  return attempts ? order.sort((a, b) => attempts[a]! - attempts[b]!) : order;
+  const tries = (index: number) => attempts![index]! + postponed![index]!;
+  return attempts ? order.sort((a, b) => tries(a) - tries(b)) : order;
 }
 
-/** What an outcome means for the message. `unsure`: an earlier hand-over of it may have been taken. Exported for its table of tests. */
-export function settlementOf(
-  id: string,
-  outcome: GatewayOutcome,
-  attempts: number,
-  idempotent: boolean,
-  random: number,
-  unsure = false,
-): Settlement {
+/** What a message has behind it. */
+interface Past {
+  attempts: number;
+  postponed: number;
+  /** An earlier hand-over may have been taken. */
+  unsure: boolean;
+}
+
+/** What an outcome means for the message. Exported for its table of tests. */
+export function settlementOf(id: string, outcome: GatewayOutcome, past: Past, idempotent: boolean, random: number): Settlement {
+  const { unsure } = past;
   switch (outcome.kind) {
     case "accepted":
       return settlement(id, "sent", null);
@@ -279,19 +283,23 @@ export function settlementOf(
       // "I have it already" may be a refusal, too.
       return settlement(id, unsure ? "unknown" : "failed", outcome.code, unsure);
     case "misconfigured":
-      return { ...settlement(id, "deferred", outcome.code), attempted: false };
-    case "unknown":
-      // One word is all an idempotent gateway needs: the same id again, instead of not knowing.
-      if (!idempotent) return settlement(id, "unknown", outcome.code, true);
-      break;
+      return postponement(id, outcome.code, postponeDelayMs(past.postponed + 1, random));
     case "deferred":
-      break;
+      return postponement(id, outcome.code, postponeDelayMs(past.postponed + 1, random, outcome.retryAfterMs));
+    case "unknown": {
+      // One word is all an idempotent gateway needs: the same id again, instead of not knowing.
+      const delayMs = idempotent ? retryDelayMs(past.attempts + 1, random) : undefined;
+      return settlement(id, delayMs === undefined ? "unknown" : "deferred", outcome.code, true, delayMs);
+    }
   }
-  const isLost = outcome.kind === "unknown";
-  const delayMs = retryDelayMs(attempts, random, outcome.kind === "deferred" ? outcome.retryAfterMs : 0);
-  if (delayMs !== undefined) return settlement(id, "deferred", outcome.code, isLost, delayMs);
-  return settlement(id, isLost || unsure ? "unknown" : "failed", outcome.code, isLost);
 }
+
+/** Surely not taken, for no fault of its own: it costs no attempt, and stands behind others when it is due again. */
+const postponement = (id: string, error: string, delayMs: number): Settlement => ({
+  ...settlement(id, "deferred", error, false, delayMs),
+  attempted: false,
+  postponed: true,
+});
 
 function settlement(id: string, status: Settlement["status"], error: string | null, unsure = false, delayMs = 0): Settlement {
   return { id, status, error, attempted: true, unsure, delayMs };
