@@ -1,5 +1,13 @@
 import type { Tx } from "./client";
 
+/** How many of the dispatch's messages have failed, by their codes. They are found by the failures that were noted of them. */
+export function countFailed(tx: Tx, dispatchNo: number): Promise<{ code: string | null; count: number }[]> {
+  return tx<{ code: string | null; count: number }[]>`
+    select m.error as code, count(distinct m.id)::int as count
+    from lanes l join failures f on f.lane_no = l.no and f.outcome = 'failed' join messages m on m.id = f.message_id
+    where l.dispatch_no = ${dispatchNo} and m.status = 'failed' group by 1 order by 2 desc, 1`;
+}
+
 /**
  * Makes messages of the dispatch that failed with one of these codes due again: `failed → deferred`, with a new round of attempts. They are
  * found by the failures that were noted of them. Called with the dispatch locked.

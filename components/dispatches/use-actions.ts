@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { Dispatch } from "@/lib/contract/dispatch";
+import type { Dispatch, DispatchRetried } from "@/lib/contract/dispatch";
 import { call } from "@/lib/web/client";
 import { useNotice } from "../ui/notice";
 
@@ -14,13 +14,14 @@ export function useDispatchAction() {
   const notify = useNotice();
   const t = useTranslations("action");
   const mutation = useMutation({
-    mutationFn: ({ id, verb }: { id: string; verb: Verb }) => call<Dispatch>("POST", `dispatches/${id}/${verb}/`),
-    onSuccess: (dispatch, { verb }) => {
+    mutationFn: ({ id, verb }: { id: string; verb: Verb }) =>
+      call<Dispatch & Partial<DispatchRetried>>("POST", `dispatches/${id}/${verb}/`),
+    onSuccess: ({ retried = 0, left = [], ...dispatch }, { verb }) => {
       client.setQueryData(["dispatches", "one", dispatch.id], dispatch);
       void client.invalidateQueries({ queryKey: ["dispatches"] });
       void client.invalidateQueries({ queryKey: ["timeline", dispatch.id] });
       notify({
-        text: t(`done.${verb}`),
+        text: [t(`done.${verb}`, { retried }), ...left.map(({ code, count, detail }) => t("left", { code, count, detail }))].join(" "),
         ...(verb === "pause" && { action: { label: t("undo"), run: () => mutation.mutate({ id: dispatch.id, verb: "resume" }) } }),
       });
     },

@@ -113,7 +113,7 @@ export interface paths {
         put?: never;
         /**
          * Try failed messages again
-         * @description Those that failed by the gateway's fault are due again, and a completed dispatch runs again. What is `unknown` is never sent again.
+         * @description Those that failed by the gateway's fault or by that of our own settings are due again, and a completed dispatch runs again; `left` says how many stay failed, and why. What is `unknown` is never sent again.
          */
         post: operations["retryFailed"];
         delete?: never;
@@ -2016,7 +2016,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The dispatch. */
+            /** @description The dispatch, how many are tried again, and what is left. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2025,7 +2025,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Dispatch"];
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        status: "scheduled" | "running" | "paused" | "completed" | "expired" | "cancelled";
+                        /** Format: date-time */
+                        start_datetime: string;
+                        /** Format: date-time */
+                        end_datetime: string;
+                        message_text: string;
+                        filter_mobile_operator_code: string | null;
+                        filter_tag: string | null;
+                        timezone: string;
+                        version: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        started_at: string | null;
+                        finished_at: string | null;
+                        messages_dropped_at: string | null;
+                        warnings: {
+                            /** @enum {string} */
+                            code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "will_not_fit";
+                            detail: string;
+                        }[];
+                        waits: {
+                            /** @enum {string} */
+                            code: "stopped" | "paused" | "outside_window" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "paced";
+                            detail: string;
+                            until: string | null;
+                        }[];
+                        progress: components["schemas"]["Progress"];
+                        retried: number;
+                        left: {
+                            code: string;
+                            count: number;
+                            detail: string;
+                        }[];
+                    };
                 };
             };
             /** @description Bad request. Check the parameters. */

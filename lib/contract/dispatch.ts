@@ -150,6 +150,15 @@ export const dispatchSchema = z.object({
 });
 export type Dispatch = z.output<typeof dispatchSchema>;
 
+/** What `retry-failed` answers. */
+export const dispatchRetriedSchema = dispatchSchema.extend({
+  /** How many messages are due again. */
+  retried: z.int(),
+  /** How many stay failed, by what the gateway said, and why. */
+  left: z.array(z.object({ code: z.string(), count: z.int(), detail: z.string() })),
+});
+export type DispatchRetried = z.output<typeof dispatchRetriedSchema>;
+
 export const dispatchListQuerySchema = pageQuerySchema.extend({
   /** One status, or several with commas. */
   status: z

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { faultOfTwilio } from "@/lib/domain/refusals";
 import { type Answer, Connections, outcomeOf } from "./exchange";
 import type { DeliveryReceipt, Gateway, Outcome } from "./gateway";
 
@@ -18,11 +19,6 @@ export interface TwilioGatewayOptions {
 
 /** The id of a messaging service. A name may begin with MG, too. */
 const SERVICE_SID = /^MG[0-9a-fA-F]{32}$/;
-
-/** Codes of https://www.twilio.com/docs/api/errors that are about our account or sender, not about the message. */
-const MISCONFIGURED = new Set([20003, 20005, 20404, 21212, 21603, 21606, 21660, 21705, 63038]);
-/** And those that say: later. */
-const LATER = new Set([14107, 20429, 21611, 30001, 30022]);
 
 /**
  * The wire format of Twilio's Programmable Messaging (https://www.twilio.com/docs/messaging/api/message-resource): a form is posted, answered
@@ -61,9 +57,18 @@ function outcomeOfTwilio(answer: Answer): Outcome {
   const number = codeOf(answer.body);
   if (number === undefined) return outcome;
   const code = `twilio_${number}`;
-  if (LATER.has(number)) return { kind: "deferred", code, ...("retryAfterMs" in outcome && { retryAfterMs: outcome.retryAfterMs! }) };
-  if (MISCONFIGURED.has(number)) return { kind: "misconfigured", code };
-  return outcome.kind === "deferred" ? { ...outcome, code } : { kind: outcome.kind, code };
+  switch (faultOfTwilio(number)) {
+    case "gateway":
+      return { kind: "deferred", code, ...("retryAfterMs" in outcome && { retryAfterMs: outcome.retryAfterMs! }) };
+    case "us":
+    case "route":
+      return { kind: "misconfigured", code };
+    case "number":
+    case "opted_out":
+      return { kind: "rejected", code };
+    default:
+      return outcome.kind === "deferred" ? { ...outcome, code } : { kind: outcome.kind, code };
+  }
 }
 
 function codeOf(body: string): number | undefined {

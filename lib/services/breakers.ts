@@ -1,4 +1,4 @@
-import { type Breaker, closedBreaker } from "@/lib/domain/breaker";
+import { type Breaker, untriedBreaker } from "@/lib/domain/breaker";
 
 /** The breaker of a gateway towards one operator; `state` is replaced as the gateway answers. */
 export interface BreakerCell {
@@ -14,7 +14,7 @@ export class Breakers {
   of(gateway: string, operatorNo: number): BreakerCell {
     const known = this.cells.find((cell) => cell.gateway === gateway && cell.operatorNo === operatorNo);
     if (known) return known;
-    const cell = { gateway, operatorNo, state: closedBreaker };
+    const cell = { gateway, operatorNo, state: untriedBreaker };
     this.cells.push(cell);
     return cell;
   }

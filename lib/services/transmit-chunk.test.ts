@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type GatewayOutcome, settlementOf } from "./transmit-chunk";
+import type { GatewayOutcome } from "./judge-outcome";
+import { settlementOf } from "./transmit-chunk";
 
 const lost: GatewayOutcome = { kind: "unknown", code: "timeout" };
 const busy: GatewayOutcome = { kind: "deferred", code: "http_503", retryAfterMs: 7_000 };

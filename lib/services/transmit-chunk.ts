@@ -1,11 +1,12 @@
 import { notHandedOver, type Settlement, settleChunk, startChunk } from "@/db/chunks";
-import { type Breaker, isOpen, recordHandOver, recordRefusal, recordTaken } from "@/lib/domain/breaker";
+import { isOpen, recordHandOver } from "@/lib/domain/breaker";
 import type { HandOverTicket } from "@/lib/domain/rate-window";
 import { postponeDelayMs, retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, HandOver, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
 import type { BreakerCell } from "./breakers";
 import { type Chunk, HAND_OVER_MS_MAX, LEASE_MS } from "./claim-chunk";
+import { acquit, type GatewayOutcome, judgeOutcome } from "./judge-outcome";
 import type { Gate } from "./lane-gates";
 import { Places } from "./places";
 import type { SendingContext } from "./sending-context";
@@ -15,9 +16,6 @@ import { Slots } from "./slots";
 const START_AHEAD_MS = 25;
 /** And one without slots when this share of the one before it is left: about as long. */
 const NEARLY_SHARE = 0.1;
-
-/** What came of a message that was handed over. */
-export type GatewayOutcome = Exclude<Outcome, { kind: "withheld" }>;
 
 /** The moments of a chunk others wait for. */
 export interface Transmission {
@@ -145,7 +143,9 @@ class Work {
       const outcome = this.outcomes[i];
       if (!outcome) return notHandedOver(id);
       const past = { attempts: attempts?.[i] ?? 0, postponed: postponed?.[i] ?? 0, unsure: unsure?.[i] ?? false };
-      return settlementOf(id, outcome, past, this.gateway.idempotent, this.ctx.random());
+      // Others may have been refused alike since.
+      const judged = past.unsure ? outcome : acquit(this.breaker.state, outcome);
+      return settlementOf(id, judged, past, this.gateway.idempotent, this.ctx.random());
     });
   }
 
@@ -206,9 +206,11 @@ class Work {
   over(index: number, sentMs: number, nowMs: number, outcome: Outcome): void {
     const { ctx, gateway, breaker } = this;
     if (outcome.kind !== "withheld") {
-      this.outcomes[index] = outcome;
       ctx.measure?.(gateway.name, outcome.kind, nowMs - sentMs);
-      breaker.state = breakerAfter(breaker.state, outcome, nowMs, sentMs);
+      const unsure = this.chunk.unsure?.[index] ?? false;
+      const judged = judgeOutcome(breaker.state, outcome, { nowMs, handedOverMs: sentMs, unsure });
+      breaker.state = judged.breaker;
+      this.outcomes[index] = judged.outcome;
     }
     if (--this.open === 0) this.whenAnswered?.();
     // Whoever waits for the place goes on within this call, and must find the breaker as it is now.
@@ -325,10 +327,4 @@ function placesOf(ctx: SendingContext, gateway: Gateway): Places {
   const places = ctx.places.get(gateway.name) ?? new Places(gateway.connectionsMax);
   ctx.places.set(gateway.name, places);
   return places;
-}
-
-/** A lost answer counts with the refusals: a gateway that never answers must not make a whole audience unknown. */
-function breakerAfter(breaker: Breaker, outcome: GatewayOutcome, nowMs: number, handedOverMs: number): Breaker {
-  if (outcome.kind === "accepted" || outcome.kind === "rejected") return recordTaken(breaker);
-  return recordRefusal(breaker, nowMs, handedOverMs, outcome.code, outcome.kind === "misconfigured");
 }

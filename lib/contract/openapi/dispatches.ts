@@ -1,4 +1,11 @@
-import { dispatchCreateSchema, dispatchListQuerySchema, dispatchPatchSchema, dispatchSchema, testSendSchema } from "../dispatch";
+import {
+  dispatchCreateSchema,
+  dispatchListQuerySchema,
+  dispatchPatchSchema,
+  dispatchRetriedSchema,
+  dispatchSchema,
+  testSendSchema,
+} from "../dispatch";
 import { messageListQuerySchema, messageSchema, whySchema } from "../message";
 import { pageOf } from "../page";
 import { previewAnswerSchema, previewQuerySchema, previewSchema } from "../preview";
@@ -90,12 +97,15 @@ export const dispatchOperations: Operation[] = [
   move("pauseDispatch", "pause", "Pause", "Nothing goes out a second later. A repeat changes nothing."),
   move("resumeDispatch", "resume", "Resume", "It goes on where it was. A repeat changes nothing."),
   move("cancelDispatch", "cancel", "Cancel", "Nothing goes out a second later, and it does not come back. A repeat changes nothing."),
-  move(
-    "retryFailed",
-    "retry-failed",
-    "Try failed messages again",
-    "Those that failed by the gateway's fault are due again, and a completed dispatch runs again. What is `unknown` is never sent again.",
-  ),
+  {
+    ...move(
+      "retryFailed",
+      "retry-failed",
+      "Try failed messages again",
+      "Those that failed by the gateway's fault or by that of our own settings are due again, and a completed dispatch runs again; `left` says how many stay failed, and why. What is `unknown` is never sent again.",
+    ),
+    answers: { 200: { description: "The dispatch, how many are tried again, and what is left.", schema: dispatchRetriedSchema } },
+  },
   {
     method: "post",
     path: "/api/v1/dispatches/preview/",

@@ -1,3 +1,4 @@
+import { textOf } from "@/lib/contract/texts";
 import { json } from "@/lib/http/answers";
 import { getDispatch } from "@/lib/services/get-dispatch";
 import { retryFailed } from "@/lib/services/retry-failed";
@@ -5,7 +6,12 @@ import { routes } from "../../../../routes";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: async ({ ctx, locale, id }) => {
-    await retryFailed(ctx, id("dispatch"));
-    return json(await getDispatch(ctx, id("dispatch"), locale));
+    const { retried, left } = await retryFailed(ctx, id("dispatch"));
+    const dispatch = await getDispatch(ctx, id("dispatch"), locale);
+    return json({
+      ...dispatch,
+      retried,
+      left: left.map(({ code, count, fault }) => ({ code, count, detail: textOf(locale, `left.${fault}`) })),
+    });
   },
 });
