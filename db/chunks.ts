@@ -1,7 +1,9 @@
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 import type { ChunkPlan } from "@/lib/domain/pacing";
+import { faultOf } from "@/lib/domain/refusals";
 import type { Sql, Tx } from "./client";
 import { counterSql, raw } from "./counters";
+import { optOutRefused } from "./recipients";
 import { newestMigrationSql } from "./schema-version";
 
 /** What a claim needs to know, read under the locks of the lane and of its operator. Instants in ms since the epoch, database clock. */
@@ -330,6 +332,12 @@ export async function settleChunk(
         sending = sending - ${counts.reduce((sum, c) => sum + c.n, 0)}, sent = sent + ${of("sent")}, failed = failed + ${of("failed")},
         unknown = unknown + ${of("unknown")}, deferred = deferred + ${of("deferred")}
       where no = ${chunk.no}::bigint`;
+    const stopped = settlements.filter((s) => s.status === "failed" && faultOf(s.error) === "opted_out");
+    if (stopped.length > 0)
+      await optOutRefused(
+        tx,
+        stopped.map((s) => s.id),
+      );
     return "settled";
   }) as Promise<SettleResult>;
 }

@@ -1,5 +1,7 @@
 import { messageStatusesBefore } from "@/lib/domain/lifecycle";
+import { faultOf } from "@/lib/domain/refusals";
 import type { Sql, Tx } from "./client";
+import { optOutRefused } from "./recipients";
 
 /** What a gateway reports of one message. `id` is the client message id it was given, in decimal. */
 export interface Receipt {
@@ -21,15 +23,22 @@ export async function applyReceipts(sql: Sql, gateway: string | null, receipts: 
     await tx`
       select from messages where id = any(${receipts.map((r) => r.id)}::bigint[]) and status = any(${messageStatusesBefore("delivered")}::text[])
       order by id for update`;
-    return applyLocked(tx, gateway, receipts);
+    const changed = await applyLocked(tx, gateway, receipts);
+    const stopped = new Set(receipts.filter((r) => faultOf(r.error) === "opted_out").map((r) => r.id));
+    if (stopped.size > 0)
+      await optOutRefused(
+        tx,
+        changed.filter((id) => stopped.has(id)),
+      );
+    return changed.length;
   }) as Promise<number>;
 }
 
-async function applyLocked(tx: Tx, gateway: string | null, receipts: Receipt[]): Promise<number> {
+async function applyLocked(tx: Tx, gateway: string | null, receipts: Receipt[]): Promise<string[]> {
   // The gateway that was given it last; where that is not known, or nobody has it now, its operator's.
   const isTheirs = tx`and ${gateway}::text = coalesce((select k.gateway from chunks k where k.no = m.chunk_no),
         (select o.gateway from lanes l join operators o on o.no = l.operator_no where l.no = m.lane_no))`;
-  const [row] = await tx<{ changed: number }[]>`
+  const rows = await tx<{ id: string }[]>`
     with incoming as materialized (
       select distinct on (id) * from unnest(${receipts.map((r) => r.id)}::bigint[], ${receipts.map((r) => r.status)}::text[],
         ${receipts.map((r) => r.error)}::text[]) with ordinality as r(id, status, error, nth) order by id, nth
@@ -59,6 +68,6 @@ async function applyLocked(tx: Tx, gateway: string | null, receipts: Receipt[]):
         unknown = l.unknown - s.unknown, delivered = l.delivered + s.delivered, undelivered = l.undelivered + s.undelivered
       from sums s, held h where l.no = h.no and s.lane_no = h.no
     )
-    select count(*)::int as changed from changed`;
-  return row!.changed;
+    select id::text from changed`;
+  return rows.map(({ id }) => id);
 }

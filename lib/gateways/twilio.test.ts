@@ -141,3 +141,24 @@ test.each([
   for (const origin of ["https://sms.example.com:9", "https://other.example.com", "ftp://sms.example.com"])
     expect(isTwilios(sign(origin), `${ours}${path}`, form, "token"), origin).toBe(false);
 });
+
+test.each([
+  [21609, "misconfigured"],
+  [21408, "misconfigured"],
+  [21608, "misconfigured"],
+  [21704, "misconfigured"],
+  [30034, "misconfigured"],
+  [20003, "misconfigured"],
+  [30001, "deferred"],
+  [14107, "deferred"],
+  [21614, "rejected"],
+  [21610, "rejected"],
+  [21999, "rejected"],
+])("Twilio's %i means %s, with whatever status", async (code, kind) => {
+  for (const status of [400, 403, 404]) {
+    const gateway = await gatewayBefore((_, response) => refuse(response, status, code));
+    // What the table does not know is judged by its status.
+    if (code !== 21999 || status === 400)
+      expect(await handOver(gateway, message), String(status)).toEqual({ kind, code: `twilio_${code}` });
+  }
+});

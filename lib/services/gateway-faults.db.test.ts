@@ -5,6 +5,7 @@ import { serveHttp } from "@/test/http-server";
 import { type Process, World } from "@/test/sending";
 import { expectCountersExact } from "@/test/sending-oracle";
 import { getDispatch } from "./get-dispatch";
+import { recordReceipts } from "./record-receipts";
 import { retryFailed } from "./retry-failed";
 import { takeTurn } from "./take-turn";
 
@@ -136,4 +137,34 @@ test("retry-failed takes what failed by the gateway's or our fault, and says wha
   world.gateway.respond = () => ({ kind: "accepted" });
   await world.runAnnounced(process);
   expect(await world.tally(dispatch)).toEqual({ failed: 9, sent: codes.length * 3 });
+});
+
+test("Whoever told the operator to stop is opted out with the refusal, or with the report of it, and is in no later dispatch", async () => {
+  const nos = await world.addRecipients(await world.addOperator(null), 5);
+  const twilio = await withTwilio((form) => (form.get("To")!.endsWith("1") ? 21610 : null));
+  const first = await world.addDispatch();
+  await world.run(twilio.process, first);
+  expect(await world.tally(first)).toEqual({ failed: 1, sent: 4 });
+  // A messaging service takes the message, and reports the refusal later.
+  const id = (no: number) => ((BigInt(first.no) << 32n) | BigInt(no)).toString();
+  const refusal = { id: id(nos[1]!), status: "undelivered" as const, error: "twilio_21610" };
+  for (const receipts of [[refusal], [refusal, { ...refusal, id: id(nos[2]!), error: "twilio_30003" }]])
+    await recordReceipts(world.web(), null, receipts);
+  // Final already: what comes after it opts nobody out.
+  await recordReceipts(world.web(), null, [{ ...refusal, id: id(nos[2]!) }]);
+  const out = await world.sql`select no::int from recipients where opted_out_at is not null order by no`;
+  expect(out.map(({ no }) => no)).toEqual(nos.slice(0, 2));
+  const audit = await world.sql`select subject_id, actor, after from audit_log where action = 'recipient.opted_out' order by no`;
+  expect([...audit]).toEqual(
+    nos.slice(0, 2).map((no, i) => ({
+      subject_id: `+7900000000${i + 1}`,
+      actor: "system",
+      after: { opted_out_at: expect.any(String), reason: "refused_by_operator", message: id(no) },
+    })),
+  );
+  const asked = twilio.requests.length;
+  const second = await world.addDispatch();
+  await world.run(twilio.process, second);
+  expect(await world.tally(second)).toEqual({ sent: 3 });
+  expect(twilio.requests.slice(asked).map((form) => form.get("To")!.at(-1))).not.toContain("1");
 });
