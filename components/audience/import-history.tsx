@@ -8,6 +8,7 @@ import type { Import } from "@/lib/contract/import";
 import type { Locale } from "@/lib/contract/texts";
 import { importsQuery } from "@/lib/web/queries";
 import { useViewerZone } from "../dispatches/use-zoned";
+import { useMay } from "../shell/me";
 import { ButtonLink } from "../ui/button";
 import { EmptyList, ListSkeleton, Unreadable } from "./list-states";
 
@@ -36,6 +37,7 @@ export function ImportHistory() {
 
 function ImportItem({ job }: { job: Import }) {
   const t = useTranslations("import");
+  const mayExport = useMay("audience:export");
   const format = useFormatter();
   const timeZone = useViewerZone() ?? "UTC";
   const reason = useReason(job.error);
@@ -69,7 +71,7 @@ function ImportItem({ job }: { job: Import }) {
         </span>
       )}
       {reason && <p className="text-bad">{reason}</p>}
-      {rejected > 0 && status !== "running" && (
+      {mayExport && rejected > 0 && status !== "running" && (
         <ButtonLink variant="quiet" href={`/api/v1/imports/${job.id}/errors.csv`} prefetch={false} download className="-ml-2 self-start">
           <Download size={15} aria-hidden />
           {t("errors")}

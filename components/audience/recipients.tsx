@@ -29,6 +29,7 @@ export function Recipients() {
   const client = useQueryClient();
   const notify = useNotice();
   const mayWrite = useMay("audience:write");
+  const mayExport = useMay("audience:export");
   const q = params.get("q") ?? "";
   const filter = { q: useSettled(q), operator: params.get("operator") ?? "", tag: params.get("tag") ?? "" };
   const operators = useQuery(operatorsQuery);
@@ -105,10 +106,12 @@ export function Recipients() {
           ))}
         </select>
         <div className="ml-auto flex gap-2">
-          <ButtonLink variant="quiet" href={`/api/v1/recipients/export/?${filterQuery(filter)}`} prefetch={false} download>
-            <Download size={15} aria-hidden />
-            {t("export")}
-          </ButtonLink>
+          {mayExport && (
+            <ButtonLink variant="quiet" href={`/api/v1/recipients/export/?${filterQuery(filter)}`} prefetch={false} download>
+              <Download size={15} aria-hidden />
+              {t("export")}
+            </ButtonLink>
+          )}
           {mayWrite && (
             <Button onClick={() => setEdited("new")}>
               <Plus size={15} aria-hidden />

@@ -10,6 +10,7 @@ import type { Message, Why } from "@/lib/contract/message";
 import { isFinished, type MessageStatus, messageStatuses } from "@/lib/domain/lifecycle";
 import { call, ProblemError } from "@/lib/web/client";
 import type { Page } from "@/lib/web/queries";
+import { useMay } from "../shell/me";
 import { Button, ButtonLink } from "../ui/button";
 import { inputClass } from "../ui/input-classes";
 import { Skeleton } from "../ui/skeleton";
@@ -22,6 +23,7 @@ const LIVE_MS = 3_000;
 export function Messages({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("messages");
   const outcome = useTranslations("outcome");
+  const mayExport = useMay("audience:export");
   const zoned = useZoned();
   const [status, setStatus] = useState<MessageStatus | "">("");
   const [phone, setPhone] = useState("");
@@ -73,10 +75,12 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
     <section aria-labelledby="messages" className="flex min-w-0 flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 id="messages">{t("title")}</h2>
-        <ButtonLink variant="quiet" href={`/api/v1/dispatches/${dispatch.id}/messages.csv`} download>
-          <Download size={15} aria-hidden />
-          CSV
-        </ButtonLink>
+        {mayExport && (
+          <ButtonLink variant="quiet" href={`/api/v1/dispatches/${dispatch.id}/messages.csv`} download>
+            <Download size={15} aria-hidden />
+            CSV
+          </ButtonLink>
+        )}
       </div>
       <div className="flex flex-wrap gap-2">
         <form

@@ -10,7 +10,7 @@ const colors: Record<string, string> = { get: "text-good", post: "text-accent", 
 /** One operation: what it takes, what it answers, how to call it, and a form to try it. */
 export function OperationArticle({ operation, origin }: { operation: Operation; origin: string }) {
   const t = useTranslations("docs");
-  const { id, method, path, summary, description, isContract, isPublic, query, headers = [], body, answers } = operation;
+  const { id, method, path, right, summary, description, isContract, isPublic, query, headers = [], body, answers } = operation;
   const querySchema = query ? (schemaObject(query, "input") as { properties?: Record<string, unknown>; required?: string[] }) : {};
   const example = body && "example" in body ? JSON.stringify(body.example, null, 2) : body ? "" : null;
   return (
@@ -22,7 +22,9 @@ export function OperationArticle({ operation, origin }: { operation: Operation; 
       <p className="font-medium">{summary}</p>
       {description && <p className="text-soft">{description}</p>}
       <p className="text-[0.9rem] text-soft">
-        {[isContract ? t("contract") : t("extension"), isPublic ? t("public") : null].filter(Boolean).join(" · ")}
+        {[isContract ? t("contract") : t("extension"), isPublic ? t("public") : right ? t("needs_right", { right }) : null]
+          .filter(Boolean)
+          .join(" · ")}
       </p>
       <Parameters title={t("in_path")} rows={parametersOf(path).map((name) => [name, pathParameters[name]!.description])} />
       <Parameters

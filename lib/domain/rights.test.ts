@@ -2,21 +2,30 @@ import { expect, test } from "vitest";
 import { type Right, type Role, rights, rightsOfRole, rightsOfScopes, type Scope, scopes } from "./rights";
 
 test.each<[Role, Right[]]>([
-  ["viewer", ["read"]],
-  ["marketer", ["read", "dispatches:write", "audience:write", "sending:stop"]],
+  ["viewer", ["read", "metrics", "audience:read"]],
+  ["marketer", ["read", "metrics", "audience:read", "audience:export", "audience:write", "dispatches:write", "sending:stop"]],
   ["admin", [...rights]],
 ])("a %s may do exactly this: %j", (role, may) => {
   expect([...rightsOfRole(role)].sort()).toEqual([...may].sort());
 });
 
 test.each<[Scope, Right[]]>([
-  ["read", ["read"]],
-  ["dispatches:write", ["read", "dispatches:write"]],
-  ["audience:write", ["read", "audience:write"]],
-  ["sending:stop", ["read", "sending:stop"]],
-  ["operators:write", ["read", "operators:write"]],
+  ["read", ["read", "metrics"]],
+  ["metrics", ["metrics"]],
+  ["audience:read", ["read", "metrics", "audience:read"]],
+  ["audience:export", ["read", "metrics", "audience:read", "audience:export"]],
+  ["audience:write", ["read", "metrics", "audience:read", "audience:write"]],
+  ["dispatches:write", ["read", "metrics", "dispatches:write"]],
+  ["sending:stop", ["read", "metrics", "sending:stop"]],
+  ["operators:write", ["read", "metrics", "operators:write"]],
 ])("the scope %s lets a key do exactly this: %j", (scope, may) => {
   expect([...rightsOfScopes([scope])].sort()).toEqual([...may].sort());
+});
+
+test("no scope but its own lets a key export, and a viewer cannot", () => {
+  const others = scopes.filter((scope) => scope !== "audience:export");
+  expect(rightsOfScopes(others).has("audience:export")).toBe(false);
+  expect(rightsOfRole("viewer").has("audience:export")).toBe(false);
 });
 
 test("no scopes together let a key make users or keys, read the audit log, or end an emergency stop", () => {

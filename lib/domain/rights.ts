@@ -1,8 +1,11 @@
 /** What may be done. A service asks for one of these before it reads or changes anything. */
 export const rights = [
   "read",
-  "dispatches:write",
+  "metrics",
+  "audience:read",
+  "audience:export",
   "audience:write",
+  "dispatches:write",
   "sending:stop",
   "sending:resume",
   "operators:write",
@@ -17,20 +20,35 @@ export const roles = ["viewer", "marketer", "admin"] as const;
 export type Role = (typeof roles)[number];
 
 /** What a key can be given. None lets a key make users, other keys or webhooks: a leaked key must not be able to outlive its revocation. */
-export const scopes = ["read", "dispatches:write", "audience:write", "sending:stop", "operators:write"] as const;
+export const scopes = [
+  "read",
+  "metrics",
+  "audience:read",
+  "audience:export",
+  "audience:write",
+  "dispatches:write",
+  "sending:stop",
+  "operators:write",
+] as const;
 export type Scope = (typeof scopes)[number];
 
-const marketer: readonly Right[] = ["read", "dispatches:write", "audience:write", "sending:stop"];
+/** Everything that names no recipient: dispatches, operators, tags, counts. */
+const reading: readonly Right[] = ["read", "metrics"];
+const viewer: readonly Right[] = [...reading, "audience:read"];
+const marketer: readonly Right[] = [...viewer, "audience:export", "audience:write", "dispatches:write", "sending:stop"];
 
-const roleRights: Record<Role, readonly Right[]> = { viewer: ["read"], marketer, admin: rights };
+const roleRights: Record<Role, readonly Right[]> = { viewer, marketer, admin: rights };
 
-/** Answers to a change show what was changed, so every scope lets its holder read. */
+/** Answers to a change show what was changed, so every scope but `metrics` lets its holder read; who is read or written to is a scope of its own. */
 const scopeRights: Record<Scope, readonly Right[]> = {
-  read: ["read"],
-  "dispatches:write": ["read", "dispatches:write"],
-  "audience:write": ["read", "audience:write"],
-  "sending:stop": ["read", "sending:stop"],
-  "operators:write": ["read", "operators:write"],
+  read: reading,
+  metrics: ["metrics"],
+  "audience:read": [...reading, "audience:read"],
+  "audience:export": [...reading, "audience:read", "audience:export"],
+  "audience:write": [...reading, "audience:read", "audience:write"],
+  "dispatches:write": [...reading, "dispatches:write"],
+  "sending:stop": [...reading, "sending:stop"],
+  "operators:write": [...reading, "operators:write"],
 };
 
 export const allRights: ReadonlySet<Right> = new Set(rights);

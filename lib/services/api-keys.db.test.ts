@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { apiKeyCreateSchema } from "@/lib/contract/api-key";
-import { UnauthenticatedError } from "@/lib/domain/errors";
+import { recipientListQuerySchema } from "@/lib/contract/recipient";
+import { type ForbiddenError, UnauthenticatedError } from "@/lib/domain/errors";
+import { scopes } from "@/lib/domain/rights";
 import { json } from "@/lib/http/answers";
 import { missingRightIs401 } from "@/lib/http/problem";
 import { type Call, createRoutes } from "@/lib/http/routes";
@@ -11,10 +14,13 @@ import { anonymousActor, type Context, systemActor } from "./context";
 import { createApiKey } from "./create-api-key";
 import { createDispatch } from "./create-dispatch";
 import { createTag } from "./create-tag";
+import { exportRecipients } from "./export-recipients";
 import { identify } from "./identify";
 import { createRequestLimit } from "./limit-requests";
 import { listApiKeys } from "./list-api-keys";
+import { listRecipients } from "./list-recipients";
 import { listTags } from "./list-tags";
+import { readMetrics } from "./read-metrics";
 import { revokeApiKey } from "./revoke-api-key";
 
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
@@ -52,7 +58,53 @@ test("A key names its actor, with the rights of its scopes alone", async () => {
   const { key, prefix, id } = await make({ name: "crm", scopes: ["audience:write"], daily_recipients: 7 });
   const { actor } = await present(key);
   expect(actor).toMatchObject({ kind: "key", id, name: `key crm (${prefix})`, dailyRecipientsMax: 7 });
-  expect([...actor.rights].sort()).toEqual(["audience:write", "read"]);
+  expect([...actor.rights].sort()).toEqual(["audience:read", "audience:write", "metrics", "read"]);
+});
+
+test("A key reads who the recipients are, exports them or asks for figures by a scope of its own each", async () => {
+  const asKey = async (scopes: string[]) => present((await make({ scopes })).key);
+  const outcomeOf = (work: Promise<unknown>) =>
+    work.then(
+      () => "done",
+      (error: ForbiddenError) => error.params.right,
+    );
+  const tryAll = async (ctx: Context) => ({
+    list: await outcomeOf(listRecipients(ctx, recipientListQuerySchema.parse({}))),
+    export: await outcomeOf(exportRecipients(ctx, {}).then((file) => file.cancel())),
+    metrics: await outcomeOf(readMetrics(ctx, async () => null)),
+    tags: await outcomeOf(listTags(ctx, { limit: 1 })),
+  });
+  expect(await tryAll(await asKey(["metrics"]))).toEqual({
+    list: "audience:read",
+    export: "audience:export",
+    metrics: "done",
+    tags: "read",
+  });
+  expect(await tryAll(await asKey(["read", "dispatches:write"]))).toEqual({
+    list: "audience:read",
+    export: "audience:export",
+    metrics: "done",
+    tags: "done",
+  });
+  expect(await tryAll(await asKey(scopes.filter((scope) => scope !== "audience:export")))).toMatchObject({
+    list: "done",
+    export: "audience:export",
+  });
+  expect(await tryAll(await asKey(["audience:export"]))).toMatchObject({ list: "done", export: "done" });
+});
+
+test("A key from before these scopes keeps what it could do, except to export", async () => {
+  const folder = new URL("../../db/migrations/", import.meta.url);
+  const file = readdirSync(folder).find((name) => name.endsWith("_key_scopes.sql"))!;
+  const before = await make({ scopes: ["read", "sending:stop"] });
+  const revoked = await make({ scopes: ["read"] });
+  await revokeApiKey(admin, revoked.id);
+  for (let i = 0; i < 2; i++) await db.sql.unsafe(readFileSync(new URL(file, folder), "utf8"));
+  const rights = (await present(before.key)).actor.rights;
+  expect([...rights].sort()).toEqual(["audience:read", "metrics", "read", "sending:stop"]);
+  const { items } = await listApiKeys(admin, { limit: 200 });
+  expect(items.find(({ id }) => id === before.id)!.scopes).toEqual(["read", "sending:stop", "audience:read"]);
+  expect(items.find(({ id }) => id === revoked.id)!.scopes).toEqual(["read"]);
 });
 
 test("A key is refused when it is made up, altered, expired or revoked", async () => {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { operations } from "@/lib/contract/openapi/document";
+import { type Operation, pathParameters } from "@/lib/contract/openapi/operation";
 import { ForbiddenError, UnauthenticatedError } from "@/lib/domain/errors";
-import { noRights, rights } from "@/lib/domain/rights";
+import { noRights, type Right, rights } from "@/lib/domain/rights";
 import { requireRight } from "./authorize";
 import { type Actor, anonymousActor, type Context, systemActor } from "./context";
 
@@ -62,4 +64,76 @@ test.each(closed)("%s: %s refuses whoever has no right, before it touches a row"
 test("what the house does by itself, and anybody where there is no sign-in, may do everything", () => {
   for (const right of rights)
     for (const actor of [systemActor(), anonymousActor(true)]) expect(() => requireRight(contextOf(actor), right)).not.toThrow();
+});
+
+/** Rights that note what they are asked for. */
+class NotedRights extends Set<Right> {
+  readonly asked: Right[] = [];
+  override has(right: Right): boolean {
+    this.asked.push(right);
+    return super.has(right);
+  }
+}
+
+vi.stubEnv("DATABASE_URL", "postgres://nobody@localhost/nowhere");
+vi.stubEnv("AUTH", "required");
+vi.stubEnv("AUTH_SECRET", "a secret of more than 32 characters");
+
+/** Whoever calls a route next is this actor. */
+function callAs(actor: Actor): void {
+  Object.assign(globalThis, {
+    carillonContext: contextOf(actor),
+    carillonRequestLimit: async () => null,
+    carillonSessions: { userOf: async () => null },
+  });
+}
+
+/** Calls a route as the web server does, as somebody with these rights and on a database that nobody may reach. */
+async function callRoute({ method, path, query, body }: Operation, has: Iterable<Right>): Promise<{ status: number; asked: Right[] }> {
+  const noted = new NotedRights(has);
+  const actor: Actor = { ...rightless, rights: noted };
+  callAs(actor);
+  const folder = path.replaceAll(/\{(\w+)\}/g, "[$1]").replace(/^\/|\/$/g, "");
+  const route = await import(new URL(`../../app/${folder}/route.ts`, import.meta.url).href);
+  const params = Object.fromEntries(
+    [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, encodeURIComponent(pathParameters[name!]!.example)]),
+  );
+  const search = query && "phone" in query.shape ? "?phone=%2B79161234567" : "";
+  const response: Response = await route[method.toUpperCase()](
+    new Request(`http://localhost:3000${path}${search}`, {
+      method: method.toUpperCase(),
+      headers: { host: "localhost:3000", "content-type": body && "file" in body ? body.file : "application/json" },
+      ...(body && { body: "file" in body ? "phone\n" : JSON.stringify(body.example) }),
+    }),
+    { params: Promise.resolve(params) },
+  );
+  return { status: response.status, asked: noted.asked };
+}
+
+const guarded = operations.filter(({ isPublic }) => !isPublic);
+
+test.each(guarded.map((operation) => [operation.id, operation] as const))(
+  "%s asks for the right that the API's document names, and every other right together is not enough",
+  async (_, operation) => {
+    expect(operation.right).toBeDefined();
+    const others = rights.filter((right) => right !== operation.right);
+    const { status, asked } = await callRoute(operation, others);
+    expect(asked).toEqual([operation.right]);
+    // The contract has a dispatch refused with 401.
+    expect(status).toBe(operation.id === "createDispatch" ? 401 : 403);
+  },
+);
+
+test("figures for Prometheus need the right to them alone", async () => {
+  const { GET } = await import("@/app/metrics/route");
+  const noted = new NotedRights(rights.filter((right) => right !== "metrics"));
+  callAs({ ...rightless, rights: noted });
+  const response = await GET(new Request("http://localhost:3000/metrics"), { params: Promise.resolve({}) });
+  expect([response.status, noted.asked]).toEqual([403, ["metrics"]]);
+});
+
+test("every file of recipients is an export, and so is nothing else", () => {
+  const files = operations.filter(({ answers }) => Object.values(answers).some(({ file }) => file === "text/csv"));
+  expect(files.map(({ id }) => id).sort()).toEqual(["exportImportErrors", "exportMessages", "exportRecipients"]);
+  expect(guarded.filter(({ right }) => right === "audience:export")).toEqual(files);
 });

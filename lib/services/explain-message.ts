@@ -11,7 +11,7 @@ import { toMessage } from "./list-messages";
 
 /** "Why not sent?" for one phone. @throws NotFoundError, ValidationError */
 export async function explainMessage(ctx: Context, id: string, phoneText: string, locale: Locale): Promise<Why> {
-  requireRight(ctx, "read");
+  requireRight(ctx, "audience:read");
   const phone = requirePhone(phoneText);
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);

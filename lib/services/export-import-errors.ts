@@ -12,7 +12,7 @@ const pageSize = 1_000;
  * @throws NotFoundError before the first byte
  */
 export async function exportImportErrors(ctx: Context, id: string, reason: (code: string) => string): Promise<ReadableStream<Uint8Array>> {
-  requireRight(ctx, "read");
+  requireRight(ctx, "audience:export");
   const row = await findImport(ctx.db.sql, id);
   if (!row) throw new NotFoundError("import", id);
   let after = 0;

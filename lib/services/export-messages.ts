@@ -9,7 +9,7 @@ const pageSize = 2_000;
 
 /** A dispatch's messages as CSV, page by page as the reader asks for them; safe to open in a spreadsheet. @throws NotFoundError before the first byte */
 export async function exportMessages(ctx: Context, id: string): Promise<ReadableStream<Uint8Array>> {
-  requireRight(ctx, "read");
+  requireRight(ctx, "audience:export");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
   let after: string | null = null;

@@ -13,7 +13,7 @@ const pageSize = 2_000;
  * @throws ValidationError before the first byte
  */
 export async function exportRecipients(ctx: Context, query: RecipientFilterQuery): Promise<ReadableStream<Uint8Array>> {
-  requireRight(ctx, "read");
+  requireRight(ctx, "audience:export");
   const filter = await recipientFilter(ctx, query);
   const attributes = await attributeNames(ctx.db.sql, filter);
   let after: number | null = null;

@@ -30,7 +30,7 @@ export function requirePhone(text: string): string {
 
 /** @throws ValidationError, NotFoundError */
 export async function getRecipient(ctx: Context, phoneText: string): Promise<Recipient> {
-  requireRight(ctx, "read");
+  requireRight(ctx, "audience:read");
   const phone = requirePhone(phoneText);
   const row = await findRecipient(ctx.db.sql, phone);
   if (!row) throw new NotFoundError("recipient", phone);

@@ -25,7 +25,7 @@ export function toMessage(row: MessageRow): Message {
  * @throws NotFoundError, ValidationError
  */
 export async function listMessages(ctx: Context, id: string, query: MessageListQuery): Promise<Page<Message>> {
-  requireRight(ctx, "read");
+  requireRight(ctx, "audience:read");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
   if (query.phone !== undefined) {

@@ -14,7 +14,7 @@ import { type Page, type PageQuery, page } from "./page";
  * @throws ValidationError: an operator or a tag that does not exist, a `q` that begins no number
  */
 export async function listRecipients(ctx: Context, query: RecipientFilterQuery & PageQuery): Promise<Page<Recipient>> {
-  requireRight(ctx, "read");
+  requireRight(ctx, "audience:read");
   const filter = await recipientFilter(ctx, query);
   return page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before), toRecipient);
 }

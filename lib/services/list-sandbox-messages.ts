@@ -6,7 +6,7 @@ import { requirePhone } from "./get-recipient";
 
 /** The newest 50 messages that have reached a phone, newest first. A number that nobody has is a phone without messages. @throws ValidationError */
 export async function listSandboxMessages(ctx: Context, phoneText: string): Promise<SandboxMessages> {
-  requireRight(ctx, "read");
+  requireRight(ctx, "audience:read");
   const phone = requirePhone(phoneText);
   const rows = await listRows(ctx.db.sql, phone);
   return {

@@ -43,7 +43,7 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const [operators, parts, samples] = await Promise.all([
     listRatedOperators(sql),
     countAudienceParts(sql, operatorNo, tagNo),
-    sampleAudience(sql, operatorNo, tagNo, SAMPLES),
+    ctx.actor.rights.has("audience:read") ? sampleAudience(sql, operatorNo, tagNo, SAMPLES) : [],
   ]);
   const message = input.message_text === undefined ? null : segmentsOf(input.message_text);
   const audience = countsByOperator(operators, parts);

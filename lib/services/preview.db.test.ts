@@ -4,6 +4,7 @@ import { countAudienceParts } from "@/db/preview";
 import { previewAnswerSchema } from "@/lib/contract/preview";
 import { ValidationError } from "@/lib/domain/errors";
 import { SLOT_STRETCH } from "@/lib/domain/pacing";
+import { rightsOfScopes } from "@/lib/domain/rights";
 import { cloneDatabase } from "@/test/database";
 import { type Context, systemActor } from "./context";
 import { createDispatch } from "./create-dispatch";
@@ -62,6 +63,12 @@ test("an empty body previews everybody, and computes nothing that is missing", a
   });
   expect(answer).toMatchObject({ message: null, window: null, forecast: null });
   expect(answer.warnings).toEqual([{ code: "audience_is_everyone", detail: "There is no filter: it goes to every recipient." }]);
+});
+
+test("whoever may not see recipients is told how many they are, and no number of theirs", async () => {
+  const reader = { ...ctx, actor: { ...ctx.actor, rights: rightsOfScopes(["read", "dispatches:write"]) } };
+  const { audience } = await previewDispatch(reader, {}, { dispatch: undefined }, "en");
+  expect(audience).toMatchObject({ total: 19_800, samples: [] });
 });
 
 test("filters by name or id narrow the audience, and nobody is said", async () => {

@@ -15,7 +15,7 @@ const USE_S = 5;
 
 /** Figures of the whole installation from the rows, the same from every process. With the database away: that it is, and what else is known. */
 export async function readMetrics(ctx: Context, engine: () => Promise<string | null>): Promise<Figure[]> {
-  requireRight(ctx, "read");
+  requireRight(ctx, "metrics");
   const [status, rows] = await Promise.all([getStatus(ctx, engine, "en"), withinTime(readRows(ctx))]);
   return [...figuresOfStatus(status, rows !== null), ...(rows ? figuresOfRows(rows) : [])];
 }

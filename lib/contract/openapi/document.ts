@@ -46,14 +46,14 @@ const named = new Map<z.ZodType, string>([
 /** What any call may answer with. */
 const always = [400, 401, 429, 500, 503];
 const ofBodies = [408, 413, 415];
-/** From a page of another origin. */
-const ofChanges = [403];
+/** Without the right that it needs, and from a page of another origin. */
+const ofRights = [403];
 
 /** Statuses of the problems an operation may answer with, ascending. */
 export function problemsOf(operation: Operation): number[] {
   const found = new Set([...always, ...(operation.problems ?? [])]);
   if (operation.body) for (const status of ofBodies) found.add(status);
-  if (operation.method !== "get") for (const status of ofChanges) found.add(status);
+  if (operation.right || operation.method !== "get") for (const status of ofRights) found.add(status);
   return [...found].sort((a, b) => a - b);
 }
 
@@ -83,7 +83,12 @@ export function openApiDocument(version: string): Json {
     paths,
     components: {
       securitySchemes: {
-        key: { type: "http", scheme: "bearer", description: "An API key. Needed where there is sign-in (`AUTH=required`)." },
+        key: {
+          type: "http",
+          scheme: "bearer",
+          description:
+            "An API key. Needed where there is sign-in (`AUTH=required`). Each call names the right that it needs; a key's scopes give rights.",
+        },
       },
       schemas,
       headers: answerHeaders,
@@ -92,14 +97,14 @@ export function openApiDocument(version: string): Json {
 }
 
 function operationObject(operation: Operation): Json {
-  const { id, tag, summary, description, isContract, isPublic, body } = operation;
+  const { id, tag, right, summary, description, isContract, isPublic, body } = operation;
   return {
     operationId: id,
     tags: [tag],
     summary,
     ...(description && { description }),
     ...(!isContract && { "x-carillon-extension": true }),
-    ...(isPublic && { security: [{}] }),
+    security: right ? [{ key: [right] }, {}] : isPublic ? [{}] : [{ key: [] }, {}],
     parameters: parametersObject(operation),
     ...(body && {
       requestBody: {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Right } from "@/lib/domain/rights";
 
 export const methods = ["get", "post", "put", "patch", "delete"] as const;
 export type HttpMethod = (typeof methods)[number];
@@ -25,6 +26,8 @@ export interface Operation {
   description?: string;
   /** It is in the public contract itself; all others go beyond it. */
   isContract?: boolean;
+  /** What a key or a user needs for it; none where anybody may call. */
+  right?: Right;
   /** Anybody may call it. */
   isPublic?: boolean;
   query?: z.ZodObject;

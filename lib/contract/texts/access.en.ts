@@ -16,7 +16,8 @@ export const accessTexts = {
   webhook_event:
     "It is not an event. There are dispatch.opened, paused, resumed, reopened, completed, expired, cancelled, and messages.failed.",
   webhook_events_empty: "Choose at least one event.",
-  scope: "It is not a scope. There are read, dispatches:write, audience:write, sending:stop and operators:write.",
+  scope:
+    "It is not a scope. There are read, metrics, audience:read, audience:export, audience:write, dispatches:write, sending:stop and operators:write.",
   scopes_empty: "Choose at least one scope.",
   expires_at: "It is not an instant with its offset, such as 2030-01-31T12:00:00Z.",
   expires_in_past: "It is over already.",

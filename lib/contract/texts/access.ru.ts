@@ -15,7 +15,8 @@ export const accessTexts = {
   webhook_credentials: "Адрес с именем и паролем не принимается: отправителя подтверждает подпись.",
   webhook_event: "Такого события нет. Есть dispatch.opened, paused, resumed, reopened, completed, expired, cancelled и messages.failed.",
   webhook_events_empty: "Выберите хотя бы одно событие.",
-  scope: "Такой области доступа нет. Есть read, dispatches:write, audience:write, sending:stop и operators:write.",
+  scope:
+    "Такой области доступа нет. Есть read, metrics, audience:read, audience:export, audience:write, dispatches:write, sending:stop и operators:write.",
   scopes_empty: "Выберите хотя бы одну область доступа.",
   expires_at: "Нужен момент времени со смещением, например 2030-01-31T12:00:00Z.",
   expires_in_past: "Этот момент уже прошёл.",
