@@ -1,7 +1,13 @@
 import type { Sql, Tx } from "./client";
 
+/** Who did it, and by which request. */
+export interface AuditActor {
+  name: string;
+  origin?: { address: string; requestId: string };
+}
+
 export interface AuditEntry {
-  actor: string;
+  actor: AuditActor;
   /** `<subject>.<verb>`, such as "dispatch.paused". */
   action: string;
   subjectType: string;
@@ -10,12 +16,12 @@ export interface AuditEntry {
   after?: unknown;
 }
 
-/** Writes who changed what, in the transaction of the change. */
-export async function insertAudit(tx: Tx, { actor, action, subjectType, subjectId, before, after }: AuditEntry): Promise<void> {
-  await tx`
-    insert into audit_log (actor, action, subject_type, subject_id, before, after)
-    values (${actor}, ${action}, ${subjectType}, ${subjectId}, ${before === undefined ? null : JSON.stringify(before)}::text::jsonb,
-      ${after === undefined ? null : JSON.stringify(after)}::text::jsonb)`;
+/** Writes who did what: of a change, in its transaction. */
+export async function insertAudit(sql: Sql | Tx, { actor, action, subjectType, subjectId, before, after }: AuditEntry): Promise<void> {
+  await sql`
+    insert into audit_log (actor, action, subject_type, subject_id, before, after, address, request_id)
+    values (${actor.name}, ${action}, ${subjectType}, ${subjectId}, ${before === undefined ? null : JSON.stringify(before)}::text::jsonb,
+      ${after === undefined ? null : JSON.stringify(after)}::text::jsonb, ${actor.origin?.address ?? null}, ${actor.origin?.requestId ?? null})`;
 }
 
 export interface AuditRow {
@@ -28,21 +34,25 @@ export interface AuditRow {
   subject_id: string;
   before: unknown;
   after: unknown;
+  address: string | null;
+  request_id: string | null;
 }
 
 /** Newest first, those before `before`. `action` is an action or its beginning. */
 export function listAudit(
   sql: Sql,
-  filter: { actor: string | null; action: string | null; subject: string | null },
+  filter: { actor: string | null; action: string | null; subject: string | null; address: string | null },
   limit: number,
   before: number | null,
 ): Promise<AuditRow[]> {
   return sql<AuditRow[]>`
-    select no::float8 as no, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, action, subject_type, subject_id, before, after
+    select no::float8 as no, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, action, subject_type, subject_id, before, after,
+      address, request_id
     from audit_log
     where (${before}::bigint is null or no < ${before}::bigint)
       ${filter.actor === null ? sql`` : sql`and actor = ${filter.actor}`}
       ${filter.action === null ? sql`` : sql`and starts_with(action, ${filter.action})`}
       ${filter.subject === null ? sql`` : sql`and subject_id = ${filter.subject}`}
+      ${filter.address === null ? sql`` : sql`and address = ${filter.address}`}
     order by no desc limit ${limit}`;
 }

@@ -3,7 +3,7 @@ import { HttpError } from "@/lib/http/problem";
 import { createRoutes } from "@/lib/http/routes";
 import { bearerOf, isOwnOrigin } from "@/lib/http/security";
 import { announce } from "@/lib/inngest/announce";
-import type { Context } from "@/lib/services/context";
+import { type Context, cameFrom } from "@/lib/services/context";
 import { identify } from "@/lib/services/identify";
 import { createRequestLimit } from "@/lib/services/limit-requests";
 import { openContext } from "@/lib/services/open-context";
@@ -41,13 +41,13 @@ export function requireSessions(): Sessions {
 
 /** Makes the exports of a route file. Cookies count when one of our own pages sends them; a program sends a key. */
 export const routes = createRoutes({
-  anonymous: context,
+  anonymous: (origin) => cameFrom(context(), origin),
   count: (ctx) => {
     kept.carillonRequestLimit ??= createRequestLimit(context().db.sql, env().API_REQUESTS_PER_MINUTE);
     return kept.carillonRequestLimit(ctx);
   },
-  of: (request) =>
-    identify(context(), {
+  of: (request, origin) =>
+    identify(cameFrom(context(), origin), {
       bearer: bearerOf(request),
       session: async () => (isOwnOrigin(request) ? ((await sessions()?.userOf(request.headers)) ?? null) : null),
     }),

@@ -11,10 +11,10 @@ import { Aria } from "../ui/aria";
 import { Button, ButtonLink } from "../ui/button";
 import { Field } from "../ui/field";
 
-/** Who changed what, newest first. */
+/** Who did what and from where, newest first. */
 export function AuditScreen() {
   const t = useTranslations("audit");
-  const [typed, setTyped] = useState({ actor: "", action: "", subject: "" });
+  const [typed, setTyped] = useState({ actor: "", action: "", subject: "", address: "" });
   const [filter, setFilter] = useState(typed);
   const pages = useInfiniteQuery({ ...auditQuery(filter), placeholderData: (last) => last });
   const entries = pages.data?.pages.flatMap(({ items }) => items);
@@ -36,12 +36,18 @@ export function AuditScreen() {
           className="flex flex-wrap items-end gap-2 [&>div]:min-w-44 [&>div]:flex-1"
           onSubmit={(event) => {
             event.preventDefault();
-            setFilter({ actor: typed.actor.trim(), action: typed.action.trim(), subject: typed.subject.trim() });
+            setFilter({
+              actor: typed.actor.trim(),
+              action: typed.action.trim(),
+              subject: typed.subject.trim(),
+              address: typed.address.trim(),
+            });
           }}
         >
           <Field {...field("actor")} placeholder="ann@example.com" />
           <Field {...field("action")} placeholder="dispatch." />
           <Field {...field("subject")} />
+          <Field {...field("address")} placeholder="192.0.2.1" />
           <Button type="submit" className="min-h-10">
             {t("find")}
           </Button>
@@ -87,9 +93,13 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
             <tr key={`${entry.at} ${entry.subject_id} ${entry.action}`} className="border-line border-b align-top last:border-0">
               <td className={`${cellClass} align-top text-soft [overflow-wrap:anywhere] md:whitespace-nowrap`}>
                 <time dateTime={entry.at}>{zoned(entry.at, timezone)}</time>
-                <span className="block md:hidden">{entry.actor}</span>
+                <span className="block md:hidden">
+                  <Who entry={entry} />
+                </span>
               </td>
-              <td className={`${cellClass} hidden align-top md:table-cell`}>{entry.actor}</td>
+              <td className={`${cellClass} hidden align-top md:table-cell`}>
+                <Who entry={entry} />
+              </td>
               <td className={`${cellClass} align-top`}>
                 {entry.action}
                 <span className="block break-all text-[0.85rem] text-soft">{entry.subject_id}</span>
@@ -105,6 +115,22 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Who, and by which request: its id is what to look for in the logs. */
+function Who({ entry: { actor, address, request_id } }: { entry: AuditEntry }) {
+  const t = useTranslations("audit");
+  return (
+    <>
+      {actor}
+      {address && <span className="block text-[0.85rem] text-soft">{address}</span>}
+      {request_id && (
+        <span className="block break-all font-mono text-[0.8rem] text-soft" title={t("request_id")}>
+          {request_id}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -55,7 +55,7 @@ export const dispatches = pgTable(
   ],
 );
 
-/** Who changed what, when, written in the transaction of the change. */
+/** Who did what, when and from where; a change's entry is written in its transaction. */
 export const auditLog = pgTable(
   "audit_log",
   {
@@ -67,6 +67,9 @@ export const auditLog = pgTable(
     subjectId: text().notNull(),
     before: jsonb(),
     after: jsonb(),
+    /** Where the request came from, and its id; null for what the house did by itself. */
+    address: text(),
+    requestId: text(),
   },
   (t) => [index("audit_log_subject").on(t.subjectType, t.subjectId, t.no)],
 );

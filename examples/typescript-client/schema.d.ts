@@ -798,7 +798,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was changed and by whom, newest first */
+        /** What was done, by whom and from where, newest first */
         get: operations["listAudit"];
         put?: never;
         post?: never;
@@ -8335,6 +8335,7 @@ export interface operations {
                 actor?: string;
                 action?: string;
                 subject?: string;
+                address?: string;
             };
             header?: never;
             path?: never;
@@ -8342,7 +8343,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of changes. */
+            /** @description A page of entries. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8361,6 +8362,8 @@ export interface operations {
                             subject_id: string;
                             before: unknown | null;
                             after: unknown | null;
+                            address: string | null;
+                            request_id: string | null;
                         }[];
                         next_cursor: string | null;
                     };

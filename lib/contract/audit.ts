@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isCleanText } from "./audience";
 import { pageQuerySchema } from "./page";
 
-/** One change: who did what to what, in the transaction of the change. */
+/** Who did what to what: a change, a sign-in, an export, a refusal. */
 export const auditEntrySchema = z.object({
   at: z.iso.datetime(),
   actor: z.string(),
@@ -13,6 +13,9 @@ export const auditEntrySchema = z.object({
   /** What was there, and what is there now; null where there was nothing to tell. */
   before: z.unknown().nullable(),
   after: z.unknown().nullable(),
+  /** Where the request came from, and its id; null for what Carillon did by itself. */
+  address: z.string().nullable(),
+  request_id: z.string().nullable(),
 });
 export type AuditEntry = z.output<typeof auditEntrySchema>;
 
@@ -25,5 +28,7 @@ export const auditQuerySchema = pageQuerySchema.extend({
   action: term,
   /** The id of what was changed. */
   subject: term,
+  /** Exactly this address. */
+  address: term,
 });
 export type AuditQuery = z.output<typeof auditQuerySchema>;

@@ -3,8 +3,9 @@ import type { z } from "zod";
 import type { Locale } from "@/lib/contract/texts";
 import { UnauthenticatedError } from "@/lib/domain/errors";
 import { log } from "@/lib/log";
-import type { Context } from "@/lib/services/context";
+import type { Context, Origin } from "@/lib/services/context";
 import type { RequestAllowance } from "@/lib/services/limit-requests";
+import { ADDRESS_HEADER } from "@/lib/services/open-sessions";
 import { readJson } from "./body";
 import { localeOf } from "./locale";
 import { observeRequest } from "./metrics";
@@ -13,6 +14,8 @@ import { isForeign } from "./security";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof methods)[number];
+/** A proxy may be set up to pass on whatever it is told. */
+const ADDRESS_LENGTH_MAX = 100;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What a route is given. */
@@ -37,9 +40,9 @@ type NextHandler = (request: Request, next: { params: Promise<Record<string, str
 /** Where a call's context comes from. Opened at the first request, not at import: a build has no database. */
 export interface Contexts {
   /** Of whoever the request names. @throws UnauthenticatedError when what it names is wrong */
-  of(request: Request): Promise<Context>;
+  of(request: Request, origin: Origin): Promise<Context>;
   /** Of nobody: for routes that anybody may call. */
-  anonymous(): Context;
+  anonymous(origin: Origin): Context;
   /** Counts a request of whoever it is; null when they are not counted. */
   count(ctx: Context): Promise<RequestAllowance | null>;
 }
@@ -59,7 +62,9 @@ export function createRoutes(contexts: Contexts) {
       const handler: Handler | undefined =
         method === "OPTIONS" ? () => new Response(null, { status: 204, headers: { allow: allow.join(", ") } }) : handlers[method];
       const contextOf =
-        isPublic || method === "OPTIONS" ? async () => contexts.anonymous() : (request: Request) => known(contexts, request);
+        isPublic || method === "OPTIONS"
+          ? async (_: Request, origin: Origin) => contexts.anonymous(origin)
+          : (request: Request, origin: Origin) => known(contexts, request, origin);
       return (request, next) => answer(contexts, contextOf, handler ?? (() => refuse(allow)), request, next.params);
     };
     const get = of("GET");
@@ -73,8 +78,8 @@ export function createRoutes(contexts: Contexts) {
 }
 
 /** Services decide what one may do; that one must be somebody is said here already, before a body is read. */
-async function known(contexts: Contexts, request: Request): Promise<Context> {
-  const ctx = await contexts.of(request);
+async function known(contexts: Contexts, request: Request, origin: Origin): Promise<Context> {
+  const ctx = await contexts.of(request, origin);
   if (ctx.actor.kind === "anonymous" && ctx.actor.rights.size === 0) throw new UnauthenticatedError();
   return ctx;
 }
@@ -85,7 +90,7 @@ function refuse(allow: string[]): never {
 
 async function answer(
   contexts: Contexts,
-  contextOf: (request: Request) => Promise<Context>,
+  contextOf: (request: Request, origin: Origin) => Promise<Context>,
   handler: Handler,
   request: Request,
   params: Promise<Record<string, string | string[] | undefined>>,
@@ -98,7 +103,8 @@ async function answer(
   let allowance: RequestAllowance | null = null;
   try {
     if (isUnsafe(request.method) && isForeign(request)) throw new HttpError(403, "cross-origin");
-    const ctx = await contextOf(request);
+    const address = (request.headers.get(ADDRESS_HEADER) ?? "").slice(0, ADDRESS_LENGTH_MAX);
+    const ctx = await contextOf(request, { address, requestId });
     allowance = await contexts.count(ctx);
     if (allowance && !allowance.isAllowed) throw tooManyRequests(allowance);
     response = await handler(callOf(ctx, request, url, locale, await params));

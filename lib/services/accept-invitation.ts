@@ -40,13 +40,15 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
       await deleteSessions(tx, user.id);
       // Whoever guessed at it must not keep its owner waiting.
       await forgetCounts(tx, countsOf(user.email));
-      await insertAudit(tx, { actor: user.email, action: "user.password_set", subjectType: "user", subjectId: user.id });
+      // Who used the link is not known: whoever had it.
+      const actor = { ...ctx.actor, name: `link by ${invitation.createdBy}` };
+      await insertAudit(tx, { actor, action: "user.password_set", subjectType: "user", subjectId: user.id, after: { email: user.email } });
       return { email: user.email };
     }
     const user = await insertUser(tx, { id: uuidv7(), accountId: uuidv7(), name, email, role: invitation.role, passwordHash });
     if (!user) throw new ConflictError("email_taken", { email });
-    const after = { name, email, role: user.role };
-    await insertAudit(tx, { actor: email, action: "user.joined", subjectType: "user", subjectId: user.id, after });
+    const after = { name, email, role: user.role, invited_by: invitation.createdBy };
+    await insertAudit(tx, { actor: { ...ctx.actor, name: email }, action: "user.joined", subjectType: "user", subjectId: user.id, after });
     return { email };
   }) as Promise<InvitationAccepted>;
 }

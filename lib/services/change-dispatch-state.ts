@@ -26,7 +26,7 @@ export async function changeDispatchState(ctx: Context, id: string, to: Dispatch
     if (!moved) throw new ConflictError("dispatch_state", { status: before.status, action });
     await setLanesOpen(tx, before.no, to === "running");
     await insertAudit(tx, {
-      actor: ctx.actor.name,
+      actor: ctx.actor,
       action: `dispatch.${to === "running" ? "resumed" : to}`,
       subjectType: "dispatch",
       subjectId: id,

@@ -11,6 +11,14 @@ export interface Actor {
   rights: ReadonlySet<Right>;
   /** How many recipients its new dispatches may reach in one day; null: any number. */
   dailyRecipientsMax: number | null;
+  /** By which request; absent for what the house does by itself. */
+  origin?: Origin;
+}
+
+/** Where a request comes from, and its id: with these an entry of the audit log leads to the logs of whatever stood before it. */
+export interface Origin {
+  address: string;
+  requestId: string;
 }
 
 /** Without sign-in whoever reaches Carillon may do everything; with it, nobody may do anything before saying who they are. */
@@ -22,6 +30,9 @@ export function anonymousActor(hasAllRights: boolean, dailyRecipientsMax: number
 export function systemActor(name = "system"): Actor {
   return { kind: "system", name, rights: allRights, dailyRecipientsMax: null };
 }
+
+/** The same context for one request. */
+export const cameFrom = (ctx: Context, origin: Origin): Context => ({ ...ctx, actor: { ...ctx.actor, origin } });
 
 /** Tells one actor from every other, where a name might be that of two. */
 export const actorKey = ({ kind, name, id }: Actor): string => (id === undefined ? name : `${kind}:${id}`);

@@ -40,7 +40,7 @@ export async function createApiKey(ctx: Context, input: ApiKeyCreate): Promise<N
       dailyRecipients: input.daily_recipients,
     });
     const after = toApiKey(row);
-    await insertAudit(tx, { actor: ctx.actor.name, action: "api_key.created", subjectType: "api_key", subjectId: row.id, after });
+    await insertAudit(tx, { actor: ctx.actor, action: "api_key.created", subjectType: "api_key", subjectId: row.id, after });
     return after;
   });
   return { ...made, key };

@@ -46,7 +46,7 @@ async function insert(ctx: Context, tx: Tx, body: unknown, locale: Locale): Prom
   const no = await insertDispatch(tx, { id, ...values });
   const dispatch = toDispatch((await findDispatch(tx, id))!, locale);
   const { progress: _, warnings: __, ...after } = dispatch;
-  await insertAudit(tx, { actor: ctx.actor.name, action: "dispatch.created", subjectType: "dispatch", subjectId: id, after });
+  await insertAudit(tx, { actor: ctx.actor, action: "dispatch.created", subjectType: "dispatch", subjectId: id, after });
   return { no, dispatch };
 }
 

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
-import { insertAudit } from "@/db/audit";
+import { type AuditActor, insertAudit } from "@/db/audit";
 import type { Tx } from "@/db/client";
 import { deleteInvitationsFor, deleteUnusedInvitations, type InvitationRow, insertInvitation } from "@/db/invitations";
 import { findUserByEmail, hasAdministrator, lockAdministrators, lockUser } from "@/db/users";
@@ -14,6 +14,8 @@ import { newToken, sha256 } from "./secrets";
 const HOURS = 24;
 /** Who made the links that the supervisor prints. */
 const SETUP = "setup";
+/** Who made those that somebody asked the machine for. */
+const COMMAND_LINE = "command line";
 
 /**
  * A link that works once, within a day, for somebody new or for a new password, as long as its author may make such. It is in this answer
@@ -26,10 +28,7 @@ export async function createInvitation(ctx: Context, input: InvitationCreate): P
     const createdById = await requireRightStill(ctx, tx);
     const { role, email, userId } = input.user === undefined ? await somebodyNew(tx, input) : await somebodyKnown(tx, input.user);
     await deleteInvitationsFor(tx, email);
-    const made = await invite(tx, { role, email, userId, createdBy: ctx.actor.name, createdById });
-    const { path, id, ...after } = made;
-    await insertAudit(tx, { actor: ctx.actor.name, action: "invitation.created", subjectType: "invitation", subjectId: id, after });
-    return made;
+    return invite(tx, ctx.actor, { role, email, userId, createdById });
   }) as Promise<NewInvitation>;
 }
 
@@ -61,7 +60,7 @@ export function inviteFirstAdministrator(ctx: Context): Promise<NewInvitation | 
   return ctx.db.sql.begin(async (tx) => {
     await deleteUnusedInvitations(tx, SETUP);
     const guest = { role: "admin" as const, email: null, userId: null };
-    return (await hasAdministrator(tx)) ? null : invite(tx, { ...guest, createdBy: SETUP, createdById: null });
+    return (await hasAdministrator(tx)) ? null : invite(tx, { name: SETUP }, { ...guest, createdById: null });
   }) as Promise<NewInvitation | null>;
 }
 
@@ -69,15 +68,20 @@ export function inviteFirstAdministrator(ctx: Context): Promise<NewInvitation | 
 export function inviteByEmail(ctx: Context, email: string): Promise<NewInvitation | null> {
   return ctx.db.sql.begin(async (tx) => {
     const user = await findUserByEmail(tx, email.trim().toLowerCase());
-    return user ? invite(tx, { role: user.role, email: user.email, userId: user.id, createdBy: SETUP, createdById: null }) : null;
+    if (!user) return null;
+    return invite(tx, { name: COMMAND_LINE }, { role: user.role, email: user.email, userId: user.id, createdById: null });
   }) as Promise<NewInvitation | null>;
 }
 
+/** Whoever makes a link, and by whichever door: it is noted, without what the link is. */
 async function invite(
   tx: Tx,
-  guest: { role: Role; email: string | null; userId: string | null; createdBy: string; createdById: string | null },
+  actor: AuditActor,
+  guest: { role: Role; email: string | null; userId: string | null; createdById: string | null },
 ): Promise<NewInvitation> {
   const token = newToken();
-  const row = await insertInvitation(tx, { ...guest, id: uuidv7(), tokenSha256: sha256(token), hours: HOURS });
-  return { ...toInvitation(row), path: `/setup?token=${token}` };
+  const row = await insertInvitation(tx, { ...guest, createdBy: actor.name, id: uuidv7(), tokenSha256: sha256(token), hours: HOURS });
+  const { id, ...after } = toInvitation(row);
+  await insertAudit(tx, { actor, action: "invitation.created", subjectType: "invitation", subjectId: id, after });
+  return { id, ...after, path: `/setup?token=${token}` };
 }

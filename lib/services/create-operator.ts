@@ -29,7 +29,7 @@ export async function createOperator(ctx: Context, input: OperatorCreate, gatewa
     if (!row) throw new ConflictError("code_taken", { code: input.code });
     const operator = toOperator(row);
     await insertAudit(tx, {
-      actor: ctx.actor.name,
+      actor: ctx.actor,
       action: "operator.created",
       subjectType: "operator",
       subjectId: row.id,

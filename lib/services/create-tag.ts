@@ -13,7 +13,7 @@ export async function createTag(ctx: Context, input: TagWrite): Promise<Tag> {
     const row = await insertTag(tx, { id: uuidv7(), name: input.name });
     if (!row) throw new ConflictError("tag_name_taken", { name: input.name });
     const tag = { id: row.id, name: row.name };
-    await insertAudit(tx, { actor: ctx.actor.name, action: "tag.created", subjectType: "tag", subjectId: row.id, after: tag });
+    await insertAudit(tx, { actor: ctx.actor, action: "tag.created", subjectType: "tag", subjectId: row.id, after: tag });
     return { ...tag, recipients: 0 };
   }) as Promise<Tag>;
 }

@@ -28,7 +28,7 @@ export async function createWebhook(ctx: Context, input: WebhookCreate, { allowP
     const id = uuidv7();
     await insertWebhook(tx, { id, url: input.url, events, secret, createdBy: ctx.actor.name });
     const after = { url: input.url, events };
-    await insertAudit(tx, { actor: ctx.actor.name, action: "webhook.created", subjectType: "webhook", subjectId: id, after });
+    await insertAudit(tx, { actor: ctx.actor, action: "webhook.created", subjectType: "webhook", subjectId: id, after });
     return toWebhook((await findWebhook(tx, id))!);
   });
   return { ...made, secret };

@@ -18,7 +18,7 @@ export async function deleteDispatch(ctx: Context, id: string): Promise<void> {
     if (row.startedAt !== null) throw new ConflictError("dispatch_opened", { status: row.status });
     await markDispatchDeleted(tx, row.no);
     await insertAudit(tx, {
-      actor: ctx.actor.name,
+      actor: ctx.actor,
       action: "dispatch.deleted",
       subjectType: "dispatch",
       subjectId: id,

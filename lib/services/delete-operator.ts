@@ -19,7 +19,7 @@ export async function deleteOperator(ctx: Context, id: string): Promise<void> {
       throw new ConflictError("operator_in_use", { code: row.code, recipients, dispatches, ids: dispatchIds.join(", ") });
     await deleteRow(tx, row.no);
     await insertAudit(tx, {
-      actor: ctx.actor.name,
+      actor: ctx.actor,
       action: "operator.deleted",
       subjectType: "operator",
       subjectId: id,

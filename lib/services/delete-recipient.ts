@@ -17,6 +17,6 @@ export async function deleteRecipient(ctx: Context, phoneText: string): Promise<
     if (!known || known.deleted) throw new NotFoundError("recipient", phone);
     const before = toRecipient((await findRecipient(tx, phone))!);
     await deleteRow(tx, known.no);
-    await insertAudit(tx, { actor: ctx.actor.name, action: "recipient.deleted", subjectType: "recipient", subjectId: phone, before });
+    await insertAudit(tx, { actor: ctx.actor, action: "recipient.deleted", subjectType: "recipient", subjectId: phone, before });
   });
 }

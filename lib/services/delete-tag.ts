@@ -17,6 +17,6 @@ export async function deleteTag(ctx: Context, id: string): Promise<void> {
     if (dispatches > 0) throw new ConflictError("tag_in_use", { name: row.name, dispatches, ids: dispatchIds.join(", ") });
     await deleteRow(tx, row.no);
     const before = { id: row.id, name: row.name };
-    await insertAudit(tx, { actor: ctx.actor.name, action: "tag.deleted", subjectType: "tag", subjectId: id, before });
+    await insertAudit(tx, { actor: ctx.actor, action: "tag.deleted", subjectType: "tag", subjectId: id, before });
   });
 }

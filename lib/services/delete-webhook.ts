@@ -12,6 +12,6 @@ export async function deleteWebhook(ctx: Context, id: string): Promise<void> {
     if (!row) throw new NotFoundError("webhook", id);
     await deleteRow(tx, row.no);
     const before = { url: row.url, events: row.events };
-    await insertAudit(tx, { actor: ctx.actor.name, action: "webhook.deleted", subjectType: "webhook", subjectId: id, before });
+    await insertAudit(tx, { actor: ctx.actor, action: "webhook.deleted", subjectType: "webhook", subjectId: id, before });
   });
 }

@@ -74,6 +74,6 @@ async function switchOff(ctx: Context, deliveryId: string): Promise<void> {
     const webhook = await disableWebhook(tx, deliveryId, "gone");
     if (!webhook) return;
     const after = { enabled: false, reason: "gone" };
-    await insertAudit(tx, { actor: ctx.actor.name, action: "webhook.disabled", subjectType: "webhook", subjectId: webhook.id, after });
+    await insertAudit(tx, { actor: ctx.actor, action: "webhook.disabled", subjectType: "webhook", subjectId: webhook.id, after });
   });
 }

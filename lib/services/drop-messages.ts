@@ -32,7 +32,7 @@ export async function dropMessages(
     }
     await sql.begin(async (tx) => {
       await markMessagesDropped(tx, no);
-      await insertAudit(tx, { actor: ctx.actor.name, action: "dispatch.messages_dropped", subjectType: "dispatch", subjectId: id });
+      await insertAudit(tx, { actor: ctx.actor, action: "dispatch.messages_dropped", subjectType: "dispatch", subjectId: id });
     });
   }
   for (let deleted = STEP; deleted === STEP; rows += deleted) {

@@ -1,3 +1,4 @@
+import { insertAudit } from "@/db/audit";
 import { findImport, pageImportErrors } from "@/db/imports";
 import { csvRow } from "@/lib/domain/csv-text";
 import { NotFoundError } from "@/lib/domain/errors";
@@ -15,6 +16,7 @@ export async function exportImportErrors(ctx: Context, id: string, reason: (code
   requireRight(ctx, "audience:export");
   const row = await findImport(ctx.db.sql, id);
   if (!row) throw new NotFoundError("import", id);
+  await insertAudit(ctx.db.sql, { actor: ctx.actor, action: "import.errors_exported", subjectType: "import", subjectId: id });
   let after = 0;
   return new ReadableStream({
     async pull(controller) {

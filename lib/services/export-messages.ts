@@ -1,3 +1,4 @@
+import { insertAudit } from "@/db/audit";
 import { findDispatch } from "@/db/dispatches";
 import { pageMessages } from "@/db/messages";
 import { csvRow } from "@/lib/domain/csv-text";
@@ -12,6 +13,7 @@ export async function exportMessages(ctx: Context, id: string): Promise<Readable
   requireRight(ctx, "audience:export");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
+  await insertAudit(ctx.db.sql, { actor: ctx.actor, action: "messages.exported", subjectType: "messages", subjectId: id });
   let after: string | null = null;
   return new ReadableStream({
     start(controller) {

@@ -1,3 +1,4 @@
+import { insertAudit } from "@/db/audit";
 import { attributeNames, pageRecipients, type RecipientRow } from "@/db/recipients";
 import type { RecipientFilterQuery } from "@/lib/contract/recipient";
 import { csvRow } from "@/lib/domain/csv-text";
@@ -16,6 +17,14 @@ export async function exportRecipients(ctx: Context, query: RecipientFilterQuery
   requireRight(ctx, "audience:export");
   const filter = await recipientFilter(ctx, query);
   const attributes = await attributeNames(ctx.db.sql, filter);
+  // Before the first byte: what has left the house is noted, whether or not it arrives.
+  await insertAudit(ctx.db.sql, {
+    actor: ctx.actor,
+    action: "recipients.exported",
+    subjectType: "recipients",
+    subjectId: "all",
+    after: query,
+  });
   let after: number | null = null;
   return new ReadableStream({
     async pull(controller) {

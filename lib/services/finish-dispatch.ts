@@ -14,7 +14,7 @@ import {
 import { claimMovers } from "@/db/movers";
 import type { DueDelivery } from "@/db/webhooks";
 import { wakeLanes } from "./change-dispatch-state";
-import type { Context } from "./context";
+import { type Context, systemActor } from "./context";
 import { tellDeliveries } from "./send-delivery";
 
 type Finish = { finished: boolean; wake: { lane: number; operator: number }[]; deliveries: DueDelivery[] };
@@ -77,7 +77,7 @@ function tryFinish(ctx: Context, id: string): Promise<Finish | "again"> {
       const moved = await moveDispatch(tx, id, to);
       await setLanesOpen(tx, dispatch!.no, false);
       await foldChunks(tx, dispatch!.no);
-      await insertAudit(tx, { actor: "system", action: `dispatch.${to}`, subjectType: "dispatch", subjectId: id });
+      await insertAudit(tx, { actor: systemActor(), action: `dispatch.${to}`, subjectType: "dispatch", subjectId: id });
       return { ...over, deliveries: moved?.deliveries ?? [] };
     }
   }) as Promise<Finish | "again">;

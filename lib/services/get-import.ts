@@ -3,7 +3,7 @@ import { failStaleImports, findImport, type ImportRow } from "@/db/imports";
 import type { Import } from "@/lib/contract/import";
 import { NotFoundError } from "@/lib/domain/errors";
 import { requireRight } from "./authorize";
-import type { Context } from "./context";
+import { type Context, systemActor } from "./context";
 
 export function toImport(row: ImportRow): Import {
   const [code, line] = row.error?.split(" ") ?? [];
@@ -34,7 +34,7 @@ export async function endStaleImports(ctx: Context): Promise<void> {
   await ctx.db.sql.begin(async (tx) => {
     for (const row of await failStaleImports(tx)) {
       const after = { status: row.status, error: row.error, rows: row.rows };
-      await insertAudit(tx, { actor: "system", action: "import.finished", subjectType: "import", subjectId: row.id, after });
+      await insertAudit(tx, { actor: systemActor(), action: "import.finished", subjectType: "import", subjectId: row.id, after });
     }
   });
 }

@@ -1,6 +1,7 @@
 import { findApiKey, noteApiKeyUse } from "@/db/api-keys";
 import { UnauthenticatedError } from "@/lib/domain/errors";
 import { type Role, rightsOfRole, rightsOfScopes } from "@/lib/domain/rights";
+import { auditRefusal } from "./audit-refusal";
 import type { Actor, Context } from "./context";
 import { prefixOfKey, sameHash, sha256 } from "./secrets";
 
@@ -29,16 +30,25 @@ export async function identify(ctx: Context, { bearer, session }: Credentials): 
   if (bearer !== null) return { ...ctx, actor: await actorOfKey(ctx, bearer) };
   const user = await session();
   if (!user) return ctx;
-  const { dailyRecipientsMax } = ctx.actor;
-  return { ...ctx, actor: { kind: "user", id: user.id, name: user.email, rights: rightsOfRole(user.role), dailyRecipientsMax } };
+  return { ...ctx, actor: { ...ctx.actor, kind: "user", id: user.id, name: user.email, rights: rightsOfRole(user.role) } };
 }
 
 async function actorOfKey(ctx: Context, key: string): Promise<Actor> {
   const prefix = prefixOfKey(key);
   const found = prefix === null ? undefined : await findApiKey(ctx.db.sql, prefix);
-  if (!found || !sameHash(found.sha256, sha256(key)) || !found.isValid) throw new UnauthenticatedError("wrong_key");
+  const isRight = found !== undefined && sameHash(found.sha256, sha256(key));
+  if (!isRight || !found.isValid) {
+    await auditRefusal(ctx, {
+      action: "api_key.refused",
+      subjectType: "api_key",
+      subjectId: found?.id,
+      reason: isRight ? "ended" : "wrong",
+    });
+    throw new UnauthenticatedError("wrong_key");
+  }
   if (found.isUseOld) await noteApiKeyUse(ctx.db.sql, found.id);
   return {
+    ...ctx.actor,
     kind: "key",
     id: found.id,
     name: `key ${found.name} (${prefix})`,

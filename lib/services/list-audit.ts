@@ -4,10 +4,11 @@ import { requireRight } from "./authorize";
 import type { Context } from "./context";
 import { type Page, page } from "./page";
 
-/** What was changed, newest first. */
+/** What was done, newest first. */
 export async function listAudit(ctx: Context, query: AuditQuery): Promise<Page<AuditEntry>> {
   requireRight(ctx, "audit:read");
-  const filter = { actor: query.actor ?? null, action: query.action ?? null, subject: query.subject ?? null };
+  const { actor = null, action = null, subject = null, address = null } = query;
+  const filter = { actor, action, subject, address };
   return page(
     query,
     (limit, before) => listRows(ctx.db.sql, filter, limit, before),

@@ -1,7 +1,7 @@
 import { insertAudit } from "@/db/audit";
 import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState } from "@/db/lifecycle";
 import type { DueDelivery } from "@/db/webhooks";
-import type { Context } from "./context";
+import { type Context, systemActor } from "./context";
 import { finishDispatch } from "./finish-dispatch";
 import { tellDeliveries } from "./send-delivery";
 
@@ -29,7 +29,7 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     const to = dispatch.nowMs >= dispatch.endMs ? "expired" : "running";
     deliveries = (await moveDispatch(tx, id, to))?.deliveries ?? [];
     await insertAudit(tx, {
-      actor: "system",
+      actor: systemActor(),
       action: `dispatch.${to === "running" ? "opened" : "expired"}`,
       subjectType: "dispatch",
       subjectId: id,

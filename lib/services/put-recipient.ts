@@ -38,7 +38,7 @@ export async function putRecipient(
     await setRecipientTags(tx, no, tagNos);
     const recipient = toRecipient((await findRecipient(tx, phone))!);
     const action = before ? "recipient.updated" : "recipient.created";
-    await insertAudit(tx, { actor: ctx.actor.name, action, subjectType: "recipient", subjectId: phone, before, after: recipient });
+    await insertAudit(tx, { actor: ctx.actor, action, subjectType: "recipient", subjectId: phone, before, after: recipient });
     return { recipient, created: !before };
   }) as Promise<{ recipient: Recipient; created: boolean }>;
 }

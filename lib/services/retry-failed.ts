@@ -46,7 +46,7 @@ export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
     if (status === "completed") deliveries = (await moveDispatch(tx, id, "running", ["completed"]))?.deliveries ?? [];
     if (status !== "paused") await setLanesOpen(tx, no, true);
     await insertAudit(tx, {
-      actor: ctx.actor.name,
+      actor: ctx.actor,
       action: "dispatch.retried",
       subjectType: "dispatch",
       subjectId: id,

@@ -13,7 +13,7 @@ export async function revokeApiKey(ctx: Context, id: string): Promise<void> {
     const { name, prefix } = revoked.row;
     if (revoked.isNew)
       await insertAudit(tx, {
-        actor: ctx.actor.name,
+        actor: ctx.actor,
         action: "api_key.revoked",
         subjectType: "api_key",
         subjectId: id,

@@ -64,7 +64,7 @@ async function endImport(ctx: Context, job: ImportRow, status: "completed" | "fa
     if (!ended) return;
     const { rows, created, updated, rejected } = ended;
     const after = { status, error, rows, created, updated, rejected };
-    await insertAudit(tx, { actor: ctx.actor.name, action: "import.finished", subjectType: "import", subjectId: job.id, after });
+    await insertAudit(tx, { actor: ctx.actor, action: "import.finished", subjectType: "import", subjectId: job.id, after });
   });
 }
 
@@ -272,7 +272,7 @@ class TagNumbers {
     // Somebody made it a moment ago.
     if (!tag) return (await resolveTags(tx, [name]))[0]!.no;
     const after = { id: tag.id, name };
-    await insertAudit(tx, { actor: this.ctx.actor.name, action: "tag.created", subjectType: "tag", subjectId: tag.id, after });
+    await insertAudit(tx, { actor: this.ctx.actor, action: "tag.created", subjectType: "tag", subjectId: tag.id, after });
     return tag.no;
   }
 

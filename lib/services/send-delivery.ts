@@ -13,7 +13,15 @@ export async function pingWebhook(ctx: Context, id: string): Promise<{ delivery:
   const due = await ctx.db.sql.begin(async (tx) => {
     const webhook = await findWebhook(tx, id);
     if (!webhook) throw new NotFoundError("webhook", id);
-    return insertPing(tx, webhook.no);
+    const ping = await insertPing(tx, webhook.no);
+    await insertAudit(tx, {
+      actor: ctx.actor,
+      action: "webhook.pinged",
+      subjectType: "webhook",
+      subjectId: id,
+      after: { delivery: ping.id },
+    });
+    return ping;
   });
   await ctx.announce(tellDeliveries([due]));
   return { delivery: due.id };
@@ -27,7 +35,7 @@ export async function replayDelivery(ctx: Context, id: string): Promise<{ delive
     if (!replayed) throw new NotFoundError("webhook_delivery", id);
     const { webhookId, status } = replayed;
     await insertAudit(tx, {
-      actor: ctx.actor.name,
+      actor: ctx.actor,
       action: "webhook.replayed",
       subjectType: "webhook",
       subjectId: webhookId,

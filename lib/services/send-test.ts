@@ -46,7 +46,7 @@ export async function sendTest(ctx: Context, input: TestSend, locale: Locale): P
       recipientNo: recipient.no,
     });
     const after = { phone, message_text: input.message_text };
-    await insertAudit(tx, { actor: ctx.actor.name, action: "dispatch.test", subjectType: "dispatch", subjectId: id, after });
+    await insertAudit(tx, { actor: ctx.actor, action: "dispatch.test", subjectType: "dispatch", subjectId: id, after });
     return toDispatch((await findDispatch(tx, id))!, locale);
   })) as Dispatch;
   await ctx.announce([{ name: "dispatch/scheduled", data: { id: dispatch.id, schedule: `${dispatch.id}:${dispatch.version}` } }]);

@@ -21,7 +21,7 @@ export async function setOptOut(ctx: Context, phoneText: string, out: boolean): 
     await setRow(tx, known.no, out);
     const after = toRecipient((await findRecipient(tx, phone))!);
     const action = out ? "recipient.opted_out" : "recipient.opted_in";
-    await insertAudit(tx, { actor: ctx.actor.name, action, subjectType: "recipient", subjectId: phone, before, after });
+    await insertAudit(tx, { actor: ctx.actor, action, subjectType: "recipient", subjectId: phone, before, after });
     return after;
   }) as Promise<Recipient>;
 }

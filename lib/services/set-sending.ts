@@ -33,7 +33,7 @@ export async function setSending(ctx: Context, input: { state: "on" | "stopped";
     const lanes = await setAllLanesOpen(tx, input.state === "on");
     const after = await readSendingState(tx);
     await insertAudit(tx, {
-      actor: ctx.actor.name,
+      actor: ctx.actor,
       action: `sending.${input.state}`,
       subjectType: "sending",
       subjectId: "sending",

@@ -32,7 +32,7 @@ export async function startImport(ctx: Context, body: AsyncIterable<Uint8Array>)
     const row = await ctx.db.sql.begin(async (tx) => {
       const inserted = await insertImport(tx, uuidv7(), ctx.actor.name);
       const after = { columns: layout.header };
-      await insertAudit(tx, { actor: ctx.actor.name, action: "import.started", subjectType: "import", subjectId: inserted.id, after });
+      await insertAudit(tx, { actor: ctx.actor, action: "import.started", subjectType: "import", subjectId: inserted.id, after });
       return inserted;
     });
     const stored = file.createReadStream({ start: 0, highWaterMark: 262_144, autoClose: false });

@@ -41,7 +41,7 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
     const newVersion = await writeDispatch(tx, row.no, isOpen ? { ...values, warnings: row.warnings } : values);
     const after = (await findDispatch(tx, id))!;
     await insertAudit(tx, {
-      actor: ctx.actor.name,
+      actor: ctx.actor,
       action: "dispatch.updated",
       subjectType: "dispatch",
       subjectId: id,

@@ -30,7 +30,7 @@ export async function updateOperator(ctx: Context, id: string, input: OperatorUp
     if (taken) throw new ConflictError("prefix_taken", taken);
     const { rate_per_second: rate, ...values } = after;
     if (!(await updateRow(tx, row.no, { rate, ...values }))) throw new ConflictError("code_taken", { code: after.code });
-    await insertAudit(tx, { actor: ctx.actor.name, action: "operator.updated", subjectType: "operator", subjectId: id, before, after });
+    await insertAudit(tx, { actor: ctx.actor, action: "operator.updated", subjectType: "operator", subjectId: id, before, after });
     if (after.rate_per_second !== before.rate_per_second || after.gateway !== before.gateway) waiting = await listWaitingLanes(tx, row.no);
     return after;
   })) as Operator;

@@ -16,7 +16,7 @@ export async function updateTag(ctx: Context, id: string, input: TagUpdate): Pro
       if (!(await renameTag(tx, row.no, input.name))) throw new ConflictError("tag_name_taken", { name: input.name });
       const before = { name: row.name };
       const after = { name: input.name };
-      await insertAudit(tx, { actor: ctx.actor.name, action: "tag.updated", subjectType: "tag", subjectId: id, before, after });
+      await insertAudit(tx, { actor: ctx.actor, action: "tag.updated", subjectType: "tag", subjectId: id, before, after });
     }
     return toTag((await findTag(tx, id))!);
   }) as Promise<Tag>;

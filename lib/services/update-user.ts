@@ -27,7 +27,7 @@ export async function updateUser(ctx: Context, id: string, input: UserUpdate): P
     if (!(await hasAdministrator(tx))) throw new ConflictError("last_administrator");
     if (after.disabled) await deleteSessions(tx, id);
     if (after.disabled || !rightsOfRole(after.role).has("users:manage")) await withdrawInvitationsBy(ctx, tx, id);
-    await insertAudit(tx, { actor: ctx.actor.name, action: "user.updated", subjectType: "user", subjectId: id, before, after });
+    await insertAudit(tx, { actor: ctx.actor, action: "user.updated", subjectType: "user", subjectId: id, before, after });
     return toUser(changed);
   }) as Promise<User>;
 }

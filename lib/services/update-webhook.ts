@@ -46,7 +46,7 @@ function change(
     await updateRow(tx, row.no, values);
     const told = ({ url, events, enabled }: typeof values) => ({ url, events, enabled });
     await insertAudit(tx, {
-      actor: ctx.actor.name,
+      actor: ctx.actor,
       action,
       subjectType: "webhook",
       subjectId: id,

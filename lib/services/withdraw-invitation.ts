@@ -23,5 +23,5 @@ export async function withdrawInvitationsBy(ctx: Context, tx: Tx, userId: string
 
 async function noteWithdrawn({ actor }: Context, tx: Tx, row: InvitationRow): Promise<void> {
   const { id, ...before } = toInvitation(row);
-  await insertAudit(tx, { actor: actor.name, action: "invitation.withdrawn", subjectType: "invitation", subjectId: id, before });
+  await insertAudit(tx, { actor, action: "invitation.withdrawn", subjectType: "invitation", subjectId: id, before });
 }

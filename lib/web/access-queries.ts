@@ -41,8 +41,8 @@ export const deliveriesQuery = (id: string) =>
 
 export const AUDIT_PAGE = 50;
 
-/** Who changed what; an empty term is none. */
-export const auditQuery = (filter: { actor: string; action: string; subject: string }) =>
+/** Who did what; an empty term is none. */
+export const auditQuery = (filter: { actor: string; action: string; subject: string; address: string }) =>
   infiniteQueryOptions({
     queryKey: ["audit", filter],
     queryFn: ({ pageParam }) => {

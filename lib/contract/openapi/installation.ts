@@ -203,9 +203,9 @@ export const installationOperations: Operation[] = [
     id: "listAudit",
     tag: "access",
     right: "audit:read",
-    summary: "What was changed and by whom, newest first",
+    summary: "What was done, by whom and from where, newest first",
     query: auditQuerySchema,
-    answers: { 200: { description: "A page of changes.", schema: pageOf(auditEntrySchema) } },
+    answers: { 200: { description: "A page of entries.", schema: pageOf(auditEntrySchema) } },
     problems: [403],
   },
 ];

@@ -11,12 +11,12 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("audit"))("title") };
 }
 
-/** Who changed what. */
+/** Who did what. */
 export default async function AuditPage() {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("audit:read")) return <NotAllowed />;
   const client = new QueryClient();
-  const { queryKey, initialPageParam, getNextPageParam } = auditQuery({ actor: "", action: "", subject: "" });
+  const { queryKey, initialPageParam, getNextPageParam } = auditQuery({ actor: "", action: "", subject: "", address: "" });
   const queryFn = () => listAudit(ctx, { limit: AUDIT_PAGE });
   await client.prefetchInfiniteQuery({ queryKey, queryFn, initialPageParam, getNextPageParam, retry: false });
   return (

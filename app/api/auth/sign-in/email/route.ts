@@ -1,10 +1,11 @@
 import { signInSchema } from "@/lib/contract/user";
+import { signIn } from "@/lib/services/sign-in";
 import { requireSessions, routes } from "../../../routes";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   {
-    POST: async ({ request, json: body }) => {
-      const headers = await requireSessions().signIn(await body(signInSchema), request.headers);
+    POST: async ({ ctx, request, json: body }) => {
+      const headers = await signIn(ctx, requireSessions(), await body(signInSchema), request.headers);
       return new Response(null, { status: 204, headers });
     },
   },
