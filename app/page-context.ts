@@ -7,7 +7,13 @@ import { identify, type SignedIn } from "@/lib/services/identify";
 import { context, sessions } from "./api/routes";
 
 /** Who looks at the page; null where there is no sign-in, or when nobody has signed in. Once a request, however many parts of a page ask. */
-export const viewer = cache(async (): Promise<SignedIn | null> => (await sessions()?.userOf(await headers())) ?? null);
+export const viewer = cache(async (): Promise<SignedIn | null> => {
+  const asked = await headers();
+  const user = (await sessions()?.userOf(asked)) ?? null;
+  // Next asks for pages before anybody does.
+  if (user && !asked.has("next-router-prefetch")) await sessions()?.noteUse(user);
+  return user;
+});
 
 /** The context of whoever looks at a page. Where one must sign in, it leads there first, and back afterwards. */
 export const pageContext = cache(async (): Promise<Context> => {

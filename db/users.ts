@@ -32,6 +32,11 @@ export async function lockUser(tx: Tx, id: string): Promise<UserRow | undefined>
   return row;
 }
 
+export async function findUser(sql: Sql | Tx, id: string): Promise<UserRow | undefined> {
+  const [row] = await sql<UserRow[]>`select ${columns(sql)} from users u where u.id = ${id}`;
+  return row;
+}
+
 export async function findUserByEmail(sql: Sql | Tx, email: string): Promise<UserRow | undefined> {
   const [row] = await sql<UserRow[]>`select ${columns(sql)} from users u where u.email = ${email}`;
   return row;
@@ -68,6 +73,12 @@ export async function setPassword(tx: Tx, userId: string, accountId: string, pas
     insert into accounts (id, user_id, account_id, provider_id, password)
     values (${accountId}, ${userId}, ${userId}, 'credential', ${passwordHash})
     on conflict (user_id, provider_id) do update set password = excluded.password, updated_at = clock_now()`;
+}
+
+export async function findPasswordHash(sql: Sql | Tx, userId: string): Promise<string | undefined> {
+  const [row] = await sql<{ password: string | null }[]>`
+    select password from accounts where user_id = ${userId} and provider_id = 'credential'`;
+  return row?.password ?? undefined;
 }
 
 export async function updateUser(tx: Tx, id: string, { role, isDisabled }: { role: Role; isDisabled: boolean }): Promise<UserRow> {

@@ -51,6 +51,8 @@ const schema = z.object({
   AUTH: z.enum(["open", "open-anywhere", "required"]).default("open"),
   /** Signs the cookies of sessions. `npm start` makes one and keeps it in DATA_DIR; several web processes need the same. */
   AUTH_SECRET: z.string().min(32, "at least 32 characters").optional(),
+  /** A session that its user has not used for so long is over. */
+  SESSION_IDLE_MINUTES: z.coerce.number().int().min(5).max(20_160).default(480),
   /** Where browsers reach Carillon, such as https://carillon.example.com: cookies are Secure when it is https. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Further names and addresses, with commas between, that requests may be sent to: those that a scraper uses, say. */

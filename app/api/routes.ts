@@ -4,7 +4,7 @@ import { createRoutes } from "@/lib/http/routes";
 import { bearerOf, isOwnOrigin } from "@/lib/http/security";
 import { announce } from "@/lib/inngest/announce";
 import { type Context, cameFrom } from "@/lib/services/context";
-import { identify } from "@/lib/services/identify";
+import { identify, type SignedIn } from "@/lib/services/identify";
 import { createRequestLimit } from "@/lib/services/limit-requests";
 import { openContext } from "@/lib/services/open-context";
 import { openSessions, type Sessions } from "@/lib/services/open-sessions";
@@ -28,7 +28,11 @@ export function sessions(): Sessions | null {
   if (settings.AUTH !== "required") return null;
   const { AUTH_SECRET: secret } = settings;
   if (!secret) throw new Error("AUTH=required needs AUTH_SECRET: `npm start` makes one, or set one of at least 32 characters.");
-  kept.carillonSessions ??= openSessions(context().db, { secret, publicUrl: publicUrl(settings) });
+  kept.carillonSessions ??= openSessions(context().db, {
+    secret,
+    publicUrl: publicUrl(settings),
+    idleMinutes: settings.SESSION_IDLE_MINUTES,
+  });
   return kept.carillonSessions;
 }
 
@@ -37,6 +41,13 @@ export function requireSessions(): Sessions {
   const opened = sessions();
   if (!opened) throw new HttpError(404, "not-found");
   return opened;
+}
+
+async function sessionOf(request: Request): Promise<SignedIn | null> {
+  const user = (await sessions()?.userOf(request.headers)) ?? null;
+  // Pages read anew by themselves, for as long as they are open: reading is no sign of somebody in front of them.
+  if (user && request.method !== "GET" && request.method !== "HEAD") await sessions()?.noteUse(user);
+  return user;
 }
 
 /** Makes the exports of a route file. Cookies count when one of our own pages sends them; a program sends a key. */
@@ -49,6 +60,6 @@ export const routes = createRoutes({
   of: (request, origin) =>
     identify(cameFrom(context(), origin), {
       bearer: bearerOf(request),
-      session: async () => (isOwnOrigin(request) ? ((await sessions()?.userOf(request.headers)) ?? null) : null),
+      session: async () => (isOwnOrigin(request) ? sessionOf(request) : null),
     }),
 });

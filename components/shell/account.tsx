@@ -1,24 +1,19 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { LogOut, Settings } from "lucide-react";
+import { LogOut, Settings, UserRound } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { callAt } from "@/lib/web/client";
 import { Button, ButtonLink } from "../ui/button";
 import { useNotice } from "../ui/notice";
 import { useMay, useMe } from "./me";
 
-/** Who is signed in and the way out; for those who may, the way to the settings. */
+/** Who is signed in, the way to their account and the way out; for those who may, the way to the settings. A phone's way out is in the account. */
 export function Account() {
   const t = useTranslations("access");
   const { name, email } = useMe();
   const mayManage = useMay("keys:manage");
-  const notify = useNotice();
-  const leave = useMutation({
-    mutationFn: () => callAt<void>("POST", "/api/auth/sign-out", {}),
-    onSuccess: () => window.location.assign("/sign-in"),
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
-  });
+  const leave = useSignOut();
   return (
     <div className="flex min-w-0 max-w-full items-center gap-1">
       {mayManage && (
@@ -28,15 +23,17 @@ export function Account() {
       )}
       {name !== null && (
         <>
-          <span className="hidden min-w-0 truncate text-soft md:block" title={email ?? undefined}>
-            {name}
-          </span>
+          <ButtonLink variant="quiet" href="/account" aria-label={t("account_of", { name })} title={email ?? undefined} className="min-w-0">
+            <UserRound size={16} aria-hidden className="md:hidden" />
+            <span className="hidden min-w-0 truncate md:block">{name}</span>
+          </ButtonLink>
           <Button
             variant="quiet"
             aria-label={t("sign_out")}
             title={t("sign_out")}
             disabled={leave.isPending}
             onClick={() => leave.mutate()}
+            className="max-md:hidden"
           >
             <LogOut size={16} aria-hidden />
           </Button>
@@ -44,4 +41,24 @@ export function Account() {
       )}
     </div>
   );
+}
+
+export function SignOutButton() {
+  const t = useTranslations("access");
+  const leave = useSignOut();
+  return (
+    <Button disabled={leave.isPending} onClick={() => leave.mutate()}>
+      <LogOut size={15} aria-hidden />
+      {t("sign_out")}
+    </Button>
+  );
+}
+
+function useSignOut() {
+  const notify = useNotice();
+  return useMutation({
+    mutationFn: () => callAt<void>("POST", "/api/auth/sign-out", {}),
+    onSuccess: () => window.location.assign("/sign-in"),
+    onError: (error) => notify({ text: error.message, tone: "bad" }),
+  });
 }

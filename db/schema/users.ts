@@ -35,6 +35,8 @@ export const sessions = pgTable(
     userAgent: text(),
     createdAt: createdAt(),
     updatedAt: createdAt(),
+    /** When its user last opened a page or changed something, to the minute: what an open page reads by itself is no use of it. */
+    lastSeenAt: createdAt(),
   },
   (t) => [index("sessions_user").on(t.userId)],
 );

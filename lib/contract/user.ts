@@ -54,13 +54,13 @@ export type Invitation = z.output<typeof invitationSchema>;
 export const newInvitationSchema = invitationSchema.extend({ path: z.string() });
 export type NewInvitation = z.output<typeof newInvitationSchema>;
 
-const password = z.string({ error: "string" }).min(passwordMin, "password_short").max(passwordMax, "too_long");
+export const newPasswordSchema = z.string({ error: "string" }).min(passwordMin, "password_short").max(passwordMax, "too_long");
 /** `name` is that of somebody new, and so is `email` where the invitation has none; who sets a new password has both. */
 export const invitationAcceptSchema = z.strictObject({
   token: z.string({ error: "string" }).min(1, "empty").max(200, "too_long"),
   name: nameText(100, { uuidAllowed: true }).optional(),
   email: email.optional(),
-  password,
+  password: newPasswordSchema,
 });
 export type InvitationAccept = z.output<typeof invitationAcceptSchema>;
 

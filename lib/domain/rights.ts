@@ -8,6 +8,7 @@ export const rights = [
   "dispatches:write",
   "sending:stop",
   "sending:resume",
+  "account",
   "operators:write",
   "users:manage",
   "keys:manage",
@@ -34,7 +35,8 @@ export type Scope = (typeof scopes)[number];
 
 /** Everything that names no recipient: dispatches, operators, tags, counts. */
 const reading: readonly Right[] = ["read", "metrics"];
-const viewer: readonly Right[] = [...reading, "audience:read"];
+/** `account`: one's own password and sessions. Programs have neither. */
+const viewer: readonly Right[] = [...reading, "audience:read", "account"];
 const marketer: readonly Right[] = [...viewer, "audience:export", "audience:write", "dispatches:write", "sending:stop"];
 
 const roleRights: Record<Role, readonly Right[]> = { viewer, marketer, admin: rights };

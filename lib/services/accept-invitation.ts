@@ -3,12 +3,13 @@ import { v7 as uuidv7 } from "uuid";
 import { insertAudit } from "@/db/audit";
 import { findInvitation, takeInvitation } from "@/db/invitations";
 import { forgetCounts } from "@/db/request-limits";
-import { deleteSessions, insertUser, lockUser, setPassword } from "@/db/users";
+import { deleteSessions, findUser, insertUser, lockUser, setPassword } from "@/db/users";
 import type { InvitationAccept, InvitationAccepted } from "@/lib/contract/user";
 import { ConflictError, type FieldError, NotFoundError, ValidationError } from "@/lib/domain/errors";
 import type { Role } from "@/lib/domain/rights";
 import type { Context } from "./context";
 import { countsOf } from "./limit-sign-in";
+import { requireStrongPassword } from "./require-strong-password";
 import { sha256 } from "./secrets";
 
 /** What a link is for; null when it no longer works. Anybody who has it may ask. */
@@ -28,6 +29,8 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
   const found = await findInvitation(ctx.db.sql, tokenSha256);
   if (!found) throw new NotFoundError("invitation", "");
   const { name, email } = found.userId === null ? newcomer(input, found.email) : { name: "", email: "" };
+  const owner = found.userId === null ? { name, email } : await findUser(ctx.db.sql, found.userId);
+  await requireStrongPassword(input.password, owner ? [owner.name, owner.email] : [], "/password");
   const passwordHash = await hashPassword(input.password);
   return ctx.db.sql.begin(async (tx) => {
     const invitation = await takeInvitation(tx, tokenSha256);

@@ -12,3 +12,11 @@ export function requireRight({ actor }: Context, right: Right): void {
   if (actor.kind === "anonymous") throw new UnauthenticatedError();
   throw new ForbiddenError("missing_right", { right });
 }
+
+/** Whose account it is: only who came in by a session has one. @throws as {@link requireRight} */
+export function requireOwnSession(ctx: Context): { userId: string; session: string } {
+  requireRight(ctx, "account");
+  const { kind, id, session } = ctx.actor;
+  if (kind !== "user" || id === undefined || session === undefined) throw new ForbiddenError("no_account");
+  return { userId: id, session };
+}

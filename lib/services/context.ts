@@ -8,6 +8,8 @@ export interface Actor {
   name: string;
   /** Of a user or a key. */
   id?: string;
+  /** The session by which a user came in. */
+  session?: string;
   rights: ReadonlySet<Right>;
   /** How many recipients its new dispatches may reach in one day; null: any number. */
   dailyRecipientsMax: number | null;

@@ -11,6 +11,9 @@ export interface SignedIn {
   name: string;
   email: string;
   role: Role;
+  /** The session's id, and when it was last used. */
+  session: string;
+  lastSeenAt: Date;
 }
 
 /** What a request says of who sends it. */
@@ -30,7 +33,10 @@ export async function identify(ctx: Context, { bearer, session }: Credentials): 
   if (bearer !== null) return { ...ctx, actor: await actorOfKey(ctx, bearer) };
   const user = await session();
   if (!user) return ctx;
-  return { ...ctx, actor: { ...ctx.actor, kind: "user", id: user.id, name: user.email, rights: rightsOfRole(user.role) } };
+  return {
+    ...ctx,
+    actor: { ...ctx.actor, kind: "user", id: user.id, name: user.email, rights: rightsOfRole(user.role), session: user.session },
+  };
 }
 
 async function actorOfKey(ctx: Context, key: string): Promise<Actor> {

@@ -3,6 +3,7 @@ import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { v7 as uuidv7 } from "uuid";
 import type { Db } from "@/db/client";
 import * as schema from "@/db/schema";
+import { noteSessionUse } from "@/db/sessions";
 import type { SignIn } from "@/lib/contract/user";
 import { UnauthenticatedError } from "@/lib/domain/errors";
 import { type Role, roles } from "@/lib/domain/rights";
@@ -15,23 +16,28 @@ import { createSignInLimit, type SignInLimits } from "./limit-sign-in";
 export const ADDRESS_HEADER = "x-client-address";
 
 const SESSION_S = 14 * 86_400;
+/** A session's use is noted once a minute at most. */
+const USE_NOTED_MS = 60_000;
 
 export interface Sessions {
   /** Begins a session. @returns the headers that set its cookie @throws UnauthenticatedError, TooManyAttemptsError */
   signIn(input: SignIn, request: Headers): Promise<Headers>;
   /** Ends it, if there is one. @returns the headers that take its cookie away */
   signOut(request: Headers): Promise<Headers>;
-  /** Whose session the cookie is; null when it is nobody's, over, or of somebody who is shut out. */
+  /** Whose session the cookie is; null when it is nobody's, over, unused for too long, or of somebody who is shut out. */
   userOf(request: Headers): Promise<SignedIn | null>;
+  /** Its user did something: it goes on. What an open page reads by itself is no such thing. */
+  noteUse(user: SignedIn): Promise<void>;
 }
 
 /**
  * Signing in with an e-mail address and a password. Sign-up is closed: users come by invitation (accept-invitation.ts).
  * @param publicUrl where browsers reach Carillon; cookies are `Secure` when it is https
+ * @param idleMinutes how long a session may go unused
  */
 export function openSessions(
   { orm, sql }: Db,
-  { secret, publicUrl, limits }: { secret: string; publicUrl: string; limits?: SignInLimits },
+  { secret, publicUrl, limits, idleMinutes = 480 }: { secret: string; publicUrl: string; limits?: SignInLimits; idleMinutes?: number },
 ): Sessions {
   const isSecure = publicUrl.startsWith("https:");
   const devices = createKnownDevices({ secret, isSecure });
@@ -59,7 +65,12 @@ export function openSessions(
         disabledAt: { type: "date", input: false, required: false },
       },
     },
-    session: { expiresIn: SESSION_S, disableSessionRefresh: true, cookieCache: { enabled: false } },
+    session: {
+      expiresIn: SESSION_S,
+      disableSessionRefresh: true,
+      cookieCache: { enabled: false },
+      additionalFields: { lastSeenAt: { type: "date", input: false, required: false } },
+    },
     // Ours tells those who guess from those whose password it is.
     rateLimit: { enabled: false },
     advanced: {
@@ -103,14 +114,20 @@ export function openSessions(
     },
     signOut: async (headers) => cookiesOf(await ask("/sign-out", headers, {})),
     userOf,
+    async noteUse({ session, lastSeenAt }) {
+      if (Date.now() - lastSeenAt.getTime() > USE_NOTED_MS) await noteSessionUse(sql, session);
+    },
   };
 
   async function userOf(headers: Headers): Promise<SignedIn | null> {
     if (!headers.has("cookie")) return null;
-    const user = (await auth.api.getSession({ headers }))?.user;
-    const role = roles.find((each) => each === user?.role) as Role | undefined;
-    if (!user || !role || user.disabledAt) return null;
-    return { id: user.id, name: user.name, email: user.email, role };
+    const found = await auth.api.getSession({ headers });
+    const role = roles.find((each) => each === found?.user.role) as Role | undefined;
+    if (!found || !role || found.user.disabledAt) return null;
+    const { user, session } = found;
+    const lastSeenAt = new Date(session.lastSeenAt ?? session.createdAt);
+    if (Date.now() - lastSeenAt.getTime() > idleMinutes * 60_000) return null;
+    return { id: user.id, name: user.name, email: user.email, role, session: session.id, lastSeenAt };
   }
 }
 

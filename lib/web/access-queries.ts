@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { Session } from "@/lib/contract/account";
 import type { ApiKey } from "@/lib/contract/api-key";
 import type { AuditEntry } from "@/lib/contract/audit";
 import type { Invitation, User } from "@/lib/contract/user";
@@ -13,6 +14,12 @@ export const invitationsQuery = queryOptions({
   queryFn: () => call<Page<Invitation>>("GET", "invitations/?limit=200"),
 });
 export const apiKeysQuery = queryOptions({ queryKey: ["api-keys"], queryFn: () => call<Page<ApiKey>>("GET", "api-keys/?limit=200") });
+
+/** Where whoever looks is signed in. */
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: () => call<{ items: Session[] }>("GET", "account/sessions/"),
+});
 
 const DELIVERIES_PAGE = 20;
 const DELIVERIES_MS = 3_000;

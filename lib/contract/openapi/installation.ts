@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { passwordChangeSchema, sessionSchema } from "../account";
 import { apiKeyCreateSchema, apiKeySchema, newApiKeySchema } from "../api-key";
 import { auditEntrySchema, auditQuerySchema } from "../audit";
 import { overviewQuerySchema, overviewSchema } from "../overview";
@@ -196,6 +197,48 @@ export const installationOperations: Operation[] = [
     summary: "Revoke an API key",
     answers: { 204: { description: "It is refused from now on." } },
     problems: [403, 404],
+  },
+  {
+    method: "put",
+    path: "/api/v1/account/password/",
+    id: "changePassword",
+    tag: "access",
+    right: "account",
+    summary: "Change one's own password",
+    description: "Of whoever is signed in; no key has an account. All of one's other sessions end. Common passwords are refused.",
+    body: { schema: passwordChangeSchema, example: { current_password: "the present one", new_password: "a bell in the tower" } },
+    answers: { 204: { description: "It is changed." } },
+    problems: [403, 404, 409],
+  },
+  {
+    method: "get",
+    path: "/api/v1/account/sessions/",
+    id: "listSessions",
+    tag: "access",
+    right: "account",
+    summary: "Where one is signed in",
+    answers: { 200: { description: "One's own sessions, the last used first.", schema: z.object({ items: z.array(sessionSchema) }) } },
+    problems: [404],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/account/sessions/",
+    id: "endOtherSessions",
+    tag: "access",
+    right: "account",
+    summary: "Sign out everywhere else",
+    answers: { 204: { description: "This session is one's only one." } },
+    problems: [404],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/account/sessions/{id}/",
+    id: "endSession",
+    tag: "access",
+    right: "account",
+    summary: "End one of one's own sessions",
+    answers: { 204: { description: "It has ended." } },
+    problems: [404],
   },
   {
     method: "get",

@@ -37,6 +37,11 @@ export const accessTexts = {
   role: "A role is viewer, marketer or admin.",
   role_or_user: "Name an e-mail address and a role, for somebody new, or a user, for a new password.",
   email: "It is not an e-mail address.",
+  "detail.not-found.session": "You have no session {id}.",
+  "detail.forbidden.no_account": "Only somebody who is signed in has an account.",
+  wrong_current_password: "This is not your present password.",
+  password_common: "This password is guessed first: it is a common one, or made of your name. Take a few words in a row.",
+  password_changed: "The password has just been changed elsewhere.",
   password_short: "A password has at least 10 characters.",
   boolean: "true or false is expected.",
 } as const satisfies Record<string, string>;

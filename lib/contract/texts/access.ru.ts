@@ -36,6 +36,11 @@ export const accessTexts = {
   role: "Роль — viewer, marketer или admin.",
   role_or_user: "Назовите адрес и роль нового пользователя или пользователя, которому нужен новый пароль.",
   email: "Это не адрес электронной почты.",
+  "detail.not-found.session": "Сеанса {id} у вас нет.",
+  "detail.forbidden.no_account": "Учётная запись есть только у того, кто вошёл в систему.",
+  wrong_current_password: "Это не ваш текущий пароль.",
+  password_common: "Такой пароль подберут первым: он распространён или состоит из вашего имени. Возьмите несколько слов подряд.",
+  password_changed: "Пароль только что изменили в другом месте.",
   password_short: "В пароле не меньше 10 символов.",
   boolean: "Нужно true или false.",
 } as const satisfies Record<string, string>;

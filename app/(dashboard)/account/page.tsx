@@ -1,0 +1,26 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { pageContext } from "@/app/page-context";
+import { prefetch } from "@/app/prefetch";
+import { AccountScreen } from "@/components/settings/account-screen";
+import { env } from "@/lib/env";
+import { listSessions } from "@/lib/services/list-sessions";
+import { sessionsQuery } from "@/lib/web/access-queries";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("account"))("title") };
+}
+
+/** One's own password and sessions; nobody has an account where nobody signs in. */
+export default async function AccountPage() {
+  const ctx = await pageContext();
+  if (ctx.actor.kind !== "user") notFound();
+  const client = await prefetch([[sessionsQuery.queryKey, () => listSessions(ctx, { idleMinutes: env().SESSION_IDLE_MINUTES })]]);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <AccountScreen />
+    </HydrationBoundary>
+  );
+}
