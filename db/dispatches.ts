@@ -37,6 +37,8 @@ export interface Stance {
   /** Its start, and its last change, are more than a few seconds ago. */
   isLate?: boolean;
   pausedBy?: string | null;
+  /** It was held back at its start: its audience had grown by `asked` beyond a daily ceiling. */
+  pausedOver?: { asked: number; used: number; max: number } | null;
   isStopped?: boolean;
   /** Its window is over, and it has not been ended yet. */
   isOver?: boolean;
@@ -59,9 +61,10 @@ const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at 
 const stance = (sql: Sql | Tx) => sql`
   case d.status
     when 'scheduled' then jsonb_build_object('isLate', greatest(d.start_at, d.updated_at) < clock_now() - interval '5 seconds' and d.end_at > clock_now())
-    when 'paused' then jsonb_build_object('pausedBy', (
-      select a.actor from audit_log a where a.subject_type = 'dispatch' and a.subject_id = d.id::text and a.action = 'dispatch.paused'
-      order by a.no desc limit 1))
+    when 'paused' then coalesce((
+      select jsonb_build_object('pausedBy', a.actor, 'pausedOver', case when a.after->>'reason' = 'daily_limit' then a.after end)
+      from audit_log a where a.subject_type = 'dispatch' and a.subject_id = d.id::text and a.action = 'dispatch.paused'
+      order by a.no desc limit 1), jsonb_build_object('pausedBy', null))
     when 'running' then (
       select jsonb_build_object(
         'isStopped', (select state = 'stopped' from sending_state),

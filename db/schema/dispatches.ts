@@ -31,6 +31,11 @@ export const dispatches = pgTable(
     maxNo: bigint({ mode: "number" }),
     /** How many belong: counted after opening, squared at drain; null until it opens. */
     audience: bigint({ mode: "number" }),
+    /** On whose daily count it is (`daily_spend.actor`); null: nobody's, there was no ceiling. */
+    payer: text(),
+    /** How many recipients were counted for it so far, and the ceiling of that count. */
+    recipientsPaid: bigint({ mode: "number" }).notNull().default(0),
+    recipientsMax: bigint({ mode: "number" }),
     /** People never claimed when it ended have no message row; they are counted here. */
     unclaimedExpired: counter(),
     unclaimedCancelled: counter(),

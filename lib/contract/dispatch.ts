@@ -94,6 +94,7 @@ export type WarningCode = (typeof warningCodes)[number];
 export const waitCodes = [
   "stopped",
   "paused",
+  "daily_limit",
   "outside_window",
   "outdated",
   "breaker",

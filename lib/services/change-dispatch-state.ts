@@ -15,15 +15,24 @@ export function wakeLanes(lanes: { lane: number; operator: number }[]) {
 /**
  * What pause, resume and cancel share: the guarded move, the lanes' `open` and the audit entry, in one transaction. Repeating what already
  * holds changes nothing and is no error.
+ * @param also what else belongs to the move; what it throws undoes it
  * @returns the state before, and the lanes that are open now
  */
-export async function changeDispatchState(ctx: Context, id: string, to: DispatchStatus, from: DispatchStatus[], action: string) {
+export async function changeDispatchState(
+  ctx: Context,
+  id: string,
+  to: DispatchStatus,
+  from: DispatchStatus[],
+  action: string,
+  also: (tx: Tx, no: number) => Promise<void> = async () => {},
+) {
   const { deliveries, ...result } = (await ctx.db.sql.begin(async (tx: Tx) => {
     const before = await readDispatchState(tx, id, true);
     if (!before) throw new NotFoundError("dispatch", id);
     if (before.status === to) return { before, changed: false, lanes: [], deliveries: [] };
     const moved = await moveDispatch(tx, id, to, from);
     if (!moved) throw new ConflictError("dispatch_state", { status: before.status, action });
+    await also(tx, before.no);
     await setLanesOpen(tx, before.no, to === "running");
     await insertAudit(tx, {
       actor: ctx.actor,

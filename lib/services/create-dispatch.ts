@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { insertAudit } from "@/db/audit";
 import type { Tx } from "@/db/client";
+import { writePayment } from "@/db/daily-spend";
 import { findDispatch, insertDispatch } from "@/db/dispatches";
 import { keepAnswer, takeIdempotencyKey } from "@/db/idempotency";
 import { type Dispatch, idempotencyKeySchema } from "@/lib/contract/dispatch";
@@ -11,7 +12,7 @@ import { requireRight } from "./authorize";
 import { checkDispatch } from "./check-dispatch";
 import { actorKey, type Context } from "./context";
 import { toDispatch } from "./get-dispatch";
-import { spendRecipients } from "./spend-recipients";
+import { payForNew } from "./spend-recipients";
 
 /**
  * Accepts a dispatch. It is answered after the commit; the engine is told after that, and may fail without harm.
@@ -41,9 +42,10 @@ export async function createDispatch(ctx: Context, body: unknown, key: string | 
 
 async function insert(ctx: Context, tx: Tx, body: unknown, locale: Locale): Promise<{ no: number; dispatch: Dispatch }> {
   const values = await checkDispatch(ctx, tx, body);
-  await spendRecipients(ctx, tx, values);
+  const payment = await payForNew(ctx, tx, values);
   const id = uuidv7();
   const no = await insertDispatch(tx, { id, ...values });
+  if (payment) await writePayment(tx, no, payment);
   const dispatch = toDispatch((await findDispatch(tx, id))!, locale);
   const { progress: _, warnings: __, ...after } = dispatch;
   await insertAudit(tx, { actor: ctx.actor, action: "dispatch.created", subjectType: "dispatch", subjectId: id, after });

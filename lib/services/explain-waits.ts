@@ -10,12 +10,13 @@ export function explainWaits(
   locale: Locale,
 ): Wait[] {
   if (!stance) return [];
-  const wait = (code: WaitCode, until: string | null = null, params: Record<string, string> = {}, text: string = code): Wait => ({
+  const wait = (code: WaitCode, until: string | null = null, params: Record<string, string | number> = {}, text: string = code): Wait => ({
     code,
     detail: textOf(locale, `wait.${text}`, params),
     until,
   });
   if (stance.isLate !== undefined) return stance.isLate ? [wait("waiting_for_engine", null, {}, "not_opened")] : [];
+  if (stance.pausedOver) return [wait("daily_limit", null, { ...stance.pausedOver })];
   if (stance.pausedBy !== undefined)
     return [stance.pausedBy === null ? wait("paused") : wait("paused", null, { by: stance.pausedBy }, "paused_by")];
   if (stance.isStopped) return [wait("stopped")];

@@ -1,9 +1,11 @@
 import { insertAudit } from "@/db/audit";
-import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState } from "@/db/lifecycle";
+import type { Tx } from "@/db/client";
+import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/lifecycle";
 import type { DueDelivery } from "@/db/webhooks";
 import { type Context, systemActor } from "./context";
 import { finishDispatch } from "./finish-dispatch";
 import { tellDeliveries } from "./send-delivery";
+import { type OverLimit, payAtOpening } from "./spend-recipients";
 
 export type OpenResult =
   /** The database's clock has not reached the start: sleep again until `at` (ISO). */
@@ -14,7 +16,7 @@ export type OpenResult =
 
 /**
  * Opens a dispatch whose start has come: `scheduled → running` with its lanes, or `→ expired` when its window is closed. One transaction; a
- * repeat answers the same. Never before `start_datetime` on the database's clock.
+ * repeat answers the same. One whose audience is beyond a ceiling of recipients a day by now opens paused. Never before `start_datetime` on the database's clock.
  */
 export async function openDispatch(ctx: Context, id: string, version: number): Promise<OpenResult> {
   let deliveries: DueDelivery[] = [];
@@ -36,12 +38,26 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     });
     if (to === "expired") return { kind: "open", lanes: [], end };
     await makeLanes(tx, dispatch.no);
+    const over = await payAtOpening(tx, dispatch.no);
+    if (over) deliveries.push(...(await holdBack(tx, id, dispatch.no, over)));
     return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
   });
   await ctx.announce(tellDeliveries(deliveries));
   // One that is over already has an audience to be counted as expired.
   if (result.kind === "open" && result.lanes.length === 0) await finishDispatch(ctx, id);
   return result;
+}
+
+/**
+ * Its audience has grown beyond the ceiling of whoever made it: it opens paused, in the same transaction, so that nothing of it goes out.
+ * It is no error of anybody's who waits for it: it is told as a pause is, with why.
+ */
+async function holdBack(tx: Tx, id: string, no: number, over: OverLimit): Promise<DueDelivery[]> {
+  const moved = await moveDispatch(tx, id, "paused", ["running"]);
+  await setLanesOpen(tx, no, false);
+  const after = { status: "paused", reason: "daily_limit", ...over };
+  await insertAudit(tx, { actor: systemActor(), action: "dispatch.paused", subjectType: "dispatch", subjectId: id, after });
+  return moved?.deliveries ?? [];
 }
 
 /** Counts who belongs. A step of its own, so that ten million do not delay the start. */

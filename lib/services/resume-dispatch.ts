@@ -1,10 +1,11 @@
 import { requireRight } from "./authorize";
 import { changeDispatchState, wakeLanes } from "./change-dispatch-state";
 import type { Context } from "./context";
+import { payAtResume } from "./spend-recipients";
 
-/** `paused → running`: it goes on where it was. */
+/** `paused → running`: it goes on where it was. @throws ForbiddenError when its audience has grown beyond one's ceiling of recipients a day */
 export async function resumeDispatch(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "dispatches:write");
-  const { lanes } = await changeDispatchState(ctx, id, "running", ["paused"], "resume");
+  const { lanes } = await changeDispatchState(ctx, id, "running", ["paused"], "resume", (tx, no) => payAtResume(ctx, tx, no));
   await ctx.announce(wakeLanes(lanes));
 }

@@ -8,7 +8,11 @@ import { type Actor, type Context, systemActor } from "./context";
 import { createDispatch } from "./create-dispatch";
 import { createOperator } from "./create-operator";
 import { createTag } from "./create-tag";
+import { getDispatch } from "./get-dispatch";
+import { openDispatch } from "./open-dispatch";
+import { pauseDispatch } from "./pause-dispatch";
 import { putRecipient } from "./put-recipient";
+import { resumeDispatch } from "./resume-dispatch";
 import { updateDispatch } from "./update-dispatch";
 
 const PEOPLE = 10;
@@ -95,4 +99,99 @@ test("The next day begins at nothing, others have a count of their own, and with
   await db.sql`update daily_spend set day = day - 1 where actor = ${`key:${as.actor.id}`}`;
   await create(as);
   expect(await db.sql`select from daily_spend where actor = ${`key:key-${no - 1}`}`).toHaveLength(0);
+});
+
+/** Its start comes, as the engine tells it. */
+async function open(id: string): Promise<void> {
+  await db.sql`update dispatches set start_at = clock_now() - interval '1 second' where id = ${id}`;
+  await openDispatch(ctx, id, (await getDispatch(ctx, id, "en")).version);
+}
+let tagNo = 0;
+/** A tag of one's own, with the first `count` people. */
+async function tagged(count: number): Promise<string> {
+  const name = `grown ${tagNo++}`;
+  await createTag(ctx, { name });
+  await grow(name, 0, count);
+  return name;
+}
+const grow = (name: string, from: number, to: number) =>
+  db.sql`insert into recipient_tags (tag_no, recipient_no)
+    select t.no, r.no from tags t, (select no, row_number() over (order by phone) as i from recipients) r
+    where t.name = ${name} and r.i > ${from} and r.i <= ${to}`;
+const lanesOpen = async (id: string) =>
+  (await db.sql`select from lanes l join dispatches d on d.no = l.dispatch_no where d.id = ${id} and l.open`).length;
+
+test("Whoever moves into the filter before the start is counted at the start; beyond the ceiling nothing goes out, and it says why", async () => {
+  const as = capped(9);
+  const tag = await tagged(1);
+  const { id } = await create(as, { filter_tag: tag });
+  await grow(tag, 1, PEOPLE);
+  await open(id);
+  const held = await getDispatch(ctx, id, "en");
+  expect(held.status).toBe("paused");
+  expect(held.waits).toMatchObject([{ code: "daily_limit", detail: expect.stringContaining("9 recipients more") }]);
+  expect(await lanesOpen(id)).toBe(0);
+  expect(await db.sql`select actor, after from audit_log where subject_id = ${id} and action = 'dispatch.paused'`).toEqual([
+    { actor: "system", after: { status: "paused", reason: "daily_limit", asked: 9, used: 1, max: 9 } },
+  ]);
+  // The engine may tell it again.
+  await openDispatch(ctx, id, held.version);
+  expect((await getDispatch(ctx, id, "en")).status).toBe("paused");
+  // To resume it is no way around: the resumer pays.
+  expect(await refusal(resumeDispatch(as, id))).toEqual(["daily_recipients", 9, 1, 9]);
+  expect(await refusal(resumeDispatch(capped(8), id))).toEqual(["daily_recipients", 9, 0, 8]);
+  expect((await getDispatch(ctx, id, "en")).status).toBe("paused");
+  const other = capped(9);
+  await resumeDispatch(other, id);
+  expect((await getDispatch(ctx, id, "en")).status).toBe("running");
+  expect(await lanesOpen(id)).toBeGreaterThan(0);
+  expect(await refusal(create(other, { filter_tag: some }))).toEqual(["daily_recipients", 3, 9, 9]);
+});
+
+test("What fits the ceiling at the start is counted and sent, and one without a ceiling resumes what does not", async () => {
+  const as = capped(6);
+  const [fits, grown] = [await tagged(1), await tagged(1)];
+  const one = await create(as, { filter_tag: fits });
+  const two = await create(as, { filter_tag: grown });
+  await grow(fits, 1, 5);
+  await grow(grown, 1, 5);
+  await open(one.id);
+  expect((await getDispatch(ctx, one.id, "en")).status).toBe("running");
+  await open(two.id);
+  expect((await getDispatch(ctx, two.id, "en")).status).toBe("paused");
+  await resumeDispatch(ctx, two.id);
+  expect((await getDispatch(ctx, two.id, "en")).status).toBe("running");
+});
+
+test("A dispatch of somebody without a ceiling opens whatever its audience is by then", async () => {
+  const tag = await tagged(1);
+  const { id } = await create(ctx, { filter_tag: tag });
+  await grow(tag, 1, PEOPLE);
+  await open(id);
+  expect((await getDispatch(ctx, id, "en")).status).toBe("running");
+});
+
+test("An edit counts what has moved into the filter since, so no detour by a grown tag is free", async () => {
+  const as = capped(8);
+  const tag = await tagged(1);
+  const { id } = await create(as, { filter_tag: tag });
+  await grow(tag, 1, PEOPLE);
+  expect(await refusal(updateDispatch(as, id, { filter_tag: null }, null, "en"))).toEqual(["daily_recipients", 9, 1, 8]);
+  // Narrower and wider again costs nothing twice.
+  await updateDispatch(as, id, { filter_tag: some }, null, "en");
+  await updateDispatch(as, id, { filter_tag: await tagged(2) }, null, "en");
+  await updateDispatch(as, id, { filter_tag: some }, null, "en");
+  expect(await refusal(create(as, { filter_tag: await tagged(6) }))).toEqual(["daily_recipients", 6, 3, 8]);
+});
+
+test("A pause and a resume are no way to have people counted for nothing, nor for free", async () => {
+  const as = capped(5);
+  const tag = await tagged(2);
+  const { id } = await create(as, { filter_tag: tag });
+  await open(id);
+  await pauseDispatch(as, id);
+  await resumeDispatch(as, id);
+  await grow(tag, 2, PEOPLE);
+  await pauseDispatch(as, id);
+  expect(await refusal(resumeDispatch(as, id))).toEqual(["daily_recipients", 8, 2, 5]);
 });

@@ -10,7 +10,7 @@ import { wakeLanes } from "./change-dispatch-state";
 import { checkDispatch } from "./check-dispatch";
 import type { Announcement, Context } from "./context";
 import { toDispatch } from "./get-dispatch";
-import { spendRecipients } from "./spend-recipients";
+import { payForEdit } from "./spend-recipients";
 
 /**
  * Changes a dispatch: anything while it is scheduled, only a later end while it is running or paused.
@@ -37,7 +37,7 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
       if (state.nowMs >= state.endMs) throw new ConflictError("window_over");
     }
     const before = await holdFilters(tx, row.operatorId, row.tagId);
-    await spendRecipients(ctx, tx, values, { operatorNo: before.operatorNo ?? null, tagNo: before.tagNo ?? null });
+    await payForEdit(ctx, tx, row.no, values, { operatorNo: before.operatorNo ?? null, tagNo: before.tagNo ?? null });
     const newVersion = await writeDispatch(tx, row.no, isOpen ? { ...values, warnings: row.warnings } : values);
     const after = (await findDispatch(tx, id))!;
     await insertAudit(tx, {

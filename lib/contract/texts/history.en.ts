@@ -51,6 +51,8 @@ export const historyTexts = {
   "wait.stopped": "All sending is stopped.",
   "wait.paused": "Paused.",
   "wait.paused_by": "Paused by {by}.",
+  "wait.daily_limit":
+    "Paused at its start: it has {asked} recipients more than were counted before, and of {max} a day {used} were used. It goes on when somebody resumes it who has as many left today.",
   "wait.outside_window": "Its window is over: nothing more goes out.",
   "wait.outdated": "The database's schema is newer than the workers: nothing goes out until they are upgraded.",
   "wait.breaker": "The gateway refuses: {operators}.",
