@@ -36,7 +36,12 @@ afterAll(async () => {
 
 const tokenOf = ({ path }: { path: string }) => new URL(path, "http://localhost").searchParams.get("token")!;
 async function join(email: string): Promise<void> {
-  await acceptInvitation(admin, { token: tokenOf(await createInvitation(admin, { role: "viewer", email })), name: "Anna Bell", email, password });
+  await acceptInvitation(admin, {
+    token: tokenOf(await createInvitation(admin, { role: "viewer", email })),
+    name: "Anna Bell",
+    email,
+    password,
+  });
 }
 
 /** A browser that has signed in. */

@@ -81,7 +81,12 @@ function server({ isOpen }: { isOpen: boolean }) {
 const entries = async (action: string) => (await listAudit(admin, auditQuerySchema.parse({ action, limit: 200 }))).items;
 const tokenOf = ({ path }: { path: string }) => new URL(path, "http://localhost").searchParams.get("token")!;
 async function join(email: string): Promise<void> {
-  await acceptInvitation(admin, { token: tokenOf(await createInvitation(admin, { role: "admin", email })), name: "Somebody", email, password });
+  await acceptInvitation(admin, {
+    token: tokenOf(await createInvitation(admin, { role: "admin", email })),
+    name: "Somebody",
+    email,
+    password,
+  });
 }
 const cookieOf = (response: Response) =>
   response.headers

@@ -15,13 +15,10 @@ const UNANSWERED_MAX = 4_000;
 const GIVE_BACK_MS = 500;
 /** Waits longer than this are slept in the engine, not in a turn. */
 const WAIT_IN_TURN_MS_MAX = 2_000;
-<<<<<<< HEAD
 /** After this time somebody who is newer may have the turn. */
 const OUTDATED_MS = 2_000;
-=======
 /** A gateway may ask to be left alone for a day: a lane looks again more often than the sweep takes it for forgotten. */
 const WAIT_MS_MAX = 3_600_000;
->>>>>>> 1a84ad8 (Let what a gateway puts off cost no attempt)
 /** Lanes that wait for the same operator wake together; who has just had a chunk comes a little later than who has lost more rounds. */
 const YIELD_MS = 8;
 /**
