@@ -361,8 +361,8 @@ function settleMixed(tx: Tx, chunk: Pick<ClaimedChunk, "no" | "ids">, settlement
       delete from retries r using outcome o where r.message_id = o.id and r.chunk_no = ${chunk.no}::bigint
         and not exists (select 1 from changed c where c.id = o.id and c.status = 'deferred')
     ), waiting as (
-      insert into retries (message_id, lane_no, due_at, attempt, postponed, unsure)
-      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', attempted, postponed, unsure = 1 from changed where status = 'deferred'
+      insert into retries (message_id, lane_no, due_at, waits_since, attempt, postponed, unsure)
+      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', clock_now(), attempted, postponed, unsure = 1 from changed where status = 'deferred'
       on conflict (message_id) do update set due_at = excluded.due_at, waits_since = excluded.waits_since,
         attempt = retries.attempt + excluded.attempt, postponed = least(retries.postponed + excluded.postponed, ${POSTPONED_MAX}),
         unsure = retries.unsure or excluded.unsure, chunk_no = null

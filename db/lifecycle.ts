@@ -93,7 +93,7 @@ export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lan
 export async function hastenRetries(sql: Sql): Promise<void> {
   await sql`
     update retries set due_at = clock_now(), waits_since = clock_now()
-    where chunk_no is null and waits_since > clock_now() + interval '5 minutes' and due_at > clock_now()`;
+    where chunk_no is null and due_at > clock_now() and coalesce(waits_since, due_at) > clock_now() + interval '5 minutes'`;
 }
 
 /**

@@ -101,8 +101,8 @@ export const retries = pgTable(
     attempt: smallint().notNull(),
     /** How often the gateway asked to wait, was not there or was set up wrongly: no attempts, but each puts it off further. */
     postponed: smallint().notNull().default(0),
-    /** When it was put off, by the database's clock: later than now, and the clock has stepped back since. */
-    waitsSince: instant().notNull().default(sql`clock_now()`),
+    /** When it was put off, by the database's clock: later than now, and the clock has stepped back since. Null: it was due at once. */
+    waitsSince: instant(),
     /** An earlier hand-over may have been taken (an idempotent gateway lost the answer): if it comes to no further try, nobody knows. */
     unsure: boolean().notNull().default(false),
     /** The chunk that has claimed it, while one has. */
