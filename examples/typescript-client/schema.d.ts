@@ -895,7 +895,7 @@ export interface components {
             }[];
             waits: {
                 /** @enum {string} */
-                code: "stopped" | "paused" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "paced";
+                code: "stopped" | "paused" | "daily_limit" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "paced";
                 detail: string;
                 until: string | null;
             }[];
@@ -2128,7 +2128,7 @@ export interface operations {
                         }[];
                         waits: {
                             /** @enum {string} */
-                            code: "stopped" | "paused" | "outside_window" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "paced";
+                            code: "stopped" | "paused" | "daily_limit" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "paced";
                             detail: string;
                             until: string | null;
                         }[];
