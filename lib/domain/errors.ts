@@ -7,10 +7,31 @@ export interface FieldError {
   params?: Record<string, string | number>;
 }
 
-export class DomainError extends Error {}
+const KIND = Symbol.for("carillon.error");
+
+/**
+ * Next compiles these classes once for pages and once for routes. What a service that one of them opened throws, the other must recognise: so
+ * `instanceof` goes by the kind that an error carries, not by its class.
+ */
+export class DomainError extends Error {
+  static readonly kind: string = "any";
+
+  get [KIND](): string {
+    return (this.constructor as typeof DomainError).kind;
+  }
+
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    const kind = (error as { [KIND]?: string } | null | undefined)?.[KIND];
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the class on the right of `instanceof`, which may be a subclass.
+    const asked = this.kind;
+    return kind !== undefined && (asked === "any" || asked === kind);
+  }
+}
 
 /** The input breaks rules; carries every broken one at once. */
 export class ValidationError extends DomainError {
+  static override readonly kind = "validation";
+
   constructor(readonly errors: FieldError[]) {
     super(errors.map((e) => `${e.pointer} ${e.code}`).join(", "));
   }
@@ -18,6 +39,8 @@ export class ValidationError extends DomainError {
 
 /** The named thing does not exist. `what` is a resource name, such as "dispatch". */
 export class NotFoundError extends DomainError {
+  static override readonly kind = "not_found";
+
   constructor(
     readonly what: string,
     readonly id: string,
@@ -28,6 +51,8 @@ export class NotFoundError extends DomainError {
 
 /** The state of things forbids it. `code` chooses the text. */
 export class ConflictError extends DomainError {
+  static override readonly kind = "conflict";
+
   constructor(
     readonly code: string,
     readonly params: Record<string, string | number> = {},
@@ -38,6 +63,8 @@ export class ConflictError extends DomainError {
 
 /** The caller's version is not the newest (If-Match). */
 export class StaleVersionError extends DomainError {
+  static override readonly kind = "stale_version";
+
   constructor(readonly current: number) {
     super(`the current version is ${current}`);
   }
@@ -45,6 +72,8 @@ export class StaleVersionError extends DomainError {
 
 /** Nobody said who they are, or what they said is not true. `code` chooses the text: `unauthenticated`, or `wrong_key` and `wrong_password` for what was presented. */
 export class UnauthenticatedError extends DomainError {
+  static override readonly kind = "unauthenticated";
+
   constructor(readonly code: "unauthenticated" | "wrong_key" | "wrong_password" = "unauthenticated") {
     super(code);
   }
@@ -52,6 +81,8 @@ export class UnauthenticatedError extends DomainError {
 
 /** Who asks is known and may not do it. `code` chooses the text: `missing_right`, or `daily_recipients` beyond a ceiling. */
 export class ForbiddenError extends DomainError {
+  static override readonly kind = "forbidden";
+
   constructor(
     readonly code: string,
     readonly params: Record<string, string | number> = {},
@@ -62,6 +93,8 @@ export class ForbiddenError extends DomainError {
 
 /** Somebody tries too often. */
 export class TooManyAttemptsError extends DomainError {
+  static override readonly kind = "too_many_attempts";
+
   constructor(readonly retryAfterS: number) {
     super(`again in ${retryAfterS} s`);
   }
