@@ -5,7 +5,7 @@ import type { Db } from "@/db/client";
 import { cancelDispatch } from "@/lib/services/cancel-dispatch";
 import { systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/create-dispatch";
-import { buildWhenStale } from "@/scripts/build";
+import { buildProcessesWhenStale, buildWhenStale } from "@/scripts/build";
 import { Processes } from "@/test/process/processes";
 import { parentOf, processorUs } from "./processor";
 import { addOperator, type Listener, mostInASecond, openDatabase, perSecond, quantile, runProgram } from "./setup";
@@ -22,10 +22,12 @@ export class EndToEnd {
     private processes: Processes,
   ) {}
 
-  static async open(serverUrl: string, name: string, listener: Listener, count = 1): Promise<EndToEnd> {
+  /** @param gateways a file of them, in place of the listener alone */
+  static async open(serverUrl: string, name: string, listener: Listener, count = 1, gateways?: string): Promise<EndToEnd> {
+    await buildProcessesWhenStale();
     const { url, db } = await openDatabase(serverUrl, name);
     const processes = new Processes({ databaseUrl: url, gatewayUrl: listener.url, timeoutMs: 30_000, connections: CONNECTIONS });
-    await processes.startWorker();
+    await processes.startWorker(gateways === undefined ? {} : { GATEWAYS_FILE: gateways });
     for (let more = 1; more < count; more++) await (await processes.startWorkerBeside("shared")).ready;
     return new EndToEnd(db, listener, processes);
   }
@@ -108,6 +110,32 @@ export class EndToEnd {
     await this.untilOver();
     const arrivals = await this.listener.take();
     return { used: perSecond(arrivals) / rate, ...mostInASecond(arrivals) };
+  }
+
+  /**
+   * Sends one dispatch to a paced operator for about `seconds`, beside lanes without a rate.
+   * @param others numbers of their operators, whose people are more than can be sent to in that time
+   * @returns the share of its rate that was used, and how many messages a second the others sent meanwhile
+   */
+  async useBeside(rate: number, seconds: number, others: number[]): Promise<{ used: number; beside: number }> {
+    const { sql } = this.db;
+    const idOf = async (no: number) => (await sql<{ id: string }[]>`select id from operators where no = ${no}`)[0]!.id;
+    const paced = await idOf(await addOperator(this.db, rate, Math.round(rate * seconds)));
+    await this.listener.take();
+    for (const no of others) await this.dispatch(new Date(Date.now() - 60_000), null, await idOf(no));
+    // They are at full speed.
+    if (others.length > 0) await this.listener.until(5_000);
+    await this.dispatch(new Date(Date.now() - 60_000), null, paced);
+    const [row] = await sql<{ no: number }[]>`select max(no) as no from dispatches`;
+    const isOver = async () => (await sql`select 1 from dispatches where no = ${row!.no} and status = 'completed'`).length > 0;
+    while (!(await isOver())) await new Promise((done) => setTimeout(done, 100));
+    const arrivals = await this.listener.take();
+    await this.cancelRunning();
+    await this.listener.untilQuiet();
+    const isOurs = ({ id }: { id: string }) => Number(BigInt(id) >> 32n) === row!.no;
+    const ours = arrivals.filter(isOurs);
+    const meanwhile = arrivals.filter((a) => !isOurs(a) && a.atMs >= ours[0]!.atMs && a.atMs <= ours.at(-1)!.atMs);
+    return { used: perSecond(ours) / rate, beside: meanwhile.length > 1 ? perSecond(meanwhile) : 0 };
   }
 
   /** Milliseconds from the planned start to the first arrival, for so many dispatches to one person each, two or three a second. */

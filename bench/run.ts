@@ -1,5 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { cpus, loadavg, release, totalmem } from "node:os";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cpus, loadavg, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { runMigrations } from "graphile-worker";
 import { copyFile, holdSnapshot, importFile, removeFile, timeCreates, timeReads, writeRecipients } from "./around";
@@ -32,6 +32,11 @@ const CREATES = 100;
 const BUSY_AFTER = 20_000;
 const CHUNKS = 60;
 const PACED_SECONDS = 20;
+const BESIDE_RATE = 100;
+const BESIDE_SECONDS = 10;
+const BESIDE_LATENCY_MS = 80;
+/** 3,000 messages a second at that latency. */
+const BESIDE_CONNECTIONS = 240;
 
 /** More than a few tenths: something else was at work, and every figure is too low. */
 const loadBefore = loadavg()[0]!;
@@ -58,7 +63,7 @@ const note = (what: string, value: string, against: string, ...aims: Aim[]) => {
 
 const server = await openServer();
 const listener = await Listener.start();
-const parts: Record<string, () => Promise<void>> = { wire, database, chunks, creates, held, imports, paced, lag };
+const parts: Record<string, () => Promise<void>> = { wire, database, chunks, creates, held, imports, paced, beside, lag };
 try {
   for (const [name, part] of Object.entries(parts)) if (only.length === 0 || only.includes(name)) await part();
   if (only.length === 0) await writeResults();
@@ -297,6 +302,37 @@ async function paced(): Promise<void> {
     );
   }
   await carillon.close();
+}
+
+/** Does a lane with a rate keep it beside lanes without one, whose messages wait for the same gateway, and beside a gateway that hangs? */
+async function beside(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "carillon-bench-"));
+  const file = join(directory, "gateways.json");
+  const gateway = (url: string) => ({ kind: "http", url, connections: BESIDE_CONNECTIONS });
+  await writeFile(file, JSON.stringify({ default: gateway(listener.url), hanging: gateway(`${listener.url}/hang`) }));
+  const carillon = await EndToEnd.open(server.url, "bench_beside", listener, 1, file);
+  await listener.answerAfter(BESIDE_LATENCY_MS);
+  const unlimited = await addOperator(carillon.db, null, 5 * MESSAGES);
+  const hanging = await addOperator(carillon.db, null, MESSAGES, "hanging");
+  const found: { alone: number; beside: number; others: number; hanging: number }[] = [];
+  for (let round = 0; round < ROUNDS_FEW; round++) {
+    const alone = await carillon.useBeside(BESIDE_RATE, BESIDE_SECONDS, []);
+    const other = await carillon.useBeside(BESIDE_RATE, BESIDE_SECONDS, [unlimited]);
+    const hung = await carillon.useBeside(BESIDE_RATE, BESIDE_SECONDS, [unlimited, hanging]);
+    found.push({ alone: alone.used, beside: other.used, others: other.beside, hanging: hung.used });
+  }
+  await listener.answerAfter(0);
+  await carillon.close();
+  await rm(directory, { recursive: true });
+  const of = (what: keyof (typeof found)[number]) => median(found.map((one) => one[what]));
+  const share = (what: "beside" | "hanging") => median(found.map((one) => one[what] / one.alone));
+  note(
+    `Use of a rate of ${BESIDE_RATE}/s beside a lane without one, a gateway that answers after ${BESIDE_LATENCY_MS} ms`,
+    `${percent(of("beside"))}, with ${whole(of("others"))} messages/s beside it; ${percent(of("hanging"))} while another gateway hangs`,
+    `alone: ${percent(of("alone"))}; share ${percent(share("beside"))} and ${percent(share("hanging"))}`,
+    { text: "≥ 98 % of its use alone", isReached: share("beside") >= 0.98 },
+    { text: "and while another gateway hangs", isReached: share("hanging") >= 0.98 },
+  );
 }
 
 async function lag(): Promise<void> {

@@ -40,9 +40,10 @@ export async function dropDatabase(serverUrl: string, name: string): Promise<voi
 }
 
 /** @returns the operator's number */
-export async function addOperator({ sql }: Db, rate: number | null, recipients: number): Promise<number> {
+export async function addOperator({ sql }: Db, rate: number | null, recipients: number, gateway = "default"): Promise<number> {
   const [row] = await sql<{ no: number }[]>`
-    insert into operators (id, code, name, rate) select gen_random_uuid(), 'op' || count(*), 'Operator', ${rate} from operators returning no`;
+    insert into operators (id, code, name, rate, gateway)
+    select gen_random_uuid(), 'op' || count(*), 'Operator', ${rate}, ${gateway} from operators returning no`;
   await sql`
     insert into recipients (phone, operator_no)
     select '+7' || (9000000000 + i + (select coalesce(max(no), 0) from recipients))::text, ${row!.no}::int
@@ -78,6 +79,10 @@ export class Listener {
   /** How many came since the last {@link take}. */
   async count(): Promise<number> {
     return Number(await (await fetch(`${this.questions}/count`)).text());
+  }
+
+  async answerAfter(latencyMs: number): Promise<void> {
+    await fetch(`${this.questions}/latency/${latencyMs}`);
   }
 
   /** Resolves when nothing has come for a second. */

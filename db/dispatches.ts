@@ -49,6 +49,8 @@ export interface Stance {
   attended?: number;
   retryAt?: string | null;
   gatewayAt?: string | null;
+  /** A worker does not know the database's time well enough for one of its operators. */
+  isBlind?: boolean;
   /** Names of the operators whose gateway refuses. */
   refused?: string | null;
   /** Whoever might claim is older than the database's schema. */
@@ -76,6 +78,7 @@ const stance = (sql: Sql | Tx) => sql`
         'attended', count(*) filter (where l.turn_until > clock_now() or l.wait_until > clock_now()),
         'retryAt', ${iso(sql, `min(l.wait_until) filter (where l.wait_until > clock_now() and ${laneWaits.retry})`)},
         'gatewayAt', ${iso(sql, `min(l.wait_until) filter (where l.wait_until > clock_now() and ${laneWaits.gateway})`)},
+        'isBlind', coalesce(bool_or(l.wait_until > clock_now() and ${raw(sql, laneWaits.clock)}), false),
         'refused', string_agg(o.name, ', ' order by o.name) filter (where l.wait_until > clock_now() and ${raw(sql, laneWaits.gateway)}))
       from lanes l join operators o on o.no = l.operator_no where l.dispatch_no = d.no)
   end`;

@@ -19,6 +19,7 @@ export const noLiveTurn = (sql: Sql | Tx) =>
 /** What lane `l` waits for while `wait_until` lies ahead, as conditions for {@link raw}. Constants: nothing of a user's is ever in them. */
 export const laneWaits = {
   retry: `l.wait_reason = '${"retry" satisfies LaneWait}'`,
+  clock: `l.wait_reason = '${"clock" satisfies LaneWait}'`,
   gateway: `l.wait_reason like '${refusedBecause("%")}'`,
   outdated: `l.wait_reason = '${"outdated" satisfies LaneWait}'`,
 };
@@ -73,11 +74,6 @@ export async function listGateways(sql: Sql): Promise<string[]> {
 export async function moveNextSlot(tx: Tx, operatorNo: number, nextSlotMs: number, lastSegments: number): Promise<void> {
   await tx`
     update operators set next_slot_at = to_timestamp(${nextSlotMs}::float8 / 1000.0), last_segments = ${lastSegments} where no = ${operatorNo}`;
-}
-
-/** Moves the slots of the operator that nobody has reserved yet. */
-export async function delayNextSlot(sql: Sql, operatorNo: number, ms: number): Promise<void> {
-  await sql`update operators set next_slot_at = next_slot_at + ${ms}::float8 * interval '1 millisecond' where no = ${operatorNo}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { DatabaseClock } from "@/lib/domain/database-clock";
 import type { Gateway, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { Breakers } from "@/lib/services/breakers";
 import { type Announcement, type Context, systemActor } from "@/lib/services/context";
+import { DueSlots } from "@/lib/services/due-slots";
 import { finishDispatch } from "@/lib/services/finish-dispatch";
 import { LaneGates } from "@/lib/services/lane-gates";
 import { countDispatchAudience, openDispatch } from "@/lib/services/open-dispatch";
@@ -264,8 +265,8 @@ export class World {
       gates: new LaneGates(sql, clock, databaseClock, () => {}),
       schema: new SchemaGuard(),
       breakers: new Breakers(),
-      windows: new Map(),
       places: new Map(),
+      dueSlots: new DueSlots(),
       stopping: stopping.signal,
       keep: async (work) => {
         const done = work.finally(() => kept.delete(done));

@@ -895,7 +895,7 @@ export interface components {
             }[];
             waits: {
                 /** @enum {string} */
-                code: "stopped" | "paused" | "daily_limit" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "paced";
+                code: "stopped" | "paused" | "daily_limit" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "clock" | "paced";
                 detail: string;
                 until: string | null;
             }[];
@@ -2128,7 +2128,7 @@ export interface operations {
                         }[];
                         waits: {
                             /** @enum {string} */
-                            code: "stopped" | "paused" | "daily_limit" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "paced";
+                            code: "stopped" | "paused" | "daily_limit" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "clock" | "paced";
                             detail: string;
                             until: string | null;
                         }[];
@@ -2618,7 +2618,7 @@ export interface operations {
                             rate: number;
                             reason: {
                                 /** @enum {string} */
-                                code: "paced" | "unlimited" | "operator_shared" | "breaker" | "stopped" | "paused" | "outside_window" | "outdated" | "waiting_for_engine" | "retries" | "drained" | "closed";
+                                code: "paced" | "unlimited" | "operator_shared" | "breaker" | "stopped" | "paused" | "outside_window" | "outdated" | "waiting_for_engine" | "retries" | "clock" | "drained" | "closed";
                                 detail: string;
                                 until: string | null;
                             };

@@ -101,6 +101,7 @@ export const waitCodes = [
   "counting",
   "retries",
   "waiting_for_engine",
+  "clock",
   "paced",
 ] as const;
 export type WaitCode = (typeof waitCodes)[number];

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DatabaseClock } from "./database-clock";
 
@@ -20,14 +21,44 @@ test("a slow answer teaches less than a quick one", () => {
   expect(clock.toDatabase(0)).toBe(1_000);
 });
 
-test("a sharper answer moves the estimate slowly: slots do not close up", () => {
+test("a sharper answer is believed at once, and how wrong it may be is half of its round trip and half a millisecond a second since", () => {
   const clock = new DatabaseClock();
   for (let i = 0; i < 5; i++) clock.learn(i * 100, i * 100 + 40, 1_000 + i * 100 + 39);
-  const before = clock.toDatabase(0);
+  expect(clock.errorMs(440)).toBe(20);
   clock.learn(1_000, 1_001, 2_038);
-  const moved = Math.abs(clock.toDatabase(0) - before);
-  expect(moved).toBeGreaterThan(0);
-  expect(moved).toBeLessThan(2);
+  expect(clock.toDatabase(1_000.5)).toBe(2_038);
+  expect(clock.errorMs(1_001)).toBe(0.5);
+  expect(clock.errorMs(5_001)).toBe(2.5);
+});
+
+test("it is never further off than it says, whatever answers take and however the clocks drift", () => {
+  const ms = fc.double({ min: 0, max: 80, noNaN: true });
+  const question = fc.record({ pauseMs: fc.double({ min: 0, max: 20_000, noNaN: true }), up: ms, down: ms });
+  const drift = fc.double({ min: -0.0004, max: 0.0004, noNaN: true });
+  fc.assert(
+    fc.property(drift, fc.array(question, { minLength: 10, maxLength: 50 }), (drift, questions) => {
+      const clock = new DatabaseClock();
+      const database = (localMs: number) => 5_000 + localMs * (1 + drift);
+      let nowMs = 0;
+      for (const { pauseMs, up, down } of questions) {
+        nowMs += pauseMs;
+        expect(clock.errorMs(nowMs) + 1e-6).toBeGreaterThanOrEqual(
+          nowMs === pauseMs ? 0 : Math.abs(clock.toDatabase(nowMs) - database(nowMs)),
+        );
+        clock.learn(nowMs, nowMs + up + down, database(nowMs + up));
+        nowMs += up + down;
+      }
+    }),
+  );
+});
+
+test("who sees it step forward knows no distance between two messages for more than a second; a step back opens one itself", () => {
+  const clock = known();
+  for (let i = 10; i < 15; i++) clock.learn(i * 10, i * 10 + 2, 1_501 + i * 10);
+  expect(clock.errorMs(102 + 1_019)).toBe(Number.POSITIVE_INFINITY);
+  expect(clock.errorMs(102 + 1_020)).toBeLessThan(3);
+  for (let i = 200; i < 205; i++) clock.learn(i * 10, i * 10 + 2, 1_001 + i * 10);
+  expect(clock.errorMs(2_050)).toBeLessThan(3);
 });
 
 test.each([-60_000, 60_000])("a step of the database's clock by %i ms is believed at once", (stepMs) => {

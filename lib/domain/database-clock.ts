@@ -1,56 +1,55 @@
 /** What this process knows of the database's clock. Everything is in milliseconds; `local` is this process's own monotonic clock. */
 
 interface Sample {
-  sentMs: number;
-  receivedMs: number;
-  databaseMs: number;
+  /** The database's clock less the local one, as if the answer had been given in the middle of its round trip. */
+  offsetMs: number;
+  /** By how much that may be wrong. */
+  errorMs: number;
+  localMs: number;
 }
 
-const SAMPLE_AGE_MS_MAX = 10_000;
-/** So many answers make a first estimate; until then it may still jump. */
+/** So many answers make a first estimate, also after a standstill of so long and after a step. */
 const FIRST_SAMPLES = 5;
-/** How fast the estimate may move afterwards, in milliseconds a millisecond: slots that moved together at once would break a rate. */
-const SLEW = 0.002;
+const QUIET_MS_MAX = 10_000;
+/** How fast two clocks may move apart, in milliseconds a millisecond. */
+const DRIFT = 0.0005;
+/** After a step forward by less than a second slots lie too close to those before it. */
+const STEPPED_MS = 1_020;
 
 /**
  * Estimates the database's clock from questions and answers, like NTP: an answer proves that the offset lies within its round trip, and the
- * quickest recent answer is the sharpest. What a sharper answer teaches is taken over slowly; only an answer that no offset of the last one
- * allows (the database's clock was stepped) replaces the estimate at once.
+ * longer ago that was, the less it proves. The sharpest answer counts, until one comes that proves the database's clock was stepped.
  */
 export class DatabaseClock {
   private best: Sample | undefined;
-  private estimate: number | undefined;
   private samples = 0;
   private learntMs = 0;
+  private steppedMs = Number.NEGATIVE_INFINITY;
 
   /** @param sentMs when the question was sent, @param receivedMs when the answer came, both local */
   learn(sentMs: number, receivedMs: number, databaseMs: number): void {
-    const sample = { sentMs, receivedMs, databaseMs };
+    const sample = { offsetMs: databaseMs - (sentMs + receivedMs) / 2, errorMs: (receivedMs - sentMs) / 2, localMs: receivedMs };
+    const bestErrorMs = this.best ? errorMsAt(this.best, receivedMs) : Number.POSITIVE_INFINITY;
+    const apartMs = sample.offsetMs - (this.best?.offsetMs ?? 0);
+    const isStep = Math.abs(apartMs) > sample.errorMs + bestErrorMs;
+    if (isStep && apartMs > 0) this.steppedMs = receivedMs;
     // A process that stood still learns from nothing that it asked before: such an answer may be wrong by half of the standstill.
-    if (receivedMs - this.learntMs > SAMPLE_AGE_MS_MAX) this.forget();
-    const { best } = this;
-    const isStep = best !== undefined && (latestOffset(sample) < earliestOffset(best) || earliestOffset(sample) > latestOffset(best));
-    const isOld = best !== undefined && receivedMs - best.receivedMs > SAMPLE_AGE_MS_MAX;
-    if (isStep) this.samples = 0;
-    if (!best || isStep || isOld || receivedMs - sentMs <= best.receivedMs - best.sentMs) this.best = sample;
-    const target = (earliestOffset(this.best!) + latestOffset(this.best!)) / 2;
-    if (this.estimate === undefined || isStep || this.samples < FIRST_SAMPLES) this.estimate = target;
-    else {
-      const move = Math.max(0, receivedMs - this.learntMs) * SLEW;
-      this.estimate += Math.max(-move, Math.min(move, target - this.estimate));
-    }
+    const isAnew = isStep || receivedMs - this.learntMs > QUIET_MS_MAX;
+    if (isAnew) this.samples = 0;
+    if (isAnew || sample.errorMs <= bestErrorMs) this.best = sample;
     this.samples++;
     this.learntMs = receivedMs;
-  }
-
-  private forget(): void {
-    this.best = undefined;
-    this.samples = 0;
   }
 
   /** Has it been asked often enough to send by? */
   isKnown(): boolean {
     return this.samples >= FIRST_SAMPLES;
+  }
+
+  /** By how much the estimate may be wrong at the local instant; Infinity while it says nothing about the distance of two messages. */
+  errorMs(localMs: number): number {
+    if (!this.best || !this.isKnown() || localMs < this.steppedMs + STEPPED_MS) return Number.POSITIVE_INFINITY;
+    return errorMsAt(this.best, localMs);
   }
 
   /** The local instant at which the database's clock shows `databaseMs`. */
@@ -64,10 +63,9 @@ export class DatabaseClock {
   }
 
   private offset(): number {
-    if (this.estimate === undefined) throw new Error("The database's clock has not been read yet.");
-    return this.estimate;
+    if (!this.best) throw new Error("The database's clock has not been read yet.");
+    return this.best.offsetMs;
   }
 }
 
-const earliestOffset = ({ receivedMs, databaseMs }: Sample) => databaseMs - receivedMs;
-const latestOffset = ({ sentMs, databaseMs }: Sample) => databaseMs - sentMs;
+const errorMsAt = ({ errorMs, localMs }: Sample, atMs: number) => errorMs + DRIFT * Math.max(0, atMs - localMs);

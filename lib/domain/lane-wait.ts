@@ -9,6 +9,8 @@ export type LaneWait =
   | "retry"
   /** Whoever had its turn is older than the database's schema, and claims nothing. */
   | "outdated"
+  /** The worker does not know the database's time well enough to keep a rate by it. */
+  | "clock"
   /** The breaker is open. */
   | `gateway: ${string}`;
 

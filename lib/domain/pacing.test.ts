@@ -77,7 +77,7 @@ test("Nothing is claimed further ahead than the horizon, and nothing at or after
 
 test("A reservation further ahead than is legal is brought near again, and written down", () => {
   const plan = planChunk({ nowMs: 1_000, endMs: 1e12, rate: 100, segments: 1, nextSlotMs: 86_400_000, measuredRate: 1 });
-  expect(plan).toEqual({ kind: "wait", untilMs: 1_500, correctedSlotMs: 2_000 });
+  expect(plan).toEqual({ kind: "wait", untilMs: 2_270, correctedSlotMs: 2_770 });
   expect(firstFreeSlotMs(1_000, 1_400, 100)).toBe(1_400);
 });
 

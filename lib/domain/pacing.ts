@@ -5,28 +5,29 @@
  * All instants are milliseconds since the epoch on the database's clock.
  */
 
-/** A slot is 2 % longer than the rate asks: the jitter budget that makes "never above" and "at least 97 %" possible together. */
+/**
+ * A slot is 2 % longer than the rate asks: the slots of a second's segments cover 1,020 ms. Whatever is written falls, by the database's clock,
+ * between its slot and 18 ms after it: 1,002 ms at least lie between the first segment of a second and the one too many, however many
+ * processes write (decisions/0017).
+ */
 export const SLOT_STRETCH = 1.02;
+export const SLOT_LATE_MS_MAX = 18;
+/** For those who never come within that time there are slots that may begin so much later, which the slots after them keep clear of. */
+export const WIDE_MS = 150;
+/** A clock that may be wrong by this leaves no moment of a slot to write in. */
+export const CLOCK_ERROR_MS_MAX = SLOT_LATE_MS_MAX / 2;
 /** Work is claimed while the operator's next free slot is at most this far ahead. It is also the fairness between lanes. */
 export const CLAIM_HORIZON_MS = 500;
 export const CHUNK_MS = 250;
 const CHUNK_SIZE_MAX = 1000;
 /** The first slot of an idle operator: late enough for the claim and the chunk's start to be committed before it. */
 const FIRST_SLOT_LEAD_MS = 25;
-/**
- * The first chunk after a silence is spread wider: its first calls open connections and arrive late, and whatever follows them on time would
- * arrive too close to them.
- */
-const FIRST_CHUNK_STRETCH = 1.15;
-/** A slot missed by more than this is forfeited, never caught up in a burst. */
-export const SLOT_LATE_MS_MAX = 10;
-/**
- * What was punctual when it was handed over, and is held up on its way, may still be written so much after its slot: slots are reserved 750 ms
- * ahead, so within the second that counts there is room to move the later ones. Beyond that it is not written.
- */
-export const WRITE_LATE_MS_MAX = 150;
+/** How much further ahead than work is claimed a wide slot may be: a machine that needs one would find all others taken by its own claims. */
+const WIDE_HORIZON_MS = 750;
 /** No message is longer than 1,600 characters; of the kind that takes two UCS-2 units each they fill 48 segments. */
 const SEGMENTS_MAX = 48;
+/** Milliseconds since 1970 have no more than a quarter of a microsecond behind the comma. */
+const ROUNDING_MS = 0.001;
 
 export interface ChunkPlanInput {
   nowMs: number;
@@ -72,8 +73,9 @@ export function gapMs(rate: number | null, segments: number, lastSegments: numbe
 
 /** The first slot that may be reserved. A reservation further ahead than any legal one means the clock stepped back: it is brought near again. */
 export function firstFreeSlotMs(nowMs: number, nextSlotMs: number, rate: number | null): number {
-  const legalMs = nowMs + CLAIM_HORIZON_MS + CHUNK_MS + 1000 + stepMs(rate, SEGMENTS_MAX) + gapMs(rate, SEGMENTS_MAX, 0);
-  const next = nextSlotMs > legalMs ? nowMs + 1000 : nextSlotMs;
+  const legalMs = nowMs + CLAIM_HORIZON_MS + WIDE_HORIZON_MS + WIDE_MS + stepMs(rate, SEGMENTS_MAX) + gapMs(rate, SEGMENTS_MAX, 0);
+  // Whoever has not seen the step yet writes in its slots until they end; a second from there.
+  const next = nextSlotMs > legalMs ? nowMs + CLAIM_HORIZON_MS + CHUNK_MS + 1000 * SLOT_STRETCH : nextSlotMs;
   return Math.max(next, nowMs + FIRST_SLOT_LEAD_MS);
 }
 
@@ -87,8 +89,7 @@ export function slotsBefore(endMs: number, firstSlotMs: number, step: number): n
 export function planChunk(input: ChunkPlanInput): ChunkPlan {
   const { nowMs, endMs, rate, segments } = input;
   if (nowMs >= endMs) return { kind: "over" };
-  const isFirst = input.nextSlotMs < nowMs;
-  const step = stepMs(rate, segments) * (isFirst ? FIRST_CHUNK_STRETCH : 1);
+  const step = stepMs(rate, segments);
   if (step === 0) {
     const limit = Math.round((input.measuredRate * CHUNK_MS) / 1000);
     return { kind: "claim", firstSlotMs: nowMs, stepMs: 0, limit: Math.min(CHUNK_SIZE_MAX, Math.max(1, limit)) };
@@ -104,4 +105,71 @@ export function planChunk(input: ChunkPlanInput): ChunkPlan {
   if (room === 0) return { kind: "over" };
   const limit = Math.min(CHUNK_SIZE_MAX, Math.max(1, Math.floor(CHUNK_MS / step)), room);
   return { kind: "claim", firstSlotMs, stepMs: step, limit };
+}
+
+/** An operator as its locked row says. */
+interface OperatorNow {
+  nowMs: number;
+  nextSlotMs: number;
+  lastSegments: number;
+  rate: number | null;
+}
+
+/** Slots for at most `wanted` messages of a chunk that missed their own; a wide one for one. Undefined: what is left is claimed anew. */
+export function planMore(
+  { nowMs, nextSlotMs, lastSegments, rate }: OperatorNow,
+  lane: { rate: number | null; segments: number; endMs: number },
+  wanted: number,
+  isWide: boolean,
+): { firstSlotMs: number; count: number; nextSlotMs: number } | undefined {
+  const freeMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
+  if (rate !== lane.rate || freeMs > nowMs + CLAIM_HORIZON_MS + (isWide ? WIDE_HORIZON_MS : 0)) return undefined;
+  const firstSlotMs = Math.max(freeMs, nextSlotMs + gapMs(rate, lane.segments, lastSegments));
+  const step = stepMs(rate, lane.segments);
+  const count = Math.min(isWide ? 1 : wanted, slotsBefore(lane.endMs, firstSlotMs, step));
+  if (count === 0) return undefined;
+  return { firstSlotMs, count, nextSlotMs: firstSlotMs + count * step + (isWide ? WIDE_MS : 0) };
+}
+
+/**
+ * Consecutive slots of one owner. Whoever comes late for one loses no more than the time that has passed: within the row a slot may begin at
+ * any moment, if the next begins a step later and the last one no later than planned. Those who are punctual use them one by one.
+ */
+export class SlotRow {
+  /** From the first slot to where the next may begin. */
+  private passedMs = 0;
+
+  constructor(
+    private firstMs: number,
+    private spanMs: number,
+    private stepMs: number,
+  ) {}
+
+  get nextMs(): number {
+    return this.firstMs + this.passedMs;
+  }
+
+  /** Nothing is written in it later than this. */
+  get endMs(): number {
+    return this.firstMs + this.spanMs + SLOT_LATE_MS_MAX;
+  }
+
+  /** @param errorMs by how much `nowMs` may be wrong */
+  isOver(nowMs: number, errorMs: number): boolean {
+    return this.passedMs > this.spanMs + ROUNDING_MS || nowMs + Math.min(errorMs, CLOCK_ERROR_MS_MAX) >= this.endMs;
+  }
+
+  /** The slot of a message that is written now; undefined: there is none yet, or none any more. */
+  take(nowMs: number, errorMs: number): number | undefined {
+    const atMs = Math.max(this.passedMs, nowMs + errorMs - SLOT_LATE_MS_MAX - this.firstMs);
+    const slotMs = this.firstMs + atMs;
+    if (atMs > this.spanMs + ROUNDING_MS || !isInSlot(slotMs, nowMs, errorMs)) return undefined;
+    this.passedMs = atMs + this.stepMs;
+    return slotMs;
+  }
+}
+
+/** Is now surely within the slot, on a clock that may be wrong by `errorMs`? */
+export function isInSlot(slotMs: number, nowMs: number, errorMs: number): boolean {
+  return nowMs - errorMs >= slotMs && nowMs + errorMs <= slotMs + SLOT_LATE_MS_MAX + ROUNDING_MS;
 }

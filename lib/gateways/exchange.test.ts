@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { listen, serveHttp } from "@/test/http-server";
 import { Connections, outcomeOf } from "./exchange";
@@ -14,10 +14,11 @@ function connect(url: string, options: Options = {}): Connections {
 }
 
 /** @param tell hears of every end, of which there must be one */
-function post(connections: Connections, tell: (outcome: Outcome) => void = () => {}): Promise<Outcome> {
+function post(connections: Connections, tell: (outcome: Outcome) => void = () => {}, isPaced = false): Promise<Outcome> {
   return new Promise((resolve) => {
     const handOver: HandOver = {
       message: { id: "1", phone: "+79161234567", text: "" },
+      isPaced,
       go: () => true,
       over(outcome) {
         tell(outcome);
@@ -93,4 +94,81 @@ test("A client that is stuck before it wrote has surely sent nothing, and anothe
   const connections = connect(`https://127.0.0.1:${port}`, { stuckMs: 300 });
   for (let i = 0; i < 2; i++) expect(await post(connections)).toEqual({ kind: "deferred", code: "unreachable" });
   expect(opened).toBe(2);
+});
+
+const postPaced = (connections: Connections) => post(connections, () => {}, true);
+
+/** Posts until it is not withheld. */
+async function untilItGoes(connections: Connections): Promise<Outcome> {
+  for (;;) {
+    const outcome = await postPaced(connections);
+    if (outcome.kind !== "withheld") return outcome;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A server that counts its connections, and what has become of them. */
+async function counted(answer = true) {
+  const seen = { opened: 0, closed: 0, sockets: [] as Socket[] };
+  const port = await listen(
+    createServer((socket) => {
+      seen.opened++;
+      seen.sockets.push(socket);
+      socket.on("error", () => {}).on("close", () => seen.closed++);
+      socket.on("data", () => answer && socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"));
+    }),
+  );
+  return { seen, url: `http://127.0.0.1:${port}` };
+}
+
+/** The test's own time-out is the limit. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test("A paced message goes on a connection that is open already: without one it is withheld, and one is opened for the next", {
+  timeout: 30_000,
+}, async () => {
+  const { seen, url } = await counted();
+  const connections = connect(url);
+  expect(await postPaced(connections)).toEqual({ kind: "withheld" });
+  expect(await untilItGoes(connections)).toEqual({ kind: "accepted" });
+  expect(await postPaced(connections)).toEqual({ kind: "accepted" });
+  expect(seen.opened).toBe(1);
+});
+
+test("As many connections as paced messages will need are opened ahead, and not once more while they are there", {
+  timeout: 30_000,
+}, async () => {
+  const { seen, url } = await counted(false);
+  const connections = connect(url, { connectionsMax: 5 });
+  connections.prepare(3);
+  await until(() => seen.opened === 3);
+  const answers = [1, 2, 3].map(() => untilItGoes(connections));
+  await until(() => seen.sockets.filter((socket) => socket.bytesRead > 0).length === 3);
+  connections.prepare(3);
+  for (const socket of seen.sockets) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+  expect(await Promise.all(answers)).toEqual([1, 2, 3].map(() => ({ kind: "accepted" })));
+  expect(seen.opened).toBe(3);
+});
+
+test("What keeps connections from being opened is what a paced message hears", { timeout: 30_000 }, async () => {
+  const connections = connect("http://127.0.0.1:1");
+  connections.prepare(1);
+  expect(await untilItGoes(connections)).toEqual({ kind: "deferred", code: "unreachable" });
+});
+
+test("A connection that was opened ahead and is closed from the other side takes no paced message, nor does one that lay idle for seconds", {
+  timeout: 30_000,
+}, async () => {
+  const { seen, url } = await counted();
+  const connections = connect(url);
+  connections.prepare(1);
+  await until(() => seen.opened === 1);
+  seen.sockets[0]!.end();
+  await until(() => seen.closed === 1);
+  expect(await postPaced(connections)).toEqual({ kind: "withheld" });
+  await until(() => seen.opened === 2);
+  await until(() => seen.closed === 2);
+  expect(await postPaced(connections)).toEqual({ kind: "withheld" });
 });

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Client, type Dispatcher, errors, util } from "undici";
+import type { Socket } from "node:net";
+import { buildConnector, Client, type Dispatcher, errors, util } from "undici";
 import type { HandOver, Outcome } from "./gateway";
 
 /** What a gateway answered. */
@@ -30,6 +31,8 @@ interface ConnectionsOptions {
 }
 
 const CONNECT_MS_MAX = 5_000;
+/** One that lay idle for longer may be closed from the other side just when it is written to. */
+const IDLE_MS_MAX = 2_000;
 /** How long and how large the body of an answer may be. */
 const BODY_MS_MAX = 1_000;
 const BODY_BYTES_MAX = 65_536;
@@ -47,6 +50,9 @@ export class Connections {
   /** The one that was free last goes first: it is open. */
   private free: Connection[] = [];
   private timer: NodeJS.Timeout;
+  private connector = buildConnector({ timeout: CONNECT_MS_MAX });
+  /** What keeps connections from being opened, since it last did not. */
+  private failure: Outcome | undefined;
 
   constructor(
     private url: URL,
@@ -62,10 +68,30 @@ export class Connections {
 
   /** Never throws. */
   post(post: Post, handOver: HandOver): void {
-    const connection = this.free.pop();
-    // Nobody hands over more at once than there are connections.
+    const connection = handOver.isPaced ? this.takeOpen() : this.free.pop();
     if (connection) connection.post(post, handOver);
-    else handOver.over({ kind: "deferred", code: "busy" });
+    // Nobody hands over more at once than there are connections.
+    else if (this.free.length === 0) handOver.over({ kind: "deferred", code: "busy" });
+    else handOver.over(this.failure ?? { kind: "withheld" });
+  }
+
+  /** Has so many open that are free, or used by paced messages: what is missing is opened. */
+  prepare(count: number): void {
+    this.failure = undefined;
+    const ready = [...this.all].filter((connection) => connection.isReady).length;
+    for (let missing = count - ready; missing > 0; missing--) this.openOne();
+  }
+
+  private openOne(): void {
+    const connection = this.free.findLast(({ isReady }) => !isReady);
+    connection?.open().catch(() => {});
+  }
+
+  private takeOpen(): Connection | undefined {
+    const index = this.free.findLastIndex((connection) => connection.isOpen);
+    if (index >= 0) return this.free.splice(index, 1)[0];
+    if (!this.failure) this.openOne();
+    return undefined;
   }
 
   async close(): Promise<void> {
@@ -75,6 +101,10 @@ export class Connections {
 
   private add(): void {
     const connection = new Connection(this.url, this.options, {
+      connector: this.connector,
+      opened: (failure) => {
+        this.failure = failure;
+      },
       release: () => this.free.push(connection),
       retire: () => {
         this.all.delete(connection);
@@ -95,6 +125,11 @@ class Withheld extends Error {}
  */
 class Connection implements Dispatcher.DispatchHandler {
   private client: Client;
+  /** From when it is asked for until it is closed. */
+  private opening: Promise<Socket> | undefined;
+  private socket: Socket | undefined;
+  /** Looks since it was opened; undefined: the client has it. */
+  private looksUnused: number | undefined;
   private handOver: HandOver | undefined;
   private isWritten = false;
   private abort: ((reason: Error) => void) | undefined;
@@ -109,19 +144,65 @@ class Connection implements Dispatcher.DispatchHandler {
   private stuckMs: number;
 
   constructor(
-    url: URL,
+    private url: URL,
     private options: ConnectionsOptions,
-    private pool: { release: () => void; retire: () => void },
+    private pool: {
+      connector: buildConnector.connector;
+      opened: (failure: Outcome | undefined) => void;
+      release: () => void;
+      retire: () => void;
+    },
   ) {
     const { timeoutMs } = options;
     this.stuckMs = options.stuckMs ?? CONNECT_MS_MAX + timeoutMs + STUCK_MS;
     this.client = new Client(url.origin, {
       pipelining: 1,
-      connect: { timeout: CONNECT_MS_MAX },
+      connect: (_, callback) => {
+        const use = (socket: Socket) => {
+          this.looksUnused = undefined;
+          callback(null, socket);
+        };
+        void this.open().then(use, (error: Error) => callback(error, null));
+      },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      keepAliveTimeout: 30_000,
+      keepAliveTimeout: IDLE_MS_MAX,
+      keepAliveMaxTimeout: IDLE_MS_MAX,
     });
+  }
+
+  get isOpen(): boolean {
+    return this.socket?.destroyed === false;
+  }
+
+  /** For a paced message: open or about to be, or has one. */
+  get isReady(): boolean {
+    return this.handOver ? this.handOver.isPaced === true : this.opening !== undefined;
+  }
+
+  /** Opens its socket, which undici is handed when it wants one. */
+  open(): Promise<Socket> {
+    this.opening ??= new Promise((resolve, reject) => {
+      const { protocol, host, hostname, port } = this.url;
+      this.pool.connector({ protocol, host, hostname: hostname.replace(/^\[|\]$/g, ""), port }, (error, socket) => {
+        this.pool.opened(error ? outcomeOfOpening(error) : undefined);
+        if (!socket) {
+          this.opening = undefined;
+          return reject(error);
+        }
+        this.socket = socket;
+        this.looksUnused = 0;
+        socket.once("close", () => {
+          this.opening = this.socket = undefined;
+        });
+        // Before it was used there is nothing to read but its end.
+        socket.once("readable", () => {
+          if (this.looksUnused !== undefined) socket.destroy();
+        });
+        resolve(socket);
+      });
+    });
+    return this.opening;
   }
 
   post({ path, headers, body }: Post, handOver: HandOver): void {
@@ -129,11 +210,21 @@ class Connection implements Dispatcher.DispatchHandler {
     this.client.dispatch({ method: "POST", path, headers, body }, this);
   }
 
-  close(): Promise<void> {
-    return this.client.close();
+  async close(): Promise<void> {
+    await this.client.close();
+    this.discard();
+  }
+
+  /** A socket that the client never had. */
+  private discard(): void {
+    this.opening?.then(
+      (socket) => socket.destroy(),
+      () => {},
+    );
   }
 
   look(): void {
+    if (this.looksUnused !== undefined && ++this.looksUnused * LOOK_MS > IDLE_MS_MAX) this.socket?.destroy();
     if (!this.handOver) return;
     // Once the status is known, nothing that comes after it changes the outcome: a body that does not end is not waited for.
     if (this.status > 0 && ++this.looksAtBody * LOOK_MS > BODY_MS_MAX) this.abort?.(new Error("The answer does not end"));
@@ -173,7 +264,7 @@ class Connection implements Dispatcher.DispatchHandler {
     // Not at once: undici is not ready for another request before it has put away this one.
     queueMicrotask(() => {
       // After a wrong name in a certificate a client never ends another request (undici 7: the failed one counts as running for ever).
-      if (!this.isWritten && isCertificateError(error)) this.retire({ kind: "misconfigured", code: "certificate" });
+      if (!this.isWritten && isCertificateError(error)) this.retire(outcomeOfOpening(error));
       else this.end(outcomeOfError(error, this.isWritten));
     });
   }
@@ -184,6 +275,7 @@ class Connection implements Dispatcher.DispatchHandler {
     this.handOver = undefined;
     this.pool.retire();
     void this.client.destroy();
+    this.discard();
     if (handOver) tell(handOver, outcome);
   }
 
@@ -250,6 +342,10 @@ function retryAfterToMs(value: string | undefined): number | undefined {
 }
 
 const NEVER_WRITTEN: Outcome = { kind: "deferred", code: "unreachable" };
+
+function outcomeOfOpening(error: Error): Outcome {
+  return isCertificateError(error) ? { kind: "misconfigured", code: "certificate" } : NEVER_WRITTEN;
+}
 
 /** Only what surely was not written may be tried again; everything else may have been taken. */
 function outcomeOfError(error: Error, isWritten: boolean): Outcome {

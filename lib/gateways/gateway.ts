@@ -28,6 +28,8 @@ export type Outcome =
  */
 export interface HandOver {
   readonly message: OutgoingMessage;
+  /** It has a time to be written in: it goes on a connection that is open already, or is withheld. */
+  readonly isPaced?: boolean;
   /**
    * Asked in the moment in which it would be written, after whatever had to be opened for it, and not again once it was. False: it must not go
    * any more, nothing is written and it is over as `withheld`. The operator's rate is kept by this moment.
@@ -43,6 +45,8 @@ export interface Gateway {
   connectionsMax: number;
   /** A message whose outcome is unknown may be handed over again with the same id without being sent twice. */
   idempotent: boolean;
+  /** Paced messages are about to come: so many connections are to be open by then. */
+  prepare?(connections: number): void;
   /** Hands one message over. Never throws. */
   send(handOver: HandOver): void;
   close(): Promise<void>;

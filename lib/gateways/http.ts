@@ -41,6 +41,7 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
       }
       connections.post({ path: path + message.id, headers, body: requestBody(message, quoted, from) }, handOver);
     },
+    prepare: (count) => connections.prepare(count),
     close: () => connections.close(),
   };
 }

@@ -44,6 +44,7 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
       const form = { To: phone, [from]: options.sender, Body: text, StatusCallback: callbackOf(options.callbackUrl, id) };
       connections.post({ path, headers, body: new URLSearchParams(form).toString() }, handOver);
     },
+    prepare: (count) => connections.prepare(count),
     close: () => connections.close(),
   };
 }

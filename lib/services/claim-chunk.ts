@@ -12,7 +12,7 @@ import {
 } from "@/db/chunks";
 import { moveNextSlot } from "@/db/lanes";
 import type { LaneWait } from "@/lib/domain/lane-wait";
-import { type ChunkPlan, planChunk } from "@/lib/domain/pacing";
+import { type ChunkPlan, CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";
 import { wakeLanes } from "./change-dispatch-state";
 import type { SendingContext } from "./sending-context";
@@ -26,6 +26,8 @@ export const HAND_OVER_MS_MAX = LEASE_MS - CALL_MS_MAX;
 /** Renewed by each claim; a turn that died is replaced after it. */
 export const TURN_LEASE_MS = 10_000;
 
+/** How long a lane with a rate waits for better answers from the database. */
+const CLOCK_WAIT_MS = 100;
 /** How often the database is asked whether a claim went through. */
 const TAKE_BACK_MS = 500;
 
@@ -42,7 +44,7 @@ export type Claim =
   /** Look again at once: only skipped people or a long stretch without a match. */
   | { kind: "again" }
   /** Nothing can be claimed before that instant (database clock). */
-  | { kind: "wait"; reason: Extract<LaneWait, "operator_busy" | "retry">; untilMs: number }
+  | { kind: "wait"; reason: Extract<LaneWait, "operator_busy" | "retry" | "clock">; untilMs: number }
   /** Everybody was claimed and no retry waits. */
   | { kind: "drained" }
   /** The lane is closed, its window is over, or another turn has it. */
@@ -101,6 +103,8 @@ function claim(
     if (lane.drained && !retryIsDue) {
       return lane.retryDueMs === null ? { kind: "drained" } : { kind: "wait", reason: "retry", untilMs: lane.retryDueMs };
     }
+    if (lane.rate !== null && ctx.databaseClock.errorMs(ctx.clock.now()) >= CLOCK_ERROR_MS_MAX)
+      return { kind: "wait", reason: "clock", untilMs: lane.nowMs + CLOCK_WAIT_MS };
     const plan = planChunk({ ...lane, measuredRate });
     if (plan.kind === "over") return { kind: "closed" };
     if (plan.kind === "wait") {

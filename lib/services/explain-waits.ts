@@ -29,6 +29,7 @@ export function explainWaits(
   if (audience === null) waits.push(wait("counting"));
   if (isTried && counters.deferred! > 0 && !stance.refused) waits.push(wait("retries", stance.retryAt));
   if (!isTried && stance.attended === 0) waits.push(wait("waiting_for_engine"));
+  if (stance.isBlind) waits.push(wait("clock"));
   if (!isTried && stance.attended! > 0 && waits.length === 0) waits.push(wait("paced"));
   return waits;
 }

@@ -110,6 +110,10 @@ const stances: Record<LaneReason, () => Promise<DispatchRef>> = {
       recipientNo === 1 ? { kind: "deferred", code: "http_503", retryAfterMs: 600_000 } : accepted;
     return opened(null, 3).then(untilItSleeps);
   },
+  clock: () => {
+    worker.ctx.databaseClock.errorMs = () => 9;
+    return opened(1, 3).then(untilItSleeps);
+  },
   drained: async () => {
     const dispatch = await untilInTheAir(await opened(null, 3));
     await turn;
@@ -124,7 +128,7 @@ const stances: Record<LaneReason, () => Promise<DispatchRef>> = {
 };
 
 /** The others hold a lane back until somebody does something. */
-const untilKnown: LaneReason[] = ["paced", "operator_shared", "breaker", "retries"];
+const untilKnown: LaneReason[] = ["paced", "operator_shared", "breaker", "retries", "clock"];
 
 test.each(laneReasons)("A lane says why it is not faster: %s", async (code) => {
   const dispatch = await stances[code]();
@@ -140,6 +144,17 @@ test("A lane that sleeps until its operator's next slot waits for that, by the t
   expect([await reasonOf(dispatch), await waitsOf(dispatch)]).toEqual(["paced", "paced"]);
   await world.jump(10_000);
   expect([await reasonOf(dispatch), await waitsOf(dispatch)]).toEqual(["waiting_for_engine", "waiting_for_engine"]);
+});
+
+test("A worker whose clock may be wrong by half a slot begins nothing paced and says so; with a better clock it goes on", async () => {
+  worker.ctx.databaseClock.errorMs = () => 9;
+  const dispatch = await opened(1, 3).then(untilItSleeps);
+  expect(await waitsOf(dispatch)).toBe("clock");
+  await world.jump(5_001);
+  worker.ctx.databaseClock.errorMs = () => 3;
+  await world.runLane(worker, dispatch.lane);
+  await worker.quiet();
+  expect(await world.tally(dispatch)).toEqual({ sent: 3 });
 });
 
 test("A window that is over is told of until the dispatch is ended: before it is closed, and while answers are awaited", async () => {

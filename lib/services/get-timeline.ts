@@ -50,6 +50,7 @@ function reasonOf(lane: LaneRow, status: DispatchStatus, sending: string): LaneR
   // A wait that has passed holds nothing back any more: the engine does.
   const wait = lane.waitUntil === null ? null : lane.waitReason;
   if (refusalOf(wait) !== undefined) return "breaker";
+  if (wait === "clock") return "clock";
   if (lane.drained) return isRetrying ? "retries" : "drained";
   // The one wait that is left is for the operator's next slot: a lane that waits for a retry has tried everybody.
   if (!lane.hasTurn && wait === null) return "waiting_for_engine";

@@ -125,15 +125,15 @@ test("Never faster than the operator allows: what is held up on its way does not
   const rate = 100;
   await world.addRecipients(await world.addOperator(rate), 300);
   let handed = 0;
-  // The way to the gateway gets shorter in the middle.
-  world.gateway.heldUpMs = () => (++handed <= 100 ? 80 : 0);
+  // The way to the gateway gets shorter; while it is longer than a slot allows, messages go one after the other.
+  world.gateway.heldUpMs = () => (++handed <= 50 ? 80 : 0);
   await world.run(world.process(), await world.addDispatch());
   expect(world.gateway.log).toHaveLength(300);
   expectRateKept(world.gateway.log, rate);
   expect(used(world.gateway.log, rate)).toBeGreaterThan(0.5);
 });
 
-test("Never faster than the operator allows: what one process writes late is made up for by the slots of the other", async () => {
+test("Never faster than the operator allows: what one process is too late for it does not write, and the other is not held up by it", async () => {
   const rate = 100;
   const operator = await world.addOperator(rate);
   await world.addRecipients(operator, 250);
@@ -148,7 +148,7 @@ test("Never faster than the operator allows: what one process writes late is mad
   expect(used(world.gateway.log, rate)).toBeGreaterThan(0.7);
 });
 
-test("Never faster than the operator allows: what would be written too late to be made up for is withheld, and sent in a slot of its own", async () => {
+test("Never faster than the operator allows: what would be written after its time is withheld, and sent in another slot", async () => {
   const rate = 100;
   await world.addRecipients(await world.addOperator(rate), 150);
   let handed = 0;
@@ -158,4 +158,30 @@ test("Never faster than the operator allows: what would be written too late to b
   expect(world.gateway.withheld).toBe(20);
   expect(await world.tally(dispatch)).toEqual({ sent: 150 });
   expectRateKept(world.gateway.log, rate);
+});
+
+test("Never faster than the operator allows: who never comes within a slot's time sends in wide slots, which the punctual keep clear of", async () => {
+  const rate = 50;
+  await world.addRecipients(await world.addOperator(rate), 20);
+  const [late, punctual] = [await world.addDispatch(), await world.addDispatch()];
+  world.gateway.heldUpMs = ({ id }) => (BigInt(id) >> 32n === BigInt(late.no) ? 60 : 0);
+  await Promise.all([world.run(world.process(), late), world.run(world.process(), punctual)]);
+  expect([await world.tally(late), await world.tally(punctual)]).toEqual([{ sent: 20 }, { sent: 20 }]);
+  expect(world.gateway.withheld).toBeGreaterThan(0);
+  expectRateKept(world.gateway.log, rate);
+});
+
+test("What never comes in time while its chunk may hand over is released, and nothing of it is unknown", async () => {
+  await world.addRecipients(await world.addOperator(100), 1);
+  let handed = 0;
+  // Longer than a wide slot, until the chunk's time is over.
+  world.gateway.heldUpMs = () => {
+    if (++handed === 6) void world.jump(31_000);
+    return handed <= 6 ? 400 : 0;
+  };
+  const dispatch = await world.addDispatch();
+  await world.run(world.process(), dispatch);
+  expect(await world.tally(dispatch)).toEqual({ sent: 1 });
+  const [released] = await world.sql<{ n: number }[]>`select count(*)::int as n from chunks where state = 'released'`;
+  expect(released!.n).toBeGreaterThan(0);
 });

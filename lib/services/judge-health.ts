@@ -123,6 +123,7 @@ function judgeGateways({ workers, operators, use }: HealthFacts): Verdict[] {
       since: breaker?.since ?? null,
       accepted: lanes.reduce((sum, lane) => sum + lane.accepted, 0),
       perSecond: lanes.reduce((sum, lane) => sum + lane.segments, 0) / USE_S,
+      isBlind: lanes.some((lane) => lane.waitReason === "clock"),
       isRetrying: lanes.some((lane) => lane.waitReason === "retry"),
     };
   });
@@ -145,12 +146,14 @@ function judgeOperator(operator: {
   reason?: string;
   since: string | null;
   perSecond: number;
+  isBlind: boolean;
   isRetrying: boolean;
 }): Verdict {
   const { name, rate, since } = operator;
   // Counted when chunks are settled, several of which may fall into the same five seconds: beyond the rate it says nothing.
   const used = Math.round(Math.min(operator.perSecond, rate ?? Number.POSITIVE_INFINITY) * 10) / 10;
   if (operator.reason) return verdict("operator", "degraded", "operator_waits", { reason: operator.reason }, { name, since });
+  if (operator.isBlind) return verdict("operator", "degraded", "operator_clock", {}, { name });
   if (used === 0) return verdict("operator", "ok", operator.isRetrying ? "operator_retries" : "operator_ok", {}, { name });
   return rate === null
     ? verdict("operator", "ok", "operator_used_unlimited", { used }, { name })

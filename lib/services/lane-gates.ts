@@ -1,9 +1,12 @@
 import type { Sql } from "@/db/client";
 import { type LaneGateRow, readLaneGates } from "@/db/lanes";
 import type { DatabaseClock } from "@/lib/domain/database-clock";
+import { CLOCK_ERROR_MS_MAX } from "@/lib/domain/pacing";
 import type { LocalClock } from "./sending-context";
 
 const POLL_MS = 250;
+/** And so often while the answers do not tell the database's time well enough to keep a rate by it. */
+const BLIND_POLL_MS = 20;
 /** A copy asked for longer ago than this permits nothing: a pause must bite within a second. */
 const COPY_AGE_MS_MAX = 700;
 
@@ -75,6 +78,7 @@ export class LaneGates {
         const receivedMs = this.clock.now();
         if (rows[0]) this.databaseClock.learn(sentMs, receivedMs, rows[0].nowMs);
         if (!this.databaseClock.isKnown()) this.nextPollMs = sentMs;
+        else if (this.databaseClock.errorMs(receivedMs) >= CLOCK_ERROR_MS_MAX) this.nextPollMs = sentMs + BLIND_POLL_MS;
         for (const row of rows) {
           if (this.watched.has(row.laneNo)) this.copies.set(row.laneNo, { ...row, sentMs, sentTimeOfDayMs });
         }

@@ -10,6 +10,7 @@ import { twilioGateway } from "@/lib/gateways/twilio";
 import { log } from "@/lib/log";
 import { Breakers } from "./breakers";
 import { type Context, systemActor } from "./context";
+import { DueSlots } from "./due-slots";
 import { LaneGates } from "./lane-gates";
 import { recordReceipts } from "./record-receipts";
 import { SchemaGuard } from "./schema-guard";
@@ -64,8 +65,8 @@ export function openSendingContext(
     schema: new SchemaGuard(env.NEWER_SCHEMA === "allow" ? null : knownMigration, onOutdated),
     gatewayOf: gateways.gatewayOf,
     breakers: new Breakers(),
-    windows: new Map(),
     places: new Map(),
+    dueSlots: new DueSlots(),
     random: Math.random,
     async close() {
       await gateways.close();

@@ -1,8 +1,8 @@
 import type { DatabaseClock } from "@/lib/domain/database-clock";
-import type { RateWindow } from "@/lib/domain/rate-window";
 import type { Gateway, Outcome } from "@/lib/gateways/gateway";
 import type { Breakers } from "./breakers";
 import type { Context } from "./context";
+import type { DueSlots } from "./due-slots";
 import type { LaneGates } from "./lane-gates";
 import type { Places } from "./places";
 import type { SchemaGuard } from "./schema-guard";
@@ -24,10 +24,9 @@ export interface SendingContext extends Context {
   gates: LaneGates;
   schema: SchemaGuard;
   breakers: Breakers;
-  /** What was handed over within the last second, by operator number. */
-  windows: Map<number, RateWindow>;
   /** Free places at each gateway. */
   places: Map<string, Places>;
+  dueSlots: DueSlots;
   /** Aborts at SIGTERM: nothing new is claimed or handed over. */
   stopping: AbortSignal;
   /** Keeps a promise that outlives its turn; a stop waits for it. Resolves at once in a worker, with the promise where a process may be frozen. */

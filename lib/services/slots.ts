@@ -1,113 +1,86 @@
-import { delayNextSlot, reserveSlots } from "@/db/lanes";
-import { CLAIM_HORIZON_MS, firstFreeSlotMs, gapMs, SLOT_LATE_MS_MAX, slotsBefore } from "@/lib/domain/pacing";
-import { type HandOverTicket, RateWindow } from "@/lib/domain/rate-window";
-import { log } from "@/lib/log";
-import type { Chunk } from "./claim-chunk";
+import { reserveSlots } from "@/db/lanes";
+import { CLOCK_ERROR_MS_MAX, isInSlot, planMore, SlotRow } from "@/lib/domain/pacing";
+import { type Chunk, HAND_OVER_MS_MAX } from "./claim-chunk";
 import type { SendingContext } from "./sending-context";
 
 /** Slots that are so much later than they were to be when they were reserved: the database's clock has stepped back, and others have them now. */
 const STEPPED_MS = 1_000;
+/** After so many rows in which nothing was written a wide slot is reserved. */
+const MISSES_MAX = 3;
 
-/**
- * The chunk's slots. One that was missed by more than a few milliseconds is forfeited, and so is one that others, which went out later than
- * they were meant to, leave no room for; when none is left, new ones are reserved.
- */
+/** The chunk's slots; when none is left, new ones are reserved. */
 export class Slots {
-  private firstMs: number;
-  /** Slots behind us, used or forfeited. */
-  private passed = 0;
-  private count: number;
-  /** When the last of them was to be, by the clocks of the moment they were reserved. */
-  private lastLocalMs: number;
-  private window: RateWindow;
+  private row: SlotRow;
+  /** When the row was to end, by the clocks of the moment it was reserved. */
+  private endLocalMs: number;
+  /** Rows since something was written. */
+  private rows = 1;
 
   constructor(
     private ctx: SendingContext,
     private chunk: Chunk,
-    private rate: number,
   ) {
-    this.firstMs = chunk.plan.firstSlotMs;
-    this.count = chunk.ids.length;
-    this.lastLocalMs = this.localMs(this.count);
-    this.window = windowOf(ctx, chunk.lane.operatorNo);
+    const { firstSlotMs, stepMs } = chunk.plan;
+    this.row = new SlotRow(firstSlotMs, (chunk.ids.length - 1) * stepMs, stepMs);
+    this.endLocalMs = ctx.databaseClock.toLocal(this.row.endMs);
   }
 
   nextLocalMs(): number {
-    return this.localMs(this.passed);
-  }
-
-  private localMs(slot: number): number {
-    return this.ctx.databaseClock.toLocal(this.firstMs + slot * this.chunk.plan.stepMs);
-  }
-
-  isMissed(): boolean {
-    return this.ctx.clock.now() > this.nextLocalMs() + SLOT_LATE_MS_MAX;
-  }
-
-  hasRoom(): boolean {
-    return this.roomMs() <= this.ctx.clock.now();
-  }
-
-  /** Uses the next slot. */
-  use(): HandOverTicket {
-    const ticket = this.window.begin(this.chunk.lane.segments, this.nextLocalMs());
-    this.passed++;
-    return ticket;
-  }
-
-  /** A message went out late: others keep their distance. What cannot be told in time costs punctuality, not a message. */
-  moveOthers(ms: number): void {
-    const { db } = this.ctx;
-    delayNextSlot(db.sql, this.chunk.lane.operatorNo, ms).catch((err) =>
-      log.warn({ err, ms }, "the slots after a late message could not be moved"),
-    );
-  }
-
-  private roomMs(): number {
-    return this.window.roomAtMs(this.ctx.clock.now(), this.chunk.lane.segments, this.rate);
+    return this.ctx.databaseClock.toLocal(this.row.nextMs);
   }
 
   /**
-   * Waits for the next slot that can be kept. False: there is none before the window's end, or the process stops.
-   * @param wanted how many new ones to reserve when none is left
+   * Waits until a message may be written. False: there is no slot before the window's end, the process stops, or the chunk's time is over.
+   * @param wanted how many new slots to reserve when none is left
    */
   async reach(wanted: number): Promise<boolean> {
-    for (;;) {
-      if (this.localMs(this.count) > this.lastLocalMs + STEPPED_MS) this.passed = this.count;
-      while (this.passed < this.count && this.isMissed()) this.passed++;
-      if (this.passed >= this.count && !(await this.reserveMore(wanted))) return false;
-      await this.ctx.clock.sleepUntil(this.nextLocalMs(), this.ctx.stopping);
-      const roomMs = this.roomMs();
-      if (roomMs > this.nextLocalMs() + SLOT_LATE_MS_MAX) this.passed++;
-      else {
-        if (roomMs > this.ctx.clock.now()) await this.ctx.clock.sleepUntil(roomMs, this.ctx.stopping);
-        if (this.ctx.stopping.aborted) return false;
-        if (!this.isMissed()) return true;
+    const { clock, databaseClock, dueSlots, stopping } = this.ctx;
+    while (!stopping.aborted && clock.now() < this.chunk.askedMs + HAND_OVER_MS_MAX) {
+      const [nowMs, errorMs] = this.now();
+      const isOthers = databaseClock.toLocal(this.row.endMs) > this.endLocalMs + STEPPED_MS;
+      if (isOthers || this.row.isOver(nowMs, errorMs)) {
+        if (!(await this.reserveMore(wanted))) return false;
+        continue;
       }
+      const isSharp = errorMs <= CLOCK_ERROR_MS_MAX;
+      if (isSharp && nowMs >= this.row.nextMs + errorMs) return true;
+      // The error of that moment is a little more than that of now.
+      const dueMs = isSharp
+        ? this.nextLocalMs() + databaseClock.errorMs(this.nextLocalMs() + errorMs)
+        : databaseClock.toLocal(this.row.endMs);
+      dueSlots.set(this, dueMs);
+      await clock.sleepUntil(dueMs, stopping);
+      dueSlots.set(this, undefined);
     }
+    return false;
+  }
+
+  /** A slot for a message that is handed over now. */
+  take(): number | undefined {
+    return this.row.take(...this.now());
+  }
+
+  /** A message is about to be written. False: it is too late for its slot, and there is no other for it now. */
+  write(slotMs: number): boolean {
+    const may = isInSlot(slotMs, ...this.now()) || this.take() !== undefined;
+    if (may) this.rows = 0;
+    return may;
+  }
+
+  /** The database's time, and by how much it may be wrong. */
+  private now(): [nowMs: number, errorMs: number] {
+    const localMs = this.ctx.clock.now();
+    return [this.ctx.databaseClock.toDatabase(localMs), this.ctx.databaseClock.errorMs(localMs)];
   }
 
   private async reserveMore(wanted: number): Promise<boolean> {
     const { lane, plan } = this.chunk;
-    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, ({ nowMs, nextSlotMs, lastSegments, rate }) => {
-      const freeMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
-      // As far ahead as a claim may reach and no further: beyond that the rest is released, and claimed anew in its turn.
-      if (freeMs > nowMs + CLAIM_HORIZON_MS) return undefined;
-      const firstSlotMs = Math.max(freeMs, nextSlotMs + gapMs(rate, lane.segments, lastSegments));
-      const count = Math.min(wanted, slotsBefore(lane.endMs, firstSlotMs, plan.stepMs));
-      return count > 0 ? { firstSlotMs, count, nextSlotMs: firstSlotMs + count * plan.stepMs } : undefined;
-    });
+    const isWide = this.rows >= MISSES_MAX;
+    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, (operator) => planMore(operator, lane, wanted, isWide));
     if (!got) return false;
-    this.firstMs = got.firstSlotMs;
-    this.passed = 0;
-    this.count = got.count;
-    this.lastLocalMs = this.localMs(this.count);
+    this.rows++;
+    this.row = new SlotRow(got.firstSlotMs, got.nextSlotMs - got.firstSlotMs - plan.stepMs, plan.stepMs);
+    this.endLocalMs = this.ctx.databaseClock.toLocal(this.row.endMs);
     return true;
   }
-}
-
-function windowOf(ctx: SendingContext, operatorNo: number): RateWindow {
-  const window = ctx.windows.get(operatorNo) ?? new RateWindow();
-  ctx.windows.set(operatorNo, window);
-  return window;
 }

@@ -200,6 +200,11 @@ describe("gateways and operators", () => {
     expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: expect.stringContaining("repeated") });
   });
 
+  test("an operator whose worker does not know the time well enough limps", async () => {
+    await running(`'clock', now() + interval '5 seconds', null, null`);
+    expect(await stateOf("operator", "A")).toMatchObject({ state: "degraded", detail: expect.stringContaining("time") });
+  });
+
   test("an operator says how much of its rate is in use, in segments", async () => {
     await running(working);
     await settledNow("a");

@@ -19,6 +19,9 @@ const WAIT_IN_TURN_MS_MAX = 2_000;
 const OUTDATED_MS = 2_000;
 /** A gateway may ask to be left alone for a day: a lane looks again more often than the sweep takes it for forgotten. */
 const WAIT_MS_MAX = 3_600_000;
+/** A turn that waits so often for a sharper answer of the database's clock says so, and ends for so long. */
+const BLIND_ROUNDS_MAX = 15;
+const CLOCK_WAIT_MS = 5_000;
 /** Lanes that wait for the same operator wake together; who has just had a chunk comes a little later than who has lost more rounds. */
 const YIELD_MS = 8;
 /**
@@ -61,6 +64,7 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
   let measuredRate = MEASURED_RATE_AT_START;
   let previous: Transmission | undefined;
   let roundsLost = 0;
+  let blindRounds = 0;
   while (ctx.clock.now() < deadlineMs && !ctx.stopping.aborted) {
     const breaker = ctx.breakers.of(ctx.gatewayOf(gateway).name, turn.operatorNo).state;
     if (isOpen(breaker, ctx.clock.now())) {
@@ -71,6 +75,8 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
     if (claim.kind === "outdated")
       return { next: "later", reason: "outdated", untilMs: ctx.databaseClock.toDatabase(ctx.clock.now()) + OUTDATED_MS };
     if (claim.kind === "wait") {
+      if (claim.reason === "clock" && ++blindRounds > BLIND_ROUNDS_MAX)
+        return { next: "later", reason: "clock", untilMs: claim.untilMs + CLOCK_WAIT_MS };
       const localMs = ctx.databaseClock.toLocal(claim.untilMs);
       if (localMs - ctx.clock.now() > WAIT_IN_TURN_MS_MAX) {
         const untilMs = Math.min(claim.untilMs, ctx.databaseClock.toDatabase(ctx.clock.now()) + WAIT_MS_MAX);
@@ -81,7 +87,7 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
     if (claim.kind !== "chunk") continue;
     const { chunk } = claim;
     gateway = chunk.lane.gateway;
-    roundsLost = 0;
+    roundsLost = blindRounds = 0;
     // A chunk without slots of its own goes out after the one before it.
     if (chunk.plan.stepMs === 0) await previous?.nearlyHandedOver;
     const beganMs = ctx.clock.now();

@@ -1,6 +1,6 @@
 import { notHandedOver, type Settlement, settleChunk, startChunk } from "@/db/chunks";
 import { isOpen, recordHandOver } from "@/lib/domain/breaker";
-import type { HandOverTicket } from "@/lib/domain/rate-window";
+import { SLOT_LATE_MS_MAX } from "@/lib/domain/pacing";
 import { postponeDelayMs, retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, HandOver, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
@@ -31,10 +31,14 @@ export interface Transmission {
 export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
   const unwatch = ctx.gates.watch(chunk.laneNo);
   const work = new Work(ctx, chunk);
+  const release = work.slots && work.places.keepFor(chunk.lane.operatorNo, 1_000 / chunk.plan.stepMs);
   const handedOver = work
     .handOver()
     .catch((error) => log.error({ err: error, chunk: chunk.no }, "a chunk could not be handed over"))
-    .finally(() => work.tellNearlyOver());
+    .finally(() => {
+      release?.();
+      work.tellNearlyOver();
+    });
   const settled = handedOver
     .then(() => work.answered())
     .then(() => settle(ctx, chunk, work.settlements(), work.isReleased()))
@@ -49,7 +53,7 @@ export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
  */
 class Work {
   private gateway: Gateway;
-  private places: Places;
+  readonly places: Places;
   /** Of a lane with a rate. Without: as fast as it goes. */
   readonly slots: Slots | undefined;
   private breaker: BreakerCell;
@@ -60,6 +64,9 @@ class Work {
   /** What came of each hand-over, in the order of the chunk's ids. */
   private outcomes: (GatewayOutcome | undefined)[];
   private open = 0;
+  /** Handed over, and neither written nor over yet. */
+  private undecided = 0;
+  private whenDecided: (() => void) | undefined;
   private whenHandedOver!: () => void;
   private whenFailed!: (error: unknown) => void;
   private whenAnswered: (() => void) | undefined;
@@ -74,9 +81,8 @@ class Work {
   ) {
     this.gateway = ctx.gatewayOf(chunk.lane.gateway);
     this.places = placesOf(ctx, this.gateway);
-    const { rate, operatorNo } = chunk.lane;
-    this.slots = rate === null ? undefined : new Slots(ctx, chunk, rate);
-    this.breaker = ctx.breakers.of(this.gateway.name, operatorNo);
+    this.slots = chunk.lane.rate === null ? undefined : new Slots(ctx, chunk);
+    this.breaker = ctx.breakers.of(this.gateway.name, chunk.lane.operatorNo);
     this.order = handOverOrder(chunk);
     this.nearly = Math.ceil(chunk.ids.length * (1 - NEARLY_SHARE));
     this.outcomes = new Array(chunk.ids.length).fill(undefined);
@@ -85,6 +91,7 @@ class Work {
   /** Hands the messages over one by one. Stops at the first thing that forbids sending; the rest is released. */
   async handOver(): Promise<void> {
     const { ctx, chunk, slots } = this;
+    if (slots) this.gateway.prepare?.(this.places.pacedNeed);
     if (slots) await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
     if (ctx.stopping.aborted || this.isBreakerOpen(ctx.clock.now())) return;
     if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
@@ -99,21 +106,41 @@ class Work {
   /** Each in a slot of its own. */
   private async handOverInSlots(slots: Slots): Promise<void> {
     const { places, order } = this;
-    while (this.handed < order.length) {
+    while (await this.hasMore()) {
       if (!(await slots.reach(order.length - this.handed))) return;
-      if (!places.tryTake()) await new Promise<void>((taken) => places.wait(taken));
+      if (!places.tryTake(true)) await new Promise<void>((taken) => places.wait(taken, true));
       const allowed = this.look() ?? (await this.lookAgain());
-      if (allowed && !slots.isMissed() && slots.hasRoom()) this.send(slots.use());
+      const slotMs = allowed ? slots.take() : undefined;
+      if (slotMs !== undefined) this.send(slotMs);
       else places.give();
       if (!allowed) return;
     }
   }
 
+  /**
+   * Is one to be handed over? Whatever is withheld comes back. No more are on their way at once than are due within one slot's lateness: if all
+   * of them are held up, each would find the time that it could still go in taken by the others.
+   */
+  private async hasMore(): Promise<boolean> {
+    const undecidedMax = 1 + SLOT_LATE_MS_MAX / this.chunk.plan.stepMs;
+    while (this.undecided > 0 && (this.handed === this.order.length || this.undecided + 1 > undecidedMax)) {
+      await new Promise<void>((decided) => {
+        this.whenDecided = decided;
+      });
+    }
+    return this.handed < this.order.length;
+  }
+
   /** As fast as places come free; called with one taken, again and again until all are handed over or one may not be. */
   private goOn = (allowed = this.look()): void => {
     while (allowed) {
-      this.send(undefined);
+      this.send();
       if (this.handed === this.order.length) break;
+      if (this.ctx.dueSlots.isOverdue(this.ctx.clock.now())) {
+        // The events have to come round for it; one message goes with each round in any case.
+        setImmediate(() => this.places.wait(this.goOn));
+        return;
+      }
       if (!this.places.tryTake()) {
         this.places.wait(this.goOn);
         return;
@@ -149,9 +176,9 @@ class Work {
     });
   }
 
-  /** Was nothing of it handed over? */
+  /** Was nothing of it written? */
   isReleased(): boolean {
-    return this.handed === 0;
+    return this.outcomes.every((outcome) => outcome === undefined);
   }
 
   /** The last look before a message goes: stop, breaker, lease, and state of the lane not older than 700 ms. Undefined: too old to say. */
@@ -185,15 +212,16 @@ class Work {
   }
 
   /** Hands the next one over. Its place is taken. */
-  private send(ticket: HandOverTicket | undefined): void {
+  private send(slotMs?: number): void {
     const { ctx, chunk, gateway, breaker } = this;
     const sentMs = ctx.clock.now();
     breaker.state = recordHandOver(breaker.state, sentMs);
     const index = this.order[this.handed++]!;
     if (this.handed === this.nearly) this.tellNearlyOver();
     this.open++;
+    this.undecided++;
     const message = { id: chunk.ids[index]!, phone: chunk.phones[index]!, text: chunk.lane.text };
-    const handOver = new MessageHandOver(this, message, index, sentMs, ticket);
+    const handOver = new MessageHandOver(this, message, index, sentMs, slotMs);
     try {
       gateway.send(handOver);
     } catch (err) {
@@ -207,14 +235,21 @@ class Work {
     const { ctx, gateway, breaker } = this;
     if (outcome.kind !== "withheld") {
       ctx.measure?.(gateway.name, outcome.kind, nowMs - sentMs);
+      this.places.measure(nowMs - sentMs);
       const unsure = this.chunk.unsure?.[index] ?? false;
       const judged = judgeOutcome(breaker.state, outcome, { nowMs, handedOverMs: sentMs, unsure });
       breaker.state = judged.breaker;
       this.outcomes[index] = judged.outcome;
-    }
+    } else if (this.slots) this.order.push(index);
     if (--this.open === 0) this.whenAnswered?.();
     // Whoever waits for the place goes on within this call, and must find the breaker as it is now.
     this.places.give();
+  }
+
+  /** For a hand-over: it was written, or it is over. */
+  decided(): void {
+    this.undecided--;
+    this.whenDecided?.();
   }
 
   /** For a hand-over: may it be written, now that it took so long to get there? Whether the gateway works is what it may be there to find out. */
@@ -228,32 +263,39 @@ class Work {
 }
 
 class MessageHandOver implements HandOver {
+  private isDecided = false;
   private isOver = false;
+  readonly isPaced: boolean;
 
   constructor(
     private work: Work,
     readonly message: OutgoingMessage,
     private index: number,
     private sentMs: number,
-    private ticket: HandOverTicket | undefined,
-  ) {}
+    private slotMs: number | undefined,
+  ) {
+    this.isPaced = slotMs !== undefined;
+  }
 
   go(): boolean {
-    const nowMs = this.work.ctx.clock.now();
+    const { work, slotMs } = this;
     // A connection may have taken seconds to open.
-    if (!this.work.mayStillGo(nowMs)) return false;
-    if (!this.ticket) return true;
-    const roomMs = this.ticket.go(nowMs);
-    if (roomMs) this.work.slots?.moveOthers(roomMs);
-    return roomMs !== undefined;
+    const may = work.mayStillGo(work.ctx.clock.now()) && (slotMs === undefined || work.slots!.write(slotMs));
+    if (may) this.decide();
+    return may;
+  }
+
+  private decide(): void {
+    if (this.isDecided) return;
+    this.isDecided = true;
+    this.work.decided();
   }
 
   over(outcome: Outcome): void {
     if (this.isOver) return;
     this.isOver = true;
-    const nowMs = this.work.ctx.clock.now();
-    this.ticket?.over(nowMs, outcome.kind !== "withheld");
-    this.work.over(this.index, this.sentMs, nowMs, outcome);
+    this.work.over(this.index, this.sentMs, this.work.ctx.clock.now(), outcome);
+    this.decide();
   }
 }
 

@@ -46,6 +46,7 @@ export const historyTexts = {
   "reason.outdated": "The database's schema is newer than the workers: nothing goes out until they are upgraded.",
   "reason.waiting_for_engine": "Waiting for the engine to give it a turn.",
   "reason.retries": "Everybody was tried; some messages wait for another try.",
+  "reason.clock": "The worker cannot tell the database's time well enough to keep the operator's rate.",
   "reason.drained": "Everybody was handed over.",
   "reason.closed": "It is over.",
   "wait.stopped": "All sending is stopped.",
@@ -60,5 +61,6 @@ export const historyTexts = {
   "wait.retries": "Everybody was tried; some messages wait for another try.",
   "wait.waiting_for_engine": "Waiting for the engine to give it a turn.",
   "wait.not_opened": "Its time has come; waiting for the engine to open it.",
+  "wait.clock": "The worker cannot tell the database's time well enough to keep an operator's rate: the database answers too slowly.",
   "wait.paced": "Waiting for its turn at the operator's rate.",
 } as const satisfies Record<string, string>;

@@ -29,5 +29,6 @@ export const statusTexts = {
   "status.operator_used": "In use: {used} of {rate} segments a second.",
   "status.operator_used_unlimited": "In use: {used} segments a second, without a limit.",
   "status.operator_retries": "Waits until the next try of messages that are to be repeated.",
+  "status.operator_clock": "Waits: a worker cannot tell the database's time well enough to keep the rate.",
   "status.operator_waits": "Waits for its gateway, which refuses: {reason}.",
 } as const satisfies Record<string, string>;

@@ -32,5 +32,6 @@ export const statusTexts: Record<keyof typeof en, string> = {
   "status.operator_used": "Занято {used} из {rate} сегментов в секунду.",
   "status.operator_used_unlimited": "Занято {used} сегментов в секунду, ограничения нет.",
   "status.operator_retries": "Ждёт следующей попытки для сообщений, которые надо повторить.",
+  "status.operator_clock": "Ждёт: рабочий процесс не знает точного времени базы и не может выдержать скорость.",
   "status.operator_waits": "Ждёт свой шлюз, который отказывает: {reason}.",
 };

@@ -1,0 +1,19 @@
+/** A slot allows 18 ms of lateness; so much of it may be used up by others' work. */
+const OVERDUE_MS = 3;
+
+/** When the next paced message of this process is due: who has no slots lets it go first. */
+export class DueSlots {
+  private due = new Map<object, number>();
+  private nextMs = Number.POSITIVE_INFINITY;
+
+  /** @param dueMs undefined: the sleeper is awake */
+  set(sleeper: object, dueMs: number | undefined): void {
+    if (dueMs === undefined) this.due.delete(sleeper);
+    else this.due.set(sleeper, dueMs);
+    this.nextMs = Math.min(...this.due.values());
+  }
+
+  isOverdue(nowMs: number): boolean {
+    return nowMs > this.nextMs + OVERDUE_MS;
+  }
+}
