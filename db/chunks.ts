@@ -65,6 +65,8 @@ export interface ClaimedChunk {
   postponed?: number[];
   /** Which of them an idempotent gateway may have taken already; as absent as `attempts`. */
   unsure?: boolean[];
+  /** What the gateway was told when it perhaps took each; undefined: the window's end. As absent as `attempts`. */
+  validUntilMs?: (number | undefined)[];
 }
 
 export interface ClaimInput {
@@ -88,6 +90,7 @@ interface ClaimRow {
   attempts: string | null;
   postponed: string | null;
   unsure: string | null;
+  validUntil: string | null;
 }
 
 /**
@@ -99,6 +102,7 @@ interface ClaimRow {
  */
 export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolean): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
+  const ends = tx`to_timestamp(${lane.endMs} / 1000.0)`;
   const started = tx`to_timestamp(${lane.startedMs} / 1000.0)`;
   const belongs = tx`(r.opted_out_at is null or r.opted_out_at > ${started}) and (r.deleted_at is null or r.deleted_at > ${started})`;
   // Both sides are bounded: without the second bound the claim slows from 0.6 to 86 ms as the cursor moves.
@@ -141,14 +145,14 @@ export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolea
       from written
     ),
     chunk as (
-      insert into chunks (no, lane_no, state, token, gateway, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped) overriding system value
-      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid, ${lane.gateway}::text,
+      insert into chunks (no, lane_no, state, token, gateway, valid_until, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped) overriding system value
+      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid, ${lane.gateway}::text, ${ends},
         to_timestamp((${lane.nowMs}::float8 + ${input.leaseMs}::float8) / 1000.0), to_timestamp(${lane.nowMs} / 1000.0),
         case when t.sending > 0 then null else to_timestamp(${lane.nowMs} / 1000.0) end, t.sending + t.skipped, t.first_id, t.last_id, t.sending, t.skipped
       from number n, totals t where t.sending + t.skipped > 0 returning no
     ),
     ${foldAndAdvance(tx, input)}
-    select (select no::text from chunk) as no, t.ids, t.phones, null as attempts, null as postponed, null as unsure from totals t`;
+    select (select no::text from chunk) as no, t.ids, t.phones, null as attempts, null as postponed, null as unsure, null as "validUntil" from totals t`;
   return chunkFrom(row!, input.token);
 }
 
@@ -159,9 +163,10 @@ export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolea
  */
 export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
+  const ends = tx`to_timestamp(${lane.endMs} / 1000.0)`;
   const [row] = await tx<ClaimRow[]>`
     with due as materialized (
-      select r.message_id, r.attempt, r.postponed, r.unsure, m.phone, p.opted_out_at is not null or p.deleted_at is not null as gone,
+      select r.message_id, r.attempt, r.postponed, r.unsure, r.valid_until, m.phone, p.opted_out_at is not null or p.deleted_at is not null as gone,
         case when p.opted_out_at is not null then 'opted_out' else 'deleted' end as reason,
         r.unsure and (not ${input.idempotent} or k.gateway <> ${lane.gateway}::text) as stranded
       from retries r join messages m on m.id = r.message_id join recipients p on p.no = (r.message_id & 4294967295)
@@ -175,7 +180,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
         status = case when d.stranded or d.gone and d.unsure then 'unknown' when d.gone then 'skipped' else 'sending' end,
         settled_at = case when d.stranded or d.gone then to_timestamp(${lane.nowMs} / 1000.0) end,
         error = case when d.stranded or d.gone and d.unsure then m.error when d.gone then d.reason else m.error end
-      from due d, number n where m.id = d.message_id returning m.id, m.phone, m.status, m.error, d.attempt, d.postponed, d.unsure
+      from due d, number n where m.id = d.message_id returning m.id, m.phone, m.status, m.error, d.attempt, d.postponed, d.unsure, d.valid_until
     ),
     kept as (update retries r set chunk_no = n.no from written w, number n where r.message_id = w.id and w.status = 'sending'),
     dropped as (delete from retries r using written w where r.message_id = w.id and w.status <> 'sending'),
@@ -189,8 +194,8 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
     ),
     reach as materialized (select ${lane.cursor}::bigint as cursor, ${lane.drained} as drained),
     chunk as (
-      insert into chunks (no, lane_no, state, token, gateway, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped, unknown, deferred) overriding system value
-      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid, ${lane.gateway}::text,
+      insert into chunks (no, lane_no, state, token, gateway, valid_until, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped, unknown, deferred) overriding system value
+      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid, ${lane.gateway}::text, ${ends},
         to_timestamp((${lane.nowMs}::float8 + ${input.leaseMs}::float8) / 1000.0), to_timestamp(${lane.nowMs} / 1000.0),
         case when t.sending > 0 then null else to_timestamp(${lane.nowMs} / 1000.0) end, t.size,
         t.first_id, t.last_id, t.sending, t.skipped, t.unknown, -t.size
@@ -202,7 +207,8 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
       (select string_agg(phone, ',' order by id) from written where status = 'sending') as phones,
       (select string_agg(attempt::text, ',' order by id) from written where status = 'sending') as attempts,
       (select string_agg(postponed::text, ',' order by id) from written where status = 'sending') as postponed,
-      (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as unsure
+      (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as unsure,
+      (select string_agg(coalesce((extract(epoch from valid_until) * 1000)::text, ''), ',' order by id) from written where status = 'sending') as "validUntil"
     from totals`;
   return chunkFrom(row!, input.token);
 }
@@ -238,6 +244,7 @@ function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {
   const attempts = row.attempts?.split(",").map(Number);
   const postponed = row.postponed?.split(",").map(Number);
   const unsure = row.unsure?.split(",").map((flag) => flag === "1");
+  const validUntilMs = row.validUntil?.split(",").map((ms) => (ms === "" ? undefined : Number(ms)));
   return {
     no: row.no,
     token,
@@ -246,6 +253,7 @@ function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {
     ...(attempts && { attempts }),
     ...(postponed && { postponed }),
     ...(unsure && { unsure }),
+    ...(validUntilMs && { validUntilMs }),
   };
 }
 
@@ -361,11 +369,13 @@ function settleMixed(tx: Tx, chunk: Pick<ClaimedChunk, "no" | "ids">, settlement
       delete from retries r using outcome o where r.message_id = o.id and r.chunk_no = ${chunk.no}::bigint
         and not exists (select 1 from changed c where c.id = o.id and c.status = 'deferred')
     ), waiting as (
-      insert into retries (message_id, lane_no, due_at, waits_since, attempt, postponed, unsure)
-      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', clock_now(), attempted, postponed, unsure = 1 from changed where status = 'deferred'
+      insert into retries (message_id, lane_no, due_at, waits_since, attempt, postponed, unsure, valid_until)
+      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', clock_now(), attempted, postponed, unsure = 1,
+        case when unsure = 1 then (select valid_until from chunks where no = ${chunk.no}::bigint) end
+      from changed where status = 'deferred'
       on conflict (message_id) do update set due_at = excluded.due_at, waits_since = excluded.waits_since,
         attempt = retries.attempt + excluded.attempt, postponed = least(retries.postponed + excluded.postponed, ${POSTPONED_MAX}),
-        unsure = retries.unsure or excluded.unsure, chunk_no = null
+        unsure = retries.unsure or excluded.unsure, valid_until = coalesce(retries.valid_until, excluded.valid_until), chunk_no = null
     ), noted as (
       insert into failures (message_id, lane_no, outcome, code, at)
       select id, ${laneNo}, status, coalesce(error, 'unknown'), clock_now() from changed where status in ('failed', 'unknown')

@@ -274,13 +274,13 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
 export async function recoverChunks(sql: Sql, idempotent: string[], limit: number): Promise<{ dispatchId: string; chunks: number }[]> {
   return sql<{ dispatchId: string; chunks: number }[]>`
     with expired as materialized (
-      select k.no, k.lane_no, k.state, k.first_id, k.last_id,
+      select k.no, k.lane_no, k.state, k.first_id, k.last_id, k.valid_until,
         exists (select 1 from lanes l join operators o on o.no = l.operator_no where l.no = k.lane_no and o.gateway = any(${idempotent}::text[])) as idempotent
       from chunks k where not k.folded and k.state in ('claimed', 'started') and (k.lease_until < clock_now() or k.lease_until > clock_now() + interval '5 minutes')
       order by k.no limit ${limit} for update of k skip locked
     ),
     held as materialized (
-      select m.id, e.state, e.state = 'claimed' or e.idempotent and coalesce(r.attempt, 0) + 1 < ${ATTEMPTS_MAX} as again
+      select m.id, e.state, e.valid_until, e.state = 'claimed' or e.idempotent and coalesce(r.attempt, 0) + 1 < ${ATTEMPTS_MAX} as again
       from expired e join messages m on m.id between e.first_id and e.last_id and m.chunk_no = e.no left join retries r on r.message_id = m.id
       where m.status = 'sending' order by m.id for update of m
     ),
@@ -289,13 +289,14 @@ export async function recoverChunks(sql: Sql, idempotent: string[], limit: numbe
         error = case when h.state = 'claimed' then m.error else 'lost' end,
         attempts = m.attempts + (h.state = 'started')::int, settled_at = case when h.again then null else clock_now() end
       from held h where m.id = h.id
-      returning m.id, m.chunk_no, m.lane_no, m.status, h.state = 'started' as attempted
+      returning m.id, m.chunk_no, m.lane_no, m.status, h.state = 'started' as attempted, h.valid_until
     ),
     waiting as (
-      insert into retries (message_id, lane_no, due_at, attempt, unsure)
-      select id, lane_no, clock_now(), attempted::int, attempted from changed where status = 'deferred'
+      insert into retries (message_id, lane_no, due_at, attempt, unsure, valid_until)
+      select id, lane_no, clock_now(), attempted::int, attempted, case when attempted then valid_until end from changed where status = 'deferred'
       on conflict (message_id) do update set due_at = excluded.due_at, waits_since = excluded.waits_since,
-        attempt = retries.attempt + excluded.attempt, unsure = retries.unsure or excluded.unsure, chunk_no = null
+        attempt = retries.attempt + excluded.attempt, unsure = retries.unsure or excluded.unsure,
+        valid_until = coalesce(retries.valid_until, excluded.valid_until), chunk_no = null
     ),
     cleared as (delete from retries r using changed c where r.message_id = c.id and c.status = 'unknown'),
     noted as (

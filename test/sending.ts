@@ -20,6 +20,8 @@ export interface HandOver {
   id: string;
   phone: string;
   text: string;
+  validUntilMs: number;
+  validForMs: number;
   dispatchNo: number;
   recipientNo: number;
   /** When it came, on the world's clock; ms. */
@@ -42,12 +44,14 @@ export class FakeGateway {
   private seen = new Map<string, number>();
   private watchers: (() => void)[] = [];
 
-  async take({ id, phone, text }: OutgoingMessage, atMs: number): Promise<Outcome> {
+  async take({ id, phone, text, validUntilMs, validForMs }: OutgoingMessage, atMs: number): Promise<Outcome> {
     const big = BigInt(id);
     const handOver: HandOver = {
       id,
       phone,
       text,
+      validUntilMs,
+      validForMs,
       dispatchNo: Number(big >> 32n),
       recipientNo: Number(big & 0xffffffffn),
       atMs,

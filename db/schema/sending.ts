@@ -60,6 +60,8 @@ export const chunks = pgTable(
     token: uuid(),
     /** Which it was claimed for, as its operator called it then: whose receipts count. Null: claimed before this was remembered. */
     gateway: text(),
+    /** Until when its messages are worth delivering, as their gateway was told. Null: claimed before this was told. */
+    validUntil: instant(),
     leaseUntil: timestamp({ withTimezone: true }).notNull(),
     claimedAt: timestamp({ withTimezone: true }).notNull(),
     settledAt: timestamp({ withTimezone: true }),
@@ -105,6 +107,8 @@ export const retries = pgTable(
     waitsSince: instant(),
     /** An earlier hand-over may have been taken (an idempotent gateway lost the answer): if it comes to no further try, nobody knows. */
     unsure: boolean().notNull().default(false),
+    /** What that hand-over said of the message's validity: a repeat under the same id says the same. */
+    validUntil: instant(),
     /** The chunk that has claimed it, while one has. */
     chunkNo: bigint({ mode: "number" }),
   },

@@ -17,7 +17,7 @@ function connect(url: string, options: Options = {}): Connections {
 function post(connections: Connections, tell: (outcome: Outcome) => void = () => {}, isPaced = false): Promise<Outcome> {
   return new Promise((resolve) => {
     const handOver: HandOver = {
-      message: { id: "1", phone: "+79161234567", text: "" },
+      message: { id: "1", phone: "+79161234567", text: "", validUntilMs: 0, validForMs: 0 },
       isPaced,
       go: () => true,
       over(outcome) {

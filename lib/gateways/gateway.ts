@@ -6,6 +6,10 @@ export interface OutgoingMessage {
   /** E.164, with "+". */
   phone: string;
   text: string;
+  /** When it stops being worth delivering; ms since the epoch. A repeat of the same id carries what the first hand-over said. */
+  validUntilMs: number;
+  /** Milliseconds from this hand-over until then, by the clock that decides about sending. */
+  validForMs: number;
 }
 
 /** How a hand-over ended. `code` is stable, short and fit to be shown. */

@@ -35,7 +35,13 @@ PcpQ7rATZsVHOoggXeHfPwIhAK9kBzFZKt5908L0SkwwqoGJfVNhCbCiFg5rUw6Q
 o7R/
 -----END CERTIFICATE-----`;
 
-const message = { id: "9223372036854775807", phone: "+79161234567", text: 'Привет, "мир"\n' };
+const message = {
+  id: "9223372036854775807",
+  phone: "+79161234567",
+  text: 'Привет, "мир"\n',
+  validUntilMs: Date.UTC(2026, 10, 26, 18, 0, 59, 999),
+  validForMs: 1,
+};
 
 test("The request is the wire format word for word, with an id that no JavaScript number can hold", async () => {
   const seen: unknown[] = [];
@@ -49,7 +55,7 @@ test("The request is the wire format word for word, with an id that no JavaScrip
     "/base/v1/send/9223372036854775807",
     "Bearer secret",
     "application/json",
-    '{"id":9223372036854775807,"phone":79161234567,"text":"Привет, \\"мир\\"\\n"}',
+    '{"id":9223372036854775807,"phone":79161234567,"text":"Привет, \\"мир\\"\\n","valid_until":"2026-11-26T18:00:59Z"}',
   ]);
 });
 

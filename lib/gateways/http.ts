@@ -15,7 +15,7 @@ export interface HttpGatewayOptions {
   idempotent: boolean;
 }
 
-/** The wire format this kind of service is usually given: `POST {url}/v1/send/{messageId}` with `{"id", "phone", "text"}`. */
+/** The wire format this kind of service is usually given: `POST {url}/v1/send/{messageId}` with `{"id", "phone", "text", "valid_until"}`. */
 export function httpGateway(options: HttpGatewayOptions): Gateway {
   const url = new URL(options.url);
   const path = `${url.pathname.replace(/\/$/, "")}/v1/send/`;
@@ -26,8 +26,8 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
   };
   const { connectionsMax, timeoutMs, sender } = options;
   const from = sender === undefined ? "" : `,"sender":${JSON.stringify(sender)}`;
-  // Neighbours nearly always have the same text.
-  let [text, quoted] = ["", '""'];
+  // Neighbours nearly always have the same text and the same end.
+  let [text, quoted, endMs, end] = ["", '""', 0, isoSeconds(0)];
   const connections = new Connections(url, { connectionsMax, timeoutMs, judge: outcomeOf });
   return {
     name: options.name ?? "http",
@@ -39,7 +39,11 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
         text = message.text;
         quoted = JSON.stringify(text);
       }
-      connections.post({ path: path + message.id, headers, body: requestBody(message, quoted, from) }, handOver);
+      if (message.validUntilMs !== endMs) {
+        endMs = message.validUntilMs;
+        end = isoSeconds(endMs);
+      }
+      connections.post({ path: path + message.id, headers, body: requestBody(message, quoted, end, from) }, handOver);
     },
     prepare: (count) => connections.prepare(count),
     close: () => connections.close(),
@@ -47,6 +51,9 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
 }
 
 /** The id and the phone are written as numbers exactly: text put in place, never through a JavaScript number. */
-function requestBody({ id, phone }: OutgoingMessage, quotedText: string, from: string): string {
-  return `{"id":${id},"phone":${phone.slice(1)},"text":${quotedText}${from}}`;
+function requestBody({ id, phone }: OutgoingMessage, quotedText: string, end: string, from: string): string {
+  return `{"id":${id},"phone":${phone.slice(1)},"text":${quotedText},"valid_until":"${end}"${from}}`;
 }
+
+/** RFC 3339, UTC, to the second that has begun: never later than meant. */
+const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -27,7 +27,7 @@ async function gatewayBefore(
   return gateway;
 }
 
-const message = { id: "9223372036854775807", phone: "+14155552671", text: "Привет & co = 100 %" };
+const message = { id: "9223372036854775807", phone: "+14155552671", text: "Привет & co = 100 %", validUntilMs: 0, validForMs: 61_999 };
 const refuse = (response: ServerResponse, status: number, code: number | null, headers = {}) =>
   response
     .writeHead(status, { "content-type": "application/json", ...headers })
@@ -50,6 +50,7 @@ test("A message is a form to the account's address, with the sender and where it
       From: "+15550001111",
       Body: "Привет & co = 100 %",
       StatusCallback: "https://carillon.example/api/v1/receipts/twilio/?id=9223372036854775807",
+      ValidityPeriod: "61",
     },
   ]);
 });
@@ -60,6 +61,18 @@ test("A messaging service is named as one", async () => {
     response.writeHead(form.get("MessagingServiceSid") === serviceSid && !form.has("From") ? 201 : 400).end();
   }, serviceSid);
   expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
+});
+
+test.each([
+  [0, "1"],
+  [999, "1"],
+  [36_000_999, "36000"],
+  [90_000_000, "36000"],
+])("Of %i ms left Twilio is told what its bounds allow", async (validForMs, period) => {
+  const gateway = await gatewayBefore((_, response, form) => {
+    response.writeHead(form.get("ValidityPeriod") === period ? 201 : 400).end();
+  });
+  expect(await handOver(gateway, { ...message, validForMs })).toEqual({ kind: "accepted" });
 });
 
 test.each([

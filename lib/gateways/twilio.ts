@@ -40,14 +40,23 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
     connectionsMax,
     idempotent: false,
     send(handOver) {
-      const { id, phone, text } = handOver.message;
-      const form = { To: phone, [from]: options.sender, Body: text, StatusCallback: callbackOf(options.callbackUrl, id) };
+      const { id, phone, text, validForMs } = handOver.message;
+      const form = {
+        To: phone,
+        [from]: options.sender,
+        Body: text,
+        StatusCallback: callbackOf(options.callbackUrl, id),
+        ValidityPeriod: String(validityPeriodS(validForMs)),
+      };
       connections.post({ path, headers, body: new URLSearchParams(form).toString() }, handOver);
     },
     prepare: (count) => connections.prepare(count),
     close: () => connections.close(),
   };
 }
+
+/** Whole seconds between Twilio's bounds (the same page, `ValidityPeriod`). */
+const validityPeriodS = (validForMs: number): number => Math.min(36_000, Math.max(1, Math.floor(validForMs / 1000)));
 
 /** The address that a report of this message comes to. */
 export const callbackOf = (callbackUrl: string, id: string): string => `${callbackUrl}?id=${id}`;

@@ -28,7 +28,8 @@ test.each([
   const stopping = new AbortController().signal;
   const ctx = openSendingContext(env, { announce: async () => {}, stopping, keep: (work) => work });
   const [mine, other] = [await sentBy("try-out"), await sentBy("default")];
-  for (const { id, text } of [other, mine]) await handOver(ctx.gatewayOf("try-out"), { id, phone: "+79001234567", text });
+  for (const { id, text } of [other, mine])
+    await handOver(ctx.gatewayOf("try-out"), { id, phone: "+79001234567", text, validUntilMs: 0, validForMs: 0 });
   await world.until(async () => (await world.tally(mine.dispatch)).delivered === 1);
   await ctx.close();
   expect(await world.tally(other.dispatch)).toEqual(foreign);

@@ -220,7 +220,9 @@ class Work {
     if (this.handed === this.nearly) this.tellNearlyOver();
     this.open++;
     this.undecided++;
-    const message = { id: chunk.ids[index]!, phone: chunk.phones[index]!, text: chunk.lane.text };
+    const validUntilMs = chunk.validUntilMs?.[index] ?? chunk.lane.endMs;
+    const validForMs = validUntilMs - ctx.databaseClock.toDatabase(sentMs);
+    const message = { id: chunk.ids[index]!, phone: chunk.phones[index]!, text: chunk.lane.text, validUntilMs, validForMs };
     const handOver = new MessageHandOver(this, message, index, sentMs, slotMs);
     try {
       gateway.send(handOver);

@@ -1,0 +1,1 @@
+ALTER TABLE "retries" ADD COLUMN "valid_until" timestamp (3) with time zone;
