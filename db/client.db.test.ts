@@ -38,6 +38,14 @@ test("A connection that is lost under a transaction costs that transaction alone
   }
 });
 
+test("The error that ended a connection is not told to whoever has its place in the pool next", async () => {
+  const [row] = await db.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  const underWay = expect(db.sql`select pg_sleep(60)`).rejects.toThrow();
+  await other.sql`select pg_terminate_backend(${row!.pid}, 5000)`;
+  await underWay;
+  expect(await db.sql`select 1 as one`).toEqual([{ one: 1 }]);
+});
+
 test("What a transaction asks after it has lost its connection is not done outside of it", async () => {
   let asked!: (answer: Promise<unknown>) => void;
   const late = new Promise<unknown>((done) => {
