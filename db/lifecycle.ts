@@ -89,11 +89,14 @@ export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lan
     order by l.no`;
 }
 
-/** Makes due what was put off in the future: the database's clock has stepped back since. */
+/**
+ * Makes due what was put off in the future: the database's clock has stepped back since. Version 0.1.0 did not note when it put something off;
+ * it may have done so two hours before it is due.
+ */
 export async function hastenRetries(sql: Sql): Promise<void> {
   await sql`
     update retries set due_at = clock_now(), waits_since = clock_now()
-    where chunk_no is null and due_at > clock_now() and coalesce(waits_since, due_at) > clock_now() + interval '5 minutes'`;
+    where chunk_no is null and due_at > clock_now() and coalesce(waits_since, due_at - interval '2 hours') > clock_now() + interval '5 minutes'`;
 }
 
 /**
