@@ -172,6 +172,33 @@ test("messages are paged by id, found by phone, and filtered by status", async (
   expect((await explainMessage(ctx, id, "+79990000000", "en")).code).toBe("unknown_recipient");
 });
 
+test("a cursor of one dispatch does not lead into the messages of another", async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    const { id } = await create({ start_datetime: at(-hour) });
+    await openDispatch(ctx, id, 1);
+    await db.sql`
+      insert into messages (id, lane_no, phone, status, claimed_at)
+      select (d.no::bigint << 32) | r.no, l.no, r.phone, 'sent', now()
+      from dispatches d join lanes l on l.dispatch_no = d.no join recipients r on r.operator_no = l.operator_no where d.id = ${id} and r.no <= 4`;
+    ids.push(id);
+  }
+  const [first, second, third] = ids as [string, string, string];
+  const cursorOf = async (id: string) => (await listMessages(ctx, id, { limit: 2 })).next_cursor!;
+  for (const [id, cursor] of [
+    [third, await cursorOf(first)],
+    [third, await cursorOf(second)],
+    [first, await cursorOf(third)],
+    [third, Buffer.from("m0").toString("base64url")],
+    [third, Buffer.from("m9999999999999999999").toString("base64url")],
+  ] as const) {
+    const refused = await listMessages(ctx, id, { limit: 50, cursor }).catch((error) => error);
+    expect(refused).toBeInstanceOf(ValidationError);
+    expect(codes(refused)).toEqual(["/cursor cursor"]);
+  }
+  expect((await listMessages(ctx, second, { limit: 50, cursor: await cursorOf(second) })).items).toHaveLength(2);
+});
+
 test("a dispatch that waits says why: for the engine, for a gateway that refuses, at its rate, paused by whom, stopped; and nothing while it flows", async () => {
   const waits = async (id: string) => (await getDispatch(ctx, id, "en")).waits.map(({ code, detail }) => `${code}: ${detail}`);
   expect(await waits((await create()).id)).toEqual([]);

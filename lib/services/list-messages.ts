@@ -33,13 +33,14 @@ export async function listMessages(ctx: Context, id: string, query: MessageListQ
     const isWanted = row && (query.status === undefined || row.status === query.status);
     return { items: isWanted ? [toMessage(row)] : [], next_cursor: null };
   }
-  const after = query.cursor === undefined ? null : decode(query.cursor);
+  const after = query.cursor === undefined ? null : decode(query.cursor, dispatch.no);
   const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, { status: query.status ?? null, after, limit: query.limit });
   return { items: rows.map(toMessage), next_cursor: next === null ? null : Buffer.from(`m${next}`).toString("base64url") };
 }
 
-function decode(cursor: string): string {
-  const id = /^m(\d{1,18})$/.exec(Buffer.from(cursor, "base64url").toString("latin1"))?.[1];
-  if (id === undefined) throw new ValidationError([{ pointer: "/cursor", code: "cursor" }]);
+/** A message's id begins with its dispatch's number: a cursor of another dispatch would read on in that one's messages. */
+function decode(cursor: string, dispatchNo: number): string {
+  const id = /^m(\d{1,19})$/.exec(Buffer.from(cursor, "base64url").toString("latin1"))?.[1];
+  if (id === undefined || BigInt(id) >> 32n !== BigInt(dispatchNo)) throw new ValidationError([{ pointer: "/cursor", code: "cursor" }]);
   return id;
 }
