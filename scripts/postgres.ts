@@ -82,7 +82,15 @@ export async function startPostgres({
       "timezone=UTC",
       "log_timezone=UTC",
     ],
-    ...[`shared_buffers=${sharedBuffersMb()}MB`, "max_wal_size=4GB", "wal_compression=pglz", "log_min_messages=warning", ...settings],
+    ...[
+      `shared_buffers=${sharedBuffersMb()}MB`,
+      "max_wal_size=4GB",
+      "wal_compression=pglz",
+      "log_min_messages=warning",
+      // What an error quotes of rows stays out of the log: it has phones.
+      "log_error_verbosity=terse",
+      ...settings,
+    ],
   ];
   try {
     await pgCtl(["-l", logFile, "-w", "-t", "90", "-o", options.map((option) => `-c ${option}`).join(" "), "start"]);

@@ -99,6 +99,7 @@ async function answer(
   const locale = localeOf(request);
   const requestId = requestIdOf(request);
   const startedMs = performance.now();
+  const path = loggedPath(url.pathname);
   let response: Response;
   let allowance: RequestAllowance | null = null;
   try {
@@ -110,8 +111,7 @@ async function answer(
     response = await handler(callOf(ctx, request, url, locale, await params));
   } catch (error) {
     const problem = toHttpError(error);
-    if (problem.status >= 500)
-      log.error({ err: error, request_id: requestId, method: request.method, path: url.pathname }, "request failed");
+    if (problem.status >= 500) log.error({ err: error, request_id: requestId, method: request.method, path }, "request failed");
     response = problemResponse(problem, { locale, requestId, path: url.pathname });
   }
   if (allowance) tellAllowance(response.headers, allowance);
@@ -127,7 +127,7 @@ async function answer(
     {
       request_id: requestId,
       method: request.method,
-      path: url.pathname,
+      path,
       status: response.status,
       ms: Math.round(performance.now() - startedMs),
     },
@@ -164,6 +164,13 @@ function callOf(ctx: Context, request: Request, url: URL, locale: Locale, params
     }) as Call["json"],
   };
 }
+
+/** An address as logs may have it: ids are told, phones are not, however somebody wrote them. No name of ours has five digits. */
+export const loggedPath = (pathname: string): string =>
+  pathname
+    .split("/")
+    .map((part) => (uuid.test(part) || part.replace(/\D/g, "").length < 5 ? part : "…"))
+    .join("/");
 
 const isUnsafe = (method: string) => method !== "GET" && method !== "HEAD" && method !== "OPTIONS";
 
