@@ -12,6 +12,8 @@ const database = {
   testTimeout: 240_000,
   hookTimeout: 240_000,
   env: { LOG_LEVEL: "silent" },
+  // Hashing a password takes half a second on purpose.
+  setupFiles: ["./test/cheap-passwords.ts"],
 };
 
 export default defineConfig({

@@ -81,6 +81,13 @@ export async function findPasswordHash(sql: Sql | Tx, userId: string): Promise<s
   return row?.password ?? undefined;
 }
 
+/** The same password with another hash. Whoever sets another password meanwhile wins. */
+export async function replacePasswordHash(sql: Sql, userId: string, old: string, hash: string): Promise<void> {
+  await sql`
+    update accounts set password = ${hash}, updated_at = clock_now()
+    where user_id = ${userId} and provider_id = 'credential' and password = ${old}`;
+}
+
 export async function updateUser(tx: Tx, id: string, { role, isDisabled }: { role: Role; isDisabled: boolean }): Promise<UserRow> {
   await tx`
     update users set role = ${role}, updated_at = clock_now(),

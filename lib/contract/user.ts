@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { roles } from "@/lib/domain/rights";
+import { type Role, roles } from "@/lib/domain/rights";
 import { isUuid, nameText } from "./audience";
 
 export const passwordMin = 10;
@@ -55,14 +55,26 @@ export const newInvitationSchema = invitationSchema.extend({ path: z.string() })
 export type NewInvitation = z.output<typeof newInvitationSchema>;
 
 export const newPasswordSchema = z.string({ error: "string" }).min(passwordMin, "password_short").max(passwordMax, "too_long");
+const token = z.string({ error: "string" }).min(1, "empty").max(200, "too_long");
+
 /** `name` is that of somebody new, and so is `email` where the invitation has none; who sets a new password has both. */
 export const invitationAcceptSchema = z.strictObject({
-  token: z.string({ error: "string" }).min(1, "empty").max(200, "too_long"),
+  token,
   name: nameText(100, { uuidAllowed: true }).optional(),
   email: email.optional(),
   password: newPasswordSchema,
 });
 export type InvitationAccept = z.output<typeof invitationAcceptSchema>;
+
+/** Asks what a link is for. */
+export const invitationAskSchema = z.strictObject({ token });
+
+/** What a link is for: to join, or to set a new password. `email` is null where whoever has it says their own. */
+export interface InvitationPurpose {
+  isNew: boolean;
+  role: Role;
+  email: string | null;
+}
 
 /** With whose address one signs in now. */
 export const invitationAcceptedSchema = z.object({ email: z.string() });

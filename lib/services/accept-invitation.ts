@@ -1,19 +1,18 @@
-import { hashPassword } from "better-auth/crypto";
 import { v7 as uuidv7 } from "uuid";
 import { insertAudit } from "@/db/audit";
 import { findInvitation, takeInvitation } from "@/db/invitations";
 import { forgetCounts } from "@/db/request-limits";
 import { deleteSessions, findUser, insertUser, lockUser, setPassword } from "@/db/users";
-import type { InvitationAccept, InvitationAccepted } from "@/lib/contract/user";
+import type { InvitationAccept, InvitationAccepted, InvitationPurpose } from "@/lib/contract/user";
 import { ConflictError, type FieldError, NotFoundError, ValidationError } from "@/lib/domain/errors";
-import type { Role } from "@/lib/domain/rights";
 import type { Context } from "./context";
 import { countsOf } from "./limit-sign-in";
+import { hashPassword } from "./passwords";
 import { requireStrongPassword } from "./require-strong-password";
 import { sha256 } from "./secrets";
 
 /** What a link is for; null when it no longer works. Anybody who has it may ask. */
-export async function readInvitation(ctx: Context, token: string): Promise<{ isNew: boolean; role: Role; email: string | null } | null> {
+export async function readInvitation(ctx: Context, token: string): Promise<InvitationPurpose | null> {
   const found = await findInvitation(ctx.db.sql, sha256(token));
   return found ? { isNew: found.userId === null, role: found.role, email: found.email } : null;
 }

@@ -1,4 +1,3 @@
-import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { v7 as uuidv7 } from "uuid";
 import { insertAudit } from "@/db/audit";
 import { deleteInvitationsFor } from "@/db/invitations";
@@ -10,6 +9,7 @@ import { auditRefusal } from "./audit-refusal";
 import { requireOwnSession } from "./authorize";
 import type { Context } from "./context";
 import { openLimiter } from "./limiter";
+import { hashPassword, verifyPassword } from "./passwords";
 import { requireStrongPassword } from "./require-strong-password";
 
 const WINDOW_S = 15 * 60;

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Db } from "@/db/client";
 import * as schema from "@/db/schema";
 import { noteSessionUse } from "@/db/sessions";
+import { findPasswordHash, replacePasswordHash } from "@/db/users";
 import type { SignIn } from "@/lib/contract/user";
 import { UnauthenticatedError } from "@/lib/domain/errors";
 import { type Role, roles } from "@/lib/domain/rights";
@@ -11,6 +12,7 @@ import { log } from "@/lib/log";
 import type { SignedIn } from "./identify";
 import { createKnownDevices } from "./known-device";
 import { createSignInLimit, type SignInLimits } from "./limit-sign-in";
+import { hashPassword, isOutdated, verifyPassword } from "./passwords";
 
 /** The header in which the web server says from where a request comes. It sets it itself, whatever a client sends. */
 export const ADDRESS_HEADER = "x-client-address";
@@ -58,7 +60,7 @@ export function openSessions(
         verification: schema.verifications,
       },
     }),
-    emailAndPassword: { enabled: true, disableSignUp: true },
+    emailAndPassword: { enabled: true, disableSignUp: true, password: { hash: hashPassword, verify: verifyPassword } },
     user: {
       additionalFields: {
         role: { type: "string", input: false, required: true },
@@ -104,11 +106,13 @@ export function openSessions(
       const cookies = cookiesOf(response);
       // Who is shut out learns no more than that it did not work.
       const sent = new Headers({ cookie: sentBack(cookies) });
-      if (!(await userOf(sent))) {
+      const user = await userOf(sent);
+      if (!user) {
         await ask("/sign-out", sent, {});
         throw new UnauthenticatedError("wrong_password");
       }
       await limit.forgive(attempt);
+      await renewHash(user.id, password);
       cookies.append("set-cookie", devices.cookie(email));
       return cookies;
     },
@@ -118,6 +122,12 @@ export function openSessions(
       if (Date.now() - lastSeenAt.getTime() > USE_NOTED_MS) await noteSessionUse(sql, session);
     },
   };
+
+  /** A hash of a time when less was enough is made anew as long as the password is in hand. */
+  async function renewHash(userId: string, password: string): Promise<void> {
+    const old = await findPasswordHash(sql, userId);
+    if (old && isOutdated(old)) await replacePasswordHash(sql, userId, old, await hashPassword(password));
+  }
 
   async function userOf(headers: Headers): Promise<SignedIn | null> {
     if (!headers.has("cookie")) return null;

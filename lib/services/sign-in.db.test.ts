@@ -1,3 +1,4 @@
+import { hashPassword as hashPasswordOf010 } from "better-auth/crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { signInSchema } from "@/lib/contract/user";
@@ -40,7 +41,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const tokenOf = ({ path }: { path: string }) => new URL(path, "http://localhost").searchParams.get("token")!;
+const tokenOf = ({ path }: { path: string }) => path.split("#token=")[1]!;
 const from = (address: string, cookie?: string) => new Headers({ [ADDRESS_HEADER]: address, ...(cookie && { cookie }) });
 const signIn = (email: string, secret = password) => sessions.signIn(signInSchema.parse({ email, password: secret }), from("192.0.2.1"));
 const deviceOf = (headers: Headers) =>
@@ -308,4 +309,19 @@ test("Guessing many accounts' passwords from one address is stopped, and other a
   expect(await guess(7, (i) => ({ email: `guess${i}@example.com`, address: "203.0.113.9" }))).toBe(2);
   await refused(tryIn("elsewhere@example.com", "203.0.113.9"));
   await tryIn("elsewhere@example.com", "203.0.113.10");
+});
+
+test("A hash of 0.1.0 still lets its owner in, once: then it costs what a new one does; a wrong password changes nothing", async () => {
+  const id = await join("early@example.com");
+  const old = await hashPasswordOf010(password);
+  const hashOf = async () => (await db.sql<{ password: string }[]>`select password from accounts where user_id = ${id}`)[0]!.password;
+  await db.sql`update accounts set password = ${old} where user_id = ${id}`;
+  await expect(signIn("early@example.com", "not this one")).rejects.toBeInstanceOf(UnauthenticatedError);
+  expect(await hashOf()).toBe(old);
+  await signIn("early@example.com");
+  const renewed = await hashOf();
+  expect(renewed).toMatch(/^\$scrypt\$/);
+  await signIn("early@example.com");
+  expect(await hashOf()).toBe(renewed);
+  await expect(signIn("early@example.com", "not this one")).rejects.toBeInstanceOf(UnauthenticatedError);
 });

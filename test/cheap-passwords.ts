@@ -1,0 +1,3 @@
+import { makeHashingCheap } from "@/lib/services/passwords";
+
+makeHashingCheap();
