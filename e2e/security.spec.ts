@@ -37,6 +37,24 @@ test("every answer carries the security headers, and none says what it is made o
   }
 });
 
+test("nothing that is somebody's may be stored on the way or by the browser, and what has not changed is not sent again", async ({
+  page,
+}) => {
+  const { paths } = (await (await call("GET", "/openapi.json")).json()) as { paths: Record<string, { get?: unknown }> };
+  const lists = Object.keys(paths).filter((path) => paths[path]!.get && !path.includes("{") && path !== "/api/v1/status/");
+  expect(lists.length).toBeGreaterThan(10);
+  const { items } = await (await call("GET", "/api/v1/dispatches/?limit=1")).json();
+  const one = items[0] ? [`/api/v1/dispatches/${items[0].id}/`, `/api/v1/dispatches/${items[0].id}/messages/`] : [];
+  for (const path of [...lists, ...one, "/api/v1/sandbox/messages/?phone=%2B79161234567", "/", "/dispatches", "/audience"]) {
+    const { headers } = await call("GET", path);
+    expect(headers.get("cache-control"), path).toContain("no-store");
+  }
+  // A page that polls holds the last answer itself.
+  const isList = /\/api\/v1\/dispatches\/\?/;
+  await page.goto(address("/dispatches"));
+  await page.waitForResponse((response) => isList.test(response.url()) && response.status() === 304);
+});
+
 test("no source maps are served", async ({ page }) => {
   const scripts: string[] = [];
   page.on("response", (response) => response.url().endsWith(".js") && scripts.push(response.url()));

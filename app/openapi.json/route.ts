@@ -10,7 +10,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   {
     GET: ({ request }) => {
       made ??= openApiDocument(VERSION);
-      return taggedJson(request, made);
+      return taggedJson(request, made, "no-cache");
     },
   },
   { isPublic: true },

@@ -5,11 +5,14 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
   return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json; charset=utf-8", ...headers } });
 }
 
-/** JSON with a weak ETag over all of it; 304 to whoever has it already (RFC 9110 13.1.2). */
-export function taggedJson(request: Request, value: unknown): Response {
+/**
+ * JSON with a weak ETag over all of it; 304 to whoever has it already (RFC 9110 13.1.2).
+ * @param cacheControl nothing is to keep what is somebody's: our own pages hold what they were told in memory, with its tag
+ */
+export function taggedJson(request: Request, value: unknown, cacheControl = "no-store"): Response {
   const text = JSON.stringify(value);
   const etag = `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
-  const headers = { etag, "cache-control": "private, no-cache" };
+  const headers = { etag, "cache-control": cacheControl };
   const known = (request.headers.get("if-none-match") ?? "").split(",").map((tag) => tag.trim());
   if (known.includes(etag) || known.includes("*")) return new Response(null, { status: 304, headers });
   return new Response(text, { headers: { "content-type": "application/json; charset=utf-8", ...headers } });

@@ -25,18 +25,35 @@ export async function call<T>(method: string, path: string, body?: unknown, head
   }
 }
 
+/** What was read last, by address and language, with its tag: answers are not to be stored by the browser (`no-store`), so this page holds them. */
+const held = new Map<string, { etag: string; answer: unknown }>();
+const HELD_MAX = 50;
+
+function hold(key: string, etag: string | null, answer: unknown): void {
+  held.delete(key);
+  if (etag !== null) held.set(key, { etag, answer });
+  // The oldest goes first.
+  for (const oldest of held.keys()) {
+    if (held.size <= HELD_MAX) break;
+    held.delete(oldest);
+  }
+}
+
 /** The same for any address of ours. */
 export async function callAt<T>(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const isFile = body instanceof Blob;
+  const key = `${document.documentElement.lang} ${url}`;
+  const known = method === "GET" ? held.get(key) : undefined;
   let response: Response;
   try {
     response = await fetch(url, {
       method,
-      // An answer that has not changed comes as 304 and costs next to nothing.
-      cache: method === "GET" ? "no-cache" : "no-store",
+      cache: "no-store",
       headers: {
         accept: "application/json",
         "accept-language": document.documentElement.lang,
+        // An answer that has not changed comes as 304 and costs next to nothing.
+        ...(known && { "if-none-match": known.etag }),
         ...(body === undefined || isFile ? {} : { "content-type": "application/json" }),
         ...headers,
       },
@@ -47,10 +64,12 @@ export async function callAt<T>(method: string, url: string, body?: unknown, hea
     throw new ConnectionError(String(error));
   }
   if (response.status === 204) return undefined as T;
+  if (response.status === 304 && known) return known.answer as T;
   const text = await response.text();
   try {
     const answer = JSON.parse(text);
     if (!response.ok) throw new ProblemError(answer as Problem);
+    if (method === "GET") hold(key, response.headers.get("etag"), answer);
     return answer as T;
   } catch (error) {
     if (error instanceof ProblemError) throw error;
