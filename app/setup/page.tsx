@@ -2,8 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { SetupScreen } from "@/components/shell/setup-screen";
-import { readInvitation } from "@/lib/services/accept-invitation";
-import { context, sessions } from "../api/routes";
+import { sessions } from "../api/routes";
 
 export const dynamic = "force-dynamic";
 
@@ -11,9 +10,8 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("access"))("welcome") };
 }
 
-export default async function SetupPage({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
+/** The token stands behind the `#`, where no server, log or referrer sees it. */
+export default function SetupPage() {
   if (!sessions()) notFound();
-  const { token } = await searchParams;
-  const given = typeof token === "string" ? token : "";
-  return <SetupScreen token={given} invitation={await readInvitation(context(), given)} />;
+  return <SetupScreen />;
 }

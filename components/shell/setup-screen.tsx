@@ -1,37 +1,78 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { type InvitationAccepted, passwordMin } from "@/lib/contract/user";
-import type { Role } from "@/lib/domain/rights";
+import { useSyncExternalStore } from "react";
+import { type InvitationAccepted, type InvitationPurpose, passwordMin } from "@/lib/contract/user";
 import { callAt, ProblemError } from "@/lib/web/client";
 import { Button } from "../ui/button";
+import { Skeleton } from "../ui/skeleton";
 import { signIn, TextInput } from "./sign-in-form";
 import { Door } from "./sign-in-screen";
 
-/** Where a one-time link leads: a name, an address and a password for somebody new, a password for somebody known. */
-export function SetupScreen({
-  token,
-  invitation,
-}: {
-  token: string;
-  invitation: { isNew: boolean; role: Role; email: string | null } | null;
-}) {
-  const t = useTranslations("access");
-  const join = useMutation({
-    mutationFn: async (values: { name?: string; email?: string; password: string }) => {
-      const { email } = await callAt<InvitationAccepted>("POST", "/api/v1/invitations/accept/", { token, ...values });
-      await signIn({ email, password: values.password });
+/** The token of the link: null on the server, which never sees it. */
+function useToken(): string | null {
+  return useSyncExternalStore(
+    (changed) => {
+      window.addEventListener("hashchange", changed);
+      return () => window.removeEventListener("hashchange", changed);
     },
-    onSuccess: () => window.location.assign("/"),
+    () => new URLSearchParams(window.location.hash.slice(1)).get("token") ?? "",
+    () => null,
+  );
+}
+
+/** Where a one-time link leads: a name, an address and a password for somebody new, a password for somebody known. */
+export function SetupScreen() {
+  const t = useTranslations("access");
+  const token = useToken();
+  const invitation = useQuery({
+    queryKey: ["invitation", token],
+    queryFn: () => (token ? callAt<InvitationPurpose>("POST", "/api/auth/invitation", { token }).catch(deadIsNull) : null),
+    enabled: token !== null,
+    // It is used up once, by this page.
+    staleTime: Number.POSITIVE_INFINITY,
   });
-  if (!invitation) {
+  if (invitation.isError) {
+    return (
+      <Door title={t("welcome")}>
+        <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
+          {invitation.error.message}
+        </p>
+      </Door>
+    );
+  }
+  if (token === null || invitation.data === undefined) {
+    return (
+      <Door title={t("welcome")}>
+        <Skeleton className="h-40" />
+      </Door>
+    );
+  }
+  if (!invitation.data) {
     return (
       <Door title={t("link_dead")}>
         <p className="text-soft">{t("link_dead_explain")}</p>
       </Door>
     );
   }
+  return <SetupForm token={token} invitation={invitation.data} />;
+}
+
+function deadIsNull(error: unknown): null {
+  if (error instanceof ProblemError && error.problem.status < 500) return null;
+  throw error;
+}
+
+function SetupForm({ token, invitation }: { token: string; invitation: InvitationPurpose }) {
+  const t = useTranslations("access");
+  const join = useMutation({
+    mutationFn: async (values: { name?: string; email?: string; password: string }) => {
+      const { email } = await callAt<InvitationAccepted>("POST", "/api/v1/invitations/accept/", { token, ...values });
+      await signIn({ email, password: values.password });
+    },
+    onSuccess: () => window.location.replace("/"),
+  });
   const errors = join.error instanceof ProblemError ? (join.error.problem.errors ?? []) : [];
   const errorOf = (name: string) => errors.find(({ pointer }) => pointer === `/${name}`)?.detail;
   return (

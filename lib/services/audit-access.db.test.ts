@@ -79,7 +79,7 @@ function server({ isOpen }: { isOpen: boolean }) {
 }
 
 const entries = async (action: string) => (await listAudit(admin, auditQuerySchema.parse({ action, limit: 200 }))).items;
-const tokenOf = ({ path }: { path: string }) => new URL(path, "http://localhost").searchParams.get("token")!;
+const tokenOf = ({ path }: { path: string }) => path.split("#token=")[1]!;
 async function join(email: string): Promise<void> {
   await acceptInvitation(admin, {
     token: tokenOf(await createInvitation(admin, { role: "admin", email })),

@@ -83,5 +83,5 @@ async function invite(
   const row = await insertInvitation(tx, { ...guest, createdBy: actor.name, id: uuidv7(), tokenSha256: sha256(token), hours: HOURS });
   const { id, ...after } = toInvitation(row);
   await insertAudit(tx, { actor, action: "invitation.created", subjectType: "invitation", subjectId: id, after });
-  return { id, ...after, path: `/setup?token=${token}` };
+  return { id, ...after, path: `/setup#token=${token}` };
 }

@@ -1,0 +1,18 @@
+import { invitationAskSchema } from "@/lib/contract/user";
+import { NotFoundError } from "@/lib/domain/errors";
+import { json } from "@/lib/http/answers";
+import { readInvitation } from "@/lib/services/accept-invitation";
+import { requireSessions, routes } from "../../routes";
+
+/** What a one-time link is for. Its token comes in the body: an address is written down on its way, a body is not. */
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  {
+    POST: async ({ ctx, json: body }) => {
+      requireSessions();
+      const found = await readInvitation(ctx, (await body(invitationAskSchema)).token);
+      if (!found) throw new NotFoundError("invitation", "");
+      return json(found);
+    },
+  },
+  { isPublic: true },
+);
