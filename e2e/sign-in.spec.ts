@@ -59,15 +59,22 @@ test("without credentials the API answers 401 and pages lead to the sign-in; wha
 });
 
 test("the first administrator comes in by the link that the start prints, once", async ({ page }) => {
-  const link = carillon.lines.join("\n").match(/http\S+\/setup\?token=\S+/)![0];
+  const link = carillon.lines.join("\n").match(/http\S+\/setup#token=\S+/)![0];
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push([request.url(), ...Object.values(request.headers())].join(" ")));
   await open(page, link);
+  await expect(page.getByLabel("Name")).toBeVisible();
   await expectAccessible(page);
+  await expectNoSidewaysScrolling(page);
   await page.getByLabel("Name").fill("Anna Bell");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Come in" }).click();
   await expect(page.getByText("Anna Bell").filter({ visible: true })).toBeVisible();
   await expect(page).toHaveURL(at("/"));
+  // No address and no referrer that a server could write down had the key in it.
+  expect(asked.length).toBeGreaterThan(5);
+  expect(asked.filter((text) => text.includes(link.split("#token=")[1]!))).toEqual([]);
   const [cookie] = (await page.context().cookies()).filter(({ name }) => name.startsWith("carillon."));
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
 
@@ -96,6 +103,26 @@ test("one signs in, is led back to where one wanted to go, creates a dispatch, a
   await expect(page).toHaveURL(at("/sign-in"));
   await page.goto(at("/dispatches"));
   await expect(page).toHaveURL(/\/sign-in\?next=/);
+});
+
+test("whoever signs out leaves nothing of theirs in the browser, in no tab", async ({ page }) => {
+  await openAsAnna(page, "/dispatches/new");
+  await page.getByLabel("Message").fill("Nobody else's business");
+  const other = await page.context().newPage();
+  await open(other, at("/dispatches/new"));
+  await expect(other.getByLabel("Message")).toHaveValue("Nobody else's business");
+  // What a form keeps in its tab alone, and the number of a test message.
+  for (const tab of [page, other]) await tab.evaluate(() => sessionStorage.setItem("carillon-attempt?like=1", "{}"));
+  await page.evaluate(() => localStorage.setItem("carillon.test-phone", "+79161234567"));
+  await page.getByRole("button", { name: "Sign out" }).filter({ visible: true }).click();
+  await expect(page).toHaveURL(at("/sign-in"));
+  await expect(other).toHaveURL(at("/sign-in"));
+  for (const tab of [page, other])
+    expect(
+      await tab.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((key) => /^carillon/.test(key))),
+    ).toEqual([]);
+  await openAsAnna(page, "/dispatches/new");
+  await expect(page.getByLabel("Message")).toHaveValue("");
 });
 
 test("a wrong password says so, and an address to go on to cannot be another site's", async ({ page }) => {

@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { LogOut, Settings, UserRound } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { callAt } from "@/lib/web/client";
+import { leaveBrowser } from "@/lib/web/kept";
 import { Button, ButtonLink } from "../ui/button";
 import { useNotice } from "../ui/notice";
 import { useMay, useMe } from "./me";
@@ -58,7 +59,10 @@ function useSignOut() {
   const notify = useNotice();
   return useMutation({
     mutationFn: () => callAt<void>("POST", "/api/auth/sign-out", {}),
-    onSuccess: () => window.location.assign("/sign-in"),
+    onSuccess: () => {
+      leaveBrowser();
+      window.location.assign("/sign-in");
+    },
     onError: (error) => notify({ text: error.message, tone: "bad" }),
   });
 }

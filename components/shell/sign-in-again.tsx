@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { SIGNED_OUT } from "@/lib/web/client";
+import { onLeft } from "@/lib/web/kept";
 import { useMe } from "./me";
 
 const SignInWindow = dynamic(() => import("./sign-in-window"), { ssr: false });
@@ -20,6 +21,8 @@ export function SignInAgain() {
     window.addEventListener(SIGNED_OUT, show);
     return () => window.removeEventListener(SIGNED_OUT, show);
   }, []);
+  // Nobody left the work of this tab open: it goes where the one that signed out went.
+  useEffect(() => onLeft(() => window.location.assign("/sign-in")), []);
   if (!isOver || email === null) return null;
   return (
     <SignInWindow
