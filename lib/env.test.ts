@@ -8,9 +8,39 @@ test("Without sign-in Carillon listens on this machine only, unless it is said o
   for (const HOST of ["0.0.0.0", "::", "10.0.0.5"]) {
     expect(() => readSettings({ HOST })).toThrow("there is no sign-in");
     expect(readSettings({ HOST, AUTH: "open-anywhere" }).AUTH).toBe("open-anywhere");
-    expect(readSettings({ HOST, AUTH: "required" }).AUTH).toBe("required");
+    expect(readSettings({ HOST, AUTH: "required", ALLOW_HTTP: "on" }).AUTH).toBe("required");
   }
   for (const HOST of ["127.0.0.1", "localhost", "::1"]) expect(readSettings({ HOST }).AUTH).toBe("open");
+});
+
+test("Passwords do not cross a network without https, unless it is said out loud", () => {
+  for (const values of [
+    { HOST: "0.0.0.0" },
+    { HOST: "::" },
+    { HOST: "10.0.0.5" },
+    { HOST: "127.0.0.1.example.com" },
+    { HOST: "0.0.0.0", PUBLIC_URL: "http://localhost:3000" },
+    { HOST: "10.0.0.5", PUBLIC_URL: "http://carillon.example.com" },
+    // A proxy on this machine that speaks http to the others.
+    { PUBLIC_URL: "http://carillon.example.com" },
+    { PUBLIC_URL: "http://10.0.0.5" },
+  ]) {
+    expect(() => readSettings({ ...values, AUTH: "required" }), JSON.stringify(values)).toThrow(
+      /without https.*PUBLIC_URL=https.*ALLOW_HTTP=on/,
+    );
+    expect(readSettings({ ...values, AUTH: "required", ALLOW_HTTP: "on" }).AUTH).toBe("required");
+    // Nobody has a password there.
+    expect(readSettings({ ...values, AUTH: "open-anywhere" }).AUTH).toBe("open-anywhere");
+  }
+  for (const values of [
+    {},
+    { HOST: "::1" },
+    { HOST: "127.0.0.2", PUBLIC_URL: "http://localhost:8080" },
+    { PUBLIC_URL: "http://[::1]:3000" },
+    { PUBLIC_URL: "https://carillon.example.com" },
+    { HOST: "0.0.0.0", PUBLIC_URL: "https://carillon.example.com" },
+  ])
+    expect(readSettings({ ...values, AUTH: "required" }).AUTH, JSON.stringify(values)).toBe("required");
 });
 
 test("Where others reach it, a real gateway's receipts must be signed", () => {
@@ -36,7 +66,7 @@ test("A secret that is short enough to guess is refused", () => {
 
 test.each([
   [{}, "http://127.0.0.1:3000"],
-  [{ HOST: "0.0.0.0", AUTH: "required", PORT: "80" }, "http://127.0.0.1:80"],
+  [{ HOST: "0.0.0.0", AUTH: "open-anywhere", PORT: "80" }, "http://127.0.0.1:80"],
   [{ HOST: "::1" }, "http://[::1]:3000"],
   [{ PUBLIC_URL: "https://carillon.example.com/" }, "https://carillon.example.com"],
 ])("with %j browsers reach it at %s", (values, url) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { looksPublic } from "./gateways/public-address";
+import { hostOf, looksPublic } from "./gateways/public-address";
 import { type GatewaySettings, isTwiliosOwn, readGateways } from "./gateways/settings";
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -57,6 +57,8 @@ const schema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Further names and addresses, with commas between, that requests may be sent to: those that a scraper uses, say. */
   ALLOWED_HOSTS: z.string().default(""),
+  /** `on`: people may sign in although passwords and cookies cross a network as anybody can read them. */
+  ALLOW_HTTP: z.enum(["on", "off"]).default("off"),
   /** `on`: a proxy is in front, and the last address in its X-Forwarded-For is the caller's. */
   TRUST_PROXY: z.enum(["on", "off"]).default("off"),
   /** How many recipients the new dispatches of one user or key may reach in a day (UTC); a key may have its own ceiling. */
@@ -92,6 +94,11 @@ export function readSettings(values: Record<string, string | undefined>): Settin
   if (read.data.AUTH === "open" && !isLoopback(read.data.HOST)) {
     throw new Error(
       `HOST=${read.data.HOST} lets others reach Carillon, and there is no sign-in. Say AUTH=required, or put a proxy with sign-in before it and say AUTH=open-anywhere.`,
+    );
+  }
+  if (read.data.AUTH === "required" && read.data.ALLOW_HTTP === "off" && isReachedByHttp(read.data)) {
+    throw new Error(
+      `${read.data.PUBLIC_URL ? `PUBLIC_URL=${read.data.PUBLIC_URL}` : `HOST=${read.data.HOST}`} lets others reach Carillon without https, so that anybody on the way can read passwords. Put a proxy with TLS before it and say PUBLIC_URL=https://…, or say ALLOW_HTTP=on.`,
     );
   }
   if (!read.data.GATEWAYS_FILE && read.data.SMS_GATEWAY === "http" && !read.data.SMS_GATEWAY_URL)
@@ -168,7 +175,14 @@ export const hasSandbox = ({ gateways }: Settings): boolean => [...gateways.valu
 /** Where a gateway's delivery reports come to. */
 export const receiptsUrl = (settings: Settings, gateway: string): string => `${publicUrl(settings)}/api/v1/receipts/${gateway}/`;
 
-const isLoopback = (host: string) => host === "localhost" || host === "::1" || host.startsWith("127.");
+const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** From elsewhere, and without TLS before it. */
+function isReachedByHttp({ PUBLIC_URL, HOST }: Pick<Settings, "PUBLIC_URL" | "HOST">): boolean {
+  const url = PUBLIC_URL === undefined ? undefined : new URL(PUBLIC_URL);
+  if (url?.protocol === "https:") return false;
+  return !isLoopback(HOST) || (url !== undefined && !isLoopback(hostOf(url)));
+}
 
 let cached: Env | undefined;
 

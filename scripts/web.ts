@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import next from "next";
-import { env, ownNames } from "@/lib/env";
+import { env, ownNames, publicUrl } from "@/lib/env";
 import { createLimitedServer } from "@/lib/http/limited-server";
 import { negotiate } from "@/lib/http/locale";
 import { HttpError, problemResponse } from "@/lib/http/problem";
@@ -36,7 +36,7 @@ const handle = app.getRequestHandler();
 
 server.on("request", (request, response) => {
   const nonce = randomBytes(16).toString("base64");
-  const headers = securityHeaders(nonce);
+  const headers = securityHeaders(nonce, publicUrl(env()));
   // A reload in development evaluates code as text, which the policy forbids.
   if (isDev) delete headers["content-security-policy"];
   for (const [name, value] of Object.entries(headers)) {

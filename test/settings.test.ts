@@ -9,8 +9,8 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 /** `npm start` sets this one. */
 const OF_THE_SUPERVISOR = ["EMBEDDED_ENGINE_PORT"];
-/** Of the shell. */
-const OF_THE_SHELL = ["PATH", "HOME"];
+/** Of the shell and of Node. */
+const OF_THE_SHELL = ["PATH", "HOME", "NODE_ENV"];
 
 const [manual, tests] = read("docs/settings.md").split("\n## Tests\n") as [string, string];
 const namesIn = (cell: string) => [...cell.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name]) => name!);

@@ -53,7 +53,7 @@ test.each([
 });
 
 test("scripts run by the page's nonce alone", () => {
-  const policy = securityHeaders("abc")["content-security-policy"]!;
+  const policy = securityHeaders("abc", "http://localhost")["content-security-policy"]!;
   expect(policy).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic'");
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
 });
@@ -96,4 +96,10 @@ test.each([
   ["javascript:alert(1)", "/"],
 ])("after %j one goes on to %s: never to another site", (asked, path) => {
   expect(localPath(asked)).toBe(path);
+});
+
+test("who came by https once comes by nothing else for a year; where there is no https nothing is said of it", () => {
+  const header = "strict-transport-security";
+  expect(securityHeaders("abc", "https://carillon.example.com")[header]).toBe("max-age=31536000; includeSubDomains");
+  expect(securityHeaders("abc", "http://127.0.0.1:3000")).not.toHaveProperty(header);
 });

@@ -1,6 +1,10 @@
-/** What every answer says to browsers. Inline styles are what charts and lists are drawn with; scripts need the page's nonce. */
-export function securityHeaders(nonce: string): Record<string, string> {
+/**
+ * What every answer says to browsers. Inline styles are what charts and lists are drawn with; scripts need the page's nonce.
+ * @param publicUrl where browsers reach us: by https once, they ask by nothing else for a year
+ */
+export function securityHeaders(nonce: string, publicUrl: string): Record<string, string> {
   return {
+    ...(publicUrl.startsWith("https:") && { "strict-transport-security": "max-age=31536000; includeSubDomains" }),
     "content-security-policy": [
       "default-src 'self'",
       `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,

@@ -90,6 +90,8 @@ test.each(["open", "open-anywhere", "required"])(
       expect(await statusOf(`${url}/api/v1/status/`, { host }), host).toBe(AUTH === "open" ? 421 : 200);
     }
     expect(await statusOf(`${url}/api/v1/status/`, { host: "localhost" })).toBe(200);
+    const answer = await fetch(`${url}/api/v1/status/`);
+    expect(answer.headers.get("strict-transport-security")).toBe("max-age=31536000; includeSubDomains");
     // A whole address names a host of its own.
     expect(await statusOf(url, { host: "localhost" }, { path: "http://evil.example/api/v1/status/" })).toBe(400);
     await end("SIGTERM");
