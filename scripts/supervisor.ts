@@ -13,6 +13,7 @@ import { seedDemoData } from "./demo-data";
 import { takeLock } from "./lock";
 import { startPostgres } from "./postgres";
 import { freePort, spawnOwn } from "./processes";
+import { environmentFor } from "./secrets";
 import { linkForFirstAdministrator } from "./sign-in-link";
 
 /**
@@ -74,8 +75,8 @@ async function start(): Promise<void> {
   const program = (name: "worker" | "web") =>
     isDev ? ["--import", "tsx", join(import.meta.dirname, `${name}.ts`), "--dev"] : [programOf(name)];
   await Promise.all([
-    keepRunning("worker", [...watch, ...program("worker")], environment, isDev),
-    keepRunning("web", program("web"), environment),
+    keepRunning("worker", [...watch, ...program("worker")], environmentFor("worker", environment, settings), isDev),
+    keepRunning("web", program("web"), environmentFor("web", environment, settings)),
   ]);
   const address = publicUrl(settings);
   if (settings.AUTH === "required") {

@@ -39,7 +39,7 @@ const text = read("deploy/compose.yaml");
 const dockerfile = read("Dockerfile");
 /** What the file with the secrets has, made as docs/deploy.md says. */
 const made = parseEnv(execFileSync("sh", [join(root, "deploy/new-env.sh"), "https://carillon.example.com"], { encoding: "utf8" }));
-const VARIABLE = /\$\{(\w+)(:[?-])?([^}]*)\}/g;
+const VARIABLE = /\$\{(\w+)(:[?+-])?([^}]*)\}/g;
 const variables = [...text.matchAll(VARIABLE)].map(([, name, operator, rest]) => ({ name: name!, operator, rest }));
 /** As Compose reads it: in each text the variables are replaced by what the file of secrets says, else by their defaults. */
 const filledIn = (value: unknown): unknown => {
@@ -47,10 +47,10 @@ const filledIn = (value: unknown): unknown => {
   if (value !== null && typeof value === "object")
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, filledIn(part)]));
   if (typeof value !== "string") return value;
-  return value.replaceAll(
-    VARIABLE,
-    (_, name: string, operator: string, rest: string) => made[name] || (operator === ":-" ? rest : `no ${name}`),
-  );
+  return value.replaceAll(VARIABLE, (_, name: string, operator: string, rest: string) => {
+    if (operator === ":+") return made[name] ? rest : "";
+    return made[name] || (operator === ":-" ? rest : `no ${name}`);
+  });
 };
 const readCompose = () => filledIn(parse(text, { merge: true })) as Compose;
 const { services, networks } = readCompose();
@@ -116,6 +116,7 @@ describe("deploy/compose.yaml", () => {
   test("a variable is a secret that new-env.sh makes, or a setting with the same default as the code", () => {
     for (const { name, operator, rest } of variables) {
       if (name === "CARILLON_IMAGE") continue;
+      if (operator === ":+") continue;
       if (operator === ":?") expect(made[name], name).toMatch(/./);
       else expect(rest, name).toBe(name === "SMS_GATEWAY_IDEMPOTENT" ? "" : String(settingDefaults.get(name) ?? ""));
     }
@@ -126,7 +127,7 @@ describe("deploy/compose.yaml", () => {
   test("secrets are made anew each time, and fit into an address", () => {
     const again = parseEnv(execFileSync("sh", [join(root, "deploy/new-env.sh"), "https://carillon.example.com"], { encoding: "utf8" }));
     for (const [name, value] of Object.entries(made)) {
-      if (name === "PUBLIC_URL" || name === "SMS_GATEWAY") continue;
+      if (["PUBLIC_URL", "SMS_GATEWAY", "ALLOW_HTTP"].includes(name)) continue;
       expect(value, name).toMatch(/^[0-9a-f]{64}$/);
       expect(again[name], name).not.toBe(value);
     }
@@ -145,6 +146,33 @@ describe("deploy/compose.yaml", () => {
         PUBLIC_URL: "https://carillon.example.com",
       });
     }
+  });
+
+  test("each role gets the secrets that it needs, and no other", () => {
+    const secrets: Record<string, string[]> = {
+      AUTH_SECRET: ["web-1", "web-2"],
+      INNGEST_EVENT_KEY: ["web-1", "web-2", "worker"],
+      INNGEST_SIGNING_KEY: ["worker"],
+      SMS_GATEWAY_TOKEN: ["worker"],
+    };
+    for (const [secret, needed] of Object.entries(secrets))
+      expect(
+        ofCarillon
+          .filter(([, { environment }]) => secret in environment!)
+          .map(([name]) => name)
+          .sort(),
+        secret,
+      ).toEqual(needed);
+    const received = parse(text, { merge: true }) as Compose;
+    const receipts = (name: string) => received.services[name]!.environment!.SMS_GATEWAY_RECEIPTS_SECRET;
+    for (const name of ["migrate", "worker"]) expect(receipts(name), name).toContain(":+only the web");
+    for (const name of ["web-1", "web-2"]) expect(receipts(name), name).toMatch(/^\$\{SMS_GATEWAY_RECEIPTS_SECRET:-\}$/);
+  });
+
+  test("the file that is made for an address without https says so", () => {
+    const plain = execFileSync("sh", [join(root, "deploy/new-env.sh"), "http://localhost"], { encoding: "utf8" });
+    expect(parseEnv(plain).ALLOW_HTTP).toBe("on");
+    expect(made.ALLOW_HTTP).toBe("off");
   });
 
   test("the engine reaches both workers by one name, the proxy both web processes by theirs, and a worker either of these", () => {

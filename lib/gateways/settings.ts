@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 const connections = z.int().min(1).max(10_000).default(256);
@@ -36,6 +37,20 @@ export const isTwiliosOwn = (gateway: GatewaySettings): boolean =>
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "a name has small letters, digits, _ and -");
 const fileSchema = z.record(name, gatewaySchema).refine((gateways) => "default" in gateways, "there is no gateway named default");
+
+type SecretField = "token" | "receipts_secret";
+
+/** Which variables of the environment a file names for nothing but the one or the other secret of its http gateways. */
+export function secretNames(file: string | undefined): Record<SecretField, string[]> {
+  const uses = new Map<string, Set<string>>();
+  if (file !== undefined) {
+    JSON.parse(readFileSync(file, "utf8"), (key, value: unknown) => {
+      if (typeof value === "string" && value.startsWith("$")) uses.set(value.slice(1), (uses.get(value.slice(1)) ?? new Set()).add(key));
+    });
+  }
+  const only = (field: SecretField) => [...uses].filter(([, keys]) => keys.size === 1 && keys.has(field)).map(([name]) => name);
+  return { token: only("token"), receipts_secret: only("receipts_secret") };
+}
 
 /**
  * The gateways of a file, by the names that operators use. Strings that begin with `$` are read from the environment.
