@@ -32,6 +32,8 @@ test.each([
   "2002:7f00:1::",
   "2001::1",
   "2001:db8::1",
+  "168.63.129.16",
+  "::808:808",
   "not an address",
 ])("%s is not public", (address) => {
   expect(isPublicAddress(address)).toBe(false);
@@ -63,6 +65,42 @@ test.each([
 test("With private addresses allowed, credentials are still refused, and all else is taken", () => {
   expect(urlIssue("http://10.0.0.1/", true)).toBeNull();
   expect(urlIssue("http://a:b@10.0.0.1/", true)).toBe("webhook_credentials");
+});
+
+test.each([
+  "169.254.169.254",
+  // The same in decimal, octal, hexadecimal and short.
+  "2852039166",
+  "0251.0376.0251.0376",
+  "0xa9.0xfe.0xa9.0xfe",
+  "169.254.43518",
+  "169.254.170.2",
+  "168.63.129.16",
+  "100.100.100.200",
+  "0.0.0.0",
+  "[fe80::1]",
+  "[fe80:0:0:0::a9fe:a9fe]",
+  "[febf::1]",
+  "[fd00:ec2::254]",
+  "[fd00:0ec2:0:0:0:0:0:254]",
+  "[fd20:ce::254]",
+  "[::ffff:169.254.169.254]",
+  "[::ffff:a9fe:a9fe]",
+  "[::ffff:0:a9fe:a9fe]",
+  "[::a9fe:a9fe]",
+  "[64:ff9b::a9fe:a9fe]",
+  "[64:ff9b:1::a9fe:a9fe]",
+  "[2002:a9fe:a9fe::1]",
+])("http://%s/ is refused with private addresses allowed, too, by its address and by its name", async (host) => {
+  expect(urlIssue(`http://${host}/latest/meta-data/`, true)).toBe("webhook_link_local");
+  const address = new URL(`http://${host}/`).hostname.replace(/^\[|\]$/g, "");
+  const post = guardedPost({ allowPrivate: true, lookup: async () => [{ address, family: address.includes(":") ? 6 : 4 }] });
+  expect(await post(request("http://metadata.internal/"))).toEqual({ kind: "failed", code: "webhook_link_local" });
+});
+
+test("Of one's own network all else is allowed then", () => {
+  for (const host of ["10.0.0.1", "192.168.1.1", "172.16.0.1", "100.64.0.1", "127.0.0.1", "[::1]", "[fd12:3456::1]", "8.8.8.8", "intranet"])
+    expect(urlIssue(`http://${host}/`, true), host).toBeNull();
 });
 
 test("A name any of whose addresses is private is refused, before anybody is called", async () => {

@@ -2,7 +2,7 @@ import { lookup as dnsLookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Client, errors } from "undici";
-import { hostOf, isPublicAddress } from "./public-address";
+import { hostOf, isOwnNetworkAddress, isPublicAddress } from "./public-address";
 
 /** What became of a POST to an address that somebody typed. `code` is stable, short and fit to be shown. */
 export type PostResult = { kind: "answered"; status: number } | { kind: "failed"; code: string };
@@ -26,16 +26,21 @@ const BODY_BYTES_MAX = 65_536;
 export function urlIssue(text: string, allowPrivate: boolean): string | null {
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return "webhook_credentials";
-  if (allowPrivate) return null;
-  if (url.protocol !== "https:") return "webhook_https";
   const host = hostOf(url);
   // URL writes every form of an IPv4 address (decimal, octal, hexadecimal) with four numbers.
+  if (allowPrivate) return ipaddr.isValid(host) ? addressIssue(host, allowPrivate) : null;
+  if (url.protocol !== "https:") return "webhook_https";
   if (ipaddr.isValid(host) ? !isPublicAddress(host) : host === "localhost" || host.endsWith(".localhost")) return "webhook_private";
   return null;
 }
 
+function addressIssue(address: string, allowPrivate: boolean): string | null {
+  if (allowPrivate) return isOwnNetworkAddress(address) ? null : "webhook_link_local";
+  return isPublicAddress(address) ? null : "webhook_private";
+}
+
 /**
- * Posts to addresses that users typed. The name is looked up once, every address it has must be public, and the connection goes to those and no
+ * Posts to addresses that users typed. The name is looked up once, every address it has must be allowed, and the connection goes to those and no
  * other, whatever the name says a moment later. No redirect is followed, and of the answer only its status is kept.
  * @param lookup how names are looked up; a test brings its own
  */
@@ -52,7 +57,8 @@ export function guardedPost({ allowPrivate, lookup = lookUpAll }: { allowPrivate
       return { kind: "failed", code: deadline.aborted ? "timeout" : "name_not_found" };
     }
     if (addresses.length === 0) return { kind: "failed", code: "name_not_found" };
-    if (!allowPrivate && !addresses.every(({ address }) => isPublicAddress(address))) return { kind: "failed", code: "webhook_private" };
+    const code = addresses.map(({ address }) => addressIssue(address, allowPrivate)).find((found) => found !== null);
+    if (code) return { kind: "failed", code };
     const client = new Client(url.origin, { connect: { lookup: pinnedTo(addresses), timeout: CONNECT_MS_MAX }, pipelining: 0 });
     try {
       const answer = await client.request({ method: "POST", path: url.pathname + url.search, headers, body, signal: deadline });

@@ -11,6 +11,7 @@ export const accessTexts = {
   "detail.not-found.webhook_delivery": "There is no delivery {id}.",
   webhook_url: "An address with http or https and at most 2,000 characters is expected, such as https://example.com/carillon.",
   webhook_https: "The address must begin with https://.",
+  webhook_link_local: "Webhooks never go to link-local addresses, nor to those where a cloud keeps a machine's keys.",
   webhook_private: "The address is not on the public Internet. The setting WEBHOOK_PRIVATE=on allows addresses of one's own network.",
   webhook_credentials: "An address with a name and a password in it is not taken. The signature shows who sends.",
   webhook_event:

@@ -11,6 +11,7 @@ export const accessTexts = {
   "detail.not-found.webhook_delivery": "Доставки {id} нет.",
   webhook_url: "Нужен адрес с http или https не длиннее 2000 символов, например https://example.com/carillon.",
   webhook_https: "Адрес должен начинаться с https://.",
+  webhook_link_local: "На локальные адреса канала и на адреса метаданных облака вебхуки не отправляются никогда.",
   webhook_private: "Адрес не из публичного интернета. Адреса своей сети разрешает настройка WEBHOOK_PRIVATE=on.",
   webhook_credentials: "Адрес с именем и паролем не принимается: отправителя подтверждает подпись.",
   webhook_event: "Такого события нет. Есть dispatch.opened, paused, resumed, reopened, completed, expired, cancelled и messages.failed.",
