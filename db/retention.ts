@@ -58,3 +58,38 @@ export async function deleteChunks(sql: Sql, dispatchNo: number, limit: number):
 export async function markMessagesDropped(tx: Tx, dispatchNo: number): Promise<void> {
   await tx`update dispatches set messages_dropped_at = clock_now() where no = ${dispatchNo}`;
 }
+
+/** Answers that nobody repeats a request for any more. @returns how many were deleted, as the next two do */
+export async function deleteIdempotencyKeys(sql: Sql, days: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from idempotency_keys where (scope, key) in (
+      select scope, key from idempotency_keys where created_at < clock_now() - ${days} * interval '1 day' order by created_at limit ${limit}
+    )`;
+  return done.count;
+}
+
+/** Sessions that have been over for so long. The newest of each user stays: it says when they signed in last. */
+export async function deleteEndedSessions(sql: Sql, days: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from sessions where id in (
+      select s.id from sessions s where s.expires_at < clock_now() - ${days} * interval '1 day'
+        and exists (select from sessions n where n.user_id = s.user_id and (n.created_at, n.id) > (s.created_at, s.id))
+      limit ${limit}
+    )`;
+  return done.count;
+}
+
+/** Rejected rows of imports that ended so long ago. The file's own header stays, and so do the counts. */
+export async function deleteImportErrors(sql: Sql, days: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from import_errors where (import_no, line) in (
+      select e.import_no, e.line from imports i join import_errors e on e.import_no = i.no
+      where i.finished_at < clock_now() - ${days} * interval '1 day' and e.code <> 'header' limit ${limit}
+    )`;
+  return done.count;
+}
+
+/** Secrets of webhooks that were replaced, and sign nothing any more. */
+export async function forgetOldSecrets(sql: Sql): Promise<void> {
+  await sql`update webhooks set previous_secret = null, previous_secret_until = null where previous_secret_until < clock_now()`;
+}

@@ -51,11 +51,16 @@ export async function insertWebhook(tx: Tx, w: Pick<WebhookRow, "id" | "url" | "
     values (${w.id}, ${w.url}, ${w.events}::text[], ${w.secret}, ${w.createdBy}, clock_now(), clock_now())`;
 }
 
-/** Failures noted before somebody asked for them are not told: who begins to listen, or listens again, begins now. */
+/**
+ * Failures noted before somebody asked for them are not told: who begins to listen, or listens again, begins now. A secret that is replaced
+ * signs for another day.
+ */
 export async function updateWebhook(tx: Tx, no: number, w: Pick<WebhookRow, "url" | "events" | "enabled" | "secret">): Promise<void> {
   const failures: WebhookEvent = "messages.failed";
   await tx`
-    update webhooks set url = ${w.url}, events = ${w.events}::text[], enabled = ${w.enabled}, secret = ${w.secret}, updated_at = clock_now(),
+    update webhooks set url = ${w.url}, events = ${w.events}::text[], enabled = ${w.enabled}, updated_at = clock_now(), secret = ${w.secret},
+      previous_secret = case when secret = ${w.secret} then previous_secret else secret end,
+      previous_secret_until = case when secret = ${w.secret} then previous_secret_until else clock_now() + interval '1 day' end,
       disabled_reason = case when ${w.enabled} then null else disabled_reason end,
       failures_xid = case when enabled and ${failures} = any(events) then failures_xid else pg_current_xact_id() end,
       failures_no = case when enabled and ${failures} = any(events) then failures_no else 0 end
@@ -125,7 +130,8 @@ export async function replayDelivery(
 export interface Attempt {
   id: string;
   url: string;
-  secret: string;
+  /** The present one first. */
+  secrets: string[];
   payload: string;
   /** This one included. */
   attempts: number;
@@ -141,7 +147,9 @@ export async function claimDelivery(sql: Sql, id: string, leaseMs: number): Prom
     update webhook_deliveries d set attempts = attempts + 1, next_attempt_at = clock_now() + ${leaseMs}::float8 * interval '1 millisecond'
     from webhooks w
     where d.id = ${id} and d.status = 'pending' and d.next_attempt_at <= clock_now() and w.no = d.webhook_no and w.enabled
-    returning d.id, w.url, w.secret, d.payload, d.attempts, extract(epoch from clock_now())::float8 * 1000 as "nowMs"`;
+    returning d.id, w.url, d.payload,
+      case when w.previous_secret_until > clock_now() then array[w.secret, w.previous_secret] else array[w.secret] end as secrets,
+      d.attempts, extract(epoch from clock_now())::float8 * 1000 as "nowMs"`;
   return row;
 }
 

@@ -14,6 +14,9 @@ export const webhooks = pgTable("webhooks", {
   events: text().array().notNull(),
   /** What its messages are signed with, as Standard Webhooks writes it: `whsec_…`. */
   secret: text().notNull(),
+  /** The secret before it, by which its messages are signed, too, until then: a receiver has a day to take the new one. */
+  previousSecret: text(),
+  previousSecretUntil: instant(),
   enabled: boolean().notNull().default(true),
   /** Why it was switched off, when it was not a person who did it. */
   disabledReason: text(),

@@ -1191,7 +1191,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description 1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch.
+                 * @description 1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch, for 30 days.
                  * @example order-2027-0042
                  */
                 "Idempotency-Key"?: string;

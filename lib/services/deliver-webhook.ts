@@ -44,14 +44,15 @@ export async function deliverWebhook(ctx: Context, id: string, post: PostWebhook
 }
 
 async function make(ctx: Context, attempt: Attempt, post: PostWebhook): Promise<void> {
-  const { id, url, secret, payload, attempts, nowMs } = attempt;
+  const { id, url, secrets, payload, attempts, nowMs } = attempt;
   const at = new Date(nowMs);
   const headers = {
     "content-type": "application/json",
     "user-agent": "Carillon",
     "webhook-id": id,
     "webhook-timestamp": String(Math.floor(nowMs / 1000)),
-    "webhook-signature": new Webhook(secret).sign(id, at, payload),
+    // Several, for a receiver that has not taken the newest secret yet.
+    "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, at, payload)).join(" "),
   };
   const result = await post({ url, headers, body: payload });
   const status = result.kind === "answered" ? result.status : null;

@@ -62,3 +62,50 @@ test("A lane that was left closed is opened again, but not one whose dispatch is
   await sweep(process.ctx, 0);
   expect(await isOpen()).toBe(true);
 });
+
+test("A sweep deletes what is older than it is kept, piece by piece, and nothing younger", async () => {
+  const { sql } = world;
+  const { ctx } = world.process();
+  const { no } = await world.addDispatch();
+  await sql`
+    insert into idempotency_keys (scope, key, body_hash, dispatch_no, answer, created_at)
+    select 'old', i::text, '', ${no}::int, '{}', clock_now() - interval '31 days' from generate_series(1, 5001) i
+    union all select 'young', '1', '', ${no}::int, '{}', clock_now() - interval '29 days'`;
+  await sql`
+    insert into users (id, name, email) select gen_random_uuid(), i::text, i || '@example.com' from generate_series(1, 2) i`;
+  await sql`
+    insert into sessions (id, user_id, token, expires_at, created_at, updated_at)
+    select gen_random_uuid(), u.id, u.email || i, clock_now() - i * interval '1 day', clock_now() - (i + 14) * interval '1 day', clock_now()
+    from users u, generate_series(u.name::int * 20, 40) i`;
+  await sql`
+    insert into imports (id, status, actor, finished_at)
+    select gen_random_uuid(), 'completed', 'x', clock_now() - i * interval '1 day' from unnest(array[91, 89]) i
+    union all select gen_random_uuid(), 'running', 'x', null`;
+  await sql`
+    insert into import_errors (import_no, line, code, cells)
+    select no, line, case line when 1 then 'header' else 'phone' end, array['+79161234567'] from imports, generate_series(1, 3) line`;
+
+  const keys = () => sql`select scope, count(*)::int from idempotency_keys group by 1 order by 1`;
+  await sweep(ctx, 0);
+  // A piece, so that sending beside it is not held up.
+  expect(await keys()).toEqual([
+    { scope: "old", count: 1 },
+    { scope: "young", count: 1 },
+  ]);
+  await sweep(ctx, 0);
+  expect(await keys()).toEqual([{ scope: "young", count: 1 }]);
+  // Of the second user the last one stays, although it is as old.
+  expect(
+    await sql`select u.name, count(*)::int, max(extract(day from clock_now() - s.expires_at))::int as over from sessions s join users u on u.id = s.user_id group by 1 order by 1`,
+  ).toEqual([
+    { name: "1", count: 10, over: 29 },
+    { name: "2", count: 1, over: 40 },
+  ]);
+  expect(
+    await sql`select i.status, extract(day from clock_now() - i.finished_at)::int as age, count(*)::int from import_errors e join imports i on i.no = e.import_no group by 1, 2 order by 2`,
+  ).toEqual([
+    { status: "completed", age: 89, count: 3 },
+    { status: "completed", age: 91, count: 1 },
+    { status: "running", age: null, count: 3 },
+  ]);
+});

@@ -8,6 +8,7 @@ import { finishDispatch } from "./finish-dispatch";
 import { gatherFailures } from "./gather-failures";
 import { tellDeliveries } from "./send-delivery";
 import type { SendingContext } from "./sending-context";
+import { tidyUp } from "./tidy-up";
 
 export interface SweepResult {
   swept: boolean;
@@ -57,5 +58,7 @@ export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<S
     }
   }
   await ctx.announce(tellDeliveries([...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))]));
+  // Last: nobody waits for it.
+  await tidyUp(ctx);
   return { swept: true, due: due.length, lanes: lanes.length, finished, recovered };
 }

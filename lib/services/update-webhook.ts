@@ -26,7 +26,7 @@ export async function updateWebhook(
   );
 }
 
-/** A new secret, told with this answer; what goes out from now on is signed with it. @throws NotFoundError */
+/** A new secret, told with this answer; what goes out from now on is signed with it, and for a day with the one before, too. @throws NotFoundError */
 export async function rotateWebhookSecret(ctx: Context, id: string): Promise<NewWebhook> {
   requireRight(ctx, "webhooks:manage");
   const row = await change(ctx, id, "webhook.secret_rotated", (before) => ({ ...before, secret: newWebhookSecret() }));

@@ -20,6 +20,7 @@ import { resumeDispatch } from "./resume-dispatch";
 import { retryFailed } from "./retry-failed";
 import { pingWebhook, replayDelivery } from "./send-delivery";
 import type { SendingContext } from "./sending-context";
+import { sweep } from "./sweep";
 import { rotateWebhookSecret, updateWebhook } from "./update-webhook";
 
 let world: World;
@@ -110,8 +111,48 @@ test("A delivery is signed as Standard Webhooks says, and nobody else's secret o
   const rotated = await rotateWebhookSecret(ctx, hook.id);
   expect(rotated.secret).not.toBe(hook.secret);
   expect(new Webhook(rotated.secret).sign(delivery, new Date(Number(headers["webhook-timestamp"]) * 1000), body)).not.toBe(signature);
+  const second = (await pingWebhook(ctx, hook.id)).delivery;
   expect(JSON.stringify([await getWebhook(ctx, hook.id), await world.sql`select * from audit_log`])).not.toContain("whsec_");
-  expect(await deliveries(hook.id)).toMatchObject([{ type: "ping", status: "delivered", attempts: 1, last_status: 204 }]);
+  expect(await deliveries(hook.id)).toMatchObject([
+    { id: delivery, type: "ping", status: "delivered", attempts: 1, last_status: 204 },
+    { id: second, type: "ping", status: "pending" },
+  ]);
+});
+
+test("A secret that was replaced signs for another day beside the new one, and not longer; what changes else has no part in it", async () => {
+  const hook = await listen();
+  const signatures = async (): Promise<string[]> => {
+    let headers: Record<string, string> = {};
+    let body = "";
+    const { delivery } = await pingWebhook(ctx, hook.id);
+    await deliverWebhook(ctx, delivery, async (sent) => {
+      ({ headers, body } = sent);
+      return status(200);
+    });
+    const by = (secret: string) =>
+      headers["webhook-signature"]!.split(" ").indexOf(
+        new Webhook(secret).sign(delivery, new Date(Number(headers["webhook-timestamp"]) * 1000), body),
+      );
+    return [hook.secret, ...renewed].map((secret) => `${by(secret)}`);
+  };
+  const renewed: string[] = [];
+  expect(await signatures()).toEqual(["0"]);
+  renewed.push((await rotateWebhookSecret(ctx, hook.id)).secret);
+  expect(await signatures()).toEqual(["1", "0"]);
+  await updateWebhook(ctx, hook.id, { url: "https://example.com/other" }, anywhere);
+  expect(await signatures()).toEqual(["1", "0"]);
+  await world.jump(23 * 3_600_000);
+  expect(await signatures()).toEqual(["1", "0"]);
+  await world.jump(2 * 3_600_000);
+  expect(await signatures()).toEqual(["-1", "0"]);
+  // Two in a row: the last two hold.
+  renewed.push((await rotateWebhookSecret(ctx, hook.id)).secret, (await rotateWebhookSecret(ctx, hook.id)).secret);
+  expect(await signatures()).toEqual(["-1", "-1", "1", "0"]);
+  await world.jump(25 * 3_600_000);
+  await sweep(ctx, 0);
+  expect(await world.sql`select previous_secret, previous_secret_until from webhooks`).toEqual([
+    { previous_secret: null, previous_secret_until: null },
+  ]);
 });
 
 test("What is not taken is tried again for a day, waiting longer each time, and then given up; a replay begins anew under the same id", async () => {

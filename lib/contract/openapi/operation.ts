@@ -58,7 +58,7 @@ export const pathParameters: Record<string, { description: string; example: stri
 
 export const requestHeaders = {
   "Idempotency-Key": {
-    description: "1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch.",
+    description: "1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch, for 30 days.",
     schema: { type: "string", minLength: 1, maxLength: 255 },
     example: "order-2027-0042",
   },
