@@ -7,6 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { takeLock } from "./lock";
+import { applyPatches } from "./patches";
 
 const root = join(import.meta.dirname, "..");
 const lock = join(root, "node_modules", ".cache", "carillon-build.lock");
@@ -111,8 +112,9 @@ async function makeWhenStale(product: Product, begin = () => {}, signal?: AbortS
 
 const isMadeOf = async ({ stamp }: Product, hash: string) => existsSync(stamp) && (await readFile(stamp, "utf8")) === hash;
 
-/** A build that fails says what its tools said. */
+/** The programs hold the driver as it is installed, so it is patched before. A build that fails says what its tools said. */
 async function make({ stamp }: Product, hash: string, work: () => Promise<void>): Promise<void> {
+  await applyPatches();
   try {
     await work();
   } catch (error) {

@@ -11,8 +11,11 @@ interface LockedPackage {
   resolved?: string;
   integrity?: string;
   optional?: boolean;
+  hasInstallScript?: boolean;
 }
 const locked = Object.entries((JSON.parse(read("package-lock.json")) as { packages: Record<string, LockedPackage> }).packages);
+
+const manifest = JSON.parse(read("package.json")) as { engines: { node: string }; allowScripts: Record<string, boolean> };
 
 /** The versions of Node that the README names, in its order. */
 const nodes = [...new Set([...read("README.md").matchAll(/Node (\d+(?:\.\d+)?)/g)].map(([, version]) => version!))];
@@ -20,7 +23,7 @@ const coerced = (version: string) => semver.coerce(version)!;
 const oldestNode = [...nodes].sort((a, b) => semver.compare(coerced(a), coerced(b)))[0]!;
 
 test("package.json asks for the oldest Node that the README names", () => {
-  expect(JSON.parse(read("package.json")).engines.node).toBe(`>=${oldestNode}`);
+  expect(manifest.engines.node).toBe(`>=${oldestNode}`);
 });
 
 test("The README names the Node of .nvmrc first, and that is a line with long-term support, newer than the oldest", () => {
@@ -47,6 +50,13 @@ test("the lock file records no download addresses", () => {
 
 test("the lock file has the hash of every package", () => {
   expect(locked.filter(([name, { integrity }]) => name !== "" && !integrity).map(([name]) => name)).toEqual([]);
+});
+
+test("no package runs a script when it is installed, on no machine, and npm 11 has nothing to warn of", () => {
+  const withScript = locked.filter(([name, { hasInstallScript }]) => name !== "" && hasInstallScript);
+  const names = withScript.map(([path]) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length));
+  expect(Object.keys(manifest.allowScripts).sort()).toEqual([...new Set(names)].sort());
+  expect(Object.values(manifest.allowScripts).filter(Boolean)).toEqual([]);
 });
 
 test.each(["package.json", "tsconfig.json", "next.config.mjs", "app", "components", "db", "lib", "e2e", "drizzle.config.ts"])(
