@@ -14,6 +14,8 @@ const schema = z.object({
   HOST: z.string().default("127.0.0.1"),
   /** A Postgres 15 or newer; without it an embedded one runs in DATA_DIR. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** The same database as a role that may change tables; without it that of DATABASE_URL. No process of the product has it. */
+  MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** What must survive a restart, beside the database. */
   DATA_DIR: z.string().default(".data"),
   /** A real Inngest server; without it the embedded engine runs in the worker. */

@@ -13,12 +13,13 @@ export function environmentFor<E extends Record<string, string | undefined>>(
   environment: E,
   { WEB_FUNCTIONS, GATEWAYS_FILE }: Settings,
 ): E {
-  if (name === "web" && WEB_FUNCTIONS === "on") return environment;
+  const { MIGRATION_DATABASE_URL: _, ...rest } = environment;
+  if (name === "web" && WEB_FUNCTIONS === "on") return rest as E;
   const { token, receipts_secret } = secretNames(GATEWAYS_FILE);
   // What sends needs no sign-in and takes no receipts; what serves pages signs nothing of the engine's and calls no gateway.
   const absent = name === "worker" ? ["AUTH_SECRET"] : ["INNGEST_SIGNING_KEY", "SMS_GATEWAY_TOKEN"];
   const withheld = name === "worker" ? ["SMS_GATEWAY_RECEIPTS_SECRET", ...receipts_secret] : token;
-  const own: Record<string, string | undefined> = { ...environment };
+  const own: Record<string, string | undefined> = rest;
   for (const key of absent) delete own[key];
   for (const key of withheld) if (own[key]) own[key] = WITHHELD;
   return own as E;

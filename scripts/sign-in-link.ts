@@ -5,6 +5,7 @@ import { publicUrl, readSettings } from "@/lib/env";
 import { type Context, systemActor } from "@/lib/services/context";
 import { inviteByEmail, inviteFirstAdministrator } from "@/lib/services/create-invitation";
 import { startPostgres } from "./postgres";
+import { openToProduct } from "./product-role";
 
 /**
  * `npx tsx scripts/sign-in-link.ts [e-mail]`, or `carillon sign-in-link [e-mail]` in a container: a one-time link to a new password, for a user
@@ -17,7 +18,7 @@ async function main(email: string | undefined): Promise<void> {
     ? null
     : await startPostgres({ directory: join(resolve(settings.DATA_DIR), "postgres"), say: () => {} });
   try {
-    const databaseUrl = settings.DATABASE_URL ?? embedded!.url;
+    const databaseUrl = settings.DATABASE_URL ?? (await openToProduct(embedded!));
     const path = email
       ? ((await withContext(databaseUrl, (ctx) => inviteByEmail(ctx, email)))?.path ?? null)
       : await linkForFirstAdministrator(databaseUrl);

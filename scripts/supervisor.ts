@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { migrateDatabase } from "@/db/migrate";
-import { publicUrl, readSettings } from "@/lib/env";
+import { publicUrl, readSettings, type Settings } from "@/lib/env";
 import { VERSION } from "@/lib/version";
 import { buildWhenStale, programOf } from "./build";
 import { checkDatabase } from "./database";
@@ -13,6 +13,7 @@ import { seedDemoData } from "./demo-data";
 import { takeLock } from "./lock";
 import { startPostgres } from "./postgres";
 import { freePort, spawnOwn } from "./processes";
+import { openToProduct } from "./product-role";
 import { environmentFor } from "./secrets";
 import { linkForFirstAdministrator } from "./sign-in-link";
 
@@ -54,10 +55,7 @@ async function start(): Promise<void> {
   await takeDirectory(directory);
   await refuseTakenPort(settings.HOST, settings.PORT);
 
-  const [databaseUrl] = await Promise.all([
-    prepareDatabase(settings.DATABASE_URL, directory, settings.DEMO_DATA === "on"),
-    isDev ? undefined : buildWhenStale(say, stopping.signal),
-  ]);
+  const [databaseUrl] = await Promise.all([prepareDatabase(settings, directory), isDev ? undefined : buildWhenStale(say, stopping.signal)]);
   if (stopping.signal.aborted) return;
 
   const environment = {
@@ -86,21 +84,24 @@ async function start(): Promise<void> {
   say(`Carillon ${VERSION} is ready: ${address}`);
 }
 
-/** Brings up the database, migrated, with demo data when that is wanted and it is empty. @returns its address */
-async function prepareDatabase(given: string | undefined, directory: string, wantsDemoData: boolean): Promise<string> {
-  let url = given;
+/** Brings up the database, migrated, with demo data when that is wanted and it is empty. @returns its address for the product */
+async function prepareDatabase(settings: Settings, directory: string): Promise<string> {
+  let { DATABASE_URL: url, MIGRATION_DATABASE_URL: ownerUrl = url } = settings;
+  let open = async () => url!;
   if (!url) {
     say("Starting the database …");
     const started = startPostgres({ directory: join(directory, "postgres"), say });
     // A stop waits for a start that is under way: the server is a process of its own and would outlive us.
     stopDatabase = () => started.then((server) => server.stop());
     const server = await started;
-    url = server.url;
+    ownerUrl = server.url;
+    open = () => openToProduct(server);
     say(server.adopted ? "The database was still running and was taken over." : "The database runs.");
   }
-  await checkDatabase(url);
-  await migrateDatabase(url, { say });
-  if (wantsDemoData && (await seedDemoData(url))) say("The database was empty: 20,000 demo recipients are in it now.");
+  await checkDatabase(ownerUrl!);
+  await migrateDatabase(ownerUrl!, { say });
+  url = await open();
+  if (settings.DEMO_DATA === "on" && (await seedDemoData(url))) say("The database was empty: 20,000 demo recipients are in it now.");
   return url;
 }
 
