@@ -79,6 +79,10 @@ test("whoever has a statement of the product's runs no program, reads no file, a
     "select pg_reload_conf()",
   ])
     expect(await refusedBy(product, statement), statement).toBe(NO_RIGHT);
+  // The trigger is not all that keeps the log.
+  expect(await product`select has_table_privilege('audit_log', 'update') or has_table_privilege('audit_log', 'delete') as may`).toEqual([
+    { may: false },
+  ]);
   // What it may.
   for (const statement of [
     "insert into tags (id, name) values (gen_random_uuid(), 'vip')",
