@@ -39,9 +39,9 @@ test("an event id that comes twice starts its function once, in one request and 
 test("1,000 events in one request all start their runs", async () => {
   world = await simple(database.url).start();
   await world.client.send(Array.from({ length: 1_000 }, (_, n) => ({ name: "simple", data: { n } })));
-  await eventually(() => expect(new Set(world.seen()).size).toBe(1_000), 150_000);
+  await eventually(() => expect(new Set(world.seen()).size).toBe(1_000), 600_000);
   expect(world.marks).toHaveLength(1_000);
-}, 180_000);
+}, 660_000);
 
 test("an event with a wrong key, and a registration with a wrong signature, are refused", async () => {
   world = await simple(database.url).start();

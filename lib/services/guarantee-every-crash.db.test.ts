@@ -29,7 +29,7 @@ async function sweepToTheEnd(process: Process, dispatch: DispatchRef): Promise<v
 }
 
 test("Whichever statement a process dies at, from the opening to the end, another one keeps every guarantee", {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const other = world.process();
   let n = 0;

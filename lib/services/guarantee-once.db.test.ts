@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { beginTurn } from "@/db/lanes";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
-import { World } from "@/test/sending";
+import { type Process, World } from "@/test/sending";
 import { expectCountersExact, expectNobodyTwice } from "@/test/sending-oracle";
-import { claimChunk, LEASE_MS, TURN_LEASE_MS } from "./claim-chunk";
+import { type Claim, claimChunk, LEASE_MS, TURN_LEASE_MS } from "./claim-chunk";
 import { sweep } from "./sweep";
 import { takeTurn } from "./take-turn";
 import { transmitChunk } from "./transmit-chunk";
@@ -18,6 +18,14 @@ afterEach(async () => {
   await expectNobodyTwice(world);
   await world.close();
 });
+
+/** A claim once the process knows the database's time closely enough, which takes a busy machine some answers. */
+async function claimInTime({ ctx }: Process, laneNo: number, token: string, measuredRate: number): Promise<Claim> {
+  for (;;) {
+    const claim = await claimChunk(ctx, laneNo, token, measuredRate);
+    if (claim.kind !== "wait" || claim.reason !== "clock") return claim;
+  }
+}
 
 test("Nobody gets a dispatch twice: everybody in the audience gets it exactly once", async () => {
   const [a, b] = [await world.addOperator(null), await world.addOperator(1000)];
@@ -57,7 +65,7 @@ test("Nobody gets a dispatch twice: a turn that lost its token claims nothing mo
   expect(await beginTurn(young.ctx.db.sql, lane!.lane, youngToken, TURN_LEASE_MS)).toBeDefined();
   const claims = await Promise.all([
     claimChunk(old.ctx, lane!.lane, oldToken, 1000),
-    claimChunk(young.ctx, lane!.lane, youngToken, 1000),
+    claimInTime(young, lane!.lane, youngToken, 1000),
     claimChunk(old.ctx, lane!.lane, oldToken, 1000),
   ]);
   expect(claims.map((c) => c.kind)).toEqual(["closed", "chunk", "closed"]);
@@ -146,7 +154,7 @@ test.each([
     const [lane, unbegun] = await world.openIt(slow, dispatch);
     const token = crypto.randomUUID();
     await beginTurn(slow.ctx.db.sql, lane!.lane, token, TURN_LEASE_MS);
-    const claim = await claimChunk(slow.ctx, lane!.lane, token, 200);
+    const claim = await claimInTime(slow, lane!.lane, token, 200);
     if (claim.kind !== "chunk") throw new Error(`the claim is ${claim.kind}`);
     const size = claim.chunk.ids.length;
     expect(size).toBeGreaterThanOrEqual(2 * half);
