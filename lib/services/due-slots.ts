@@ -13,6 +13,11 @@ export class DueSlots {
     this.nextMs = Math.min(...this.due.values());
   }
 
+  /** False: nobody waits for one, and there is nothing to ask. */
+  get any(): boolean {
+    return this.due.size > 0;
+  }
+
   isOverdue(nowMs: number): boolean {
     return nowMs > this.nextMs + OVERDUE_MS;
   }

@@ -133,10 +133,11 @@ class Work {
 
   /** As fast as places come free; called with one taken, again and again until all are handed over or one may not be. */
   private goOn = (allowed = this.look()): void => {
+    const { clock, dueSlots } = this.ctx;
     while (allowed) {
       this.send();
       if (this.handed === this.order.length) break;
-      if (this.ctx.dueSlots.isOverdue(this.ctx.clock.now())) {
+      if (dueSlots.any && dueSlots.isOverdue(clock.now())) {
         // The events have to come round for it; one message goes with each round in any case.
         setImmediate(() => this.places.wait(this.goOn));
         return;
