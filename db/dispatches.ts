@@ -1,4 +1,4 @@
-import type { DispatchStatus } from "@/lib/domain/lifecycle";
+import { type DispatchOrder, type DispatchStatus, messageStatuses } from "@/lib/domain/lifecycle";
 import type { Sql, Tx } from "./client";
 import { counterSql, raw } from "./counters";
 import { areAllOutdated } from "./health";
@@ -106,20 +106,66 @@ export async function findDispatch(sql: Sql | Tx, id: string): Promise<DispatchR
   return row;
 }
 
-/** Newest first, those before `before`, without tests. `q` is part of the text or the beginning of an id. */
+export interface DispatchFilter {
+  statuses: DispatchStatus[] | null;
+  /** Part of the text, or the beginning of an id. */
+  q: string | null;
+}
+
+/** Terms that are not asked for are left out, so that an index fits what is left. Tests are never listed. */
+function matches(sql: Sql | Tx, { statuses, q }: DispatchFilter) {
+  const pattern = q?.replace(/[\\%_]/g, "\\$&") ?? null;
+  return sql`d.deleted_at is null and d.recipient_no is null
+    ${statuses === null ? sql`` : sql`and d.status = any(${statuses}::text[])`}
+    ${pattern === null ? sql`` : sql`and (d.message_text ilike '%' || ${pattern}::text || '%' or d.id::text like lower(${pattern}::text) || '%')`}`;
+}
+
+const settledNames = messageStatuses.filter((status) => status !== "sending" && status !== "deferred");
+const settledOf = (row: string) => settledNames.map((name) => `${row}.${name}`).join(" + ");
+
+/** What dispatches are sorted by, of the row `d`. None is ever null: a page goes on behind the value of its last row. */
+const orders: Record<DispatchOrder, string> = {
+  created: "d.no",
+  start: "d.start_at",
+  finished: "coalesce(d.finished_at, '-infinity')",
+  text: "d.message_text",
+  status: "d.status",
+  audience: "coalesce(d.audience, -1)",
+  done: `coalesce((
+    select sum(p.settled)::float8 from (
+      select ${settledOf("l")} as settled from lanes l where l.dispatch_no = d.no
+      union all select ${settledOf("k")} from lanes l join chunks k on k.lane_no = l.no where l.dispatch_no = d.no and not k.folded
+      union all select d.unclaimed_expired + d.unclaimed_skipped + d.unclaimed_cancelled
+    ) p
+  ) / nullif(d.audience, 0), 0)`,
+};
+
+/** Those that match, in an order, behind the dispatch with the number `after`. Rows of the same value come by their numbers. */
 export function listDispatches(
   sql: Sql | Tx,
-  filter: { statuses: DispatchStatus[] | null; q: string | null },
+  filter: DispatchFilter,
+  { by, isDescending }: { by: DispatchOrder; isDescending: boolean },
   limit: number,
-  before: number | null,
+  after: number | null,
 ): Promise<DispatchRow[]> {
-  const pattern = filter.q === null ? null : filter.q.replace(/[\\%_]/g, "\\$&");
+  const value = sql.unsafe(orders[by]);
+  const way = isDescending ? sql`desc` : sql`asc`;
+  const sorted = by === "created" ? sql`d.no ${way}` : sql`${value} ${way}, d.no ${way}`;
+  const behind = sql`(${value}, d.no) ${isDescending ? sql`<` : sql`>`} (select ${value}, d.no from dispatches d where d.no = ${after})`;
+  // The page is chosen first: what its rows cost is not paid for those that are only passed.
   return sql<DispatchRow[]>`
-    select ${columns(sql)} from dispatches d
-    where d.deleted_at is null and d.recipient_no is null and (${before}::bigint is null or d.no < ${before}::bigint)
-      and (${filter.statuses}::text[] is null or d.status = any(${filter.statuses}::text[]))
-      and (${pattern}::text is null or d.message_text ilike '%' || ${pattern}::text || '%' or d.id::text like lower(${pattern}::text) || '%')
-    order by d.no desc limit ${limit}`;
+    with chosen as materialized (
+      select d.no from dispatches d where ${matches(sql, filter)} ${after === null ? sql`` : sql`and ${behind}`}
+      order by ${sorted} limit ${limit}
+    )
+    select ${columns(sql)} from chosen join dispatches d on d.no = chosen.no order by ${sorted}`;
+}
+
+/** How many there are in each status. */
+export async function countDispatches(sql: Sql | Tx, q: string | null): Promise<Partial<Record<DispatchStatus, number>>> {
+  const rows = await sql<{ status: DispatchStatus; count: number }[]>`
+    select d.status, count(*)::int as count from dispatches d where ${matches(sql, { statuses: null, q })} group by 1`;
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
 
 export interface DispatchValues {

@@ -35,7 +35,7 @@ test("the table is sorted by its headings, by the keyboard too, and the address 
 const card = (page: Page, message: string) => page.getByRole("article", { name: message });
 const column = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 
-const polls = /\/api\/v1\/dispatches\/\?/;
+const polls = /\/api\/v1\/dispatches\/board\//;
 
 /** A dispatch that runs while it is looked at. */
 async function run(message: string): Promise<string> {
@@ -154,7 +154,7 @@ test("a running card claims no rate before it has measured one", async ({ page }
   let accepted = 0;
   await page.route(polls, async (route) => {
     const answer = await (await route.fetch()).json();
-    for (const { progress } of answer.items) progress.accepted = accepted += 5;
+    for (const { progress } of answer.running) progress.accepted = accepted += 5;
     await route.fulfill({ json: answer });
   });
   // From the first paint on: whatever the card has said of its rate.

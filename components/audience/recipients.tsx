@@ -15,10 +15,11 @@ import { Button, ButtonLink } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
 import { inputClass } from "../ui/input-classes";
 import { useNotice } from "../ui/notice";
+import { SearchInput } from "../ui/search-input";
+import { setParams } from "../ui/url";
 import { DeleteDialog } from "./delete-dialog";
 import { EmptyList, ListSkeleton, Unreadable } from "./list-states";
 import { RecipientTable } from "./recipient-table";
-import { setParams, useSettled } from "./url";
 
 const RecipientDialog = dynamic(() => import("./recipient-dialog"), { ssr: false });
 
@@ -30,8 +31,7 @@ export function Recipients() {
   const notify = useNotice();
   const mayWrite = useMay("audience:write");
   const mayExport = useMay("audience:export");
-  const q = params.get("q") ?? "";
-  const filter = { q: useSettled(q), operator: params.get("operator") ?? "", tag: params.get("tag") ?? "" };
+  const filter = { q: params.get("q") ?? "", operator: params.get("operator") ?? "", tag: params.get("tag") ?? "" };
   const operators = useQuery(operatorsQuery);
   const tags = useQuery(tagsQuery);
   const pages = useInfiniteQuery({ ...recipientsQuery(filter), placeholderData: (last) => last });
@@ -39,7 +39,7 @@ export function Recipients() {
   const [doomed, setDoomed] = useState<Recipient | null>(null);
   const [returning, setReturning] = useState<Recipient | null>(null);
   const recipients = pages.data?.pages.flatMap(({ items }) => items);
-  const isFiltered = q !== "" || filter.operator !== "" || filter.tag !== "";
+  const isFiltered = filter.q !== "" || filter.operator !== "" || filter.tag !== "";
   const wrongQuery = pages.error instanceof ProblemError ? pages.error.problem.errors?.[0]?.detail : undefined;
 
   const optOut = useMutation({
@@ -68,16 +68,14 @@ export function Recipients() {
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-2.5">
-        <input
-          type="search"
+        <SearchInput
           inputMode="tel"
-          aria-label={t("search")}
-          placeholder={t("search")}
-          value={q}
+          label={t("search")}
+          value={filter.q}
           aria-invalid={Boolean(wrongQuery)}
           aria-describedby={wrongQuery ? "wrong-query" : undefined}
-          onChange={(event) => setParams({ q: event.target.value })}
-          className={`${inputClass} min-w-48 flex-1 basis-full aria-invalid:border-bad sm:max-w-xs sm:basis-auto`}
+          onSettled={(q) => setParams({ q })}
+          className="min-w-48 flex-1 basis-full aria-invalid:border-bad sm:max-w-xs sm:basis-auto"
         />
         <select
           aria-label={t("operator")}

@@ -1,71 +1,78 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useTranslations } from "next-intl";
-import { memo, useRef } from "react";
-import type { Dispatch } from "@/lib/contract/dispatch";
-import { type Column, columns } from "./board";
+import Link from "next/link";
+import { useFormatter, useTranslations } from "next-intl";
+import { memo, useMemo } from "react";
+import type { Board, Dispatch } from "@/lib/contract/dispatch";
+import { finishedStatuses } from "@/lib/domain/lifecycle";
+import { Moves } from "./board";
 import { DispatchCard } from "./card";
 import { useKeptFocus } from "./use-kept-focus";
 
-const CARD_HEIGHT = 110;
-const GAP = 10;
+/** Each column, the statuses it holds, and the order in which the table shows all of it. */
+const columns = {
+  scheduled: { statuses: ["scheduled"], sort: "start" },
+  running: { statuses: ["running"], sort: "-start" },
+  paused: { statuses: ["paused"], sort: "-start" },
+  finished: { statuses: finishedStatuses, sort: "-finished" },
+} as const;
+type Column = keyof typeof columns;
 
 /** Columns side by side; on a phone one below the other. */
-export function BoardView({ lists }: { lists: Record<Column, Dispatch[]> }) {
+export function BoardView({ board, q }: { board: Board; q: string }) {
   useKeptFocus();
+  const { scheduled, running, paused, finished } = board;
+  const shown = useMemo(() => [...scheduled, ...running, ...paused, ...finished], [scheduled, running, paused, finished]);
   return (
     <div className="grid gap-x-4 gap-y-6 md:grid-cols-2 xl:grid-cols-4">
-      {columns.map((column) => (
-        <BoardColumn key={column} column={column} dispatches={lists[column]} />
+      <Moves dispatches={shown} />
+      {(Object.keys(columns) as Column[]).map((column) => (
+        <BoardColumn
+          key={column}
+          column={column}
+          dispatches={board[column]}
+          count={columns[column].statuses.reduce((sum, status) => sum + board.counts[status], 0)}
+          q={q}
+        />
       ))}
     </div>
   );
 }
 
-/** A column that scrolls by itself and draws only the cards that can be seen. */
-const BoardColumn = memo(function BoardColumn({ column, dispatches }: { column: Column; dispatches: Dispatch[] }) {
+/** The first of a column, in a place that scrolls by itself, and the way to all of it. */
+const BoardColumn = memo(function BoardColumn(props: { column: Column; dispatches: Dispatch[]; count: number; q: string }) {
+  const { column, dispatches, count, q } = props;
   const t = useTranslations("board");
-  const scroll = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: dispatches.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => CARD_HEIGHT,
-    getItemKey: (index) => dispatches[index]!.id,
-    gap: GAP,
-    overscan: 3,
-    paddingEnd: 4,
-    initialRect: { width: 300, height: 700 },
-  });
+  const format = useFormatter();
+  const { statuses, sort } = columns[column];
+  const all = new URLSearchParams({ view: "table", status: statuses.join(), sort, ...(q && { q }) });
   return (
     <section aria-labelledby={`column-${column}`} className="flex min-w-0 flex-col gap-2.5">
       <h2 id={`column-${column}`} className="flex items-center gap-2 px-0.5">
         {t(column)}
-        <span className="rounded-full bg-raised px-2 font-medium text-[0.85rem] text-soft">{dispatches.length}</span>
+        <span className="rounded-full bg-raised px-2 font-medium text-[0.85rem] text-soft">{format.number(count)}</span>
       </h2>
       {dispatches.length === 0 ? (
         <p className="rounded-card border border-line border-dashed px-4 py-6 text-center text-soft">{t(`none.${column}`)}</p>
       ) : (
         <section
-          ref={scroll}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
           tabIndex={0}
           aria-label={t(column)}
           className="max-h-[55dvh] overflow-y-auto rounded-card md:max-h-[70dvh] xl:max-h-[calc(100dvh-11rem)]"
         >
-          <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
-            {virtualizer.getVirtualItems().map((item) => (
-              <li
-                key={item.key}
-                ref={virtualizer.measureElement}
-                data-index={item.index}
-                className="absolute inset-x-0 top-0 [contain:layout_style]"
-                style={{ transform: `translateY(${item.start}px)` }}
-              >
-                <DispatchCard dispatch={dispatches[item.index]!} />
+          <ul className="flex flex-col gap-2.5 pb-1">
+            {dispatches.map((dispatch) => (
+              <li key={dispatch.id} className="[contain:layout_style]">
+                <DispatchCard dispatch={dispatch} />
               </li>
             ))}
           </ul>
+          {count > dispatches.length && (
+            <Link href={`/dispatches?${all}`} className="block py-2.5 text-center text-accent underline underline-offset-4">
+              {t("show_all", { count })}
+            </Link>
+          )}
         </section>
       )}
     </section>

@@ -1,75 +1,81 @@
 "use client";
 
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
-import { memo, useMemo } from "react";
+import { memo } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
-import { settledOf } from "./outcomes";
+import { dispatchListQuery } from "@/lib/web/queries";
+import { Button } from "../ui/button";
+import { Skeleton } from "../ui/skeleton";
+import { setParams } from "../ui/url";
+import { Unreadable } from "./dispatches-unreadable";
 import { ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
+import { useView } from "./toolbar";
 import { useZoned } from "./use-zoned";
 
-const values: Record<string, (dispatch: Dispatch) => string | number> = {
-  text: (d) => d.message_text,
-  status: (d) => d.status,
-  start: (d) => d.start_datetime,
-  audience: (d) => d.progress.audience ?? -1,
-  done: (d) => (d.progress.audience ? settledOf(d.progress) / d.progress.audience : 0),
-};
-const keys = Object.keys(values);
+const keys = ["text", "status", "start", "audience", "done"] as const;
 
 /**
- * Every dispatch in a row; `sort` is a column's key, with a minus for the largest first. A table of the browser's own: it is all there on
- * the first paint, and a grid of React Aria would cost the page 80 KB of script for what a heading with a button does.
+ * The dispatches that are looked for, a page more when asked; `sort` is an order, with a minus for the largest first. A table of the browser's
+ * own: it is all there on the first paint, and a grid of React Aria would cost the page 80 KB of script for what a heading with a button does.
  */
-export function TableView({ dispatches, sort, onSort }: { dispatches: Dispatch[]; sort: string; onSort: (sort: string) => void }) {
+export function TableView() {
   const t = useTranslations("table");
+  const { q, wanted, sort } = useView();
+  const pages = useInfiniteQuery({ ...dispatchListQuery({ q, status: wanted, sort }), placeholderData: keepPreviousData });
   const isDescending = sort.startsWith("-");
-  const key = keys.includes(sort.replace("-", "")) ? sort.replace("-", "") : "start";
-  const rows = useMemo(() => {
-    const value = values[key]!;
-    const compare = (a: Dispatch, b: Dispatch) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0);
-    return [...dispatches].sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)));
-  }, [dispatches, key, isDescending]);
+  const key = sort.replace("-", "");
+  if (pages.isError && !pages.data) return <Unreadable onRetry={() => pages.refetch()} />;
+  if (!pages.data) return <Skeleton className="h-96" />;
+  const rows = pages.data.pages.flatMap(({ items }) => items);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
-    <section aria-label={t("label")} tabIndex={0} className="overflow-x-auto rounded-card border border-line bg-surface">
-      <table className="w-full min-w-[46rem] border-collapse text-left">
-        <caption className="sr-only">{t("label")}</caption>
-        <thead>
-          <tr>
-            {keys.map((id) => {
-              const isSorted = id === key;
-              const Arrow = isDescending ? ArrowDown : ArrowUp;
-              return (
-                <th
-                  key={id}
-                  scope="col"
-                  aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : undefined}
-                  className="border-line border-b px-1 py-1 font-medium text-soft"
-                >
-                  <button
-                    type="button"
-                    onClick={() => onSort(isSorted && !isDescending ? `-${id}` : id)}
-                    className="inline-flex min-h-9 items-center gap-1 rounded px-2.5 hover:text-ink"
+    <div className="flex flex-col gap-4">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
+      <section aria-label={t("label")} tabIndex={0} className="overflow-x-auto rounded-card border border-line bg-surface">
+        <table className="w-full min-w-[46rem] border-collapse text-left">
+          <caption className="sr-only">{t("label")}</caption>
+          <thead>
+            <tr>
+              {keys.map((id) => {
+                const isSorted = id === key;
+                const Arrow = isDescending ? ArrowDown : ArrowUp;
+                return (
+                  <th
+                    key={id}
+                    scope="col"
+                    aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : undefined}
+                    className="border-line border-b px-1 py-1 font-medium text-soft"
                   >
-                    {t(id)}
-                    {isSorted && <Arrow size={14} aria-hidden />}
-                  </button>
-                </th>
-              );
-            })}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((dispatch) => (
-            <DispatchRow key={dispatch.id} dispatch={dispatch} />
-          ))}
-        </tbody>
-      </table>
-      {rows.length === 0 && <p className="p-6 text-center text-soft">{t("none")}</p>}
-    </section>
+                    <button
+                      type="button"
+                      onClick={() => setParams({ sort: isSorted && !isDescending ? `-${id}` : id })}
+                      className="inline-flex min-h-9 items-center gap-1 rounded px-2.5 hover:text-ink"
+                    >
+                      {t(id)}
+                      {isSorted && <Arrow size={14} aria-hidden />}
+                    </button>
+                  </th>
+                );
+              })}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((dispatch) => (
+              <DispatchRow key={dispatch.id} dispatch={dispatch} />
+            ))}
+          </tbody>
+        </table>
+        {rows.length === 0 && <p className="p-6 text-center text-soft">{t("none")}</p>}
+      </section>
+      {pages.hasNextPage && (
+        <Button className="self-center" aria-disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+          {t("more")}
+        </Button>
+      )}
+    </div>
   );
 }
 

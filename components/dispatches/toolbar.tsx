@@ -1,38 +1,29 @@
 "use client";
 
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Columns3, Table2 } from "lucide-react";
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useTranslations } from "next-intl";
+import { useSearchParams } from "next/navigation";
+import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
-import { type DispatchStatus, dispatchStatuses } from "@/lib/domain/lifecycle";
+import { dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
+import { countsQuery } from "@/lib/web/queries";
 import { useMay } from "../shell/me";
 import { ButtonLink } from "../ui/button";
 import { inputClass } from "../ui/input-classes";
+import { SearchInput } from "../ui/search-input";
+import { setParams } from "../ui/url";
+import { readView } from "./view";
 
 /** What is looked for, how and in which order: it is in the address. */
 export function useView() {
-  const router = useRouter();
-  const path = usePathname();
-  const params = useSearchParams();
-  return {
-    view: params.get("view") === "table" ? ("table" as const) : ("board" as const),
-    q: params.get("q") ?? "",
-    wanted: params.get("status") as DispatchStatus | null,
-    sort: params.get("sort") ?? "-start",
-    set(changes: Record<string, string | null>) {
-      const next = new URLSearchParams(params);
-      for (const [key, value] of Object.entries(changes)) value ? next.set(key, value) : next.delete(key);
-      router.replace(`${path}${next.size > 0 ? `?${next}` : ""}`, { scroll: false });
-    },
-  };
+  return readView(Object.fromEntries(useSearchParams()));
 }
 
 /** The heading of the dispatches, with search, filter and the choice of view. Apart from them: what moves there draws nothing anew here. */
 export const Toolbar = memo(function Toolbar() {
   const t = useTranslations("board");
   const mayWrite = useMay("dispatches:write");
-  const status = useTranslations("status");
-  const { view, q, wanted, set } = useView();
+  const { view, q } = useView();
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -46,29 +37,8 @@ export const Toolbar = memo(function Toolbar() {
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-2.5">
-        <input
-          type="search"
-          aria-label={t("search")}
-          placeholder={t("search")}
-          value={q}
-          onChange={(event) => set({ q: event.target.value })}
-          className={`${inputClass} min-w-48 flex-1 sm:max-w-xs`}
-        />
-        {view === "table" && (
-          <select
-            aria-label={t("filter")}
-            value={wanted ?? ""}
-            onChange={(event) => set({ status: event.target.value || null })}
-            className={inputClass}
-          >
-            <option value="">{t("all")}</option>
-            {dispatchStatuses.map((value) => (
-              <option key={value} value={value}>
-                {status(value)}
-              </option>
-            ))}
-          </select>
-        )}
+        <SearchInput label={t("search")} value={q} onSettled={(q) => setParams({ q })} className="min-w-48 flex-1 sm:max-w-xs" />
+        {view === "table" && <StatusFilter />}
         <fieldset className="ml-auto flex rounded-md border border-line bg-surface p-0.5">
           <legend className="sr-only">{t("view")}</legend>
           {(["board", "table"] as const).map((id) => (
@@ -81,7 +51,7 @@ export const Toolbar = memo(function Toolbar() {
                 name="view"
                 className="sr-only"
                 checked={view === id}
-                onChange={() => set({ view: id === "table" ? "table" : null, status: null })}
+                onChange={() => setParams({ view: id === "table" ? "table" : null, status: null, sort: null })}
               />
               {id === "board" ? <Columns3 size={15} aria-hidden /> : <Table2 size={15} aria-hidden />}
               {t(id)}
@@ -92,3 +62,32 @@ export const Toolbar = memo(function Toolbar() {
     </>
   );
 });
+
+/** Which statuses are shown, each with how many there are: one, all that is over, or every one. */
+function StatusFilter() {
+  const t = useTranslations("board");
+  const status = useTranslations("status");
+  const format = useFormatter();
+  const { q, wanted } = useView();
+  const { data } = useQuery({ ...countsQuery(q), placeholderData: keepPreviousData });
+  const countOf = (statuses: readonly (typeof dispatchStatuses)[number][]) =>
+    data ? ` (${format.number(statuses.reduce((sum, one) => sum + data.counts[one], 0))})` : "";
+  return (
+    <select aria-label={t("filter")} value={wanted} onChange={(event) => setParams({ status: event.target.value })} className={inputClass}>
+      <option value="">
+        {t("all")}
+        {countOf(dispatchStatuses)}
+      </option>
+      {dispatchStatuses.map((value) => (
+        <option key={value} value={value}>
+          {status(value)}
+          {countOf([value])}
+        </option>
+      ))}
+      <option value={finishedStatuses.join()}>
+        {t("over")}
+        {countOf(finishedStatuses)}
+      </option>
+    </select>
+  );
+}

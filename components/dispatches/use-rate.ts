@@ -39,7 +39,14 @@ export function useRate({ id, status, progress }: Dispatch): { perSecond: number
   useEffect(() => {
     if (status !== "running") return;
     const timer = setInterval(() => {
-      const heardAt = Math.max(...[["active"], ["one", id]].map((key) => client.getQueryState(["dispatches", ...key])?.dataUpdatedAt ?? 0));
+      const heardAt = Math.max(
+        ...[["board"], ["one", id]].flatMap((key) =>
+          client
+            .getQueryCache()
+            .findAll({ queryKey: ["dispatches", ...key] })
+            .map(({ state }) => state.dataUpdatedAt),
+        ),
+      );
       if (heardAt - changedAt.current > STILL_MS) setStillAt(latest.current);
     }, 1_000);
     return () => clearInterval(timer);

@@ -8,11 +8,11 @@ import { useState } from "react";
 import type { SandboxMessage } from "@/lib/contract/sandbox";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
 import { ProblemError } from "@/lib/web/client";
-import { setParams, useSettled } from "../audience/url";
 import { useCity, useViewerZone } from "../dispatches/use-zoned";
 import { Button } from "../ui/button";
 import { inputClass } from "../ui/input-classes";
 import { Skeleton } from "../ui/skeleton";
+import { setParams, useSettled } from "../ui/url";
 
 /** A recipient's phone, as the sandbox gateway has left it. Whose it is, is in the address. */
 export function PhoneScreen({ isSandbox }: { isSandbox: boolean }) {

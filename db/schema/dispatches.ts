@@ -4,6 +4,9 @@ import type { DispatchStatus } from "@/lib/domain/lifecycle";
 import { operators, recipients, tags } from "./audience";
 import { counter, createdAt, instant } from "./columns";
 
+/** Lists show no tests, and nothing that was deleted. */
+const isListed = sql`deleted_at is null and recipient_no is null`;
+
 /** One text, one window, one filter. */
 export const dispatches = pgTable(
   "dispatches",
@@ -57,6 +60,11 @@ export const dispatches = pgTable(
     index("dispatches_with_messages").on(t.finishedAt).where(sql`messages_dropped_at is null and finished_at is not null`),
     // What the sweep looks for: everything that is not over.
     index("dispatches_unfinished").on(t.status, t.startAt).where(sql`status in ('scheduled', 'running', 'paused')`),
+    // What lists are read by: in the order of creation, of the start, of the end, and by status.
+    index("dispatches_listed").on(t.no).where(isListed),
+    index("dispatches_by_start").on(t.startAt, t.no).where(isListed),
+    index("dispatches_by_end").on(sql`coalesce(${t.finishedAt}, '-infinity')`, t.no).where(isListed),
+    index("dispatches_by_status").on(t.status, t.no).where(isListed),
   ],
 );
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FieldError } from "@/lib/domain/errors";
-import { dispatchStatuses } from "@/lib/domain/lifecycle";
+import { dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
 import { normalizePhone } from "@/lib/domain/phone";
 import { messageTextMax } from "@/lib/domain/segments";
 import { isTimeZone } from "@/lib/domain/time-zone";
@@ -161,6 +161,12 @@ export const dispatchRetriedSchema = dispatchSchema.extend({
 });
 export type DispatchRetried = z.output<typeof dispatchRetriedSchema>;
 
+/** Part of the text, or the beginning of an id. */
+const search = z.string().max(200, "too_long").refine(isPrintable, "characters").optional();
+
+const sorts = dispatchOrders.flatMap((order) => [order, `-${order}`] as const);
+export type DispatchSort = (typeof sorts)[number];
+
 export const dispatchListQuerySchema = pageQuerySchema.extend({
   /** One status, or several with commas. */
   status: z
@@ -168,10 +174,32 @@ export const dispatchListQuerySchema = pageQuerySchema.extend({
     .transform((text) => text.split(","))
     .pipe(z.array(z.enum(dispatchStatuses, { error: "status" })))
     .optional(),
-  /** Part of the text, or the beginning of an id. */
-  q: z.string().max(200, "too_long").refine(isPrintable, "characters").optional(),
+  q: search,
+  /** What they are sorted by, with a minus for the largest first; `-created` when it is left out. */
+  sort: z.enum(sorts, { error: "sort" }).optional(),
 });
 export type DispatchListQuery = z.output<typeof dispatchListQuerySchema>;
+
+/** `limit`: how many cards a column shows at most; none for the counts alone. */
+export const boardQuerySchema = z.strictObject({
+  limit: z.coerce.number({ error: "board_limit" }).int("board_limit").min(0, "board_limit").max(50, "board_limit").default(20),
+  q: search,
+});
+export type BoardQuery = z.output<typeof boardQuerySchema>;
+
+/** Counts and cards of one reading. */
+export const boardSchema = z.object({
+  /** Of all that match, by status. */
+  counts: z.record(z.enum(dispatchStatuses), count),
+  /** Those that start first come first. */
+  scheduled: z.array(dispatchSchema),
+  /** The newest first. */
+  running: z.array(dispatchSchema),
+  paused: z.array(dispatchSchema),
+  /** Completed, expired and cancelled, those that ended last coming first. */
+  finished: z.array(dispatchSchema),
+});
+export type Board = z.output<typeof boardSchema>;
 
 /** Printable ASCII, as header values are; 1 to 255 characters. */
 export const idempotencyKeySchema = z.string().regex(/^[\x20-\x7e]{1,255}$/, "idempotency_key");

@@ -3,6 +3,10 @@
 export const dispatchStatuses = ["scheduled", "running", "paused", "completed", "expired", "cancelled"] as const;
 export type DispatchStatus = (typeof dispatchStatuses)[number];
 
+/** What a list of dispatches can be sorted by. */
+export const dispatchOrders = ["created", "start", "finished", "text", "status", "audience", "done"] as const;
+export type DispatchOrder = (typeof dispatchOrders)[number];
+
 /** From → to. `completed → running` happens by retry-failed alone. */
 export const dispatchMoves: Record<DispatchStatus, readonly DispatchStatus[]> = {
   scheduled: ["running", "expired", "cancelled"],
@@ -50,6 +54,8 @@ export function dispatchStatusesBefore(to: DispatchStatus): DispatchStatus[] {
 export function messageStatusesBefore(to: MessageStatus): MessageStatus[] {
   return messageStatuses.filter((from) => messageMoves[from].includes(to));
 }
+
+export const finishedStatuses = ["completed", "expired", "cancelled"] as const;
 
 export function isFinished(status: DispatchStatus): boolean {
   return status === "completed" || status === "expired" || status === "cancelled";

@@ -2,12 +2,16 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { writeHeartbeat } from "@/db/health";
+import type { DispatchSort } from "@/lib/contract/dispatch";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
+import { dispatchOrders } from "@/lib/domain/lifecycle";
 import { cloneDatabase } from "@/test/database";
+import { cancelDispatch } from "./cancel-dispatch";
 import { type Announcement, type Context, systemActor } from "./context";
 import { createDispatch } from "./create-dispatch";
 import { deleteDispatch } from "./delete-dispatch";
 import { explainMessage } from "./explain-message";
+import { getBoard } from "./get-board";
 import { getDispatch } from "./get-dispatch";
 import { getTimeline } from "./get-timeline";
 import { listDispatches } from "./list-dispatches";
@@ -145,6 +149,43 @@ test("the list is newest first, by pages that neither miss nor repeat, and finds
   expect(seen).toEqual(made.reverse());
   expect((await listDispatches(ctx, { limit: 2, q: "100_" }, "en")).items).toEqual([]);
   expect((await listDispatches(ctx, { limit: 2, q: made[0]!.slice(0, 30) }, "en")).items.map(({ id }) => id)).toContain(made[0]);
+});
+
+test("every order of the list comes by pages that neither miss nor repeat, and the board counts what it does not show", async () => {
+  const text = `sorted ${Date.now()}`;
+  for (const [i, hours] of [5, 3, 4, 1, 2].entries())
+    await create({ message_text: `${"edcba"[i]} ${text}`, start_datetime: at(hours * hour), end_datetime: at(9 * hour) });
+  const { items } = await listDispatches(ctx, { limit: 50, q: text }, "en");
+  const { id } = items.at(-1)!;
+  await cancelDispatch(ctx, id);
+  const all = async (sort: DispatchSort) => {
+    const seen: string[] = [];
+    for (let cursor: string | undefined | null; cursor !== null; ) {
+      const page = await listDispatches(ctx, { limit: 2, cursor, q: text, sort }, "en");
+      seen.push(...page.items.map(({ message_text: t }) => t[0]!));
+      cursor = page.next_cursor;
+    }
+    return seen.join("");
+  };
+  expect(await all("start")).toBe("badce");
+  for (const by of dispatchOrders) {
+    const rising = await all(by);
+    expect([...rising].sort().join(""), by).toBe("abcde");
+    expect([...rising].reverse().join(""), by).toBe(await all(`-${by}`));
+  }
+  expect([await all("created"), await all("text")]).toEqual(["edcba", "abcde"]);
+
+  const board = await getBoard(ctx, { limit: 2, q: text }, "en");
+  expect(board.counts).toEqual({ scheduled: 4, running: 0, paused: 0, completed: 0, expired: 0, cancelled: 1 });
+  expect(board.scheduled.map(({ message_text: t }) => t[0]).join("")).toBe("ba");
+  expect(board.finished.map((dispatch) => dispatch.id)).toEqual([id]);
+  expect(await getBoard(ctx, { limit: 0, q: text }, "en")).toEqual({
+    counts: board.counts,
+    scheduled: [],
+    running: [],
+    paused: [],
+    finished: [],
+  });
 });
 
 test("messages are paged by id, found by phone, and filtered by status", async () => {

@@ -13,7 +13,7 @@ import type { Overview, OverviewQuery } from "@/lib/contract/overview";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import { type DispatchForecast, forecast } from "@/lib/domain/forecast";
 import { refusalOf } from "@/lib/domain/lane-wait";
-import { dispatchStatuses, isFinished } from "@/lib/domain/lifecycle";
+import { finishedStatuses } from "@/lib/domain/lifecycle";
 import { startOfDayMs } from "@/lib/domain/local-day";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
@@ -25,6 +25,7 @@ const RECENT_S = 5;
 const DAY_MS = 86_400_000;
 const SWEEP_LATE_S = 120;
 const TEXT_MAX = 80;
+const newest = { by: "created", isDescending: true } as const;
 
 /** The figures of the first page: what runs, what comes, what today has brought, how busy operators are, and what needs somebody. */
 export async function getOverview(ctx: Context, query: OverviewQuery, locale: Locale): Promise<Overview> {
@@ -36,13 +37,13 @@ export async function getOverview(ctx: Context, query: OverviewQuery, locale: Lo
   const [state, firstSteps, open, upcoming, use, today, lanes] = await Promise.all([
     readOverviewState(sql),
     readFirstSteps(sql),
-    listDispatches(sql, { statuses: ["running", "paused"], q: null }, OVERVIEW_MAX, null),
+    listDispatches(sql, { statuses: ["running", "paused"], q: null }, newest, OVERVIEW_MAX, null),
     listUpcoming(sql, nowMs + DAY_MS),
     listLaneUse(sql),
     countToday(ctx, sinceMs),
     loadLanes(ctx, operators),
   ]);
-  const [last] = open.length > 0 ? [] : await listDispatches(sql, { statuses: dispatchStatuses.filter(isFinished), q: null }, 1, null);
+  const [last] = open.length > 0 ? [] : await listDispatches(sql, { statuses: [...finishedStatuses], q: null }, newest, 1, null);
   // What does not go finishes never: a forecast would be a guess about people.
   const foretold = state.sending === "on" ? forecast(lanes, nowMs) : new Map<string, DispatchForecast>();
   return {

@@ -12,13 +12,13 @@ export interface Page<T> {
 }
 
 /**
- * One page of rows that are numbered, newest first. The cursor is opaque to clients: the number of the last row they saw.
- * @param read must answer at most `limit` rows with numbers below `before`, highest first
+ * One page of rows that are numbered. The cursor is opaque to clients: the number of the last row they saw.
+ * @param read must answer at most `limit` rows, those behind the one with the number `after`
  * @throws ValidationError when the cursor is not one of ours
  */
 export async function page<R extends { no: number }, T>(
   query: PageQuery,
-  read: (limit: number, before: number | null) => Promise<R[]>,
+  read: (limit: number, after: number | null) => Promise<R[]>,
   toItem: (row: R) => T,
 ): Promise<Page<T>> {
   const rows = await read(query.limit + 1, query.cursor === undefined ? null : decodeCursor(query.cursor));

@@ -1,5 +1,5 @@
-import { queryOptions } from "@tanstack/react-query";
-import type { Dispatch } from "@/lib/contract/dispatch";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { Board, Dispatch } from "@/lib/contract/dispatch";
 import type { Import } from "@/lib/contract/import";
 import type { Operator } from "@/lib/contract/operator";
 import type { Overview } from "@/lib/contract/overview";
@@ -47,20 +47,39 @@ export const sendingQuery = queryOptions({
   refetchInterval: CALM_MS,
 });
 
-/** Every dispatch: read now and then. */
-export const dispatchesQuery = queryOptions({
-  queryKey: ["dispatches", "all"],
-  queryFn: () => all<Dispatch>("dispatches/"),
-  staleTime: CALM_MS,
-  refetchInterval: 8_000,
-});
+/** Counts, and the cards that the board shows: one small request a second, which is answered with 304 when nothing has moved. */
+export const boardQuery = (q: string) =>
+  queryOptions({
+    queryKey: ["dispatches", "board", q],
+    queryFn: () => call<Board>("GET", `dispatches/board/?${terms({ q })}`),
+    refetchInterval: (query) => (query.state.data?.running.length ? LIVE_MS : 2_000),
+  });
 
-/** Those that move: one small request a second, which is answered with 304 when nothing has. */
-export const activeDispatchesQuery = queryOptions({
-  queryKey: ["dispatches", "active"],
-  queryFn: () => call<Page<Dispatch>>("GET", `dispatches/?status=running,paused&limit=${PAGE}`),
-  refetchInterval: (query) => (query.state.data?.items.some(({ status }) => status === "running") ? LIVE_MS : 2_000),
-});
+/** The counts alone. */
+export const countsQuery = (q: string) =>
+  queryOptions({
+    queryKey: ["dispatches", "counts", q],
+    queryFn: () => call<Board>("GET", `dispatches/board/?${terms({ q, limit: "0" })}`),
+    refetchInterval: 2_000,
+  });
+
+export const DISPATCHES_PAGE = 50;
+
+/** `status`: one, or several with commas; "" for any. The more pages one has opened, the less often all of them are read anew. */
+export const dispatchListQuery = (filter: { q: string; status: string; sort: string }) =>
+  infiniteQueryOptions({
+    queryKey: ["dispatches", "list", filter],
+    queryFn: ({ pageParam }) =>
+      call<Page<Dispatch>>("GET", `dispatches/?${terms({ ...filter, cursor: pageParam, limit: String(DISPATCHES_PAGE) })}`),
+    initialPageParam: "",
+    getNextPageParam: (page: Page<Dispatch>) => page.next_cursor ?? undefined,
+    refetchInterval: ({ state }) => 2_000 * (state.data?.pages.length ?? 1),
+  });
+
+/** A query without the terms that are empty. */
+function terms(values: Record<string, string>): URLSearchParams {
+  return new URLSearchParams(Object.entries(values).filter(([, value]) => value !== ""));
+}
 
 export const dispatchQuery = (id: string) =>
   queryOptions({

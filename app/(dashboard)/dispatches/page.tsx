@@ -1,24 +1,36 @@
-import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import { dehydrate, HydrationBoundary, type InfiniteData } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchesScreen } from "@/components/dispatches/dispatches-screen";
+import { readView } from "@/components/dispatches/view";
+import { type DispatchListQuery, dispatchListQuerySchema } from "@/lib/contract/dispatch";
+import { getBoard } from "@/lib/services/get-board";
 import { listDispatches } from "@/lib/services/list-dispatches";
-import { activeDispatchesQuery, dispatchesQuery } from "@/lib/web/queries";
+import { boardQuery, countsQuery, DISPATCHES_PAGE, dispatchListQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("board"))("title") };
 }
 
-export default async function DispatchesPage() {
+export default async function DispatchesPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const ctx = await pageContext();
   const locale = await pageLocale();
-  const client = await prefetch([
-    [dispatchesQuery.queryKey, async () => (await listDispatches(ctx, { limit: 200 }, locale)).items],
-    [activeDispatchesQuery.queryKey, () => listDispatches(ctx, { limit: 200, status: ["running", "paused"] }, locale)],
-  ]);
+  const { view, q, wanted: status, sort } = readView(await searchParams);
+  async function firstPage(): Promise<InfiniteData<unknown>> {
+    const query: DispatchListQuery = dispatchListQuerySchema.parse({ limit: DISPATCHES_PAGE, q, sort, ...(status && { status }) });
+    return { pages: [await listDispatches(ctx, query, locale)], pageParams: [""] };
+  }
+  const client = await prefetch(
+    view === "board"
+      ? [[boardQuery(q).queryKey, () => getBoard(ctx, { q, limit: 20 }, locale)]]
+      : [
+          [dispatchListQuery({ q, status, sort }).queryKey, firstPage],
+          [countsQuery(q).queryKey, () => getBoard(ctx, { q, limit: 0 }, locale)],
+        ],
+  );
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <DispatchesScreen />

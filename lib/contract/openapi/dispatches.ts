@@ -1,4 +1,6 @@
 import {
+  boardQuerySchema,
+  boardSchema,
   dispatchCreateSchema,
   dispatchListQuerySchema,
   dispatchPatchSchema,
@@ -57,11 +59,25 @@ export const dispatchOperations: Operation[] = [
     id: "listDispatches",
     tag: "dispatches",
     right: "read",
-    summary: "List dispatches, newest first",
+    summary: "List dispatches, newest first or in another order",
     query: dispatchListQuerySchema,
     headers: ["If-None-Match"],
     answers: {
       200: { description: "A page of dispatches.", schema: pageOf(dispatchSchema), headers: ["ETag"] },
+      304: { description: "Nothing has changed." },
+    },
+  },
+  {
+    method: "get",
+    path: "/api/v1/dispatches/board/",
+    id: "getBoard",
+    tag: "dispatches",
+    right: "read",
+    summary: "Count dispatches by status, and read the first of each column of the board",
+    query: boardQuerySchema,
+    headers: ["If-None-Match"],
+    answers: {
+      200: { description: "Counts and dispatches of one reading.", schema: boardSchema, headers: ["ETag"] },
       304: { description: "Nothing has changed." },
     },
   },

@@ -44,6 +44,8 @@ export const problemTexts = {
   number: "A number is expected.",
   object: "An object is expected.",
   array: "A list is expected.",
+  board_limit: "A limit is a whole number from 0 to 50.",
+  sort: "Dispatches are sorted by one of created, start, finished, text, status, audience, done; a minus before it turns the order.",
   limit: "A limit is a whole number from 1 to 200.",
   id: "It is not an id.",
 } as const satisfies Record<string, string>;

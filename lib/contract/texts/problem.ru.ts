@@ -46,6 +46,8 @@ export const problemTexts: Record<keyof typeof en, string> = {
   number: "Нужно число.",
   object: "Нужен объект.",
   array: "Нужен список.",
+  board_limit: "limit — целое число от 0 до 50.",
+  sort: "Рассылки сортируются по одному из: created, start, finished, text, status, audience, done; минус впереди меняет порядок на обратный.",
   limit: "limit — целое число от 1 до 200.",
   id: "Это не идентификатор.",
 };
