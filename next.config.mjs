@@ -26,6 +26,7 @@ const config = {
     "zod",
     "temporal-polyfill",
     "csv-parse",
+    "write-excel-file",
     "prom-client",
     "rate-limiter-flexible",
     "standardwebhooks",

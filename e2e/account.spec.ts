@@ -111,7 +111,7 @@ test("the audit log shows who signed in and who was refused, from where and by w
 test("a viewer sees recipients and cannot export them; a key exports by a scope of its own", async ({ page, browser }) => {
   await signIn(page, admin, password);
   await page.goto(at("/audience"));
-  await expect(page.getByRole("link", { name: "Export" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Export" })).toBeVisible();
   const made = await page.request.post(at("/api/v1/invitations/"), {
     data: { role: "viewer", email: "vera@example.com" },
     headers: { origin: carillon.url },
@@ -129,7 +129,7 @@ test("a viewer sees recipients and cannot export them; a key exports by a scope 
   await signIn(guest, "vera@example.com", "the quiet bell of Vera");
   await guest.goto(at("/audience"));
   await expect(guest.getByRole("table")).toBeVisible();
-  await expect(guest.getByRole("link", { name: "Export" })).toHaveCount(0);
+  await expect(guest.getByRole("button", { name: "Export" })).toHaveCount(0);
   expect((await guest.request.get(at("/api/v1/recipients/export/"))).status()).toBe(403);
 
   const keyOf = async (scopes: string[]) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Download, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -11,8 +11,9 @@ import { filterQuery, recipientsQuery } from "@/lib/web/audience-queries";
 import { call, ProblemError } from "@/lib/web/client";
 import { operatorsQuery, type Page, tagsQuery } from "@/lib/web/queries";
 import { useMay } from "../shell/me";
-import { Button, ButtonLink } from "../ui/button";
+import { Button } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
+import { ExportButton } from "../ui/export-button";
 import { inputClass } from "../ui/input-classes";
 import { useNotice } from "../ui/notice";
 import { SearchInput } from "../ui/search-input";
@@ -104,12 +105,7 @@ export function Recipients() {
           ))}
         </select>
         <div className="ml-auto flex gap-2">
-          {mayExport && (
-            <ButtonLink variant="quiet" href={`/api/v1/recipients/export/?${filterQuery(filter)}`} prefetch={false} download>
-              <Download size={15} aria-hidden />
-              {t("export")}
-            </ButtonLink>
-          )}
+          {mayExport && <ExportButton href={`/api/v1/recipients/export/?${filterQuery(filter)}`} />}
           {mayWrite && (
             <Button onClick={() => setEdited("new")}>
               <Plus size={15} aria-hidden />

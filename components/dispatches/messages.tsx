@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Download } from "lucide-react";
+import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
@@ -11,10 +11,12 @@ import { isFinished, type MessageStatus, messageStatuses } from "@/lib/domain/li
 import { call, ProblemError } from "@/lib/web/client";
 import type { Page } from "@/lib/web/queries";
 import { useMay } from "../shell/me";
-import { Button, ButtonLink } from "../ui/button";
+import { Button } from "../ui/button";
+import { ExportButton } from "../ui/export-button";
 import { inputClass } from "../ui/input-classes";
 import { Skeleton } from "../ui/skeleton";
-import { useZoned } from "./use-zoned";
+import { setParams } from "../ui/url";
+import { useViewerZone, useZoned } from "./use-zoned";
 
 const ROW = 40;
 const LIVE_MS = 3_000;
@@ -25,7 +27,10 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
   const outcome = useTranslations("outcome");
   const mayExport = useMay("audience:export");
   const zoned = useZoned();
-  const [status, setStatus] = useState<MessageStatus | "">("");
+  // In the address: it survives a reload, and can be sent to somebody.
+  const wanted = useSearchParams().get("outcome") as MessageStatus;
+  const status = messageStatuses.includes(wanted) ? wanted : "";
+  const viewerZone = useViewerZone();
   const [phone, setPhone] = useState("");
   const [asked, setAsked] = useState("");
   const scroll = useRef<HTMLDivElement>(null);
@@ -76,10 +81,10 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 id="messages">{t("title")}</h2>
         {mayExport && (
-          <ButtonLink variant="quiet" href={`/api/v1/dispatches/${dispatch.id}/messages.csv`} download>
-            <Download size={15} aria-hidden />
-            CSV
-          </ButtonLink>
+          <ExportButton
+            href={`/api/v1/dispatches/${dispatch.id}/messages.csv${status && `?status=${status}`}`}
+            zones={[...new Set([dispatch.timezone, viewerZone ?? "UTC", "UTC"])]}
+          />
         )}
       </div>
       <div className="flex flex-wrap gap-2">
@@ -107,7 +112,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
         <select
           aria-label={t("filter")}
           value={status}
-          onChange={(event) => setStatus(event.target.value as MessageStatus | "")}
+          onChange={(event) => setParams({ outcome: event.target.value })}
           className={inputClass}
         >
           <option value="">{t("all")}</option>

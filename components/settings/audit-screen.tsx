@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { AuditEntry } from "@/lib/contract/audit";
@@ -10,12 +11,15 @@ import { useViewerZone, useZoned } from "../dispatches/use-zoned";
 import { Aria } from "../ui/aria";
 import { Button, ButtonLink } from "../ui/button";
 import { Field } from "../ui/field";
+import { setParams } from "../ui/url";
 
 /** Who did what and from where, newest first. */
 export function AuditScreen() {
   const t = useTranslations("audit");
-  const [typed, setTyped] = useState({ actor: "", action: "", subject: "", address: "" });
-  const [filter, setFilter] = useState(typed);
+  const params = useSearchParams();
+  const of = (name: string) => params.get(name) ?? "";
+  const filter = { actor: of("actor"), action: of("action"), subject: of("subject"), address: of("address") };
+  const [typed, setTyped] = useState(filter);
   const pages = useInfiniteQuery({ ...auditQuery(filter), placeholderData: (last) => last });
   const entries = pages.data?.pages.flatMap(({ items }) => items);
   const field = (name: keyof typeof typed) => ({
@@ -36,7 +40,7 @@ export function AuditScreen() {
           className="flex flex-wrap items-end gap-2 [&>div]:min-w-44 [&>div]:flex-1"
           onSubmit={(event) => {
             event.preventDefault();
-            setFilter({
+            setParams({
               actor: typed.actor.trim(),
               action: typed.action.trim(),
               subject: typed.subject.trim(),

@@ -6,7 +6,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List dispatches, newest first */
+        /** List dispatches, newest first or in another order */
         get: operations["listDispatches"];
         put?: never;
         /**
@@ -14,6 +14,23 @@ export interface paths {
          * @description It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. What is unusual but not wrong is told in `warnings`.
          */
         post: operations["createDispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatches/board/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count dispatches by status, and read the first of each column of the board */
+        get: operations["getBoard"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -223,7 +240,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All messages as a CSV file */
+        /**
+         * Messages as a CSV file or a workbook
+         * @description All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. A workbook holds the first 100,000.
+         */
         get: operations["exportMessages"];
         put?: never;
         post?: never;
@@ -383,7 +403,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recipients as a CSV file that can be imported again */
+        /** Recipients as a CSV file that can be imported again, or a workbook */
         get: operations["exportRecipients"];
         put?: never;
         post?: never;
@@ -1085,6 +1105,7 @@ export interface operations {
                 cursor?: string;
                 status?: string;
                 q?: string;
+                sort?: "created" | "-created" | "start" | "-start" | "finished" | "-finished" | "text" | "-text" | "status" | "-status" | "audience" | "-audience" | "done" | "-done";
             };
             header?: {
                 /** @description The ETag of the answer one has: 304 when it has not changed. */
@@ -1298,6 +1319,117 @@ export interface operations {
             };
             /** @description Unsupported media type */
             415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBoard: {
+        parameters: {
+            query?: {
+                limit?: number;
+                q?: string;
+            };
+            header?: {
+                /** @description The ETag of the answer one has: 304 when it has not changed. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts and dispatches of one reading. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        counts: {
+                            [key: string]: number;
+                        };
+                        scheduled: components["schemas"]["Dispatch"][];
+                        running: components["schemas"]["Dispatch"][];
+                        paused: components["schemas"]["Dispatch"][];
+                        finished: components["schemas"]["Dispatch"][];
+                    };
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -2946,7 +3078,13 @@ export interface operations {
     };
     exportMessages: {
         parameters: {
-            query?: never;
+            query?: {
+                format?: "csv" | "xlsx";
+                separator?: "comma" | "semicolon" | "tab";
+                status?: "sending" | "deferred" | "sent" | "delivered" | "undelivered" | "failed" | "unknown" | "expired" | "skipped" | "cancelled";
+                language?: "ru" | "en";
+                timezone?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -4921,6 +5059,8 @@ export interface operations {
                 operator?: string;
                 tag?: string;
                 q?: string;
+                format?: "csv" | "xlsx";
+                separator?: "comma" | "semicolon" | "tab";
             };
             header?: never;
             path?: never;

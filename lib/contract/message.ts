@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { messageStatuses } from "@/lib/domain/lifecycle";
+import { isTimeZone } from "@/lib/domain/time-zone";
+import { exportFormat } from "./export";
 import { pageQuerySchema } from "./page";
+import { locales } from "./texts";
 
 export const messageSchema = z.object({
   /** The client message id the gateway was given; it exceeds 2^53, so it is text. */
@@ -21,6 +24,15 @@ export const messageListQuerySchema = pageQuerySchema.extend({
   phone: z.string().max(40, "phone").optional(),
 });
 export type MessageListQuery = z.output<typeof messageListQuerySchema>;
+
+/** `language`: of the headings and outcomes, which are codes when it is left out; `timezone`: of the times, which are ISO 8601 in UTC when it is left out. */
+export const messageExportQuerySchema = z.strictObject({
+  ...exportFormat,
+  status: messageListQuerySchema.shape.status,
+  language: z.enum(locales, { error: "language" }).optional(),
+  timezone: z.string().refine(isTimeZone, "timezone").optional(),
+});
+export type MessageExportQuery = z.output<typeof messageExportQuerySchema>;
 
 /** Why somebody has no message in a dispatch, or what became of the one they have. */
 export const whySchema = z.object({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import { isCleanText, reference } from "./audience";
+import { exportFormat } from "./export";
 import { pageQuerySchema } from "./page";
 import { tagsOfRecipientMax } from "./tag";
 
@@ -58,5 +59,8 @@ export const recipientFilterSchema = z.strictObject({
   q: z.string().max(40, "phone_fragment").optional(),
 });
 export type RecipientFilterQuery = z.output<typeof recipientFilterSchema>;
+
+export const recipientExportQuerySchema = recipientFilterSchema.extend(exportFormat);
+export type RecipientExportQuery = z.output<typeof recipientExportQuerySchema>;
 
 export const recipientListQuerySchema = pageQuerySchema.extend(recipientFilterSchema.shape);

@@ -88,8 +88,8 @@ export function csvCell(value: string): string {
   return /[",;\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function csvRow(values: readonly string[]): string {
-  return `${values.map(csvCell).join(",")}\r\n`;
+export function csvRow(values: readonly string[], separator = ","): string {
+  return `${values.map(csvCell).join(separator)}\r\n`;
 }
 
 /** Takes away the apostrophe that {@link csvCell} put before a formula, so that an exported file imports as it was. */

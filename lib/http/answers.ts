@@ -20,9 +20,14 @@ export function taggedJson(request: Request, value: unknown, cacheControl = "no-
 
 export const noContent = () => new Response(null, { status: 204 });
 
-/** A CSV file to keep. */
-export function csv(body: ReadableStream<Uint8Array>, name: string): Response {
+const mediaTypes = {
+  csv: "text/csv; charset=utf-8",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+};
+
+/** A table to keep; `name` without its extension. */
+export function file({ body, format }: { body: ReadableStream<Uint8Array>; format: keyof typeof mediaTypes }, name: string): Response {
   return new Response(body, {
-    headers: { "content-type": "text/csv; charset=utf-8", "content-disposition": `attachment; filename="${name}"` },
+    headers: { "content-type": mediaTypes[format], "content-disposition": `attachment; filename="${name}.${format}"` },
   });
 }

@@ -70,7 +70,7 @@ test("A key reads who the recipients are, exports them or asks for figures by a 
     );
   const tryAll = async (ctx: Context) => ({
     list: await outcomeOf(listRecipients(ctx, recipientListQuerySchema.parse({}))),
-    export: await outcomeOf(exportRecipients(ctx, {}).then((file) => file.cancel())),
+    export: await outcomeOf(exportRecipients(ctx, {}).then((file) => file.body.cancel())),
     metrics: await outcomeOf(readMetrics(ctx, async () => null)),
     tags: await outcomeOf(listTags(ctx, { limit: 1 })),
   });

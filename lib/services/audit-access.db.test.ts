@@ -170,7 +170,7 @@ test("A known user's failures are told beside a flood of others", async () => {
 test("Exports and pings are told", async () => {
   const ctx = cameFrom(admin, { address: "203.0.113.9", requestId: "r1" });
   await createTag(ctx, { name: "exported" });
-  await (await exportRecipients(ctx, { tag: "exported" })).cancel();
+  await (await exportRecipients(ctx, { tag: "exported" })).body.cancel();
   const dispatch = await createDispatch(
     ctx,
     {
@@ -182,7 +182,7 @@ test("Exports and pings are told", async () => {
     null,
     "en",
   );
-  await (await exportMessages(ctx, dispatch.id)).cancel();
+  await (await exportMessages(ctx, dispatch.id, {})).body.cancel();
   const hook = await createWebhook(ctx, { url: "https://example.com/x", events: ["dispatch.opened"] }, { allowPrivate: false });
   await pingWebhook(ctx, hook.id);
   const by = { actor: "admin@example.com", address: "203.0.113.9", request_id: "r1" };

@@ -1,34 +1,49 @@
 import { insertAudit } from "@/db/audit";
 import { findDispatch } from "@/db/dispatches";
-import { pageMessages } from "@/db/messages";
-import { csvRow } from "@/lib/domain/csv-text";
+import { type MessageRow, pageMessages } from "@/db/messages";
+import type { MessageExportQuery } from "@/lib/contract/message";
+import { textOf } from "@/lib/contract/texts";
 import { NotFoundError } from "@/lib/domain/errors";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
+import { type ExportedFile, exportTable } from "./export-table";
 
 const pageSize = 2_000;
+const columns = ["phone", "id", "operator", "status", "attempts", "claimed_at", "settled_at", "error"] as const;
 
-/** A dispatch's messages as CSV, page by page as the reader asks for them; safe to open in a spreadsheet. @throws NotFoundError before the first byte */
-export async function exportMessages(ctx: Context, id: string): Promise<ReadableStream<Uint8Array>> {
+/** A dispatch's messages as a file, those of one status where one is named. @throws NotFoundError before the first byte */
+export async function exportMessages(ctx: Context, id: string, query: MessageExportQuery): Promise<ExportedFile> {
   requireRight(ctx, "audience:export");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
-  await insertAudit(ctx.db.sql, { actor: ctx.actor, action: "messages.exported", subjectType: "messages", subjectId: id });
-  let after: string | null = null;
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(Buffer.from("\ufeffphone,id,operator,status,attempts,claimed_at,settled_at,error\r\n"));
-    },
-    async pull(controller) {
-      const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, { status: null, after, limit: pageSize });
-      const lines = rows.map((row) => {
-        const cells = [row.id, row.operator, row.status, String(row.attempts), row.claimedAt, row.settledAt ?? "", row.error ?? ""];
-        // "+" and digits are a number to a spreadsheet, and harmless.
-        return `${row.phone},${csvRow(cells)}`;
+  await insertAudit(ctx.db.sql, { actor: ctx.actor, action: "messages.exported", subjectType: "messages", subjectId: id, after: query });
+  const { language, timezone, status = null } = query;
+  const word = (key: string, code: string) => (language ? textOf(language, `${key}.${code}`) : code);
+  const time = timeIn(timezone);
+  const toCells = (row: MessageRow) => [
+    ...[row.phone, row.id, row.operator, word("outcome", row.status), String(row.attempts)],
+    ...[time(row.claimedAt), row.settledAt === null ? "" : time(row.settledAt), row.error ?? ""],
+  ];
+  async function* pages() {
+    let after: string | null = null;
+    do {
+      const { rows, next }: Awaited<ReturnType<typeof pageMessages>> = await pageMessages(ctx.db.sql, dispatch!.no, {
+        ...{ status, after, limit: pageSize },
       });
-      if (lines.length > 0) controller.enqueue(Buffer.from(lines.join("")));
+      yield rows.map(toCells);
       after = next;
-      if (next === null) controller.close();
-    },
-  });
+    } while (after !== null);
+  }
+  return exportTable(
+    columns.map((code) => word("column", code)),
+    pages(),
+    query,
+  );
+}
+
+/** Writes instants as a spreadsheet reads them: `2027-01-21 18:26:34` in a zone. */
+function timeIn(timeZone: string | undefined): (iso: string) => string {
+  if (timeZone === undefined) return (iso) => iso;
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+  return (iso) => format.format(new Date(iso));
 }

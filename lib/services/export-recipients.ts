@@ -1,19 +1,19 @@
 import { insertAudit } from "@/db/audit";
 import { attributeNames, pageRecipients, type RecipientRow } from "@/db/recipients";
-import type { RecipientFilterQuery } from "@/lib/contract/recipient";
-import { csvRow } from "@/lib/domain/csv-text";
+import type { RecipientExportQuery } from "@/lib/contract/recipient";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
+import { type ExportedFile, exportTable } from "./export-table";
 import { recipientFilter } from "./list-recipients";
 
 const pageSize = 2_000;
 
 /**
- * Matching recipients as CSV, page by page as the reader asks for them; safe to open in a spreadsheet, and importable again.
- * The BOM makes spreadsheets read UTF-8. It is no snapshot: pages are read one after the other, so that a slow reader holds no transaction open.
+ * Matching recipients as a file that can be imported again, page by page as the reader asks for them. It is no snapshot: pages are read one after
+ * the other, so that a slow reader holds no transaction open.
  * @throws ValidationError before the first byte
  */
-export async function exportRecipients(ctx: Context, query: RecipientFilterQuery): Promise<ReadableStream<Uint8Array>> {
+export async function exportRecipients(ctx: Context, query: RecipientExportQuery): Promise<ExportedFile> {
   requireRight(ctx, "audience:export");
   const filter = await recipientFilter(ctx, query);
   const attributes = await attributeNames(ctx.db.sql, filter);
@@ -25,24 +25,18 @@ export async function exportRecipients(ctx: Context, query: RecipientFilterQuery
     subjectId: "all",
     after: query,
   });
-  let after: number | null = null;
-  return new ReadableStream({
-    async pull(controller) {
-      if (after === null) {
-        after = 0;
-        controller.enqueue(Buffer.from(`\ufeff${csvRow(["phone", "operator", "tags", "timezone", "opted_out_at", ...attributes])}`));
-        return;
-      }
-      const rows: RecipientRow[] = await pageRecipients(ctx.db.sql, filter, pageSize, after);
+  const toCells = (row: RecipientRow) => [
+    ...[row.phone, row.operator, row.tags.join("|"), row.timezone ?? "", row.optedOutAt?.toISOString() ?? ""],
+    ...attributes.map((name) => row.attributes[name] ?? ""),
+  ];
+  async function* pages() {
+    let rows: RecipientRow[];
+    let after = 0;
+    do {
+      rows = await pageRecipients(ctx.db.sql, filter, pageSize, after);
       after = rows.at(-1)?.no ?? after;
-      if (rows.length > 0) controller.enqueue(Buffer.from(rows.map((row) => recipientLine(row, attributes)).join("")));
-      if (rows.length < pageSize) controller.close();
-    },
-  });
-}
-
-/** The phone is written as it is: "+" and digits are a number to a spreadsheet, and harmless. */
-function recipientLine(row: RecipientRow, attributes: string[]): string {
-  const cells = [row.operator, row.tags.join("|"), row.timezone ?? "", row.optedOutAt?.toISOString() ?? ""];
-  return `${row.phone},${csvRow([...cells, ...attributes.map((name) => row.attributes[name] ?? "")])}`;
+      yield rows.map(toCells);
+    } while (rows.length === pageSize);
+  }
+  return exportTable(["phone", "operator", "tags", "timezone", "opted_out_at", ...attributes], pages(), query);
 }

@@ -235,7 +235,7 @@ test("an import whose process died is shown as failed", async () => {
 test("an export holds no formulas and imports to the same people", async () => {
   await createTag(ctx, { name: "=tag" });
   await importText('phone,tags,formula\n+79167770001,=tag|export,"=HYPERLINK(""http://x"")"\n+79167770002,export,@SUM(1)\n');
-  const file = await read(await exportRecipients(ctx, { tag: "export" }));
+  const file = await read((await exportRecipients(ctx, { tag: "export" })).body);
   expect(file.replace("\ufeff", "").trimEnd().split("\r\n")).toEqual([
     "phone,operator,tags,timezone,opted_out_at,formula",
     `+79167770001,mts,'=tag|export,,,"'=HYPERLINK(""http://x"")"`,

@@ -1,7 +1,7 @@
 import { importSchema } from "../import";
 import { operatorCreateSchema, operatorSchema, operatorUpdateSchema } from "../operator";
 import { pageOf, pageQuerySchema } from "../page";
-import { recipientFilterSchema, recipientListQuerySchema, recipientPutSchema, recipientSchema } from "../recipient";
+import { recipientExportQuerySchema, recipientListQuerySchema, recipientPutSchema, recipientSchema } from "../recipient";
 import { tagSchema, tagUpdateSchema, tagWriteSchema } from "../tag";
 import type { Operation } from "./operation";
 
@@ -194,8 +194,8 @@ export const audienceOperations: Operation[] = [
     id: "exportRecipients",
     tag: "audience",
     right: "audience:export",
-    summary: "Recipients as a CSV file that can be imported again",
-    query: recipientFilterSchema,
+    summary: "Recipients as a CSV file that can be imported again, or a workbook",
+    query: recipientExportQuerySchema,
     answers: { 200: { description: "One line a recipient.", file: "text/csv" } },
   },
   {

@@ -8,7 +8,7 @@ import {
   dispatchSchema,
   testSendSchema,
 } from "../dispatch";
-import { messageListQuerySchema, messageSchema, whySchema } from "../message";
+import { messageExportQuerySchema, messageListQuerySchema, messageSchema, whySchema } from "../message";
 import { pageOf } from "../page";
 import { previewAnswerSchema, previewQuerySchema, previewSchema } from "../preview";
 import { timelineSchema } from "../timeline";
@@ -195,7 +195,10 @@ export const dispatchOperations: Operation[] = [
     id: "exportMessages",
     tag: "dispatches",
     right: "audience:export",
-    summary: "All messages as a CSV file",
+    summary: "Messages as a CSV file or a workbook",
+    description:
+      "All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. A workbook holds the first 100,000.",
+    query: messageExportQuerySchema,
     answers: { 200: { description: "One line a message.", file: "text/csv" } },
     problems: [404],
   },

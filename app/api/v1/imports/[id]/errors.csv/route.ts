@@ -1,8 +1,9 @@
 import { textOf } from "@/lib/contract/texts";
-import { csv } from "@/lib/http/answers";
+import { file } from "@/lib/http/answers";
 import { exportImportErrors } from "@/lib/services/export-import-errors";
 import { routes } from "../../../../routes";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, id, locale }) => csv(await exportImportErrors(ctx, id("import"), (code) => textOf(locale, code)), "errors.csv"),
+  GET: async ({ ctx, id, locale }) =>
+    file({ format: "csv", body: await exportImportErrors(ctx, id("import"), (code) => textOf(locale, code)) }, "errors"),
 });
