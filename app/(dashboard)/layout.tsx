@@ -11,6 +11,8 @@ import { MeProvider } from "@/components/shell/me";
 import { Navigation, NewDispatchLink } from "@/components/shell/navigation";
 import { Preferences } from "@/components/shell/preferences";
 import { SignInAgain } from "@/components/shell/sign-in-again";
+import { ZoneNotice } from "@/components/shell/zone-notice";
+import { env, hasSandbox } from "@/lib/env";
 import { toSendingAnswer } from "@/lib/services/set-sending";
 import { VERSION } from "@/lib/version";
 import { sendingQuery } from "@/lib/web/queries";
@@ -50,7 +52,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
             <div className="hidden md:grid">
               <NewDispatchLink />
             </div>
-            <Navigation />
+            <Navigation hasPhone={hasSandbox(env())} />
             <div className="mt-auto hidden flex-col items-start gap-1 md:flex">
               <EmergencyStop />
               <Preferences />
@@ -60,6 +62,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           <div className="flex min-w-0 flex-col pb-20 md:pb-0">
             <StopBanner />
             <Connection />
+            <ZoneNotice />
             <main id="content" tabIndex={-1} className="mx-auto outline-none w-full max-w-[84rem] flex-1 px-4 py-5 md:px-8 md:py-7">
               {children}
             </main>

@@ -9,7 +9,7 @@ import type { Recipient } from "@/lib/contract/recipient";
 import { call } from "@/lib/web/client";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 import { Button } from "../ui/button";
-import { Choice, SearchChoice } from "../ui/choice";
+import { Choice, ZoneChoice } from "../ui/choice";
 import { Field } from "../ui/field";
 import { inputClass } from "../ui/input-classes";
 import { useNotice } from "../ui/notice";
@@ -47,16 +47,7 @@ export default function RecipientDialog({ recipient, onClose }: { recipient: Rec
   });
   const attributes = useFieldArray({ control: form.control, name: "attributes" });
   const { errors } = form.formState;
-  const zones = useMemo(
-    () => [
-      { id: NO_ZONE, name: t("no_timezone") },
-      ...[...new Set([...(recipient?.timezone ? [recipient.timezone] : []), ...Intl.supportedValuesOf("timeZone")])].map((id) => ({
-        id,
-        name: id.replaceAll("_", " "),
-      })),
-    ],
-    [recipient?.timezone, t],
-  );
+  const noZone = useMemo(() => [{ id: NO_ZONE, name: t("no_timezone") }], [t]);
   const save = useMutation({
     mutationFn: ({ phone, operator, tags: names, timezone, attributes: pairs }: Values) =>
       call<Recipient>("PUT", `recipients/${encodeURIComponent(phone.trim())}/`, {
@@ -129,11 +120,11 @@ export default function RecipientDialog({ recipient, onClose }: { recipient: Rec
         control={form.control}
         name="timezone"
         render={({ field, fieldState }) => (
-          <SearchChoice
+          <ZoneChoice
             label={t("timezone")}
             value={field.value}
             onChange={field.onChange}
-            options={zones}
+            first={noZone}
             error={fieldState.error?.message}
           />
         )}

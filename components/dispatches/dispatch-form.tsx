@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
@@ -9,13 +10,13 @@ import type { Dispatch } from "@/lib/contract/dispatch";
 import type { PreviewAnswer } from "@/lib/contract/preview";
 import type { Locale } from "@/lib/contract/texts";
 import { call, ProblemError } from "@/lib/web/client";
+import { ownZone } from "@/lib/web/own-zone";
 import { previewQuery } from "@/lib/web/queries";
 import { Aria } from "../ui/aria";
 import { Button } from "../ui/button";
 import { useNotice } from "../ui/notice";
 import { AudienceFields } from "./audience-fields";
-import { ConfirmSchedule } from "./confirm-schedule";
-import { type Draft, draftOf, emptyDraft, keepDraft, keptDraft } from "./draft";
+import { changesOf, type Draft, draftOf, emptyDraft, keepDraft, keptDraft } from "./draft";
 import { Forecast } from "./forecast";
 import { MessageField } from "./message-field";
 import { NewerVersion } from "./newer-version";
@@ -24,6 +25,8 @@ import { rebase } from "./rebase";
 import { useAttempt } from "./use-attempt";
 import { WindowFields } from "./window-fields";
 
+const ConfirmSchedule = dynamic(() => import("./confirm-schedule"), { ssr: false });
+
 interface FormProps {
   /** The dispatch that is edited, or undefined for a new one. */
   dispatch?: Dispatch;
@@ -31,7 +34,9 @@ interface FormProps {
 }
 
 /** One page with the whole decision in view: text, audience, window, and what would come of them. */
-export function DispatchForm({ dispatch, initial }: FormProps) {
+export function DispatchForm({ dispatch, initial: given }: FormProps) {
+  // In this browser, which may not know the dispatch's zone though the server does.
+  const [initial] = useState(() => (dispatch ? draftOf(dispatch) : given));
   const t = useTranslations("form");
   const locale = useLocale() as Locale;
   const router = useRouter();
@@ -50,8 +55,7 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
 
   useEffect(() => {
     if (initial) return;
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-    reset(keptDraft(zone));
+    reset(keptDraft(ownZone()));
   }, [initial, reset]);
 
   // What was wrong with a field is forgiven as soon as it is changed; it is looked at again at the next review.
@@ -65,7 +69,11 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
   }, [form, clearErrors, getValues, initial]);
 
   const draft = form.watch();
-  const preview = useQuery({ ...previewQuery(usePreviewBody(draft), dispatch?.id), placeholderData: (last) => last });
+  const { body, impossible } = useChecked(draft, loaded.current);
+  const preview = useQuery({ ...previewQuery(body ?? {}, dispatch?.id), enabled: body !== undefined, placeholderData: (last) => last });
+  const forecast = preview.isPlaceholderData ? null : preview.data?.forecast;
+  if (forecast && forecast.not_sent > 0 && forecast.not_sent === preview.data?.audience.total)
+    impossible.push({ pointer: "/end_datetime", detail: t("nobody_reached") });
 
   const save = useMutation({
     mutationFn: ({ key, body }: { key: string; body: Record<string, unknown> }) =>
@@ -106,7 +114,8 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
 
   function tell(error: Error) {
     if (error instanceof ProblemError && error.problem.errors) show(error.problem.errors);
-    else notify({ text: error instanceof ProblemError ? error.message : t("connection"), tone: "bad" });
+    else if (error instanceof ProblemError) notify({ text: error.message, tone: "bad" });
+    else notify({ text: t("connection"), tone: "bad", isOffline: true });
   }
 
   /** Errors land on their fields, and the first of them is gone to; what belongs to no field is said aloud. */
@@ -126,11 +135,12 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
     try {
       const { draftErrors, rightPart } = await import("./draft-errors");
       const draft = structuredClone(getValues());
-      const errors = draftErrors(draft, locale);
+      const errors = draftErrors(draft, locale, loaded.current);
       if (errors.length > 0) return show(errors);
       clearErrors();
-      const preview = await client.fetchQuery({ ...previewQuery(rightPart(draft), dispatch?.id), staleTime: 0 });
-      setReviewed({ draft, preview });
+      const preview = await client.fetchQuery({ ...previewQuery(rightPart(draft, loaded.current), dispatch?.id), staleTime: 0 });
+      // What the server has of a lost answer is this attempt itself.
+      setReviewed({ draft, preview: attempt.isUnanswered(draft) ? { ...preview, repeats: null } : preview });
       setConfirming(true);
     } catch (error) {
       tell(error as Error);
@@ -154,7 +164,7 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
           <div className="flex flex-col gap-5">
             <MessageField />
             <AudienceFields audience={preview.data?.audience} error={preview.error} />
-            <WindowFields window={preview.data?.window ?? null} />
+            <WindowFields window={preview.data?.window ?? null} impossible={impossible} />
           </div>
           <div className="flex flex-col gap-4 lg:sticky lg:top-6">
             <Forecast preview={preview.data} timezone={draft.timezone} />
@@ -165,7 +175,13 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
                 onLoad={() => loaded.current && !load.isPending && load.mutate(loaded.current)}
               />
             )}
-            <Button type="submit" variant="primary" aria-disabled={isReviewing || save.isPending} className="min-h-11 text-base">
+            <Button
+              type="submit"
+              variant="primary"
+              disabled={impossible.length > 0}
+              aria-disabled={isReviewing || save.isPending}
+              className="min-h-11 text-base"
+            >
               {dispatch ? t("save") : t("review")}
             </Button>
           </div>
@@ -177,7 +193,11 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
               preview={reviewed.preview}
               isPending={save.isPending}
               isEdit={Boolean(dispatch)}
-              onConfirm={() => save.mutate(attempt.begin(reviewed.draft))}
+              onConfirm={() =>
+                save.mutate(
+                  loaded.current ? { key: "", body: changesOf(reviewed.draft, new Date(), loaded.current) } : attempt.begin(reviewed.draft),
+                )
+              }
             />
           )}
         </form>
@@ -186,16 +206,18 @@ export function DispatchForm({ dispatch, initial }: FormProps) {
   );
 }
 
-/** The draft as far as it is right, a moment after it was last changed. */
-function usePreviewBody(draft: Draft): Record<string, unknown> {
+/** The draft as far as it is right, and what about its times cannot be, a moment after it was last changed. */
+function useChecked(draft: Draft, edited: Dispatch | undefined) {
   const json = JSON.stringify(draft);
-  const [body, setBody] = useState<Record<string, unknown>>({});
+  const locale = useLocale() as Locale;
+  const [checked, setChecked] = useState<{ body: Record<string, unknown>; impossible: { pointer: string; detail: string }[] }>();
   useEffect(() => {
     const timer = setTimeout(async () => {
-      const { rightPart } = await import("./draft-errors");
-      setBody(rightPart(JSON.parse(json) as Draft));
+      const { rightPart, impossibleTimes } = await import("./draft-errors");
+      const draft = JSON.parse(json) as Draft;
+      setChecked({ body: rightPart(draft, edited), impossible: impossibleTimes(draft, locale, edited) });
     }, 250);
     return () => clearTimeout(timer);
-  }, [json]);
-  return body;
+  }, [json, locale, edited]);
+  return { body: checked?.body, impossible: [...(checked?.impossible ?? [])] };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Dispatch } from "@/lib/contract/dispatch";
 import { textOf } from "@/lib/contract/texts";
-import { bodyOf, type Draft, emptyDraft, readDraft } from "./draft";
-import { draftErrors } from "./draft-errors";
+import { bodyOf, changesOf, type Draft, draftOf, emptyDraft, likeOf, readDraft } from "./draft";
+import { draftErrors, impossibleTimes } from "./draft-errors";
 import { placeErrors } from "./place-errors";
 
 const draft: Draft = { ...emptyDraft("Europe/Moscow"), message_text: "Hello", filter_tag: "VIP" };
@@ -67,4 +68,61 @@ test("an error lands on its field, and one that no field shows is not lost", () 
     placed: [{ field: "filter_tag", detail: "No such tag." }],
     rest: ["The body is wrong.", "There is no such field."],
   });
+});
+
+/** It starts in the second of two hours that Berlin calls half past two, and not on a whole minute. */
+const edited = {
+  message_text: "Helo",
+  filter_mobile_operator_code: null,
+  filter_tag: "7",
+  timezone: "Europe/Berlin",
+  start_datetime: "2027-10-31T01:30:45.000Z",
+  end_datetime: "2027-10-31T08:00:30.000Z",
+} as Dispatch;
+
+describe("an edit", () => {
+  const now = new Date("2027-10-01T00:00:00Z");
+
+  test("of the text alone sends the text alone", () => {
+    expect(changesOf({ ...draftOf(edited), message_text: "Hello" }, now, edited)).toEqual({ message_text: "Hello" });
+  });
+
+  test("shows and checks times that were not touched as they are, to the second and in the hour that was meant", () => {
+    const body = bodyOf({ ...draftOf(edited), message_text: "Hello" }, now, edited);
+    expect(body).toMatchObject({ start_datetime: edited.start_datetime, end_datetime: edited.end_datetime });
+  });
+
+  test("of one time sends that time, of the zone both, and of the start to now an instant", () => {
+    const drawn = draftOf(edited);
+    expect(changesOf({ ...drawn, end_datetime: "2027-10-31T10:00" }, now, edited)).toEqual({ end_datetime: "2027-10-31T10:00" });
+    expect(changesOf({ ...drawn, timezone: "UTC" }, now, edited)).toEqual({
+      timezone: "UTC",
+      start_datetime: "2027-10-31T02:30",
+      end_datetime: "2027-10-31T09:00",
+    });
+    expect(changesOf({ ...drawn, start: "now" }, now, edited)).toEqual({ start_datetime: now.toISOString() });
+  });
+});
+
+describe("a duplicate", () => {
+  test.each([
+    ["of one that is over is at its hours tomorrow", "2027-11-03T20:00:00Z", "2027-11-04T02:30", "2027-11-04T09:00"],
+    ["of one of today is at its hours tomorrow, not in a minute", "2027-10-31T00:10:00Z", "2027-11-01T02:30", "2027-11-01T09:00"],
+    ["of one to come is a day after it", "2027-10-01T00:00:00Z", "2027-11-01T02:30", "2027-11-01T09:00"],
+  ])("%s", (_, now, start_datetime, end_datetime) => {
+    expect(likeOf(edited, new Date(now))).toMatchObject({ start: "at", start_datetime, end_datetime });
+  });
+});
+
+test("a dispatch in a zone that is not known here is drawn in UTC", () => {
+  expect(draftOf({ ...edited, timezone: "Mars/Olympus" })).toMatchObject({ timezone: "UTC", start_datetime: "2027-10-31T01:30" });
+});
+
+test("an impossible window is told at its field, a half typed time is not", () => {
+  const at = (more: Partial<Draft>) => impossibleTimes({ ...draft, message_text: "", ...more }, "en").map(({ pointer }) => pointer);
+  expect(at({})).toEqual([]);
+  expect(at({ end_datetime: "" })).toEqual([]);
+  expect(at({ start_datetime: "2027-01-02T10:00", end_datetime: "2027-01-01T10:00" })).toEqual(["/end_datetime"]);
+  expect(at({ start_datetime: "2020-01-01T10:00", end_datetime: "2020-01-02T10:00" })).toEqual(["/end_datetime"]);
+  expect(at({ start_datetime: "1969-01-01T10:00" })).toContain("/start_datetime");
 });

@@ -1,4 +1,5 @@
 import type { Dispatch } from "@/lib/contract/dispatch";
+import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
 
 /** What the form holds: texts as they were typed, times as wall time of the dispatch's zone. */
 export interface Draft {
@@ -21,11 +22,11 @@ export function readDraft(kept: string | null, empty: Draft): Draft | undefined 
     const read: unknown = JSON.parse(kept ?? "");
     if (typeof read !== "object" || read === null) return undefined;
     const draft = { ...empty, ...read };
-    wallTime(new Date(), draft.timezone);
     const texts = [draft.message_text, draft.timezone, draft.start_datetime, draft.end_datetime];
     const filters = [draft.filter_mobile_operator_code, draft.filter_tag];
     const isWhole =
       texts.every((text) => typeof text === "string") &&
+      isTimeZone(draft.timezone) &&
       filters.every((filter) => filter === null || typeof filter === "string") &&
       (draft.start === "now" || draft.start === "at");
     return isWhole ? draft : undefined;
@@ -54,10 +55,10 @@ export function keepDraft(draft: Draft | undefined): void {
   }
 }
 
-/** Wall time of an instant in a zone, to the minute. */
+/** Wall time of an instant in a zone, to the minute; in UTC where the zone is not known here. */
 export function wallTime(instant: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat("sv-SE", {
-    timeZone,
+    timeZone: knownZone(timeZone),
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
@@ -88,19 +89,55 @@ export function emptyDraft(timeZone: string): Draft {
 
 /** A draft that would make this dispatch. */
 export function draftOf(dispatch: Dispatch): Draft {
+  const timezone = knownZone(dispatch.timezone);
   return {
     message_text: dispatch.message_text,
     filter_mobile_operator_code: dispatch.filter_mobile_operator_code,
     filter_tag: dispatch.filter_tag,
-    timezone: dispatch.timezone,
+    timezone,
     start: "at",
-    start_datetime: wallTime(new Date(dispatch.start_datetime), dispatch.timezone),
-    end_datetime: wallTime(new Date(dispatch.end_datetime), dispatch.timezone),
+    start_datetime: wallTime(new Date(dispatch.start_datetime), timezone),
+    end_datetime: wallTime(new Date(dispatch.end_datetime), timezone),
   };
 }
 
-/** The body of the call that a draft stands for. `now` becomes an instant when it is sent, not when it is typed. */
-export function bodyOf(draft: Draft, now: Date): Record<string, unknown> {
+const DAY_MS = 86_400_000;
+const dayOf = (wall: string) => Date.parse(`${wall.slice(0, 10)}Z`);
+
+/** A draft like a dispatch that there is, at its hours on the next day: the one after today, or after its own where that is later. Never now. */
+export function likeOf(dispatch: Dispatch, now: Date): Draft {
+  const draft = draftOf(dispatch);
+  const own = dayOf(draft.start_datetime);
+  const minutes = (Math.max(dayOf(wallTime(now, draft.timezone)), own) + DAY_MS - own) / 60_000;
+  return {
+    ...draft,
+    start_datetime: addMinutes(draft.start_datetime, minutes),
+    end_datetime: addMinutes(draft.end_datetime, minutes),
+  };
+}
+
+const times = ["start_datetime", "end_datetime"] as const;
+
+/**
+ * The body of the call that a draft stands for. `now` becomes an instant when it is sent, not when it is typed. Of a dispatch that is edited, times
+ * that stand as they were drawn are its own: to the second, and of an hour that comes twice the one that was meant.
+ */
+export function bodyOf(draft: Draft, now: Date, edited?: Dispatch): Record<string, unknown> {
   const { start, ...body } = draft;
-  return { ...body, start_datetime: start === "now" ? now.toISOString() : draft.start_datetime };
+  if (edited) {
+    const drawn = draftOf(edited);
+    if (drawn.timezone === draft.timezone) for (const time of times) if (draft[time] === drawn[time]) body[time] = edited[time];
+  }
+  return start === "now" ? { ...body, start_datetime: now.toISOString() } : body;
+}
+
+/** What a draft changes about the dispatch that is edited. Fields that were not touched are not sent; times go with their zone. */
+export function changesOf(draft: Draft, now: Date, edited: Dispatch): Record<string, unknown> {
+  const drawn = draftOf(edited);
+  const isMoved = draft.timezone !== drawn.timezone;
+  const isChanged = (field: string) =>
+    draft[field as keyof Draft] !== drawn[field as keyof Draft] ||
+    (field === "start_datetime" && draft.start === "now") ||
+    (isMoved && times.includes(field as (typeof times)[number]));
+  return Object.fromEntries(Object.entries(bodyOf(draft, now)).filter(([field]) => isChanged(field)));
 }

@@ -2,7 +2,7 @@
 
 import { useFormatter, useTranslations } from "next-intl";
 import { Controller, useFormContext } from "react-hook-form";
-import { plainText } from "@/lib/domain/plain-text";
+import { invisibleIn, plainText, visibleText } from "@/lib/domain/plain-text";
 import { messageTextMax, segmentsOf } from "@/lib/domain/segments";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
@@ -27,6 +27,9 @@ export function MessageField() {
         const replaced = plainText(field.value);
         const gain = info.encoding === "UCS-2" ? segmentsOf(replaced) : info;
         const isGain = replaced !== field.value && gain.segments < info.segments;
+        // What nobody sees is named below.
+        const visibleForces = info.forcesUcs2.filter((character) => visibleText(character) === character);
+        const unseen = invisibleIn(field.value);
         // A text in another alphabet is dear by its nature: a list of all its letters helps nobody.
         const isForeign = info.forcesUcs2.filter(isForeignLetter).length > FOREIGN_LETTERS_MAX;
         return (
@@ -47,22 +50,36 @@ export function MessageField() {
                 {format.number(info.characters)} / {format.number(messageTextMax)}
               </p>
             </div>
-            {info.encoding === "UCS-2" && (isGain || !isForeign) && (
+            {visibleForces.length > 0 && (isGain || !isForeign) && (
               <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-raised px-3 py-2 text-[0.9rem]">
                 <span className="text-soft">{t("ucs2")}</span>
                 <span className="flex flex-wrap gap-1">
-                  {info.forcesUcs2.slice(0, 16).map((character) => (
+                  {visibleForces.slice(0, 16).map((character) => (
                     <kbd key={character} className="rounded border border-line bg-surface px-1.5 font-sans">
                       {character}
                     </kbd>
                   ))}
-                  {info.forcesUcs2.length > 16 && <span className="text-soft">+{info.forcesUcs2.length - 16}</span>}
+                  {visibleForces.length > 16 && <span className="text-soft">+{visibleForces.length - 16}</span>}
                 </span>
                 {isGain && (
                   <Button onClick={() => setValue("message_text", replaced, { shouldDirty: true })}>
                     {t("replace", { segments: gain.segments })}
                   </Button>
                 )}
+              </div>
+            )}
+            {unseen.length > 0 && (
+              <div
+                role="status"
+                className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-warn-wash px-3 py-2 text-[0.9rem] text-warn"
+              >
+                <span>
+                  {t("unseen")}{" "}
+                  {unseen.map(({ name, count }) => t(`invisible.${name}`) + (count > 1 ? ` × ${format.number(count)}` : "")).join(", ")}
+                </span>
+                <Button className="text-ink" onClick={() => setValue("message_text", visibleText(field.value), { shouldDirty: true })}>
+                  {t("remove_unseen")}
+                </Button>
               </div>
             )}
             <TestSend />

@@ -24,6 +24,8 @@ export function useAttempt(isDraftKept: boolean) {
         set({ key, sent: { of, body } });
         return { key, body };
       },
+      /** Was this very draft sent, and no answer came? To send it again repeats nothing. */
+      isUnanswered: (draft: Draft) => current.current?.sent?.of === JSON.stringify(draft),
       /** An answer that says no is the last word on what was sent; only a lost one may be repeated as it was. */
       refused: () => set(current.current && { key: current.current.key }),
       /** It was made, or its key is another dispatch's: the next attempt is another. */

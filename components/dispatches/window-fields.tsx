@@ -1,11 +1,11 @@
 "use client";
 
 import { useLocale, useTranslations } from "next-intl";
-import { useMemo } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import type { PreviewAnswer } from "@/lib/contract/preview";
+import { knownZone } from "@/lib/domain/time-zone";
 import { Button } from "../ui/button";
-import { SearchChoice } from "../ui/choice";
+import { ZoneChoice } from "../ui/choice";
 import { DateTimeField } from "../ui/date-time-field";
 import { addMinutes, type Draft, wallTime } from "./draft";
 import { useCity, useViewerZone } from "./use-zoned";
@@ -13,20 +13,17 @@ import { useCity, useViewerZone } from "./use-zoned";
 const quickMinutes = [60, 180, 720, 1_440] as const;
 
 /** When: the zone, the start, the end, each as typed and as it is in truth. */
-export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
+export function WindowFields({
+  window,
+  impossible,
+}: {
+  window: PreviewAnswer["window"];
+  impossible: { pointer: string; detail: string }[];
+}) {
   const t = useTranslations("form");
-  const city = useTranslations("city");
   const { control, watch, setValue } = useFormContext<Draft>();
   const draft = watch();
-  const zones = useMemo(() => {
-    const names = Intl.supportedValuesOf("timeZone");
-    // A zone is found by its name in the page's language and by its own; those that have one come first.
-    const named = names.filter((id) => city.has(id)).sort((a, b) => city(a).localeCompare(city(b)));
-    return [...new Set(["UTC", draft.timezone, ...named, ...names])].map((id) => {
-      const name = id.replaceAll("_", " ");
-      return { id, name: city.has(id) ? `${city(id)} · ${name}` : name };
-    });
-  }, [draft.timezone, city]);
+  const impossibleAt = (field: string) => impossible.find(({ pointer }) => pointer === `/${field}`)?.detail;
   // A start that is only half typed is no time; the quick ends then count from now.
   const start = draft.start === "now" || !draft.start_datetime ? wallTime(new Date(), draft.timezone) : draft.start_datetime;
   return (
@@ -36,12 +33,11 @@ export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
         control={control}
         name="timezone"
         render={({ field, fieldState }) => (
-          <SearchChoice
+          <ZoneChoice
             label={t("timezone")}
             hint={t("timezone_hint")}
             value={field.value}
             onChange={field.onChange}
-            options={zones}
             error={fieldState.error?.message}
             controlRef={field.ref}
           />
@@ -59,7 +55,7 @@ export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
                 isDisabled={draft.start === "now"}
                 onChange={field.onChange}
                 controlRef={field.ref}
-                error={fieldState.error?.message}
+                error={fieldState.error?.message ?? impossibleAt("start_datetime")}
               />
             )}
           />
@@ -83,7 +79,7 @@ export function WindowFields({ window }: { window: PreviewAnswer["window"] }) {
                 value={field.value}
                 onChange={field.onChange}
                 controlRef={field.ref}
-                error={fieldState.error?.message}
+                error={fieldState.error?.message ?? impossibleAt("end_datetime")}
               />
             )}
           />
@@ -110,7 +106,7 @@ function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: str
   const rows = [...new Set([zone, viewer, "UTC"])].filter((name) => name !== undefined);
   const show = (instant: string, timeZone: string) =>
     new Intl.DateTimeFormat(locale, {
-      timeZone,
+      timeZone: knownZone(timeZone),
       weekday: "short",
       day: "numeric",
       month: "short",

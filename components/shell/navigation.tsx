@@ -18,8 +18,8 @@ function isAt(path: string, href: string): boolean {
   return href === "/" ? path === "/" : path === href || (path.startsWith(`${href}/`) && path !== "/dispatches/new");
 }
 
-/** The places of the house: a column on the left, on a phone a row at the bottom. */
-export function Navigation() {
+/** The places of the house: a column on the left, on a phone a row at the bottom. `hasPhone`: there is a sandbox whose phones can be looked at. */
+export function Navigation({ hasPhone }: { hasPhone: boolean }) {
   const t = useTranslations("nav");
   const path = usePathname();
   return (
@@ -27,17 +27,19 @@ export function Navigation() {
       aria-label={t("label")}
       className="fixed inset-x-0 bottom-0 z-30 flex justify-around border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:static md:flex-col md:justify-start md:gap-0.5 md:border-0 md:bg-transparent md:p-0"
     >
-      {places.map(({ href, key, icon: Icon }) => (
-        <Link
-          key={href}
-          href={href}
-          aria-current={isAt(path, href) ? "page" : undefined}
-          className="flex min-w-0 flex-1 flex-col items-center gap-0.5 px-1 py-1.5 text-[0.72rem] text-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent md:flex-none md:flex-row md:gap-2.5 md:rounded-md md:px-2.5 md:text-[0.95rem] md:hover:bg-raised md:aria-[current=page]:bg-accent-wash"
-        >
-          <Icon size={18} aria-hidden />
-          <span className="max-w-full truncate">{t(key)}</span>
-        </Link>
-      ))}
+      {places
+        .filter(({ key }) => hasPhone || key !== "phone")
+        .map(({ href, key, icon: Icon }) => (
+          <Link
+            key={href}
+            href={href}
+            aria-current={isAt(path, href) ? "page" : undefined}
+            className="flex min-w-0 flex-1 flex-col items-center gap-0.5 px-1 py-1.5 text-[0.72rem] text-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent md:flex-none md:flex-row md:gap-2.5 md:rounded-md md:px-2.5 md:text-[0.95rem] md:hover:bg-raised md:aria-[current=page]:bg-accent-wash"
+          >
+            <Icon size={18} aria-hidden />
+            <span className="max-w-full truncate">{t(key)}</span>
+          </Link>
+        ))}
     </nav>
   );
 }

@@ -1,6 +1,8 @@
 "use client";
 
 import { Check, ChevronsUpDown } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useMemo, useState } from "react";
 import {
   Button,
   ComboBox,
@@ -14,8 +16,9 @@ import {
   SelectValue,
   Text,
 } from "react-aria-components";
-import type { ChoiceProps, Option } from "./choice";
+import type { ChoiceProps, Option, ZoneChoiceProps } from "./choice";
 import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
+import { folded, listZones, wordsOf } from "./zone-words";
 
 const itemClass =
   "flex cursor-default items-center justify-between gap-3 rounded px-2.5 py-1.5 outline-none data-focused:bg-accent-wash data-selected:font-medium";
@@ -68,11 +71,32 @@ export function Choice({ label, options, value, onChange, hint, error, isDisable
   );
 }
 
+/** A time zone, found by the names it has and had, in both languages; those that the page's language has a name for come first. */
+export function ZoneChoice({ first = [], ...props }: ZoneChoiceProps) {
+  const city = useTranslations("city");
+  const options = useMemo(() => {
+    const zones = listZones();
+    const named = zones.filter((id) => city.has(id)).sort((a, b) => city(a).localeCompare(city(b)));
+    const own = props.value && first.every(({ id }) => id !== props.value) ? [props.value] : [];
+    const listed = [...new Set([...own, "UTC", ...named, ...zones])].map((id) => {
+      const name = id.replaceAll("_", " ");
+      return { id, name: city.has(id) ? `${city(id)} · ${name}` : name, words: wordsOf(id) };
+    });
+    return [...first, ...listed];
+  }, [city, props.value, first]);
+  return <SearchChoice {...props} options={options} />;
+}
+
 /** One of many, found by typing. */
 export function SearchChoice({ label, options, value, onChange, hint, error, isDisabled, controlRef }: ChoiceProps) {
+  // What is typed finds by more than what is shown, so it is looked for here. Whoever only opens the list sees all of it.
+  const [typed, setTyped] = useState("");
+  const found = options.filter(({ name, words = "" }) => folded(`${name} ${words}`).includes(folded(typed)));
   return (
     <ComboBox
-      defaultItems={options}
+      items={found}
+      onInputChange={setTyped}
+      onOpenChange={(_, trigger) => trigger !== "input" && setTyped("")}
       selectedKey={value}
       onSelectionChange={(key) => key !== null && onChange(String(key))}
       isInvalid={Boolean(error)}

@@ -10,6 +10,8 @@ export interface Option {
   id: string;
   name: string;
   note?: string | undefined;
+  /** What it is found by beside its name. */
+  words?: string;
 }
 
 export interface ChoiceProps {
@@ -24,14 +26,24 @@ export interface ChoiceProps {
   controlRef?: Ref<HTMLButtonElement & HTMLInputElement>;
 }
 
+/** `first`: what is offered before all zones. */
+export type ZoneChoiceProps = Omit<ChoiceProps, "options"> & { first?: Option[] };
+
 // The controls are heavy, and nobody chooses in the first moment: they come after the page, into a place of their size.
 const load = () => import("./choice-controls");
 const LazyChoice = dynamic(() => load().then((controls) => controls.Choice), { ssr: false });
+const LazyZoneChoice = dynamic(() => load().then((controls) => controls.ZoneChoice), { ssr: false });
 const LazySearchChoice = dynamic(() => load().then((controls) => controls.SearchChoice), { ssr: false });
 
 /** One of a few. */
 export function Choice(props: ChoiceProps) {
   return useIsLoaded(load) ? <LazyChoice {...props} /> : <Placeholder {...props} />;
+}
+
+/** A time zone, found by the names it has and had, in both languages. */
+export function ZoneChoice(props: ZoneChoiceProps) {
+  const options = [...(props.first ?? []), { id: props.value ?? "", name: props.value?.replaceAll("_", " ") ?? "" }];
+  return useIsLoaded(load) ? <LazyZoneChoice {...props} /> : <Placeholder {...props} options={options} />;
 }
 
 /** One of many, found by typing. */

@@ -1,5 +1,6 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { TriangleAlert, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
@@ -9,6 +10,8 @@ interface Notice {
   text: string;
   tone?: "good" | "bad";
   action?: { label: string; run: () => void };
+  /** It is about the connection: it goes when that is back. */
+  isOffline?: boolean;
 }
 
 const NoticeContext = createContext<(notice: Notice) => void>(() => {});
@@ -27,6 +30,14 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
     const timer = setTimeout(() => setNotice(undefined), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [notice]);
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!notice?.isOffline) return;
+    // Any answer that comes says that it is back.
+    return client.getQueryCache().subscribe((event) => {
+      if (event.type === "updated" && event.action.type === "success") setNotice(undefined);
+    });
+  }, [notice, client]);
   return (
     <NoticeContext value={show}>
       {children}

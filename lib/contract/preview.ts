@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dispatchStatuses } from "@/lib/domain/lifecycle";
 import { dispatchCreateSchema, warningCodes } from "./dispatch";
 
 /** The body of `POST /api/v1/dispatches/preview/`: that of a create, as far as it is filled in. What is missing is not computed. */
@@ -44,6 +45,8 @@ export const previewAnswerSchema = z.object({
       suggested_end: instant.nullable(),
     })
     .nullable(),
+  /** The last dispatch that sent, or will send, the same text by the same filters: of the last seven days, or still to come. Null without a text. */
+  repeats: z.object({ id: z.uuid(), status: z.enum(dispatchStatuses), start_datetime: instant }).nullable(),
   warnings: z.array(z.object({ code: z.enum(warningCodes), detail: z.string() })),
 });
 export type PreviewAnswer = z.output<typeof previewAnswerSchema>;

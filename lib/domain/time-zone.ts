@@ -12,3 +12,6 @@ export function isTimeZone(name: string): boolean {
   known.add(name);
   return true;
 }
+
+/** The zone itself, or UTC where whoever runs this does not know it: a name that is newer than their tables must not cost them the page. */
+export const knownZone = (name: string): string => (isTimeZone(name) ? name : "UTC");

@@ -1,7 +1,7 @@
 import type { Sql } from "@/db/client";
 import { listRatedOperators, type RatedOperator } from "@/db/load";
 import { resolveOperator } from "@/db/operators";
-import { type AudiencePart, countAudienceParts, sampleAudience } from "@/db/preview";
+import { type AudiencePart, countAudienceParts, findRepeated, sampleAudience } from "@/db/preview";
 import { resolveTags } from "@/db/tags";
 import { readDispatchCreate } from "@/lib/contract/dispatch";
 import { type PreviewAnswer, type PreviewQuery, previewSchema } from "@/lib/contract/preview";
@@ -21,6 +21,8 @@ import { laneOf, loadLanes } from "./forecast-load";
 const SAMPLES = 5;
 const THIS = "preview";
 const WINDOW_MS_MAX = 366 * 86_400_000;
+/** The same text to the same people within so long is more likely a slip than meant. */
+const REPEAT_MS = 7 * 86_400_000;
 
 /**
  * What would come of a dispatch, as far as its body is filled in: who gets it, how it travels, when it would be through.
@@ -40,12 +42,14 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   if (wrong.length > 0 || !input || operatorNo === undefined || tagNo === undefined) throw new ValidationError(wrong);
 
   const { sql } = ctx.db;
-  const [operators, parts, samples] = await Promise.all([
+  const text = input.message_text;
+  const [operators, parts, samples, repeated] = await Promise.all([
     listRatedOperators(sql),
     countAudienceParts(sql, operatorNo, tagNo),
     ctx.actor.rights.has("audience:read") ? sampleAudience(sql, operatorNo, tagNo, SAMPLES) : [],
+    text === undefined ? null : findRepeated(sql, { text, operatorNo, tagNo }, new Date(now.getTime() - REPEAT_MS), query.dispatch ?? null),
   ]);
-  const message = input.message_text === undefined ? null : segmentsOf(input.message_text);
+  const message = text === undefined ? null : segmentsOf(text);
   const audience = countsByOperator(operators, parts);
   const total = audience.reduce((sum, { count }) => sum + count, 0);
   // A create that follows need not count again.
@@ -84,6 +88,7 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     },
     window: window ? shownWindow(window) : null,
     forecast: message && foretold && window ? shownForecast(foretold, operators, suggestEnd(foretold, lanes, window, now, foretell)) : null,
+    repeats: repeated && { id: repeated.id, status: repeated.status, start_datetime: repeated.startAt },
     warnings: codes.map((code) => ({ code, detail: textOf(locale, code) })),
   };
 }

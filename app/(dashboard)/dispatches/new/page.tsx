@@ -5,7 +5,7 @@ import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchForm } from "@/components/dispatches/dispatch-form";
-import { draftOf } from "@/components/dispatches/draft";
+import { likeOf } from "@/components/dispatches/draft";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/tag";
 import { getDispatch } from "@/lib/services/get-dispatch";
@@ -32,7 +32,7 @@ export default async function NewDispatchPage({ searchParams }: { searchParams: 
     <HydrationBoundary state={dehydrate(client)}>
       <div className="flex flex-col gap-6">
         <h1>{model ? t("like") : t("title")}</h1>
-        <DispatchForm {...(model && { initial: draftOf(model) })} />
+        <DispatchForm {...(model && { initial: likeOf(model, ctx.now()) })} />
       </div>
     </HydrationBoundary>
   );

@@ -6,7 +6,6 @@ import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchForm } from "@/components/dispatches/dispatch-form";
-import { draftOf } from "@/components/dispatches/draft";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/tag";
 import { getDispatch } from "@/lib/services/get-dispatch";
@@ -34,7 +33,7 @@ export default async function EditDispatchPage({ params }: { params: Promise<{ i
     <HydrationBoundary state={dehydrate(client)}>
       <div className="flex flex-col gap-6">
         <h1>{t("edit")}</h1>
-        <DispatchForm dispatch={dispatch} initial={draftOf(dispatch)} />
+        <DispatchForm dispatch={dispatch} />
       </div>
     </HydrationBoundary>
   );
