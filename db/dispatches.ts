@@ -18,6 +18,7 @@ export interface DispatchRow {
   segments: number;
   operatorId: string | null;
   tagId: string | null;
+  tagNo: number | null;
   warnings: string[];
   audience: number | null;
   version: number;
@@ -87,7 +88,7 @@ const stance = (sql: Sql | Tx) => sql`
 const columns = (sql: Sql | Tx) => sql`
   d.no, d.id, d.status, d.timezone, ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
   d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.segments,
-  (select o.id from operators o where o.no = d.operator_no) as "operatorId", (select t.id from tags t where t.no = d.tag_no) as "tagId",
+  (select o.id from operators o where o.no = d.operator_no) as "operatorId", (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
   d.warnings, d.audience::float8 as audience, d.version, ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
   ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt", ${iso(sql, "d.messages_dropped_at")} as "messagesDroppedAt",
   ${stance(sql)} as stance,

@@ -66,16 +66,20 @@ export interface LaneUse {
   accepted: number;
   /** SMS segments of them. */
   segments: number;
-  /** Why the lane waits, while it does. */
+  /** Why the lane waits, while it does, and until when. */
   waitReason: LaneWait | null;
+  waitUntil: string | null;
+  /** What its operator's messages are handed to. */
+  gateway: string;
 }
 
 /** What the lanes did in the last 5 seconds: those of open dispatches, and of ones that have just finished. */
 export function listLaneUse(sql: Sql): Promise<LaneUse[]> {
   return sql<LaneUse[]>`
     select d.id as "dispatchId", l.operator_no as "operatorNo", k.accepted, k.accepted * d.segments as segments,
-      case when d.status = 'running' and l.wait_until > clock_now() then l.wait_reason end as "waitReason"
-    from dispatches d join lanes l on l.dispatch_no = d.no
+      case when d.status = 'running' and l.wait_until > clock_now() then l.wait_reason end as "waitReason", o.gateway,
+      to_char(l.wait_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "waitUntil"
+    from dispatches d join lanes l on l.dispatch_no = d.no join operators o on o.no = l.operator_no
     cross join lateral (
       select coalesce(sum(sent + delivered + undelivered), 0)::float8 as accepted from chunks
       where lane_no = l.no and settled_at > clock_now() - interval '5 seconds'

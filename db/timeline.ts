@@ -1,5 +1,5 @@
 import type { LaneWait } from "@/lib/domain/lane-wait";
-import type { Sql } from "./client";
+import type { Sql, Tx } from "./client";
 import { counterSql, raw } from "./counters";
 import { areAllOutdated } from "./health";
 import { laneWaits } from "./lanes";
@@ -10,10 +10,10 @@ export interface EventRow {
   action: string;
 }
 
-const iso = (sql: Sql, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 /** What happened to a dispatch, oldest first. */
-export function listEvents(sql: Sql, dispatchId: string): Promise<EventRow[]> {
+export function listEvents(sql: Sql | Tx, dispatchId: string): Promise<EventRow[]> {
   return sql<EventRow[]>`
     select ${iso(sql, "at")} as at, actor, action from audit_log
     where subject_type = 'dispatch' and subject_id = ${dispatchId} order by no desc limit 500`.then((rows) => rows.reverse());
@@ -24,6 +24,7 @@ const RECENT_S = 5;
 
 export interface LaneRow {
   operatorId: string;
+  operatorNo: number;
   code: string;
   name: string;
   rate: number | null;
@@ -44,9 +45,9 @@ export interface LaneRow {
 }
 
 /** A dispatch's lanes with their figures: their own and those of the chunks not folded in. */
-export function listLaneRows(sql: Sql, dispatchNo: number): Promise<LaneRow[]> {
+export function listLaneRows(sql: Sql | Tx, dispatchNo: number): Promise<LaneRow[]> {
   return sql<LaneRow[]>`
-    select o.id as "operatorId", o.code, o.name, o.rate::float8 as rate, l.drained, l.wait_reason as "waitReason",
+    select o.id as "operatorId", o.no as "operatorNo", o.code, o.name, o.rate::float8 as rate, l.drained, l.wait_reason as "waitReason",
       case when l.open and d.end_at > clock_now() and l.wait_until > clock_now() then ${iso(sql, "l.wait_until")} end as "waitUntil",
       d.end_at <= clock_now() as "isOver",
       l.turn_token is not null and l.turn_until > clock_now() as "hasTurn",
@@ -66,7 +67,7 @@ export function listLaneRows(sql: Sql, dispatchNo: number): Promise<LaneRow[]> {
 }
 
 /** Messages a gateway took, in at most 120 steps from the opening to the last settle. Chunks are few: four a second and lane. */
-export function listRate(sql: Sql, dispatchNo: number): Promise<{ at: string; accepted: number }[]> {
+export function listRate(sql: Sql | Tx, dispatchNo: number): Promise<{ at: string; accepted: number }[]> {
   return sql<{ at: string; accepted: number }[]>`
     with settled as materialized (
       select k.settled_at, k.sent + k.delivered + k.undelivered as n from lanes l join chunks k on k.lane_no = l.no
@@ -80,7 +81,7 @@ export function listRate(sql: Sql, dispatchNo: number): Promise<{ at: string; ac
 }
 
 /** The rare outcomes by code, the most frequent first. Reads at most 100,000 of them. */
-export function listFailures(sql: Sql, dispatchNo: number): Promise<{ outcome: string; code: string; count: number }[]> {
+export function listFailures(sql: Sql | Tx, dispatchNo: number): Promise<{ outcome: string; code: string; count: number }[]> {
   return sql<{ outcome: string; code: string; count: number }[]>`
     select outcome, code, count(*)::int as count from (
       select f.outcome, f.code from lanes l join failures f on f.lane_no = l.no where l.dispatch_no = ${dispatchNo} limit 100000

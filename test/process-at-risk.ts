@@ -61,20 +61,22 @@ interface LazyQuery {
   then: (resolve: (rows: unknown) => unknown, reject: (error: unknown) => unknown) => unknown;
 }
 
+type Work = (tx: Tx) => Promise<unknown>;
+
 /** A connection pool whose statements pass a boundary before they are sent and another before their answer is seen, COMMIT included. */
 export function riskySql(sql: Sql, life: Life): Sql {
   const wrap = <T extends Sql | Tx>(inner: T): T => {
     const risky = (...args: unknown[]) => riskyQuery((inner as unknown as (...args: unknown[]) => unknown)(...args), life);
     return Object.assign(risky, {
       unsafe: inner.unsafe.bind(inner),
-      begin: (work: (tx: Tx) => Promise<unknown>) => begin(inner as Sql, work),
+      begin: (...args: [Work] | [string, Work]) => begin(inner as Sql, args.at(-1) as Work, args.length > 1 ? (args[0] as string) : ""),
     }) as unknown as T;
   };
-  const begin = async (inner: Sql, work: (tx: Tx) => Promise<unknown>) => {
+  const begin = async (inner: Sql, work: Work, options: string) => {
     await life.pass();
     let result: unknown;
     try {
-      result = await inner.begin(async (tx) => {
+      result = await inner.begin(options, async (tx) => {
         const value = await work(wrap(tx as unknown as Tx));
         // A boundary before COMMIT and one after it: the answer to COMMIT may be lost.
         await life.pass();

@@ -50,7 +50,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
         </p>
       ) : (
         <>
-          <ProgressStrip progress={progress} total={total} />
+          <ProgressStrip progress={progress} total={total} name={dispatch.message_text.slice(0, 60)} />
           <div className="flex flex-wrap items-baseline justify-between gap-x-3 text-[0.9rem]">
             <span>
               <strong className="font-semibold">{format.number(triedOf(progress))}</strong>

@@ -4,8 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Copy, Pencil } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
+import { useEffect } from "react";
+import type { Dispatch } from "@/lib/contract/dispatch";
 import { isFinished } from "@/lib/domain/lifecycle";
-import { dispatchQuery, isQuiet, timelineQuery } from "@/lib/web/queries";
+import { dispatchQuery, timelineQuery } from "@/lib/web/queries";
 import { useMay } from "../shell/me";
 import { ButtonLink } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
@@ -30,16 +32,24 @@ export function DispatchScreen({ id }: { id: string }) {
   return <DispatchDetails dispatch={dispatch} />;
 }
 
-function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispatch").Dispatch }) {
+function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("dispatch");
+  const actor = useTranslations("actor");
   const format = useFormatter();
   const zoned = useZoned();
-  const { id, status, progress } = dispatch;
+  const { id, status } = dispatch;
   const mayWrite = useMay("dispatches:write");
-  const { data: timeline } = useQuery(timelineQuery(id, !isQuiet(dispatch)));
-  const { perSecond, leftS } = useRate(dispatch);
+  const { data: timeline, refetch } = useQuery(timelineQuery(id));
+  // Figures and the lanes they are made of come from one reading, so that they add up.
+  const { progress, waits } = timeline?.dispatch ?? dispatch;
   const total = progress.audience ?? 0;
   const tried = triedOf(progress);
+  const { perSecond, leftS } = useRate({ id, status, progress, waits });
+  useTabTitle(dispatch.message_text, status, tried, total);
+  const isBehind = timeline !== undefined && timeline.dispatch.status !== status;
+  useEffect(() => {
+    if (isBehind) void refetch();
+  }, [isBehind, refetch]);
   return (
     <div className="flex flex-col gap-6">
       <div className="flex flex-wrap items-start justify-between gap-4">
@@ -90,7 +100,7 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
         </div>
         <ProgressStrip progress={progress} total={total} size="h-2.5" />
         <OutcomeLegend progress={progress} />
-        <Waits waits={dispatch.waits} timezone={dispatch.timezone} />
+        <Waits waits={waits} timezone={dispatch.timezone} />
         {progress.unknown > 0 && <p className="text-[0.92rem] text-soft">{t("unknown_explain")}</p>}
       </section>
       {timeline && timeline.lanes.length > 0 && (
@@ -99,7 +109,7 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
           <section aria-labelledby="rate" className="flex flex-col gap-3">
             <h2 id="rate">{t("rate_over_time")}</h2>
             <div className="rounded-card border border-line bg-surface p-3">
-              {timeline.rate.length > 1 ? (
+              {timeline.rate.length > 0 ? (
                 <RateChart rate={timeline.rate} timezone={dispatch.timezone} />
               ) : (
                 <p className="grid h-44 place-items-center text-soft">{t("no_rate")}</p>
@@ -119,7 +129,7 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
                 <li key={`${event.at} ${event.action}`} className="flex flex-col">
                   <span className="font-medium">{event.detail}</span>
                   <span className="text-[0.9rem] text-soft">
-                    {zoned(event.at, dispatch.timezone)} · {event.actor}
+                    {zoned(event.at, dispatch.timezone)} · {actor.has(event.actor) ? actor(event.actor) : event.actor}
                   </span>
                 </li>
               ))}
@@ -129,4 +139,22 @@ function DispatchDetails({ dispatch }: { dispatch: import("@/lib/contract/dispat
       </div>
     </div>
   );
+}
+
+/** A tab in the background tells how far it is: `42% · Running · Sale today`. */
+function useTabTitle(text: string, status: Dispatch["status"], tried: number, total: number): void {
+  const t = useTranslations("status");
+  const format = useFormatter();
+  const share =
+    total > 0 && status !== "scheduled" ? `${format.number(Math.floor((100 * tried) / total) / 100, { style: "percent" })} · ` : "";
+  const title = `${share}${t(status)} · ${text.slice(0, 40)} · Carillon`;
+  useEffect(() => {
+    document.title = title;
+    // The page's own title comes a moment later, when one has come here from another page.
+    const observer = new MutationObserver(() => {
+      if (document.title !== title) document.title = title;
+    });
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true });
+    return () => observer.disconnect();
+  }, [title]);
 }

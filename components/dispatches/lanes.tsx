@@ -14,13 +14,13 @@ export function Lanes({ lanes, isOver }: { lanes: Timeline["lanes"]; isOver: boo
       <h2 id="lanes">{t("by_operator")}</h2>
       <ul className="divide-y divide-line rounded-card border border-line bg-surface">
         {lanes.map(({ operator, progress, rate, reason }) => {
-          const done = settledOf(progress);
+          const total = settledOf(progress) + progress.sending + progress.deferred + progress.remaining;
           return (
             <li key={operator.id} className="flex flex-col gap-1.5 px-4 py-3">
               <div className="flex flex-wrap items-baseline justify-between gap-x-4">
                 <span className="font-medium">{operator.name}</span>
                 <span className="text-soft">
-                  {format.number(triedOf(progress))}
+                  {format.number(triedOf(progress))} / {format.number(total)}
                   {!isOver && (
                     <>
                       {" · "}
@@ -31,7 +31,7 @@ export function Lanes({ lanes, isOver }: { lanes: Timeline["lanes"]; isOver: boo
                   )}
                 </span>
               </div>
-              <ProgressStrip progress={progress} total={done + progress.sending + progress.deferred} />
+              <ProgressStrip progress={progress} total={total} name={operator.name} />
               <p className="text-[0.9rem] text-soft">{reason.detail}</p>
             </li>
           );

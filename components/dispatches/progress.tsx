@@ -5,7 +5,18 @@ import type { Progress } from "@/lib/contract/dispatch";
 import { type OutcomeKey, outcomes, settledOf } from "./outcomes";
 
 /** How far a dispatch is, split by outcome. */
-export function ProgressStrip({ progress, total, size = "h-1.5" }: { progress: Pick<Progress, OutcomeKey>; total: number; size?: string }) {
+export function ProgressStrip({
+  progress,
+  total,
+  size = "h-1.5",
+  name,
+}: {
+  progress: Pick<Progress, OutcomeKey>;
+  total: number;
+  size?: string;
+  /** Whose progress: each bar of a page has a name of its own. */
+  name?: string;
+}) {
   const t = useTranslations("outcome");
   const format = useFormatter();
   const settled = settledOf(progress);
@@ -15,7 +26,7 @@ export function ProgressStrip({ progress, total, size = "h-1.5" }: { progress: P
       aria-valuemin={0}
       aria-valuemax={Math.max(total, 1)}
       aria-valuenow={Math.min(settled, Math.max(total, 1))}
-      aria-label={t("label")}
+      aria-label={name ? t("label_of", { name }) : t("label")}
       aria-valuetext={t("of", { done: format.number(settled), total: format.number(total) })}
       className={`flex w-full overflow-hidden rounded-full bg-raised ${size}`}
     >

@@ -3,16 +3,22 @@
 import { useFormatter, useLocale, useTranslations } from "next-intl";
 import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { Timeline } from "@/lib/contract/timeline";
+import { knownZone } from "@/lib/domain/time-zone";
+import { ratePoints } from "./rate-points";
 
 /** Messages a second that the gateways took, over the life of a dispatch. */
 export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; timezone: string }) {
   const t = useTranslations("dispatch");
   const format = useFormatter();
   const locale = useLocale();
-  const times = rate.map(({ at }) => Date.parse(at));
-  const stepS = Math.max(1, Math.min(...times.slice(1).map((at, i) => (at - times[i]!) / 1000)));
-  const points = rate.map(({ at, accepted }) => ({ at: Date.parse(at), perSecond: accepted / stepS }));
-  const clock = new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: "numeric", minute: "2-digit", second: "2-digit" });
+  const points = ratePoints(rate);
+  const clock = new Intl.DateTimeFormat(locale, {
+    timeZone: knownZone(timezone),
+    hourCycle: "h23",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
   return (
     <figure aria-label={t("rate_over_time")} className="h-44">
       <ResponsiveContainer width="100%" height="100%">

@@ -97,7 +97,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
       <td className="whitespace-nowrap px-3.5 py-2.5">{zoned(dispatch.start_datetime, dispatch.timezone)}</td>
       <td className="px-3.5 py-2.5">{progress.audience === null ? "—" : format.number(progress.audience)}</td>
       <td className="w-48 px-3.5 py-2.5">
-        <ProgressStrip progress={progress} total={progress.audience ?? 0} />
+        <ProgressStrip progress={progress} total={progress.audience ?? 0} name={dispatch.message_text.slice(0, 60)} />
       </td>
     </tr>
   );

@@ -11,7 +11,10 @@ const STILL_MS = 3_000;
  * Messages a second over the last answers, null until there are two to compare, and how many seconds are left at that pace (null while
  * nobody can know). Reckoned while it is drawn, not in a state that would draw it twice an answer.
  */
-export function useRate({ id, status, progress }: Dispatch): { perSecond: number | null; leftS: number | null } {
+export function useRate({ id, status, progress, waits }: Pick<Dispatch, "id" | "status" | "progress" | "waits">): {
+  perSecond: number | null;
+  leftS: number | null;
+} {
   const seen = useRef<{ at: number; accepted: number }[]>(undefined);
   const [mountedAt] = useState(Date.now);
   const changedAt = useRef(mountedAt);
@@ -53,5 +56,7 @@ export function useRate({ id, status, progress }: Dispatch): { perSecond: number
   }, [client, id, status]);
   const perSecond = status === "running" && stillAt !== progress ? measured : 0;
   const left = progress.remaining + progress.sending + progress.deferred;
-  return { perSecond, leftS: perSecond !== null && perSecond > 0 && progress.audience !== null ? left / perSecond : null };
+  // What a gateway refuses goes on nobody knows when.
+  const isStalled = waits.some(({ code }) => code === "breaker");
+  return { perSecond, leftS: perSecond !== null && perSecond > 0 && progress.audience !== null && !isStalled ? left / perSecond : null };
 }

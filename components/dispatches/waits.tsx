@@ -4,6 +4,7 @@ import { Hourglass } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import type { Dispatch } from "@/lib/contract/dispatch";
+import { knownZone } from "@/lib/domain/time-zone";
 
 const FAULTS = new Set(["breaker", "waiting_for_engine", "stopped", "outdated"]);
 
@@ -19,7 +20,8 @@ export function Waits({ waits, timezone }: { waits: Dispatch["waits"]; timezone:
           <Hourglass size={13} className="mt-[0.3rem] shrink-0" aria-hidden />
           <span>
             {detail}
-            {until && ` ${t("next_try", { time: format.dateTime(new Date(until), { timeZone: timezone, timeStyle: "medium" }) })}`}
+            {until &&
+              ` ${t("next_try", { time: format.dateTime(new Date(until), { timeZone: knownZone(timezone), timeStyle: "medium", hourCycle: "h23" }) })}`}
           </span>
         </li>
       ))}

@@ -37,14 +37,15 @@ export function OverviewScreen() {
         )}
       </div>
       {!data && <Skeleton className="h-96" />}
-      {data && data.attention.length > 0 && <Attention found={data.attention} />}
+      {data && data.attention.length > 0 && <Attention found={data.attention} timezone={timezone} />}
       {data && (data.first_steps ? <FirstSteps steps={data.first_steps} /> : <Figures overview={data} timezone={timezone} />)}
     </div>
   );
 }
 
-function Attention({ found }: { found: Overview["attention"] }) {
+function Attention({ found, timezone }: { found: Overview["attention"]; timezone: string }) {
   const t = useTranslations("overview");
+  const clock = useZoned();
   return (
     <section aria-labelledby="attention" className="flex flex-col gap-2 rounded-card bg-warn-wash px-4 py-3 text-warn">
       <h2 id="attention" className="flex items-center gap-2">
@@ -52,9 +53,17 @@ function Attention({ found }: { found: Overview["attention"] }) {
         {t("attention")}
       </h2>
       <ul className="flex flex-col gap-1.5">
-        {found.map(({ code, dispatch_id: id, detail }) => (
-          <li key={`${code} ${id}`} className="flex flex-wrap items-baseline gap-x-3">
-            <span>{detail}</span>
+        {found.map(({ code, dispatch_id: id, detail, refusal }) => (
+          <li key={`${code} ${id} ${refusal?.gateway} ${refusal?.reason}`} className="flex flex-wrap items-baseline gap-x-3">
+            <span>
+              {refusal
+                ? t("refusal", {
+                    ...refusal,
+                    until: refusal.until ? clock(refusal.until, timezone, false) : "",
+                    next: refusal.until ? "known" : "none",
+                  })
+                : detail}
+            </span>
             {id && (
               <Link href={`/dispatches/${id}`} className="font-medium underline underline-offset-4">
                 {t(`mend.${code}`)}
@@ -160,7 +169,7 @@ function Idle({ next, last, timezone }: { next: Overview["upcoming"][number] | u
         )}
         {last && (
           <Row dispatch={last} aside={<StatusBadge status={last.status} />}>
-            <ProgressStrip progress={last.progress} total={last.progress.audience ?? 0} />
+            <ProgressStrip progress={last.progress} total={last.progress.audience ?? 0} name={last.text} />
             <Tried progress={last.progress} />
           </Row>
         )}
@@ -184,9 +193,10 @@ function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]
         </span>
       }
     >
-      <ProgressStrip progress={progress} total={progress.audience ?? 0} />
+      <ProgressStrip progress={progress} total={progress.audience ?? 0} name={dispatch.text} />
       <Tried progress={progress}>
         <span>
+          {dispatch.is_stalled && <strong className="font-medium text-warn">{t("stalled")} · </strong>}
           {finishes
             ? t("finishes", { time: zoned(finishes, timezone, false) })
             : t("ends", { time: zoned(dispatch.end_datetime, timezone, false) })}

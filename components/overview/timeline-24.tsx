@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import type { Overview } from "@/lib/contract/overview";
+import { knownZone } from "@/lib/domain/time-zone";
 import { useZoned } from "../dispatches/use-zoned";
 
 const DAY_MS = 86_400_000;
@@ -26,7 +27,7 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
   if (now === undefined)
     return <div className="rounded-card border border-line bg-surface" style={{ height: 56 + dispatches.length * 34 }} />;
   const at = (ms: number) => Math.min(100, Math.max(0, (100 * (ms - now)) / DAY_MS));
-  const clock = new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: "2-digit", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(locale, { timeZone: knownZone(timezone), hourCycle: "h23", hour: "2-digit", minute: "2-digit" });
   return (
     <div className="overflow-hidden rounded-card border border-line bg-surface px-4 pt-2.5 pb-3">
       <div aria-hidden className="relative mb-1.5 h-5 text-[0.8rem] text-soft">

@@ -2447,6 +2447,14 @@ export interface operations {
                             fits: boolean;
                             suggested_end: string | null;
                         } | null;
+                        repeats: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            status: "scheduled" | "running" | "paused" | "completed" | "expired" | "cancelled";
+                            /** Format: date-time */
+                            start_datetime: string;
+                        } | null;
                         warnings: {
                             /** @enum {string} */
                             code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "will_not_fit";
@@ -2719,6 +2727,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        dispatch: components["schemas"]["Dispatch"];
                         events: {
                             /** Format: date-time */
                             at: string;
@@ -2735,6 +2744,7 @@ export interface operations {
                                 rate_per_second: number | null;
                             };
                             progress: {
+                                remaining: number;
                                 sending: number;
                                 deferred: number;
                                 sent: number;
@@ -6636,6 +6646,7 @@ export interface operations {
                             rate: number;
                             finishes_at: string | null;
                             not_sent: number | null;
+                            is_stalled: boolean;
                         }[];
                         last: {
                             /** Format: uuid */
@@ -6682,6 +6693,14 @@ export interface operations {
                             code: "sending_stopped" | "will_not_fit" | "unknown_outcomes" | "gateway_refuses" | "sweep_late";
                             dispatch_id: string | null;
                             detail: string;
+                            refusal?: {
+                                gateway: string;
+                                reason: string;
+                                dispatches: number;
+                                operators: number;
+                                waiting: number;
+                                until: string | null;
+                            };
                         }[];
                     };
                 };

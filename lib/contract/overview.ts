@@ -29,10 +29,12 @@ export const overviewSchema = z.object({
       progress: progressSchema,
       /** Messages that a gateway took, a second, over the last 5 s. */
       rate: z.number(),
-      /** At today's rates; null when its end comes first, and while nothing is sent. */
+      /** At today's rates; null when its end comes first, while nothing is sent, and while a gateway refuses part of it. */
       finishes_at: instant.nullable(),
       /** Who would not be reached before its end; null while nothing is sent. */
       not_sent: count.nullable(),
+      /** A gateway refuses what goes to some of its operators; it stands still there. */
+      is_stalled: z.boolean(),
     }),
   ),
   /** While nothing runs: the newest of those that are over. */
@@ -48,6 +50,17 @@ export const overviewSchema = z.object({
   operators: z.array(
     z.object({ id: z.uuid(), code: z.string(), name: z.string(), rate_per_second: z.number().nullable(), in_use: z.number() }),
   ),
-  attention: z.array(z.object({ code: z.enum(attentionCodes), dispatch_id: z.uuid().nullable(), detail: z.string() })),
+  attention: z.array(
+    z.object({
+      code: z.enum(attentionCodes),
+      /** Null where it is of all of them, or of several. */
+      dispatch_id: z.uuid().nullable(),
+      detail: z.string(),
+      /** Of `gateway_refuses`: what one gateway refuses for one reason, and when the first of it is tried again. */
+      refusal: z
+        .object({ gateway: z.string(), reason: z.string(), dispatches: count, operators: count, waiting: count, until: instant.nullable() })
+        .optional(),
+    }),
+  ),
 });
 export type Overview = z.output<typeof overviewSchema>;

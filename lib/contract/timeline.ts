@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { progressSchema } from "./dispatch";
+import { dispatchSchema, progressSchema } from "./dispatch";
 
 const instant = z.iso.datetime();
 
@@ -21,13 +21,16 @@ export const laneReasons = [
 ] as const;
 
 export const timelineSchema = z.object({
+  /** The dispatch, read in the same moment: what its lanes count adds up to what it counts. */
+  dispatch: dispatchSchema,
   /** What happened, oldest first. */
   events: z.array(z.object({ at: instant, actor: z.string(), action: z.string(), detail: z.string() })),
   /** One an operator: how far it is, and why it is not faster. */
   lanes: z.array(
     z.object({
       operator: z.object({ id: z.uuid(), code: z.string(), name: z.string(), rate_per_second: z.number().nullable() }),
-      progress: progressSchema.omit({ audience: true, remaining: true }),
+      /** `remaining`: who has no message yet. Of several operators it is an estimate; it adds up to what remains of the dispatch. */
+      progress: progressSchema.omit({ audience: true }),
       /** SMS segments a second, over the last 5 s. */
       rate: z.number(),
       reason: z.object({ code: z.enum(laneReasons), detail: z.string(), until: instant.nullable() }),

@@ -1,5 +1,5 @@
 import { type DispatchRow, listDispatches } from "@/db/dispatches";
-import { listRatedOperators, type RatedOperator } from "@/db/load";
+import { listRatedOperators } from "@/db/load";
 import {
   type LaneUse,
   listLaneUse,
@@ -11,7 +11,7 @@ import {
 } from "@/db/overview";
 import type { Overview, OverviewQuery } from "@/lib/contract/overview";
 import { type Locale, textOf } from "@/lib/contract/texts";
-import { type DispatchForecast, forecast } from "@/lib/domain/forecast";
+import { type DispatchForecast, type ForecastLane, forecast } from "@/lib/domain/forecast";
 import { refusalOf } from "@/lib/domain/lane-wait";
 import { finishedStatuses } from "@/lib/domain/lifecycle";
 import { startOfDayMs } from "@/lib/domain/local-day";
@@ -67,7 +67,7 @@ export async function getOverview(ctx: Context, query: OverviewQuery, locale: Lo
       rate_per_second: rate,
       in_use: use.reduce((sum, lane) => sum + (lane.operatorNo === no ? lane.segments : 0), 0) / RECENT_S,
     })),
-    attention: findAttention({ state, open, upcoming, use, operators, today, foretold }, locale),
+    attention: findAttention({ state, open, upcoming, use, lanes, today, foretold }, locale),
   };
 }
 
@@ -93,13 +93,16 @@ function toRunning(
   const { id, status, end_datetime } = shown;
   const accepted = use.reduce((sum, lane) => sum + (lane.dispatchId === id ? lane.accepted : 0), 0);
   const goes = status === "running" && state.sending === "on" && Date.parse(end_datetime) > nowMs;
+  const isStalled = goes && use.some((lane) => lane.dispatchId === id && refusalOf(lane.waitReason) !== undefined);
   // Whoever has nothing left to hand over is through. Whole seconds: an answer that has not changed is not sent again.
   const finishMs = foretold ? foretold.finishesAtMs : nowMs;
   return {
     ...shown,
     rate: accepted / RECENT_S,
-    finishes_at: goes && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000).toISOString() : null,
+    // Nobody knows when a gateway will take messages again: that is no promise to make.
+    finishes_at: goes && !isStalled && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000).toISOString() : null,
     not_sent: goes ? (foretold?.notSent ?? 0) : null,
+    is_stalled: isStalled,
   };
 }
 
@@ -108,29 +111,50 @@ interface Found {
   open: { id: string }[];
   upcoming: { id: string }[];
   use: LaneUse[];
-  operators: RatedOperator[];
+  lanes: ForecastLane[];
   today: Today;
   foretold: Map<string, DispatchForecast>;
 }
 
+/** What is refused, by gateway and cause: who waits for one of them is told once, however many lanes it has. */
+function refusals(use: LaneUse[], lanes: ForecastLane[]) {
+  const found = use.flatMap(({ waitReason, ...lane }) => {
+    const reason = refusalOf(waitReason);
+    return reason === undefined ? [] : [{ ...lane, reason }];
+  });
+  const causes = found.filter((a, i) => i === found.findIndex((b) => b.gateway === a.gateway && b.reason === a.reason));
+  return causes.map(({ gateway, reason }) => {
+    const refused = found.filter((lane) => lane.gateway === gateway && lane.reason === reason);
+    const dispatchIds = [...new Set(refused.map(({ dispatchId }) => dispatchId))];
+    const isRefused = (lane: ForecastLane) => refused.some((one) => one.dispatchId === lane.dispatch && one.operatorNo === lane.operator);
+    return {
+      ...{ gateway, reason, dispatchIds, dispatches: dispatchIds.length },
+      operators: new Set(refused.map(({ operatorNo }) => operatorNo)).size,
+      waiting: lanes.reduce((sum, lane) => sum + (isRefused(lane) ? lane.messages : 0), 0),
+      until: refused.map(({ waitUntil }) => waitUntil).sort()[0] ?? null,
+    };
+  });
+}
+
 /** What somebody should look at, the most general first. */
-function findAttention({ state, open, upcoming, use, operators, today, foretold }: Found, locale: Locale): Overview["attention"] {
+function findAttention({ state, open, upcoming, use, lanes, today, foretold }: Found, locale: Locale): Overview["attention"] {
   const found: Overview["attention"] = [];
   const add = (
     code: Overview["attention"][number]["code"],
     dispatchId: string | null,
     params: Record<string, string | number> = {},
     text: string = code,
+    more: Pick<Overview["attention"][number], "refusal"> = {},
   ) => {
-    found.push({ code, dispatch_id: dispatchId, detail: textOf(locale, `attention.${text}`, params) });
+    found.push({ code, dispatch_id: dispatchId, detail: textOf(locale, `attention.${text}`, params), ...more });
   };
   if (state.sending === "stopped")
     add("sending_stopped", null, { reason: state.reason ?? "" }, state.reason ? "sending_stopped_reason" : "sending_stopped");
   // A database on which nothing was ever swept is late only when there is something to sweep.
   if (state.sweptSecondsAgo === null ? state.isBusy : state.sweptSecondsAgo > SWEEP_LATE_S) add("sweep_late", null);
-  for (const { dispatchId, operatorNo, waitReason } of use) {
-    const operator = operators.find(({ no }) => no === operatorNo);
-    if (refusalOf(waitReason) !== undefined) add("gateway_refuses", dispatchId, { operator: operator?.name ?? "" });
+  for (const { dispatchIds, ...refusal } of refusals(use, lanes)) {
+    const { until: _, ...params } = refusal;
+    add("gateway_refuses", dispatchIds.length === 1 ? dispatchIds[0]! : null, params, "gateway_refuses", { refusal });
   }
   for (const { id } of [...open, ...upcoming]) {
     const count = foretold.get(id)?.notSent ?? 0;

@@ -199,3 +199,31 @@ test("A lane's rate is of segments a second, over the last five", async () => {
   await world.jump(5_000);
   expect((await lanesOf(dispatch))[0]!.rate).toBe(0);
 });
+
+test("What the lanes count adds up to what the dispatch counts, while it is sent and when it is over", async () => {
+  const [first, second, third] = [await world.addOperator(10), await world.addOperator(10), await world.addOperator(10)];
+  await world.addRecipients(first!, 100);
+  await world.addRecipients(second!, 33);
+  await world.addRecipients(third!, 7);
+  const dispatch = await world.addDispatch();
+  const lanes = await world.openIt(worker, dispatch);
+  const expectSums = async () => {
+    const timeline = await getTimeline(world.web(), dispatch.id, "en");
+    const { audience, accepted: _, ...counted } = timeline.dispatch.progress;
+    const sums = timeline.lanes.reduce<Record<string, number>>((sum, { progress }) => {
+      for (const [key, value] of Object.entries(progress)) sum[key] = (sum[key] ?? 0) + value;
+      return sum;
+    }, {});
+    expect(sums).toMatchObject(counted);
+    return { audience, remaining: timeline.lanes.map(({ progress }) => progress.remaining) };
+  };
+  await takeTurn(worker.ctx, lanes[0]!.lane, 1_000);
+  await worker.quiet();
+  const during = await expectSums();
+  // Nobody of the second and the third has had their turn.
+  expect(during.remaining.slice(1)).toEqual([33, 7]);
+  expect(during.remaining[0]).toBeGreaterThan(0);
+  expect(during.remaining[0]).toBeLessThan(100);
+  await world.run(worker, dispatch);
+  expect(await expectSums()).toEqual({ audience: 140, remaining: [0, 0, 0] });
+});

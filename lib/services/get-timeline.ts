@@ -5,31 +5,40 @@ import { type Locale, textOf } from "@/lib/contract/texts";
 import type { LaneReason, Timeline } from "@/lib/contract/timeline";
 import { NotFoundError } from "@/lib/domain/errors";
 import { refusalOf } from "@/lib/domain/lane-wait";
-import { type DispatchStatus, isFinished } from "@/lib/domain/lifecycle";
+import { type DispatchStatus, isFinished, messageStatuses } from "@/lib/domain/lifecycle";
 import { requireRight } from "./authorize";
 import type { Context } from "./context";
-import { laneProgress } from "./get-dispatch";
+import { countAll } from "./count-tags";
+import { laneProgress, toDispatch } from "./get-dispatch";
 
 /** What happened when, by whom, and why a dispatch is not faster. @throws NotFoundError */
 export async function getTimeline(ctx: Context, id: string, locale: Locale): Promise<Timeline> {
   requireRight(ctx, "read");
-  const { sql } = ctx.db;
-  const dispatch = await findDispatch(sql, id);
-  if (!dispatch) throw new NotFoundError("dispatch", id);
-  const [events, lanes, rate, failures, sending] = await Promise.all([
-    listEvents(sql, id),
-    listLaneRows(sql, dispatch.no),
-    listRate(sql, dispatch.no),
-    listFailures(sql, dispatch.no),
-    readSendingState(sql),
-  ]);
+  const { dispatch, events, lanes, rate, failures, sending } = await ctx.db.sql.begin(
+    "isolation level repeatable read read only",
+    async (tx) => {
+      const dispatch = await findDispatch(tx, id);
+      if (!dispatch) throw new NotFoundError("dispatch", id);
+      const [events, lanes, rate, failures, sending] = await Promise.all([
+        listEvents(tx, id),
+        listLaneRows(tx, dispatch.no),
+        listRate(tx, dispatch.no),
+        listFailures(tx, dispatch.no),
+        readSendingState(tx),
+      ]);
+      return { dispatch, events, lanes, rate, failures, sending };
+    },
+  );
+  const shown = toDispatch(dispatch, locale);
+  const remaining = await shareRemaining(ctx, dispatch.tagNo, shown.progress.remaining, lanes);
   return {
+    dispatch: shown,
     events: events.map((event) => ({ ...event, detail: textOf(locale, `event.${event.action}`) })),
-    lanes: lanes.map((lane) => {
+    lanes: lanes.map((lane, index) => {
       const code = reasonOf(lane, dispatch.status, sending.state);
       return {
         operator: { id: lane.operatorId, code: lane.code, name: lane.name, rate_per_second: lane.rate },
-        progress: laneProgress(lane.counters),
+        progress: { remaining: remaining[index]!, ...laneProgress(lane.counters) },
         rate: lane.perSecond * dispatch.segments,
         reason: { code, detail: textOf(locale, `reason.${code}`), until: code === "outdated" ? null : lane.waitUntil },
       };
@@ -37,6 +46,27 @@ export async function getTimeline(ctx: Context, id: string, locale: Locale): Pro
     rate,
     failures,
   };
+}
+
+/**
+ * Who remains, spread over the lanes that are not through: by whom each has of today's audience and has not taken up yet. How many remain is known
+ * of the whole dispatch alone.
+ */
+async function shareRemaining(ctx: Context, tagNo: number | null, remaining: number, lanes: LaneRow[]): Promise<number[]> {
+  const open = lanes.filter(({ drained }) => !drained);
+  if (remaining === 0 || open.length === 0) return lanes.map(() => 0);
+  const counts = open.length === 1 ? [] : await countAll(ctx, [tagNo]);
+  const accounted = ({ counters }: LaneRow) => messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);
+  const countOf = (lane: LaneRow) => counts.find(({ operatorNo }) => operatorNo === lane.operatorNo)?.count ?? 0;
+  const weights = lanes.map((lane) => (lane.drained ? 0 : Math.max(1, countOf(lane) - accounted(lane))));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  let [passed, given] = [0, 0];
+  return weights.map((weight) => {
+    passed += weight;
+    const share = Math.round((remaining * passed) / sum) - given;
+    given += share;
+    return share;
+  });
 }
 
 /** The first thing that holds a lane back, the most general first. */

@@ -218,7 +218,20 @@ test("What needs somebody is said: a window too short, a gateway that refuses, o
   await world.openIt(process, refused);
   await world.sql`
     update lanes set wait_reason = 'gateway: refused', wait_until = clock_now() + interval '20 seconds' where dispatch_no = ${refused.no}`;
-  expect((await overview()).attention).toContainEqual(expect.objectContaining({ code: "gateway_refuses", dispatch_id: refused.id }));
+  const told = async () => (await overview()).attention.filter((a) => a.code === "gateway_refuses");
+  const refusal = { gateway: "default", reason: "refused", dispatches: 1, operators: 1, waiting: 1_000, until: expect.any(String) };
+  expect(await told()).toEqual([expect.objectContaining({ dispatch_id: refused.id, refusal })]);
+  const shown = (await overview()).running.find(({ id }) => id === refused.id);
+  expect(shown).toMatchObject({ is_stalled: true, finishes_at: null });
+
+  // One gateway, one cause: told once, of however many dispatches and operators.
+  const both = await world.addDispatch({});
+  await world.openIt(process, both);
+  await world.sql`
+    update lanes set wait_reason = 'gateway: refused', wait_until = clock_now() + interval '20 seconds' where dispatch_no = ${both.no}`;
+  expect(await told()).toEqual([
+    expect.objectContaining({ dispatch_id: null, refusal: { ...refusal, dispatches: 2, operators: 2, waiting: 2_005 } }),
+  ]);
   await world.jump(21_000);
   expect(await attention()).not.toContain("gateway_refuses");
 });

@@ -88,11 +88,12 @@ export const dispatchQuery = (id: string) =>
     refetchInterval: (query) => (query.state.data && isQuiet(query.state.data) ? CALM_MS : LIVE_MS),
   });
 
-export const timelineQuery = (id: string, isLive: boolean) =>
+/** A dispatch's lanes and what happened, with the dispatch of that moment. Read until what it shows is at rest, not until somebody else says so. */
+export const timelineQuery = (id: string) =>
   queryOptions({
     queryKey: ["timeline", id],
     queryFn: () => call<Timeline>("GET", `dispatches/${id}/timeline/`),
-    refetchInterval: isLive ? 2_000 : 10_000,
+    refetchInterval: ({ state }) => (state.data && isQuiet(state.data.dispatch) ? 10_000 : LIVE_MS),
   });
 
 export const overviewQuery = (timezone: string) =>

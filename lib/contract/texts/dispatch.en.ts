@@ -25,6 +25,7 @@ export const dispatchTexts = {
   "attention.sending_stopped_reason": "All sending is stopped: {reason}",
   "attention.will_not_fit": "At today's rates {count} will not be reached before the end.",
   "attention.unknown_outcomes": "The outcome of {count} is unknown: it can only come with a receipt, and nothing is sent again blindly.",
-  "attention.gateway_refuses": "The gateway refuses what goes to {operator}: waiting before the next try.",
+  "attention.gateway_refuses":
+    "Gateway {gateway} rejects messages ({reason}). Dispatches: {dispatches}, operators: {operators}, waiting: {waiting}.",
   "attention.sweep_late": "The sweep has not run for more than two minutes: is a worker running?",
 } as const satisfies Record<string, string>;

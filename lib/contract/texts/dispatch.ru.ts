@@ -28,6 +28,7 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   "attention.will_not_fit": "При нынешних скоростях до конца окна не успеют: {count}.",
   "attention.unknown_outcomes":
     "Исход неизвестен: {count}. Узнать его можно только из отчёта о доставке; вслепую ничего не отправляется повторно.",
-  "attention.gateway_refuses": "Шлюз не принимает сообщения для «{operator}»: ждём перед следующей попыткой.",
+  "attention.gateway_refuses":
+    "Шлюз {gateway} отклоняет сообщения ({reason}). Рассылок: {dispatches}, операторов: {operators}, ждут: {waiting}.",
   "attention.sweep_late": "Обход не запускался больше двух минут: работает ли обработчик?",
 };

@@ -30,7 +30,7 @@ export default async function DispatchPage({ params }: Props) {
   }
   const client = await prefetch([
     [dispatchQuery(id).queryKey, () => getDispatch(ctx, id, locale)],
-    [timelineQuery(id, true).queryKey, () => getTimeline(ctx, id, locale)],
+    [timelineQuery(id).queryKey, () => getTimeline(ctx, id, locale)],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

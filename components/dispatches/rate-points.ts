@@ -1,0 +1,19 @@
+import type { Timeline } from "@/lib/contract/timeline";
+
+/** Messages a second over time, one point a step. Where nothing was sent, as in a pause, there is nought: a line drawn across would claim that something was. */
+export function ratePoints(rate: Timeline["rate"]): { at: number; perSecond: number }[] {
+  const sent = rate.map(({ at, accepted }) => ({ at: Date.parse(at), accepted }));
+  const stepMs = Math.max(1_000, Math.min(...sent.slice(1).map(({ at }, i) => at - sent[i]!.at)));
+  const step = Number.isFinite(stepMs) ? stepMs : 1_000;
+  const points: { at: number; perSecond: number }[] = [];
+  for (const { at, accepted } of sent) {
+    const last = points.at(-1)?.at ?? at - 2 * step;
+    if (at - last > 1.5 * step) {
+      if (points.length > 0) points.push({ at: last + step, perSecond: 0 });
+      if (at - last > 2.5 * step || points.length === 0) points.push({ at: at - step, perSecond: 0 });
+    }
+    points.push({ at, perSecond: (accepted * 1_000) / step });
+  }
+  if (points.length > 0) points.push({ at: points.at(-1)!.at + step, perSecond: 0 });
+  return points;
+}
