@@ -29,7 +29,8 @@ export default async function StatusPage() {
   const t = await getTranslations("status_page");
   const format = await getFormatter();
   const status = await getStatus(context(), engineHealth, await pageLocale());
-  const time = (iso: string) => `${format.dateTime(new Date(iso), { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" })} UTC`;
+  const time = (iso: string) =>
+    `${format.dateTime(new Date(iso), { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23", timeZone: "UTC" })} UTC`;
   const { icon: Overall, color, edge } = looks[status.state];
   return (
     <main className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-8">

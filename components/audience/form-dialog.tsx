@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { Aria } from "../ui/aria";
 import { Button } from "../ui/button";
@@ -18,21 +18,24 @@ export interface FormDialogProps {
   children: ReactNode;
 }
 
-/** A form in a window. Escape leaves it; a click beside it does not, or a slip would lose what was typed. */
+/** A form in a window. Escape leaves it, and asks first when something was typed; a click beside it does not leave it at all. */
 export function FormDialog({ title, onClose, onSubmit, isPending, error, submit, children }: FormDialogProps) {
   const t = useTranslations("audience");
   const app = useTranslations("app");
+  const [isTouched, setTouched] = useState(false);
+  const [isAsking, setAsking] = useState(false);
   return (
     <Aria>
       <ModalOverlay
         isOpen
-        onOpenChange={(open) => !open && onClose()}
+        onOpenChange={(open) => !open && (isTouched ? setAsking(true) : onClose())}
         className="fixed inset-0 z-40 grid place-items-end bg-black/45 sm:place-items-center sm:p-6"
       >
         <Modal className="w-full sm:max-w-lg">
           <Dialog className="rounded-t-2xl bg-surface shadow-pop outline-none sm:rounded-2xl">
             <form
               noValidate
+              onInput={() => setTouched(true)}
               onSubmit={(event) => {
                 event.preventDefault();
                 onSubmit();
@@ -50,6 +53,17 @@ export function FormDialog({ title, onClose, onSubmit, isPending, error, submit,
                   </p>
                 )}
               </div>
+              {isAsking && (
+                <div role="alert" className="flex flex-wrap items-center gap-2 bg-warn-wash px-5 py-2.5 text-warn sm:px-6">
+                  <span className="mr-auto">{app("discard_question")}</span>
+                  <Button className="text-ink" onClick={() => setAsking(false)}>
+                    {app("discard_no")}
+                  </Button>
+                  <Button variant="danger" onClick={onClose}>
+                    {app("discard")}
+                  </Button>
+                </div>
+              )}
               <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3.5 sm:px-6">
                 <Button onClick={onClose}>{app("cancel")}</Button>
                 <Button type="submit" variant="primary" disabled={isPending}>

@@ -62,7 +62,14 @@ function ImportItem({ job }: { job: Import }) {
           <span className={rejected > 0 ? "text-bad" : ""}>{t("rejected", { count: rejected })}</span>
         </span>
         <span className="text-soft sm:ml-auto">
-          {format.dateTime(new Date(job.created_at), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone })}
+          {format.dateTime(new Date(job.created_at), {
+            day: "numeric",
+            month: "short",
+            hour: "2-digit",
+            minute: "2-digit",
+            hourCycle: "h23",
+            timeZone,
+          })}
         </span>
       </div>
       {status === "running" && (

@@ -147,7 +147,13 @@ function Bubble({ message, before, timeZone }: { message: SandboxMessage; before
         <p className="whitespace-pre-wrap break-words">{message.text}</p>
         <p className="flex items-center gap-1.5 text-[0.85rem] text-soft">
           <time dateTime={message.settled_at}>
-            {format.dateTime(new Date(message.settled_at), { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone })}
+            {format.dateTime(new Date(message.settled_at), {
+              hour: "2-digit",
+              minute: "2-digit",
+              second: "2-digit",
+              hourCycle: "h23",
+              timeZone,
+            })}
           </time>
           {isDelivered ? <CheckCheck size={14} className="text-good" aria-hidden /> : <Check size={14} aria-hidden />}
           {t(isDelivered ? "delivered" : "sent")}

@@ -17,7 +17,8 @@ type Variant = keyof typeof variants;
 
 /** The browser's own button: it needs no help with press, focus or names. */
 export function Button({ variant = "plain", className = "", type = "button", ...props }: ComponentProps<"button"> & { variant?: Variant }) {
-  return <button type={type} {...props} className={`${base} ${variants[variant]} ${className}`} />;
+  // A name that is only heard belongs to an icon: whoever sees gets it as a tooltip.
+  return <button type={type} title={props["aria-label"]} {...props} className={`${base} ${variants[variant]} ${className}`} />;
 }
 
 /** A link that looks like a button. */

@@ -1,4 +1,15 @@
-/** Where something will be. */
+"use client";
+
+import { useTranslations } from "next-intl";
+
+/** Where something will be. What takes long says so: the server may wait for a database that hangs. */
 export function Skeleton({ className = "" }: { className?: string }) {
-  return <div aria-hidden className={`animate-pulse rounded-card bg-raised ${className}`} />;
+  const t = useTranslations("app");
+  return (
+    <div className={`grid place-items-center overflow-hidden rounded-card bg-raised ${className}`}>
+      <p role="status" className="slow-words p-2 text-center text-soft">
+        {t("slow")}
+      </p>
+    </div>
+  );
 }
