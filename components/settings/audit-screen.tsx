@@ -105,7 +105,7 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
                 <Who entry={entry} />
               </td>
               <td className={`${cellClass} align-top`}>
-                {entry.action}
+                <Did action={entry.action} />
                 <span className="block break-all text-[0.85rem] text-soft">{entry.subject_id}</span>
                 <div className="md:hidden">
                   <Changes before={entry.before} after={entry.after} />
@@ -125,9 +125,10 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
 /** Who, and by which request: its id is what to look for in the logs. */
 function Who({ entry: { actor, address, request_id } }: { entry: AuditEntry }) {
   const t = useTranslations("audit");
+  const named = useTranslations("actor");
   return (
     <>
-      {actor}
+      {named.has(actor) ? named(actor) : actor}
       {address && <span className="block text-[0.85rem] text-soft">{address}</span>}
       {request_id && (
         <span className="block break-all font-mono text-[0.8rem] text-soft" title={t("request_id")}>
@@ -138,11 +139,29 @@ function Who({ entry: { actor, address, request_id } }: { entry: AuditEntry }) {
   );
 }
 
+/** What was done, in words; its code is what one looks for. */
+function Did({ action }: { action: string }) {
+  const t = useTranslations("audit.did");
+  const text = t.has(action) ? t(action) : action;
+  return <span title={action}>{text}</span>;
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
-const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value ?? null));
 
 /** The fields that differ, as they were and as they are. */
 function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
+  const t = useTranslations("audit");
+  const field = useTranslations("audit.field");
+  const shown = (value: unknown): string => {
+    if (value === null || value === undefined || value === "") return t("nothing");
+    if (typeof value === "boolean") return t(value ? "yes" : "no");
+    if (Array.isArray(value)) return value.length === 0 ? t("nothing") : value.map(shown).join(", ");
+    return typeof value === "object"
+      ? Object.entries(value)
+          .map(([key, part]) => `${key}: ${shown(part)}`)
+          .join(", ")
+      : String(value);
+  };
   const [old, now] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];
   const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
     (key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]),
@@ -152,7 +171,7 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
     <dl className="grid gap-x-3 gap-y-0.5 text-[0.9rem] md:grid-cols-[auto_minmax(0,1fr)]">
       {fields.map((key) => (
         <div key={key} className="contents">
-          <dt className="text-soft">{key}</dt>
+          <dt className="text-soft">{field.has(key) ? field(key) : key}</dt>
           <dd className="line-clamp-3 [overflow-wrap:anywhere]">
             {Object.hasOwn(old, key) && Object.hasOwn(now, key) && <del className="text-soft">{shown(old[key])} </del>}
             {Object.hasOwn(now, key) ? shown(now[key]) : <del>{shown(old[key])}</del>}
