@@ -13,6 +13,7 @@ export interface ImportRow extends ImportCounts {
   status: "running" | "completed" | "failed";
   /** A code, then perhaps the line of the file it is about: `quote_not_closed 17`. */
   error: string | null;
+  fileName: string | null;
   createdAt: Date;
   finishedAt: Date | null;
 }
@@ -20,7 +21,7 @@ export interface ImportRow extends ImportCounts {
 type Raw = Omit<ImportRow, "createdAt" | "finishedAt"> & { createdAt: string; finishedAt: string | null };
 
 const columns = (sql: Sql | Tx) => sql`
-  no, id, status, rows, created, updated, rejected, error, created_at as "createdAt", finished_at as "finishedAt"`;
+  no, id, status, rows, created, updated, rejected, error, file_name as "fileName", created_at as "createdAt", finished_at as "finishedAt"`;
 
 const fromRaw = (raw: Raw): ImportRow => ({
   ...raw,
@@ -28,9 +29,10 @@ const fromRaw = (raw: Raw): ImportRow => ({
   finishedAt: raw.finishedAt === null ? null : new Date(raw.finishedAt),
 });
 
-export async function insertImport(tx: Tx, id: string, actor: string): Promise<ImportRow> {
+export async function insertImport(tx: Tx, id: string, actor: string, fileName: string | null = null): Promise<ImportRow> {
   const [row] = await tx<Raw[]>`
-    insert into imports (id, status, actor, created_at, updated_at) values (${id}, 'running', ${actor}, clock_now(), clock_now())
+    insert into imports (id, status, actor, file_name, created_at, updated_at)
+    values (${id}, 'running', ${actor}, ${fileName}, clock_now(), clock_now())
     returning ${columns(tx)}`;
   return fromRaw(row!);
 }

@@ -98,10 +98,10 @@ test("the audit log shows who signed in and who was refused, from where and by w
   expect(refused.status()).toBe(401);
   await signIn(page, admin, password);
   await page.goto(at("/settings/audit"));
-  const row = page.getByRole("row").filter({ hasText: "user.sign_in_failed" }).first();
+  const row = page.getByRole("row").filter({ hasText: "Sign-in refused" }).first();
   await expect(row).toContainText("127.0.0.1");
   await expect(row).toContainText(refused.headers()["x-request-id"]!);
-  await expect(page.getByRole("row").filter({ hasText: "user.password_changed" })).toContainText(admin);
+  await expect(page.getByRole("row").filter({ hasText: "Password changed" })).toContainText(admin);
   expect(await violations(page)).toEqual([]);
   await page.getByLabel("Address").fill("192.0.2.55");
   await page.getByRole("button", { name: "Find" }).click();

@@ -41,7 +41,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
             <div className="flex items-center justify-between gap-2 border-line border-b px-4 py-2 md:border-0 md:p-0 md:px-1">
               <Link href="/" className="flex items-center gap-2.5 font-semibold text-[1.05rem] tracking-tight">
                 <Mark />
-                Carillon
+                <span className="max-[23rem]:sr-only">Carillon</span>
               </Link>
               <div className="flex items-center md:hidden">
                 <EmergencyStop />

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { guessColumns, headerOf, setMeaning } from "./columns";
-import { hasBom, readCsvHead, withHeader } from "./csv-head";
+import { hasBom, readCsvHead, withHeader, withoutHeader } from "./csv-head";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 /** Russian letters of Windows-1251 are in the order of the alphabet, from 0xC0. */
@@ -71,4 +71,16 @@ test("a column that is not to be imported is called so that the import passes ov
 test("two columns are never the same thing", () => {
   const columns = guessColumns(["phone", "second"], [], () => false);
   expect(setMeaning(columns, 1, "phone").map(({ meaning }) => meaning)).toEqual(["attribute", "phone"]);
+});
+
+test.each(["\r\n", "\n"])("a file without a header gets one before its first line, with its own line breaks (%j)", async (newline) => {
+  const lines = ["79161234567,Anna", "79161234568,Boris"].join(newline);
+  const bytes = new Uint8Array([0xef, 0xbb, 0xbf, ...utf8(lines)]);
+  const head = withoutHeader(readCsvHead(bytes, true, 8)!, ["Column 1", "Column 2"]);
+  expect(head.rows).toEqual([
+    ["79161234567", "Anna"],
+    ["79161234568", "Boris"],
+  ]);
+  const file = await bytesOf(withHeader(part(bytes), head, ["phone", "Column 2"], hasBom(bytes)));
+  expect(file).toEqual(new Uint8Array([0xef, 0xbb, 0xbf, ...utf8(`phone,Column 2${newline}${lines}`)]));
 });

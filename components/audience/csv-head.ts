@@ -10,6 +10,8 @@ export interface CsvHead {
   rows: string[][];
   /** Where the header line ends, in bytes of the file. */
   headerBytes: number;
+  /** What ends it. */
+  newline: string;
 }
 
 /** `ascii`: nothing so far tells UTF-8 from Windows-1251. */
@@ -35,14 +37,23 @@ export function readCsvHead(bytes: Uint8Array, isWhole: boolean, rowsMax: number
   const header = (parseRows(line, delimiter, 1, true)[0] ?? []).map((cell) => cell.trim());
   if (header.length === 0) return null;
   const rows = parseRows(decoder.decode(bytes.subarray(headerBytes)), delimiter, rowsMax, isWhole);
-  return { encoding, delimiter, header, rows, headerBytes };
+  const newline = /^(\r\n|\n|\r)?/.exec(decoder.decode(bytes.subarray(headerBytes, headerBytes + 2)))![0];
+  return { encoding, delimiter, header, rows, headerBytes, newline };
+}
+
+/** The same file when its first line is somebody's and no header: all of it is rows, and its columns are called `names`. */
+export function withoutHeader(head: CsvHead, names: string[]): CsvHead {
+  return { ...head, header: names, rows: [head.header, ...head.rows], headerBytes: 0 };
 }
 
 /** The same file with other names of columns: the rest of its bytes are what they were. */
 export function withHeader(file: Blob, head: CsvHead, names: string[], hasBom: boolean): Blob {
   const line = names.map((name) => (/[",;\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(head.delimiter);
   const bytes = head.encoding === "windows-1251" ? toWindows1251(line) : new TextEncoder().encode(line);
-  return new Blob([hasBom ? new Uint8Array(BOM) : new Uint8Array(0), bytes, file.slice(head.headerBytes)], { type: "text/csv" });
+  const mark = hasBom ? new Uint8Array(BOM) : new Uint8Array(0);
+  // Before a first line that is no header a line is new.
+  const rest = head.headerBytes > 0 ? [file.slice(head.headerBytes)] : [head.newline || "\n", file.slice(mark.length)];
+  return new Blob([mark, bytes, ...rest], { type: "text/csv" });
 }
 
 export const hasBom = (bytes: Uint8Array) => BOM.every((byte, index) => bytes[index] === byte);

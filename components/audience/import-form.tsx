@@ -9,9 +9,9 @@ import { call, ProblemError } from "@/lib/web/client";
 import { importsQuery, operatorsQuery, type Page } from "@/lib/web/queries";
 import { Button } from "../ui/button";
 import { type Column, headerOf } from "./columns";
-import { hasBom, withHeader } from "./csv-head";
+import { hasBom, withHeader, withoutHeader } from "./csv-head";
 import { ImportPreview } from "./import-preview";
-import { type OpenedFile, openFile } from "./open-file";
+import { columnsOf, type OpenedFile, openFile } from "./open-file";
 
 /** Chooses a file, says what its columns are, and sends it. */
 export function ImportForm() {
@@ -20,19 +20,31 @@ export function ImportForm() {
   const client = useQueryClient();
   const operators = useQuery(operatorsQuery);
   const input = useRef<HTMLInputElement>(null);
+  const chosen = useRef<OpenedFile>(null);
   const [opened, setOpened] = useState<OpenedFile | null>(null);
   const [columns, setColumns] = useState<Column[]>([]);
   const [error, setError] = useState<string | null>(null);
   const [isOver, setOver] = useState(false);
+  /** The file as it is read: a first line that is somebody's is no header. */
+  const [readAs, setReadAs] = useState<"rows" | "header" | null>(null);
   const isPhoneNamed = columns.some(({ meaning }) => meaning === "phone");
+
+  const isAsked = opened?.isHeaderDoubtful === true && readAs === null;
 
   const upload = useMutation({
     mutationFn: async ({ file, head, bytes }: OpenedFile) => {
       const names = headerOf(columns);
       // A file whose columns keep their names goes as it is.
-      const isSame = names.every((name, index) => name === head.header[index]);
+      const isSame = head.headerBytes > 0 && names.every((name, index) => name === head.header[index]);
       const body = isSame ? file : withHeader(file, head, names, hasBom(bytes));
-      return call<Import>("POST", "recipients/import/", body, { "content-type": "text/csv" });
+      return call<Import>(
+        "POST",
+        `recipients/import/?file_name=${encodeURIComponent(file.name.replaceAll(/[\p{Cc}\p{Cs}]/gu, "").slice(0, 200))}`,
+        body,
+        {
+          "content-type": "text/csv",
+        },
+      );
     },
     onSuccess: (job) => {
       client.setQueryData<Page<Import>>(importsQuery.queryKey, (page) => page && { ...page, items: [job, ...page.items] });
@@ -51,9 +63,25 @@ export function ImportForm() {
     if (!file) return;
     setError(null);
     const next = await openFile(file);
+    chosen.current = next;
     setOpened(next);
+    setReadAs(null);
     if (next) setColumns(next.columns);
     else setError(t("not_csv"));
+  }
+  function answer(readAs: "rows" | "header") {
+    if (!chosen.current) return;
+    const { head, normalizePhone } = chosen.current;
+    const next =
+      readAs === "rows"
+        ? withoutHeader(
+            head,
+            head.header.map((_, index) => t("column_n", { n: index + 1 })),
+          )
+        : head;
+    setReadAs(readAs);
+    setOpened({ ...chosen.current, head: next });
+    setColumns(columnsOf(next, normalizePhone));
   }
   function close() {
     setOpened(null);
@@ -111,10 +139,22 @@ export function ImportForm() {
               · {opened.head.encoding === "windows-1251" ? "Windows-1251" : "UTF-8"}
             </span>
           </p>
+          {opened.isHeaderDoubtful && (
+            <fieldset className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-warn-wash px-3 py-2 text-warn">
+              <legend className="sr-only">{t("first_row")}</legend>
+              <span>{t("first_row")}</span>
+              {(["rows", "header"] as const).map((id) => (
+                <label key={id} className="flex items-center gap-2">
+                  <input type="radio" name="first-row" className="accent-accent" checked={readAs === id} onChange={() => answer(id)} />
+                  {t(`first_row_is.${id}`)}
+                </label>
+              ))}
+            </fieldset>
+          )}
           <ImportPreview opened={opened} columns={columns} onChange={setColumns} operators={operators.data ?? []} />
           {!isPhoneNamed && <p className="text-bad">{t("no_phone")}</p>}
           <div className="flex flex-wrap items-center gap-2">
-            <Button variant="primary" disabled={!isPhoneNamed || upload.isPending} onClick={() => upload.mutate(opened)}>
+            <Button variant="primary" disabled={!isPhoneNamed || isAsked || upload.isPending} onClick={() => upload.mutate(opened)}>
               {upload.isPending ? t("uploading") : t("start")}
             </Button>
             <Button disabled={upload.isPending} onClick={close}>

@@ -55,6 +55,7 @@ function ImportItem({ job }: { job: Import }) {
           )}
           {t(status)}
         </span>
+        {job.file_name && <strong className="break-all font-medium">{job.file_name}</strong>}
         <span className="min-w-28">{t("rows", { count: rows })}</span>
         <span className="flex flex-wrap gap-x-4 text-soft">
           <span>{t("created", { count: created })}</span>

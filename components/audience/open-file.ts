@@ -8,6 +8,8 @@ export interface OpenedFile {
   /** The beginning. */
   bytes: Uint8Array;
   columns: Column[];
+  /** Its first line holds a phone: perhaps it is somebody's, and no header. */
+  isHeaderDoubtful: boolean;
   /** E.164, or null for what is no phone. */
   normalizePhone: (text: string) => string | null;
 }
@@ -25,9 +27,13 @@ export async function openFile(file: File): Promise<OpenedFile | null> {
   const head = readCsvHead(bytes, isWhole, ROWS_SHOWN);
   if (!head) return null;
   if (head.encoding === "ascii" && !isWhole) head.encoding = await laterEncoding(file);
-  const columns = guessColumns(head.header, head.rows, (cell) => normalizePhone(cell) !== null);
-  return { file, head, bytes, columns, normalizePhone };
+  const isHeaderDoubtful = head.header.some((cell) => normalizePhone(cell) !== null);
+  return { file, head, bytes, columns: columnsOf(head, normalizePhone), isHeaderDoubtful, normalizePhone };
 }
+
+/** What the columns seem to be. */
+export const columnsOf = (head: CsvHead, normalizePhone: OpenedFile["normalizePhone"]) =>
+  guessColumns(head.header, head.rows, (cell) => normalizePhone(cell) !== null);
 
 /** A new name of a column must be written as the rest of the file is, and the first letter beyond ASCII may come late. */
 async function laterEncoding(file: File): Promise<CsvHead["encoding"]> {

@@ -77,6 +77,8 @@ export const imports = pgTable("imports", {
   rejected: integer().notNull().default(0),
   error: text(),
   actor: text().notNull(),
+  /** What the file was called where it came from; null when nobody said. */
+  fileName: text(),
   createdAt: createdAt(),
   updatedAt: createdAt(),
   finishedAt: instant(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isCleanText } from "./audience";
 
 /** Why an import failed, with the line of the file where that shows. */
 const importErrorSchema = z.object({ code: z.string(), line: z.int().nullable() });
@@ -11,8 +12,15 @@ export const importSchema = z.object({
   created: z.int(),
   updated: z.int(),
   rejected: z.int(),
+  /** What the file was called; null when nobody said. */
+  file_name: z.string().nullable(),
   created_at: z.iso.datetime(),
   finished_at: z.iso.datetime().nullable(),
   error: importErrorSchema.nullable(),
 });
 export type Import = z.output<typeof importSchema>;
+
+export const importStartQuerySchema = z.strictObject({
+  /** What the file is called, to be found in the history. */
+  file_name: z.string().max(200, "too_long").refine(isCleanText, "characters").optional(),
+});

@@ -14,6 +14,7 @@ export function toImport(row: ImportRow): Import {
     created: row.created,
     updated: row.updated,
     rejected: row.rejected,
+    file_name: row.fileName,
     created_at: row.createdAt.toISOString(),
     finished_at: row.finishedAt?.toISOString() ?? null,
     error: code === undefined ? null : { code, line: line === undefined ? null : Number(line) },

@@ -24,14 +24,18 @@ const headerLengthMax = 65_536;
  * @returns when the whole body has arrived; `done` resolves when the import has ended, however it ended
  * @throws ValidationError as soon as the header is seen to be wrong; also for more than {@link importBytesMax} bytes
  */
-export async function startImport(ctx: Context, body: AsyncIterable<Uint8Array>): Promise<{ job: Import; done: Promise<void> }> {
+export async function startImport(
+  ctx: Context,
+  body: AsyncIterable<Uint8Array>,
+  fileName: string | null = null,
+): Promise<{ job: Import; done: Promise<void> }> {
   requireRight(ctx, "audience:write");
   const file = await openNameless();
   try {
     const layout = await receive(body, file);
     const row = await ctx.db.sql.begin(async (tx) => {
-      const inserted = await insertImport(tx, uuidv7(), ctx.actor.name);
-      const after = { columns: layout.header };
+      const inserted = await insertImport(tx, uuidv7(), ctx.actor.name, fileName);
+      const after = { file_name: fileName, columns: layout.header };
       await insertAudit(tx, { actor: ctx.actor, action: "import.started", subjectType: "import", subjectId: inserted.id, after });
       return inserted;
     });

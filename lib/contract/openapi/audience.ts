@@ -1,4 +1,4 @@
-import { importSchema } from "../import";
+import { importSchema, importStartQuerySchema } from "../import";
 import { operatorCreateSchema, operatorSchema, operatorUpdateSchema } from "../operator";
 import { pageOf, pageQuerySchema } from "../page";
 import { recipientExportQuerySchema, recipientListQuerySchema, recipientPutSchema, recipientSchema } from "../recipient";
@@ -206,6 +206,7 @@ export const audienceOperations: Operation[] = [
     right: "audience:write",
     summary: "Import recipients from a CSV file",
     description: "UTF-8 or UTF-16, up to 1 GiB, with a header of which only `phone` is needed. It goes on after the answer.",
+    query: importStartQuerySchema,
     body: { file: "text/csv" },
     answers: { 202: { ...job, headers: ["Location"] } },
     problems: [403, 413, 415],

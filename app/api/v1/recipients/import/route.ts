@@ -1,13 +1,15 @@
+import { importStartQuerySchema } from "@/lib/contract/import";
 import { json } from "@/lib/http/answers";
 import { requireMediaType } from "@/lib/http/body";
 import { startImport } from "@/lib/services/start-import";
 import { routes } from "../../../routes";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: async ({ ctx, request }) => {
+  POST: async ({ ctx, request, query }) => {
     requireMediaType(request, "text/csv");
     // The import goes on after the answer: GET /api/v1/imports/{id}/ tells how far it is.
-    const { job } = await startImport(ctx, request.body ?? new Response("").body ?? new ReadableStream());
+    const { file_name: name = null } = query(importStartQuerySchema);
+    const { job } = await startImport(ctx, request.body ?? new Response("").body ?? new ReadableStream(), name);
     return json(job, 202, { location: `/api/v1/imports/${job.id}/` });
   },
 });
