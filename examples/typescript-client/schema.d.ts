@@ -982,6 +982,7 @@ export interface components {
             created: number;
             updated: number;
             rejected: number;
+            file_name: string | null;
             /** Format: date-time */
             created_at: string;
             finished_at: string | null;
@@ -5157,7 +5158,9 @@ export interface operations {
     };
     importRecipients: {
         parameters: {
-            query?: never;
+            query?: {
+                file_name?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
