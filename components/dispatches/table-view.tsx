@@ -86,7 +86,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
   const { progress } = dispatch;
   return (
     <tr className="relative border-line border-b last:border-0 hover:bg-raised">
-      <th scope="row" className="max-w-96 px-3.5 py-2.5 font-medium">
+      <th scope="row" className="min-w-56 max-w-96 px-3.5 py-2.5 font-medium">
         <Link href={`/dispatches/${dispatch.id}`} prefetch={false} className="line-clamp-1 after:absolute after:inset-0">
           {dispatch.message_text}
         </Link>

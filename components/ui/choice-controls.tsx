@@ -89,14 +89,21 @@ export function ZoneChoice({ first = [], ...props }: ZoneChoiceProps) {
 
 /** One of many, found by typing. */
 export function SearchChoice({ label, options, value, onChange, hint, error, isDisabled, controlRef }: ChoiceProps) {
-  // What is typed finds by more than what is shown, so it is looked for here. Whoever only opens the list sees all of it.
+  // What is found by more than what is shown is looked for here. Whoever only opens the list sees all of it.
   const [typed, setTyped] = useState("");
   const found = options.filter(({ name, words = "" }) => folded(`${name} ${words}`).includes(folded(typed)));
+  const isOwnSearch = options.some(({ words }) => words !== undefined);
   return (
     <ComboBox
-      items={found}
-      onInputChange={setTyped}
-      onOpenChange={(_, trigger) => trigger !== "input" && setTyped("")}
+      {...(isOwnSearch
+        ? {
+            items: found,
+            onInputChange: setTyped,
+            onOpenChange: (_: boolean, trigger?: string) => {
+              if (trigger !== "input") setTyped("");
+            },
+          }
+        : { defaultItems: options })}
       selectedKey={value}
       onSelectionChange={(key) => key !== null && onChange(String(key))}
       isInvalid={Boolean(error)}

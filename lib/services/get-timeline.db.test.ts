@@ -224,6 +224,11 @@ test("What the lanes count adds up to what the dispatch counts, while it is sent
   expect(during.remaining.slice(1)).toEqual([33, 7]);
   expect(during.remaining[0]).toBeGreaterThan(0);
   expect(during.remaining[0]).toBeLessThan(100);
+  // A lane that is through has nobody left, however many joined its audience since.
+  await world.addRecipients(third!, 50);
+  while ((await takeTurn(worker.ctx, lanes[2]!.lane, 2_000)).next !== "done") await worker.quiet();
+  await worker.quiet();
+  expect((await expectSums()).remaining.slice(1)).toEqual([33, 0]);
   await world.run(worker, dispatch);
   expect(await expectSums()).toEqual({ audience: 140, remaining: [0, 0, 0] });
 });
