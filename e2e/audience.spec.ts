@@ -129,6 +129,7 @@ test("tags and operators are added, and what the server refuses is said where it
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await expect(rate).toHaveAccessibleDescription(/from 0.001 to 100,000/);
   await page.keyboard.press("Escape");
+  await page.getByRole("dialog").getByRole("button", { name: "Discard it" }).click();
   await page.getByRole("row", { name: "МТС" }).getByRole("button", { name: "Delete" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("alertdialog").getByRole("alert")).toContainText("The operator mts is used");
