@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type DispatchRef, type HandOver, World } from "@/test/sending";
+import { type DispatchRef, World } from "@/test/sending";
 import { expectCountersExact, expectNobodyTwice, expectRateKept } from "@/test/sending-oracle";
 import { updateOperator } from "./update-operator";
 
