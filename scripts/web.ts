@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { join } from "node:path";
 import next from "next";
 import { env, ownNames, publicUrl } from "@/lib/env";
-import { createLimitedServer } from "@/lib/http/limited-server";
+import { createLimitedServer, servedMethods } from "@/lib/http/limited-server";
 import { negotiate } from "@/lib/http/locale";
 import { HttpError, problemResponse } from "@/lib/http/problem";
 import { createHostCheck, isLoopbackName, securityHeaders } from "@/lib/http/security";
@@ -47,6 +47,9 @@ server.on("request", (request, response) => {
   request.headers["x-nonce"] = nonce;
   tellOrigin(request);
   if (!isOwnHost(request.headers.host, request.socket.localAddress)) return refuse(request, response, new HttpError(421, "misdirected"));
+  const allow = servedMethods.join(", ");
+  if (!servedMethods.includes(request.method ?? ""))
+    return refuse(request, response, new HttpError(405, "method-not-allowed", { headers: { allow }, params: { allow } }));
   if (!isWellFormed(request.url ?? "/")) return refuse(request, response, new HttpError(400, "malformed-url"));
   void handle(request, response).catch((err: unknown) => {
     log.error({ err }, "a request failed outside of its handler");

@@ -8,7 +8,7 @@ import { type RunningEngine, startEngine } from "@/lib/engine";
 import { sign } from "@/lib/engine/signature";
 import { env, originOf, ownNames } from "@/lib/env";
 import { apiHealth, engineHealth } from "@/lib/http/health";
-import { createLimitedServer } from "@/lib/http/limited-server";
+import { createLimitedServer, servedMethods } from "@/lib/http/limited-server";
 import { createHostCheck } from "@/lib/http/security";
 import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
@@ -100,6 +100,7 @@ const handler = serve({
 const isOwnHost = createHostCheck(ownNames(settings));
 server.on("request", (request, response) => {
   if (!isOwnHost(request.headers.host, request.socket.localAddress)) return void response.writeHead(421).end();
+  if (!servedMethods.includes(request.method ?? "")) return void response.writeHead(405, { allow: servedMethods.join(", ") }).end();
   const [pathname] = (request.url ?? "").split("?");
   if (pathname === SERVE_PATH) return void handler(request, response);
   if (pathname === "/metrics") return void answerMetrics(response);

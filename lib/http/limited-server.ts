@@ -1,4 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+
+/** The methods that any address of ours may have. Next makes 500 of some others. */
+export const servedMethods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** What one client may keep from others. Milliseconds and bytes. */
 export interface ClientLimits {
@@ -44,7 +48,27 @@ export function createLimitedServer(changes: Partial<ClientLimits> = {}): Server
       if (!request.complete) setTimeout(() => request.complete || request.socket.destroy(), limits.restMs).unref();
     });
   });
+  // Without a listener Node hangs up on who asks for a tunnel, and calls a method that it does not know a bad request.
+  server.on("connect", (_, socket) => hangUp(socket, 405, { allow: servedMethods.join(", ") }));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    const isAnswered = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
+    if (!socket.writable || isAnswered) return void socket.destroy(error);
+    hangUp(socket, statusOf[error.code ?? ""] ?? 400);
+  });
   return server;
+}
+
+/** What Node answers to a request that it cannot read, and 501 for a method (RFC 9110 9.1). */
+const statusOf: Record<string, number> = {
+  HPE_INVALID_METHOD: 501,
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+function hangUp(socket: Duplex, status: number, headers: Record<string, string> = {}): void {
+  const lines = Object.entries({ ...headers, connection: "close", "content-length": "0" }).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("\r\n")}\r\n\r\n`);
 }
 
 /** Cuts a body off that comes by drops. */

@@ -1,4 +1,5 @@
 import { type IncomingMessage, request } from "node:http";
+import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sign } from "@/lib/engine/signature";
 import { createApiKey } from "@/lib/services/create-api-key";
@@ -30,6 +31,23 @@ function ask(
     request(url, { method, headers, ...(path && { path }) }, (response) => done(response.resume()))
       .on("error", fail)
       .end(body);
+  });
+}
+
+/** What is answered to just these bytes, until the server hangs up. */
+function askRaw(url: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((done, fail) => {
+    let answer = "";
+    connect(Number(port), hostname, function (this: Socket) {
+      this.write(bytes);
+    })
+      .setEncoding("utf8")
+      .on("data", (text) => {
+        answer += text;
+      })
+      .on("error", fail)
+      .on("close", () => done(answer));
   });
 }
 
@@ -115,6 +133,32 @@ test("Who asks for another protocol is answered in this one, by the same rules: 
     expect(await statusOf(`${url}/api/v1/tags/`, post, { method: "POST", body })).toBe(201);
   }
   await end("SIGTERM");
+});
+
+test("A method that there is not is refused as such, everywhere, and never fails", async (context) => {
+  const it = await Installation.forTest(context);
+  const port = await freePort();
+  await it.processes.startWorker({ WORKER_PORT: String(port) });
+  const web = await it.processes.startWeb();
+  const refused = { TRACE: 405, CONNECT: 405, PROPFIND: 405, QUERY: 405, FOO: 501, get: 501, post: 501 };
+  const paths: [string, string[]][] = [
+    [web.url, ["/", "/api/v1/dispatches/", "/healthz", "/openapi.json", "/_next/nothing.js", "/api/auth/sign-in/email"]],
+    [`http://127.0.0.1:${port}`, ["/", "/metrics", "/api/inngest"]],
+  ];
+  for (const [url, ofServer] of paths) {
+    for (const path of ofServer) {
+      for (const [method, status] of Object.entries(refused)) {
+        const answer = await askRaw(url, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+        // Which words a parser knows depends on Node.
+        const known = method === "QUERY" ? [405, 501] : [status];
+        expect(known, `${method} ${path}: ${answer}`).toContain(Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1]));
+        if (answer.startsWith("HTTP/1.1 405")) expect(answer, `${method} ${path}`).toMatch(/^allow: GET, HEAD/im);
+      }
+    }
+  }
+  expect(await askRaw(web.url, "GET / HTTP/1.1\r\nHost: local\0host\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+  expect(await askRaw(web.url, `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+  await web.end("SIGTERM");
 });
 
 test("Who sends a body by drops is cut off, whether it is wanted or refused", async () => {
