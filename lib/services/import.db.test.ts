@@ -99,16 +99,16 @@ test("each wrong row is refused with its line and reason, and the error file can
     ].join("\n"),
   );
   expect(result).toMatchObject({ status: "completed", rows: 11, created: 1, updated: 0, rejected: 10 });
-  const file = await read(await exportImportErrors(ctx, result.id, (code) => code));
+  const file = await read(await exportImportErrors(ctx, result.id, (code, { value = "" } = {}) => `${code}${value && ` ${value}`}`));
   const lines = file.replace("\ufeff", "").trimEnd().split("\r\n");
   expect(lines[0]).toBe("error_line,error_reason,phone,operator,tags,timezone,note");
   expect(lines.slice(1).map((line) => line.split(",").slice(0, 2).join(" "))).toEqual([
     "4 phone",
-    "5 unknown_operator",
+    "5 unknown_operator nobody",
     "6 no_operator_for_phone",
     "7 timezone",
     "8 cell_count",
-    "9 unknown_tag",
+    "9 unknown_tag 3fa85f64-5717-4562-b3fc-2c963f66afa6",
     "10 tag_name",
     "11 attribute_too_long",
     "12 characters",

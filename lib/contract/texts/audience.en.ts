@@ -22,8 +22,8 @@ export const audienceTexts = {
   opted_out: "This recipient has opted out.",
   phone_fragment: "It is not the beginning of a phone number.",
   cursor: "The cursor is not one that was given out.",
-  unknown_operator: "There is no such operator: {value}.",
-  unknown_tag: "There is no such tag: {value}.",
+  unknown_operator: "There is no such operator: “{value}”.",
+  unknown_tag: "There is no such tag: “{value}”.",
   no_operator_for_phone: "No operator is named, and none has a prefix that the number begins with.",
   // conflicts
   code_taken: "Another operator has the code {code}.",

@@ -20,10 +20,18 @@ const texts: Record<Locale, Record<string, string>> = {
   ru: { ...problemRu, ...audienceRu, ...dispatchRu, ...historyRu, ...statusRu, ...accessRu },
 };
 
+export const textsOf = (locale: Locale): Readonly<Record<string, string>> => texts[locale];
+
 export const hasText = (code: string): boolean => Object.hasOwn(texts.en, code);
 
-/** The text of a code, with `{name}` filled from `params`. An unknown code says the least that is true. */
+/**
+ * The text of a code, with `{name}` filled from `params`. An unknown code says the least that is true, and a blank that nothing fills is left
+ * out with its quotes and the colon before it.
+ */
 export function textOf(locale: Locale, code: string, params: Record<string, string | number> = {}): string {
   const text = Object.hasOwn(texts[locale], code) ? texts[locale][code]! : texts[locale].invalid!;
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
+  return text.replace(/(:? ?[“«]?)\{(\w+)\}([”»]?)/g, (_, before: string, name: string, after: string) => {
+    const value = params[name] ?? "";
+    return value === "" ? "" : `${before}${value}${after}`;
+  });
 }

@@ -5,5 +5,5 @@ import { routes } from "../../../../routes";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, id, locale }) =>
-    file({ format: "csv", body: await exportImportErrors(ctx, id("import"), (code) => textOf(locale, code)) }, "errors"),
+    file({ format: "csv", body: await exportImportErrors(ctx, id("import"), (code, params) => textOf(locale, code, params)) }, "errors"),
 });
