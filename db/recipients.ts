@@ -90,10 +90,10 @@ export async function findRecipient(sql: Sql | Tx, phone: string): Promise<Recip
 }
 
 /** Locks the number's row, deleted or not. */
-export async function lockRecipient(tx: Tx, phone: string): Promise<{ no: number; deleted: boolean } | undefined> {
-  const [row] = await tx<{ no: string; deleted: boolean }[]>`
-    select no, deleted_at is not null as deleted from recipients where phone = ${phone} for update`;
-  return row && { no: Number(row.no), deleted: row.deleted };
+export async function lockRecipient(tx: Tx, phone: string): Promise<{ no: number; operatorNo: number; deleted: boolean } | undefined> {
+  const [row] = await tx<{ no: number; operatorNo: number; deleted: boolean }[]>`
+    select no::float8 as no, operator_no as "operatorNo", deleted_at is not null as deleted from recipients where phone = ${phone} for update`;
+  return row;
 }
 
 /** Whom a test goes to, held against deletion until the transaction ends. */

@@ -2,7 +2,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { parametersOf, problemsOf, schemaObject } from "@/lib/contract/openapi/document";
 import { type Operation, pathParameters, requestHeaders } from "@/lib/contract/openapi/operation";
-import { examplePath, samples } from "@/lib/contract/openapi/samples";
+import { exampleAddress, samples } from "@/lib/contract/openapi/samples";
 import { TryIt } from "./try-it";
 
 const colors: Record<string, string> = { get: "text-good", post: "text-accent", put: "text-warn", patch: "text-warn", delete: "text-bad" };
@@ -60,7 +60,7 @@ export function OperationArticle({ operation, origin }: { operation: Operation; 
         <TryIt
           id={id}
           method={method.toUpperCase()}
-          path={examplePath(path)}
+          path={exampleAddress(operation)}
           body={example}
           type={body && "file" in body ? body.file : "application/json"}
         />

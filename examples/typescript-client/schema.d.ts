@@ -360,8 +360,8 @@ export interface paths {
         /** Read a recipient */
         get: operations["getRecipient"];
         /**
-         * Make or replace a recipient
-         * @description Without an operator the prefix of the number decides. It never opts anybody in.
+         * Make or change a recipient
+         * @description What is left out stays as it is, null empties it, and tags and attributes that are given replace those there are. For somebody new without an operator, and with `null`, the prefix of the number decides. It never opts anybody in.
          */
         put: operations["putRecipient"];
         post?: never;
@@ -922,6 +922,7 @@ export interface components {
             progress: components["schemas"]["Progress"];
         };
         DispatchCreate: {
+            /** @description The name of an IANA time zone, today's or an older one. */
             timezone: string;
             start_datetime: string;
             end_datetime: string;
@@ -1075,6 +1076,8 @@ export interface components {
                 code: string;
             }[];
         };
+        /** @description The name of an IANA time zone, today's or an older one. */
+        TimeZone: string;
     };
     responses: never;
     parameters: never;
@@ -1226,15 +1229,15 @@ export interface operations {
                 /**
                  * @example {
                  *       "timezone": "Europe/Moscow",
-                 *       "start_datetime": "2027-01-21T15:26:34.459Z",
-                 *       "end_datetime": "2027-01-21T18:26:34.459Z",
+                 *       "start_datetime": "2035-01-21T15:26:34.459Z",
+                 *       "end_datetime": "2035-01-21T18:26:34.459Z",
                  *       "message_text": "Hello!",
                  *       "filter_mobile_operator_code": null,
                  *       "filter_tag": null
                  *     }
                  */
                 "application/json": {
-                    timezone: string;
+                    timezone: components["schemas"]["TimeZone"];
                     start_datetime: string;
                     end_datetime: string;
                     message_text: string;
@@ -1483,7 +1486,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -1596,7 +1599,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -1712,7 +1715,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -1722,11 +1725,11 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "end_datetime": "2027-01-21T20:00:00Z"
+                 *       "end_datetime": "2035-01-21T20:00:00Z"
                  *     }
                  */
                 "application/json": {
-                    timezone?: string;
+                    timezone?: components["schemas"]["TimeZone"];
                     start_datetime?: string;
                     end_datetime?: string;
                     message_text?: string;
@@ -1880,7 +1883,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -1992,7 +1995,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -2104,7 +2107,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -2216,7 +2219,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -2378,7 +2381,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    timezone?: string;
+                    timezone?: components["schemas"]["TimeZone"];
                     start_datetime?: string;
                     end_datetime?: string;
                     message_text?: string;
@@ -2580,11 +2583,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "phone": "+79161234567",
+                 *       "phone": "+79100007919",
                  *       "message_text": "Hello!"
                  *     }
                  */
                 "application/json": {
+                    /** @example +79100007919 */
                     phone: string;
                     message_text: string;
                 };
@@ -2709,7 +2713,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -2876,7 +2880,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -2981,12 +2985,12 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
                 /**
-                 * @description A phone in E.164, its `+` written as `%2B` or left out.
-                 * @example +79161234567
+                 * @description A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.
+                 * @example +79100007919
                  */
                 phone: string;
             };
@@ -3100,7 +3104,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -3298,12 +3302,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "mts",
-                 *       "name": "MTS",
+                 *       "code": "yota",
+                 *       "name": "Yota",
                  *       "rate_per_second": 100,
                  *       "prefixes": [
-                 *         "7916",
-                 *         "7917"
+                 *         "7999",
+                 *         "7996"
                  *       ],
                  *       "gateway": "default"
                  *     }
@@ -3445,7 +3449,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -3547,7 +3551,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -3657,7 +3661,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -3910,7 +3914,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "VIP"
+                 *       "name": "Partners"
                  *     }
                  */
                 "application/json": {
@@ -4044,7 +4048,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -4146,7 +4150,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -4256,7 +4260,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -4503,8 +4507,8 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A phone in E.164, its `+` written as `%2B` or left out.
-                 * @example +79161234567
+                 * @description A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.
+                 * @example +79100007919
                  */
                 phone: string;
             };
@@ -4605,8 +4609,8 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A phone in E.164, its `+` written as `%2B` or left out.
-                 * @example +79161234567
+                 * @description A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.
+                 * @example +79100007919
                  */
                 phone: string;
             };
@@ -4627,21 +4631,17 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @default null */
                     operator?: string | null;
-                    /** @default [] */
-                    tags?: string[];
-                    /** @default null */
-                    timezone?: string | null;
-                    /** @default {} */
+                    tags?: string[] | null;
+                    timezone?: components["schemas"]["TimeZone"] | null;
                     attributes?: {
                         [key: string]: string;
-                    };
+                    } | null;
                 };
             };
         };
         responses: {
-            /** @description It was replaced. */
+            /** @description It was changed. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4766,8 +4766,8 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A phone in E.164, its `+` written as `%2B` or left out.
-                 * @example +79161234567
+                 * @description A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.
+                 * @example +79100007919
                  */
                 phone: string;
             };
@@ -4866,8 +4866,8 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A phone in E.164, its `+` written as `%2B` or left out.
-                 * @example +79161234567
+                 * @description A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.
+                 * @example +79100007919
                  */
                 phone: string;
             };
@@ -4968,8 +4968,8 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A phone in E.164, its `+` written as `%2B` or left out.
-                 * @example +79161234567
+                 * @description A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.
+                 * @example +79100007919
                  */
                 phone: string;
             };
@@ -5378,7 +5378,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -5480,7 +5480,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -5826,7 +5826,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -5928,7 +5928,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -6028,7 +6028,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -6174,7 +6174,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -6294,7 +6294,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -6402,7 +6402,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -6507,7 +6507,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -6608,7 +6608,7 @@ export interface operations {
     getOverview: {
         parameters: {
             query?: {
-                timezone?: string;
+                timezone?: components["schemas"]["TimeZone"];
             };
             header?: {
                 /** @description The ETag of the answer one has: 304 when it has not changed. */
@@ -7522,7 +7522,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -7804,7 +7804,12 @@ export interface operations {
                     role?: "viewer" | "marketer" | "admin";
                     email?: string;
                     user?: string;
-                };
+                } & ({
+                    user?: never;
+                } | {
+                    role?: never;
+                    email?: never;
+                });
             };
         };
         responses: {
@@ -7955,7 +7960,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -8451,7 +8456,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };
@@ -8900,7 +8905,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id.
-                 * @example 01890000-0000-7000-8000-000000000001
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
                  */
                 id: string;
             };

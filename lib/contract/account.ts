@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { textBy } from "./text";
 import { newPasswordSchema } from "./user";
 
 /** Where somebody is signed in. */
@@ -15,7 +16,7 @@ export const sessionSchema = z.object({
 export type Session = z.output<typeof sessionSchema>;
 
 export const passwordChangeSchema = z.strictObject({
-  current_password: z.string({ error: "string" }).min(1, "empty").max(1_000, "too_long"),
+  current_password: textBy({ min: 1, max: 1_000 }),
   new_password: newPasswordSchema,
 });
 export type PasswordChange = z.output<typeof passwordChangeSchema>;

@@ -1,27 +1,24 @@
-import { z } from "zod";
+import { butNot, cleanText, lineText, textBy } from "./text";
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
+const uuid = new RegExp(`^${UUID}$`);
 
 export const isUuid = (text: string) => uuid.test(text);
 
-/** Control characters, NUL among them, and lone surrogates: nothing a name should have, and some of it nothing Postgres can keep. */
-export function isCleanText(text: string): boolean {
-  return !/[\p{Cc}\p{Cs}]/u.test(text);
-}
+/** An id of whatever version. */
+export const idText = textBy({ max: 36, pattern: uuid, wrong: () => "id" });
 
 /**
  * A name or a code: trimmed, not empty, one line. Those that can stand for an id must not look like one, or an id would no longer say what it names.
  * @param max characters
  */
-export function nameText(max: number, { uuidAllowed = false } = {}) {
-  return z
-    .string({ error: (issue) => (issue.input === undefined ? "required" : "string") })
-    .refine(isCleanText, "characters")
-    .trim()
-    .min(1, "empty")
-    .max(max, { error: "too_long" })
-    .refine((text) => uuidAllowed || !isUuid(text), "uuid_shaped");
+export function nameText(
+  max: number,
+  { uuidAllowed = false, ...excluded }: { uuidAllowed?: boolean; excluded?: string; code?: string } = {},
+) {
+  const name = lineText(max, excluded);
+  return (uuidAllowed ? name : butNot(name, new RegExp(`^\\s*${UUID}\\s*$`), "uuid_shaped")).trim();
 }
 
 /** An id, a code or a name. */
-export const reference = z.string({ error: "string" }).min(1, "empty").max(200, "too_long").refine(isCleanText, "characters");
+export const reference = cleanText(200, { min: 1 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isCleanText } from "./audience";
 import { pageQuerySchema } from "./page";
+import { cleanText } from "./text";
 
 /** Who did what to what: a change, a sign-in, an export, a refusal. */
 export const auditEntrySchema = z.object({
@@ -19,7 +19,7 @@ export const auditEntrySchema = z.object({
 });
 export type AuditEntry = z.output<typeof auditEntrySchema>;
 
-const term = z.string().max(200, "too_long").refine(isCleanText, "characters").optional();
+const term = cleanText(200).optional();
 
 export const auditQuerySchema = pageQuerySchema.extend({
   /** Exactly this actor. */

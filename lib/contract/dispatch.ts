@@ -1,48 +1,48 @@
 import { z } from "zod";
 import type { FieldError } from "@/lib/domain/errors";
-import { dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
+import { type DispatchStatus, dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
 import { normalizePhone } from "@/lib/domain/phone";
 import { messageTextMax } from "@/lib/domain/segments";
-import { isTimeZone } from "@/lib/domain/time-zone";
-import { datetimeIssue, resolveWindow, type Window } from "@/lib/domain/window";
+import { datetimeIssue, datetimePattern, resolveWindow, type Window } from "@/lib/domain/window";
 import { reference } from "./audience";
 import { pageQuerySchema } from "./page";
+import { phoneSchema } from "./phone";
 import { fieldErrors } from "./problem";
+import { messageText, printableText } from "./text";
+import { timeZoneSchema } from "./time-zone";
 
-/** Line breaks are all of the control characters that a phone shows. */
-const isPrintable = (text: string) => !/[^\P{Cc}\n\r\t]|\p{Cs}/u.test(text);
-
-const timezone = z.string({ error: "string" }).refine(isTimeZone, "timezone");
-const datetime = z.string({ error: "string" }).superRefine((text, ctx) => {
-  const code = datetimeIssue(text);
-  if (code) ctx.addIssue({ code: "custom", message: code });
-});
-const messageText = z
+/** With an offset, or meant in the dispatch's zone. */
+const datetime = z
   .string({ error: "string" })
-  .refine((text) => text.trim() !== "", "blank")
-  .refine((text) => [...text].length <= messageTextMax, "message_too_long")
-  .refine(isPrintable, "characters");
+  .superRefine((text, ctx) => {
+    const code = datetimeIssue(text);
+    if (code) ctx.addIssue({ code: "custom", message: code });
+  })
+  .meta({ pattern: datetimePattern.source });
+const message = messageText(messageTextMax);
 const filter = reference.nullable().optional();
 
 /** The body of `POST /api/v1/dispatches/`. What the fields mean together is checked by {@link readDispatchCreate}. */
 export const dispatchCreateSchema = z.strictObject({
-  timezone,
+  timezone: timeZoneSchema,
   start_datetime: datetime,
   end_datetime: datetime,
-  message_text: messageText,
+  message_text: message,
   filter_mobile_operator_code: filter,
   filter_tag: filter,
 });
 export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
 
 /** The body of `PATCH`: what is left out stays as it is. */
-export const dispatchPatchSchema = dispatchCreateSchema.partial();
+export const dispatchPatchSchema = dispatchCreateSchema
+  .partial()
+  .meta({ dependentRequired: { timezone: ["start_datetime", "end_datetime"] } });
 
 /** The body of `POST /api/v1/dispatches/test/`. */
 export const testSendSchema = z.strictObject({
   /** Of a recipient. */
-  phone: z.string({ error: "string" }).refine((text) => normalizePhone(text) !== null, "phone"),
-  message_text: messageText,
+  phone: phoneSchema.refine((text) => normalizePhone(text) !== null, "phone"),
+  message_text: message,
 });
 export type TestSend = z.output<typeof testSendSchema>;
 
@@ -162,17 +162,18 @@ export const dispatchRetriedSchema = dispatchSchema.extend({
 export type DispatchRetried = z.output<typeof dispatchRetriedSchema>;
 
 /** Part of the text, or the beginning of an id. */
-const search = z.string().max(200, "too_long").refine(isPrintable, "characters").optional();
+const search = printableText(200).optional();
 
 const sorts = dispatchOrders.flatMap((order) => [order, `-${order}`] as const);
 export type DispatchSort = (typeof sorts)[number];
+const anyStatus = `(${dispatchStatuses.join("|")})`;
 
 export const dispatchListQuerySchema = pageQuerySchema.extend({
   /** One status, or several with commas. */
   status: z
     .string()
-    .transform((text) => text.split(","))
-    .pipe(z.array(z.enum(dispatchStatuses, { error: "status" })))
+    .regex(new RegExp(`^${anyStatus}(,${anyStatus})*$`), "status")
+    .transform((text) => text.split(",") as DispatchStatus[])
     .optional(),
   q: search,
   /** What they are sorted by, with a minus for the largest first; `-created` when it is left out. */
@@ -201,11 +202,13 @@ export const boardSchema = z.object({
 });
 export type Board = z.output<typeof boardSchema>;
 
-/** Printable ASCII, as header values are; 1 to 255 characters. */
-export const idempotencyKeySchema = z.string().regex(/^[\x20-\x7e]{1,255}$/, "idempotency_key");
+/** Printable ASCII, as header values are; 1 to 255 characters. HTTP drops spaces around it. */
+export const idempotencyKeyPattern = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+export const idempotencyKeySchema = z.string().regex(idempotencyKeyPattern, "idempotency_key");
 
 /** The version a change is meant for: `If-Match: "3"` (RFC 9110 13.1.1), `3` or `*`. */
+export const ifMatchPattern = /^(\*|"?\d{1,9}"?)$/;
 export const ifMatchSchema = z
   .string()
-  .regex(/^(\*|"?\d{1,9}"?)$/, "if_match")
+  .regex(ifMatchPattern, "if_match")
   .transform((text) => (text === "*" ? null : Number(text.replaceAll('"', ""))));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isCleanText } from "./audience";
+import { cleanText } from "./text";
 
 /** Why an import failed, with the line of the file where that shows. */
 const importErrorSchema = z.object({ code: z.string(), line: z.int().nullable() });
@@ -22,5 +22,5 @@ export type Import = z.output<typeof importSchema>;
 
 export const importStartQuerySchema = z.strictObject({
   /** What the file is called, to be found in the history. */
-  file_name: z.string().max(200, "too_long").refine(isCleanText, "characters").optional(),
+  file_name: cleanText(200).optional(),
 });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { messageStatuses } from "@/lib/domain/lifecycle";
-import { isTimeZone } from "@/lib/domain/time-zone";
 import { exportFormat } from "./export";
 import { pageQuerySchema } from "./page";
+import { phoneSchema } from "./phone";
 import { locales } from "./texts";
+import { timeZoneSchema } from "./time-zone";
 
 export const messageSchema = z.object({
   /** The client message id the gateway was given; it exceeds 2^53, so it is text. */
@@ -19,9 +20,13 @@ export const messageSchema = z.object({
 export type Message = z.output<typeof messageSchema>;
 
 export const messageListQuerySchema = pageQuerySchema.extend({
+  cursor: z
+    .string()
+    .regex(/^m\d{1,10}$/, "cursor")
+    .optional(),
   status: z.enum(messageStatuses, { error: "message_status" }).optional(),
   /** A whole phone. */
-  phone: z.string().max(40, "phone").optional(),
+  phone: phoneSchema.optional(),
 });
 export type MessageListQuery = z.output<typeof messageListQuerySchema>;
 
@@ -30,7 +35,7 @@ export const messageExportQuerySchema = z.strictObject({
   ...exportFormat,
   status: messageListQuerySchema.shape.status,
   language: z.enum(locales, { error: "language" }).optional(),
-  timezone: z.string().refine(isTimeZone, "timezone").optional(),
+  timezone: timeZoneSchema.optional(),
 });
 export type MessageExportQuery = z.output<typeof messageExportQuerySchema>;
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { dispatchStatuses } from "@/lib/domain/lifecycle";
-import { isTimeZone } from "@/lib/domain/time-zone";
 import { progressSchema } from "./dispatch";
+import { timeZoneSchema } from "./time-zone";
 
 /** `timezone`: whose day today is. */
-export const overviewQuerySchema = z.strictObject({ timezone: z.string().refine(isTimeZone, "timezone").default("UTC") });
+export const overviewQuerySchema = z.strictObject({ timezone: timeZoneSchema.default("UTC") });
 export type OverviewQuery = z.output<typeof overviewQuerySchema>;
 
 export const attentionCodes = ["sending_stopped", "will_not_fit", "unknown_outcomes", "gateway_refuses", "sweep_late"] as const;

@@ -3,7 +3,10 @@ import { z } from "zod";
 /** The paging of every list. */
 export const pageQuerySchema = z.strictObject({
   limit: z.coerce.number({ error: "limit" }).int("limit").min(1, "limit").max(200, "limit").default(50),
-  cursor: z.string().max(200, "cursor").optional(),
+  cursor: z
+    .string()
+    .regex(/^n\d{1,10}$/, "cursor")
+    .optional(),
 });
 
 /** One page: what the list holds, and where the next begins. */

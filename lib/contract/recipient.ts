@@ -1,22 +1,30 @@
 import { z } from "zod";
-import { isTimeZone } from "@/lib/domain/time-zone";
-import { isCleanText, reference } from "./audience";
+import { reference } from "./audience";
 import { exportFormat } from "./export";
 import { pageQuerySchema } from "./page";
 import { tagsOfRecipientMax } from "./tag";
+import { butNot, storableText, textBy, trimmedText } from "./text";
+import { timeZoneSchema } from "./time-zone";
 
 export const attributesMax = 50;
 export const attributeNameMax = 64;
 export const attributeValueMax = 500;
 
 /** Columns of the CSV formats: an attribute of such a name could not be exported and imported again. */
-const reservedNames = new Set(["phone", "operator", "tags", "timezone", "opted_out_at", "error_line", "error_reason", "-"]);
+const reservedNames = ["phone", "operator", "tags", "timezone", "opted_out_at", "error_line", "error_reason", "-"];
+
+const anyCase = (name: string) => name.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+
+/** One line without white space around it. */
+const attributeName = butNot(
+  trimmedText({ max: attributeNameMax, code: "attribute_name" }),
+  new RegExp(`^(${["__proto__", ...reservedNames.map(anyCase)].join("|")})$`),
+  "attribute_name",
+);
 
 /** Why an attribute may not be called that, or null. */
-export function attributeNameIssue(name: string): "attribute_name" | null {
-  const good = name.length > 0 && name.length <= attributeNameMax && name === name.trim() && isCleanText(name);
-  return good && name !== "__proto__" && !reservedNames.has(name.toLowerCase()) ? null : "attribute_name";
-}
+export const attributeNameIssue = (name: string): "attribute_name" | null =>
+  attributeName.safeParse(name).success ? null : "attribute_name";
 
 /** The operator is its code and the tags are their names, as in the CSV formats; both can be sent back as they are. */
 export const recipientSchema = z.object({
@@ -32,31 +40,37 @@ export const recipientSchema = z.object({
 export type Recipient = z.output<typeof recipientSchema>;
 
 const attributes = z
-  .record(
-    z.string().refine((name) => attributeNameIssue(name) === null, "attribute_name"),
-    z
-      .string({ error: "string" })
-      .max(attributeValueMax, "attribute_too_long")
-      .refine((text) => !/\p{Cs}/u.test(text) && !text.includes("\0"), "characters"),
-    { error: "attributes" },
-  )
-  .refine((map) => Object.keys(map).length <= attributesMax, "too_many_attributes");
+  .record(attributeName, storableText({ max: attributeValueMax, tooLong: "attribute_too_long" }), {
+    error: "attributes",
+  })
+  .refine((map) => Object.keys(map).length <= attributesMax, "too_many_attributes")
+  .meta({ maxProperties: attributesMax });
 
+/** What is left out stays as it is; null empties. */
 export const recipientPutSchema = z.strictObject({
-  /** Left out or null: the operator whose prefix is the longest that the number begins with. */
-  operator: reference.nullable().default(null),
-  tags: z.array(reference, { error: "tags" }).max(tagsOfRecipientMax, "too_many_tags").default([]),
-  timezone: z.string({ error: "string" }).refine(isTimeZone, "timezone").nullable().default(null),
-  attributes: attributes.default({}),
+  /** null: the operator whose prefix is the longest that the number begins with, as for somebody new without one. */
+  operator: reference.nullable().optional(),
+  tags: z.array(reference, { error: "tags" }).max(tagsOfRecipientMax, "too_many_tags").nullable().optional(),
+  timezone: timeZoneSchema.nullable().optional(),
+  attributes: attributes.nullable().optional(),
 });
 export type RecipientPut = z.output<typeof recipientPutSchema>;
+
+const between = "[\\s().\\-\\u2010-\\u2015]*";
+/** Digits, perhaps a plus before them, and what people write between them. */
+const phoneFragment = textBy({
+  max: 40,
+  pattern: new RegExp(`^${between}(\\+${between})?(\\d${between}){1,15}$`),
+  wrong: () => "phone_fragment",
+  tooLong: "phone_fragment",
+});
 
 /** Filters of the list and of the export. */
 export const recipientFilterSchema = z.strictObject({
   operator: reference.optional(),
   tag: reference.optional(),
   /** The beginning of a phone. */
-  q: z.string().max(40, "phone_fragment").optional(),
+  q: phoneFragment.optional(),
 });
 export type RecipientFilterQuery = z.output<typeof recipientFilterSchema>;
 

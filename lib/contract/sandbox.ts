@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { phoneSchema } from "./phone";
 
 /** What the phone of a number shows: a message that the sandbox gateway took or delivered. */
 export const sandboxMessageSchema = z.object({
@@ -13,7 +14,7 @@ export type SandboxMessage = z.output<typeof sandboxMessageSchema>;
 
 export const sandboxMessagesQuerySchema = z.strictObject({
   /** A whole phone. */
-  phone: z.string({ error: "required" }).max(40, "phone"),
+  phone: phoneSchema,
 });
 
 /** Newest first. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isCleanText } from "./audience";
+import { cleanText } from "./text";
 
 export const sendingSchema = z.object({
   state: z.enum(["on", "stopped"]),
@@ -12,6 +12,6 @@ export type SendingAnswer = z.output<typeof sendingSchema>;
 /** The emergency stop, and its end. */
 export const sendingPutSchema = z.strictObject({
   state: z.enum(["on", "stopped"], { error: "sending_state" }),
-  reason: z.string({ error: "string" }).max(500, "too_long").refine(isCleanText, "characters").nullable().optional(),
+  reason: cleanText(500).nullable().optional(),
 });
 export type SendingPut = z.output<typeof sendingPutSchema>;

@@ -10,7 +10,7 @@ export const tagSchema = z.object({ id: z.uuid(), name: z.string(), recipients: 
 export type Tag = z.output<typeof tagSchema>;
 
 /** "|" separates the tags of a row in CSV. */
-const tagName = nameText(tagNameMax).refine((name) => !name.includes("|"), "tag_bar");
+const tagName = nameText(tagNameMax, { excluded: "|", code: "tag_bar" });
 
 export const tagWriteSchema = z.strictObject({ name: tagName });
 export type TagWrite = z.output<typeof tagWriteSchema>;

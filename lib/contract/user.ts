@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Role, roles } from "@/lib/domain/rights";
-import { isUuid, nameText } from "./audience";
+import { idText, nameText } from "./audience";
+import { textBy } from "./text";
 
 export const passwordMin = 10;
 const passwordMax = 128;
@@ -21,20 +22,24 @@ const role = z.enum(roles, { error: "role" });
 export const userUpdateSchema = z.strictObject({ role: role.optional(), disabled: z.boolean({ error: "boolean" }).optional() });
 export type UserUpdate = z.output<typeof userUpdateSchema>;
 
-const email = z
-  .string({ error: "string" })
+/** Anchors and all; white space around an address is dropped. */
+const email = textBy({ max: 254, pattern: new RegExp(`^\\s*(?:${z.regexes.email.source.slice(1, -1)})\\s*$`, "u"), wrong: () => "email" })
   .trim()
-  .toLowerCase()
-  .pipe(z.email({ error: "email" }))
-  .refine((text) => text.length <= 254, "too_long");
+  .toLowerCase();
 
 /** A link for somebody new, with the address and the role they will have, or for somebody to set a new password: exactly one of the two. */
 export const invitationCreateSchema = z
-  .strictObject({ role: role.optional(), email: email.optional(), user: z.string({ error: "string" }).refine(isUuid, "id").optional() })
+  .strictObject({ role: role.optional(), email: email.optional(), user: idText.optional() })
   .refine(
     ({ role, email, user }) => (user === undefined ? role !== undefined && email !== undefined : role === undefined && email === undefined),
     "role_or_user",
-  );
+  )
+  .meta({
+    oneOf: [
+      { required: ["role", "email"], properties: { user: false } },
+      { required: ["user"], properties: { role: false, email: false } },
+    ],
+  });
 export type InvitationCreate = z.output<typeof invitationCreateSchema>;
 
 export const invitationSchema = z.object({
@@ -54,8 +59,8 @@ export type Invitation = z.output<typeof invitationSchema>;
 export const newInvitationSchema = invitationSchema.extend({ path: z.string() });
 export type NewInvitation = z.output<typeof newInvitationSchema>;
 
-export const newPasswordSchema = z.string({ error: "string" }).min(passwordMin, "password_short").max(passwordMax, "too_long");
-const token = z.string({ error: "string" }).min(1, "empty").max(200, "too_long");
+export const newPasswordSchema = textBy({ min: passwordMin, max: passwordMax, tooShort: "password_short" });
+const token = textBy({ min: 1, max: 200 });
 
 /** `name` is that of somebody new, and so is `email` where the invitation has none; who sets a new password has both. */
 export const invitationAcceptSchema = z.strictObject({
@@ -80,5 +85,5 @@ export interface InvitationPurpose {
 export const invitationAcceptedSchema = z.object({ email: z.string() });
 export type InvitationAccepted = z.output<typeof invitationAcceptedSchema>;
 
-export const signInSchema = z.strictObject({ email, password: z.string({ error: "string" }).min(1, "empty").max(1_000, "too_long") });
+export const signInSchema = z.strictObject({ email, password: textBy({ min: 1, max: 1_000 }) });
 export type SignIn = z.output<typeof signInSchema>;

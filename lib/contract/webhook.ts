@@ -23,7 +23,14 @@ export type Webhook = z.output<typeof webhookSchema>;
 export const newWebhookSchema = webhookSchema.extend({ secret: z.string() });
 export type NewWebhook = z.output<typeof newWebhookSchema>;
 
-const url = z.url({ protocol: /^https?$/, error: "webhook_url" }).max(urlMax, "webhook_url");
+const LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?";
+const PORT = "(:(\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?";
+/** Names in other scripts are read, too; the documents promise this. */
+const urlPattern = `^https?://(${LABEL}\\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?${PORT}([/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?$`;
+const url = z
+  .url({ protocol: /^https?$/, error: "webhook_url" })
+  .max(urlMax, "webhook_url")
+  .meta({ pattern: urlPattern });
 const events = z
   .array(z.enum(webhookEvents, { error: "webhook_event" }), { error: "array" })
   .min(1, "webhook_events_empty")

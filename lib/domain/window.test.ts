@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { datetimeIssue, resolveWindow } from "./window";
+import { datetimeIssue, datetimePattern, resolveWindow } from "./window";
 
 const now = new Date("2026-03-01T00:00:00Z");
 const resolve = (zone: string, start: string, end: string) => {
@@ -34,6 +35,28 @@ test.each([
   ["", "datetime"],
 ])("%s is a datetime: %s", (text, issue) => {
   expect(datetimeIssue(text)).toBe(issue);
+});
+
+test("the pattern that documents tell is what is taken, from 1970 on", () => {
+  const part = (max: number, length = 2) => fc.nat({ max }).map((n) => String(n).padStart(length, "0"));
+  const text = fc
+    .tuple(
+      fc.oneof(part(9_999, 4), fc.constantFrom("1969", "1970", "1972", "2000", "2024", "2100", "2400", "3600")),
+      fc.oneof(part(13), fc.constant("02")),
+      fc.oneof(part(32), fc.constantFrom("28", "29", "30", "31")),
+      fc.constantFrom("T", "t", " "),
+      part(25),
+      part(60),
+      fc.constantFrom("", ":00", ":59.5", ":60", ",5", ":07,123456789", ":07.1234567890"),
+      fc.oneof(fc.constantFrom("", "Z", "z", "+3", "+03", "-0330", "+23:59", "+24:00", "+05:60", "-00:00")),
+    )
+    .map(([year, month, day, t, hour, minute, second, offset]) => `${year}-${month}-${day}${t}${hour}:${minute}${second}${offset}`);
+  fc.assert(
+    fc.property(text, (given) => {
+      expect(datetimePattern.test(given), given).toBe(datetimeIssue(given) === null && Number(given.slice(0, 4)) >= 1970);
+    }),
+    { numRuns: 20_000 },
+  );
 });
 
 describe("wall time", () => {

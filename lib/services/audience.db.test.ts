@@ -109,7 +109,7 @@ test("a tag is renamed and deleted with all its uses by recipients", async () =>
   expect(await audited(tag.id)).toEqual(["tag.created by tester", "tag.updated by tester", "tag.deleted by tester"]);
 });
 
-test("PUT creates, then replaces; the operator is named by id or code, or found by the longest prefix", async () => {
+test("PUT creates, then changes; the operator is named by id or code, or found by the longest prefix", async () => {
   const wide = await operator("wide", { prefixes: ["7906"] });
   await operator("narrow", { prefixes: ["79061"] });
   const tag = await createTag(ctx, { name: "t1" });
@@ -120,7 +120,7 @@ test("PUT creates, then replaces; the operator is named by id or code, or found 
   });
   expect(await put("+79061000001", { operator: wide.id.toUpperCase(), timezone: "Asia/Omsk" })).toMatchObject({
     created: false,
-    recipient: { operator: "wide", tags: [], timezone: "Asia/Omsk", attributes: {} },
+    recipient: { operator: "wide", tags: ["t1", "t2"], timezone: "Asia/Omsk", attributes: { имя: "Юля" } },
   });
   const [row] = await db.sql`select operator_changed_at is not null as changed from recipients where phone = '+79061000001'`;
   expect(row).toEqual({ changed: true });
@@ -138,6 +138,24 @@ test("an unknown operator and every unknown tag are refused together, and nothin
   expect((await failure(put("+4915112345678"))).errors).toMatchObject([{ pointer: "/operator", code: "no_operator_for_phone" }]);
   expect((await failure(put("not a phone"))).errors).toMatchObject([{ pointer: "/phone", code: "phone" }]);
   expect(await failure(getRecipient(ctx, "+79070000001"))).toBeInstanceOf(NotFoundError);
+});
+
+test("a PUT changes what it names: who was moved to another operator stays there, and null empties", async () => {
+  await operator("t24", { prefixes: ["7932"] });
+  await operator("b24", { prefixes: ["7933"] });
+  for (const name of ["a24", "b24"]) await createTag(ctx, { name });
+  const phone = "+79320002401";
+  const told = { operator: "b24", tags: ["a24"], timezone: "Asia/Omsk", attributes: { city: "Омск" } };
+  await put(phone, told);
+  expect((await put(phone)).recipient).toMatchObject(told);
+  expect((await put(phone, { tags: ["a24", "b24"] })).recipient).toMatchObject({ ...told, tags: ["a24", "b24"] });
+  expect((await put(phone, { tags: null, timezone: null })).recipient).toMatchObject({ ...told, tags: [], timezone: null });
+  expect((await put(phone, { attributes: { a: "1" } })).recipient).toMatchObject({ operator: "b24", attributes: { a: "1" } });
+  expect((await put(phone, { operator: null, attributes: null })).recipient).toMatchObject({ operator: "t24", attributes: {} });
+  // Somebody who was deleted is new.
+  await put(phone, told);
+  await deleteRecipient(ctx, phone);
+  expect((await put(phone)).recipient).toMatchObject({ operator: "t24", tags: [], timezone: null, attributes: {} });
 });
 
 test("an opt-out survives replacing, deleting and putting again, with the same number; only opting in ends it", async () => {

@@ -25,7 +25,9 @@ export function toApiKey(row: ApiKeyRow): ApiKey {
 /** Makes a key for a program. The answer is the only place where the key itself ever is: rows and the audit log have its hash or less. @throws ValidationError */
 export async function createApiKey(ctx: Context, input: ApiKeyCreate): Promise<NewApiKey> {
   requireRight(ctx, "keys:manage");
-  if (input.expires_at !== null && Date.parse(input.expires_at) <= ctx.now().getTime())
+  // Offsets of 16 hours and more are none to Postgres.
+  const expiresAt = input.expires_at && new Date(input.expires_at).toISOString();
+  if (expiresAt !== null && Date.parse(expiresAt) <= ctx.now().getTime())
     throw new ValidationError([{ pointer: "/expires_at", code: "expires_in_past" }]);
   const { key, prefix } = newApiKey();
   const made = await ctx.db.sql.begin(async (tx) => {
@@ -36,7 +38,7 @@ export async function createApiKey(ctx: Context, input: ApiKeyCreate): Promise<N
       sha256: sha256(key),
       scopes: [...new Set(input.scopes)],
       createdBy: ctx.actor.name,
-      expiresAt: input.expires_at,
+      expiresAt,
       dailyRecipients: input.daily_recipients,
     });
     const after = toApiKey(row);

@@ -1,4 +1,5 @@
 import { findRecipient, type RecipientRow } from "@/db/recipients";
+import { phonePattern } from "@/lib/contract/phone";
 import type { Recipient } from "@/lib/contract/recipient";
 import { NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { normalizePhone } from "@/lib/domain/phone";
@@ -19,11 +20,12 @@ export function toRecipient(row: RecipientRow): Recipient {
 }
 
 /**
- * The E.164 form of a phone that a caller wrote.
- * @throws ValidationError when it is none
+ * The E.164 form of a phone that a caller looks for.
+ * @throws ValidationError when it is none; NotFoundError when it is written like one that nobody can have
  */
 export function requirePhone(text: string): string {
   const phone = normalizePhone(text);
+  if (!phone && phonePattern.test(text)) throw new NotFoundError("recipient", text);
   if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
   return phone;
 }

@@ -7,6 +7,8 @@ import type { Context } from "./context";
 import { requirePhone } from "./get-recipient";
 import type { Page } from "./page";
 
+const LARGEST_NO = 2n ** 32n - 1n;
+
 export function toMessage(row: MessageRow): Message {
   return {
     id: row.id,
@@ -35,12 +37,15 @@ export async function listMessages(ctx: Context, id: string, query: MessageListQ
   }
   const after = query.cursor === undefined ? null : decode(query.cursor, dispatch.no);
   const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, { status: query.status ?? null, after, limit: query.limit });
-  return { items: rows.map(toMessage), next_cursor: next === null ? null : Buffer.from(`m${next}`).toString("base64url") };
+  return { items: rows.map(toMessage), next_cursor: next === null ? null : cursorOf(next) };
 }
 
-/** A message's id begins with its dispatch's number: a cursor of another dispatch would read on in that one's messages. */
+/** A message's id is its dispatch's number and its recipient's: a cursor has the latter alone, so it reads on in no other dispatch. */
+const cursorOf = (id: string) => `m${BigInt(id) & LARGEST_NO}`;
+
 function decode(cursor: string, dispatchNo: number): string {
-  const id = /^m(\d{1,19})$/.exec(Buffer.from(cursor, "base64url").toString("latin1"))?.[1];
-  if (id === undefined || BigInt(id) >> 32n !== BigInt(dispatchNo)) throw new ValidationError([{ pointer: "/cursor", code: "cursor" }]);
-  return id;
+  const no = /^m(\d{1,10})$/.exec(cursor)?.[1];
+  if (no === undefined) throw new ValidationError([{ pointer: "/cursor", code: "cursor" }]);
+  const recipientNo = BigInt(no) < LARGEST_NO ? BigInt(no) : LARGEST_NO;
+  return String((BigInt(dispatchNo) << 32n) | recipientNo);
 }

@@ -26,10 +26,10 @@ export async function page<R extends { no: number }, T>(
   return { items: shown.map(toItem), next_cursor: rows.length > query.limit ? encodeCursor(shown.at(-1)!.no) : null };
 }
 
-const encodeCursor = (no: number) => Buffer.from(`n${no}`).toString("base64url");
+const encodeCursor = (no: number) => `n${no}`;
 
 function decodeCursor(cursor: string): number {
-  const no = /^n(\d{1,10})$/.exec(Buffer.from(cursor, "base64url").toString("latin1"))?.[1];
+  const no = /^n(\d{1,10})$/.exec(cursor)?.[1];
   if (no === undefined) throw new ValidationError([{ pointer: "/cursor", code: "cursor" }]);
   return Number(no);
 }

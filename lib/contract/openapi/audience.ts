@@ -32,7 +32,7 @@ export const audienceOperations: Operation[] = [
     description: "`rate_per_second` is in SMS segments; null is no limit.",
     body: {
       schema: operatorCreateSchema,
-      example: { code: "mts", name: "MTS", rate_per_second: 100, prefixes: ["7916", "7917"], gateway: "default" },
+      example: { code: "yota", name: "Yota", rate_per_second: 100, prefixes: ["7999", "7996"], gateway: "default" },
     },
     answers: { 201: { ...operator, headers: ["Location"] } },
     problems: [403, 409],
@@ -86,7 +86,7 @@ export const audienceOperations: Operation[] = [
     tag: "audience",
     right: "audience:write",
     summary: "Make a tag",
-    body: { schema: tagWriteSchema, example: { name: "VIP" } },
+    body: { schema: tagWriteSchema, example: { name: "Partners" } },
     answers: { 201: { ...tag, headers: ["Location"] } },
     problems: [403, 409],
   },
@@ -147,13 +147,14 @@ export const audienceOperations: Operation[] = [
     id: "putRecipient",
     tag: "audience",
     right: "audience:write",
-    summary: "Make or replace a recipient",
-    description: "Without an operator the prefix of the number decides. It never opts anybody in.",
+    summary: "Make or change a recipient",
+    description:
+      "What is left out stays as it is, null empties it, and tags and attributes that are given replace those there are. For somebody new without an operator, and with `null`, the prefix of the number decides. It never opts anybody in.",
     body: {
       schema: recipientPutSchema,
       example: { operator: "mts", tags: ["VIP"], timezone: "Europe/Moscow", attributes: { city: "Moscow" } },
     },
-    answers: { 200: { ...recipient, description: "It was replaced." }, 201: { ...recipient, description: "It was made." } },
+    answers: { 200: { ...recipient, description: "It was changed." }, 201: { ...recipient, description: "It was made." } },
     problems: [403],
   },
   {

@@ -16,8 +16,8 @@ import type { Operation } from "./operation";
 
 const example = {
   timezone: "Europe/Moscow",
-  start_datetime: "2027-01-21T15:26:34.459Z",
-  end_datetime: "2027-01-21T18:26:34.459Z",
+  start_datetime: "2035-01-21T15:26:34.459Z",
+  end_datetime: "2035-01-21T18:26:34.459Z",
   message_text: "Hello!",
   filter_mobile_operator_code: null,
   filter_tag: null,
@@ -102,7 +102,7 @@ export const dispatchOperations: Operation[] = [
     description:
       "Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes.",
     headers: ["If-Match"],
-    body: { schema: dispatchPatchSchema, example: { end_datetime: "2027-01-21T20:00:00Z" } },
+    body: { schema: dispatchPatchSchema, example: { end_datetime: "2035-01-21T20:00:00Z" } },
     answers: { 200: dispatch },
     problems: [403, 404, 409, 412],
   },
@@ -149,7 +149,7 @@ export const dispatchOperations: Operation[] = [
     right: "dispatches:write",
     summary: "Send a text to one recipient now",
     description: "To see it on a phone. It is a dispatch that lists and forecasts leave out.",
-    body: { schema: testSendSchema, example: { phone: "+79161234567", message_text: "Hello!" } },
+    body: { schema: testSendSchema, example: { phone: "+79100007919", message_text: "Hello!" } },
     answers: { 201: { ...dispatch, headers: ["Location"] } },
     problems: [403],
   },

@@ -8,6 +8,7 @@ import { problemSchema } from "../problem";
 import { recipientSchema } from "../recipient";
 import { tagSchema } from "../tag";
 import { textOf } from "../texts";
+import { timeZoneSchema } from "../time-zone";
 import { userSchema } from "../user";
 import { webhookDeliverySchema, webhookSchema } from "../webhook";
 import { audienceOperations } from "./audience";
@@ -42,6 +43,8 @@ const named = new Map<z.ZodType, string>([
   [webhookDeliverySchema, "WebhookDelivery"],
   [problemSchema, "Problem"],
 ]);
+/** Those that what is sent refers to, too. */
+const namedInput = new Map<z.ZodType, string>([[timeZoneSchema, "TimeZone"]]);
 
 /** What any call may answer with. */
 const always = [400, 401, 429, 500, 503];
@@ -67,7 +70,7 @@ export function openApiDocument(version: string): Json {
     paths[operation.path] ??= {};
     paths[operation.path]![operation.method] = operationObject(operation);
   }
-  const schemas = Object.fromEntries([...named].map(([schema, name]) => [name, schemaObject(schema, "output", schema)]));
+  const schemas = Object.fromEntries([...named, ...namedInput].map(([schema, name]) => [name, schemaObject(schema, "output", schema)]));
   return {
     openapi: "3.1.0",
     info: {
@@ -124,8 +127,8 @@ function operationObject(operation: Operation): Json {
 
 function parametersObject({ path, query, headers = [] }: Operation): Json[] {
   const ofPath = parametersOf(path).map((name) => {
-    const { description, example, format } = pathParameters[name]!;
-    return { name, in: "path", required: true, description, schema: { type: "string", ...(format && { format }) }, example };
+    const { description, example, schema } = pathParameters[name]!;
+    return { name, in: "path", required: true, description, schema, example };
   });
   const shape = (query ? (schemaObject(query, "input") as { properties?: Json; required?: string[] }) : {}) ?? {};
   const ofQuery = Object.entries(shape.properties ?? {}).map(([name, schema]) => ({
@@ -177,14 +180,15 @@ function problemObject(status: number): Json {
  * @param io what may be sent, or what is answered
  */
 export function schemaObject(schema: z.ZodType, io: "input" | "output", top?: z.ZodType): Json {
-  const own = named.get(schema);
-  if (own && schema !== top && io === "output") return { $ref: `#/components/schemas/${own}` };
+  const names = io === "output" ? named : namedInput;
+  const own = names.get(schema);
+  if (own && schema !== top) return { $ref: `#/components/schemas/${own}` };
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io,
     unrepresentable: "any",
     override({ zodSchema, jsonSchema }) {
-      const name = named.get(zodSchema as unknown as z.ZodType);
-      if (!name || (zodSchema as unknown) === schema || io === "input") return;
+      const name = names.get(zodSchema as unknown as z.ZodType);
+      if (!name || (zodSchema as unknown) === schema) return;
       for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
       jsonSchema.$ref = `#/components/schemas/${name}`;
     },

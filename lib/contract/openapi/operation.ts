@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import type { Right } from "@/lib/domain/rights";
+import { idempotencyKeyPattern, ifMatchPattern } from "../dispatch";
+import { phonePattern } from "../phone";
 
 export const methods = ["get", "post", "put", "patch", "delete"] as const;
 export type HttpMethod = (typeof methods)[number];
@@ -50,21 +52,25 @@ export const tags = {
 export type Tag = keyof typeof tags;
 
 /** Parameters of paths: the same name means the same everywhere. */
-export const pathParameters: Record<string, { description: string; example: string; format?: string }> = {
-  id: { description: "The id.", example: "01890000-0000-7000-8000-000000000001", format: "uuid" },
-  phone: { description: "A phone in E.164, its `+` written as `%2B` or left out.", example: "+79161234567" },
-  gateway: { description: "The gateway's name.", example: "sandbox" },
+export const pathParameters: Record<string, { description: string; example: string; schema: Record<string, unknown> }> = {
+  id: { description: "The id.", example: "3fa85f64-5717-4562-b3fc-2c963f66afa6", schema: { type: "string", format: "uuid" } },
+  phone: {
+    description: "A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.",
+    example: "+79100007919",
+    schema: { type: "string", pattern: phonePattern.source },
+  },
+  gateway: { description: "The gateway's name.", example: "sandbox", schema: { type: "string", minLength: 1 } },
 };
 
 export const requestHeaders = {
   "Idempotency-Key": {
     description: "1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch, for 30 days.",
-    schema: { type: "string", minLength: 1, maxLength: 255 },
+    schema: { type: "string", pattern: idempotencyKeyPattern.source },
     example: "order-2027-0042",
   },
   "If-Match": {
     description: 'The version that is changed, such as `"3"`; 412 when there is a newer one.',
-    schema: { type: "string" },
+    schema: { type: "string", pattern: ifMatchPattern.source },
     example: '"1"',
   },
   "If-None-Match": { description: "The ETag of the answer one has: 304 when it has not changed.", schema: { type: "string" } },

@@ -1,9 +1,19 @@
-import { parametersOf } from "./document";
+import { parametersOf, schemaObject } from "./document";
 import { type Operation, pathParameters } from "./operation";
 
-/** The path with an example of each parameter. */
-export const examplePath = (path: string): string =>
-  parametersOf(path).reduce((text, name) => text.replace(`{${name}}`, encodeURIComponent(pathParameters[name]!.example)), path);
+/** The path with an example of each parameter, and with those of the query that it needs. */
+export function exampleAddress({ path, query }: Operation): string {
+  const filled = parametersOf(path).reduce(
+    (text, name) => text.replace(`{${name}}`, encodeURIComponent(pathParameters[name]!.example)),
+    path,
+  );
+  const { properties = {}, required = [] } = (query ? schemaObject(query, "input") : {}) as {
+    properties?: Record<string, { examples?: string[] }>;
+    required?: string[];
+  };
+  const terms = new URLSearchParams(required.map((name) => [name, properties[name]!.examples![0]!]));
+  return terms.size > 0 ? `${filled}?${terms}` : filled;
+}
 
 const exampleBody = ({ body }: Operation): string | null => (body && "example" in body ? JSON.stringify(body.example, null, 2) : null);
 
@@ -14,7 +24,7 @@ export const samples: Record<string, (operation: Operation, origin: string) => s
   curl(operation, origin) {
     const body = exampleBody(operation);
     const lines = [
-      `curl -X ${operation.method.toUpperCase()} '${origin}${examplePath(operation.path)}'`,
+      `curl -X ${operation.method.toUpperCase()} '${origin}${exampleAddress(operation)}'`,
       `-H "Authorization: Bearer $CARILLON_KEY"`,
     ];
     if (operation.headers?.includes("Idempotency-Key")) lines.push('-H "Idempotency-Key: $(uuidgen)"');
@@ -30,7 +40,7 @@ export const samples: Record<string, (operation: Operation, origin: string) => s
     if (operation.headers?.includes("Idempotency-Key")) headers.push('"Idempotency-Key": crypto.randomUUID()');
     if (body) headers.push('"Content-Type": "application/json"');
     return [
-      `const response = await fetch("${origin}${examplePath(operation.path)}", {`,
+      `const response = await fetch("${origin}${exampleAddress(operation)}", {`,
       `  method: "${operation.method.toUpperCase()}",`,
       `  headers: { ${headers.join(", ")} },`,
       ...(body ? [`  body: JSON.stringify(${indented(body, "  ")}),`] : []),
@@ -45,7 +55,7 @@ export const samples: Record<string, (operation: Operation, origin: string) => s
     return [
       "import json, os, urllib.request",
       "",
-      `request = urllib.request.Request("${origin}${examplePath(operation.path)}", method="${operation.method.toUpperCase()}")`,
+      `request = urllib.request.Request("${origin}${exampleAddress(operation)}", method="${operation.method.toUpperCase()}")`,
       `request.add_header("Authorization", f"Bearer {os.environ['CARILLON_KEY']}")`,
       ...(literal ? ['request.add_header("Content-Type", "application/json")', `request.data = json.dumps(${literal}).encode()`] : []),
       "with urllib.request.urlopen(request) as response:",
