@@ -37,11 +37,12 @@ export class EndToEnd {
     await this.db.close();
   }
 
-  /** Starts a web process. @returns sends it the body of a create, and throws when it is not answered by 201 */
-  async openWeb(): Promise<(body: string) => Promise<void>> {
+  /** Starts a web process. `post` sends it the body of a create, and throws when it is not answered by 201; `list` reads the newest dispatches. */
+  async openWeb(): Promise<{ post: (body: string) => Promise<void>; list: () => Promise<void>; pid: number }> {
     await buildWhenStale(console.log);
-    const { url } = await this.processes.startWeb();
-    return async (body) => {
+    const { url, pid } = await this.processes.startWeb();
+    const list = async () => void (await (await fetch(`${url}/api/v1/dispatches/`)).arrayBuffer());
+    const post = async (body: string) => {
       const answer = await fetch(`${url}/api/v1/dispatches/`, {
         method: "POST",
         headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
@@ -50,6 +51,23 @@ export class EndToEnd {
       if (answer.status !== 201) throw new Error(`a create was answered by ${answer.status}: ${await answer.text()}`);
       await answer.arrayBuffer();
     };
+    return { post, list, pid };
+  }
+
+  /** Processor time that the workers have taken so far, in microseconds. */
+  workerUs(): number {
+    return this.processes.pids().reduce((sum, pid) => sum + processorUs(pid), 0);
+  }
+
+  /** Resolves when the engine knows of so many dispatches that are not over, and all that it was told is done. */
+  async untilTold(count: number): Promise<void> {
+    for (;;) {
+      const [row] = await this.db.sql<{ told: number; due: number }[]>`
+        select (select count(*)::int from engine.runs where function_id like '%dispatch-lifecycle' and ended_at is null) as told,
+          (select count(*)::int from graphile_worker._private_jobs where run_at <= now()) as due`;
+      if (row!.told >= count && row!.due === 0) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
   }
 
   async cancelRunning(): Promise<void> {

@@ -5,6 +5,7 @@ import { runMigrations } from "graphile-worker";
 import { copyFile, holdSnapshot, importFile, removeFile, timeCreates, timeReads, writeRecipients } from "./around";
 import { fillMessages, openSender, sendAll, timeChunks, writeBare } from "./database-side";
 import { bareLoop, bossLoop, EndToEnd, graphileLoop, type QueueRate } from "./end-to-end";
+import { processorUs } from "./processor";
 import { addOperator, dropDatabase, Listener, median, openDatabase, openServer, quantile } from "./setup";
 
 /**
@@ -28,6 +29,8 @@ const FILL = 10_000_000;
 const IMPORTED = 1_000_000;
 /** In a round, idle and busy each. */
 const CREATES = 100;
+/** One after another, for what each costs in all. */
+const SCHEDULED = 2_000;
 /** Have arrived before a round's creates begin: both lanes are at full speed. */
 const BUSY_AFTER = 20_000;
 const CHUNKS = 60;
@@ -63,7 +66,7 @@ const note = (what: string, value: string, against: string, ...aims: Aim[]) => {
 
 const server = await openServer();
 const listener = await Listener.start();
-const parts: Record<string, () => Promise<void>> = { wire, database, chunks, creates, held, imports, paced, beside, lag };
+const parts: Record<string, () => Promise<void>> = { wire, database, chunks, creates, scheduled, held, imports, paced, beside, lag };
 try {
   for (const [name, part] of Object.entries(parts)) if (only.length === 0 || only.includes(name)) await part();
   if (only.length === 0) await writeResults();
@@ -202,7 +205,7 @@ async function chunks(): Promise<void> {
 /** `POST /api/v1/dispatches/` to a web process while a worker sends on two lanes as fast as it can. */
 async function creates(): Promise<void> {
   const carillon = await EndToEnd.open(server.url, "bench_creates", listener);
-  const post = await carillon.openWeb();
+  const { post } = await carillon.openWeb();
   for (let i = 0; i < 2; i++) await addOperator(carillon.db, null, 5 * MESSAGES);
   await timeCreates(post, CREATES);
   const [idle, busy]: [number[], number[]] = [[], []];
@@ -230,6 +233,45 @@ async function creates(): Promise<void> {
     `p99 ${b.toFixed(1)} ms (p50 ${median(busy).toFixed(1)}), ${whole((sent / tookMs) * 1000)} messages/s beside it`,
     `idle: p99 ${a.toFixed(1)} ms (p50 ${median(idle).toFixed(1)}); ${(b / a).toFixed(1)} times`,
     atMost(5, b / a, "times"),
+  );
+}
+
+/** What a create costs at rest, in an installation of the demo data's size. */
+async function scheduled(): Promise<void> {
+  const carillon = await EndToEnd.open(server.url, "bench_scheduled", listener);
+  const { post, list, pid } = await carillon.openWeb();
+  for (const rate of [300, 225, 150, 75]) await addOperator(carillon.db, rate, 5_000);
+  await timeCreates(post, CREATES);
+  for (let i = 0; i < CREATES; i++) await list();
+  const [posts, lists]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS_FEW; round++) {
+    posts.push(...(await timeCreates(post, CREATES)));
+    for (let i = 0; i < CREATES; i++) {
+      const startedMs = performance.now();
+      await list();
+      lists.push(performance.now() - startedMs);
+    }
+  }
+  note(
+    "POST of a dispatch at rest",
+    `p50 ${median(posts).toFixed(1)} ms (p99 ${quantile(posts, 0.99).toFixed(1)})`,
+    `GET of the newest 50: p50 ${median(lists).toFixed(1)} ms; ${(median(posts) / median(lists)).toFixed(1)} times`,
+    atMost(2.5, median(posts) / median(lists), "times"),
+  );
+  const look = () => ({ web: processorUs(pid), worker: carillon.workerUs() });
+  const before = look();
+  const startedMs = performance.now();
+  await timeCreates(post, SCHEDULED);
+  const tookMs = performance.now() - startedMs;
+  await carillon.untilTold(SCHEDULED);
+  const after = look();
+  await carillon.close();
+  const of = (who: keyof typeof before) => (after[who] - before[who]) / SCHEDULED / 1000;
+  note(
+    `Processor time of each of ${whole(SCHEDULED)} scheduled creates, one after another, ms`,
+    `${(of("web") + of("worker")).toFixed(1)}: web process ${of("web").toFixed(1)}, worker with engine ${of("worker").toFixed(1)}`,
+    `${(tookMs / SCHEDULED).toFixed(1)} ms each by the clock`,
+    atMost(10, of("web") + of("worker"), "ms"),
   );
 }
 
