@@ -35,15 +35,15 @@ const LOAD_MAX = 500;
 
 /**
  * What is scheduled or running, the earliest first; paused ones use no time, and tests next to none. Reads lanes and chunks that are not folded, never messages.
- * @param beforeMs only those that start before
+ * @param within only those whose window shares time with this one
  * @param exceptId one that is left out: what is being edited does not compete with itself
  */
-export function listLoad(sql: Sql | Tx, beforeMs: number | null, exceptId: string | null): Promise<LoadRow[]> {
+export function listLoad(sql: Sql | Tx, within: { startMs: number; endMs: number } | null, exceptId: string | null): Promise<LoadRow[]> {
   return sql<LoadRow[]>`
     select d.no, d.id, d.status = 'running' as "isOpen", d.operator_no as "operatorNo", d.tag_no as "tagNo", d.segments,
       extract(epoch from d.start_at)::float8 * 1000 as "startMs", extract(epoch from d.end_at)::float8 * 1000 as "endMs",
       d.audience::float8 as audience,
-      coalesce((
+      coalesce(case when d.status = 'running' then (
         select jsonb_agg(jsonb_build_object('operator', l.operator_no, 'drained', l.drained,
           'accounted', ${raw(sql, counterSql.totalOf("l"))} + k.accounted, 'deferred', greatest(l.deferred + k.deferred, 0)))
         from lanes l
@@ -52,10 +52,11 @@ export function listLoad(sql: Sql | Tx, beforeMs: number | null, exceptId: strin
           from chunks where lane_no = l.no and not folded
         ) k
         where l.dispatch_no = d.no
-      ), '[]') as lanes
+      ) end, '[]') as lanes
     from dispatches d
     where d.status in ('scheduled', 'running') and d.deleted_at is null and d.recipient_no is null and d.end_at > clock_now()
-      and (${beforeMs}::float8 is null or d.start_at < to_timestamp(${beforeMs}::float8 / 1000.0)) and d.id is distinct from ${exceptId}::uuid
+      ${within === null ? sql`` : sql`and d.start_at < to_timestamp(${within.endMs}::float8 / 1000.0) and d.end_at > to_timestamp(${within.startMs}::float8 / 1000.0)`}
+      and d.id is distinct from ${exceptId}::uuid
     order by d.start_at, d.no limit ${LOAD_MAX}`;
 }
 

@@ -8,6 +8,7 @@ import { createLimitedServer, servedMethods } from "@/lib/http/limited-server";
 import { negotiate } from "@/lib/http/locale";
 import { HttpError, problemResponse } from "@/lib/http/problem";
 import { createHostCheck, isLoopbackName, securityHeaders } from "@/lib/http/security";
+import { allTold } from "@/lib/inngest/announce-later";
 import { log, logConsole } from "@/lib/log";
 import { surviveDatabaseLoss } from "@/lib/survive";
 
@@ -76,7 +77,7 @@ function stop(): void {
   log.info("stopping: requests under way are waited for");
   isStopping = true;
   setTimeout(() => process.exit(0), DRAIN_MS_MAX).unref();
-  server.close(() => process.exit(0));
+  server.close(() => void allTold().finally(() => process.exit(0)));
   server.closeIdleConnections();
 }
 

@@ -3,6 +3,7 @@ import { HttpError } from "@/lib/http/problem";
 import { createRoutes } from "@/lib/http/routes";
 import { bearerOf, isOwnOrigin } from "@/lib/http/security";
 import { announce } from "@/lib/inngest/announce";
+import { announceLater } from "@/lib/inngest/announce-later";
 import { type Context, cameFrom } from "@/lib/services/context";
 import { identify, type SignedIn } from "@/lib/services/identify";
 import { createRequestLimit } from "@/lib/services/limit-requests";
@@ -18,7 +19,7 @@ const kept = globalThis as {
 
 /** The process's own context, before anybody has said who they are. */
 export function context(): Context {
-  kept.carillonContext ??= openContext(env(), announce);
+  kept.carillonContext ??= openContext(env(), announceLater(announce));
   return kept.carillonContext;
 }
 

@@ -165,9 +165,14 @@ test("a dispatch is done when its slowest operator is, and says each", () => {
   expect(result).toMatchObject({ finishesAtMs: null, notSent: result.byOperator[1]!.notSent });
 });
 
-test("what a forecast costs grows with the dispatches and with those that run at once, not with the square of all", () => {
+test.each([
+  ["follow one another", 10, 1_500],
+  ["run at once and do not end", 20_000, 1],
+])("what a forecast costs grows with the dispatches, not with their square, when they %s", (_, messages, apartMs) => {
   const costOf = (count: number) => {
-    const lanes = Array.from({ length: count }, (_, i) => lane({ dispatch: `d${i}`, messages: 10 + (i % 9), startMs: NOW + i * 1_500 }));
+    const lanes = Array.from({ length: count }, (_, i) =>
+      lane({ dispatch: `d${i}`, messages: messages + (i % 9), startMs: NOW + i * apartMs }),
+    );
     const took = Array.from({ length: 7 }, () => {
       const beganMs = performance.now();
       forecast(lanes, NOW);

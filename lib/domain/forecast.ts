@@ -61,54 +61,103 @@ interface Runner {
   stepMs: number;
   /** Of one chunk: what it takes of a round in which each lane claims once. */
   chunkMs: number;
-  /** Slots still to be used. */
+  /** Slots that it would use in all. */
   workMs: number;
+  /** Rounds that had gone by when it started. */
+  started: number;
+  isOver: boolean;
   result: LaneForecast;
 }
 
-/** The lanes of one operator, in the order given. */
+/** What comes of a lane after so many rounds: its last message goes, or it is done. */
+interface Mark {
+  rounds: number;
+  runner: Runner;
+  isLast: boolean;
+}
+
+/**
+ * The lanes of one operator, in the order given. Time is counted in rounds, too: in each of them every active lane uses the slots of one
+ * chunk, however long the round takes. So what is to come of a lane is known in rounds when it starts, whoever joins or leaves, and each event
+ * costs the search for its place.
+ */
 function simulate(lanes: readonly ForecastLane[], nowMs: number): LaneForecast[] {
-  const runners = lanes.map((lane): Runner => {
-    const startMs = Math.max(lane.startMs, nowMs);
-    const { stepMs, limit } = chunkOf(lane);
-    const isClosed = lane.endMs <= startMs;
-    const isAtOnce = lane.messages === 0 || (stepMs === 0 && !isClosed);
-    return {
-      startMs,
-      endMs: lane.endMs,
-      stepMs,
-      chunkMs: stepMs * Math.min(limit, Math.max(1, lane.messages)),
-      workMs: isAtOnce || isClosed ? 0 : lane.messages * stepMs,
-      result: isAtOnce ? { finishesAtMs: startMs, notSent: 0 } : { finishesAtMs: null, notSent: lane.messages },
-    };
-  });
+  const runners = lanes.map((lane) => runnerOf(lane, nowMs));
   const waiting = runners.filter((r) => r.workMs > 0).sort((a, b) => b.startMs - a.startMs);
-  let active: Runner[] = [];
-  let atMs = waiting.at(-1)?.startMs ?? nowMs;
-  while (active.length > 0 || waiting.length > 0) {
-    if (active.length === 0) atMs = Math.max(atMs, waiting.at(-1)!.startMs);
-    while (waiting.length > 0 && waiting.at(-1)!.startMs <= atMs) active.push(waiting.pop()!);
-    const roundMs = active.reduce((sum, r) => sum + r.chunkMs, 0);
-    let nextMs = waiting.at(-1)?.startMs ?? Number.POSITIVE_INFINITY;
-    for (const r of active) nextMs = Math.min(nextMs, r.endMs, atMs + (r.workMs * roundMs) / r.chunkMs);
-    for (const r of active) advance(r, atMs, nextMs, r.chunkMs / roundMs);
-    active = active.filter((r) => r.workMs > 0 && r.endMs > nextMs);
+  const byEnd = [...waiting].sort((a, b) => b.endMs - a.endMs);
+  const marks: Mark[] = [];
+  let active = 0;
+  let roundMs = 0;
+  let rounds = 0;
+  let atMs = nowMs;
+  const leave = (r: Runner) => {
+    r.isOver = true;
+    active--;
+    // What rounding leaves of the sum would be a lane of its own.
+    roundMs = active === 0 ? 0 : roundMs - r.chunkMs;
+  };
+  while (active > 0 || waiting.length > 0) {
+    if (active === 0) atMs = Math.max(atMs, waiting.at(-1)!.startMs);
+    while (waiting.length > 0 && waiting.at(-1)!.startMs <= atMs) {
+      const r = waiting.pop()!;
+      r.started = rounds;
+      active++;
+      roundMs += r.chunkMs;
+      insert(marks, { rounds: rounds + Math.max(0, r.workMs - r.stepMs) / r.chunkMs, runner: r, isLast: true });
+    }
+    while (marks.at(-1)?.runner.isOver) marks.pop();
+    while (byEnd.at(-1)?.isOver) byEnd.pop();
+    const mark = marks.at(-1)!;
+    const end = byEnd.at(-1)!;
+    const markMs = atMs + Math.max(0, mark.rounds - rounds) * roundMs;
+    const startMs = waiting.at(-1)?.startMs ?? Number.POSITIVE_INFINITY;
+    const nextMs = Math.min(markMs, end.endMs, startMs);
+    rounds = nextMs === markMs ? Math.max(rounds, mark.rounds) : rounds + (nextMs - atMs) / roundMs;
     atMs = nextMs;
+    if (end.endMs <= atMs) {
+      // Whoever has begun before the end has gone.
+      const leftMs = end.workMs - (rounds - end.started) * end.chunkMs;
+      if (end.result.finishesAtMs === null) end.result.notSent = Math.floor(leftMs / end.stepMs + 1e-9);
+      leave(end);
+    } else if (markMs <= atMs) {
+      marks.pop();
+      const { runner } = mark;
+      if (mark.isLast) {
+        runner.result.finishesAtMs = atMs;
+        runner.result.notSent = 0;
+        insert(marks, { rounds: runner.started + runner.workMs / runner.chunkMs, runner, isLast: false });
+      } else leave(runner);
+    }
   }
   return runners.map((r) => r.result);
 }
 
-/** A message goes at the beginning of its slots: the last one before they are used up, and whoever has begun before the end has gone. */
-function advance(r: Runner, fromMs: number, toMs: number, share: number): void {
-  const beforeLastMs = r.workMs - r.stepMs;
-  const doneMs = (toMs - fromMs) * share;
-  // Less than a microsecond is a rounding error: left over, it could be too small to move the clock at all.
-  const leftMs = r.workMs - doneMs > 1e-3 ? r.workMs - doneMs : 0;
-  if (r.result.finishesAtMs === null && leftMs < r.stepMs) {
-    r.result.finishesAtMs = Math.min(toMs, fromMs + Math.max(0, beforeLastMs) / share);
+function runnerOf(lane: ForecastLane, nowMs: number): Runner {
+  const startMs = Math.max(lane.startMs, nowMs);
+  const { stepMs, limit } = chunkOf(lane);
+  const isClosed = lane.endMs <= startMs;
+  const isAtOnce = lane.messages === 0 || (stepMs === 0 && !isClosed);
+  return {
+    startMs,
+    endMs: lane.endMs,
+    stepMs,
+    chunkMs: stepMs * Math.min(limit, Math.max(1, lane.messages)),
+    workMs: isAtOnce || isClosed ? 0 : lane.messages * stepMs,
+    started: 0,
+    isOver: false,
+    result: isAtOnce ? { finishesAtMs: startMs, notSent: 0 } : { finishesAtMs: null, notSent: lane.messages },
+  };
+}
+
+/** Keeps the next one last. */
+function insert(marks: Mark[], mark: Mark): void {
+  let [from, to] = [0, marks.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (marks[middle]!.rounds > mark.rounds) from = middle + 1;
+    else to = middle;
   }
-  r.workMs = leftMs;
-  r.result.notSent = r.result.finishesAtMs === null ? Math.floor(leftMs / r.stepMs + 1e-9) : 0;
+  marks.splice(from, 0, mark);
 }
 
 /** A chunk as the pacing rule cuts it, on an operator that is busy already. */

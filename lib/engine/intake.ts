@@ -70,12 +70,12 @@ export async function startRuns(engine: Engine, tx: Tx, starts: { fn: Registered
       select run_id, event, path, value from json_to_recordset(${JSON.stringify(cancels)}::text::json) as c (run_id text, event text, path text, value text)`;
 
   const delays = new Map(runs.map((run) => [run.id, run.delay]));
-  const byDelay = new Map<number, string[]>();
-  for (const item of items) {
-    const ms = delays.get(item.run_id) ?? 0;
-    byDelay.set(ms, [...(byDelay.get(ms) ?? []), item.id]);
-  }
-  for (const [ms, ids] of byDelay) await enqueueItems(engine, tx, ids, ms);
+  await enqueueItems(
+    engine,
+    tx,
+    items.map((item) => item.id),
+    items.map((item) => delays.get(item.run_id) ?? 0),
+  );
 }
 
 async function cancelMatching(engine: Engine, tx: Tx, events: EngineEvent[]): Promise<void> {

@@ -8,14 +8,16 @@ export const Task = { call: "engine_call", throttle: "engine_throttle", cron: "e
 // A job is only a reason to look at a row, so it may be repeated freely and should never give up (this is the greatest number the library takes).
 const MAX_ATTEMPTS = 32_767;
 
-/** Adds a job for each of these items, due in so many milliseconds on the database's clock. */
-export async function enqueueItems(engine: Engine, tx: Tx, ids: string[], inMs = 0): Promise<void> {
+/** Adds a job for each of these items, due in so many milliseconds on the database's clock: the same of all, or one of each. */
+export async function enqueueItems(engine: Engine, tx: Tx, ids: string[], inMs: number | number[] = 0): Promise<void> {
   if (ids.length === 0) return;
+  const delays = Array.isArray(inMs) ? inMs : ids.map(() => inMs);
   await tx`
     select graphile_worker.add_job(${Task.call}, json_build_object('item', i.id::text, 'epoch', i.epoch),
-      run_at := case when ${inMs}::float8 > 0 then clock_timestamp() + ${inMs}::float8 * interval '1 millisecond' end, max_attempts := ${MAX_ATTEMPTS})
-    from engine.items i where i.id = any(${ids}::bigint[]) order by i.id`;
-  if (inMs > 0) engine.dueIn(inMs);
+      run_at := case when d.ms > 0 then clock_timestamp() + d.ms * interval '1 millisecond' end, max_attempts := ${MAX_ATTEMPTS})
+    from unnest(${ids}::bigint[], ${delays}::float8[]) as d (id, ms) join engine.items i on i.id = d.id order by i.id`;
+  const later = delays.filter((ms) => ms > 0);
+  if (later.length > 0) engine.dueIn(later.reduce((least, ms) => Math.min(least, ms)));
 }
 
 /** Adds a job that replaces an earlier one with the same key. */

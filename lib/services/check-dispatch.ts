@@ -22,12 +22,17 @@ export async function checkDispatch(ctx: Context, tx: Tx, body: unknown, id: str
   if (errors.length > 0 || !input || !window || operatorNo === undefined || tagNo === undefined) throw new ValidationError(errors);
 
   const { segments } = segmentsOf(input.message_text);
+  // Asked at once: the answers come in one turn.
+  const [isAudience, fits] = await Promise.all([
+    hasAudience(tx, operatorNo, tagNo),
+    window.end <= now || willFit(ctx, tx, { operatorNo, tagNo, segments, startMs: +window.start, endMs: +window.end }, id),
+  ]);
   const warnings = dispatchWarnings({
     window,
     now,
     isEveryone: operatorNo === null && tagNo === null,
-    isEmpty: !(await hasAudience(tx, operatorNo, tagNo)),
-    fits: window.end <= now || (await willFit(ctx, tx, { operatorNo, tagNo, segments, startMs: +window.start, endMs: +window.end }, id)),
+    isEmpty: !isAudience,
+    fits,
   });
   return {
     timezone: input.timezone,

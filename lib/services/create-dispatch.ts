@@ -10,7 +10,7 @@ import type { Locale } from "@/lib/contract/texts";
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
 import { requireRight } from "./authorize";
 import { checkDispatch } from "./check-dispatch";
-import { actorKey, type Context } from "./context";
+import { actorKey, type Context, scheduled } from "./context";
 import { toDispatch } from "./get-dispatch";
 import { payForNew } from "./spend-recipients";
 
@@ -35,8 +35,7 @@ export async function createDispatch(ctx: Context, body: unknown, key: string | 
     if (key !== null) await keepAnswer(tx, { scope, key, bodyHash, dispatchNo: no, answer: JSON.stringify(dispatch) });
     return { dispatch, isNew: true };
   });
-  if (isNew)
-    await ctx.announce([{ name: "dispatch/scheduled", data: { id: dispatch.id, schedule: `${dispatch.id}:${dispatch.version}` } }]);
+  if (isNew) await ctx.announce([scheduled({ ...dispatch, startMs: Date.parse(dispatch.start_datetime) }, ctx.now().getTime())]);
   return dispatch;
 }
 

@@ -8,7 +8,7 @@ import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from
 import { requireRight } from "./authorize";
 import { wakeLanes } from "./change-dispatch-state";
 import { checkDispatch } from "./check-dispatch";
-import type { Announcement, Context } from "./context";
+import { type Announcement, type Context, scheduled } from "./context";
 import { toDispatch } from "./get-dispatch";
 import { payForEdit } from "./spend-recipients";
 
@@ -51,7 +51,7 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
     if (!isOpen) {
       const announcements: Announcement[] = [
         { name: "dispatch/rescheduled", data: { id, schedule: `${id}:${row.version}` } },
-        { name: "dispatch/scheduled", data: { id, schedule: `${id}:${newVersion}` } },
+        scheduled({ id, version: newVersion, startMs: Date.parse(values.startAt) }, ctx.now().getTime()),
       ];
       return { dispatch: toDispatch(after, locale), announcements };
     }

@@ -21,7 +21,7 @@ export async function willFit(
   const operators = await listRatedOperators(tx);
   if (operators.every((o) => o.rate === null)) return true;
   const own: LoadRow = { ...dispatch, no: 0, id: THIS, isOpen: false, audience: null, lanes: [] };
-  const load = [own, ...(await listLoad(tx, dispatch.endMs, exceptId))];
+  const load = [own, ...(await listLoad(tx, dispatch, exceptId))];
   const counts = await countAtLeast(
     ctx,
     tx,
