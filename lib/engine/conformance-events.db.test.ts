@@ -3,6 +3,9 @@ import { cloneDatabase } from "@/test/database";
 import { EngineWorld, eventually, SIGNING_KEY } from "@/test/engine";
 import { canonicalJson, sign } from "./signature";
 
+/** Clocks of one machine, read in two ways. */
+const CLOCKS_MS = 50;
+
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
 let world: EngineWorld;
 beforeAll(async () => {
@@ -42,6 +45,24 @@ test("1,000 events in one request all start their runs", async () => {
   await eventually(() => expect(new Set(world.seen()).size).toBe(1_000), 600_000);
   expect(world.marks).toHaveLength(1_000);
 }, 660_000);
+
+test("events of the future start their runs each at its own time, not before, whatever the engine does until then; one that is cancelled never", async () => {
+  world = new EngineWorld(database.url, (client, mark) => [
+    client.createFunction({ id: "later", triggers: [{ event: "later" }], cancelOn: [{ event: "no", match: "data.n" }] }, ({ event }) =>
+      mark(`ran ${event.data.n}`),
+    ),
+  ]);
+  await world.start();
+  const ts = Date.now() + 3_000;
+  await world.client.send([0, 1, 2, 3].map((n) => ({ name: "later", data: { n }, ts: ts + n * 700 })));
+  await world.send("no", { n: 1 });
+  // A restart forgets none.
+  await world.engine.stop();
+  await world.startEngine();
+  await eventually(() => expect(world.seen()).toEqual(["ran 0", "ran 2", "ran 3"]), 60_000);
+  for (const { what, atMs } of world.marks)
+    expect(performance.timeOrigin + atMs, what).toBeGreaterThanOrEqual(ts + Number(what.at(-1)) * 700 - CLOCKS_MS);
+});
 
 test("an event with a wrong key, and a registration with a wrong signature, are refused", async () => {
   world = await simple(database.url).start();

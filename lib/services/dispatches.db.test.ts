@@ -62,11 +62,22 @@ beforeEach(() => {
 
 const create = (more?: Record<string, unknown>) => createDispatch(ctx, body(more), null, "en");
 
-test("a create is told to the engine with its edition, and its actor is in the audit log", async () => {
-  const { id } = await create();
-  expect(announced).toEqual([{ name: "dispatch/scheduled", data: { id, schedule: `${id}:1` } }]);
+test("a create is told to the engine with its edition and its start, and its actor is in the audit log", async () => {
+  const { id, start_datetime } = await create();
+  expect(announced).toEqual([{ name: "dispatch/scheduled", ts: Date.parse(start_datetime), data: { id, schedule: `${id}:1` } }]);
   const [entry] = await db.sql`select actor, action from audit_log where subject_id = ${id}`;
   expect(entry).toMatchObject({ actor: "tester", action: "dispatch.created" });
+});
+
+test("what is to start now is told for now, and what starts in years for as far ahead as an engine keeps it", async () => {
+  const nowMs = Date.now();
+  await create({ start_datetime: new Date(nowMs - 1_000).toISOString(), end_datetime: new Date(nowMs + 3_600_000).toISOString() });
+  const startMs = nowMs + 5 * 366 * 86_400_000;
+  await create({ start_datetime: new Date(startMs).toISOString(), end_datetime: new Date(startMs + 3_600_000).toISOString() });
+  expect(announced[0]).not.toHaveProperty("ts");
+  const { ts } = announced[1] as { ts: number };
+  expect(ts).toBeGreaterThan(nowMs + 300 * 86_400_000);
+  expect(ts).toBeLessThan(nowMs + 366 * 86_400_000);
 });
 
 test("a create that the engine never hears of is kept all the same", async () => {
@@ -91,6 +102,7 @@ test("an edit of a scheduled dispatch makes a new edition and ends the run of th
     ["dispatch/rescheduled", `${id}:1`],
     ["dispatch/scheduled", `${id}:2`],
   ]);
+  expect(announced[1]).toHaveProperty("ts", Date.parse(edited.start_datetime));
   // The run of the edition before finds nothing of its own.
   expect(await openDispatch(ctx, id, 1)).toEqual({ kind: "gone" });
 });

@@ -87,6 +87,39 @@ test.concurrent("An engine that gives all events again, on the way and after the
   expect(it.gateway.arrivals.length).toBe(2100);
 });
 
+test.concurrent("A dispatch of tomorrow costs no run until then: the engine knows its start, also when the web process ends at once, and a start that is moved is kept", async (context) => {
+  const it = await Installation.forTest(context);
+  await it.addOperator(null, 20);
+  await it.processes.startWorker();
+  const web = await it.processes.startWeb();
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const ask = async (method: string, path: string, body: unknown) => {
+    const answer = await fetch(`${web.url}/api/v1/dispatches/${path}`, {
+      method,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(answer.ok).toBe(true);
+    return (await answer.json()) as { id: string };
+  };
+  const day = 86_400_000;
+  const body = { timezone: "UTC", start_datetime: at(day), end_datetime: at(2 * day), message_text: "Hello" };
+  const moved = await ask("POST", "", body);
+  const told = () => it.db.sql<{ id: string; started: boolean }[]>`
+    select event::json -> 'data' ->> 'schedule' as id, started_at is not null as started from engine.runs
+    where function_id = 'carillon-dispatch-lifecycle' and status <> 'cancelled' order by 1`;
+  await it.until(async () => (await told()).length === 1, "the engine was told of it");
+  expect(await told()).toEqual([{ id: `${moved.id}:1`, started: false }]);
+  await ask("PATCH", `${moved.id}/`, { start_datetime: at(1_000) });
+  await it.until(() => it.isCompleted(), "it is sent at its new start");
+  await it.expectHonest();
+  expect(await it.tally()).toEqual({ sent: 20 });
+  // Its answer is out, and the process ends: what waits to be told is told.
+  const last = await ask("POST", "", body);
+  await web.end("SIGTERM");
+  expect(await told()).toContainEqual({ id: `${last.id}:1`, started: false });
+});
+
 test.concurrent("SENDING=stopped where the web process has the functions: it stops sending before its first turn, names what is at risk, and sends once somebody says go on", async (context) => {
   const it = await Installation.forTest(context);
   await it.addOperator(null, 20);
