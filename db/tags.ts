@@ -11,7 +11,7 @@ export interface CountedTagRow extends TagRow {
 }
 
 const counted = (sql: Sql | Tx) => sql`
-  t.no, t.id, t.name, (select count(*)::int from recipient_tags rt where rt.tag_no = t.no) as recipients`;
+  t.no, t.id, t.name, (select coalesce(sum(c.count), 0)::int from tag_counts c where c.tag_no = t.no) as recipients`;
 
 /** Newest first, those before `before`. */
 export function listTags(sql: Sql | Tx, limit: number, before: number | null): Promise<CountedTagRow[]> {
@@ -71,5 +71,16 @@ export async function tagUse(tx: Tx, no: number): Promise<{ dispatches: number; 
 /** Takes it from everybody who carries it, and away. */
 export async function deleteTag(tx: Tx, no: number): Promise<void> {
   await tx`delete from recipient_tags where tag_no = ${no}`;
+  await tx`delete from tag_counts where tag_no = ${no}`;
   await tx`delete from tags where no = ${no}`;
+}
+
+/** Makes one row of what has been counted of each tag. Who reads meanwhile sees the ones or the other. */
+export async function foldTagCounts(sql: Sql): Promise<void> {
+  await sql`
+    with picked as materialized (
+      select no from tag_counts where tag_no in (select tag_no from tag_counts group by 1 having count(*) > 1) for update skip locked
+    ),
+    folded as (delete from tag_counts c using picked p where c.no = p.no returning c.tag_no, c.count)
+    insert into tag_counts (tag_no, count) select tag_no, sum(count)::bigint from folded group by 1 having sum(count) <> 0`;
 }

@@ -66,6 +66,20 @@ export const recipientTags = pgTable(
   (t) => [primaryKey({ columns: [t.tagNo, t.recipientNo] }), index("recipient_tags_recipient").on(t.recipientNo)],
 );
 
+/**
+ * How many recipients carry a tag: the sum of its rows. Each statement that gives or takes tags adds what it changed (a trigger of
+ * `recipient_tags`), so that nobody waits for a row that others count in; sweeps fold them.
+ */
+export const tagCounts = pgTable(
+  "tag_counts",
+  {
+    no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    tagNo: integer().notNull(),
+    count: bigint({ mode: "number" }).notNull(),
+  },
+  (t) => [index("tag_counts_tag").on(t.tagNo, t.count)],
+);
+
 /** One CSV import. Its row errors are rows of their own, so that a bad file of a million lines costs no memory. */
 export const imports = pgTable("imports", {
   no: integer().primaryKey().generatedAlwaysAsIdentity(),

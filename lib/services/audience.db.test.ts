@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
+import { foldTagCounts } from "@/db/tags";
 import { operatorCreateSchema, operatorUpdateSchema } from "@/lib/contract/operator";
 import { recipientPutSchema } from "@/lib/contract/recipient";
 import { tagWriteSchema } from "@/lib/contract/tag";
@@ -15,6 +16,7 @@ import { getOperator } from "./get-operator";
 import { getRecipient } from "./get-recipient";
 import { getTag } from "./get-tag";
 import { listRecipients } from "./list-recipients";
+import { listTags } from "./list-tags";
 import { putRecipient } from "./put-recipient";
 import { setOptOut } from "./set-opt-out";
 import { updateOperator } from "./update-operator";
@@ -156,6 +158,34 @@ test("a PUT changes what it names: who was moved to another operator stays there
   await put(phone, told);
   await deleteRecipient(ctx, phone);
   expect((await put(phone)).recipient).toMatchObject({ operator: "t24", tags: [], timezone: null, attributes: {} });
+});
+
+test("a tag says how many carry it, whatever gives and takes tags, also at once and while counts are folded", async () => {
+  await operator("c7", { prefixes: ["7937"] });
+  const names = ["c1", "c2", "c3"];
+  for (const name of names) await createTag(ctx, { name });
+  const phone = (i: number) => `+7937000${String(i).padStart(4, "0")}`;
+  const said = async () =>
+    (await listTags(ctx, { limit: 200 })).items.filter(({ name }) => names.includes(name)).map((tag) => tag.recipients);
+  const there = async () =>
+    (
+      await db.sql<{ n: number }[]>`
+        select (select count(*)::int from recipient_tags rt where rt.tag_no = t.no) as n from tags t where name = any(${names}) order by no desc`
+    ).map(({ n }) => n);
+  for (let round = 0; round < 3; round++) {
+    await Promise.all([
+      ...Array.from({ length: 40 }, (_, i) => put(phone(i), { tags: names.filter((_, tag) => (i + round) % (tag + 2) === 0) })),
+      foldTagCounts(db.sql),
+      foldTagCounts(db.sql),
+    ]);
+    expect(await said()).toEqual(await there());
+  }
+  await deleteRecipient(ctx, phone(0));
+  await foldTagCounts(db.sql);
+  expect(await said()).toEqual(await there());
+  expect((await said()).every((count) => count > 0)).toBe(true);
+  const rows = await db.sql<{ n: number }[]>`select count(*)::int as n from tag_counts group by tag_no`;
+  expect(Math.max(...rows.map(({ n }) => n))).toBe(1);
 });
 
 test("an opt-out survives replacing, deleting and putting again, with the same number; only opting in ends it", async () => {

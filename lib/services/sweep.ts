@@ -1,5 +1,6 @@
 import { listGateways } from "@/db/lanes";
 import { findNeglected, hastenRetries, recoverChunks, reopenLanes, takeSweep } from "@/db/lifecycle";
+import { foldTagCounts } from "@/db/tags";
 import { findNeglectedDeliveries } from "@/db/webhooks";
 import { log } from "@/lib/log";
 import { wakeLanes } from "./change-dispatch-state";
@@ -58,6 +59,7 @@ export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<S
     }
   }
   await ctx.announce(tellDeliveries([...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))]));
+  await foldTagCounts(sql);
   // Last: nobody waits for it.
   await tidyUp(ctx);
   return { swept: true, due: due.length, lanes: lanes.length, finished, recovered };
