@@ -3098,7 +3098,7 @@ export interface operations {
                 separator?: "comma" | "semicolon" | "tab";
                 status?: "sending" | "deferred" | "sent" | "delivered" | "undelivered" | "failed" | "unknown" | "expired" | "skipped" | "cancelled";
                 language?: "ru" | "en";
-                timezone?: string;
+                timezone?: components["schemas"]["TimeZone"];
             };
             header?: never;
             path: {
