@@ -8,12 +8,12 @@ const alias = { "@": fileURLToPath(new URL(".", import.meta.url)) };
 // runs only when asked for. A limit of time only ends what hangs: a busy machine makes everything slower.
 const rooms = "{app,components,db,lib,scripts,test}";
 const database = {
-  globalSetup: ["./test/postgres-global-setup.ts"],
+  globalSetup: ["./test/support/postgres-global-setup.ts"],
   testTimeout: 240_000,
   hookTimeout: 240_000,
   env: { LOG_LEVEL: "silent" },
   // Hashing a password takes half a second on purpose.
-  setupFiles: ["./test/cheap-passwords.ts"],
+  setupFiles: ["./test/support/cheap-passwords.ts"],
 };
 
 export default defineConfig({

@@ -2,8 +2,8 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { localPath } from "@/lib/http/security";
+import { identify, type SignedIn } from "@/lib/services/access/identify";
 import type { Context } from "@/lib/services/context";
-import { identify, type SignedIn } from "@/lib/services/identify";
 import { context, sessions } from "./api/routes";
 
 /** Who looks at the page; null where there is no sign-in, or when nobody has signed in. Once a request, however many parts of a page ask. */

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Db, openDb } from "@/db/client";
-import { findDispatch, listDispatches } from "@/db/dispatches";
+import { findDispatch, listDispatches } from "@/db/dispatches/dispatches";
+import { startImport } from "@/lib/services/audience/import/start-import";
 import { type Context, systemActor } from "@/lib/services/context";
-import { startImport } from "@/lib/services/start-import";
 import { median } from "./setup";
 
 const contextOf = (db: Db): Context => ({ db, now: () => new Date(), actor: systemActor("bench"), announce: async () => {} });

@@ -1,7 +1,7 @@
 import { loadavg } from "node:os";
 import { chromium } from "@playwright/test";
-import { type Running, startCarillon } from "../e2e/start-carillon";
-import { findBrowser } from "../scripts/browser";
+import { type Running, startCarillon } from "@/e2e/start-carillon";
+import { findBrowser } from "@/scripts/browser";
 
 /**
  * What the board costs a browser: 500 dispatches, ten of them running through the sandbox. `npx tsx bench/board.ts` starts a Carillon of

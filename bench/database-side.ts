@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { settleChunk, startChunk } from "@/db/chunks";
 import type { Db } from "@/db/client";
-import { beginTurn } from "@/db/lanes";
+import { settleChunk, startChunk } from "@/db/sending/chunks";
+import { beginTurn } from "@/db/sending/lanes";
 import { readSettings } from "@/lib/env";
 import type { HandOver } from "@/lib/gateways/gateway";
-import { claimChunk, TURN_LEASE_MS } from "@/lib/services/claim-chunk";
-import { countDispatchAudience, openDispatch } from "@/lib/services/open-dispatch";
-import { openSendingContext } from "@/lib/services/open-sending-context";
-import type { SendingContext } from "@/lib/services/sending-context";
-import { takeTurn } from "@/lib/services/take-turn";
+import { countDispatchAudience, openDispatch } from "@/lib/services/dispatches/open-dispatch";
+import { claimChunk, TURN_LEASE_MS } from "@/lib/services/sending/claim-chunk";
+import { openSendingContext } from "@/lib/services/sending/open-sending-context";
+import type { SendingContext } from "@/lib/services/sending/sending-context";
+import { takeTurn } from "@/lib/services/sending/take-turn";
 
 const BATCH = 500;
 const TURN_MS = 30_000;

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { cloneDatabase } from "@/test/database";
+import { cloneDatabase } from "@/test/support/database";
 import { type Db, openDb, type Tx } from "./client";
 
 let database: Awaited<ReturnType<typeof cloneDatabase>>;

@@ -1,8 +1,8 @@
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import postgres, { type Sql } from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { cloneDatabase } from "@/test/database";
-import { MIGRATIONS, migrationsWith } from "@/test/migrations";
+import { cloneDatabase } from "@/test/support/database";
+import { MIGRATIONS, migrationsWith } from "@/test/support/migrations";
 import { migrateDatabase } from "./migrate";
 
 let database: Awaited<ReturnType<typeof cloneDatabase>>;

@@ -1,9 +1,9 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { sendAndWait } from "../examples/typescript-client/example";
-import { operations, parametersOf, problemsOf, schemaObject } from "../lib/contract/openapi/document";
-import { type Operation, pathParameters, requestHeaders } from "../lib/contract/openapi/operation";
-import { problemSchema } from "../lib/contract/problem";
+import { sendAndWait } from "@/examples/typescript-client/example";
+import { operations, parametersOf, problemsOf, schemaObject } from "@/lib/contract/openapi/document";
+import { type Operation, pathParameters, requestHeaders } from "@/lib/contract/openapi/operation";
+import { problemSchema } from "@/lib/contract/problem";
 import { bodiesOf, brokenOf, isAllowed, valuesOf } from "./schema-arbitrary";
 import { type Running, startCarillon } from "./start-carillon";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { openApiDocument } from "../lib/contract/openapi/document";
+import { openApiDocument } from "@/lib/contract/openapi/document";
 
 type Schema = Record<string, unknown>;
 

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseEnv } from "node:util";
 import postgres from "postgres";
-import { startPostgres } from "../scripts/postgres";
-import { freePort } from "../scripts/processes";
+import { startPostgres } from "@/scripts/postgres";
+import { freePort } from "@/scripts/processes";
 import { addPeople } from "./people";
 
 const START_MS_MAX = 8 * 60_000;

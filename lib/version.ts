@@ -1,4 +1,4 @@
-import manifest from "../package.json";
+import manifest from "@/package.json";
 
 /** Of this program, as package.json has it. */
 export const VERSION: string = manifest.version;

@@ -7,7 +7,7 @@ import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
 import { migrateDatabase } from "@/db/migrate";
 import { startEngine } from "@/lib/engine";
-import { cloneDatabase } from "@/test/database";
+import { cloneDatabase } from "@/test/support/database";
 import { openToProduct } from "./product-role";
 
 let folder = "";

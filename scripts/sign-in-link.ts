@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openDb } from "@/db/client";
 import { publicUrl, readSettings } from "@/lib/env";
+import { inviteByEmail, inviteFirstAdministrator } from "@/lib/services/access/create-invitation";
 import { type Context, systemActor } from "@/lib/services/context";
-import { inviteByEmail, inviteFirstAdministrator } from "@/lib/services/create-invitation";
 import { startPostgres } from "./postgres";
 import { openToProduct } from "./product-role";
 

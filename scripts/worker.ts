@@ -16,12 +16,12 @@ import { createFunctions } from "@/lib/inngest/functions";
 import { SERVE_PATH, servedAt } from "@/lib/inngest/serve";
 import { log, logConsole } from "@/lib/log";
 import { METRICS_TYPE } from "@/lib/metrics";
-import { openPost } from "@/lib/services/deliver-webhook";
-import { openSendingContext } from "@/lib/services/open-sending-context";
-import { createHealthSampler } from "@/lib/services/sample-health";
-import { stopAtStart } from "@/lib/services/stop-at-start";
-import { sweep } from "@/lib/services/sweep";
-import { measureGateways, workerMetricsText } from "@/lib/services/worker-metrics";
+import { createHealthSampler } from "@/lib/services/health/sample-health";
+import { openSendingContext } from "@/lib/services/sending/open-sending-context";
+import { stopAtStart } from "@/lib/services/sending/stop-at-start";
+import { sweep } from "@/lib/services/sending/sweep";
+import { measureGateways, workerMetricsText } from "@/lib/services/sending/worker-metrics";
+import { openPost } from "@/lib/services/webhooks/deliver-webhook";
 import { surviveDatabaseLoss } from "@/lib/survive";
 
 /**

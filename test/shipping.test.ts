@@ -192,13 +192,16 @@ describe("deploy/compose.yaml", () => {
   });
 
   test("a stop waits longer than a role may take to drain", () => {
-    expect(seconds(services.worker!.stop_grace_period!) * 1000).toBeGreaterThan(constantIn("lib/services/claim-chunk.ts", "CALL_MS_MAX"));
+    expect(seconds(services.worker!.stop_grace_period!) * 1000).toBeGreaterThan(
+      constantIn("lib/services/sending/claim-chunk.ts", "CALL_MS_MAX"),
+    );
     for (const name of ["web-1", "web-2"])
       expect(seconds(services[name]!.stop_grace_period!) * 1000).toBeGreaterThan(constantIn("scripts/web.ts", "DRAIN_MS_MAX"));
   });
 
   test("Postgres has connections for all pools, twice while an upgrade replaces them, for the Inngest server and for people", () => {
-    const pools = 2 * constantIn("lib/services/open-context.ts", "max") + 2 * constantIn("lib/services/open-sending-context.ts", "max");
+    const pools =
+      2 * constantIn("lib/services/open-context.ts", "max") + 2 * constantIn("lib/services/sending/open-sending-context.ts", "max");
     const inngest = Number(services.inngest!.command!.at(services.inngest!.command!.indexOf("--postgres-max-open-conns") + 1));
     const connections = services.postgres!.command!.map((part) => /^max_connections=(\d+)$/.exec(part)?.[1]).find(Boolean);
     expect(pools).toBe(44);

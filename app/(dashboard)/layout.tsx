@@ -2,6 +2,8 @@ import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { pageContext, viewer } from "@/app/page-context";
+import { prefetch } from "@/app/prefetch";
 import { Account } from "@/components/shell/account";
 import { Connection } from "@/components/shell/connection";
 import { EmergencyStop, StopBanner } from "@/components/shell/emergency-stop";
@@ -13,11 +15,9 @@ import { Preferences } from "@/components/shell/preferences";
 import { SignInAgain } from "@/components/shell/sign-in-again";
 import { ZoneNotice } from "@/components/shell/zone-notice";
 import { env, hasSandbox } from "@/lib/env";
-import { toSendingAnswer } from "@/lib/services/set-sending";
+import { toSendingAnswer } from "@/lib/services/sending/set-sending";
 import { VERSION } from "@/lib/version";
 import { sendingQuery } from "@/lib/web/queries";
-import { pageContext, viewer } from "../page-context";
-import { prefetch } from "../prefetch";
 
 export const dynamic = "force-dynamic";
 

@@ -2,8 +2,8 @@ import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
-import { OverviewScreen } from "@/components/overview/overview-screen";
-import { getOverview } from "@/lib/services/get-overview";
+import { OverviewScreen } from "@/components/health/overview-screen";
+import { getOverview } from "@/lib/services/health/get-overview";
 import { overviewQuery } from "@/lib/web/queries";
 
 export default async function OverviewPage() {

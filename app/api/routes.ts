@@ -4,11 +4,11 @@ import { createRoutes } from "@/lib/http/routes";
 import { bearerOf, isOwnOrigin } from "@/lib/http/security";
 import { announce } from "@/lib/inngest/announce";
 import { announceLater } from "@/lib/inngest/announce-later";
+import { identify, type SignedIn } from "@/lib/services/access/identify";
+import { createRequestLimit } from "@/lib/services/access/limit-requests";
+import { openSessions, type Sessions } from "@/lib/services/access/open-sessions";
 import { type Context, cameFrom } from "@/lib/services/context";
-import { identify, type SignedIn } from "@/lib/services/identify";
-import { createRequestLimit } from "@/lib/services/limit-requests";
 import { openContext } from "@/lib/services/open-context";
-import { openSessions, type Sessions } from "@/lib/services/open-sessions";
 
 /** One of each a process, also when a reload evaluates this module again. */
 const kept = globalThis as {

@@ -1,8 +1,8 @@
+import { context, routes } from "@/app/api/routes";
 import { engineHealth } from "@/lib/http/health";
 import { figuresText, METRICS_TYPE, processMetrics } from "@/lib/metrics";
 import { systemActor } from "@/lib/services/context";
-import { readMetrics } from "@/lib/services/read-metrics";
-import { context, routes } from "../api/routes";
+import { readMetrics } from "@/lib/services/health/read-metrics";
 
 /**
  * Figures for Prometheus: the whole installation's from the rows, and this process's own. Never an error of a part: a scrape is asked most

@@ -1,7 +1,7 @@
+import { routes } from "@/app/api/routes";
 import { openApiDocument } from "@/lib/contract/openapi/document";
 import { taggedJson } from "@/lib/http/answers";
 import { VERSION } from "@/lib/version";
-import { routes } from "../api/routes";
 
 let made: Record<string, unknown> | undefined;
 

@@ -1,5 +1,5 @@
-import { isReady } from "@/lib/services/is-ready";
-import { context } from "../api/routes";
+import { context } from "@/app/api/routes";
+import { isReady } from "@/lib/services/health/is-ready";
 
 /** The database answers and is migrated: requests may be sent here. */
 export async function GET(): Promise<Response> {

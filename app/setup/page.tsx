@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
+import { sessions } from "@/app/api/routes";
 import { SetupScreen } from "@/components/shell/setup-screen";
-import { sessions } from "../api/routes";
 
 export const dynamic = "force-dynamic";
 

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
+import { sessions } from "@/app/api/routes";
+import { viewer } from "@/app/page-context";
 import { SignInScreen } from "@/components/shell/sign-in-screen";
 import { localPath } from "@/lib/http/security";
-import { sessions } from "../api/routes";
-import { viewer } from "../page-context";
 
 export const dynamic = "force-dynamic";
 

@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { getFormatter, getTranslations } from "next-intl/server";
+import { context } from "@/app/api/routes";
+import { pageLocale } from "@/app/locale";
+import { AutoRefresh } from "@/components/health/auto-refresh";
+import { ComponentList, looks } from "@/components/health/component-list";
+import { WorkList } from "@/components/health/work-list";
 import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
-import { AutoRefresh } from "@/components/status/auto-refresh";
-import { ComponentList, looks } from "@/components/status/component-list";
-import { WorkList } from "@/components/status/work-list";
 import { engineHealth } from "@/lib/http/health";
-import { getStatus } from "@/lib/services/get-status";
+import { getStatus } from "@/lib/services/health/get-status";
 import { VERSION } from "@/lib/version";
-import { context } from "../api/routes";
-import { pageLocale } from "../locale";
 
 export const dynamic = "force-dynamic";
 

@@ -3,8 +3,8 @@
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useMay } from "../shell/me";
-import { ListSkeleton } from "./list-states";
+import { useMay } from "@/components/shell/me";
+import { ListSkeleton } from "@/components/ui/list-states";
 import { Recipients } from "./recipients";
 
 const loading = () => <ListSkeleton />;

@@ -2,9 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { ConfirmDialog } from "@/components/ui/dialog";
+import { useNotice } from "@/components/ui/notice";
 import { call } from "@/lib/web/client";
-import { ConfirmDialog } from "../ui/dialog";
-import { useNotice } from "../ui/notice";
 
 /** What is to be deleted: its name, its address in the API, what to say about it. */
 export interface Doomed {

@@ -3,8 +3,8 @@
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
-import { Aria } from "../ui/aria";
-import { Button } from "../ui/button";
+import { Aria } from "@/components/ui/aria";
+import { Button } from "@/components/ui/button";
 
 export interface FormDialogProps {
   title: string;

@@ -4,13 +4,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, CircleX, Download } from "lucide-react";
 import { useFormatter, useLocale, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
-import type { Import } from "@/lib/contract/import";
+import { useMay } from "@/components/shell/me";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
+import { useViewerZone } from "@/components/ui/use-zoned";
+import type { Import } from "@/lib/contract/audience/import";
 import type { Locale } from "@/lib/contract/texts";
 import { importsQuery } from "@/lib/web/queries";
-import { useViewerZone } from "../dispatches/use-zoned";
-import { useMay } from "../shell/me";
-import { ButtonLink } from "../ui/button";
-import { EmptyList, ListSkeleton, Unreadable } from "./list-states";
 
 /** Every import, the running ones as they go: the list is the server's, so it is there after a reload too. */
 export function ImportHistory() {

@@ -2,11 +2,11 @@
 
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import type { Operator } from "@/lib/contract/operator";
+import { inputClass } from "@/components/ui/input-classes";
+import { cellClass } from "@/components/ui/list-states";
+import type { Operator } from "@/lib/contract/audience/operator";
 import { prefixTable } from "@/lib/domain/prefixes";
-import { inputClass } from "../ui/input-classes";
 import { type Column, isNeverRead, type Meaning, meanings, setMeaning } from "./columns";
-import { cellClass } from "./list-states";
 import type { OpenedFile } from "./open-file";
 
 /** The first rows under what their columns are to be. Where a row names no operator, the one that its number belongs to is shown. */

@@ -6,13 +6,13 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Operator } from "@/lib/contract/operator";
+import { useMay } from "@/components/shell/me";
+import { Button } from "@/components/ui/button";
+import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
+import { useViewerZone } from "@/components/ui/use-zoned";
+import type { Operator } from "@/lib/contract/audience/operator";
 import { operatorsQuery, overviewQuery } from "@/lib/web/queries";
-import { useViewerZone } from "../dispatches/use-zoned";
-import { useMay } from "../shell/me";
-import { Button } from "../ui/button";
 import { DeleteDialog } from "./delete-dialog";
-import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "./list-states";
 
 const OperatorDialog = dynamic(() => import("./operator-dialog"), { ssr: false });
 const PREFIXES_SHOWN = 8;

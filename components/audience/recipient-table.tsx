@@ -2,12 +2,12 @@
 
 import { Bell, BellOff, Pencil, Trash2 } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
-import type { Operator } from "@/lib/contract/operator";
-import type { Recipient } from "@/lib/contract/recipient";
-import { useCity, useViewerZone } from "../dispatches/use-zoned";
-import { useMay } from "../shell/me";
-import { Button } from "../ui/button";
-import { cellClass, headClass } from "./list-states";
+import { useMay } from "@/components/shell/me";
+import { Button } from "@/components/ui/button";
+import { cellClass, headClass } from "@/components/ui/list-states";
+import { useCity, useViewerZone } from "@/components/ui/use-zoned";
+import type { Operator } from "@/lib/contract/audience/operator";
+import type { Recipient } from "@/lib/contract/audience/recipient";
 
 const TAGS_SHOWN = 4;
 

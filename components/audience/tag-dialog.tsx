@@ -3,10 +3,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { Controller, useForm } from "react-hook-form";
-import type { Tag } from "@/lib/contract/tag";
+import { Field } from "@/components/ui/field";
+import { useNotice } from "@/components/ui/notice";
+import type { Tag } from "@/lib/contract/audience/tag";
 import { call } from "@/lib/web/client";
-import { Field } from "../ui/field";
-import { useNotice } from "../ui/notice";
 import { FormDialog } from "./form-dialog";
 import { showProblem } from "./problem-fields";
 

@@ -2,8 +2,8 @@
 
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { Tag } from "@/lib/contract/tag";
-import { SearchChoice } from "../ui/choice";
+import { SearchChoice } from "@/components/ui/choice";
+import type { Tag } from "@/lib/contract/audience/tag";
 
 /** The tags of somebody: those there are, each with a way out, and a field that finds more. */
 export function TagPicker({

@@ -6,12 +6,12 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Tag } from "@/lib/contract/tag";
+import { useMay } from "@/components/shell/me";
+import { Button } from "@/components/ui/button";
+import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
+import type { Tag } from "@/lib/contract/audience/tag";
 import { tagsQuery } from "@/lib/web/queries";
-import { useMay } from "../shell/me";
-import { Button } from "../ui/button";
 import { DeleteDialog } from "./delete-dialog";
-import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "./list-states";
 
 const TagDialog = dynamic(() => import("./tag-dialog"), { ssr: false });
 

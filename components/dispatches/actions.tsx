@@ -3,10 +3,10 @@
 import { Pause, Play, RotateCcw, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
-import type { Dispatch } from "@/lib/contract/dispatch";
+import { useMay } from "@/components/shell/me";
+import { Button } from "@/components/ui/button";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { isFinished } from "@/lib/domain/lifecycle";
-import { useMay } from "../shell/me";
-import { Button } from "../ui/button";
 import { useAskToCancel } from "./cancel-dialog";
 import { useDispatchAction, type Verb } from "./use-actions";
 

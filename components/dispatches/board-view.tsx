@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo, useMemo } from "react";
-import type { Board, Dispatch } from "@/lib/contract/dispatch";
+import type { Board, Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { finishedStatuses } from "@/lib/domain/lifecycle";
 import { Moves } from "./board";
 import { DispatchCard } from "./card";

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
-import type { Dispatch } from "@/lib/contract/dispatch";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 
 /** Tells screen readers what moved, in one sentence, and nothing else: counters do not chatter. */
 export function Moves({ dispatches }: { dispatches: Dispatch[] }) {

@@ -3,10 +3,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useFormatter, useTranslations } from "next-intl";
 import { createContext, type ReactNode, useContext, useState } from "react";
-import type { Dispatch } from "@/lib/contract/dispatch";
+import { ConfirmDialog } from "@/components/ui/dialog";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { dispatchQuery } from "@/lib/web/queries";
-import { ConfirmDialog } from "../ui/dialog";
 import { useDispatchAction } from "./use-actions";
 import { restoreFocus } from "./use-kept-focus";
 

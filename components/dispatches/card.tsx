@@ -3,13 +3,13 @@
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
-import type { Dispatch } from "@/lib/contract/dispatch";
+import { useZoned } from "@/components/ui/use-zoned";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { DispatchActions } from "./actions";
 import { triedOf } from "./outcomes";
 import { OutcomeLegend, ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
 import { useRate } from "./use-rate";
-import { useZoned } from "./use-zoned";
 import { TimeUntil, Waits } from "./waits";
 
 const hasTrouble = ({ failed, unknown, undelivered, deferred }: Dispatch["progress"]) => failed + unknown + undelivered + deferred > 0;

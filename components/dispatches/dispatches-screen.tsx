@@ -2,10 +2,10 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useMay } from "@/components/shell/me";
+import { ButtonLink } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
 import { boardQuery } from "@/lib/web/queries";
-import { useMay } from "../shell/me";
-import { ButtonLink } from "../ui/button";
-import { Skeleton } from "../ui/skeleton";
 import { BoardView } from "./board-view";
 import { CancelDialogs } from "./cancel-dialog";
 import { Unreadable } from "./dispatches-unreadable";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { Button } from "../ui/button";
+import { Button } from "@/components/ui/button";
 
 export function Unreadable({ onRetry }: { onRetry: () => void }) {
   const t = useTranslations("board");

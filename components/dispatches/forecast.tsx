@@ -3,10 +3,10 @@
 import { TriangleAlert } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import { useFormContext } from "react-hook-form";
-import type { PreviewAnswer } from "@/lib/contract/preview";
-import { Button } from "../ui/button";
-import { type Draft, wallTime } from "./draft";
-import { useZoned } from "./use-zoned";
+import { Button } from "@/components/ui/button";
+import { useZoned } from "@/components/ui/use-zoned";
+import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
+import { type Draft, wallTime } from "./form/draft";
 
 /** Above, or at the times themselves. */
 const saidElsewhere = new Set(["will_not_fit", "wall_time_moved", "wall_time_repeated"]);

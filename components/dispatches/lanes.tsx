@@ -1,7 +1,7 @@
 "use client";
 
 import { useFormatter, useTranslations } from "next-intl";
-import type { Timeline } from "@/lib/contract/timeline";
+import type { Timeline } from "@/lib/contract/dispatches/timeline";
 import { settledOf, triedOf } from "./outcomes";
 import { ProgressStrip } from "./progress";
 

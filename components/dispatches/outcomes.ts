@@ -1,4 +1,4 @@
-import type { Progress } from "@/lib/contract/dispatch";
+import type { Progress } from "@/lib/contract/dispatches/dispatch";
 
 /** The outcomes in the order they are drawn, with their colours. Colour is never alone: each has its word and number beside it. */
 export const outcomes = [

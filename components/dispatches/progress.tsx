@@ -1,7 +1,7 @@
 "use client";
 
 import { useFormatter, useTranslations } from "next-intl";
-import type { Progress } from "@/lib/contract/dispatch";
+import type { Progress } from "@/lib/contract/dispatches/dispatch";
 import { type OutcomeKey, outcomes, settledOf } from "./outcomes";
 
 /** How far a dispatch is, split by outcome. */

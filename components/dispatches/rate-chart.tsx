@@ -2,7 +2,7 @@
 
 import { useFormatter, useLocale, useTranslations } from "next-intl";
 import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import type { Timeline } from "@/lib/contract/timeline";
+import type { Timeline } from "@/lib/contract/dispatches/timeline";
 import { knownZone } from "@/lib/domain/time-zone";
 import { ratePoints } from "./rate-points";
 

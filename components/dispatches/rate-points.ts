@@ -1,4 +1,4 @@
-import type { Timeline } from "@/lib/contract/timeline";
+import type { Timeline } from "@/lib/contract/dispatches/timeline";
 
 /** Messages a second over time, one point a step. Where nothing was sent, as in a pause, there is nought: a line drawn across would claim that something was. */
 export function ratePoints(rate: Timeline["rate"]): { at: number; perSecond: number }[] {

@@ -5,16 +5,16 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
-import type { Dispatch } from "@/lib/contract/dispatch";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { setParams } from "@/components/ui/url";
+import { useZoned } from "@/components/ui/use-zoned";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { dispatchListQuery } from "@/lib/web/queries";
-import { Button } from "../ui/button";
-import { Skeleton } from "../ui/skeleton";
-import { setParams } from "../ui/url";
 import { Unreadable } from "./dispatches-unreadable";
 import { ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
 import { useView } from "./toolbar";
-import { useZoned } from "./use-zoned";
 
 const keys = ["text", "status", "start", "audience", "done"] as const;
 

@@ -5,13 +5,13 @@ import { Columns3, Table2 } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
+import { useMay } from "@/components/shell/me";
+import { ButtonLink } from "@/components/ui/button";
+import { inputClass } from "@/components/ui/input-classes";
+import { SearchInput } from "@/components/ui/search-input";
+import { setParams } from "@/components/ui/url";
 import { dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
 import { countsQuery } from "@/lib/web/queries";
-import { useMay } from "../shell/me";
-import { ButtonLink } from "../ui/button";
-import { inputClass } from "../ui/input-classes";
-import { SearchInput } from "../ui/search-input";
-import { setParams } from "../ui/url";
 import { readView } from "./view";
 
 /** What is looked for, how and in which order: it is in the address. */

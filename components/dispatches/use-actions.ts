@@ -2,9 +2,9 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { Dispatch, DispatchRetried } from "@/lib/contract/dispatch";
+import { useNotice } from "@/components/ui/notice";
+import type { Dispatch, DispatchRetried } from "@/lib/contract/dispatches/dispatch";
 import { call } from "@/lib/web/client";
-import { useNotice } from "../ui/notice";
 
 export type Verb = "pause" | "resume" | "cancel" | "retry-failed";
 

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Dispatch } from "@/lib/contract/dispatch";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 
 const WINDOW_MS = 8_000;
 const STILL_MS = 3_000;

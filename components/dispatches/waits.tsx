@@ -3,7 +3,7 @@
 import { Hourglass } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
-import type { Dispatch } from "@/lib/contract/dispatch";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { knownZone } from "@/lib/domain/time-zone";
 
 const FAULTS = new Set(["breaker", "waiting_for_engine", "stopped", "outdated"]);

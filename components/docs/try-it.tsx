@@ -2,8 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { Button } from "../ui/button";
-import { inputClass } from "../ui/input-classes";
+import { Button } from "@/components/ui/button";
+import { inputClass } from "@/components/ui/input-classes";
 
 interface Answer {
   status: number;

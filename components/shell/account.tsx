@@ -3,10 +3,10 @@
 import { useMutation } from "@tanstack/react-query";
 import { LogOut, Settings, UserRound } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { useNotice } from "@/components/ui/notice";
 import { callAt } from "@/lib/web/client";
 import { leaveBrowser } from "@/lib/web/kept";
-import { Button, ButtonLink } from "../ui/button";
-import { useNotice } from "../ui/notice";
 import { useMay, useMe } from "./me";
 
 /** Who is signed in, the way to their account and the way out; for those who may, the way to the settings. A phone's way out is in the account. */

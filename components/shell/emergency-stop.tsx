@@ -5,16 +5,16 @@ import { OctagonX } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { SendingAnswer } from "@/lib/contract/sending";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/dialog";
+import { useNotice } from "@/components/ui/notice";
+import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { call } from "@/lib/web/client";
 import { sendingQuery } from "@/lib/web/queries";
-import { useViewerZone, useZoned } from "../dispatches/use-zoned";
-import { Button } from "../ui/button";
-import { ConfirmDialog } from "../ui/dialog";
-import { useNotice } from "../ui/notice";
 import { useMay } from "./me";
 
-const Field = dynamic(() => import("../ui/field").then(({ Field }) => Field), { ssr: false });
+const Field = dynamic(() => import("@/components/ui/field").then(({ Field }) => Field), { ssr: false });
 
 function useSetSending() {
   const client = useQueryClient();

@@ -3,8 +3,8 @@
 import { Languages, Moon, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { LOCALE_COOKIE, remember, THEME_COOKIE } from "@/lib/web/settings";
-import { Button, ButtonLink } from "../ui/button";
 
 /** Language and theme. Both are cookies: the next first paint has them already. */
 export function Preferences() {

@@ -2,8 +2,8 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { NoticeProvider } from "@/components/ui/notice";
 import { ProblemError } from "@/lib/web/client";
-import { NoticeProvider } from "../ui/notice";
 
 const RETRY_MS_MAX = 10_000;
 

@@ -3,10 +3,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useSyncExternalStore } from "react";
-import { type InvitationAccepted, type InvitationPurpose, passwordMin } from "@/lib/contract/user";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { type InvitationAccepted, type InvitationPurpose, passwordMin } from "@/lib/contract/access/user";
 import { callAt, ProblemError } from "@/lib/web/client";
-import { Button } from "../ui/button";
-import { Skeleton } from "../ui/skeleton";
 import { signIn, TextInput } from "./sign-in-form";
 import { Door } from "./sign-in-screen";
 

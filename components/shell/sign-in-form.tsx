@@ -3,9 +3,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useId } from "react";
+import { Button } from "@/components/ui/button";
+import { inputClass, labelClass } from "@/components/ui/input-classes";
 import { callAt } from "@/lib/web/client";
-import { Button } from "../ui/button";
-import { inputClass, labelClass } from "../ui/input-classes";
 
 export function signIn(values: { email: string; password: string }): Promise<void> {
   return callAt<void>("POST", "/api/auth/sign-in/email", values);

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
-import { Aria } from "../ui/aria";
+import { Aria } from "@/components/ui/aria";
 import { SignInForm } from "./sign-in-form";
 
 export default function SignInWindow({ email, onSignedIn }: { email: string; onSignedIn: () => void }) {

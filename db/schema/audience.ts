@@ -38,7 +38,7 @@ export const recipients = pgTable(
   {
     no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     phone: text().notNull(),
-    /** No foreign key, nor have tags of recipients one: see holdReferences in db/recipients.ts. */
+    /** No foreign key, nor have tags of recipients one: see holdReferences in db/audience/recipients.ts. */
     operatorNo: integer().notNull(),
     timezone: text(),
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),

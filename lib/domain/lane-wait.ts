@@ -1,6 +1,6 @@
 /**
  * Why a lane waits for longer than a turn does, as its row says it. One text, so that what the gateway said stands with it; written and read
- * here, and in SQL by `laneWaits` (`db/lanes.ts`).
+ * here, and in SQL by `laneWaits` (`db/sending/lanes.ts`).
  */
 export type LaneWait =
   /** The operator's slots are taken for a while: its rate is slow beside the message's length, or others were first. */

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { cloneDatabase } from "@/test/database";
-import { EngineWorld, eventually, SIGNING_KEY } from "@/test/engine";
+import { cloneDatabase } from "@/test/support/database";
+import { EngineWorld, eventually, SIGNING_KEY } from "@/test/support/engine";
 import { canonicalJson, sign } from "./signature";
 
 /** Clocks of one machine, read in two ways. */

@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { cloneDatabase } from "@/test/database";
-import { EngineWorld, eventually } from "@/test/engine";
+import { cloneDatabase } from "@/test/support/database";
+import { EngineWorld, eventually } from "@/test/support/engine";
 
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { NonRetriableError, RetryAfterError } from "inngest";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { cloneDatabase } from "@/test/database";
-import { EngineWorld, eventually } from "@/test/engine";
+import { cloneDatabase } from "@/test/support/database";
+import { EngineWorld, eventually } from "@/test/support/engine";
 
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
 let world: EngineWorld;

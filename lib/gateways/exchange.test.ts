@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { listen, serveHttp } from "@/test/http-server";
+import { listen, serveHttp } from "@/test/support/http-server";
 import { Connections, outcomeOf } from "./exchange";
 import type { HandOver, Outcome } from "./gateway";
 

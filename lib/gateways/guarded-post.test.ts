@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { serveHttp } from "@/test/http-server";
+import { serveHttp } from "@/test/support/http-server";
 import { guardedPost, urlIssue } from "./guarded-post";
 import { isPublicAddress } from "./public-address";
 

@@ -1,8 +1,8 @@
 import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
-import { handOver } from "@/test/hand-over";
-import { listen, serveHttp } from "@/test/http-server";
+import { handOver } from "@/test/support/hand-over";
+import { listen, serveHttp } from "@/test/support/http-server";
 import { outcomeOf } from "./exchange";
 import { type HttpGatewayOptions, httpGateway } from "./http";
 

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
-import { handOver } from "@/test/hand-over";
-import { serveHttp } from "@/test/http-server";
+import { handOver } from "@/test/support/hand-over";
+import { serveHttp } from "@/test/support/http-server";
 import { isTwilios, receiptOfTwilio, twilioGateway } from "./twilio";
 
 const accountSid = `AC${"1".repeat(32)}`;

@@ -1,9 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { Session } from "@/lib/contract/account";
-import type { ApiKey } from "@/lib/contract/api-key";
-import type { AuditEntry } from "@/lib/contract/audit";
-import type { Invitation, User } from "@/lib/contract/user";
-import type { Webhook, WebhookDelivery } from "@/lib/contract/webhook";
+import type { Session } from "@/lib/contract/access/account";
+import type { ApiKey } from "@/lib/contract/access/api-key";
+import type { AuditEntry } from "@/lib/contract/access/audit";
+import type { Invitation, User } from "@/lib/contract/access/user";
+import type { Webhook, WebhookDelivery } from "@/lib/contract/webhooks/webhook";
 import { call } from "./client";
 import type { Page } from "./queries";
 

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { Recipient } from "@/lib/contract/recipient";
-import type { SandboxMessages } from "@/lib/contract/sandbox";
+import type { Recipient } from "@/lib/contract/audience/recipient";
+import type { SandboxMessages } from "@/lib/contract/sending/sandbox";
 import { call } from "./client";
 import type { Page } from "./queries";
 

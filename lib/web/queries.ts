@@ -1,12 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { Board, Dispatch } from "@/lib/contract/dispatch";
-import type { Import } from "@/lib/contract/import";
-import type { Operator } from "@/lib/contract/operator";
-import type { Overview } from "@/lib/contract/overview";
-import type { PreviewAnswer } from "@/lib/contract/preview";
-import type { SendingAnswer } from "@/lib/contract/sending";
-import type { Tag } from "@/lib/contract/tag";
-import type { Timeline } from "@/lib/contract/timeline";
+import type { Import } from "@/lib/contract/audience/import";
+import type { Operator } from "@/lib/contract/audience/operator";
+import type { Tag } from "@/lib/contract/audience/tag";
+import type { Board, Dispatch } from "@/lib/contract/dispatches/dispatch";
+import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
+import type { Timeline } from "@/lib/contract/dispatches/timeline";
+import type { Overview } from "@/lib/contract/health/overview";
+import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { call } from "./client";
 

@@ -2,10 +2,10 @@ import { type IncomingMessage, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sign } from "@/lib/engine/signature";
-import { createApiKey } from "@/lib/services/create-api-key";
+import { createApiKey } from "@/lib/services/access/create-api-key";
 import { buildWhenStale } from "@/scripts/build";
 import { freePort } from "@/scripts/processes";
-import { cloneDatabase } from "../database";
+import { cloneDatabase } from "@/test/support/database";
 import { Installation } from "./installation";
 
 let installation: Installation;

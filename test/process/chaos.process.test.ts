@@ -1,6 +1,6 @@
 import { beforeAll, test } from "vitest";
 import { buildWhenStale } from "@/scripts/build";
-import { cloneDatabase } from "@/test/database";
+import { cloneDatabase } from "@/test/support/database";
 import { planOf, runChaos } from "./chaos";
 
 /** Each kind of event in each kind of plan once, and those that have failed before. */

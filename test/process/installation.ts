@@ -1,9 +1,9 @@
 import { expect, type TestContext } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { type Context, systemActor } from "@/lib/services/context";
-import { createDispatch } from "@/lib/services/create-dispatch";
-import { cloneDatabase, copyDatabase } from "../database";
-import { expectCountersExact } from "../sending-oracle";
+import { createDispatch } from "@/lib/services/dispatches/create-dispatch";
+import { cloneDatabase, copyDatabase } from "@/test/support/database";
+import { expectCountersExact } from "@/test/support/sending-oracle";
 import { type Arrival, GatewayLog } from "./gateway-log";
 import { Processes, type ProcessSettings } from "./processes";
 

@@ -8,7 +8,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { buildStandalone } from "@/scripts/build";
 import { freePort } from "@/scripts/processes";
-import { cloneDatabase } from "../database";
+import { cloneDatabase } from "@/test/support/database";
 
 /**
  * The roles of the image, as a container runs them: from the folder that the image holds, taken elsewhere, where no package is above it; with

@@ -1,8 +1,8 @@
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { createWebhook } from "@/lib/services/create-webhook";
-import { listWebhookDeliveries } from "@/lib/services/list-webhook-deliveries";
-import { serveHttp } from "@/test/http-server";
+import { createWebhook } from "@/lib/services/webhooks/create-webhook";
+import { listWebhookDeliveries } from "@/lib/services/webhooks/list-webhook-deliveries";
+import { serveHttp } from "@/test/support/http-server";
 import { Installation } from "./installation";
 
 test("Webhooks through the worker and its engine: what was refused comes again under its id, all of it signed", async (context) => {

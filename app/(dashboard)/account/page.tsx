@@ -4,9 +4,9 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
-import { AccountScreen } from "@/components/settings/account-screen";
+import { AccountScreen } from "@/components/access/account-screen";
 import { env } from "@/lib/env";
-import { listSessions } from "@/lib/services/list-sessions";
+import { listSessions } from "@/lib/services/access/list-sessions";
 import { sessionsQuery } from "@/lib/web/access-queries";
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -4,11 +4,11 @@ import { getTranslations } from "next-intl/server";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { AudienceScreen, type AudienceTab } from "@/components/audience/audience-screen";
+import { listImports } from "@/lib/services/audience/import/list-imports";
+import { listOperators } from "@/lib/services/audience/list-operators";
+import { listRecipients } from "@/lib/services/audience/list-recipients";
+import { listTags } from "@/lib/services/audience/list-tags";
 import type { Context } from "@/lib/services/context";
-import { listImports } from "@/lib/services/list-imports";
-import { listOperators } from "@/lib/services/list-operators";
-import { listRecipients } from "@/lib/services/list-recipients";
-import { listTags } from "@/lib/services/list-tags";
 import { RECIPIENTS_PAGE, type RecipientFilter, recipientsQuery } from "@/lib/web/audience-queries";
 import { importsQuery, operatorsQuery, tagsQuery } from "@/lib/web/queries";
 

@@ -6,9 +6,9 @@ import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchesScreen } from "@/components/dispatches/dispatches-screen";
 import { readView } from "@/components/dispatches/view";
-import { type DispatchListQuery, dispatchListQuerySchema } from "@/lib/contract/dispatch";
-import { getBoard } from "@/lib/services/get-board";
-import { listDispatches } from "@/lib/services/list-dispatches";
+import { type DispatchListQuery, dispatchListQuerySchema } from "@/lib/contract/dispatches/dispatch";
+import { getBoard } from "@/lib/services/dispatches/get-board";
+import { listDispatches } from "@/lib/services/dispatches/list-dispatches";
 import { boardQuery, countsQuery, DISPATCHES_PAGE, dispatchListQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {

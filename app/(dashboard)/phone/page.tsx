@@ -3,10 +3,10 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
-import { PhoneScreen } from "@/components/phone/phone-screen";
+import { PhoneScreen } from "@/components/sending/phone-screen";
 import { env, hasSandbox } from "@/lib/env";
-import { listRecipients } from "@/lib/services/list-recipients";
-import { listSandboxMessages } from "@/lib/services/list-sandbox-messages";
+import { listRecipients } from "@/lib/services/audience/list-recipients";
+import { listSandboxMessages } from "@/lib/services/sending/list-sandbox-messages";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
 
 export async function generateMetadata(): Promise<Metadata> {

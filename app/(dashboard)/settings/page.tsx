@@ -4,11 +4,11 @@ import { getTranslations } from "next-intl/server";
 import { sessions } from "@/app/api/routes";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
-import { SettingsScreen } from "@/components/settings/settings-screen";
+import { SettingsScreen } from "@/components/access/settings-screen";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { listApiKeys } from "@/lib/services/list-api-keys";
-import { listInvitations } from "@/lib/services/list-invitations";
-import { listUsers } from "@/lib/services/list-users";
+import { listApiKeys } from "@/lib/services/access/list-api-keys";
+import { listInvitations } from "@/lib/services/access/list-invitations";
+import { listUsers } from "@/lib/services/access/list-users";
 import { apiKeysQuery, invitationsQuery, usersQuery } from "@/lib/web/access-queries";
 
 export async function generateMetadata(): Promise<Metadata> {

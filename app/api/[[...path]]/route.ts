@@ -1,5 +1,5 @@
+import { routes } from "@/app/api/routes";
 import { HttpError } from "@/lib/http/problem";
-import { routes } from "../routes";
 
 const nothing = () => {
   throw new HttpError(404, "not-found");

@@ -1,15 +1,15 @@
 import { serve } from "inngest/next";
+import { routes } from "@/app/api/routes";
 import { env, publicUrl } from "@/lib/env";
 import { HttpError } from "@/lib/http/problem";
 import { announce } from "@/lib/inngest/announce";
 import { inngest } from "@/lib/inngest/client";
 import { createFunctions } from "@/lib/inngest/functions";
 import { servedAt } from "@/lib/inngest/serve";
-import { openPost } from "@/lib/services/deliver-webhook";
-import { openSendingContext } from "@/lib/services/open-sending-context";
-import type { SendingContext } from "@/lib/services/sending-context";
-import { stopAtStart } from "@/lib/services/stop-at-start";
-import { routes } from "../routes";
+import { openSendingContext } from "@/lib/services/sending/open-sending-context";
+import type { SendingContext } from "@/lib/services/sending/sending-context";
+import { stopAtStart } from "@/lib/services/sending/stop-at-start";
+import { openPost } from "@/lib/services/webhooks/deliver-webhook";
 
 /** Platforms that have only web processes limit how long a request may take. */
 const TURN_MS = 10_000;

@@ -1,8 +1,13 @@
-import { importSchema, importStartQuerySchema } from "../import";
-import { operatorCreateSchema, operatorSchema, operatorUpdateSchema } from "../operator";
-import { pageOf, pageQuerySchema } from "../page";
-import { recipientExportQuerySchema, recipientListQuerySchema, recipientPutSchema, recipientSchema } from "../recipient";
-import { tagSchema, tagUpdateSchema, tagWriteSchema } from "../tag";
+import { importSchema, importStartQuerySchema } from "@/lib/contract/audience/import";
+import { operatorCreateSchema, operatorSchema, operatorUpdateSchema } from "@/lib/contract/audience/operator";
+import {
+  recipientExportQuerySchema,
+  recipientListQuerySchema,
+  recipientPutSchema,
+  recipientSchema,
+} from "@/lib/contract/audience/recipient";
+import { tagSchema, tagUpdateSchema, tagWriteSchema } from "@/lib/contract/audience/tag";
+import { pageOf, pageQuerySchema } from "@/lib/contract/page";
 import type { Operation } from "./operation";
 
 const operator = { description: "The operator.", schema: operatorSchema };

@@ -7,11 +7,11 @@ import {
   dispatchRetriedSchema,
   dispatchSchema,
   testSendSchema,
-} from "../dispatch";
-import { messageExportQuerySchema, messageListQuerySchema, messageSchema, whySchema } from "../message";
-import { pageOf } from "../page";
-import { previewAnswerSchema, previewQuerySchema, previewSchema } from "../preview";
-import { timelineSchema } from "../timeline";
+} from "@/lib/contract/dispatches/dispatch";
+import { messageExportQuerySchema, messageListQuerySchema, messageSchema, whySchema } from "@/lib/contract/dispatches/message";
+import { previewAnswerSchema, previewQuerySchema, previewSchema } from "@/lib/contract/dispatches/preview";
+import { timelineSchema } from "@/lib/contract/dispatches/timeline";
+import { pageOf } from "@/lib/contract/page";
 import type { Operation } from "./operation";
 
 const example = {

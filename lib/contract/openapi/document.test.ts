@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import openapiTS, { astToString } from "openapi-typescript";
 import { expect, test } from "vitest";
-import { problemSchema } from "../problem";
+import { problemSchema } from "@/lib/contract/problem";
 import { openApiDocument, operations, parametersOf, schemaObject } from "./document";
 import { pathParameters } from "./operation";
 

@@ -1,13 +1,7 @@
 import { z } from "zod";
-import { passwordChangeSchema, sessionSchema } from "../account";
-import { apiKeyCreateSchema, apiKeySchema, newApiKeySchema } from "../api-key";
-import { auditEntrySchema, auditQuerySchema } from "../audit";
-import { overviewQuerySchema, overviewSchema } from "../overview";
-import { pageOf, pageQuerySchema } from "../page";
-import { receiptsTakenSchema, receiptsToldSchema } from "../receipt";
-import { sandboxMessageSchema, sandboxMessagesQuerySchema } from "../sandbox";
-import { sendingPutSchema, sendingSchema } from "../sending";
-import { statusSchema } from "../status";
+import { passwordChangeSchema, sessionSchema } from "@/lib/contract/access/account";
+import { apiKeyCreateSchema, apiKeySchema, newApiKeySchema } from "@/lib/contract/access/api-key";
+import { auditEntrySchema, auditQuerySchema } from "@/lib/contract/access/audit";
 import {
   invitationAcceptedSchema,
   invitationAcceptSchema,
@@ -16,7 +10,13 @@ import {
   newInvitationSchema,
   userSchema,
   userUpdateSchema,
-} from "../user";
+} from "@/lib/contract/access/user";
+import { overviewQuerySchema, overviewSchema } from "@/lib/contract/health/overview";
+import { statusSchema } from "@/lib/contract/health/status";
+import { pageOf, pageQuerySchema } from "@/lib/contract/page";
+import { receiptsTakenSchema, receiptsToldSchema } from "@/lib/contract/sending/receipt";
+import { sandboxMessageSchema, sandboxMessagesQuerySchema } from "@/lib/contract/sending/sandbox";
+import { sendingPutSchema, sendingSchema } from "@/lib/contract/sending/sending";
 import type { Operation } from "./operation";
 
 const unchanged = { 304: { description: "Nothing has changed." } };

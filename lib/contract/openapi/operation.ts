@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import { idempotencyKeyPattern, ifMatchPattern } from "@/lib/contract/dispatches/dispatch";
+import { phonePattern } from "@/lib/contract/phone";
 import type { Right } from "@/lib/domain/rights";
-import { idempotencyKeyPattern, ifMatchPattern } from "../dispatch";
-import { phonePattern } from "../phone";
 
 export const methods = ["get", "post", "put", "patch", "delete"] as const;
 export type HttpMethod = (typeof methods)[number];

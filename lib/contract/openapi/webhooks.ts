@@ -1,6 +1,12 @@
 import { z } from "zod";
-import { pageOf, pageQuerySchema } from "../page";
-import { newWebhookSchema, webhookCreateSchema, webhookDeliverySchema, webhookSchema, webhookUpdateSchema } from "../webhook";
+import { pageOf, pageQuerySchema } from "@/lib/contract/page";
+import {
+  newWebhookSchema,
+  webhookCreateSchema,
+  webhookDeliverySchema,
+  webhookSchema,
+  webhookUpdateSchema,
+} from "@/lib/contract/webhooks/webhook";
 import type { Operation } from "./operation";
 
 const example = { url: "https://example.com/carillon", events: ["dispatch.completed", "dispatch.expired", "messages.failed"] };

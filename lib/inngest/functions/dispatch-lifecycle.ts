@@ -1,7 +1,7 @@
-import { closeDispatch } from "@/lib/services/close-dispatch";
-import { countDispatchAudience, openDispatch } from "@/lib/services/open-dispatch";
-import type { SendingContext } from "@/lib/services/sending-context";
-import { inngest } from "../client";
+import { inngest } from "@/lib/inngest/client";
+import { closeDispatch } from "@/lib/services/dispatches/close-dispatch";
+import { countDispatchAudience, openDispatch } from "@/lib/services/dispatches/open-dispatch";
+import type { SendingContext } from "@/lib/services/sending/sending-context";
 
 /** An engine sleeps 366 days at most; a start may be ten years ahead. */
 const SLEEP_MS_MAX = 360 * 86_400_000;

@@ -1,5 +1,5 @@
-import type { PostWebhook } from "@/lib/services/deliver-webhook";
-import type { SendingContext } from "@/lib/services/sending-context";
+import type { SendingContext } from "@/lib/services/sending/sending-context";
+import type { PostWebhook } from "@/lib/services/webhooks/deliver-webhook";
 import { dispatchLifecycle } from "./dispatch-lifecycle";
 import { laneTurn } from "./lane-turn";
 import { retention } from "./retention";

@@ -1,6 +1,6 @@
-import type { SendingContext } from "@/lib/services/sending-context";
-import { takeTurn } from "@/lib/services/take-turn";
-import { inngest } from "../client";
+import { inngest } from "@/lib/inngest/client";
+import type { SendingContext } from "@/lib/services/sending/sending-context";
+import { takeTurn } from "@/lib/services/sending/take-turn";
 
 /** One turn of work on one lane, then the next. Who may use an operator's capacity is decided in Postgres; the engine only admits turns. */
 export const laneTurn = (context: () => SendingContext, turnMs: number) =>

@@ -1,6 +1,6 @@
-import { dropMessages } from "@/lib/services/drop-messages";
-import type { SendingContext } from "@/lib/services/sending-context";
-import { inngest } from "../client";
+import { inngest } from "@/lib/inngest/client";
+import { dropMessages } from "@/lib/services/dispatches/drop-messages";
+import type { SendingContext } from "@/lib/services/sending/sending-context";
 
 /** Rows a step deletes: some seconds of work. */
 const ROWS_A_STEP = 50_000;

@@ -1,7 +1,7 @@
-import { recordEngineSweep } from "@/lib/services/sample-health";
-import type { SendingContext } from "@/lib/services/sending-context";
-import { sweep } from "@/lib/services/sweep";
-import { inngest } from "../client";
+import { inngest } from "@/lib/inngest/client";
+import { recordEngineSweep } from "@/lib/services/health/sample-health";
+import type { SendingContext } from "@/lib/services/sending/sending-context";
+import { sweep } from "@/lib/services/sending/sweep";
 
 const CRON_SWEEP_AGE_MS = 20_000;
 

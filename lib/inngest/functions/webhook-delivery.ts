@@ -1,6 +1,6 @@
-import { deliverWebhook, type PostWebhook } from "@/lib/services/deliver-webhook";
-import type { SendingContext } from "@/lib/services/sending-context";
-import { inngest } from "../client";
+import { inngest } from "@/lib/inngest/client";
+import type { SendingContext } from "@/lib/services/sending/sending-context";
+import { deliverWebhook, type PostWebhook } from "@/lib/services/webhooks/deliver-webhook";
 
 /** More than the attempts there are: each may be found taken by somebody else, once or twice. */
 const ROUNDS_MAX = 50;

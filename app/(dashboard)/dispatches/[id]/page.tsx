@@ -6,10 +6,10 @@ import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchScreen } from "@/components/dispatches/dispatch-screen";
-import { isUuid } from "@/lib/contract/tag";
+import { isUuid } from "@/lib/contract/audience/tag";
 import { NotFoundError } from "@/lib/domain/errors";
-import { getDispatch } from "@/lib/services/get-dispatch";
-import { getTimeline } from "@/lib/services/get-timeline";
+import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
+import { getTimeline } from "@/lib/services/dispatches/get-timeline";
 import { dispatchQuery, timelineQuery } from "@/lib/web/queries";
 
 type Props = { params: Promise<{ id: string }> };

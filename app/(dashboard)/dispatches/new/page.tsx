@@ -4,13 +4,13 @@ import { getTranslations } from "next-intl/server";
 import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
-import { DispatchForm } from "@/components/dispatches/dispatch-form";
-import { likeOf } from "@/components/dispatches/draft";
+import { DispatchForm } from "@/components/dispatches/form/dispatch-form";
+import { likeOf } from "@/components/dispatches/form/draft";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { isUuid } from "@/lib/contract/tag";
-import { getDispatch } from "@/lib/services/get-dispatch";
-import { listOperators } from "@/lib/services/list-operators";
-import { listTags } from "@/lib/services/list-tags";
+import { isUuid } from "@/lib/contract/audience/tag";
+import { listOperators } from "@/lib/services/audience/list-operators";
+import { listTags } from "@/lib/services/audience/list-tags";
+import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {

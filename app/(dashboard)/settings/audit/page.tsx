@@ -2,9 +2,9 @@ import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { pageContext } from "@/app/page-context";
-import { AuditScreen } from "@/components/settings/audit-screen";
+import { AuditScreen } from "@/components/access/audit-screen";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { listAudit } from "@/lib/services/list-audit";
+import { listAudit } from "@/lib/services/access/list-audit";
 import { AUDIT_PAGE, auditQuery } from "@/lib/web/access-queries";
 
 export async function generateMetadata(): Promise<Metadata> {

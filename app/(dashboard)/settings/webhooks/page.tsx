@@ -3,9 +3,9 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
-import { WebhooksScreen } from "@/components/settings/webhooks-screen";
 import { NotAllowed } from "@/components/shell/not-allowed";
-import { listWebhooks } from "@/lib/services/list-webhooks";
+import { WebhooksScreen } from "@/components/webhooks/webhooks-screen";
+import { listWebhooks } from "@/lib/services/webhooks/list-webhooks";
 import { webhooksQuery } from "@/lib/web/access-queries";
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -1,5 +1,5 @@
-import { signOut } from "@/lib/services/sign-in";
-import { requireSessions, routes } from "../../routes";
+import { requireSessions, routes } from "@/app/api/routes";
+import { signOut } from "@/lib/services/access/sign-in";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   {

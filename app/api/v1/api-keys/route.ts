@@ -1,9 +1,9 @@
-import { apiKeyCreateSchema } from "@/lib/contract/api-key";
+import { routes } from "@/app/api/routes";
+import { apiKeyCreateSchema } from "@/lib/contract/access/api-key";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { json } from "@/lib/http/answers";
-import { createApiKey } from "@/lib/services/create-api-key";
-import { listApiKeys } from "@/lib/services/list-api-keys";
-import { routes } from "../../routes";
+import { createApiKey } from "@/lib/services/access/create-api-key";
+import { listApiKeys } from "@/lib/services/access/list-api-keys";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, query }) => json(await listApiKeys(ctx, query(pageQuerySchema))),

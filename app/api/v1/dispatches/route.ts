@@ -1,9 +1,9 @@
-import { dispatchListQuerySchema } from "@/lib/contract/dispatch";
+import { routes } from "@/app/api/routes";
+import { dispatchListQuerySchema } from "@/lib/contract/dispatches/dispatch";
 import { json, taggedJson } from "@/lib/http/answers";
 import { missingRightIs401 } from "@/lib/http/problem";
-import { createDispatch } from "@/lib/services/create-dispatch";
-import { listDispatches } from "@/lib/services/list-dispatches";
-import { routes } from "../../routes";
+import { createDispatch } from "@/lib/services/dispatches/create-dispatch";
+import { listDispatches } from "@/lib/services/dispatches/list-dispatches";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, request, locale, query }) => taggedJson(request, await listDispatches(ctx, query(dispatchListQuerySchema), locale)),

@@ -1,9 +1,9 @@
+import { requireSessions, routes } from "@/app/api/routes";
+import { invitationCreateSchema } from "@/lib/contract/access/user";
 import { pageQuerySchema } from "@/lib/contract/page";
-import { invitationCreateSchema } from "@/lib/contract/user";
 import { json } from "@/lib/http/answers";
-import { createInvitation } from "@/lib/services/create-invitation";
-import { listInvitations } from "@/lib/services/list-invitations";
-import { requireSessions, routes } from "../../routes";
+import { createInvitation } from "@/lib/services/access/create-invitation";
+import { listInvitations } from "@/lib/services/access/list-invitations";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, query }) => {

@@ -1,7 +1,7 @@
-import { recipientListQuerySchema } from "@/lib/contract/recipient";
+import { routes } from "@/app/api/routes";
+import { recipientListQuerySchema } from "@/lib/contract/audience/recipient";
 import { json } from "@/lib/http/answers";
-import { listRecipients } from "@/lib/services/list-recipients";
-import { routes } from "../../routes";
+import { listRecipients } from "@/lib/services/audience/list-recipients";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, query }) => json(await listRecipients(ctx, query(recipientListQuerySchema))),

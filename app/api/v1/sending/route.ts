@@ -1,7 +1,7 @@
-import { sendingPutSchema } from "@/lib/contract/sending";
+import { routes } from "@/app/api/routes";
+import { sendingPutSchema } from "@/lib/contract/sending/sending";
 import { json, taggedJson } from "@/lib/http/answers";
-import { setSending, toSendingAnswer } from "@/lib/services/set-sending";
-import { routes } from "../../routes";
+import { setSending, toSendingAnswer } from "@/lib/services/sending/set-sending";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, request }) => taggedJson(request, await toSendingAnswer(ctx)),

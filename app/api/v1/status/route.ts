@@ -1,7 +1,7 @@
+import { routes } from "@/app/api/routes";
 import { json } from "@/lib/http/answers";
 import { engineHealth } from "@/lib/http/health";
-import { getStatus } from "@/lib/services/get-status";
-import { routes } from "../../routes";
+import { getStatus } from "@/lib/services/health/get-status";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   {

@@ -1,9 +1,9 @@
+import { routes } from "@/app/api/routes";
+import { tagWriteSchema } from "@/lib/contract/audience/tag";
 import { pageQuerySchema } from "@/lib/contract/page";
-import { tagWriteSchema } from "@/lib/contract/tag";
 import { json } from "@/lib/http/answers";
-import { createTag } from "@/lib/services/create-tag";
-import { listTags } from "@/lib/services/list-tags";
-import { routes } from "../../routes";
+import { createTag } from "@/lib/services/audience/create-tag";
+import { listTags } from "@/lib/services/audience/list-tags";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, query }) => json(await listTags(ctx, query(pageQuerySchema))),

@@ -1,10 +1,10 @@
+import { routes } from "@/app/api/routes";
 import { pageQuerySchema } from "@/lib/contract/page";
-import { webhookCreateSchema } from "@/lib/contract/webhook";
+import { webhookCreateSchema } from "@/lib/contract/webhooks/webhook";
 import { env } from "@/lib/env";
 import { json } from "@/lib/http/answers";
-import { createWebhook } from "@/lib/services/create-webhook";
-import { listWebhooks } from "@/lib/services/list-webhooks";
-import { routes } from "../../routes";
+import { createWebhook } from "@/lib/services/webhooks/create-webhook";
+import { listWebhooks } from "@/lib/services/webhooks/list-webhooks";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, query }) => json(await listWebhooks(ctx, query(pageQuerySchema))),

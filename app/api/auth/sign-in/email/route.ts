@@ -1,6 +1,6 @@
-import { signInSchema } from "@/lib/contract/user";
-import { signIn } from "@/lib/services/sign-in";
-import { requireSessions, routes } from "../../../routes";
+import { requireSessions, routes } from "@/app/api/routes";
+import { signInSchema } from "@/lib/contract/access/user";
+import { signIn } from "@/lib/services/access/sign-in";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   {

@@ -1,8 +1,8 @@
+import { requireSessions, routes } from "@/app/api/routes";
 import { env } from "@/lib/env";
 import { json, noContent } from "@/lib/http/answers";
-import { endOtherSessions } from "@/lib/services/end-sessions";
-import { listSessions } from "@/lib/services/list-sessions";
-import { requireSessions, routes } from "../../../routes";
+import { endOtherSessions } from "@/lib/services/access/end-sessions";
+import { listSessions } from "@/lib/services/access/list-sessions";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx }) => {

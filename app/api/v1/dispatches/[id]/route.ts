@@ -1,10 +1,10 @@
-import { ifMatchSchema } from "@/lib/contract/dispatch";
+import { routes } from "@/app/api/routes";
+import { ifMatchSchema } from "@/lib/contract/dispatches/dispatch";
 import { json, noContent, taggedJson } from "@/lib/http/answers";
 import { parse } from "@/lib/http/problem";
-import { deleteDispatch } from "@/lib/services/delete-dispatch";
-import { getDispatch } from "@/lib/services/get-dispatch";
-import { updateDispatch } from "@/lib/services/update-dispatch";
-import { routes } from "../../../routes";
+import { deleteDispatch } from "@/lib/services/dispatches/delete-dispatch";
+import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
+import { updateDispatch } from "@/lib/services/dispatches/update-dispatch";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, request, locale, id }) => taggedJson(request, await getDispatch(ctx, id("dispatch"), locale)),

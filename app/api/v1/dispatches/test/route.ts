@@ -1,7 +1,7 @@
-import { testSendSchema } from "@/lib/contract/dispatch";
+import { routes } from "@/app/api/routes";
+import { testSendSchema } from "@/lib/contract/dispatches/dispatch";
 import { json } from "@/lib/http/answers";
-import { sendTest } from "@/lib/services/send-test";
-import { routes } from "../../../routes";
+import { sendTest } from "@/lib/services/dispatches/send-test";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: async ({ ctx, locale, json: body }) => {

@@ -1,6 +1,6 @@
+import { requireSessions, routes } from "@/app/api/routes";
 import { noContent } from "@/lib/http/answers";
-import { withdrawInvitation } from "@/lib/services/withdraw-invitation";
-import { requireSessions, routes } from "../../../routes";
+import { withdrawInvitation } from "@/lib/services/access/withdraw-invitation";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   DELETE: async ({ ctx, id }) => {

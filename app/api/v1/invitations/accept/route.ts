@@ -1,7 +1,7 @@
-import { invitationAcceptSchema } from "@/lib/contract/user";
+import { requireSessions, routes } from "@/app/api/routes";
+import { invitationAcceptSchema } from "@/lib/contract/access/user";
 import { json } from "@/lib/http/answers";
-import { acceptInvitation } from "@/lib/services/accept-invitation";
-import { requireSessions, routes } from "../../../routes";
+import { acceptInvitation } from "@/lib/services/access/accept-invitation";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   {

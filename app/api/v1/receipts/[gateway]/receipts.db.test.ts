@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { type DispatchRef, World } from "@/test/sending";
-import { expectCountersExact } from "@/test/sending-oracle";
+import { expectCountersExact } from "@/test/support/sending-oracle";
+import { type DispatchRef, World } from "@/test/support/world";
 
 const authToken = "the token of the account";
 const secrets = { default: "sixteen characters", abroad: "another sixteen characters" };

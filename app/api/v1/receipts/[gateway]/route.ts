@@ -1,13 +1,13 @@
-import { messageId, receiptsSchema } from "@/lib/contract/receipt";
+import { routes } from "@/app/api/routes";
+import { messageId, receiptsSchema } from "@/lib/contract/sending/receipt";
 import { env, receiptsUrl, reporterName } from "@/lib/env";
 import { json } from "@/lib/http/answers";
 import { readExactJson, readForm } from "@/lib/http/body";
 import { HttpError, parse } from "@/lib/http/problem";
 import type { Call } from "@/lib/http/routes";
 import { requireSignature, unsigned } from "@/lib/http/signature";
-import { recordTwilioReport } from "@/lib/services/record-twilio-report";
-import { takeReceipts } from "@/lib/services/take-receipts";
-import { routes } from "../../../routes";
+import { recordTwilioReport } from "@/lib/services/sending/record-twilio-report";
+import { takeReceipts } from "@/lib/services/sending/take-receipts";
 
 /** A thousand receipts, and room for what gateways add. */
 const BYTES_MAX = 512 * 1024;

@@ -1,9 +1,9 @@
-import { recipientPutSchema } from "@/lib/contract/recipient";
+import { routes } from "@/app/api/routes";
+import { recipientPutSchema } from "@/lib/contract/audience/recipient";
 import { json, noContent } from "@/lib/http/answers";
-import { deleteRecipient } from "@/lib/services/delete-recipient";
-import { getRecipient } from "@/lib/services/get-recipient";
-import { putRecipient } from "@/lib/services/put-recipient";
-import { routes } from "../../../routes";
+import { deleteRecipient } from "@/lib/services/audience/delete-recipient";
+import { getRecipient } from "@/lib/services/audience/get-recipient";
+import { putRecipient } from "@/lib/services/audience/put-recipient";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, param }) => json(await getRecipient(ctx, param("phone"))),

@@ -1,8 +1,8 @@
-import { importStartQuerySchema } from "@/lib/contract/import";
+import { routes } from "@/app/api/routes";
+import { importStartQuerySchema } from "@/lib/contract/audience/import";
 import { json } from "@/lib/http/answers";
 import { requireMediaType } from "@/lib/http/body";
-import { startImport } from "@/lib/services/start-import";
-import { routes } from "../../../routes";
+import { startImport } from "@/lib/services/audience/import/start-import";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: async ({ ctx, request, query }) => {

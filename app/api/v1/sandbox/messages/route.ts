@@ -1,9 +1,9 @@
-import { sandboxMessagesQuerySchema } from "@/lib/contract/sandbox";
+import { routes } from "@/app/api/routes";
+import { sandboxMessagesQuerySchema } from "@/lib/contract/sending/sandbox";
 import { env, hasSandbox } from "@/lib/env";
 import { taggedJson } from "@/lib/http/answers";
 import { HttpError } from "@/lib/http/problem";
-import { listSandboxMessages } from "@/lib/services/list-sandbox-messages";
-import { routes } from "../../../routes";
+import { listSandboxMessages } from "@/lib/services/sending/list-sandbox-messages";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, request, query }) => {

@@ -1,10 +1,10 @@
-import { webhookUpdateSchema } from "@/lib/contract/webhook";
+import { routes } from "@/app/api/routes";
+import { webhookUpdateSchema } from "@/lib/contract/webhooks/webhook";
 import { env } from "@/lib/env";
 import { json, noContent } from "@/lib/http/answers";
-import { deleteWebhook } from "@/lib/services/delete-webhook";
-import { getWebhook } from "@/lib/services/get-webhook";
-import { updateWebhook } from "@/lib/services/update-webhook";
-import { routes } from "../../../routes";
+import { deleteWebhook } from "@/lib/services/webhooks/delete-webhook";
+import { getWebhook } from "@/lib/services/webhooks/get-webhook";
+import { updateWebhook } from "@/lib/services/webhooks/update-webhook";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, id }) => json(await getWebhook(ctx, id("webhook"))),

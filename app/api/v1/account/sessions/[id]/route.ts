@@ -1,6 +1,6 @@
+import { requireSessions, routes } from "@/app/api/routes";
 import { noContent } from "@/lib/http/answers";
-import { endSession } from "@/lib/services/end-sessions";
-import { requireSessions, routes } from "../../../../routes";
+import { endSession } from "@/lib/services/access/end-sessions";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   DELETE: async ({ ctx, id }) => {

@@ -1,7 +1,7 @@
+import { routes } from "@/app/api/routes";
 import { json } from "@/lib/http/answers";
-import { cancelDispatch } from "@/lib/services/cancel-dispatch";
-import { getDispatch } from "@/lib/services/get-dispatch";
-import { routes } from "../../../../routes";
+import { cancelDispatch } from "@/lib/services/dispatches/cancel-dispatch";
+import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: async ({ ctx, locale, id }) => {

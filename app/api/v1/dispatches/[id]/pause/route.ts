@@ -1,7 +1,7 @@
+import { routes } from "@/app/api/routes";
 import { json } from "@/lib/http/answers";
-import { getDispatch } from "@/lib/services/get-dispatch";
-import { pauseDispatch } from "@/lib/services/pause-dispatch";
-import { routes } from "../../../../routes";
+import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
+import { pauseDispatch } from "@/lib/services/dispatches/pause-dispatch";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: async ({ ctx, locale, id }) => {

@@ -1,8 +1,8 @@
+import { routes } from "@/app/api/routes";
 import { textOf } from "@/lib/contract/texts";
 import { json } from "@/lib/http/answers";
-import { getDispatch } from "@/lib/services/get-dispatch";
-import { retryFailed } from "@/lib/services/retry-failed";
-import { routes } from "../../../../routes";
+import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
+import { retryFailed } from "@/lib/services/dispatches/retry-failed";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: async ({ ctx, locale, id }) => {

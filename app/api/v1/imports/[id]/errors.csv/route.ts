@@ -1,7 +1,7 @@
+import { routes } from "@/app/api/routes";
 import { textOf } from "@/lib/contract/texts";
 import { file } from "@/lib/http/answers";
-import { exportImportErrors } from "@/lib/services/export-import-errors";
-import { routes } from "../../../../routes";
+import { exportImportErrors } from "@/lib/services/audience/import/export-import-errors";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: async ({ ctx, id, locale }) =>

@@ -1,0 +1,31 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { SignOutButton } from "@/components/shell/account";
+import { useMe } from "@/components/shell/me";
+import { PasswordForm } from "./password-form";
+import { SessionList } from "./session-list";
+
+/** One's own account: the password, and where one is signed in. */
+export function AccountScreen() {
+  const t = useTranslations("account");
+  const { name, email } = useMe();
+  return (
+    <div className="flex flex-col gap-8">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <div className="flex flex-col gap-1">
+          <h1>{t("title")}</h1>
+          <p className="text-soft [overflow-wrap:anywhere]">
+            {name} · {email}
+          </p>
+        </div>
+        {/* Elsewhere it stands beside the name. */}
+        <div className="md:hidden">
+          <SignOutButton />
+        </div>
+      </div>
+      <PasswordForm />
+      <SessionList />
+    </div>
+  );
+}

@@ -1,0 +1,183 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { Aria } from "@/components/ui/aria";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
+import { setParams } from "@/components/ui/url";
+import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import type { AuditEntry } from "@/lib/contract/access/audit";
+import { auditQuery } from "@/lib/web/access-queries";
+
+/** Who did what and from where, newest first. */
+export function AuditScreen() {
+  const t = useTranslations("audit");
+  const params = useSearchParams();
+  const of = (name: string) => params.get(name) ?? "";
+  const filter = { actor: of("actor"), action: of("action"), subject: of("subject"), address: of("address") };
+  const [typed, setTyped] = useState(filter);
+  const pages = useInfiniteQuery({ ...auditQuery(filter), placeholderData: (last) => last });
+  const entries = pages.data?.pages.flatMap(({ items }) => items);
+  const field = (name: keyof typeof typed) => ({
+    label: t(name),
+    value: typed[name],
+    onChange: (value: string) => setTyped({ ...typed, [name]: value }),
+  });
+  return (
+    <Aria>
+      <div className="flex flex-col gap-5">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <h1>{t("title")}</h1>
+          <ButtonLink variant="quiet" href="/settings">
+            {t("back")}
+          </ButtonLink>
+        </div>
+        <form
+          className="flex flex-wrap items-end gap-2 [&>div]:min-w-44 [&>div]:flex-1"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setParams({
+              actor: typed.actor.trim(),
+              action: typed.action.trim(),
+              subject: typed.subject.trim(),
+              address: typed.address.trim(),
+            });
+          }}
+        >
+          <Field {...field("actor")} placeholder="ann@example.com" />
+          <Field {...field("action")} placeholder="dispatch." />
+          <Field {...field("subject")} />
+          <Field {...field("address")} placeholder="192.0.2.1" />
+          <Button type="submit" className="min-h-10">
+            {t("find")}
+          </Button>
+        </form>
+        {pages.isError && !entries ? (
+          <Unreadable onRetry={() => pages.refetch()} />
+        ) : !entries ? (
+          <ListSkeleton />
+        ) : entries.length === 0 ? (
+          <EmptyList text={t("none")} />
+        ) : (
+          <AuditTable entries={entries} />
+        )}
+        {pages.hasNextPage && (
+          <Button className="self-center" aria-disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            {t("more")}
+          </Button>
+        )}
+      </div>
+    </Aria>
+  );
+}
+
+function AuditTable({ entries }: { entries: AuditEntry[] }) {
+  const t = useTranslations("audit");
+  const zoned = useZoned();
+  const timezone = useViewerZone() ?? "UTC";
+  return (
+    <div className="overflow-x-auto rounded-card border border-line bg-surface">
+      <table className="w-full table-fixed border-collapse md:table-auto">
+        <caption className="sr-only">{t("title")}</caption>
+        <thead>
+          <tr>
+            {(["at", "actor", "action", "changed"] as const).map((key) => (
+              <th key={key} scope="col" className={`${headClass} ${key === "actor" || key === "changed" ? "hidden md:table-cell" : ""}`}>
+                {t(key)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <tr key={`${entry.at} ${entry.subject_id} ${entry.action}`} className="border-line border-b align-top last:border-0">
+              <td className={`${cellClass} align-top text-soft [overflow-wrap:anywhere] md:whitespace-nowrap`}>
+                <time dateTime={entry.at}>{zoned(entry.at, timezone)}</time>
+                <span className="block md:hidden">
+                  <Who entry={entry} />
+                </span>
+              </td>
+              <td className={`${cellClass} hidden align-top md:table-cell`}>
+                <Who entry={entry} />
+              </td>
+              <td className={`${cellClass} align-top`}>
+                <Did action={entry.action} />
+                <span className="block break-all text-[0.85rem] text-soft">{entry.subject_id}</span>
+                <div className="md:hidden">
+                  <Changes before={entry.before} after={entry.after} />
+                </div>
+              </td>
+              <td className={`${cellClass} hidden align-top md:table-cell`}>
+                <Changes before={entry.before} after={entry.after} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Who, and by which request: its id is what to look for in the logs. */
+function Who({ entry: { actor, address, request_id } }: { entry: AuditEntry }) {
+  const t = useTranslations("audit");
+  const named = useTranslations("actor");
+  return (
+    <>
+      {named.has(actor) ? named(actor) : actor}
+      {address && <span className="block text-[0.85rem] text-soft">{address}</span>}
+      {request_id && (
+        <span className="block break-all font-mono text-[0.8rem] text-soft" title={t("request_id")}>
+          {request_id}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** What was done, in words; its code is what one looks for. */
+function Did({ action }: { action: string }) {
+  const t = useTranslations("audit.did");
+  const text = t.has(action) ? t(action) : action;
+  return <span title={action}>{text}</span>;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The fields that differ, as they were and as they are. */
+function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
+  const t = useTranslations("audit");
+  const field = useTranslations("audit.field");
+  const shown = (value: unknown): string => {
+    if (value === null || value === undefined || value === "") return t("nothing");
+    if (typeof value === "boolean") return t(value ? "yes" : "no");
+    if (Array.isArray(value)) return value.length === 0 ? t("nothing") : value.map(shown).join(", ");
+    return typeof value === "object"
+      ? Object.entries(value)
+          .map(([key, part]) => `${key}: ${shown(part)}`)
+          .join(", ")
+      : String(value);
+  };
+  const [old, now] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];
+  const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]),
+  );
+  if (fields.length === 0) return null;
+  return (
+    <dl className="grid gap-x-3 gap-y-0.5 text-[0.9rem] md:grid-cols-[auto_minmax(0,1fr)]">
+      {fields.map((key) => (
+        <div key={key} className="contents">
+          <dt className="text-soft">{field.has(key) ? field(key) : key}</dt>
+          <dd className="line-clamp-3 [overflow-wrap:anywhere]">
+            {Object.hasOwn(old, key) && Object.hasOwn(now, key) && <del className="text-soft">{shown(old[key])} </del>}
+            {Object.hasOwn(now, key) ? shown(now[key]) : <del>{shown(old[key])}</del>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

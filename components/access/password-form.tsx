@@ -1,0 +1,82 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useEffect, useRef } from "react";
+import { useMe } from "@/components/shell/me";
+import { TextInput } from "@/components/shell/sign-in-form";
+import { Button } from "@/components/ui/button";
+import { useNotice } from "@/components/ui/notice";
+import { passwordMin } from "@/lib/contract/access/user";
+import { sessionsQuery } from "@/lib/web/access-queries";
+import { call, ProblemError } from "@/lib/web/client";
+
+/** Another password, for whoever knows the present one. */
+export function PasswordForm() {
+  const t = useTranslations("account");
+  const { email } = useMe();
+  const client = useQueryClient();
+  const notify = useNotice();
+  const form = useRef<HTMLFormElement>(null);
+  const change = useMutation({
+    mutationFn: (body: { current_password: string; new_password: string }) => call<void>("PUT", "account/password/", body),
+    onSuccess: () => {
+      form.current?.reset();
+      notify({ text: t("changed"), tone: "good" });
+      return client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+    },
+  });
+  const errors = change.error instanceof ProblemError ? (change.error.problem.errors ?? []) : [];
+  const errorOf = (name: string) => errors.find(({ pointer }) => pointer === `/${name}`)?.detail;
+  useEffect(() => {
+    if (change.isError) form.current?.querySelector<HTMLInputElement>("[aria-invalid=true]")?.focus();
+  }, [change.isError]);
+  return (
+    <section aria-labelledby="password" className="flex flex-col gap-3">
+      <h2 id="password">{t("password")}</h2>
+      <form
+        ref={form}
+        className="flex max-w-md flex-col gap-4 rounded-card border border-line bg-surface p-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const data = new FormData(event.currentTarget);
+          const text = (name: string) => String(data.get(name));
+          change.mutate({ current_password: text("current_password"), new_password: text("new_password") });
+        }}
+      >
+        {/* So that a password manager knows whose passwords these are. */}
+        <input type="text" name="username" autoComplete="username" defaultValue={email ?? ""} hidden readOnly />
+        <TextInput
+          id="current-password"
+          name="current_password"
+          type="password"
+          label={t("current_password")}
+          autoComplete="current-password"
+          error={errorOf("current_password")}
+          required
+        />
+        <TextInput
+          id="new-password"
+          name="new_password"
+          type="password"
+          label={t("new_password")}
+          hint={t("new_password_hint", { min: passwordMin })}
+          autoComplete="new-password"
+          minLength={passwordMin}
+          maxLength={128}
+          error={errorOf("new_password")}
+          required
+        />
+        {change.isError && errors.length === 0 && (
+          <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
+            {change.error.message}
+          </p>
+        )}
+        <p className="text-[0.9rem] text-soft">{t("change_explain")}</p>
+        <Button type="submit" variant="primary" disabled={change.isPending} className="min-h-10 self-start">
+          {t("change")}
+        </Button>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useRef } from "react";
+import { Button } from "@/components/ui/button";
+import { ListSkeleton, Unreadable } from "@/components/ui/list-states";
+import { useNotice } from "@/components/ui/notice";
+import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import type { Session } from "@/lib/contract/access/account";
+import { sessionsQuery } from "@/lib/web/access-queries";
+import { call } from "@/lib/web/client";
+import { deviceOf } from "./device";
+
+/** Where one is signed in, with a way to end what should not be. */
+export function SessionList() {
+  const t = useTranslations("account");
+  const client = useQueryClient();
+  const notify = useNotice();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { data, isError, refetch } = useQuery(sessionsQuery);
+  const end = useMutation({
+    mutationFn: (id: string | null) => call<void>("DELETE", id === null ? "account/sessions/" : `account/sessions/${id}/`),
+    onSuccess: () => notify({ text: t("ended"), tone: "good" }),
+    onError: (error) => notify({ text: error.message, tone: "bad" }),
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+      // The button that was pressed is gone.
+      heading.current?.focus();
+    },
+  });
+  const others = data?.items.filter(({ is_current }) => !is_current) ?? [];
+  return (
+    <section aria-labelledby="sessions" className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h2 id="sessions" ref={heading} tabIndex={-1} className="outline-none">
+          {t("sessions")}
+        </h2>
+        {others.length > 0 && (
+          <Button disabled={end.isPending} onClick={() => end.mutate(null)}>
+            {t("end_others")}
+          </Button>
+        )}
+      </div>
+      {isError && !data ? (
+        <Unreadable onRetry={() => refetch()} />
+      ) : !data ? (
+        <ListSkeleton />
+      ) : (
+        <ul className="rounded-card border border-line bg-surface">
+          {data.items.map((session) => (
+            <SessionItem key={session.id} session={session} isPending={end.isPending} onEnd={() => end.mutate(session.id)} />
+          ))}
+        </ul>
+      )}
+      <p className="text-[0.9rem] text-soft">{t("sessions_explain")}</p>
+    </section>
+  );
+}
+
+function SessionItem({ session, isPending, onEnd }: { session: Session; isPending: boolean; onEnd: () => void }) {
+  const t = useTranslations("account");
+  const zoned = useZoned();
+  const timezone = useViewerZone() ?? "UTC";
+  const device = deviceOf(session.user_agent) ?? t("unknown_device");
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b px-4 py-3 last:border-0">
+      <div className="min-w-0 flex-1">
+        <p className="font-medium [overflow-wrap:anywhere]">
+          {device}
+          {session.is_current && (
+            <span className="ml-2 rounded-full bg-accent-wash px-2 py-0.5 font-normal text-[0.85rem] text-accent">{t("this_device")}</span>
+          )}
+        </p>
+        <p className="text-[0.9rem] text-soft [overflow-wrap:anywhere]">
+          {[session.address, t("last_seen", { time: zoned(session.last_seen_at, timezone) })].filter(Boolean).join(" · ")}
+        </p>
+        <p className="text-[0.9rem] text-soft">{t("since", { time: zoned(session.created_at, timezone) })}</p>
+      </div>
+      {!session.is_current && (
+        <Button variant="alarm" disabled={isPending} aria-label={t("end_named", { device })} onClick={onEnd}>
+          {t("end")}
+        </Button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,161 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { KeyRound, UserPlus } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { useMe } from "@/components/shell/me";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/dialog";
+import { inputClass } from "@/components/ui/input-classes";
+import { cellClass, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
+import { useNotice } from "@/components/ui/notice";
+import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import type { NewInvitation, User, UserUpdate } from "@/lib/contract/access/user";
+import { type Role, roles } from "@/lib/domain/rights";
+import { usersQuery } from "@/lib/web/access-queries";
+import { call } from "@/lib/web/client";
+import { Invitations } from "./invitations";
+import { SecretOnce } from "./secret-once";
+
+const InviteDialog = dynamic(() => import("./invite-dialog"), { ssr: false });
+
+/** Everybody who may sign in, with what they may do. */
+export function Users() {
+  const t = useTranslations("settings");
+  const access = useTranslations("access");
+  const client = useQueryClient();
+  const notify = useNotice();
+  const zoned = useZoned();
+  const timezone = useViewerZone() ?? "UTC";
+  const me = useMe();
+  const { data, isError, refetch } = useQuery(usersQuery);
+  const [isInviting, setInviting] = useState(false);
+  const [link, setLink] = useState<string | null>(null);
+  const [leaving, setLeaving] = useState<User | null>(null);
+
+  const change = useMutation({
+    mutationFn: ({ id, ...body }: UserUpdate & { id: string }) => call<User>("PATCH", `users/${id}/`, body),
+    onSuccess: () => notify({ text: t("saved"), tone: "good" }),
+    onError: (error) => notify({ text: error.message, tone: "bad" }),
+    onSettled: () => {
+      setLeaving(null);
+      // Who is shut out takes their invitations along.
+      return Promise.all([client.invalidateQueries({ queryKey: ["users"] }), client.invalidateQueries({ queryKey: ["invitations"] })]);
+    },
+  });
+  const show = ({ path }: NewInvitation) => {
+    setInviting(false);
+    setLink(`${window.location.origin}${path}`);
+    void client.invalidateQueries({ queryKey: ["invitations"] });
+  };
+  const renew = useMutation({
+    mutationFn: (user: string) => call<NewInvitation>("POST", "invitations/", { user }),
+    onSuccess: show,
+    onError: (error) => notify({ text: error.message, tone: "bad" }),
+  });
+
+  return (
+    <section aria-labelledby="users" className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h2 id="users">{t("users")}</h2>
+        <Button onClick={() => setInviting(true)}>
+          <UserPlus size={15} aria-hidden />
+          {t("invite")}
+        </Button>
+      </div>
+      {link && <SecretOnce label={t("link")} explain={t("link_explain")} secret={link} onDone={() => setLink(null)} />}
+      {isError && !data ? (
+        <Unreadable onRetry={() => refetch()} />
+      ) : !data ? (
+        <ListSkeleton />
+      ) : (
+        <div className="overflow-x-auto rounded-card border border-line bg-surface">
+          <table className="w-full border-collapse">
+            <caption className="sr-only">{t("users")}</caption>
+            <thead>
+              <tr>
+                <th scope="col" className={headClass}>
+                  {access("name")}
+                </th>
+                <th scope="col" className={headClass}>
+                  {t("role")}
+                </th>
+                <th scope="col" className={`${headClass} hidden md:table-cell`}>
+                  {t("last_sign_in")}
+                </th>
+                <th scope="col" className={headClass}>
+                  <span className="sr-only">{t("actions")}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.items.map((user) => (
+                <tr key={user.id} className="border-line border-b last:border-0 hover:bg-raised">
+                  <th scope="row" className={`${cellClass} text-left font-medium`}>
+                    <span className={user.disabled_at ? "text-soft line-through" : ""}>{user.name}</span>
+                    <span className="block break-all font-normal text-[0.9rem] text-soft">{user.email}</span>
+                  </th>
+                  <td className={cellClass}>
+                    <select
+                      aria-label={t("role_of", { name: user.name })}
+                      value={user.role}
+                      disabled={change.isPending}
+                      onChange={(event) => change.mutate({ id: user.id, role: event.target.value as Role })}
+                      className={inputClass}
+                    >
+                      {roles.map((role) => (
+                        <option key={role} value={role}>
+                          {access(`role.${role}`)}
+                        </option>
+                      ))}
+                    </select>
+                  </td>
+                  <td className={`${cellClass} hidden text-soft md:table-cell`}>
+                    {user.last_sign_in_at ? zoned(user.last_sign_in_at, timezone) : t("never")}
+                  </td>
+                  <td className="whitespace-nowrap py-1 pr-2 text-right">
+                    <Button
+                      variant="quiet"
+                      aria-label={t("new_password_of", { name: user.name })}
+                      title={t("new_password")}
+                      disabled={renew.isPending}
+                      onClick={() => renew.mutate(user.id)}
+                    >
+                      <KeyRound size={15} aria-hidden />
+                    </Button>
+                    {user.disabled_at ? (
+                      <Button variant="quiet" onClick={() => change.mutate({ id: user.id, disabled: false })}>
+                        {t("let_in")}
+                      </Button>
+                    ) : (
+                      <Button variant="alarm" disabled={user.email === me.email} onClick={() => setLeaving(user)}>
+                        {t("shut_out")}
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <Invitations />
+      {isInviting && <InviteDialog onClose={() => setInviting(false)} onMade={show} />}
+      <ConfirmDialog
+        title={t("shut_out_title", { name: leaving?.name ?? "" })}
+        isOpen={leaving !== null}
+        onClose={() => setLeaving(null)}
+        confirm={{
+          label: t("shut_out"),
+          isDanger: true,
+          isPending: change.isPending,
+          run: () => leaving && change.mutate({ id: leaving.id, disabled: true }),
+        }}
+      >
+        <p className="text-soft">{t("shut_out_explain")}</p>
+      </ConfirmDialog>
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { useFormatter, useTranslations } from "next-intl";
+import { useEffect, useState } from "react";
+import { ConfirmDialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { useZoned } from "@/components/ui/use-zoned";
+import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
+import type { Draft } from "./draft";
+
+interface ConfirmProps {
+  isOpen: boolean;
+  onClose: () => void;
+  draft: Draft;
+  /** Of this very draft. */
+  preview: PreviewAnswer;
+  isPending: boolean;
+  isEdit: boolean;
+  onConfirm: () => void;
+}
+
+/** Repeats count, text and window before anything is scheduled. What goes to everyone asks for the count to be typed. */
+export default function ConfirmSchedule({ isOpen, onClose, draft, preview, isPending, isEdit, onConfirm }: ConfirmProps) {
+  const t = useTranslations("form");
+  const format = useFormatter();
+  const zoned = useZoned();
+  const [typed, setTyped] = useState("");
+  const [ticked, setTicked] = useState<string[]>([]);
+  useEffect(() => {
+    if (!isOpen) return;
+    setTyped("");
+    setTicked([]);
+  }, [isOpen]);
+  const { repeats, forecast } = preview;
+  // What is seldom meant is not done by a second click alone.
+  const doubts = [
+    repeats &&
+      t(repeats.status === "scheduled" ? "repeats_scheduled" : "repeats", {
+        time: zoned(repeats.start_datetime, draft.timezone),
+        ago: format.relativeTime(new Date(repeats.start_datetime), new Date()),
+      }),
+    forecast && forecast.not_sent > 0 && t("not_sent", { count: forecast.not_sent }),
+  ].filter((doubt) => doubt !== null && doubt !== false);
+  const count = preview.audience.total;
+  const isEveryone = !draft.filter_mobile_operator_code && !draft.filter_tag;
+  const isTyped = typed.replace(/\D/g, "") === String(count);
+  return (
+    <ConfirmDialog
+      title={t(isEdit ? "confirm_save" : "confirm_title", { count })}
+      isOpen={isOpen}
+      onClose={onClose}
+      confirm={{
+        label: isEdit ? t("save") : t("schedule"),
+        run: onConfirm,
+        isPending,
+        isDisabled: (isEveryone && !isTyped) || doubts.some((doubt) => !ticked.includes(doubt)),
+      }}
+      cancel={t("back")}
+    >
+      <p className="max-h-40 overflow-auto whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
+        {draft.message_text}
+      </p>
+      {preview.window && (
+        <p>
+          {draft.start === "now" ? t("from_now") : zoned(preview.window.start_datetime, draft.timezone, false)} →{" "}
+          {zoned(preview.window.end_datetime, draft.timezone)}
+        </p>
+      )}
+      {preview.message && <p className="text-soft">{t("cost_segments", { count: count * preview.message.segments })}</p>}
+      {preview.warnings
+        .filter(({ code }) => code !== "will_not_fit" && !(code === "starts_immediately" && draft.start === "now"))
+        .map(({ code, detail }) => (
+          <p key={code} className="rounded-md bg-warn-wash px-3 py-2 text-warn">
+            {detail}
+          </p>
+        ))}
+      {doubts.map((doubt) => (
+        <label key={doubt} className="flex items-start gap-2.5 rounded-md bg-warn-wash px-3 py-2 text-warn">
+          <input
+            type="checkbox"
+            className="mt-1 size-4 shrink-0 accent-accent"
+            checked={ticked.includes(doubt)}
+            onChange={({ target }) => setTicked(target.checked ? [...ticked, doubt] : ticked.filter((one) => one !== doubt))}
+          />
+          <span>
+            {doubt} {t("anyway")}
+          </span>
+        </label>
+      ))}
+      {isEveryone && (
+        <Field label={t("type_count", { count: format.number(count) })} value={typed} onChange={setTyped} inputMode="numeric" autoFocus />
+      )}
+    </ConfirmDialog>
+  );
+}

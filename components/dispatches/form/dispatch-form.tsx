@@ -1,0 +1,223 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useLocale, useTranslations } from "next-intl";
+import { useEffect, useRef, useState } from "react";
+import { FormProvider, useForm } from "react-hook-form";
+import { Forecast } from "@/components/dispatches/forecast";
+import { Aria } from "@/components/ui/aria";
+import { Button } from "@/components/ui/button";
+import { useNotice } from "@/components/ui/notice";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
+import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
+import type { Locale } from "@/lib/contract/texts";
+import { call, ProblemError } from "@/lib/web/client";
+import { ownZone } from "@/lib/web/own-zone";
+import { previewQuery } from "@/lib/web/queries";
+import { AudienceFields } from "./audience-fields";
+import { changesOf, type Draft, draftOf, emptyDraft, keepDraft, keptDraft } from "./draft";
+import { MessageField } from "./message-field";
+import { NewerVersion } from "./newer-version";
+import { placeErrors } from "./place-errors";
+import { rebase } from "./rebase";
+import { useAttempt } from "./use-attempt";
+import { WindowFields } from "./window-fields";
+
+const ConfirmSchedule = dynamic(() => import("./confirm-schedule"), { ssr: false });
+
+interface FormProps {
+  /** The dispatch that is edited, or undefined for a new one. */
+  dispatch?: Dispatch;
+  initial?: Draft;
+}
+
+/** One page with the whole decision in view: text, audience, window, and what would come of them. */
+export function DispatchForm({ dispatch, initial: given }: FormProps) {
+  // In this browser, which may not know the dispatch's zone though the server does.
+  const [initial] = useState(() => (dispatch ? draftOf(dispatch) : given));
+  const t = useTranslations("form");
+  const locale = useLocale() as Locale;
+  const router = useRouter();
+  const client = useQueryClient();
+  const notify = useNotice();
+  // What is asked about: the draft as it was reviewed, with the count of that very draft. Nothing else is sent.
+  const [reviewed, setReviewed] = useState<{ draft: Draft; preview: PreviewAnswer }>();
+  const [isConfirming, setConfirming] = useState(false);
+  const [isReviewing, setReviewing] = useState(false);
+  const attempt = useAttempt(!initial);
+  // What is edited, in the version that was last loaded; somebody else may save in the meantime.
+  const loaded = useRef(dispatch);
+  const [newer, setNewer] = useState<"known" | "loaded">();
+  const form = useForm<Draft>({ defaultValues: initial ?? emptyDraft("UTC"), mode: "onSubmit", reValidateMode: "onSubmit" });
+  const { reset, setError, clearErrors, getValues } = form;
+
+  useEffect(() => {
+    if (initial) return;
+    reset(keptDraft(ownZone()));
+  }, [initial, reset]);
+
+  // What was wrong with a field is forgiven as soon as it is changed; it is looked at again at the next review.
+  useEffect(() => {
+    const { unsubscribe } = form.watch((_, { name }) => {
+      if (!name) return;
+      clearErrors(name);
+      if (!initial) keepDraft(getValues());
+    });
+    return unsubscribe;
+  }, [form, clearErrors, getValues, initial]);
+
+  const draft = form.watch();
+  const { body, impossible } = useChecked(draft, loaded.current);
+  const preview = useQuery({ ...previewQuery(body ?? {}, dispatch?.id), enabled: body !== undefined, placeholderData: (last) => last });
+  const forecast = preview.isPlaceholderData ? null : preview.data?.forecast;
+  if (forecast && forecast.not_sent > 0 && forecast.not_sent === preview.data?.audience.total)
+    impossible.push({ pointer: "/end_datetime", detail: t("nobody_reached") });
+
+  const save = useMutation({
+    mutationFn: ({ key, body }: { key: string; body: Record<string, unknown> }) =>
+      loaded.current
+        ? call<Dispatch>("PATCH", `dispatches/${loaded.current.id}/`, body, { "if-match": `"${loaded.current.version}"` })
+        : call<Dispatch>("POST", "dispatches/", body, { "idempotency-key": key }),
+    onSuccess: (made) => {
+      attempt.end();
+      if (!initial) keepDraft(undefined);
+      client.setQueryData(["dispatches", "one", made.id], made);
+      void client.invalidateQueries({ queryKey: ["dispatches"] });
+      notify({ text: dispatch ? t("saved") : t("scheduled") });
+      router.push(`/dispatches/${made.id}`);
+    },
+    onError: (error) => {
+      setConfirming(false);
+      const status = error instanceof ProblemError ? error.problem.status : undefined;
+      if (status !== undefined && status < 500) attempt.refused();
+      if (status === 412) setNewer("known");
+      else if (status === 409 && !dispatch) {
+        attempt.end();
+        notify({ text: t("already"), tone: "bad", action: { label: t("already_show"), run: () => router.push("/dispatches") } });
+      } else tell(error);
+    },
+  });
+
+  /** Goes on from what somebody else has saved; what was changed here stays. */
+  const load = useMutation({
+    mutationFn: (before: Dispatch) => call<Dispatch>("GET", `dispatches/${before.id}/`),
+    onSuccess: (now, before) => {
+      loaded.current = now;
+      client.setQueryData(["dispatches", "one", now.id], now);
+      reset(rebase(draftOf(before), getValues(), draftOf(now)));
+      setNewer("loaded");
+    },
+    onError: tell,
+  });
+
+  function tell(error: Error) {
+    if (error instanceof ProblemError && error.problem.errors) show(error.problem.errors);
+    else if (error instanceof ProblemError) notify({ text: error.message, tone: "bad" });
+    else notify({ text: t("connection"), tone: "bad", isOffline: true });
+  }
+
+  /** Errors land on their fields, and the first of them is gone to; what belongs to no field is said aloud. */
+  function show(errors: { pointer: string; detail: string }[]) {
+    clearErrors();
+    const { placed, rest } = placeErrors(errors, getValues());
+    placed.forEach(({ field, detail }, index) => {
+      setError(field, { message: detail }, { shouldFocus: index === 0 });
+    });
+    if (rest.length > 0) notify({ text: rest.join(" "), tone: "bad" });
+  }
+
+  /** The contract's own rules first, then the count of exactly this draft: nothing is asked about with figures of another one. */
+  async function review() {
+    if (isReviewing || save.isPending) return;
+    setReviewing(true);
+    try {
+      const { draftErrors, rightPart } = await import("./draft-errors");
+      const draft = structuredClone(getValues());
+      const errors = draftErrors(draft, locale, loaded.current);
+      if (errors.length > 0) return show(errors);
+      clearErrors();
+      const preview = await client.fetchQuery({ ...previewQuery(rightPart(draft, loaded.current), dispatch?.id), staleTime: 0 });
+      // What the server has of a lost answer is this attempt itself.
+      setReviewed({ draft, preview: attempt.isUnanswered(draft) ? { ...preview, repeats: null } : preview });
+      setConfirming(true);
+    } catch (error) {
+      tell(error as Error);
+    } finally {
+      setReviewing(false);
+    }
+  }
+
+  return (
+    <Aria>
+      <FormProvider {...form}>
+        <form
+          noValidate
+          aria-label={dispatch ? t("edit") : t("title")}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void review();
+          }}
+          className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_22rem]"
+        >
+          <div className="flex flex-col gap-5">
+            <MessageField />
+            <AudienceFields audience={preview.data?.audience} error={preview.error} />
+            <WindowFields window={preview.data?.window ?? null} impossible={impossible} />
+          </div>
+          <div className="flex flex-col gap-4 lg:sticky lg:top-6">
+            <Forecast preview={preview.data} timezone={draft.timezone} />
+            {newer && (
+              <NewerVersion
+                isLoaded={newer === "loaded"}
+                isPending={load.isPending}
+                onLoad={() => loaded.current && !load.isPending && load.mutate(loaded.current)}
+              />
+            )}
+            <Button
+              type="submit"
+              variant="primary"
+              disabled={impossible.length > 0}
+              aria-disabled={isReviewing || save.isPending}
+              className="min-h-11 text-base"
+            >
+              {dispatch ? t("save") : t("review")}
+            </Button>
+          </div>
+          {reviewed && (
+            <ConfirmSchedule
+              isOpen={isConfirming}
+              onClose={() => setConfirming(false)}
+              draft={reviewed.draft}
+              preview={reviewed.preview}
+              isPending={save.isPending}
+              isEdit={Boolean(dispatch)}
+              onConfirm={() =>
+                save.mutate(
+                  loaded.current ? { key: "", body: changesOf(reviewed.draft, new Date(), loaded.current) } : attempt.begin(reviewed.draft),
+                )
+              }
+            />
+          )}
+        </form>
+      </FormProvider>
+    </Aria>
+  );
+}
+
+/** The draft as far as it is right, and what about its times cannot be, a moment after it was last changed. */
+function useChecked(draft: Draft, edited: Dispatch | undefined) {
+  const json = JSON.stringify(draft);
+  const locale = useLocale() as Locale;
+  const [checked, setChecked] = useState<{ body: Record<string, unknown>; impossible: { pointer: string; detail: string }[] }>();
+  useEffect(() => {
+    const timer = setTimeout(async () => {
+      const { rightPart, impossibleTimes } = await import("./draft-errors");
+      const draft = JSON.parse(json) as Draft;
+      setChecked({ body: rightPart(draft, edited), impossible: impossibleTimes(draft, locale, edited) });
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [json, locale, edited]);
+  return { body: checked?.body, impossible: [...(checked?.impossible ?? [])] };
+}

@@ -1,0 +1,143 @@
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
+import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
+
+/** What the form holds: texts as they were typed, times as wall time of the dispatch's zone. */
+export interface Draft {
+  message_text: string;
+  filter_mobile_operator_code: string | null;
+  filter_tag: string | null;
+  timezone: string;
+  /** `now`, or at `start_datetime`. */
+  start: "now" | "at";
+  /** `YYYY-MM-DDTHH:mm`, wall time. */
+  start_datetime: string;
+  end_datetime: string;
+}
+
+const DRAFT_KEY = "carillon-draft";
+
+/** The draft that was left behind, or undefined: what cannot be read, or names a zone that this browser does not know, is no draft. */
+export function readDraft(kept: string | null, empty: Draft): Draft | undefined {
+  try {
+    const read: unknown = JSON.parse(kept ?? "");
+    if (typeof read !== "object" || read === null) return undefined;
+    const draft = { ...empty, ...read };
+    const texts = [draft.message_text, draft.timezone, draft.start_datetime, draft.end_datetime];
+    const filters = [draft.filter_mobile_operator_code, draft.filter_tag];
+    const isWhole =
+      texts.every((text) => typeof text === "string") &&
+      isTimeZone(draft.timezone) &&
+      filters.every((filter) => filter === null || typeof filter === "string") &&
+      (draft.start === "now" || draft.start === "at");
+    return isWhole ? draft : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The draft in this browser, or a new one. A browser that keeps nothing gets a new one each time. */
+export function keptDraft(timeZone: string): Draft {
+  const empty = emptyDraft(timeZone);
+  try {
+    return readDraft(localStorage.getItem(DRAFT_KEY), empty) ?? empty;
+  } catch {
+    return empty;
+  }
+}
+
+/** Keeps the draft in this browser; undefined forgets it. */
+export function keepDraft(draft: Draft | undefined): void {
+  try {
+    if (draft) localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
+    else localStorage.removeItem(DRAFT_KEY);
+  } catch {
+    // Storage is full or forbidden: the form works without it.
+  }
+}
+
+/** Wall time of an instant in a zone, to the minute; in UTC where the zone is not known here. */
+export function wallTime(instant: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: knownZone(timeZone),
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(instant);
+  return parts.replace(" ", "T");
+}
+
+/** Wall time moved by minutes, as a calendar does it; clock changes are the contract's business. */
+export function addMinutes(wall: string, minutes: number): string {
+  return new Date(Date.parse(`${wall}Z`) + minutes * 60_000).toISOString().slice(0, 16);
+}
+
+/** A new draft: starts in an hour, ends three hours after that. */
+export function emptyDraft(timeZone: string): Draft {
+  const start = `${addMinutes(wallTime(new Date(), timeZone), 60).slice(0, 14)}00`;
+  return {
+    message_text: "",
+    filter_mobile_operator_code: null,
+    filter_tag: null,
+    timezone: timeZone,
+    start: "at",
+    start_datetime: start,
+    end_datetime: addMinutes(start, 180),
+  };
+}
+
+/** A draft that would make this dispatch. */
+export function draftOf(dispatch: Dispatch): Draft {
+  const timezone = knownZone(dispatch.timezone);
+  return {
+    message_text: dispatch.message_text,
+    filter_mobile_operator_code: dispatch.filter_mobile_operator_code,
+    filter_tag: dispatch.filter_tag,
+    timezone,
+    start: "at",
+    start_datetime: wallTime(new Date(dispatch.start_datetime), timezone),
+    end_datetime: wallTime(new Date(dispatch.end_datetime), timezone),
+  };
+}
+
+const DAY_MS = 86_400_000;
+const dayOf = (wall: string) => Date.parse(`${wall.slice(0, 10)}Z`);
+
+/** A draft like a dispatch that there is, at its hours on the next day: the one after today, or after its own where that is later. Never now. */
+export function likeOf(dispatch: Dispatch, now: Date): Draft {
+  const draft = draftOf(dispatch);
+  const own = dayOf(draft.start_datetime);
+  const minutes = (Math.max(dayOf(wallTime(now, draft.timezone)), own) + DAY_MS - own) / 60_000;
+  return {
+    ...draft,
+    start_datetime: addMinutes(draft.start_datetime, minutes),
+    end_datetime: addMinutes(draft.end_datetime, minutes),
+  };
+}
+
+const times = ["start_datetime", "end_datetime"] as const;
+
+/**
+ * The body of the call that a draft stands for. `now` becomes an instant when it is sent, not when it is typed. Of a dispatch that is edited, times
+ * that stand as they were drawn are its own: to the second, and of an hour that comes twice the one that was meant.
+ */
+export function bodyOf(draft: Draft, now: Date, edited?: Dispatch): Record<string, unknown> {
+  const { start, ...body } = draft;
+  if (edited) {
+    const drawn = draftOf(edited);
+    if (drawn.timezone === draft.timezone) for (const time of times) if (draft[time] === drawn[time]) body[time] = edited[time];
+  }
+  return start === "now" ? { ...body, start_datetime: now.toISOString() } : body;
+}
+
+/** What a draft changes about the dispatch that is edited. Fields that were not touched are not sent; times go with their zone. */
+export function changesOf(draft: Draft, now: Date, edited: Dispatch): Record<string, unknown> {
+  const drawn = draftOf(edited);
+  const isMoved = draft.timezone !== drawn.timezone;
+  const isChanged = (field: string) =>
+    draft[field as keyof Draft] !== drawn[field as keyof Draft] ||
+    (field === "start_datetime" && draft.start === "now") ||
+    (isMoved && times.includes(field as (typeof times)[number]));
+  return Object.fromEntries(Object.entries(bodyOf(draft, now)).filter(([field]) => isChanged(field)));
+}

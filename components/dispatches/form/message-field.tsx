@@ -1,0 +1,91 @@
+"use client";
+
+import { useFormatter, useTranslations } from "next-intl";
+import { Controller, useFormContext } from "react-hook-form";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { invisibleIn, plainText, visibleText } from "@/lib/domain/plain-text";
+import { messageTextMax, segmentsOf } from "@/lib/domain/segments";
+import type { Draft } from "./draft";
+import { TestSend } from "./test-send";
+
+/** So few letters of another alphabet in a text are more likely a slip (a Cyrillic "с" in a Latin word) than its language. */
+const FOREIGN_LETTERS_MAX = 3;
+const isForeignLetter = (character: string) => /\p{L}/u.test(character) && !/\p{Script=Latin}/u.test(character);
+
+/** The text with what it costs while it is typed, and which characters make it cost more. */
+export function MessageField() {
+  const t = useTranslations("form");
+  const format = useFormatter();
+  const { control, setValue } = useFormContext<Draft>();
+  return (
+    <Controller
+      control={control}
+      name="message_text"
+      render={({ field, fieldState }) => {
+        const info = segmentsOf(field.value);
+        const replaced = plainText(field.value);
+        const gain = info.encoding === "UCS-2" ? segmentsOf(replaced) : info;
+        const isGain = replaced !== field.value && gain.segments < info.segments;
+        // What nobody sees is named below.
+        const visibleForces = info.forcesUcs2.filter((character) => visibleText(character) === character);
+        const unseen = invisibleIn(field.value);
+        // A text in another alphabet is dear by its nature: a list of all its letters helps nobody.
+        const isForeign = info.forcesUcs2.filter(isForeignLetter).length > FOREIGN_LETTERS_MAX;
+        return (
+          <section className="flex flex-col gap-3">
+            <Field
+              area
+              label={t("message")}
+              value={field.value}
+              onChange={field.onChange}
+              onBlur={field.onBlur}
+              inputRef={field.ref}
+              error={fieldState.error?.message}
+              placeholder={t("message_placeholder")}
+            />
+            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 text-soft">
+              <p>{field.value ? t("segments", { segments: info.segments, encoding: info.encoding }) : t("segments_hint")}</p>
+              <p className={info.characters > messageTextMax ? "font-medium text-bad" : ""}>
+                {format.number(info.characters)} / {format.number(messageTextMax)}
+              </p>
+            </div>
+            {visibleForces.length > 0 && (isGain || !isForeign) && (
+              <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-raised px-3 py-2 text-[0.9rem]">
+                <span className="text-soft">{t("ucs2")}</span>
+                <span className="flex flex-wrap gap-1">
+                  {visibleForces.slice(0, 16).map((character) => (
+                    <kbd key={character} className="rounded border border-line bg-surface px-1.5 font-sans">
+                      {character}
+                    </kbd>
+                  ))}
+                  {visibleForces.length > 16 && <span className="text-soft">+{visibleForces.length - 16}</span>}
+                </span>
+                {isGain && (
+                  <Button onClick={() => setValue("message_text", replaced, { shouldDirty: true })}>
+                    {t("replace", { segments: gain.segments })}
+                  </Button>
+                )}
+              </div>
+            )}
+            {unseen.length > 0 && (
+              <div
+                role="status"
+                className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-warn-wash px-3 py-2 text-[0.9rem] text-warn"
+              >
+                <span>
+                  {t("unseen")}{" "}
+                  {unseen.map(({ name, count }) => t(`invisible.${name}`) + (count > 1 ? ` × ${format.number(count)}` : "")).join(", ")}
+                </span>
+                <Button className="text-ink" onClick={() => setValue("message_text", visibleText(field.value), { shouldDirty: true })}>
+                  {t("remove_unseen")}
+                </Button>
+              </div>
+            )}
+            <TestSend />
+          </section>
+        );
+      }}
+    />
+  );
+}

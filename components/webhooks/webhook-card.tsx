@@ -1,0 +1,122 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/dialog";
+import { useNotice } from "@/components/ui/notice";
+import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import type { NewWebhook, Webhook } from "@/lib/contract/webhooks/webhook";
+import { webhooksQuery } from "@/lib/web/access-queries";
+import { call } from "@/lib/web/client";
+import { WebhookLog } from "./webhook-log";
+
+/** One address, what it is told, and what can be done about it. */
+export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; onEdit: () => void; onSecret: (made: NewWebhook) => void }) {
+  const t = useTranslations("webhooks");
+  const zoned = useZoned();
+  const timezone = useViewerZone() ?? "UTC";
+  const client = useQueryClient();
+  const notify = useNotice();
+  const [isLogOpen, setLogOpen] = useState(false);
+  const [asked, setAsked] = useState<"delete" | "rotate" | null>(null);
+  const { id, url, enabled, events, disabled_reason, last_delivery, pending } = webhook;
+  const settled = () => {
+    setAsked(null);
+    return client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
+  };
+  const failed = (error: Error) => notify({ text: error.message, tone: "bad" });
+  const change = useMutation({
+    mutationFn: (body: { enabled: boolean }) => call<Webhook>("PATCH", `webhooks/${id}/`, body),
+    onError: failed,
+    onSettled: settled,
+  });
+  const ping = useMutation({
+    mutationFn: () => call("POST", `webhooks/${id}/ping/`),
+    onSuccess: () => {
+      notify({ text: t("test_sent"), tone: "good" });
+      setLogOpen(true);
+      // With the logs, whose keys begin with this one.
+      return client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
+    },
+    onError: failed,
+  });
+  const rotate = useMutation({
+    mutationFn: () => call<NewWebhook>("POST", `webhooks/${id}/secret/`),
+    onSuccess: onSecret,
+    onError: failed,
+    onSettled: settled,
+  });
+  const remove = useMutation({
+    mutationFn: () => call<void>("DELETE", `webhooks/${id}/`),
+    onSuccess: () => notify({ text: t("deleted"), tone: "good" }),
+    onError: failed,
+    onSettled: settled,
+  });
+  const named = (action: string) => ({ "aria-label": t("actions_of", { action, url }) });
+  const logId = `log-${id}`;
+  return (
+    <article aria-labelledby={`url-${id}`} className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+        <h2 id={`url-${id}`} className="min-w-0 break-all font-medium font-mono text-[0.95rem]">
+          {url}
+        </h2>
+        <span className={enabled ? "text-good" : "text-bad"}>{enabled ? t("on") : disabled_reason ? t("gone") : t("off")}</span>
+      </div>
+      <p className="text-[0.92rem] text-soft">{events.join(", ")}</p>
+      <p className="text-[0.92rem] text-soft">
+        {last_delivery
+          ? t("last", { status: t(`status.${last_delivery.status}`), time: zoned(last_delivery.at, timezone) })
+          : t("nothing_yet")}
+        {pending > 0 && ` · ${t("pending", { count: pending })}`}
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          aria-expanded={isLogOpen}
+          aria-controls={logId}
+          {...named(isLogOpen ? t("hide") : t("log"))}
+          onClick={() => setLogOpen(!isLogOpen)}
+        >
+          {isLogOpen ? t("hide") : t("log")}
+        </Button>
+        <Button {...named(t("test"))} disabled={ping.isPending || !enabled} onClick={() => ping.mutate()}>
+          {t("test")}
+        </Button>
+        <Button {...named(t("change"))} onClick={onEdit}>
+          {t("change")}
+        </Button>
+        <Button
+          {...named(enabled ? t("switch_off") : t("switch_on"))}
+          disabled={change.isPending}
+          onClick={() => change.mutate({ enabled: !enabled })}
+        >
+          {enabled ? t("switch_off") : t("switch_on")}
+        </Button>
+        <Button {...named(t("rotate"))} onClick={() => setAsked("rotate")}>
+          {t("rotate")}
+        </Button>
+        <Button variant="alarm" {...named(t("delete"))} onClick={() => setAsked("delete")}>
+          {t("delete")}
+        </Button>
+      </div>
+      <div id={logId}>{isLogOpen && <WebhookLog webhook={webhook} />}</div>
+      <ConfirmDialog
+        title={t("rotate_title")}
+        isOpen={asked === "rotate"}
+        onClose={() => setAsked(null)}
+        confirm={{ label: t("rotate"), isDanger: true, isPending: rotate.isPending, run: () => rotate.mutate() }}
+      >
+        <p className="text-soft">{t("rotate_explain")}</p>
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={t("delete_title")}
+        isOpen={asked === "delete"}
+        onClose={() => setAsked(null)}
+        confirm={{ label: t("delete"), isDanger: true, isPending: remove.isPending, run: () => remove.mutate() }}
+      >
+        <p className="break-words text-soft">{t("delete_explain", { url })}</p>
+      </ConfirmDialog>
+    </article>
+  );
+}

@@ -1,0 +1,91 @@
+"use client";
+
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { Button } from "@/components/ui/button";
+import { Unreadable } from "@/components/ui/list-states";
+import { useNotice } from "@/components/ui/notice";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import type { Webhook, WebhookDelivery } from "@/lib/contract/webhooks/webhook";
+import { deliveriesQuery, webhooksQuery } from "@/lib/web/access-queries";
+import { call } from "@/lib/web/client";
+
+const tones = { pending: "text-soft", delivered: "text-good", failed: "text-bad" } as const;
+
+/** What an address was told, newest first, with what it answered. */
+export function WebhookLog({ webhook: { id, url } }: { webhook: Webhook }) {
+  const t = useTranslations("webhooks");
+  const client = useQueryClient();
+  const notify = useNotice();
+  const pages = useInfiniteQuery(deliveriesQuery(id));
+  const replay = useMutation({
+    mutationFn: (delivery: string) => call("POST", `webhook-deliveries/${delivery}/replay/`),
+    onSuccess: () => notify({ text: t("replayed"), tone: "good" }),
+    onError: (error) => notify({ text: error.message, tone: "bad" }),
+    onSettled: () => client.invalidateQueries({ queryKey: webhooksQuery.queryKey }),
+  });
+  const items = pages.data?.pages.flatMap((page) => page.items);
+  if (pages.isError && !items) return <Unreadable onRetry={() => pages.refetch()} />;
+  if (!items) return <Skeleton className="h-32" />;
+  if (items.length === 0) return <p className="border-line border-t pt-3 text-soft">{t("no_deliveries")}</p>;
+  return (
+    <div className="flex flex-col gap-3">
+      <ul aria-label={t("log_of", { url })} className="border-line border-t">
+        {items.map((delivery) => (
+          <li key={delivery.id} className="flex flex-col gap-1 border-line border-b py-2.5 last:border-0">
+            <Delivery delivery={delivery} onReplay={() => replay.mutate(delivery.id)} isBusy={replay.isPending} />
+          </li>
+        ))}
+      </ul>
+      {pages.hasNextPage && (
+        <Button className="self-center" aria-disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+          {t("more")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Delivery({ delivery, onReplay, isBusy }: { delivery: WebhookDelivery; onReplay: () => void; isBusy: boolean }) {
+  const t = useTranslations("webhooks");
+  const zoned = useZoned();
+  const timezone = useViewerZone() ?? "UTC";
+  const { type, status, attempts, last_status, last_error, created_at, next_attempt_at, payload } = delivery;
+  const details = [
+    attempts > 0 && t("attempts", { count: attempts }),
+    last_status !== null && t("answer", { status: last_status }),
+    last_error !== null && (t.has(`error.${last_error}`) ? t(`error.${last_error}`) : last_error),
+    status === "pending" && attempts > 0 && next_attempt_at && t("next", { time: zoned(next_attempt_at, timezone) }),
+  ].filter(Boolean);
+  return (
+    <>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+        <span className="font-mono text-[0.92rem]">{type}</span>
+        <span className="flex flex-wrap items-baseline gap-x-3">
+          <span className={tones[status]}>{t(`status.${status}`)}</span>
+          {status !== "pending" && (
+            <Button
+              variant="quiet"
+              disabled={isBusy}
+              onClick={onReplay}
+              aria-label={t("actions_of", { action: t("replay"), url: `${type}, ${zoned(created_at, timezone)}` })}
+            >
+              {t("replay")}
+            </Button>
+          )}
+        </span>
+      </div>
+      <p className="text-[0.9rem] text-soft">
+        <time dateTime={created_at}>{zoned(created_at, timezone)}</time>
+        {details.map((detail) => ` · ${detail}`)}
+      </p>
+      <details className="text-[0.9rem]">
+        <summary className="cursor-pointer text-soft">{t("body")}</summary>
+        <pre className="mt-1 max-h-60 overflow-auto whitespace-pre-wrap break-all rounded-md bg-raised p-2 font-mono text-[0.85rem]">
+          {payload}
+        </pre>
+      </details>
+    </>
+  );
+}

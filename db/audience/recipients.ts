@@ -1,0 +1,193 @@
+import type { Sql, Tx } from "@/db/client";
+
+/** A recipient as services see it: operator by code, tags by name. */
+export interface RecipientRow {
+  no: number;
+  phone: string;
+  operator: string;
+  tags: string[];
+  timezone: string | null;
+  attributes: Record<string, string>;
+  optedOutAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface RecipientFilter {
+  operatorNo: number | null;
+  tagNo: number | null;
+  /** The beginning of the phone, E.164 with its "+". */
+  phonePrefix: string | null;
+}
+
+type Raw = Omit<RecipientRow, "no" | "optedOutAt" | "createdAt" | "updatedAt"> & {
+  no: string;
+  optedOutAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+};
+
+const columns = (sql: Sql | Tx) => sql`
+  r.no, r.phone, o.code as operator, r.timezone, r.attributes,
+  array(select t.name from recipient_tags rt join tags t on t.no = rt.tag_no where rt.recipient_no = r.no order by t.name) as tags,
+  r.opted_out_at as "optedOutAt", r.created_at as "createdAt", r.updated_at as "updatedAt"`;
+
+const fromRaw = (raw: Raw): RecipientRow => ({
+  ...raw,
+  no: Number(raw.no),
+  optedOutAt: raw.optedOutAt === null ? null : new Date(raw.optedOutAt),
+  createdAt: new Date(raw.createdAt),
+  updatedAt: new Date(raw.updatedAt),
+});
+
+const matches = (sql: Sql | Tx, filter: RecipientFilter) => sql`
+  r.deleted_at is null
+  ${filter.operatorNo === null ? sql`` : sql`and r.operator_no = ${filter.operatorNo}`}
+  ${filter.tagNo === null ? sql`` : sql`and exists (select from recipient_tags f where f.tag_no = ${filter.tagNo} and f.recipient_no = r.no)`}
+  ${
+    // A range rather than LIKE: it uses the unique index whatever the database's collation.
+    filter.phonePrefix === null ? sql`` : sql`and r.phone between ${filter.phonePrefix} and ${filter.phonePrefix.padEnd(16, "9")}`
+  }`;
+
+/** Newest first, those before `before`. */
+export async function listRecipients(
+  sql: Sql | Tx,
+  filter: RecipientFilter,
+  limit: number,
+  before: number | null,
+): Promise<RecipientRow[]> {
+  const rows = await sql<Raw[]>`
+    select ${columns(sql)} from (
+      select * from recipients r where ${matches(sql, filter)} ${before === null ? sql`` : sql`and r.no < ${before}`}
+      order by r.no desc limit ${limit}
+    ) r join operators o on o.no = r.operator_no
+    order by r.no desc`;
+  return rows.map(fromRaw);
+}
+
+/** Oldest first, those after `after`: one page of an export. */
+export async function pageRecipients(sql: Sql | Tx, filter: RecipientFilter, limit: number, after: number): Promise<RecipientRow[]> {
+  const rows = await sql<Raw[]>`
+    select ${columns(sql)} from (
+      select * from recipients r where ${matches(sql, filter)} and r.no > ${after} order by r.no limit ${limit}
+    ) r join operators o on o.no = r.operator_no
+    order by r.no`;
+  return rows.map(fromRaw);
+}
+
+/** The names of all attributes that matching recipients have, in order. */
+export async function attributeNames(sql: Sql | Tx, filter: RecipientFilter): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select distinct name from recipients r, jsonb_object_keys(r.attributes) name where ${matches(sql, filter)} order by name`;
+  return rows.map((row) => row.name);
+}
+
+/** One that is not deleted. */
+export async function findRecipient(sql: Sql | Tx, phone: string): Promise<RecipientRow | undefined> {
+  const [row] = await sql<Raw[]>`
+    select ${columns(sql)} from recipients r join operators o on o.no = r.operator_no where r.phone = ${phone} and r.deleted_at is null`;
+  return row && fromRaw(row);
+}
+
+/** Locks the number's row, deleted or not. */
+export async function lockRecipient(tx: Tx, phone: string): Promise<{ no: number; operatorNo: number; deleted: boolean } | undefined> {
+  const [row] = await tx<{ no: number; operatorNo: number; deleted: boolean }[]>`
+    select no::float8 as no, operator_no as "operatorNo", deleted_at is not null as deleted from recipients where phone = ${phone} for update`;
+  return row;
+}
+
+/** Whom a test goes to, held against deletion until the transaction ends. */
+export async function holdRecipient(tx: Tx, phone: string): Promise<{ no: number; operatorNo: number; isOptedOut: boolean } | undefined> {
+  const [row] = await tx<{ no: number; operatorNo: number; isOptedOut: boolean }[]>`
+    select no::float8 as no, operator_no as "operatorNo", opted_out_at is not null as "isOptedOut"
+    from recipients where phone = ${phone} and deleted_at is null for key share`;
+  return row;
+}
+
+/**
+ * Holds what recipients refer to against deletion until the transaction ends. It stands for foreign keys, which ask for each row anew what is
+ * the same for thousands, and took half of an import's time. Whoever writes references calls it; whoever deletes an operator or a tag holds
+ * its row FOR UPDATE and looks for what refers to it; recipients are never deleted but softly.
+ * @returns false: something of it is gone
+ */
+export async function holdReferences(tx: Tx, operatorNos: Iterable<number>, tagNos: Iterable<number>): Promise<boolean> {
+  const [operators, tags] = [[...new Set(operatorNos)], [...new Set(tagNos)]];
+  const [row] = await tx<{ held: number }[]>`
+    with o as materialized (select from operators where no = any(${operators}::int[]) for key share),
+      t as materialized (select from tags where no = any(${tags}::int[]) for key share)
+    select ((select count(*) from o) + (select count(*) from t))::int as held`;
+  return row!.held === operators.length + tags.length;
+}
+
+export interface RecipientValues {
+  phone: string;
+  operatorNo: number;
+  timezone: string | null;
+  attributes: Record<string, string>;
+}
+
+/**
+ * Call it only for a number that {@link lockRecipient} did not find: an INSERT that meets a conflict takes an identity with it.
+ * @returns undefined when somebody else was faster
+ */
+export async function insertRecipient(tx: Tx, r: RecipientValues): Promise<number | undefined> {
+  const [row] = await tx<{ no: string }[]>`
+    insert into recipients (phone, operator_no, timezone, attributes)
+    values (${r.phone}, ${r.operatorNo}, ${r.timezone}, ${JSON.stringify(r.attributes)}::text::jsonb)
+    on conflict (phone) do nothing returning no`;
+  return row && Number(row.no);
+}
+
+/** Replaces a row's content and revives it when it was deleted. An opt-out stays. */
+export async function updateRecipient(tx: Tx, no: number, r: RecipientValues): Promise<void> {
+  await tx`
+    update recipients set
+      operator_changed_at = case when operator_no = ${r.operatorNo} then operator_changed_at else clock_now() end,
+      operator_no = ${r.operatorNo}, timezone = ${r.timezone}, attributes = ${JSON.stringify(r.attributes)}::text::jsonb,
+      deleted_at = null, updated_at = clock_now()
+    where no = ${no}`;
+}
+
+/** Makes the tags of a recipient exactly these. */
+export async function setRecipientTags(tx: Tx, no: number, tagNos: number[]): Promise<void> {
+  await tx`delete from recipient_tags where recipient_no = ${no} and tag_no <> all(${tagNos}::int[])`;
+  await tx`insert into recipient_tags (tag_no, recipient_no) select t, ${no} from unnest(${tagNos}::int[]) t on conflict do nothing`;
+}
+
+/** Opting out twice keeps the first time. */
+export async function setOptOut(tx: Tx, no: number, out: boolean): Promise<void> {
+  await tx`
+    update recipients set opted_out_at = case when ${out}::boolean then coalesce(opted_out_at, clock_now()) end, updated_at = clock_now()
+    where no = ${no} and (opted_out_at is not null) <> ${out}::boolean`;
+}
+
+/** Why somebody was opted out who did not ask us: the operator refuses what goes to them, because they told it to stop. */
+const REFUSED = "refused_by_operator";
+
+/**
+ * Opts out the recipients of messages that were refused because their recipients told the operator to stop, in the transaction that records the
+ * refusal. Deleted ones, too: an opt-out survives.
+ */
+export async function optOutRefused(tx: Tx, messageIds: string[]): Promise<void> {
+  await tx`
+    with refused as materialized (
+      select distinct on (id & 4294967295) id & 4294967295 as no, id from unnest(${messageIds}::bigint[]) as m(id) order by 1, 2
+    ),
+    held as materialized (
+      select r.no, f.id from recipients r join refused f on f.no = r.no where r.opted_out_at is null order by r.no for update of r
+    ),
+    changed as (
+      update recipients r set opted_out_at = clock_now(), updated_at = clock_now() from held h where r.no = h.no
+      returning r.phone, r.opted_out_at, h.id
+    )
+    insert into audit_log (actor, action, subject_type, subject_id, before, after)
+    select 'system', 'recipient.opted_out', 'recipient', phone, jsonb_build_object('opted_out_at', null), jsonb_build_object(
+      'opted_out_at', to_char(opted_out_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', ${REFUSED}::text, 'message', id::text)
+    from changed`;
+}
+
+/** Softly: the number, its identity and its opt-out survive. */
+export async function deleteRecipient(tx: Tx, no: number): Promise<void> {
+  await tx`delete from recipient_tags where recipient_no = ${no}`;
+  await tx`update recipients set deleted_at = clock_now(), attributes = '{}', timezone = null, updated_at = clock_now() where no = ${no}`;
+}

@@ -1,0 +1,48 @@
+import type { Tx } from "@/db/client";
+
+export interface Spend {
+  /** Before this one. */
+  used: number;
+  isWithin: boolean;
+  /** When the day ends. ISO. */
+  resetsAt: string;
+}
+
+/**
+ * Adds recipients to what an actor's dispatches of today (UTC, the database's clock) are counted to have, unless that would be more than
+ * `max`. Those who ask at once wait for one another at the row: together they cannot exceed it.
+ */
+export async function addSpend(tx: Tx, actor: string, recipients: number, max: number): Promise<Spend> {
+  const [row] = await tx<{ day: string; used: number; resetsAt: string }[]>`
+    insert into daily_spend as s (actor, day, recipients) values (${actor}, (clock_now() at time zone 'UTC')::date, 0)
+    on conflict (actor, day) do update set recipients = s.recipients
+    returning day::text as day, recipients::float8 as used, to_char(day + 1, 'YYYY-MM-DD"T00:00:00Z"') as "resetsAt"`;
+  const { day, used, resetsAt } = row!;
+  const isWithin = used + recipients <= max;
+  if (isWithin)
+    await tx`update daily_spend set recipients = recipients + ${recipients}::bigint where actor = ${actor} and day = ${day}::date`;
+  return { used, isWithin, resetsAt };
+}
+
+/** On whose daily count a dispatch is, and for how many recipients. */
+export interface Payment {
+  payer: string;
+  paid: number;
+  max: number;
+}
+
+export async function writePayment(tx: Tx, dispatchNo: number, { payer, paid, max }: Payment): Promise<void> {
+  await tx`update dispatches set payer = ${payer}, recipients_paid = ${paid}::bigint, recipients_max = ${max}::bigint where no = ${dispatchNo}`;
+}
+
+/** What was counted, and who would get it now: those who came after its opening never do. @returns undefined when it is on nobody's count */
+export async function readPayment(tx: Tx, dispatchNo: number): Promise<(Payment & { audience: number }) | undefined> {
+  const canGet = tx`r.deleted_at is null and r.opted_out_at is null and (d.operator_no is null or r.operator_no = d.operator_no)
+    and (d.max_no is null or r.no <= d.max_no)`;
+  const [row] = await tx<(Payment & { audience: number })[]>`
+    select d.payer, d.recipients_paid::float8 as paid, d.recipients_max::float8 as max, (case
+      when d.tag_no is null then (select count(*) from recipients r where ${canGet})
+      else (select count(*) from recipient_tags t join recipients r on r.no = t.recipient_no where t.tag_no = d.tag_no and ${canGet}) end)::float8 as audience
+    from dispatches d where d.no = ${dispatchNo} and d.payer is not null`;
+  return row;
+}

@@ -1,0 +1,247 @@
+import type { Sql, Tx } from "@/db/client";
+import { areAllOutdated } from "@/db/health/health";
+import { counterSql, raw } from "@/db/sending/counters";
+import { laneWaits } from "@/db/sending/lanes";
+import { type DispatchOrder, type DispatchStatus, messageStatuses } from "@/lib/domain/lifecycle";
+
+/** A dispatch as services see it. Instants are ISO with milliseconds; counters are of messages. */
+export interface DispatchRow {
+  no: number;
+  id: string;
+  status: DispatchStatus;
+  timezone: string;
+  startAt: string;
+  endAt: string;
+  startInput: string;
+  endInput: string;
+  messageText: string;
+  segments: number;
+  operatorId: string | null;
+  tagId: string | null;
+  tagNo: number | null;
+  warnings: string[];
+  audience: number | null;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  messagesDroppedAt: string | null;
+  /** By message status: what lanes and their unfolded chunks count, plus those who never got a message row. */
+  counters: Record<string, number>;
+  /** Whatever says why it waits; null when it is over. */
+  stance: Stance | null;
+}
+
+/** By status: a scheduled one has `isLate`, a paused one `pausedBy`, a running one the rest, over its lanes. */
+export interface Stance {
+  /** Its start, and its last change, are more than a few seconds ago. */
+  isLate?: boolean;
+  pausedBy?: string | null;
+  /** It was held back at its start: its audience had grown by `asked` beyond a daily ceiling. */
+  pausedOver?: { asked: number; used: number; max: number } | null;
+  isStopped?: boolean;
+  /** Its window is over, and it has not been ended yet. */
+  isOver?: boolean;
+  /** Something of it was settled in the last 3 s. */
+  flows?: boolean;
+  undrained?: number;
+  /** Lanes that are being worked on, or know when they will be. */
+  attended?: number;
+  retryAt?: string | null;
+  gatewayAt?: string | null;
+  /** A worker does not know the database's time well enough for one of its operators. */
+  isBlind?: boolean;
+  /** Names of the operators whose gateway refuses. */
+  refused?: string | null;
+  /** Whoever might claim is older than the database's schema. */
+  isOutdated?: boolean;
+}
+
+const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
+/** A few rows of an index each: what it costs does not grow with the messages, nor with the dispatches that are over. */
+const stance = (sql: Sql | Tx) => sql`
+  case d.status
+    when 'scheduled' then jsonb_build_object('isLate', greatest(d.start_at, d.updated_at) < clock_now() - interval '5 seconds' and d.end_at > clock_now())
+    when 'paused' then coalesce((
+      select jsonb_build_object('pausedBy', a.actor, 'pausedOver', case when a.after->>'reason' = 'daily_limit' then a.after end)
+      from audit_log a where a.subject_type = 'dispatch' and a.subject_id = d.id::text and a.action = 'dispatch.paused'
+      order by a.no desc limit 1), jsonb_build_object('pausedBy', null))
+    when 'running' then (
+      select jsonb_build_object(
+        'isStopped', (select state = 'stopped' from sending_state),
+        'isOver', d.end_at <= clock_now(),
+        'flows', coalesce(bool_or(exists (
+          select 1 from chunks k where k.lane_no = l.no and k.settled_at > clock_now() - interval '3 seconds')), false),
+        'isOutdated', ${areAllOutdated(sql)} or coalesce(bool_or(l.wait_until > clock_now() and ${raw(sql, laneWaits.outdated)}), false),
+        'undrained', count(*) filter (where not l.drained),
+        'attended', count(*) filter (where l.turn_until > clock_now() or l.wait_until > clock_now()),
+        'retryAt', ${iso(sql, `min(l.wait_until) filter (where l.wait_until > clock_now() and ${laneWaits.retry})`)},
+        'gatewayAt', ${iso(sql, `min(l.wait_until) filter (where l.wait_until > clock_now() and ${laneWaits.gateway})`)},
+        'isBlind', coalesce(bool_or(l.wait_until > clock_now() and ${raw(sql, laneWaits.clock)}), false),
+        'refused', string_agg(o.name, ', ' order by o.name) filter (where l.wait_until > clock_now() and ${raw(sql, laneWaits.gateway)}))
+      from lanes l join operators o on o.no = l.operator_no where l.dispatch_no = d.no)
+  end`;
+
+/** Counters are read from the lanes and the few chunks that are not folded yet, never from the messages. */
+const columns = (sql: Sql | Tx) => sql`
+  d.no, d.id, d.status, d.timezone, ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
+  d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.segments,
+  (select o.id from operators o where o.no = d.operator_no) as "operatorId", (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
+  d.warnings, d.audience::float8 as audience, d.version, ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
+  ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt", ${iso(sql, "d.messages_dropped_at")} as "messagesDroppedAt",
+  ${stance(sql)} as stance,
+  (select jsonb_build_object(${raw(sql, counterSql.pairs("c"))}) from (
+    select ${raw(sql, counterSql.sums)} from (
+      select ${raw(sql, counterSql.names)} from lanes where dispatch_no = d.no
+      union all
+      select ${raw(sql, counterSql.namesOf("k"))} from lanes l join chunks k on k.lane_no = l.no where l.dispatch_no = d.no and not k.folded
+      union all
+      select ${raw(sql, counterSql.only({ expired: "d.unclaimed_expired", skipped: "d.unclaimed_skipped", cancelled: "d.unclaimed_cancelled" }))}
+    ) parts
+  ) c) as counters`;
+
+export async function findDispatch(sql: Sql | Tx, id: string): Promise<DispatchRow | undefined> {
+  const [row] = await sql<DispatchRow[]>`select ${columns(sql)} from dispatches d where d.id = ${id}::uuid and d.deleted_at is null`;
+  return row;
+}
+
+export interface DispatchFilter {
+  statuses: DispatchStatus[] | null;
+  /** Part of the text, or the beginning of an id. */
+  q: string | null;
+}
+
+/** Terms that are not asked for are left out, so that an index fits what is left. Tests are never listed. */
+function matches(sql: Sql | Tx, { statuses, q }: DispatchFilter) {
+  const pattern = q?.replace(/[\\%_]/g, "\\$&") ?? null;
+  return sql`d.deleted_at is null and d.recipient_no is null
+    ${statuses === null ? sql`` : sql`and d.status = any(${statuses}::text[])`}
+    ${pattern === null ? sql`` : sql`and (d.message_text ilike '%' || ${pattern}::text || '%' or d.id::text like lower(${pattern}::text) || '%')`}`;
+}
+
+const settledNames = messageStatuses.filter((status) => status !== "sending" && status !== "deferred");
+const settledOf = (row: string) => settledNames.map((name) => `${row}.${name}`).join(" + ");
+
+/** What dispatches are sorted by, of the row `d`. None is ever null: a page goes on behind the value of its last row. */
+const orders: Record<DispatchOrder, string> = {
+  created: "d.no",
+  start: "d.start_at",
+  finished: "coalesce(d.finished_at, '-infinity')",
+  text: "d.message_text",
+  status: "d.status",
+  audience: "coalesce(d.audience, -1)",
+  done: `coalesce((
+    select sum(p.settled)::float8 from (
+      select ${settledOf("l")} as settled from lanes l where l.dispatch_no = d.no
+      union all select ${settledOf("k")} from lanes l join chunks k on k.lane_no = l.no where l.dispatch_no = d.no and not k.folded
+      union all select d.unclaimed_expired + d.unclaimed_skipped + d.unclaimed_cancelled
+    ) p
+  ) / nullif(d.audience, 0), 0)`,
+};
+
+/** Those that match, in an order, behind the dispatch with the number `after`. Rows of the same value come by their numbers. */
+export function listDispatches(
+  sql: Sql | Tx,
+  filter: DispatchFilter,
+  { by, isDescending }: { by: DispatchOrder; isDescending: boolean },
+  limit: number,
+  after: number | null,
+): Promise<DispatchRow[]> {
+  const value = sql.unsafe(orders[by]);
+  const way = isDescending ? sql`desc` : sql`asc`;
+  const sorted = by === "created" ? sql`d.no ${way}` : sql`${value} ${way}, d.no ${way}`;
+  const behind = sql`(${value}, d.no) ${isDescending ? sql`<` : sql`>`} (select ${value}, d.no from dispatches d where d.no = ${after})`;
+  // The page is chosen first: what its rows cost is not paid for those that are only passed.
+  return sql<DispatchRow[]>`
+    with chosen as materialized (
+      select d.no from dispatches d where ${matches(sql, filter)} ${after === null ? sql`` : sql`and ${behind}`}
+      order by ${sorted} limit ${limit}
+    )
+    select ${columns(sql)} from chosen join dispatches d on d.no = chosen.no order by ${sorted}`;
+}
+
+/** How many there are in each status. */
+export async function countDispatches(sql: Sql | Tx, q: string | null): Promise<Partial<Record<DispatchStatus, number>>> {
+  const rows = await sql<{ status: DispatchStatus; count: number }[]>`
+    select d.status, count(*)::int as count from dispatches d where ${matches(sql, { statuses: null, q })} group by 1`;
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+}
+
+export interface DispatchValues {
+  id: string;
+  timezone: string;
+  startAt: string;
+  endAt: string;
+  startInput: string;
+  endInput: string;
+  messageText: string;
+  segments: number;
+  operatorNo: number | null;
+  tagNo: number | null;
+  warnings: string[];
+  /** A test: whom alone it goes to. */
+  recipientNo?: number;
+}
+
+export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number> {
+  const [row] = await tx<{ no: number }[]>`
+    insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no, warnings, recipient_no)
+    values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz, ${d.startInput}, ${d.endInput}, ${d.messageText},
+      ${d.segments}, ${d.operatorNo}, ${d.tagNo}, ${JSON.stringify(d.warnings)}::text::jsonb, ${d.recipientNo ?? null})
+    returning no`;
+  return row!.no;
+}
+
+/** Writes a whole new edition; its version rises. Guarded by the status the caller saw under the lock. */
+export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues, "id">): Promise<number> {
+  const [row] = await tx<{ version: number }[]>`
+    update dispatches set timezone = ${d.timezone}, start_at = ${d.startAt}::timestamptz, end_at = ${d.endAt}::timestamptz,
+      start_input = ${d.startInput}, end_input = ${d.endInput}, message_text = ${d.messageText}, segments = ${d.segments},
+      operator_no = ${d.operatorNo}, tag_no = ${d.tagNo}, warnings = ${JSON.stringify(d.warnings)}::text::jsonb,
+      version = version + 1, updated_at = clock_now()
+    where no = ${no} returning version`;
+  return row!.version;
+}
+
+/** Hides one that never opened; its number stays taken. */
+export async function markDispatchDeleted(tx: Tx, no: number): Promise<void> {
+  await tx`update dispatches set deleted_at = clock_now(), version = version + 1, updated_at = clock_now() where no = ${no}`;
+}
+
+/** Does anybody match these filters who has not opted out? Stops at the first. */
+export async function hasAudience(sql: Sql | Tx, operatorNo: number | null, tagNo: number | null): Promise<boolean> {
+  const [row] = await sql<{ found: boolean }[]>`
+    select exists (
+      select 1 from recipients r
+      where r.opted_out_at is null and r.deleted_at is null and (${operatorNo}::int is null or r.operator_no = ${operatorNo}::int)
+        and (${tagNo}::int is null or exists (select 1 from recipient_tags t where t.tag_no = ${tagNo}::int and t.recipient_no = r.no))
+    ) as found`;
+  return row!.found;
+}
+
+/** The operator and the tag, held against deletion until the transaction ends. */
+export async function holdFilters(
+  tx: Tx,
+  operator: string | null,
+  tag: string | null,
+): Promise<{ operatorNo: number | null | undefined; tagNo: number | null | undefined }> {
+  let operatorNo: number | null | undefined = null;
+  let tagNo: number | null | undefined = null;
+  if (operator !== null) {
+    const [row] = await tx<{ no: number }[]>`
+      select no from operators where id::text = lower(${operator}) or code = ${operator} for key share`;
+    operatorNo = row?.no;
+  }
+  if (tag !== null) {
+    const [row] = await tx<{ no: number }[]>`select no from tags where id::text = lower(${tag}) or name = ${tag} for key share`;
+    tagNo = row?.no;
+  }
+  return { operatorNo, tagNo };
+}
+
+/** The next dispatch has a number that is so much higher. */
+export async function skipDispatchNumbers(sql: Sql, count: number): Promise<void> {
+  await sql`select setval(s, nextval(s) + ${count}) from (select pg_get_serial_sequence('dispatches', 'no')::regclass as s)`;
+}

@@ -1,0 +1,71 @@
+import type { Sql } from "@/db/client";
+import type { MessageStatus } from "@/lib/domain/lifecycle";
+
+export interface MessageRow {
+  id: string;
+  phone: string;
+  operator: string;
+  status: MessageStatus;
+  attempts: number;
+  claimedAt: string;
+  settledAt: string | null;
+  error: string | null;
+}
+
+/** How many rows one page may look at: a rare status must not read a million rows for one answer. */
+const SCAN_MAX = 20_000;
+
+const iso = (sql: Sql, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+const columns = (sql: Sql) => sql`
+  m.id::text as id, m.phone, (select o.code from lanes l join operators o on o.no = l.operator_no where l.no = m.lane_no) as operator, m.status,
+  m.attempts, ${iso(sql, "m.claimed_at")} as "claimedAt", ${iso(sql, "m.settled_at")} as "settledAt", m.error`;
+
+/**
+ * Messages of a dispatch in the order of their ids, after `after`. With a status it reads a bounded stretch of the key, so a page may hold
+ * fewer than asked for, and `next` says where to go on; null when there is nothing after it.
+ */
+export async function pageMessages(
+  sql: Sql,
+  dispatchNo: number,
+  { status, after, limit }: { status: MessageStatus | null; after: string | null; limit: number },
+): Promise<{ rows: MessageRow[]; next: string | null }> {
+  const low = after ?? String(BigInt(dispatchNo) << 32n);
+  const high = String(BigInt(dispatchNo + 1) << 32n);
+  const rows = await sql<(MessageRow & { last: string; scanned: number })[]>`
+    with stretch as materialized (
+      select * from messages where id > ${low}::bigint and id < ${high}::bigint order by id limit ${status === null ? limit : SCAN_MAX}
+    ),
+    bounds as (select max(id)::text as last, count(*)::int as scanned from stretch),
+    found as (select * from stretch where ${status}::text is null or status = ${status}::text order by id limit ${limit})
+    select ${columns(sql)}, b.last, b.scanned from bounds b left join found m on true order by m.id`;
+  const found = rows.filter((row) => row.id !== null);
+  const { last, scanned } = rows[0]!;
+  const isFull = found.length === limit;
+  const isEnd = !isFull && scanned < (status === null ? limit : SCAN_MAX);
+  return { rows: found, next: isEnd ? null : isFull ? found.at(-1)!.id : last };
+}
+
+/** The message of one phone, if there is one. A phone that was deleted and entered again has the same number. */
+export async function findMessage(sql: Sql, dispatchNo: number, phone: string): Promise<MessageRow | undefined> {
+  const [row] = await sql<MessageRow[]>`
+    select ${columns(sql)} from recipients r join messages m on m.id = (${dispatchNo}::bigint << 32) | r.no where r.phone = ${phone}`;
+  return row;
+}
+
+/** What decides whether a phone belongs to a dispatch. */
+export interface Membership {
+  known: boolean;
+  optedOut: boolean;
+  isOperator: boolean;
+  hasTag: boolean;
+  inTime: boolean;
+}
+
+export async function readMembership(sql: Sql, dispatchNo: number, phone: string): Promise<Membership | undefined> {
+  const [row] = await sql<Membership[]>`
+    select r.deleted_at is null as known, r.opted_out_at is not null as "optedOut", d.operator_no is null or d.operator_no = r.operator_no as "isOperator",
+      d.tag_no is null or exists (select from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no) as "hasTag",
+      d.max_no is null or r.no <= d.max_no as "inTime"
+    from recipients r, dispatches d where r.phone = ${phone} and d.no = ${dispatchNo}`;
+  return row;
+}

@@ -1,0 +1,95 @@
+import type { Sql, Tx } from "@/db/client";
+import { counterSql, raw } from "@/db/sending/counters";
+
+/**
+ * Dispatches that ended, as did their windows, longer ago than so many days, and still have message rows. Nothing of them is in the air. A
+ * window that is over cannot be sent in again, so nobody can be claimed a second time for want of a row that says they were.
+ */
+export function listDroppable(sql: Sql, days: number, limit: number): Promise<{ no: number; id: string }[]> {
+  return sql<{ no: number; id: string }[]>`
+    select d.no, d.id from dispatches d
+    where d.messages_dropped_at is null and d.finished_at < clock_now() - ${days} * interval '1 day'
+      and d.end_at < clock_now() - ${days} * interval '1 day'
+      and not exists (select 1 from lanes l join chunks k on k.lane_no = l.no
+        where l.dispatch_no = d.no and not k.folded and k.state in ('claimed', 'started'))
+      and not exists (select 1 from lanes l join retries r on r.lane_no = l.no where l.dispatch_no = d.no)
+    order by d.finished_at limit ${limit}`;
+}
+
+/** @returns how many were deleted; fewer than `limit` means that none is left */
+export async function deleteMessages(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from messages where id in (
+      select id from messages where id between ${dispatchNo}::bigint << 32 and (${dispatchNo}::bigint << 32) | 4294967295 order by id limit ${limit}
+    )`;
+  return done.count;
+}
+
+/** The same for what was noted of them. */
+export async function deleteFailures(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from failures where no in (
+      select f.no from lanes l join failures f on f.lane_no = l.no where l.dispatch_no = ${dispatchNo} order by f.no limit ${limit}
+    )`;
+  return done.count;
+}
+
+/** Adds what the last chunks count to their lanes: after that only the lanes are needed. */
+export async function foldChunks(tx: Tx, dispatchNo: number): Promise<void> {
+  await tx`
+    with held as materialized (select no from lanes where dispatch_no = ${dispatchNo} order by no for update),
+    folded as (
+      update chunks k set folded = true from held h where k.lane_no = h.no and not k.folded
+      returning k.lane_no, ${raw(tx, counterSql.namesOf("k"))}
+    ),
+    sums as (select lane_no, ${raw(tx, counterSql.sums)} from folded group by lane_no)
+    update lanes set ${raw(tx, counterSql.add("lanes", "s"))} from sums s where lanes.no = s.lane_no`;
+}
+
+/** Deletes folded chunks. @returns as {@link deleteMessages} does */
+export async function deleteChunks(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from chunks where no in (
+      select k.no from lanes l join chunks k on k.lane_no = l.no where l.dispatch_no = ${dispatchNo} and k.folded order by k.no limit ${limit}
+    )`;
+  return done.count;
+}
+
+export async function markMessagesDropped(tx: Tx, dispatchNo: number): Promise<void> {
+  await tx`update dispatches set messages_dropped_at = clock_now() where no = ${dispatchNo}`;
+}
+
+/** Answers that nobody repeats a request for any more. @returns how many were deleted, as the next two do */
+export async function deleteIdempotencyKeys(sql: Sql, days: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from idempotency_keys where (scope, key) in (
+      select scope, key from idempotency_keys where created_at < clock_now() - ${days} * interval '1 day' order by created_at limit ${limit}
+    )`;
+  return done.count;
+}
+
+/** Sessions that have been over for so long. The newest of each user stays: it says when they signed in last. */
+export async function deleteEndedSessions(sql: Sql, days: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from sessions where id in (
+      select s.id from sessions s where s.expires_at < clock_now() - ${days} * interval '1 day'
+        and exists (select from sessions n where n.user_id = s.user_id and (n.created_at, n.id) > (s.created_at, s.id))
+      limit ${limit}
+    )`;
+  return done.count;
+}
+
+/** Rejected rows of imports that ended so long ago. The file's own header stays, and so do the counts. */
+export async function deleteImportErrors(sql: Sql, days: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from import_errors where (import_no, line) in (
+      select e.import_no, e.line from imports i join import_errors e on e.import_no = i.no
+      where i.finished_at < clock_now() - ${days} * interval '1 day' and e.code <> 'header' limit ${limit}
+    )`;
+  return done.count;
+}
+
+/** Secrets of webhooks that were replaced, and sign nothing any more. */
+export async function forgetOldSecrets(sql: Sql): Promise<void> {
+  await sql`update webhooks set previous_secret = null, previous_secret_until = null where previous_secret_until < clock_now()`;
+}

@@ -1,0 +1,99 @@
+import type { Sql } from "@/db/client";
+import { isOutdated } from "./health";
+
+export interface StatusState {
+  /** ISO; the database's clock. */
+  now: string;
+  lastSweepAt: string | null;
+  sweepAgeS: number | null;
+  lastEngineSweepAt: string | null;
+  engineSweepAgeS: number | null;
+  sending: "on" | "stopped";
+  sendingReason: string | null;
+  sendingSince: string;
+  /** The oldest dispatch that is due and not opened, or lane that is open and nobody's. */
+  oldestWaitingSince: string | null;
+}
+
+const isoOf = (sql: Sql) => (column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
+/** What the rows say of the whole, in one statement. Lanes of running dispatches are few; messages are not looked at. */
+export async function readStatusState(sql: Sql): Promise<StatusState> {
+  const iso = isoOf(sql);
+  const [row] = await sql<StatusState[]>`
+    with waiting as (
+      select start_at as since from dispatches where status = 'scheduled' and deleted_at is null and start_at < clock_now() - interval '5 seconds'
+      union all
+      select coalesce(l.turn_until, d.started_at) from lanes l join dispatches d on d.no = l.dispatch_no
+      where l.open and not l.drained and d.status = 'running' and (l.turn_token is null or l.turn_until < clock_now() - interval '5 seconds')
+        and (l.wait_until is null or l.wait_until < clock_now() - interval '5 seconds')
+    )
+    select ${iso("clock_now()")} as now, ${iso("s.last_sweep_at")} as "lastSweepAt", extract(epoch from clock_now() - s.last_sweep_at)::float8 as "sweepAgeS",
+      ${iso("s.last_engine_sweep_at")} as "lastEngineSweepAt", extract(epoch from clock_now() - s.last_engine_sweep_at)::float8 as "engineSweepAgeS",
+      s.state as sending, s.reason as "sendingReason", ${iso("s.changed_at")} as "sendingSince",
+      (select ${iso("min(since)")} from waiting) as "oldestWaitingSince"
+    from sending_state s`;
+  return row!;
+}
+
+export interface WorkerState {
+  /** Since its last heartbeat. */
+  ageS: number;
+  upS: number;
+  at: string;
+  engineFault: string | null;
+  refusing: { operatorNo: number; reason: string; since: string }[];
+  version: string | null;
+  /** The database has a newer schema than it knows: it claims nothing. */
+  outdated: boolean;
+}
+
+/** The workers that have beaten within a day, the latest first. */
+export function listWorkers(sql: Sql): Promise<WorkerState[]> {
+  return sql<WorkerState[]>`
+    select extract(epoch from clock_now() - at)::float8 as "ageS", extract(epoch from clock_now() - started_at)::float8 as "upS", ${isoOf(sql)("at")} as at,
+      engine_fault as "engineFault", refusing, version, ${isOutdated(sql)} as outdated
+    from worker_heartbeats where at > clock_now() - interval '1 day' order by at desc limit 100`;
+}
+
+export interface RunningDispatch {
+  id: string;
+  startedAt: string;
+  endAt: string;
+  /** null until it is counted. */
+  audience: number | null;
+  /** Messages that are settled; others of the audience are still to come. */
+  settled: number;
+}
+
+/** What is running, the oldest first. Counted from lanes and the chunks not folded in, never from messages. */
+export function listRunning(sql: Sql, limit: number): Promise<RunningDispatch[]> {
+  const iso = isoOf(sql);
+  const settled = (table: string) =>
+    sql.unsafe(
+      ["sent", "delivered", "undelivered", "failed", "unknown", "expired", "skipped", "cancelled"].map((c) => `${table}.${c}`).join(" + "),
+    );
+  return sql<RunningDispatch[]>`
+    select d.id, ${iso("d.started_at")} as "startedAt", ${iso("d.end_at")} as "endAt", d.audience::float8 as audience,
+      (select coalesce(sum(${settled("l")} + coalesce(k.settled, 0)), 0)::float8 from lanes l
+        left join lateral (select sum(${settled("c")}) as settled from chunks c where c.lane_no = l.no and not c.folded) k on true
+        where l.dispatch_no = d.no) as settled
+    from dispatches d where d.status = 'running' order by d.started_at limit ${limit}`;
+}
+
+export function countRunning(sql: Sql): Promise<number> {
+  return sql<{ count: number }[]>`select count(*)::int as count from dispatches where status = 'running'`.then(([row]) => row!.count);
+}
+
+export interface StatusOperator {
+  no: number;
+  code: string;
+  name: string;
+  gateway: string;
+  /** Segments a second; null: no limit. */
+  rate: number | null;
+}
+
+export function listStatusOperators(sql: Sql): Promise<StatusOperator[]> {
+  return sql<StatusOperator[]>`select no, code, name, gateway, rate::float8 as rate from operators order by name`;
+}

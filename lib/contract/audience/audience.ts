@@ -1,0 +1,24 @@
+import { butNot, cleanText, lineText, textBy } from "@/lib/contract/text";
+
+const UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
+const uuid = new RegExp(`^${UUID}$`);
+
+export const isUuid = (text: string) => uuid.test(text);
+
+/** An id of whatever version. */
+export const idText = textBy({ max: 36, pattern: uuid, wrong: () => "id" });
+
+/**
+ * A name or a code: trimmed, not empty, one line. Those that can stand for an id must not look like one, or an id would no longer say what it names.
+ * @param max characters
+ */
+export function nameText(
+  max: number,
+  { uuidAllowed = false, ...excluded }: { uuidAllowed?: boolean; excluded?: string; code?: string } = {},
+) {
+  const name = lineText(max, excluded);
+  return (uuidAllowed ? name : butNot(name, new RegExp(`^\\s*${UUID}\\s*$`), "uuid_shaped")).trim();
+}
+
+/** An id, a code or a name. */
+export const reference = cleanText(200, { min: 1 });

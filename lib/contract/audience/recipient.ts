@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { exportFormat } from "@/lib/contract/export";
+import { pageQuerySchema } from "@/lib/contract/page";
+import { butNot, storableText, textBy, trimmedText } from "@/lib/contract/text";
+import { timeZoneSchema } from "@/lib/contract/time-zone";
+import { reference } from "./audience";
+import { tagsOfRecipientMax } from "./tag";
+
+export const attributesMax = 50;
+export const attributeNameMax = 64;
+export const attributeValueMax = 500;
+
+/** Columns of the CSV formats: an attribute of such a name could not be exported and imported again. */
+const reservedNames = ["phone", "operator", "tags", "timezone", "opted_out_at", "error_line", "error_reason", "-"];
+
+const anyCase = (name: string) => name.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+
+/** One line without white space around it. */
+const attributeName = butNot(
+  trimmedText({ max: attributeNameMax, code: "attribute_name" }),
+  new RegExp(`^(${["__proto__", ...reservedNames.map(anyCase)].join("|")})$`),
+  "attribute_name",
+);
+
+/** Why an attribute may not be called that, or null. */
+export const attributeNameIssue = (name: string): "attribute_name" | null =>
+  attributeName.safeParse(name).success ? null : "attribute_name";
+
+/** The operator is its code and the tags are their names, as in the CSV formats; both can be sent back as they are. */
+export const recipientSchema = z.object({
+  phone: z.string(),
+  operator: z.string(),
+  tags: z.array(z.string()),
+  timezone: z.string().nullable(),
+  attributes: z.record(z.string(), z.string()),
+  opted_out_at: z.iso.datetime().nullable(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+export type Recipient = z.output<typeof recipientSchema>;
+
+const attributes = z
+  .record(attributeName, storableText({ max: attributeValueMax, tooLong: "attribute_too_long" }), {
+    error: "attributes",
+  })
+  .refine((map) => Object.keys(map).length <= attributesMax, "too_many_attributes")
+  .meta({ maxProperties: attributesMax });
+
+/** What is left out stays as it is; null empties. */
+export const recipientPutSchema = z.strictObject({
+  /** null: the operator whose prefix is the longest that the number begins with, as for somebody new without one. */
+  operator: reference.nullable().optional(),
+  tags: z.array(reference, { error: "tags" }).max(tagsOfRecipientMax, "too_many_tags").nullable().optional(),
+  timezone: timeZoneSchema.nullable().optional(),
+  attributes: attributes.nullable().optional(),
+});
+export type RecipientPut = z.output<typeof recipientPutSchema>;
+
+const between = "[\\s().\\-\\u2010-\\u2015]*";
+/** Digits, perhaps a plus before them, and what people write between them. */
+const phoneFragment = textBy({
+  max: 40,
+  pattern: new RegExp(`^${between}(\\+${between})?(\\d${between}){1,15}$`),
+  wrong: () => "phone_fragment",
+  tooLong: "phone_fragment",
+});
+
+/** Filters of the list and of the export. */
+export const recipientFilterSchema = z.strictObject({
+  operator: reference.optional(),
+  tag: reference.optional(),
+  /** The beginning of a phone. */
+  q: phoneFragment.optional(),
+});
+export type RecipientFilterQuery = z.output<typeof recipientFilterSchema>;
+
+export const recipientExportQuerySchema = recipientFilterSchema.extend(exportFormat);
+export type RecipientExportQuery = z.output<typeof recipientExportQuerySchema>;
+
+export const recipientListQuerySchema = pageQuerySchema.extend(recipientFilterSchema.shape);

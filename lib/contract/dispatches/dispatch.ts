@@ -1,0 +1,214 @@
+import { z } from "zod";
+import { reference } from "@/lib/contract/audience/audience";
+import { pageQuerySchema } from "@/lib/contract/page";
+import { phoneSchema } from "@/lib/contract/phone";
+import { fieldErrors } from "@/lib/contract/problem";
+import { messageText, printableText } from "@/lib/contract/text";
+import { timeZoneSchema } from "@/lib/contract/time-zone";
+import type { FieldError } from "@/lib/domain/errors";
+import { type DispatchStatus, dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
+import { normalizePhone } from "@/lib/domain/phone";
+import { messageTextMax } from "@/lib/domain/segments";
+import { datetimeIssue, datetimePattern, resolveWindow, type Window } from "@/lib/domain/window";
+
+/** With an offset, or meant in the dispatch's zone. */
+const datetime = z
+  .string({ error: "string" })
+  .superRefine((text, ctx) => {
+    const code = datetimeIssue(text);
+    if (code) ctx.addIssue({ code: "custom", message: code });
+  })
+  .meta({ pattern: datetimePattern.source });
+const message = messageText(messageTextMax);
+const filter = reference.nullable().optional();
+
+/** The body of `POST /api/v1/dispatches/`. What the fields mean together is checked by {@link readDispatchCreate}. */
+export const dispatchCreateSchema = z.strictObject({
+  timezone: timeZoneSchema,
+  start_datetime: datetime,
+  end_datetime: datetime,
+  message_text: message,
+  filter_mobile_operator_code: filter,
+  filter_tag: filter,
+});
+export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
+
+/** The body of `PATCH`: what is left out stays as it is. */
+export const dispatchPatchSchema = dispatchCreateSchema
+  .partial()
+  .meta({ dependentRequired: { timezone: ["start_datetime", "end_datetime"] } });
+
+/** The body of `POST /api/v1/dispatches/test/`. */
+export const testSendSchema = z.strictObject({
+  /** Of a recipient. */
+  phone: phoneSchema.refine((text) => normalizePhone(text) !== null, "phone"),
+  message_text: message,
+});
+export type TestSend = z.output<typeof testSendSchema>;
+
+export interface ReadDispatch {
+  /** Every broken rule at once; only when there is none may the rest be used. */
+  errors: FieldError[];
+  input: DispatchCreate | undefined;
+  window: Window | undefined;
+  /** Filters that are well formed, also when other fields are wrong, so that unknown ids can be told together with the rest. */
+  filters: { operator: string | null; tag: string | null };
+}
+
+/** Reads a dispatch from whatever was sent, by the rules of the fields and of the window they make together. */
+export function readDispatchCreate(body: unknown, now: Date): ReadDispatch {
+  const read = dispatchCreateSchema.safeParse(body);
+  const errors = read.success ? [] : fieldErrors(read.error, body);
+  const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const { shape } = dispatchCreateSchema;
+  const zone = shape.timezone.safeParse(fields.timezone);
+  const start = shape.start_datetime.safeParse(fields.start_datetime);
+  const end = shape.end_datetime.safeParse(fields.end_datetime);
+  let window: Window | undefined;
+  if (zone.success && start.success && end.success) {
+    const resolved = resolveWindow(zone.data, start.data, end.data, now);
+    if ("window" in resolved) window = resolved.window;
+    else errors.push(...resolved.errors);
+  }
+  const filterOf = (value: unknown) => filter.safeParse(value).data ?? null;
+  return {
+    errors,
+    input: read.data,
+    window,
+    filters: { operator: filterOf(fields.filter_mobile_operator_code), tag: filterOf(fields.filter_tag) },
+  };
+}
+
+export const warningCodes = [
+  "starts_immediately",
+  "window_closed",
+  "audience_is_everyone",
+  "audience_empty",
+  "wall_time_moved",
+  "wall_time_repeated",
+  "will_not_fit",
+] as const;
+export type WarningCode = (typeof warningCodes)[number];
+
+/** Why nothing of a dispatch goes out at the moment, though it is not over. */
+export const waitCodes = [
+  "stopped",
+  "paused",
+  "daily_limit",
+  "outside_window",
+  "outdated",
+  "breaker",
+  "counting",
+  "retries",
+  "waiting_for_engine",
+  "clock",
+  "paced",
+] as const;
+export type WaitCode = (typeof waitCodes)[number];
+
+const count = z.int().min(0);
+
+/** From `remaining` to `cancelled` the counters are disjoint and sum to `audience`, which is null until the audience has been counted. */
+export const progressSchema = z.object({
+  audience: count.nullable(),
+  remaining: count,
+  sending: count,
+  deferred: count,
+  sent: count,
+  delivered: count,
+  undelivered: count,
+  failed: count,
+  unknown: count,
+  expired: count,
+  skipped: count,
+  cancelled: count,
+  /** sent + delivered + undelivered: all that a gateway took. */
+  accepted: count,
+});
+export type Progress = z.output<typeof progressSchema>;
+
+const instant = z.iso.datetime();
+
+export const dispatchSchema = z.object({
+  id: z.uuid(),
+  status: z.enum(dispatchStatuses),
+  start_datetime: instant,
+  end_datetime: instant,
+  message_text: z.string(),
+  filter_mobile_operator_code: z.uuid().nullable(),
+  filter_tag: z.uuid().nullable(),
+  timezone: z.string(),
+  version: z.int(),
+  created_at: instant,
+  updated_at: instant,
+  started_at: instant.nullable(),
+  finished_at: instant.nullable(),
+  /** When its message rows were deleted for their age; the counters stay. */
+  messages_dropped_at: instant.nullable(),
+  warnings: z.array(z.object({ code: z.enum(warningCodes), detail: z.string() })),
+  /** What holds it up now, the most general first; nothing while it is sent, before its start and when it is over. `until`: when it goes on, where that is known. */
+  waits: z.array(z.object({ code: z.enum(waitCodes), detail: z.string(), until: instant.nullable() })),
+  progress: progressSchema,
+});
+export type Dispatch = z.output<typeof dispatchSchema>;
+
+/** What `retry-failed` answers. */
+export const dispatchRetriedSchema = dispatchSchema.extend({
+  /** How many messages are due again. */
+  retried: z.int(),
+  /** How many stay failed, by what the gateway said, and why. */
+  left: z.array(z.object({ code: z.string(), count: z.int(), detail: z.string() })),
+});
+export type DispatchRetried = z.output<typeof dispatchRetriedSchema>;
+
+/** Part of the text, or the beginning of an id. */
+const search = printableText(200).optional();
+
+const sorts = dispatchOrders.flatMap((order) => [order, `-${order}`] as const);
+export type DispatchSort = (typeof sorts)[number];
+const anyStatus = `(${dispatchStatuses.join("|")})`;
+
+export const dispatchListQuerySchema = pageQuerySchema.extend({
+  /** One status, or several with commas. */
+  status: z
+    .string()
+    .regex(new RegExp(`^${anyStatus}(,${anyStatus})*$`), "status")
+    .transform((text) => text.split(",") as DispatchStatus[])
+    .optional(),
+  q: search,
+  /** What they are sorted by, with a minus for the largest first; `-created` when it is left out. */
+  sort: z.enum(sorts, { error: "sort" }).optional(),
+});
+export type DispatchListQuery = z.output<typeof dispatchListQuerySchema>;
+
+/** `limit`: how many cards a column shows at most; none for the counts alone. */
+export const boardQuerySchema = z.strictObject({
+  limit: z.coerce.number({ error: "board_limit" }).int("board_limit").min(0, "board_limit").max(50, "board_limit").default(20),
+  q: search,
+});
+export type BoardQuery = z.output<typeof boardQuerySchema>;
+
+/** Counts and cards of one reading. */
+export const boardSchema = z.object({
+  /** Of all that match, by status. */
+  counts: z.record(z.enum(dispatchStatuses), count),
+  /** Those that start first come first. */
+  scheduled: z.array(dispatchSchema),
+  /** The newest first. */
+  running: z.array(dispatchSchema),
+  paused: z.array(dispatchSchema),
+  /** Completed, expired and cancelled, those that ended last coming first. */
+  finished: z.array(dispatchSchema),
+});
+export type Board = z.output<typeof boardSchema>;
+
+/** Printable ASCII, as header values are; 1 to 255 characters. HTTP drops spaces around it. */
+export const idempotencyKeyPattern = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+export const idempotencyKeySchema = z.string().regex(idempotencyKeyPattern, "idempotency_key");
+
+/** The version a change is meant for: `If-Match: "3"` (RFC 9110 13.1.1), `3` or `*`. */
+export const ifMatchPattern = /^(\*|"?\d{1,9}"?)$/;
+export const ifMatchSchema = z
+  .string()
+  .regex(ifMatchPattern, "if_match")
+  .transform((text) => (text === "*" ? null : Number(text.replaceAll('"', ""))));

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { exportFormat } from "@/lib/contract/export";
+import { pageQuerySchema } from "@/lib/contract/page";
+import { phoneSchema } from "@/lib/contract/phone";
+import { locales } from "@/lib/contract/texts";
+import { timeZoneSchema } from "@/lib/contract/time-zone";
+import { messageStatuses } from "@/lib/domain/lifecycle";
+
+export const messageSchema = z.object({
+  /** The client message id the gateway was given; it exceeds 2^53, so it is text. */
+  id: z.string(),
+  phone: z.string(),
+  operator: z.string(),
+  status: z.enum(messageStatuses),
+  attempts: z.int(),
+  claimed_at: z.iso.datetime(),
+  settled_at: z.iso.datetime().nullable(),
+  error: z.string().nullable(),
+});
+export type Message = z.output<typeof messageSchema>;
+
+export const messageListQuerySchema = pageQuerySchema.extend({
+  cursor: z
+    .string()
+    .regex(/^m\d{1,10}$/, "cursor")
+    .optional(),
+  status: z.enum(messageStatuses, { error: "message_status" }).optional(),
+  /** A whole phone. */
+  phone: phoneSchema.optional(),
+});
+export type MessageListQuery = z.output<typeof messageListQuerySchema>;
+
+/** `language`: of the headings and outcomes, which are codes when it is left out; `timezone`: of the times, which are ISO 8601 in UTC when it is left out. */
+export const messageExportQuerySchema = z.strictObject({
+  ...exportFormat,
+  status: messageListQuerySchema.shape.status,
+  language: z.enum(locales, { error: "language" }).optional(),
+  timezone: timeZoneSchema.optional(),
+});
+export type MessageExportQuery = z.output<typeof messageExportQuerySchema>;
+
+/** Why somebody has no message in a dispatch, or what became of the one they have. */
+export const whySchema = z.object({
+  phone: z.string(),
+  message: messageSchema.nullable(),
+  code: z.enum([
+    "has_message",
+    "not_opened",
+    "unknown_recipient",
+    "opted_out",
+    "other_operator",
+    "without_tag",
+    "joined_later",
+    "waiting",
+    "not_reached",
+    "messages_dropped",
+  ]),
+  detail: z.string(),
+});
+export type Why = z.output<typeof whySchema>;

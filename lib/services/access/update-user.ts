@@ -1,0 +1,33 @@
+import { isDeepStrictEqual } from "node:util";
+import { insertAudit } from "@/db/access/audit";
+import { deleteSessions, hasAdministrator, lockAdministrators, lockUser, updateUser as writeUser } from "@/db/access/users";
+import type { User, UserUpdate } from "@/lib/contract/access/user";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { rightsOfRole } from "@/lib/domain/rights";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { toUser } from "./list-users";
+import { withdrawInvitationsBy } from "./withdraw-invitation";
+
+/**
+ * Gives a user another role, shuts a user out or lets one in again. It holds from their next request on; whoever is shut out has no session
+ * left, and whoever may invite no longer has no invitation left.
+ * @throws NotFoundError, ConflictError when nobody would be left who can let others in
+ */
+export async function updateUser(ctx: Context, id: string, input: UserUpdate): Promise<User> {
+  requireRight(ctx, "users:manage");
+  return ctx.db.sql.begin(async (tx) => {
+    await lockAdministrators(tx);
+    const row = await lockUser(tx, id);
+    if (!row) throw new NotFoundError("user", id);
+    const before = { role: row.role, disabled: row.disabledAt !== null };
+    const after = { role: input.role ?? before.role, disabled: input.disabled ?? before.disabled };
+    if (isDeepStrictEqual(before, after)) return toUser(row);
+    const changed = await writeUser(tx, id, { role: after.role, isDisabled: after.disabled });
+    if (!(await hasAdministrator(tx))) throw new ConflictError("last_administrator");
+    if (after.disabled) await deleteSessions(tx, id);
+    if (after.disabled || !rightsOfRole(after.role).has("users:manage")) await withdrawInvitationsBy(ctx, tx, id);
+    await insertAudit(tx, { actor: ctx.actor, action: "user.updated", subjectType: "user", subjectId: id, before, after });
+    return toUser(changed);
+  }) as Promise<User>;
+}

@@ -1,0 +1,27 @@
+import { insertAudit } from "@/db/access/audit";
+import { deleteInvitation, deleteInvitationsBy, type InvitationRow } from "@/db/access/invitations";
+import type { Tx } from "@/db/client";
+import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { toInvitation } from "./list-invitations";
+
+/** The link works no longer. @throws NotFoundError when it does not (any longer) */
+export async function withdrawInvitation(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "users:manage");
+  await ctx.db.sql.begin(async (tx) => {
+    const row = await deleteInvitation(tx, id);
+    if (!row) throw new NotFoundError("invitation", id);
+    await noteWithdrawn(ctx, tx, row);
+  });
+}
+
+/** What somebody invited others by, and set their passwords by, ends with the right to. */
+export async function withdrawInvitationsBy(ctx: Context, tx: Tx, userId: string): Promise<void> {
+  for (const row of await deleteInvitationsBy(tx, userId)) await noteWithdrawn(ctx, tx, row);
+}
+
+async function noteWithdrawn({ actor }: Context, tx: Tx, row: InvitationRow): Promise<void> {
+  const { id, ...before } = toInvitation(row);
+  await insertAudit(tx, { actor, action: "invitation.withdrawn", subjectType: "invitation", subjectId: id, before });
+}

@@ -1,0 +1,40 @@
+import { v7 as uuidv7 } from "uuid";
+import { insertAudit } from "@/db/access/audit";
+import { findTakenPrefix, insertOperator, lockPrefixes } from "@/db/audience/operators";
+import type { Operator, OperatorCreate } from "@/lib/contract/audience/operator";
+import { ConflictError, ValidationError } from "@/lib/domain/errors";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { toOperator } from "./get-operator";
+
+/** The names that an operator's gateway may have; null: any, for there is one gateway, whatever it is called. */
+export type GatewayNames = ReadonlySet<string> | null;
+
+/** Nothing would go out through a gateway that is not there. @throws ValidationError that lists those that are */
+export function requireGateway(name: string, names: GatewayNames): void {
+  if (names === null || names.has(name)) return;
+  throw new ValidationError([{ pointer: "/gateway", code: "unknown_gateway", params: { value: name, names: [...names].join(", ") } }]);
+}
+
+/** @throws ValidationError when there is no such gateway, ConflictError when the code or a prefix is another's */
+export async function createOperator(ctx: Context, input: OperatorCreate, gateways: GatewayNames = null): Promise<Operator> {
+  requireRight(ctx, "operators:write");
+  requireGateway(input.gateway, gateways);
+  return ctx.db.sql.begin(async (tx) => {
+    await lockPrefixes(tx);
+    const taken = await findTakenPrefix(tx, input.prefixes, null);
+    if (taken) throw new ConflictError("prefix_taken", taken);
+    const { rate_per_second: rate, ...values } = input;
+    const row = await insertOperator(tx, { id: uuidv7(), rate, ...values });
+    if (!row) throw new ConflictError("code_taken", { code: input.code });
+    const operator = toOperator(row);
+    await insertAudit(tx, {
+      actor: ctx.actor,
+      action: "operator.created",
+      subjectType: "operator",
+      subjectId: row.id,
+      after: operator,
+    });
+    return operator;
+  }) as Promise<Operator>;
+}

@@ -1,0 +1,29 @@
+import { insertAudit } from "@/db/access/audit";
+import { deleteOperator as deleteRow, lockOperator, operatorUse } from "@/db/audience/operators";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { toOperator } from "./get-operator";
+
+/**
+ * Deleted recipients and finished dispatches count as use: their rows are kept, and what they say must stay true.
+ * @throws NotFoundError, ConflictError that says what uses it
+ */
+export async function deleteOperator(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "operators:write");
+  await ctx.db.sql.begin(async (tx) => {
+    const row = await lockOperator(tx, id);
+    if (!row) throw new NotFoundError("operator", id);
+    const { recipients, dispatches, dispatchIds } = await operatorUse(tx, row.no);
+    if (recipients > 0 || dispatches > 0)
+      throw new ConflictError("operator_in_use", { code: row.code, recipients, dispatches, ids: dispatchIds.join(", ") });
+    await deleteRow(tx, row.no);
+    await insertAudit(tx, {
+      actor: ctx.actor,
+      action: "operator.deleted",
+      subjectType: "operator",
+      subjectId: id,
+      before: toOperator(row),
+    });
+  });
+}

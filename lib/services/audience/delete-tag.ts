@@ -1,0 +1,22 @@
+import { insertAudit } from "@/db/access/audit";
+import { deleteTag as deleteRow, lockTag, tagUse } from "@/db/audience/tags";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+
+/**
+ * Takes the tag from everybody who carries it. A dispatch that filters by it, finished or not, keeps it: what its record says must stay true.
+ * @throws NotFoundError, ConflictError that names the dispatches
+ */
+export async function deleteTag(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "audience:write");
+  await ctx.db.sql.begin(async (tx) => {
+    const row = await lockTag(tx, id);
+    if (!row) throw new NotFoundError("tag", id);
+    const { dispatches, dispatchIds } = await tagUse(tx, row.no);
+    if (dispatches > 0) throw new ConflictError("tag_in_use", { name: row.name, dispatches, ids: dispatchIds.join(", ") });
+    await deleteRow(tx, row.no);
+    const before = { id: row.id, name: row.name };
+    await insertAudit(tx, { actor: ctx.actor, action: "tag.deleted", subjectType: "tag", subjectId: id, before });
+  });
+}

@@ -1,0 +1,33 @@
+import { resolveOperator } from "@/db/audience/operators";
+import { listRecipients as listRows, type RecipientFilter } from "@/db/audience/recipients";
+import { resolveTags } from "@/db/audience/tags";
+import type { Recipient, RecipientFilterQuery } from "@/lib/contract/audience/recipient";
+import { type FieldError, ValidationError } from "@/lib/domain/errors";
+import { phonePrefix } from "@/lib/domain/phone";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { type Page, type PageQuery, page } from "@/lib/services/page";
+import { toRecipient } from "./get-recipient";
+
+/**
+ * Newest first; `q` is the beginning of a phone.
+ * @throws ValidationError: an operator or a tag that does not exist, a `q` that begins no number
+ */
+export async function listRecipients(ctx: Context, query: RecipientFilterQuery & PageQuery): Promise<Page<Recipient>> {
+  requireRight(ctx, "audience:read");
+  const filter = await recipientFilter(ctx, query);
+  return page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before), toRecipient);
+}
+
+/** @throws ValidationError, see {@link listRecipients} */
+export async function recipientFilter(ctx: Context, query: RecipientFilterQuery): Promise<RecipientFilter> {
+  const errors: FieldError[] = [];
+  const operator = query.operator === undefined ? null : await resolveOperator(ctx.db.sql, query.operator);
+  if (operator === undefined) errors.push({ pointer: "/operator", code: "unknown_operator", params: { value: query.operator! } });
+  const [tag] = query.tag === undefined ? [null] : await resolveTags(ctx.db.sql, [query.tag]);
+  if (tag === undefined) errors.push({ pointer: "/tag", code: "unknown_tag", params: { value: query.tag! } });
+  const prefix = query.q === undefined ? null : phonePrefix(query.q);
+  if (query.q !== undefined && prefix === null) errors.push({ pointer: "/q", code: "phone_fragment" });
+  if (errors.length > 0) throw new ValidationError(errors);
+  return { operatorNo: operator?.no ?? null, tagNo: tag?.no ?? null, phonePrefix: prefix };
+}

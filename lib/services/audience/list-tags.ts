@@ -1,0 +1,12 @@
+import { listTags as listRows } from "@/db/audience/tags";
+import type { Tag } from "@/lib/contract/audience/tag";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { type Page, type PageQuery, page } from "@/lib/services/page";
+import { toTag } from "./get-tag";
+
+/** Newest first. */
+export async function listTags(ctx: Context, query: PageQuery): Promise<Page<Tag>> {
+  requireRight(ctx, "read");
+  return page(query, (limit, before) => listRows(ctx.db.sql, limit, before), toTag);
+}

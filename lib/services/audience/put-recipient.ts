@@ -1,0 +1,81 @@
+import { insertAudit } from "@/db/access/audit";
+import { operatorByPrefix, resolveOperator } from "@/db/audience/operators";
+import { findRecipient, holdReferences, insertRecipient, lockRecipient, setRecipientTags, updateRecipient } from "@/db/audience/recipients";
+import { resolveTags, type TagRow } from "@/db/audience/tags";
+import type { Tx } from "@/db/client";
+import type { Recipient, RecipientPut } from "@/lib/contract/audience/recipient";
+import { type FieldError, ValidationError } from "@/lib/domain/errors";
+import { normalizePhone } from "@/lib/domain/phone";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { toRecipient } from "./get-recipient";
+
+/**
+ * Creates the recipient of a number or changes it: what is not named stays as it is. It brings back a deleted one, as if it were new, and never
+ * opts anybody in.
+ * @throws ValidationError: no phone, an unknown operator or none, unknown tags
+ */
+export async function putRecipient(
+  ctx: Context,
+  phoneText: string,
+  input: RecipientPut,
+): Promise<{ recipient: Recipient; created: boolean }> {
+  requireRight(ctx, "audience:write");
+  const phone = normalizePhone(phoneText);
+  if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
+  return ctx.db.sql.begin((tx) => write(ctx, tx, phone, input)) as Promise<{ recipient: Recipient; created: boolean }>;
+}
+
+async function write(ctx: Context, tx: Tx, phone: string, input: RecipientPut): Promise<{ recipient: Recipient; created: boolean }> {
+  const known = await lockRecipient(tx, phone);
+  const before = known && !known.deleted ? toRecipient((await findRecipient(tx, phone))!) : undefined;
+  const { operatorNo, tagNos } = await resolveReferences(tx, phone, input, before && known?.operatorNo);
+  const values = {
+    phone,
+    operatorNo,
+    timezone: input.timezone === undefined ? (before?.timezone ?? null) : input.timezone,
+    attributes: input.attributes === undefined ? (before?.attributes ?? {}) : (input.attributes ?? {}),
+  };
+  const no = known ? known.no : await insertRecipient(tx, values);
+  // Somebody has inserted the same number since our look: now it is found.
+  if (no === undefined) return write(ctx, tx, phone, input);
+  if (known) await updateRecipient(tx, no, values);
+  if (tagNos) await setRecipientTags(tx, no, tagNos);
+  const recipient = toRecipient((await findRecipient(tx, phone))!);
+  const action = before ? "recipient.updated" : "recipient.created";
+  await insertAudit(tx, { actor: ctx.actor, action, subjectType: "recipient", subjectId: phone, before, after: recipient });
+  return { recipient, created: !before };
+}
+
+/** @param own the operator that the recipient has: who is not given another keeps it, whatever the prefix of the number says */
+async function resolveReferences(
+  tx: Tx,
+  phone: string,
+  input: RecipientPut,
+  own: number | undefined,
+): Promise<{ operatorNo: number; tagNos: number[] | null }> {
+  const errors: FieldError[] = [];
+  const { operator: asked, tags: askedTags } = input;
+  const isKept = asked === undefined && own !== undefined;
+  const operatorNo = isKept ? own : (asked ? await resolveOperator(tx, asked) : await operatorByPrefix(tx, phone))?.no;
+  if (operatorNo === undefined)
+    errors.push(
+      asked
+        ? { pointer: "/operator", code: "unknown_operator", params: { value: asked } }
+        : { pointer: "/operator", code: "no_operator_for_phone", params: { phone } },
+    );
+  const names = askedTags ?? [];
+  const known = await resolveTags(tx, names);
+  const tags = names.map((text) => findTagIn(known, text));
+  tags.forEach((tag, index) => {
+    if (!tag) errors.push({ pointer: `/tags/${index}`, code: "unknown_tag", params: { value: names[index]! } });
+  });
+  if (errors.length > 0) throw new ValidationError(errors);
+  const tagNos = [...new Set(tags.map((tag) => tag!.no))];
+  // What was deleted since the look above is named by the next one.
+  if (!(await holdReferences(tx, [operatorNo!], tagNos))) return resolveReferences(tx, phone, input, own);
+  return { operatorNo: operatorNo!, tagNos: askedTags === undefined ? null : tagNos };
+}
+
+const findTagIn = (tags: TagRow[], text: string) =>
+  tags.find((tag) => tag.id === text.toLowerCase()) ?? tags.find((tag) => tag.name === text);

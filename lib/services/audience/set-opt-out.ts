@@ -1,0 +1,27 @@
+import { insertAudit } from "@/db/access/audit";
+import { findRecipient, lockRecipient, setOptOut as setRow } from "@/db/audience/recipients";
+import type { Recipient } from "@/lib/contract/audience/recipient";
+import { NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { requirePhone, toRecipient } from "./get-recipient";
+
+/**
+ * Opts a recipient out, or in again; repeating it changes nothing. The next claim of every dispatch honours it.
+ * @throws ValidationError, NotFoundError
+ */
+export async function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<Recipient> {
+  requireRight(ctx, "audience:write");
+  const phone = requirePhone(phoneText);
+  return ctx.db.sql.begin(async (tx) => {
+    const known = await lockRecipient(tx, phone);
+    if (!known || known.deleted) throw new NotFoundError("recipient", phone);
+    const before = toRecipient((await findRecipient(tx, phone))!);
+    if ((before.opted_out_at !== null) === out) return before;
+    await setRow(tx, known.no, out);
+    const after = toRecipient((await findRecipient(tx, phone))!);
+    const action = out ? "recipient.opted_out" : "recipient.opted_in";
+    await insertAudit(tx, { actor: ctx.actor, action, subjectType: "recipient", subjectId: phone, before, after });
+    return after;
+  }) as Promise<Recipient>;
+}

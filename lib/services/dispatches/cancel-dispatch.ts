@@ -1,0 +1,13 @@
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { changeDispatchState } from "./change-dispatch-state";
+import { finishDispatch } from "./finish-dispatch";
+
+/** `scheduled | running | paused → cancelled`. What is in the air is waited for; everybody else is counted as cancelled. */
+export async function cancelDispatch(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "dispatches:write");
+  const { before, changed } = await changeDispatchState(ctx, id, "cancelled", ["scheduled", "running", "paused"], "cancel");
+  if (!changed) return;
+  await finishDispatch(ctx, id);
+  await ctx.announce([{ name: "dispatch/cancelled", data: { id, schedule: `${id}:${before.version}` } }]);
+}

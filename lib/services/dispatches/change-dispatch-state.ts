@@ -1,0 +1,49 @@
+import { insertAudit } from "@/db/access/audit";
+import type { Tx } from "@/db/client";
+import { type DispatchState, listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import type { DueDelivery } from "@/db/webhooks/webhooks";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import type { DispatchStatus } from "@/lib/domain/lifecycle";
+import type { Context } from "@/lib/services/context";
+import { tellDeliveries } from "@/lib/services/webhooks/send-delivery";
+
+/** Makes the wake-ups of lanes; the engine swallows a repeated id for a day, so these have none. */
+export function wakeLanes(lanes: { lane: number; operator: number }[]) {
+  return lanes.map((data) => ({ name: "lane/turn.due" as const, data }));
+}
+
+/**
+ * What pause, resume and cancel share: the guarded move, the lanes' `open` and the audit entry, in one transaction. Repeating what already
+ * holds changes nothing and is no error.
+ * @param also what else belongs to the move; what it throws undoes it
+ * @returns the state before, and the lanes that are open now
+ */
+export async function changeDispatchState(
+  ctx: Context,
+  id: string,
+  to: DispatchStatus,
+  from: DispatchStatus[],
+  action: string,
+  also: (tx: Tx, no: number) => Promise<void> = async () => {},
+) {
+  const { deliveries, ...result } = (await ctx.db.sql.begin(async (tx: Tx) => {
+    const before = await readDispatchState(tx, id, true);
+    if (!before) throw new NotFoundError("dispatch", id);
+    if (before.status === to) return { before, changed: false, lanes: [], deliveries: [] };
+    const moved = await moveDispatch(tx, id, to, from);
+    if (!moved) throw new ConflictError("dispatch_state", { status: before.status, action });
+    await also(tx, before.no);
+    await setLanesOpen(tx, before.no, to === "running");
+    await insertAudit(tx, {
+      actor: ctx.actor,
+      action: `dispatch.${to === "running" ? "resumed" : to}`,
+      subjectType: "dispatch",
+      subjectId: id,
+      before: { status: before.status },
+      after: { status: to },
+    });
+    return { before, changed: true, lanes: to === "running" ? await listLanes(tx, before.no) : [], deliveries: moved.deliveries };
+  })) as { before: DispatchState; changed: boolean; lanes: { lane: number; operator: number }[]; deliveries: DueDelivery[] };
+  await ctx.announce(tellDeliveries(deliveries));
+  return result;
+}

@@ -1,0 +1,21 @@
+import { readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import { isFinished } from "@/lib/domain/lifecycle";
+import type { Context } from "@/lib/services/context";
+import { finishDispatch } from "./finish-dispatch";
+
+/** `early`: the window is still open until `at` (it was extended, or the caller's clock is ahead). */
+export type CloseResult = { kind: "closed" } | { kind: "early"; at: string };
+
+/** Ends a dispatch's window: no claim starts any more, the rest expires as a count, and what is in the air is waited for. */
+export async function closeDispatch(ctx: Context, id: string): Promise<CloseResult> {
+  const early = await ctx.db.sql.begin(async (tx) => {
+    const dispatch = await readDispatchState(tx, id, true);
+    if (!dispatch || isFinished(dispatch.status)) return undefined;
+    if (dispatch.nowMs < dispatch.endMs) return new Date(dispatch.endMs).toISOString();
+    await setLanesOpen(tx, dispatch.no, false);
+    return undefined;
+  });
+  if (early) return { kind: "early", at: early };
+  await finishDispatch(ctx, id);
+  return { kind: "closed" };
+}

@@ -1,0 +1,30 @@
+import { insertAudit } from "@/db/access/audit";
+import { findDispatch, markDispatchDeleted } from "@/db/dispatches/dispatches";
+import { readDispatchState } from "@/db/sending/lifecycle";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+
+/**
+ * Deletes a dispatch that never opened. Any other is evidence: cancel it, and retention removes its details.
+ * @throws NotFoundError, ConflictError
+ */
+export async function deleteDispatch(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "dispatches:write");
+  const version = await ctx.db.sql.begin(async (tx) => {
+    const state = await readDispatchState(tx, id, true);
+    const row = state && (await findDispatch(tx, id));
+    if (!row) throw new NotFoundError("dispatch", id);
+    if (row.startedAt !== null) throw new ConflictError("dispatch_opened", { status: row.status });
+    await markDispatchDeleted(tx, row.no);
+    await insertAudit(tx, {
+      actor: ctx.actor,
+      action: "dispatch.deleted",
+      subjectType: "dispatch",
+      subjectId: id,
+      before: { status: row.status },
+    });
+    return row.version;
+  });
+  await ctx.announce([{ name: "dispatch/cancelled", data: { id, schedule: `${id}:${version}` } }]);
+}

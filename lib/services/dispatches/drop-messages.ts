@@ -1,0 +1,43 @@
+import { insertAudit } from "@/db/access/audit";
+import { deleteChunks, deleteFailures, deleteMessages, foldChunks, listDroppable, markMessagesDropped } from "@/db/dispatches/retention";
+import { deleteDeliveries } from "@/db/webhooks/webhooks";
+import type { Context } from "@/lib/services/context";
+
+/** Rows a statement deletes at most: a few milliseconds of work, so that sending beside it is not held up. */
+const STEP = 5_000;
+const DISPATCHES_MAX = 100;
+
+/**
+ * Deletes who got what of dispatches that were over longer ago than so many days, and what webhooks were told as long ago. Their counters
+ * stay, for those are the lanes'. May be cut off at any point: the next call goes on.
+ * @param rowsMax rows this call deletes at most, give or take a step
+ * @returns whether there is more to do
+ */
+export async function dropMessages(
+  ctx: Context,
+  { days, rowsMax }: { days: number; rowsMax: number },
+): Promise<{ rows: number; more: boolean }> {
+  const { sql } = ctx.db;
+  let rows = 0;
+  const dispatches = await listDroppable(sql, days, DISPATCHES_MAX);
+  for (const { no, id } of dispatches) {
+    // Counts first: a chunk that is gone must have been added to its lane.
+    await sql.begin((tx) => foldChunks(tx, no));
+    for (const deleteSome of [deleteMessages, deleteFailures, deleteChunks]) {
+      for (let deleted = STEP; deleted === STEP; ) {
+        if (rows >= rowsMax) return { rows, more: true };
+        deleted = await deleteSome(sql, no, STEP);
+        rows += deleted;
+      }
+    }
+    await sql.begin(async (tx) => {
+      await markMessagesDropped(tx, no);
+      await insertAudit(tx, { actor: ctx.actor, action: "dispatch.messages_dropped", subjectType: "dispatch", subjectId: id });
+    });
+  }
+  for (let deleted = STEP; deleted === STEP; rows += deleted) {
+    if (rows >= rowsMax) return { rows, more: true };
+    deleted = await deleteDeliveries(sql, days, STEP);
+  }
+  return { rows, more: dispatches.length === DISPATCHES_MAX };
+}

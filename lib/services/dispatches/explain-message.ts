@@ -1,0 +1,33 @@
+import { findDispatch } from "@/db/dispatches/dispatches";
+import { findMessage, readMembership } from "@/db/dispatches/messages";
+import type { Why } from "@/lib/contract/dispatches/message";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import { NotFoundError } from "@/lib/domain/errors";
+import { isFinished } from "@/lib/domain/lifecycle";
+import { requirePhone } from "@/lib/services/audience/get-recipient";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { toMessage } from "./list-messages";
+
+/** "Why not sent?" for one phone. @throws NotFoundError, ValidationError */
+export async function explainMessage(ctx: Context, id: string, phoneText: string, locale: Locale): Promise<Why> {
+  requireRight(ctx, "audience:read");
+  const phone = requirePhone(phoneText);
+  const dispatch = await findDispatch(ctx.db.sql, id);
+  if (!dispatch) throw new NotFoundError("dispatch", id);
+  const message = await findMessage(ctx.db.sql, dispatch.no, phone);
+  const code = message ? "has_message" : await whyNone();
+  return { phone, message: message ? toMessage(message) : null, code, detail: textOf(locale, `why.${code}`) };
+
+  async function whyNone(): Promise<Why["code"]> {
+    if (dispatch!.messagesDroppedAt !== null) return "messages_dropped";
+    const member = await readMembership(ctx.db.sql, dispatch!.no, phone);
+    if (!member?.known) return "unknown_recipient";
+    if (!member.isOperator) return "other_operator";
+    if (!member.hasTag) return "without_tag";
+    if (member.optedOut) return "opted_out";
+    if (!member.inTime) return "joined_later";
+    if (dispatch!.startedAt === null) return "not_opened";
+    return isFinished(dispatch!.status) ? "not_reached" : "waiting";
+  }
+}

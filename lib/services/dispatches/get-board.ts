@@ -1,0 +1,29 @@
+import { countDispatches, listDispatches } from "@/db/dispatches/dispatches";
+import type { Board, BoardQuery } from "@/lib/contract/dispatches/dispatch";
+import type { Locale } from "@/lib/contract/texts";
+import { type DispatchOrder, type DispatchStatus, dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { toDispatch } from "./get-dispatch";
+
+/** How many dispatches there are in each status, and the first of each column, all of one moment. */
+export async function getBoard(ctx: Context, query: BoardQuery, locale: Locale): Promise<Board> {
+  requireRight(ctx, "read");
+  const q = query.q?.trim() || null;
+  return ctx.db.sql.begin("isolation level repeatable read read only", async (tx) => {
+    const column = async (statuses: readonly DispatchStatus[], by: DispatchOrder, isDescending: boolean) => {
+      if (query.limit === 0) return [];
+      const rows = await listDispatches(tx, { statuses: [...statuses], q }, { by, isDescending }, query.limit, null);
+      return rows.map((row) => toDispatch(row, locale));
+    };
+    const [counts, scheduled, running, paused, finished] = await Promise.all([
+      countDispatches(tx, q),
+      column(["scheduled"], "start", false),
+      column(["running"], "created", true),
+      column(["paused"], "created", true),
+      column(finishedStatuses, "finished", true),
+    ]);
+    const none = Object.fromEntries(dispatchStatuses.map((status) => [status, 0])) as Board["counts"];
+    return { counts: { ...none, ...counts }, scheduled, running, paused, finished };
+  });
+}

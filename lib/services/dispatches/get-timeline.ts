@@ -1,0 +1,89 @@
+import { findDispatch } from "@/db/dispatches/dispatches";
+import { type LaneRow, listEvents, listFailures, listLaneRows, listRate } from "@/db/dispatches/timeline";
+import { readSendingState } from "@/db/sending/lifecycle";
+import type { LaneReason, Timeline } from "@/lib/contract/dispatches/timeline";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import { NotFoundError } from "@/lib/domain/errors";
+import { refusalOf } from "@/lib/domain/lane-wait";
+import { type DispatchStatus, isFinished, messageStatuses } from "@/lib/domain/lifecycle";
+import { countAll } from "@/lib/services/audience/count-tags";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { laneProgress, toDispatch } from "./get-dispatch";
+
+/** What happened when, by whom, and why a dispatch is not faster. @throws NotFoundError */
+export async function getTimeline(ctx: Context, id: string, locale: Locale): Promise<Timeline> {
+  requireRight(ctx, "read");
+  const { dispatch, events, lanes, rate, failures, sending } = await ctx.db.sql.begin(
+    "isolation level repeatable read read only",
+    async (tx) => {
+      const dispatch = await findDispatch(tx, id);
+      if (!dispatch) throw new NotFoundError("dispatch", id);
+      const [events, lanes, rate, failures, sending] = await Promise.all([
+        listEvents(tx, id),
+        listLaneRows(tx, dispatch.no),
+        listRate(tx, dispatch.no),
+        listFailures(tx, dispatch.no),
+        readSendingState(tx),
+      ]);
+      return { dispatch, events, lanes, rate, failures, sending };
+    },
+  );
+  const shown = toDispatch(dispatch, locale);
+  const remaining = await shareRemaining(ctx, dispatch.tagNo, shown.progress.remaining, lanes);
+  return {
+    dispatch: shown,
+    events: events.map((event) => ({ ...event, detail: textOf(locale, `event.${event.action}`) })),
+    lanes: lanes.map((lane, index) => {
+      const code = reasonOf(lane, dispatch.status, sending.state);
+      return {
+        operator: { id: lane.operatorId, code: lane.code, name: lane.name, rate_per_second: lane.rate },
+        progress: { remaining: remaining[index]!, ...laneProgress(lane.counters) },
+        rate: lane.perSecond * dispatch.segments,
+        reason: { code, detail: textOf(locale, `reason.${code}`), until: code === "outdated" ? null : lane.waitUntil },
+      };
+    }),
+    rate,
+    failures,
+  };
+}
+
+/**
+ * Who remains, spread over the lanes that are not through: by whom each has of today's audience and has not taken up yet. How many remain is known
+ * of the whole dispatch alone.
+ */
+async function shareRemaining(ctx: Context, tagNo: number | null, remaining: number, lanes: LaneRow[]): Promise<number[]> {
+  const open = lanes.filter(({ drained }) => !drained);
+  if (remaining === 0 || open.length === 0) return lanes.map(() => 0);
+  const counts = open.length === 1 ? [] : await countAll(ctx, [tagNo]);
+  const accounted = ({ counters }: LaneRow) => messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);
+  const countOf = (lane: LaneRow) => counts.find(({ operatorNo }) => operatorNo === lane.operatorNo)?.count ?? 0;
+  const weights = lanes.map((lane) => (lane.drained ? 0 : Math.max(1, countOf(lane) - accounted(lane))));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  let [passed, given] = [0, 0];
+  return weights.map((weight) => {
+    passed += weight;
+    const share = Math.round((remaining * passed) / sum) - given;
+    given += share;
+    return share;
+  });
+}
+
+/** The first thing that holds a lane back, the most general first. */
+function reasonOf(lane: LaneRow, status: DispatchStatus, sending: string): LaneReason {
+  if (isFinished(status)) return "closed";
+  if (sending === "stopped") return "stopped";
+  if (status === "paused") return "paused";
+  const isRetrying = lane.counters.deferred! > 0;
+  if (lane.isOver && (!lane.drained || isRetrying)) return "outside_window";
+  if (lane.isOutdated && (!lane.drained || isRetrying)) return "outdated";
+  // A wait that has passed holds nothing back any more: the engine does.
+  const wait = lane.waitUntil === null ? null : lane.waitReason;
+  if (refusalOf(wait) !== undefined) return "breaker";
+  if (wait === "clock") return "clock";
+  if (lane.drained) return isRetrying ? "retries" : "drained";
+  // The one wait that is left is for the operator's next slot: a lane that waits for a retry has tried everybody.
+  if (!lane.hasTurn && wait === null) return "waiting_for_engine";
+  if (lane.rate === null) return "unlimited";
+  return lane.others > 0 ? "operator_shared" : "paced";
+}

@@ -1,0 +1,51 @@
+import { findDispatch } from "@/db/dispatches/dispatches";
+import { findMessage, type MessageRow, pageMessages } from "@/db/dispatches/messages";
+import type { Message, MessageListQuery } from "@/lib/contract/dispatches/message";
+import { NotFoundError, ValidationError } from "@/lib/domain/errors";
+import { requirePhone } from "@/lib/services/audience/get-recipient";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import type { Page } from "@/lib/services/page";
+
+const LARGEST_NO = 2n ** 32n - 1n;
+
+export function toMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    phone: row.phone,
+    operator: row.operator,
+    status: row.status,
+    attempts: row.attempts,
+    claimed_at: row.claimedAt,
+    settled_at: row.settledAt,
+    error: row.error,
+  };
+}
+
+/**
+ * A dispatch's messages by id. With a status a page may hold fewer than asked for although more follow: it reads a bounded stretch.
+ * @throws NotFoundError, ValidationError
+ */
+export async function listMessages(ctx: Context, id: string, query: MessageListQuery): Promise<Page<Message>> {
+  requireRight(ctx, "audience:read");
+  const dispatch = await findDispatch(ctx.db.sql, id);
+  if (!dispatch) throw new NotFoundError("dispatch", id);
+  if (query.phone !== undefined) {
+    const row = await findMessage(ctx.db.sql, dispatch.no, requirePhone(query.phone));
+    const isWanted = row && (query.status === undefined || row.status === query.status);
+    return { items: isWanted ? [toMessage(row)] : [], next_cursor: null };
+  }
+  const after = query.cursor === undefined ? null : decode(query.cursor, dispatch.no);
+  const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, { status: query.status ?? null, after, limit: query.limit });
+  return { items: rows.map(toMessage), next_cursor: next === null ? null : cursorOf(next) };
+}
+
+/** A message's id is its dispatch's number and its recipient's: a cursor has the latter alone, so it reads on in no other dispatch. */
+const cursorOf = (id: string) => `m${BigInt(id) & LARGEST_NO}`;
+
+function decode(cursor: string, dispatchNo: number): string {
+  const no = /^m(\d{1,10})$/.exec(cursor)?.[1];
+  if (no === undefined) throw new ValidationError([{ pointer: "/cursor", code: "cursor" }]);
+  const recipientNo = BigInt(no) < LARGEST_NO ? BigInt(no) : LARGEST_NO;
+  return String((BigInt(dispatchNo) << 32n) | recipientNo);
+}

@@ -1,0 +1,67 @@
+import { insertAudit } from "@/db/access/audit";
+import type { Tx } from "@/db/client";
+import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import type { DueDelivery } from "@/db/webhooks/webhooks";
+import { type Context, systemActor } from "@/lib/services/context";
+import { tellDeliveries } from "@/lib/services/webhooks/send-delivery";
+import { finishDispatch } from "./finish-dispatch";
+import { type OverLimit, payAtOpening } from "./spend-recipients";
+
+export type OpenResult =
+  /** The database's clock has not reached the start: sleep again until `at` (ISO). */
+  | { kind: "early"; at: string }
+  | { kind: "open"; lanes: { lane: number; operator: number }[]; end: string }
+  /** It is over, was cancelled, edited (`version` is not the caller's), or never was. */
+  | { kind: "gone" };
+
+/**
+ * Opens a dispatch whose start has come: `scheduled → running` with its lanes, or `→ expired` when its window is closed. One transaction; a
+ * repeat answers the same. One whose audience is beyond a ceiling of recipients a day by now opens paused. Never before `start_datetime` on the database's clock.
+ */
+export async function openDispatch(ctx: Context, id: string, version: number): Promise<OpenResult> {
+  let deliveries: DueDelivery[] = [];
+  const result = await ctx.db.sql.begin(async (tx): Promise<OpenResult> => {
+    const dispatch = await readDispatchState(tx, id, true);
+    if (!dispatch || dispatch.version !== version) return { kind: "gone" };
+    const end = new Date(dispatch.endMs).toISOString();
+    if (dispatch.status === "running" || dispatch.status === "paused")
+      return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
+    if (dispatch.status !== "scheduled") return { kind: "gone" };
+    if (dispatch.nowMs < dispatch.startMs) return { kind: "early", at: new Date(dispatch.startMs).toISOString() };
+    const to = dispatch.nowMs >= dispatch.endMs ? "expired" : "running";
+    deliveries = (await moveDispatch(tx, id, to))?.deliveries ?? [];
+    await insertAudit(tx, {
+      actor: systemActor(),
+      action: `dispatch.${to === "running" ? "opened" : "expired"}`,
+      subjectType: "dispatch",
+      subjectId: id,
+    });
+    if (to === "expired") return { kind: "open", lanes: [], end };
+    await makeLanes(tx, dispatch.no);
+    const over = await payAtOpening(tx, dispatch.no);
+    if (over) deliveries.push(...(await holdBack(tx, id, dispatch.no, over)));
+    return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
+  });
+  await ctx.announce(tellDeliveries(deliveries));
+  // One that is over already has an audience to be counted as expired.
+  if (result.kind === "open" && result.lanes.length === 0) await finishDispatch(ctx, id);
+  return result;
+}
+
+/**
+ * Its audience has grown beyond the ceiling of whoever made it: it opens paused, in the same transaction, so that nothing of it goes out.
+ * It is no error of anybody's who waits for it: it is told as a pause is, with why.
+ */
+async function holdBack(tx: Tx, id: string, no: number, over: OverLimit): Promise<DueDelivery[]> {
+  const moved = await moveDispatch(tx, id, "paused", ["running"]);
+  await setLanesOpen(tx, no, false);
+  const after = { status: "paused", reason: "daily_limit", ...over };
+  await insertAudit(tx, { actor: systemActor(), action: "dispatch.paused", subjectType: "dispatch", subjectId: id, after });
+  return moved?.deliveries ?? [];
+}
+
+/** Counts who belongs. A step of its own, so that ten million do not delay the start. */
+export async function countDispatchAudience(ctx: Context, id: string): Promise<void> {
+  const dispatch = await readDispatchState(ctx.db.sql, id);
+  if (dispatch?.status === "running" || dispatch?.status === "paused") await countAudience(ctx.db.sql, dispatch.no);
+}

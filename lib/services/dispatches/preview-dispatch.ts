@@ -1,0 +1,176 @@
+import { resolveOperator } from "@/db/audience/operators";
+import { resolveTags } from "@/db/audience/tags";
+import type { Sql } from "@/db/client";
+import { listRatedOperators, type RatedOperator } from "@/db/dispatches/load";
+import { type AudiencePart, countAudienceParts, findRepeated, sampleAudience } from "@/db/dispatches/preview";
+import { readDispatchCreate } from "@/lib/contract/dispatches/dispatch";
+import { type PreviewAnswer, type PreviewQuery, previewSchema } from "@/lib/contract/dispatches/preview";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import { ValidationError } from "@/lib/domain/errors";
+import { type DispatchForecast, type ForecastLane, forecast } from "@/lib/domain/forecast";
+import { nightShare } from "@/lib/domain/local-day";
+import { segmentsOf } from "@/lib/domain/segments";
+import { isTimeZone } from "@/lib/domain/time-zone";
+import type { Window } from "@/lib/domain/window";
+import { keepCounts } from "@/lib/services/audience/count-tags";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { dispatchWarnings } from "./check-dispatch";
+import { laneOf, loadLanes } from "./forecast-load";
+
+const SAMPLES = 5;
+const THIS = "preview";
+const WINDOW_MS_MAX = 366 * 86_400_000;
+/** The same text to the same people within so long is more likely a slip than meant. */
+const REPEAT_MS = 7 * 86_400_000;
+
+/**
+ * What would come of a dispatch, as far as its body is filled in: who gets it, how it travels, when it would be through.
+ * @param body what was sent, unread
+ * @throws ValidationError with every wrong field; a missing one is not wrong
+ */
+export async function previewDispatch(ctx: Context, body: unknown, query: PreviewQuery, locale: Locale): Promise<PreviewAnswer> {
+  requireRight(ctx, "read");
+  const now = ctx.now();
+  const { errors, window, filters } = readDispatchCreate(body, now);
+  const wrong = errors.filter((error) => error.code !== "required");
+  const input = previewSchema.safeParse(body).data;
+  const { operatorNo, tagNo } = await resolveFilters(ctx.db.sql, filters);
+  if (operatorNo === undefined)
+    wrong.push({ pointer: "/filter_mobile_operator_code", code: "unknown_operator", params: { value: filters.operator! } });
+  if (tagNo === undefined) wrong.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
+  if (wrong.length > 0 || !input || operatorNo === undefined || tagNo === undefined) throw new ValidationError(wrong);
+
+  const { sql } = ctx.db;
+  const text = input.message_text;
+  const [operators, parts, samples, repeated] = await Promise.all([
+    listRatedOperators(sql),
+    countAudienceParts(sql, operatorNo, tagNo),
+    ctx.actor.rights.has("audience:read") ? sampleAudience(sql, operatorNo, tagNo, SAMPLES) : [],
+    text === undefined ? null : findRepeated(sql, { text, operatorNo, tagNo }, new Date(now.getTime() - REPEAT_MS), query.dispatch ?? null),
+  ]);
+  const message = text === undefined ? null : segmentsOf(text);
+  const audience = countsByOperator(operators, parts);
+  const total = audience.reduce((sum, { count }) => sum + count, 0);
+  // A create that follows need not count again.
+  if (operatorNo === null)
+    keepCounts(
+      ctx,
+      tagNo,
+      audience.map(({ operator, count }) => ({ tagNo, operatorNo: operator.no, count })),
+    );
+  const load = window ? await loadLanes(ctx, operators, query.dispatch ?? null) : [];
+  const slot = { segments: message?.segments ?? 1, startMs: window?.start.getTime() ?? 0, endMs: window?.end.getTime() ?? 0 };
+  const lanes = window ? audience.map(({ operator, count }) => laneOf({ ...slot, id: THIS }, operator, count)) : [];
+  const foretell = (own: ForecastLane[]) => forecast([...own, ...load], now.getTime()).get(THIS) ?? nobody(window, now);
+  const foretold = window ? foretell(lanes) : null;
+  const optedOut = parts.reduce((sum, part) => sum + part.optedOut, 0);
+  const codes = dispatchWarnings({
+    window,
+    now,
+    isEveryone: operatorNo === null && tagNo === null,
+    isEmpty: total === 0,
+    fits: !message || !foretold || foretold.notSent === 0,
+  });
+  return {
+    audience: {
+      total,
+      by_operator: audience.map(({ operator, count }) => ({ operator: shown(operator), count })),
+      excluded: optedOut > 0 ? [{ reason: "opted_out", count: optedOut }] : [],
+      samples,
+      night: foretold && window ? atNight(parts, foretold, window, now, input.timezone!) : null,
+    },
+    message: message && {
+      encoding: message.encoding,
+      segments: message.segments,
+      characters: message.characters,
+      forces_ucs2: message.forcesUcs2,
+    },
+    window: window ? shownWindow(window) : null,
+    forecast: message && foretold && window ? shownForecast(foretold, operators, suggestEnd(foretold, lanes, window, now, foretell)) : null,
+    repeats: repeated && { id: repeated.id, status: repeated.status, start_datetime: repeated.startAt },
+    warnings: codes.map((code) => ({ code, detail: textOf(locale, code) })),
+  };
+}
+
+const shownWindow = ({ start, end, moved, repeated }: Window) => ({
+  start_datetime: start.toISOString(),
+  end_datetime: end.toISOString(),
+  moved,
+  repeated,
+});
+
+async function resolveFilters(sql: Sql, { operator, tag }: { operator: string | null; tag: string | null }) {
+  const [operatorRow, tagRows] = await Promise.all([
+    operator === null ? null : resolveOperator(sql, operator),
+    tag === null ? null : resolveTags(sql, [tag]),
+  ]);
+  return { operatorNo: operatorRow === null ? null : operatorRow?.no, tagNo: tagRows === null ? null : tagRows[0]?.no };
+}
+
+type Count = { operator: RatedOperator; count: number };
+
+function countsByOperator(operators: RatedOperator[], parts: AudiencePart[]): Count[] {
+  return operators
+    .map((operator) => ({ operator, count: parts.reduce((sum, p) => sum + (p.operatorNo === operator.no ? p.count : 0), 0) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+}
+
+const nobody = (window: Window | undefined, now: Date): DispatchForecast => ({
+  finishesAtMs: Math.max(window?.start.getTime() ?? 0, now.getTime()),
+  notSent: 0,
+  byOperator: [],
+});
+
+/**
+ * An end that leaves a twentieth of the time to spare, on the next five minutes; null when there is no need, or none that a window may have.
+ * The other dispatches get their share in the longer window too.
+ */
+function suggestEnd(
+  foretold: DispatchForecast,
+  lanes: ForecastLane[],
+  window: Window,
+  now: Date,
+  foretell: (own: ForecastLane[]) => DispatchForecast,
+): string | null {
+  if (foretold.notSent === 0) return null;
+  const finishMs = foretell(lanes.map((lane) => ({ ...lane, endMs: Number.POSITIVE_INFINITY }))).finishesAtMs;
+  if (finishMs === null) return null;
+  const beginMs = Math.max(window.start.getTime(), now.getTime());
+  const stepMs = 5 * 60_000;
+  const endMs = Math.ceil((finishMs + (finishMs - beginMs) * 0.05 + 1_000) / stepMs) * stepMs;
+  return endMs - window.start.getTime() > WINDOW_MS_MAX ? null : new Date(endMs).toISOString();
+}
+
+/** Recipients are reached in the order they were added, which says nothing of their zones: each zone has its share of an operator's whole stretch. */
+function atNight(parts: AudiencePart[], foretold: DispatchForecast, window: Window, now: Date, timezone: string): number {
+  const beginMs = Math.max(window.start.getTime(), now.getTime());
+  const of = new Map(foretold.byOperator.map((o) => [o.operator, o]));
+  let night = 0;
+  for (const part of parts) {
+    const lane = of.get(part.operatorNo);
+    if (!lane || part.count === 0) continue;
+    const zone = part.timezone !== null && isTimeZone(part.timezone) ? part.timezone : timezone;
+    const sent = 1 - lane.notSent / lane.messages;
+    if (sent > 0) night += part.count * sent * nightShare(zone, beginMs, lane.finishesAtMs ?? window.end.getTime());
+  }
+  return Math.round(night);
+}
+
+const shown = ({ id, code, name }: RatedOperator) => ({ id, code, name });
+const iso = (ms: number | null) => (ms === null ? null : new Date(Math.ceil(ms)).toISOString());
+
+function shownForecast(foretold: DispatchForecast, operators: RatedOperator[], suggestedEnd: string | null): PreviewAnswer["forecast"] {
+  return {
+    finishes_at: iso(foretold.finishesAtMs),
+    not_sent: foretold.notSent,
+    by_operator: foretold.byOperator.map((o) => ({
+      operator: shown(operators.find(({ no }) => no === o.operator)!),
+      finishes_at: iso(o.finishesAtMs),
+      not_sent: o.notSent,
+    })),
+    fits: foretold.notSent === 0,
+    suggested_end: suggestedEnd,
+  };
+}

@@ -1,0 +1,11 @@
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { changeDispatchState, wakeLanes } from "./change-dispatch-state";
+import { payAtResume } from "./spend-recipients";
+
+/** `paused → running`: it goes on where it was. @throws ForbiddenError when its audience has grown beyond one's ceiling of recipients a day */
+export async function resumeDispatch(ctx: Context, id: string): Promise<void> {
+  requireRight(ctx, "dispatches:write");
+  const { lanes } = await changeDispatchState(ctx, id, "running", ["paused"], "resume", (tx, no) => payAtResume(ctx, tx, no));
+  await ctx.announce(wakeLanes(lanes));
+}

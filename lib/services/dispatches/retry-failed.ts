@@ -1,0 +1,60 @@
+import { insertAudit } from "@/db/access/audit";
+import { countFailed, deferFailed } from "@/db/dispatches/failed";
+import { listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import type { DueDelivery } from "@/db/webhooks/webhooks";
+import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { type Fault, faultOf, isRetryable } from "@/lib/domain/refusals";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { tellDeliveries } from "@/lib/services/webhooks/send-delivery";
+import { wakeLanes } from "./change-dispatch-state";
+
+/** Messages a statement changes at most. */
+const BATCH = 10_000;
+
+/** What is tried again, and what is left as it is, by its code and whose fault it was. */
+export interface Retried {
+  retried: number;
+  left: { code: string; count: number; fault: Fault }[];
+}
+
+/**
+ * Makes the messages that failed by the gateway's or by our own fault due again; a `completed` dispatch runs again. `unknown` is never retried: it may
+ * have been taken. A repeat finds nothing left and changes nothing.
+ * @throws NotFoundError; ConflictError `dispatch_state` when it has not begun, its window is closed or it was cancelled
+ */
+export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
+  requireRight(ctx, "dispatches:write");
+  let deliveries: DueDelivery[] = [];
+  const { retried, left, lanes } = await ctx.db.sql.begin(async (tx) => {
+    const dispatch = await readDispatchState(tx, id, true);
+    if (!dispatch) throw new NotFoundError("dispatch", id);
+    const { no, status } = dispatch;
+    const canRun = status === "running" || status === "paused" || status === "completed";
+    if (!canRun || dispatch.nowMs >= dispatch.endMs) throw new ConflictError("dispatch_state", { status, action: "retry_failed" });
+    const failed = (await countFailed(tx, no)).map(({ code, count }) => ({ code: code ?? "unknown", count, fault: faultOf(code) }));
+    const left = failed.filter(({ fault }) => !isRetryable(fault));
+    const codes = failed.filter(({ fault }) => isRetryable(fault)).map(({ code }) => code);
+    let retried = 0;
+    for (let after = "0"; ; ) {
+      const { count, last } = await deferFailed(tx, no, codes, after, BATCH);
+      retried += count;
+      if (count < BATCH) break;
+      after = last!;
+    }
+    if (retried === 0) return { retried, left, lanes: [] };
+    if (status === "completed") deliveries = (await moveDispatch(tx, id, "running", ["completed"]))?.deliveries ?? [];
+    if (status !== "paused") await setLanesOpen(tx, no, true);
+    await insertAudit(tx, {
+      actor: ctx.actor,
+      action: "dispatch.retried",
+      subjectType: "dispatch",
+      subjectId: id,
+      before: { status },
+      after: { status: status === "completed" ? "running" : status, retried, left: left.reduce((sum, { count }) => sum + count, 0) },
+    });
+    return { retried, left, lanes: await listLanes(tx, no) };
+  });
+  await ctx.announce([...wakeLanes(lanes), ...tellDeliveries(deliveries)]);
+  return { retried, left };
+}

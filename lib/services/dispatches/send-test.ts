@@ -1,0 +1,54 @@
+import { v7 as uuidv7 } from "uuid";
+import { insertAudit } from "@/db/access/audit";
+import { holdRecipient } from "@/db/audience/recipients";
+import { findDispatch, insertDispatch } from "@/db/dispatches/dispatches";
+import type { Dispatch, TestSend } from "@/lib/contract/dispatches/dispatch";
+import type { Locale } from "@/lib/contract/texts";
+import { ValidationError } from "@/lib/domain/errors";
+import { segmentsOf } from "@/lib/domain/segments";
+import { requirePhone } from "@/lib/services/audience/get-recipient";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { toDispatch } from "./get-dispatch";
+import { spend } from "./spend-recipients";
+
+/** A test that could not go out by then is of no use any more. */
+const WINDOW_MS = 10 * 60_000;
+
+/**
+ * Sends a text to one recipient now, to see it on a phone. It is a dispatch like any other, with all that holds for one (the operator's rate,
+ * the emergency stop, the audit log), that goes to one recipient; lists and forecasts leave it out.
+ * @throws ValidationError when the number is no recipient's, or theirs who has opted out; ForbiddenError
+ */
+export async function sendTest(ctx: Context, input: TestSend, locale: Locale): Promise<Dispatch> {
+  requireRight(ctx, "dispatches:write");
+  const phone = requirePhone(input.phone);
+  const dispatch = (await ctx.db.sql.begin(async (tx) => {
+    const recipient = await holdRecipient(tx, phone);
+    if (!recipient) throw new ValidationError([{ pointer: "/phone", code: "unknown_recipient" }]);
+    if (recipient.isOptedOut) throw new ValidationError([{ pointer: "/phone", code: "opted_out" }]);
+    await spend(ctx, tx, 1);
+    const id = uuidv7();
+    const now = ctx.now();
+    const [startAt, endAt] = [now, new Date(+now + WINDOW_MS)].map((at) => at.toISOString()) as [string, string];
+    await insertDispatch(tx, {
+      id,
+      timezone: "UTC",
+      startAt,
+      endAt,
+      startInput: startAt,
+      endInput: endAt,
+      messageText: input.message_text,
+      segments: segmentsOf(input.message_text).segments,
+      operatorNo: recipient.operatorNo,
+      tagNo: null,
+      warnings: [],
+      recipientNo: recipient.no,
+    });
+    const after = { phone, message_text: input.message_text };
+    await insertAudit(tx, { actor: ctx.actor, action: "dispatch.test", subjectType: "dispatch", subjectId: id, after });
+    return toDispatch((await findDispatch(tx, id))!, locale);
+  })) as Dispatch;
+  await ctx.announce([{ name: "dispatch/scheduled", data: { id: dispatch.id, schedule: `${dispatch.id}:${dispatch.version}` } }]);
+  return dispatch;
+}

@@ -1,0 +1,88 @@
+import { insertAudit } from "@/db/access/audit";
+import { type DispatchRow, findDispatch, holdFilters, updateDispatch as writeDispatch } from "@/db/dispatches/dispatches";
+import { listLanes, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import { type Dispatch, dispatchPatchSchema } from "@/lib/contract/dispatches/dispatch";
+import { fieldErrors } from "@/lib/contract/problem";
+import type { Locale } from "@/lib/contract/texts";
+import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
+import { requireRight } from "@/lib/services/authorize";
+import { type Announcement, type Context, scheduled } from "@/lib/services/context";
+import { wakeLanes } from "./change-dispatch-state";
+import { checkDispatch } from "./check-dispatch";
+import { toDispatch } from "./get-dispatch";
+import { payForEdit } from "./spend-recipients";
+
+/**
+ * Changes a dispatch: anything while it is scheduled, only a later end while it is running or paused.
+ * @param version the edition the caller saw (If-Match), or null for whatever it is now
+ * @throws ValidationError, NotFoundError, StaleVersionError, ConflictError where its state forbids the change
+ */
+export async function updateDispatch(ctx: Context, id: string, body: unknown, version: number | null, locale: Locale): Promise<Dispatch> {
+  requireRight(ctx, "dispatches:write");
+  const { dispatch, announcements } = await ctx.db.sql.begin(async (tx) => {
+    // The lock first: the edition that is changed is the one that is read.
+    const state = await readDispatchState(tx, id, true);
+    const row = state && (await findDispatch(tx, id));
+    if (!state || !row) throw new NotFoundError("dispatch", id);
+    if (version !== null && version !== row.version) throw new StaleVersionError(row.version);
+
+    const patch = readPatch(body);
+    const isOpen = state.status === "running" || state.status === "paused";
+    if (state.status !== "scheduled" && !isOpen) throw new ConflictError("dispatch_state", { status: state.status, action: "edit" });
+    if (isOpen && Object.keys(patch).some((field) => field !== "end_datetime"))
+      throw new ConflictError("only_end", { status: state.status });
+    const values = await checkDispatch(ctx, tx, { ...bodyOf(row), ...patch }, id);
+    if (isOpen) {
+      if (Date.parse(values.endAt) < Date.parse(row.endAt)) throw new ConflictError("end_not_later", { end: row.endAt });
+      if (state.nowMs >= state.endMs) throw new ConflictError("window_over");
+    }
+    const before = await holdFilters(tx, row.operatorId, row.tagId);
+    await payForEdit(ctx, tx, row.no, values, { operatorNo: before.operatorNo ?? null, tagNo: before.tagNo ?? null });
+    const newVersion = await writeDispatch(tx, row.no, isOpen ? { ...values, warnings: row.warnings } : values);
+    const after = (await findDispatch(tx, id))!;
+    await insertAudit(tx, {
+      actor: ctx.actor,
+      action: "dispatch.updated",
+      subjectType: "dispatch",
+      subjectId: id,
+      before: bodyOf(row),
+      after: bodyOf(after),
+    });
+    if (!isOpen) {
+      const announcements: Announcement[] = [
+        { name: "dispatch/rescheduled", data: { id, schedule: `${id}:${row.version}` } },
+        scheduled({ id, version: newVersion, startMs: Date.parse(values.startAt) }, ctx.now().getTime()),
+      ];
+      return { dispatch: toDispatch(after, locale), announcements };
+    }
+    // The run that sleeps until the old end looks again then. Lanes that had no slot left before it have some now.
+    await setLanesOpen(tx, row.no, state.status === "running");
+    const lanes = state.status === "running" ? await listLanes(tx, row.no) : [];
+    return { dispatch: toDispatch(after, locale), announcements: wakeLanes(lanes) as Announcement[] };
+  });
+  await ctx.announce(announcements);
+  return dispatch;
+}
+
+/** What may stand in a change, and that `timezone` does not move the datetimes behind one's back. @throws ValidationError */
+function readPatch(body: unknown): Record<string, unknown> {
+  const read = dispatchPatchSchema.safeParse(body);
+  if (!read.success) throw new ValidationError(fieldErrors(read.error, body));
+  const patch = read.data;
+  const missing = (["start_datetime", "end_datetime"] as const).filter((field) => patch[field] === undefined);
+  if (patch.timezone !== undefined && missing.length > 0)
+    throw new ValidationError(missing.map((field) => ({ pointer: `/${field}`, code: "timezone_alone" })));
+  return patch;
+}
+
+/** The row as a body that would have made it. */
+function bodyOf(row: DispatchRow): Record<string, unknown> {
+  return {
+    timezone: row.timezone,
+    start_datetime: row.startInput,
+    end_datetime: row.endInput,
+    message_text: row.messageText,
+    filter_mobile_operator_code: row.operatorId,
+    filter_tag: row.tagId,
+  };
+}

@@ -1,0 +1,99 @@
+import { type DayOfHealth, HEARTBEAT_AGE_S_MAX, type LatestSample, listDaysOfHealth, listLatestSamples } from "@/db/health/health";
+import { countRunning, listRunning, type RunningDispatch } from "@/db/health/status";
+import { HISTORY_DAYS, type Status } from "@/lib/contract/health/status";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import type { Context } from "@/lib/services/context";
+import { readHealthFacts, withinTime } from "./health-facts";
+import { type HealthFacts, judgeHealth, type Verdict } from "./judge-health";
+
+const RUNNING_MAX = 10;
+/** History changes by the minute; a reader that comes every second must not read it every time. */
+const HISTORY_MS = 60_000;
+
+/** What this process has learnt about a database: history to be shown again, and when it answered last. */
+interface Known {
+  days: DayOfHealth[];
+  readMs: number;
+  answeredAt: string | null;
+}
+const known = new WeakMap<Context["db"], Known>();
+
+interface Seen {
+  facts: HealthFacts;
+  latest: LatestSample[];
+  running: number;
+  dispatches: RunningDispatch[];
+}
+
+/**
+ * The state of every part as it is now, also when the database is one of those that fail. Never throws, and answers within seconds.
+ * @param engine asks the engine how it is: null when it is well, else what is wrong
+ */
+export async function getStatus(ctx: Context, engine: () => Promise<string | null>, locale: Locale): Promise<Status> {
+  const [seen, engineFault] = await Promise.all([withinTime(seeTogether(ctx)), engine()]);
+  const kept = known.get(ctx.db);
+  const at = seen?.facts.state.now ?? ctx.now().toISOString();
+  const components = judgeHealth(seen?.facts ?? null, engineFault).map((verdict) => ({
+    kind: verdict.kind,
+    name: verdict.name,
+    state: verdict.state,
+    detail: textOf(locale, `status.${verdict.code}`, verdict.params as Record<string, string>),
+    since: verdict.state === "ok" ? null : sinceWhen(verdict, seen, kept?.answeredAt ?? null),
+    history: (kept?.days ?? [])
+      .filter((day) => day.kind === verdict.kind && day.name === (verdict.name ?? ""))
+      .map(({ date, okS, degradedS, downS }) => ({
+        date,
+        ok_s: Math.round(okS),
+        degraded_s: Math.round(degradedS),
+        down_s: Math.round(downS),
+      })),
+  }));
+  return {
+    state: (["down", "degraded", "ok"] as const).find((state) => components.some((component) => component.state === state))!,
+    at,
+    components,
+    running: seen?.running ?? null,
+    running_dispatches: (seen?.dispatches ?? []).map(({ id, startedAt, endAt, audience, settled }) => ({
+      id,
+      started_at: startedAt,
+      end_datetime: endAt,
+      audience,
+      settled,
+    })),
+    oldest_waiting_since: seen?.facts.state.oldestWaitingSince ?? null,
+    workers: seen ? seen.facts.workers.filter((worker) => worker.ageS < HEARTBEAT_AGE_S_MAX).length : null,
+  };
+}
+
+const underWay = new WeakMap<Context["db"], Promise<Seen>>();
+
+/** Everybody who asks while an answer is under way gets that one: a page that all reload at once asks the database once. */
+function seeTogether(ctx: Context): Promise<Seen> {
+  const shared = underWay.get(ctx.db) ?? see(ctx).finally(() => underWay.delete(ctx.db));
+  underWay.set(ctx.db, shared);
+  return shared;
+}
+
+async function see(ctx: Context): Promise<Seen> {
+  const { sql } = ctx.db;
+  const before = known.get(ctx.db);
+  const isFresh = before && before.days.length > 0 && ctx.now().getTime() - before.readMs < HISTORY_MS;
+  const [facts, latest, running, dispatches, days] = await Promise.all([
+    readHealthFacts(ctx),
+    listLatestSamples(sql),
+    countRunning(sql),
+    listRunning(sql, RUNNING_MAX),
+    isFresh ? before.days : listDaysOfHealth(sql, HISTORY_DAYS),
+  ]);
+  known.set(ctx.db, { days, readMs: isFresh ? before.readMs : ctx.now().getTime(), answeredAt: facts.state.now });
+  return { facts, latest, running, dispatches };
+}
+
+/** Since when it is so: what the rows know, else the samples; a fault newer than the last sample began after that one, so at the earliest then. */
+function sinceWhen(verdict: Verdict, seen: Seen | null, databaseAnsweredAt: string | null): string | null {
+  if (verdict.since) return verdict.since;
+  if (verdict.kind === "database") return databaseAnsweredAt;
+  const sample = seen?.latest.find(({ kind, name }) => kind === verdict.kind && name === (verdict.name ?? ""));
+  if (!sample) return null;
+  return sample.state === "ok" ? sample.toAt : sample.fromAt;
+}

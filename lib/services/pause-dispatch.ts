@@ -1,9 +1,0 @@
-import { requireRight } from "./authorize";
-import { changeDispatchState } from "./change-dispatch-state";
-import type { Context } from "./context";
-
-/** `running → paused`. Within a second nothing of it goes out; what was claimed becomes due again. */
-export async function pauseDispatch(ctx: Context, id: string): Promise<void> {
-  requireRight(ctx, "dispatches:write");
-  await changeDispatchState(ctx, id, "paused", ["running"], "pause");
-}

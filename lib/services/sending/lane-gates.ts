@@ -1,0 +1,96 @@
+import type { Sql } from "@/db/client";
+import { type LaneGateRow, readLaneGates } from "@/db/sending/lanes";
+import type { DatabaseClock } from "@/lib/domain/database-clock";
+import { CLOCK_ERROR_MS_MAX } from "@/lib/domain/pacing";
+import type { LocalClock } from "./sending-context";
+
+const POLL_MS = 250;
+/** And so often while the answers do not tell the database's time well enough to keep a rate by it. */
+const BLIND_POLL_MS = 20;
+/** A copy asked for longer ago than this permits nothing: a pause must bite within a second. */
+const COPY_AGE_MS_MAX = 700;
+
+export type Gate = "open" | "closed" | "stale";
+
+interface Copy extends LaneGateRow {
+  sentMs: number;
+  sentTimeOfDayMs: number;
+}
+
+/**
+ * This process's copy of the state of the lanes it sends for, read anew every 250 ms in one statement for all of them.
+ * Before every transmission a sender asks {@link check}: without a fresh copy nothing goes out.
+ */
+export class LaneGates {
+  private watched = new Map<number, number>();
+  private copies = new Map<number, Copy>();
+  private polling: Promise<void> | undefined;
+  private nextPollMs = 0;
+
+  constructor(
+    private sql: Sql,
+    private clock: LocalClock,
+    private databaseClock: DatabaseClock,
+    private onError: (error: unknown) => void,
+  ) {}
+
+  /** Watches a lane until the returned function is called. */
+  watch(laneNo: number): () => void {
+    this.watched.set(laneNo, (this.watched.get(laneNo) ?? 0) + 1);
+    this.polling ??= this.poll();
+    return () => {
+      const left = (this.watched.get(laneNo) ?? 1) - 1;
+      if (left > 0) this.watched.set(laneNo, left);
+      else {
+        this.watched.delete(laneNo);
+        this.copies.delete(laneNo);
+      }
+    };
+  }
+
+  /** May a message of the lane go out at `nowMs` (local)? `rate` is the one its slots were made for. */
+  check(laneNo: number, rate: number | null, nowMs: number): Gate {
+    const copy = this.copies.get(laneNo);
+    if (!copy || !this.databaseClock.isKnown()) return "stale";
+    // The process's own clock stands still while the machine sleeps; a time of day that was set meanwhile costs no more than another look.
+    const ageMs = Math.max(nowMs - copy.sentMs, this.clock.timeOfDay() - copy.sentTimeOfDayMs);
+    if (ageMs >= COPY_AGE_MS_MAX) return "stale";
+    // The latest the database's clock can be: as if the whole round trip had passed after it was read.
+    const latestMs = copy.nowMs + ageMs;
+    if (!copy.open || latestMs >= copy.endMs) return "closed";
+    // Slots made for another rate are no good: slower, they would exceed it; faster, they would mingle with those of the new one.
+    return copy.rate === rate ? "open" : "closed";
+  }
+
+  /** Resolves when the lane's copy may have become fresher. */
+  async fresher(laneNo: number): Promise<void> {
+    if (!this.watched.has(laneNo)) throw new Error(`lane ${laneNo} is not watched`);
+    await this.clock.sleepUntil(this.clock.now() + 10);
+  }
+
+  private async poll(): Promise<void> {
+    while (this.watched.size > 0) {
+      const sentMs = this.clock.now();
+      const sentTimeOfDayMs = this.clock.timeOfDay();
+      this.nextPollMs = sentMs + POLL_MS;
+      try {
+        const rows = await readLaneGates(this.sql, [...this.watched.keys()]);
+        const receivedMs = this.clock.now();
+        if (rows[0]) this.databaseClock.learn(sentMs, receivedMs, rows[0].nowMs);
+        if (!this.databaseClock.isKnown()) this.nextPollMs = sentMs;
+        else if (this.databaseClock.errorMs(receivedMs) >= CLOCK_ERROR_MS_MAX) this.nextPollMs = sentMs + BLIND_POLL_MS;
+        for (const row of rows) {
+          if (this.watched.has(row.laneNo)) this.copies.set(row.laneNo, { ...row, sentMs, sentTimeOfDayMs });
+        }
+      } catch (error) {
+        this.onError(error);
+      }
+      // A lane that was added meanwhile is read soon.
+      while (this.clock.now() < this.nextPollMs && [...this.watched.keys()].every((no) => this.copies.has(no))) {
+        await this.clock.sleepUntil(Math.min(this.nextPollMs, this.clock.now() + 20));
+      }
+      await this.clock.sleepUntil(this.clock.now() + 1);
+    }
+    this.polling = undefined;
+  }
+}

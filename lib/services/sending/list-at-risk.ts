@@ -1,0 +1,24 @@
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { listDispatches } from "@/lib/services/dispatches/list-dispatches";
+
+const PAGE = 200;
+
+/**
+ * The dispatches that may have sent more than the rows know, when these come from a backup: what was running or paused then, and what was only
+ * scheduled and would have begun since. Newest first.
+ */
+export async function listAtRisk(ctx: Context): Promise<Dispatch[]> {
+  requireRight(ctx, "read");
+  const atRisk: Dispatch[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items, next_cursor } = await listDispatches(ctx, { limit: PAGE, cursor, status: ["scheduled", "running", "paused"] }, "en");
+    atRisk.push(
+      ...items.filter(({ status, start_datetime }) => status !== "scheduled" || Date.parse(start_datetime) <= ctx.now().getTime()),
+    );
+    cursor = next_cursor ?? undefined;
+  } while (cursor);
+  return atRisk;
+}

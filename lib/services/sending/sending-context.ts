@@ -1,0 +1,37 @@
+import type { DatabaseClock } from "@/lib/domain/database-clock";
+import type { Gateway, Outcome } from "@/lib/gateways/gateway";
+import type { Context } from "@/lib/services/context";
+import type { Breakers } from "./breakers";
+import type { DueSlots } from "./due-slots";
+import type { LaneGates } from "./lane-gates";
+import type { Places } from "./places";
+import type { SchemaGuard } from "./schema-guard";
+
+/** This process's own clock: monotonic, milliseconds. Injected, so that a test can run it. */
+export interface LocalClock {
+  now(): number;
+  /** The system's time of day, in milliseconds: unlike {@link now} it goes on while the machine sleeps, and it may be set. */
+  timeOfDay(): number;
+  /** Resolves at or after the local instant; at once when the signal aborts. */
+  sleepUntil(localMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What sending needs beyond a {@link Context}: one a process. */
+export interface SendingContext extends Context {
+  gatewayOf(name: string): Gateway;
+  clock: LocalClock;
+  databaseClock: DatabaseClock;
+  gates: LaneGates;
+  schema: SchemaGuard;
+  breakers: Breakers;
+  /** Free places at each gateway. */
+  places: Map<string, Places>;
+  dueSlots: DueSlots;
+  /** Aborts at SIGTERM: nothing new is claimed or handed over. */
+  stopping: AbortSignal;
+  /** Keeps a promise that outlives its turn; a stop waits for it. Resolves at once in a worker, with the promise where a process may be frozen. */
+  keep(work: Promise<void>): Promise<void>;
+  random(): number;
+  /** Is told of every hand-over: its outcome and how long it took. */
+  measure?: (gatewayName: string, outcome: Outcome["kind"], tookMs: number) => void;
+}

@@ -1,0 +1,47 @@
+import { insertAudit } from "@/db/access/audit";
+import { readSendingState, setAllLanesOpen, writeSendingState } from "@/db/sending/lifecycle";
+import type { SendingAnswer } from "@/lib/contract/sending/sending";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { wakeLanes } from "@/lib/services/dispatches/change-dispatch-state";
+
+export interface Sending {
+  state: "on" | "stopped";
+  reason: string | null;
+  /** ISO. */
+  changedAt: string;
+  changedBy: string;
+}
+
+export function readSending(ctx: Context): Promise<Sending> {
+  return readSendingState(ctx.db.sql);
+}
+
+/** The same as the API shows it. */
+export async function toSendingAnswer(ctx: Context): Promise<SendingAnswer> {
+  requireRight(ctx, "read");
+  const { state, reason, changedAt, changedBy } = await readSending(ctx);
+  return { state, reason, changed_at: changedAt, changed_by: changedBy };
+}
+
+/** The emergency stop, and its end. Stopped, nothing is claimed and within a second nothing transmitted anywhere; nothing is lost. */
+export async function setSending(ctx: Context, input: { state: "on" | "stopped"; reason?: string | null }): Promise<Sending> {
+  requireRight(ctx, input.state === "stopped" ? "sending:stop" : "sending:resume");
+  const { after, lanes } = await ctx.db.sql.begin(async (tx) => {
+    const before = await readSendingState(tx, true);
+    await writeSendingState(tx, input.state, input.reason ?? null, ctx.actor.name);
+    const lanes = await setAllLanesOpen(tx, input.state === "on");
+    const after = await readSendingState(tx);
+    await insertAudit(tx, {
+      actor: ctx.actor,
+      action: `sending.${input.state}`,
+      subjectType: "sending",
+      subjectId: "sending",
+      before,
+      after,
+    });
+    return { after, lanes };
+  });
+  if (input.state === "on") await ctx.announce(wakeLanes(lanes));
+  return after;
+}

@@ -1,0 +1,86 @@
+import { reserveSlots } from "@/db/sending/lanes";
+import { CLOCK_ERROR_MS_MAX, isInSlot, planMore, SlotRow } from "@/lib/domain/pacing";
+import { type Chunk, HAND_OVER_MS_MAX } from "./claim-chunk";
+import type { SendingContext } from "./sending-context";
+
+/** Slots that are so much later than they were to be when they were reserved: the database's clock has stepped back, and others have them now. */
+const STEPPED_MS = 1_000;
+/** After so many rows in which nothing was written a wide slot is reserved. */
+const MISSES_MAX = 3;
+
+/** The chunk's slots; when none is left, new ones are reserved. */
+export class Slots {
+  private row: SlotRow;
+  /** When the row was to end, by the clocks of the moment it was reserved. */
+  private endLocalMs: number;
+  /** Rows since something was written. */
+  private rows = 1;
+
+  constructor(
+    private ctx: SendingContext,
+    private chunk: Chunk,
+  ) {
+    const { firstSlotMs, stepMs } = chunk.plan;
+    this.row = new SlotRow(firstSlotMs, (chunk.ids.length - 1) * stepMs, stepMs);
+    this.endLocalMs = ctx.databaseClock.toLocal(this.row.endMs);
+  }
+
+  nextLocalMs(): number {
+    return this.ctx.databaseClock.toLocal(this.row.nextMs);
+  }
+
+  /**
+   * Waits until a message may be written. False: there is no slot before the window's end, the process stops, or the chunk's time is over.
+   * @param wanted how many new slots to reserve when none is left
+   */
+  async reach(wanted: number): Promise<boolean> {
+    const { clock, databaseClock, dueSlots, stopping } = this.ctx;
+    while (!stopping.aborted && clock.now() < this.chunk.askedMs + HAND_OVER_MS_MAX) {
+      const [nowMs, errorMs] = this.now();
+      const isOthers = databaseClock.toLocal(this.row.endMs) > this.endLocalMs + STEPPED_MS;
+      if (isOthers || this.row.isOver(nowMs, errorMs)) {
+        if (!(await this.reserveMore(wanted))) return false;
+        continue;
+      }
+      const isSharp = errorMs <= CLOCK_ERROR_MS_MAX;
+      if (isSharp && nowMs >= this.row.nextMs + errorMs) return true;
+      // The error of that moment is a little more than that of now.
+      const dueMs = isSharp
+        ? this.nextLocalMs() + databaseClock.errorMs(this.nextLocalMs() + errorMs)
+        : databaseClock.toLocal(this.row.endMs);
+      dueSlots.set(this, dueMs);
+      await clock.sleepUntil(dueMs, stopping);
+      dueSlots.set(this, undefined);
+    }
+    return false;
+  }
+
+  /** A slot for a message that is handed over now. */
+  take(): number | undefined {
+    return this.row.take(...this.now());
+  }
+
+  /** A message is about to be written. False: it is too late for its slot, and there is no other for it now. */
+  write(slotMs: number): boolean {
+    const may = isInSlot(slotMs, ...this.now()) || this.take() !== undefined;
+    if (may) this.rows = 0;
+    return may;
+  }
+
+  /** The database's time, and by how much it may be wrong. */
+  private now(): [nowMs: number, errorMs: number] {
+    const localMs = this.ctx.clock.now();
+    return [this.ctx.databaseClock.toDatabase(localMs), this.ctx.databaseClock.errorMs(localMs)];
+  }
+
+  private async reserveMore(wanted: number): Promise<boolean> {
+    const { lane, plan } = this.chunk;
+    const isWide = this.rows >= MISSES_MAX;
+    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, (operator) => planMore(operator, lane, wanted, isWide));
+    if (!got) return false;
+    this.rows++;
+    this.row = new SlotRow(got.firstSlotMs, got.nextSlotMs - got.firstSlotMs - plan.stepMs, plan.stepMs);
+    this.endLocalMs = this.ctx.databaseClock.toLocal(this.row.endMs);
+    return true;
+  }
+}

@@ -1,0 +1,66 @@
+import { foldTagCounts } from "@/db/audience/tags";
+import { listGateways } from "@/db/sending/lanes";
+import { findNeglected, hastenRetries, recoverChunks, reopenLanes, takeSweep } from "@/db/sending/lifecycle";
+import { findNeglectedDeliveries } from "@/db/webhooks/webhooks";
+import { log } from "@/lib/log";
+import { wakeLanes } from "@/lib/services/dispatches/change-dispatch-state";
+import { closeDispatch } from "@/lib/services/dispatches/close-dispatch";
+import { finishDispatch } from "@/lib/services/dispatches/finish-dispatch";
+import { gatherFailures } from "@/lib/services/webhooks/gather-failures";
+import { tellDeliveries } from "@/lib/services/webhooks/send-delivery";
+import type { SendingContext } from "./sending-context";
+import { tidyUp } from "./tidy-up";
+
+export interface SweepResult {
+  swept: boolean;
+  due: number;
+  lanes: number;
+  finished: number;
+  /** Chunks whose lease had run out. */
+  recovered: number;
+}
+
+/** Chunks taken back in one statement: up to so many thousand messages. */
+const RECOVERED_AT_ONCE = 200;
+
+/**
+ * Finds in the rows what is due or stuck and sets it going again: Postgres is the truth, the engine only the motor. Wake-ups have fresh ids,
+ * since an engine swallows a repeated one for a day, and are harmless when nothing was wrong.
+ * @param olderThanMs sweep only when the last sweep is older
+ */
+export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<SweepResult> {
+  const { sql } = ctx.db;
+  if (!(await takeSweep(sql, olderThanMs))) return { swept: false, due: 0, lanes: 0, finished: 0, recovered: 0 };
+  await reopenLanes(sql);
+  await hastenRetries(sql);
+  const gateways = await listGateways(sql);
+  const idempotent = gateways.filter((name) => ctx.gatewayOf(name).idempotent);
+  const touched = new Set<string>();
+  let recovered = 0;
+  for (let count = RECOVERED_AT_ONCE; count === RECOVERED_AT_ONCE; recovered += count) {
+    const found = await recoverChunks(sql, idempotent, RECOVERED_AT_ONCE);
+    count = found.reduce((sum, { chunks }) => sum + chunks, 0);
+    for (const { dispatchId } of found) touched.add(dispatchId);
+  }
+  const { due, lanes, unfinished } = await findNeglected(sql);
+  // First what others wait for: finishing may take long, and fail.
+  await ctx.announce([
+    ...due.map(({ id, version }) => ({ name: "dispatch/scheduled" as const, data: { id, schedule: `${id}:${version}` } })),
+    ...wakeLanes(lanes),
+  ]);
+  for (const { id } of unfinished) touched.add(id);
+  let finished = 0;
+  for (const id of touched) {
+    try {
+      await closeDispatch(ctx, id);
+      if (await finishDispatch(ctx, id)) finished++;
+    } catch (err) {
+      log.warn({ err, dispatch: id }, "a dispatch could not be finished; the next sweep tries again");
+    }
+  }
+  await ctx.announce(tellDeliveries([...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))]));
+  await foldTagCounts(sql);
+  // Last: nobody waits for it.
+  await tidyUp(ctx);
+  return { swept: true, due: due.length, lanes: lanes.length, finished, recovered };
+}

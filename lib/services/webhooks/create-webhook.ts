@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import { insertAudit } from "@/db/access/audit";
+import { findWebhook, insertWebhook } from "@/db/webhooks/webhooks";
+import type { NewWebhook, WebhookCreate } from "@/lib/contract/webhooks/webhook";
+import { ValidationError } from "@/lib/domain/errors";
+import { urlIssue } from "@/lib/gateways/guarded-post";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { toWebhook } from "./get-webhook";
+
+/** 24 to 64 bytes in Base64 (https://github.com/standard-webhooks/standard-webhooks). */
+export const newWebhookSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
+
+/** @throws ValidationError when no message may go to the address; its name is looked up only when one does */
+export function requireWebhookUrl(url: string, allowPrivate: boolean): void {
+  const code = urlIssue(url, allowPrivate);
+  if (code) throw new ValidationError([{ pointer: "/url", code }]);
+}
+
+/** The secret is told with this answer; afterwards it can only be replaced. @throws ValidationError */
+export async function createWebhook(ctx: Context, input: WebhookCreate, { allowPrivate }: { allowPrivate: boolean }): Promise<NewWebhook> {
+  requireRight(ctx, "webhooks:manage");
+  requireWebhookUrl(input.url, allowPrivate);
+  const secret = newWebhookSecret();
+  const events = [...new Set(input.events)];
+  const made = await ctx.db.sql.begin(async (tx) => {
+    const id = uuidv7();
+    await insertWebhook(tx, { id, url: input.url, events, secret, createdBy: ctx.actor.name });
+    const after = { url: input.url, events };
+    await insertAudit(tx, { actor: ctx.actor, action: "webhook.created", subjectType: "webhook", subjectId: id, after });
+    return toWebhook((await findWebhook(tx, id))!);
+  });
+  return { ...made, secret };
+}

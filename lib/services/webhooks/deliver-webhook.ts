@@ -1,0 +1,80 @@
+import { Counter } from "prom-client";
+import { Webhook } from "standardwebhooks";
+import { insertAudit } from "@/db/access/audit";
+import { type Attempt, claimDelivery, disableWebhook, nextAttempt, settleDelivery } from "@/db/webhooks/webhooks";
+import { redeliveryDelayMs } from "@/lib/domain/webhook";
+import type { Settings } from "@/lib/env";
+import { guardedPost } from "@/lib/gateways/guarded-post";
+import { log } from "@/lib/log";
+import { processMetrics } from "@/lib/metrics";
+import type { Context } from "@/lib/services/context";
+
+/** What transmits a delivery. Never throws. Declared here, by its consumer. */
+export type PostWebhook = (post: {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}) => Promise<{ kind: "answered"; status: number } | { kind: "failed"; code: string }>;
+
+/** The one of the product. */
+export const openPost = ({ WEBHOOK_PRIVATE }: Settings): PostWebhook => guardedPost({ allowPrivate: WEBHOOK_PRIVATE === "on" });
+
+/** Longer than an attempt may take. */
+const LEASE_MS = 60_000;
+const GONE = 410;
+
+const attemptsMade = new Counter({
+  name: "carillon_webhook_attempts_total",
+  help: "Attempts to deliver webhooks, by what came of them",
+  labelNames: ["outcome"],
+  registers: [processMetrics()],
+});
+
+/**
+ * Makes the next attempt of a delivery, when it is due and nobody else is at it, signed as Standard Webhooks says
+ * (https://github.com/standard-webhooks/standard-webhooks). The same delivery always has the same id, for an attempt whose answer was lost is
+ * made again.
+ * @returns when it is to be tried next; null: it is over, or its webhook is switched off
+ */
+export async function deliverWebhook(ctx: Context, id: string, post: PostWebhook): Promise<{ next: string | null }> {
+  const { sql } = ctx.db;
+  const attempt = await claimDelivery(sql, id, LEASE_MS);
+  if (attempt) await make(ctx, attempt, post);
+  return { next: (await nextAttempt(sql, id)) ?? null };
+}
+
+async function make(ctx: Context, attempt: Attempt, post: PostWebhook): Promise<void> {
+  const { id, url, secrets, payload, attempts, nowMs } = attempt;
+  const at = new Date(nowMs);
+  const headers = {
+    "content-type": "application/json",
+    "user-agent": "Carillon",
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(nowMs / 1000)),
+    // Several, for a receiver that has not taken the newest secret yet.
+    "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, at, payload)).join(" "),
+  };
+  const result = await post({ url, headers, body: payload });
+  const status = result.kind === "answered" ? result.status : null;
+  const isDelivered = status !== null && status >= 200 && status < 300;
+  const isGone = status === GONE;
+  await settleDelivery(ctx.db.sql, attempt, {
+    isDelivered,
+    status,
+    error: result.kind === "failed" ? result.code : null,
+    delayMs: isGone ? undefined : redeliveryDelayMs(attempts),
+  });
+  attemptsMade.inc({ outcome: isDelivered ? "delivered" : result.kind === "answered" ? "refused" : "failed" });
+  if (!isDelivered) log.warn({ delivery: id, attempts, ...result }, "a webhook was not delivered");
+  if (isGone) await switchOff(ctx, id);
+}
+
+/** 410 Gone: nobody is to send there any more. */
+async function switchOff(ctx: Context, deliveryId: string): Promise<void> {
+  await ctx.db.sql.begin(async (tx) => {
+    const webhook = await disableWebhook(tx, deliveryId, "gone");
+    if (!webhook) return;
+    const after = { enabled: false, reason: "gone" };
+    await insertAudit(tx, { actor: ctx.actor, action: "webhook.disabled", subjectType: "webhook", subjectId: webhook.id, after });
+  });
+}

@@ -1,3 +1,0 @@
-import { makeHashingCheap } from "@/lib/services/passwords";
-
-makeHashingCheap();

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LEASE_MS } from "@/lib/services/sending/claim-chunk";
+import { expectGuarantees } from "@/test/support/sending-oracle";
+import { type DispatchRef, type Process, World } from "@/test/support/world";
+
+/** Of each operator; the first one of all is refused once. */
+const EACH = 3;
+/** What the shortest life that reaches the end passes at least. */
+const BOUNDARIES_MIN = 60;
+/** Open, wake the lanes, wake those that wait for a retry, finish. */
+const SWEEPS_MAX = 6;
+
+let world: World;
+beforeEach(async () => {
+  world = await World.open();
+  for (let operators = 0; operators < 2; operators++) await world.addRecipients(await world.addOperator(null), EACH);
+  world.gateway.respond = ({ recipientNo }, nth) =>
+    recipientNo === 1 && nth === 1 ? { kind: "deferred", code: "http_503", retryAfterMs: 60_000 } : { kind: "accepted" };
+});
+afterEach(() => world.close());
+
+/** What an engine that has lost everything comes to: nothing but sweeps, until the dispatch is over. */
+async function sweepToTheEnd(process: Process, dispatch: DispatchRef): Promise<void> {
+  for (let sweeps = 0; (await world.statusOf(dispatch)) !== "completed"; sweeps++) {
+    expect(sweeps, "sweeps").toBeLessThan(SWEEPS_MAX);
+    await world.jump(LEASE_MS + 10_000, { atRest: true });
+    await world.sweep(process, { onDispatch: () => world.openIt(process, dispatch) });
+  }
+}
+
+test("Whichever statement a process dies at, from the opening to the end, another one keeps every guarantee", {
+  timeout: 600_000,
+}, async () => {
+  const other = world.process();
+  let n = 0;
+  for (let hasDied = true; hasDied; n++) {
+    const dispatch = await world.addDispatch();
+    const process = world.process();
+    process.life.atBoundary = (boundary) => (boundary === n ? "freeze" : "go");
+    await Promise.race([world.run(process, dispatch), process.life.whenFrozen()]);
+    await process.kill();
+    hasDied = (await world.statusOf(dispatch)) !== "completed";
+    if (hasDied) await sweepToTheEnd(other, dispatch);
+    await process.disconnect();
+    await expectGuarantees(world, [dispatch], []);
+    const { sent = 0, unknown = 0 } = await world.tally(dispatch);
+    expect(sent + unknown, `of those it had died on at boundary ${n}`).toBe(2 * EACH);
+    if (!hasDied) expect(unknown).toBe(0);
+    // What the oracle has seen it need not see again.
+    world.gateway.log.length = 0;
+    for (const table of ["retries", "failures", "messages", "test_claims", "chunks", "lanes", "dispatches"])
+      await world.sql`delete from ${world.sql(table)}`;
+  }
+  expect(n).toBeGreaterThan(BOUNDARIES_MIN);
+});

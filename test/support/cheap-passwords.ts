@@ -1,0 +1,3 @@
+import { makeHashingCheap } from "@/lib/services/access/passwords";
+
+makeHashingCheap();
