@@ -2,7 +2,7 @@
 
 import { Check, ChevronsUpDown } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useMemo, useState } from "react";
+import { type ReactNode, type Ref, useMemo, useState } from "react";
 import {
   Button,
   ComboBox,
@@ -16,9 +16,31 @@ import {
   SelectValue,
   Text,
 } from "react-aria-components";
-import type { ChoiceProps, Option, ZoneChoiceProps } from "./choice";
 import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
 import { folded, listZones, wordsOf } from "./zone-words";
+
+export interface Option {
+  id: string;
+  name: string;
+  note?: string | undefined;
+  /** What it is found by beside its name. */
+  words?: string;
+}
+
+export interface ChoiceProps {
+  label: string;
+  options: Option[];
+  value: string | null;
+  onChange: (id: string | null) => void;
+  hint?: ReactNode;
+  error?: string | undefined;
+  isDisabled?: boolean;
+  /** What takes the focus when the form sends it here. */
+  controlRef?: Ref<HTMLButtonElement & HTMLInputElement>;
+}
+
+/** `first`: what is offered before all zones. */
+export type ZoneChoiceProps = Omit<ChoiceProps, "options"> & { first?: Option[] };
 
 const itemClass =
   "flex cursor-default items-center justify-between gap-3 rounded px-2.5 py-1.5 outline-none data-focused:bg-accent-wash data-selected:font-medium";

@@ -2,32 +2,9 @@
 
 import { ChevronsUpDown } from "lucide-react";
 import dynamic from "next/dynamic";
-import type { ReactNode, Ref } from "react";
+import type { ChoiceProps, ZoneChoiceProps } from "./choice-controls";
 import { hintClass, inputClass, labelClass } from "./input-classes";
 import { useIsLoaded } from "./use-is-loaded";
-
-export interface Option {
-  id: string;
-  name: string;
-  note?: string | undefined;
-  /** What it is found by beside its name. */
-  words?: string;
-}
-
-export interface ChoiceProps {
-  label: string;
-  options: Option[];
-  value: string | null;
-  onChange: (id: string | null) => void;
-  hint?: ReactNode;
-  error?: string | undefined;
-  isDisabled?: boolean;
-  /** What takes the focus when the form sends it here. */
-  controlRef?: Ref<HTMLButtonElement & HTMLInputElement>;
-}
-
-/** `first`: what is offered before all zones. */
-export type ZoneChoiceProps = Omit<ChoiceProps, "options"> & { first?: Option[] };
 
 // The controls are heavy, and nobody chooses in the first moment: they come after the page, into a place of their size.
 const load = () => import("./choice-controls");

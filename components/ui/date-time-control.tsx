@@ -4,12 +4,24 @@ import { type CalendarDateTime, parseDateTime } from "@internationalized/date";
 import { CalendarDays } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useLocale, useTranslations } from "next-intl";
-import { useImperativeHandle, useRef, useState } from "react";
+import { type ReactNode, type Ref, useImperativeHandle, useRef, useState } from "react";
 import { DateField, DateInput, DateSegment, FieldError, I18nProvider, Label, Text } from "react-aria-components";
-import type { DateTimeFieldProps } from "./date-time-field";
 import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
 
 const CalendarPopover = dynamic(() => import("./calendar-popover"), { ssr: false });
+
+export interface DateTimeFieldProps {
+  label: string;
+  /** Wall time, `YYYY-MM-DDTHH:mm`; what is no such text is an empty field. */
+  value: string;
+  /** Called with the same form, or with an empty text when the field was left half filled. */
+  onChange: (value: string) => void;
+  hint?: ReactNode;
+  error?: string | undefined;
+  isDisabled?: boolean;
+  /** What takes the focus when the form sends it here. */
+  controlRef?: Ref<{ focus(): void }>;
+}
 
 const textOf = (time: CalendarDateTime | null) => time?.toString().slice(0, 16) ?? "";
 

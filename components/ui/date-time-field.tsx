@@ -2,22 +2,9 @@
 
 import { CalendarDays } from "lucide-react";
 import dynamic from "next/dynamic";
-import type { ReactNode, Ref } from "react";
+import type { DateTimeFieldProps } from "./date-time-control";
 import { hintClass, inputClass, labelClass } from "./input-classes";
 import { useIsLoaded } from "./use-is-loaded";
-
-export interface DateTimeFieldProps {
-  label: string;
-  /** Wall time, `YYYY-MM-DDTHH:mm`; what is no such text is an empty field. */
-  value: string;
-  /** Called with the same form, or with an empty text when the field was left half filled. */
-  onChange: (value: string) => void;
-  hint?: ReactNode;
-  error?: string | undefined;
-  isDisabled?: boolean;
-  /** What takes the focus when the form sends it here. */
-  controlRef?: Ref<{ focus(): void }>;
-}
 
 const load = () => import("./date-time-control");
 const LazyControl = dynamic(load, { ssr: false });

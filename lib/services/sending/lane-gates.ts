@@ -2,7 +2,7 @@ import type { Sql } from "@/db/client";
 import { type LaneGateRow, readLaneGates } from "@/db/sending/lanes";
 import type { DatabaseClock } from "@/lib/domain/database-clock";
 import { CLOCK_ERROR_MS_MAX } from "@/lib/domain/pacing";
-import type { LocalClock } from "./sending-context";
+import type { LocalClock } from "./local-clock";
 
 const POLL_MS = 250;
 /** And so often while the answers do not tell the database's time well enough to keep a rate by it. */

@@ -12,9 +12,10 @@ import { type Context, systemActor } from "@/lib/services/context";
 import { Breakers } from "./breakers";
 import { DueSlots } from "./due-slots";
 import { LaneGates } from "./lane-gates";
+import type { LocalClock } from "./local-clock";
 import { recordReceipts } from "./record-receipts";
 import { SchemaGuard } from "./schema-guard";
-import type { LocalClock, SendingContext } from "./sending-context";
+import type { SendingContext } from "./sending-context";
 
 const { timeOrigin } = performance;
 /** Timers fire up to a millisecond early; a message never may. */

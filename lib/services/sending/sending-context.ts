@@ -4,17 +4,9 @@ import type { Context } from "@/lib/services/context";
 import type { Breakers } from "./breakers";
 import type { DueSlots } from "./due-slots";
 import type { LaneGates } from "./lane-gates";
+import type { LocalClock } from "./local-clock";
 import type { Places } from "./places";
 import type { SchemaGuard } from "./schema-guard";
-
-/** This process's own clock: monotonic, milliseconds. Injected, so that a test can run it. */
-export interface LocalClock {
-  now(): number;
-  /** The system's time of day, in milliseconds: unlike {@link now} it goes on while the machine sleeps, and it may be set. */
-  timeOfDay(): number;
-  /** Resolves at or after the local instant; at once when the signal aborts. */
-  sleepUntil(localMs: number, signal?: AbortSignal): Promise<void>;
-}
 
 /** What sending needs beyond a {@link Context}: one a process. */
 export interface SendingContext extends Context {
