@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Announcement } from "@/lib/services/context";
+import type { Announcement } from "@/lib/services/events";
 import { allTold, announceLater } from "./announce-later";
 
 const event = (id: string, inMs?: number): Announcement => ({

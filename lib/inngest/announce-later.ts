@@ -1,4 +1,4 @@
-import type { Announcement } from "@/lib/services/context";
+import type { Announcement } from "@/lib/services/events";
 
 /** More than these do not wait for an engine that is away: the sweep will find the rest, as it would find these. */
 const WAITING_MAX = 20_000;

@@ -1,5 +1,5 @@
 import { log } from "@/lib/log";
-import type { Announcement } from "@/lib/services/context";
+import type { Announcement } from "@/lib/services/events";
 import { inngest } from "./client";
 
 const TIMEOUT_MS = 3_000;

@@ -1,5 +1,6 @@
 import type { Db } from "@/db/client";
 import { allRights, noRights, type Right } from "@/lib/domain/rights";
+import type { Announcement } from "./events";
 
 /** Who does it. `anonymous`: nobody said who they are; `system`: what the house does by itself. */
 export interface Actor {
@@ -38,28 +39,6 @@ export const cameFrom = (ctx: Context, origin: Origin): Context => ({ ...ctx, ac
 
 /** Tells one actor from every other, where a name might be that of two. */
 export const actorKey = ({ kind, name, id }: Actor): string => (id === undefined ? name : `${kind}:${id}`);
-
-/** What the engine is told after a commit. Losing one does no harm: the sweep finds the work in the rows. */
-export type Announcement =
-  | { name: "dispatch/scheduled"; id?: string; ts?: number; data: { id: string; schedule: string } }
-  | { name: "dispatch/rescheduled"; id?: string; data: { id: string; schedule: string } }
-  | { name: "dispatch/cancelled"; id?: string; data: { id: string; schedule: string } }
-  | { name: "lane/turn.due"; id?: string; data: { lane: number; operator: number } }
-  | { name: "webhook/delivery.due"; id?: string; data: { id: string; webhook: number } };
-
-/** An engine keeps what is to come for 366 days at most; a start may be ten years ahead. */
-const AHEAD_MS_MAX = 360 * 86_400_000;
-
-/**
- * That an edition of a dispatch has a start. An event of the future starts its run then, so nothing sleeps until the start; where the engine's
- * clock is ahead of the database's the run sleeps for the rest.
- */
-export function scheduled({ id, version, startMs }: { id: string; version: number; startMs: number }, nowMs: number): Announcement {
-  const data = { id, schedule: `${id}:${version}` };
-  return startMs > nowMs
-    ? { name: "dispatch/scheduled", ts: Math.min(startMs, nowMs + AHEAD_MS_MAX), data }
-    : { name: "dispatch/scheduled", data };
-}
 
 /** What every service is given. `now` is a wall clock for things people see; whether something may be sent is decided on the database's clock. */
 export interface Context {

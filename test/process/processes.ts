@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { Announcement } from "@/lib/services/context";
+import type { Announcement } from "@/lib/services/events";
 import { programOf } from "@/scripts/build";
 import { freePort } from "@/scripts/processes";
 

@@ -1,6 +1,7 @@
 import { inngest } from "@/lib/inngest/client";
 import { closeDispatch } from "@/lib/services/dispatches/close-dispatch";
 import { countDispatchAudience, openDispatch } from "@/lib/services/dispatches/open-dispatch";
+import { versionOf, wakeLanes } from "@/lib/services/events";
 import type { SendingContext } from "@/lib/services/sending/sending-context";
 
 /** An engine sleeps 366 days at most; a start may be ten years ahead. */
@@ -22,7 +23,7 @@ export const dispatchLifecycle = (context: () => SendingContext) =>
     },
     async ({ event, step }) => {
       const { id, schedule } = event.data as { id: string; schedule: string };
-      const version = Number(schedule.slice(schedule.lastIndexOf(":") + 1));
+      const version = versionOf(schedule);
       // The database's clock is asked after every sleep, and decides.
       for (let round = 0; round < SLEEPS_MAX; round++) {
         const opened = await step.run(`open-${round}`, async () => {
@@ -35,10 +36,7 @@ export const dispatchLifecycle = (context: () => SendingContext) =>
           continue;
         }
         if (opened.lanes.length > 0) {
-          await step.sendEvent(
-            "wake-lanes",
-            opened.lanes.map((data) => ({ name: "lane/turn.due", data })),
-          );
+          await step.sendEvent("wake-lanes", wakeLanes(opened.lanes));
         }
         await step.run("count-audience", () => countDispatchAudience(context(), id));
         let end = opened.end;

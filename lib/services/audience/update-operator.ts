@@ -6,7 +6,7 @@ import type { Operator, OperatorUpdate } from "@/lib/contract/audience/operator"
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { wakeLanes } from "@/lib/services/dispatches/change-dispatch-state";
+import { wakeLanes } from "@/lib/services/events";
 import { type GatewayNames, requireGateway } from "./create-operator";
 import { toOperator } from "./get-operator";
 

@@ -1,5 +1,6 @@
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
+import { cancelled } from "@/lib/services/events";
 import { changeDispatchState } from "./change-dispatch-state";
 import { finishDispatch } from "./finish-dispatch";
 
@@ -9,5 +10,5 @@ export async function cancelDispatch(ctx: Context, id: string): Promise<void> {
   const { before, changed } = await changeDispatchState(ctx, id, "cancelled", ["scheduled", "running", "paused"], "cancel");
   if (!changed) return;
   await finishDispatch(ctx, id);
-  await ctx.announce([{ name: "dispatch/cancelled", data: { id, schedule: `${id}:${before.version}` } }]);
+  await ctx.announce([cancelled({ id, version: before.version })]);
 }

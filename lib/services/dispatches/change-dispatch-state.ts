@@ -5,12 +5,7 @@ import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
 import type { Context } from "@/lib/services/context";
-import { tellDeliveries } from "@/lib/services/webhooks/send-delivery";
-
-/** Makes the wake-ups of lanes; the engine swallows a repeated id for a day, so these have none. */
-export function wakeLanes(lanes: { lane: number; operator: number }[]) {
-  return lanes.map((data) => ({ name: "lane/turn.due" as const, data }));
-}
+import { deliveriesDue } from "@/lib/services/events";
 
 /**
  * What pause, resume and cancel share: the guarded move, the lanes' `open` and the audit entry, in one transaction. Repeating what already
@@ -44,6 +39,6 @@ export async function changeDispatchState(
     });
     return { before, changed: true, lanes: to === "running" ? await listLanes(tx, before.no) : [], deliveries: moved.deliveries };
   })) as { before: DispatchState; changed: boolean; lanes: { lane: number; operator: number }[]; deliveries: DueDelivery[] };
-  await ctx.announce(tellDeliveries(deliveries));
+  await ctx.announce(deliveriesDue(deliveries));
   return result;
 }

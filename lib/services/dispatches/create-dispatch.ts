@@ -9,7 +9,8 @@ import { type Dispatch, idempotencyKeySchema } from "@/lib/contract/dispatches/d
 import type { Locale } from "@/lib/contract/texts";
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
 import { requireRight } from "@/lib/services/authorize";
-import { actorKey, type Context, scheduled } from "@/lib/services/context";
+import { actorKey, type Context } from "@/lib/services/context";
+import { scheduled } from "@/lib/services/events";
 import { checkDispatch } from "./check-dispatch";
 import { toDispatch } from "./get-dispatch";
 import { payForNew } from "./spend-recipients";

@@ -4,6 +4,7 @@ import { readDispatchState } from "@/db/sending/lifecycle";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
+import { cancelled } from "@/lib/services/events";
 
 /**
  * Deletes a dispatch that never opened. Any other is evidence: cancel it, and retention removes its details.
@@ -26,5 +27,5 @@ export async function deleteDispatch(ctx: Context, id: string): Promise<void> {
     });
     return row.version;
   });
-  await ctx.announce([{ name: "dispatch/cancelled", data: { id, schedule: `${id}:${version}` } }]);
+  await ctx.announce([cancelled({ id, version })]);
 }

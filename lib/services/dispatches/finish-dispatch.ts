@@ -14,8 +14,7 @@ import {
 import { claimMovers } from "@/db/sending/movers";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { type Context, systemActor } from "@/lib/services/context";
-import { tellDeliveries } from "@/lib/services/webhooks/send-delivery";
-import { wakeLanes } from "./change-dispatch-state";
+import { deliveriesDue, wakeLanes } from "@/lib/services/events";
 
 type Finish = { finished: boolean; wake: { lane: number; operator: number }[]; deliveries: DueDelivery[] };
 
@@ -35,7 +34,7 @@ export async function finishDispatch(ctx: Context, id: string): Promise<boolean>
   let attempt: Finish | "again" = "again";
   for (let tries = 0; attempt === "again" && tries < TRIES_MAX; tries++) attempt = await tryFinish(ctx, id);
   const { finished, wake, deliveries } = attempt === "again" ? notYet : attempt;
-  if (wake.length + deliveries.length > 0) await ctx.announce([...wakeLanes(wake), ...tellDeliveries(deliveries)]);
+  if (wake.length + deliveries.length > 0) await ctx.announce([...wakeLanes(wake), ...deliveriesDue(deliveries)]);
   return finished;
 }
 

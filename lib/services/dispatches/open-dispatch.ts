@@ -3,7 +3,7 @@ import type { Tx } from "@/db/client";
 import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { type Context, systemActor } from "@/lib/services/context";
-import { tellDeliveries } from "@/lib/services/webhooks/send-delivery";
+import { deliveriesDue } from "@/lib/services/events";
 import { finishDispatch } from "./finish-dispatch";
 import { type OverLimit, payAtOpening } from "./spend-recipients";
 
@@ -42,7 +42,7 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     if (over) deliveries.push(...(await holdBack(tx, id, dispatch.no, over)));
     return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
   });
-  await ctx.announce(tellDeliveries(deliveries));
+  await ctx.announce(deliveriesDue(deliveries));
   // One that is over already has an audience to be counted as expired.
   if (result.kind === "open" && result.lanes.length === 0) await finishDispatch(ctx, id);
   return result;

@@ -1,6 +1,7 @@
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { changeDispatchState, wakeLanes } from "./change-dispatch-state";
+import { wakeLanes } from "@/lib/services/events";
+import { changeDispatchState } from "./change-dispatch-state";
 import { payAtResume } from "./spend-recipients";
 
 /** `paused → running`: it goes on where it was. @throws ForbiddenError when its audience has grown beyond one's ceiling of recipients a day */

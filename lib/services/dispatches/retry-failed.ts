@@ -6,8 +6,7 @@ import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { type Fault, faultOf, isRetryable } from "@/lib/domain/refusals";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { tellDeliveries } from "@/lib/services/webhooks/send-delivery";
-import { wakeLanes } from "./change-dispatch-state";
+import { deliveriesDue, wakeLanes } from "@/lib/services/events";
 
 /** Messages a statement changes at most. */
 const BATCH = 10_000;
@@ -55,6 +54,6 @@ export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
     });
     return { retried, left, lanes: await listLanes(tx, no) };
   });
-  await ctx.announce([...wakeLanes(lanes), ...tellDeliveries(deliveries)]);
+  await ctx.announce([...wakeLanes(lanes), ...deliveriesDue(deliveries)]);
   return { retried, left };
 }

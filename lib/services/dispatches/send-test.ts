@@ -9,6 +9,7 @@ import { segmentsOf } from "@/lib/domain/segments";
 import { requirePhone } from "@/lib/services/audience/get-recipient";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
+import { scheduled } from "@/lib/services/events";
 import { toDispatch } from "./get-dispatch";
 import { spend } from "./spend-recipients";
 
@@ -49,6 +50,6 @@ export async function sendTest(ctx: Context, input: TestSend, locale: Locale): P
     await insertAudit(tx, { actor: ctx.actor, action: "dispatch.test", subjectType: "dispatch", subjectId: id, after });
     return toDispatch((await findDispatch(tx, id))!, locale);
   })) as Dispatch;
-  await ctx.announce([{ name: "dispatch/scheduled", data: { id: dispatch.id, schedule: `${dispatch.id}:${dispatch.version}` } }]);
+  await ctx.announce([scheduled(dispatch)]);
   return dispatch;
 }

@@ -6,8 +6,8 @@ import { fieldErrors } from "@/lib/contract/problem";
 import type { Locale } from "@/lib/contract/texts";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
 import { requireRight } from "@/lib/services/authorize";
-import { type Announcement, type Context, scheduled } from "@/lib/services/context";
-import { wakeLanes } from "./change-dispatch-state";
+import type { Context } from "@/lib/services/context";
+import { type Announcement, rescheduled, scheduled, wakeLanes } from "@/lib/services/events";
 import { checkDispatch } from "./check-dispatch";
 import { toDispatch } from "./get-dispatch";
 import { payForEdit } from "./spend-recipients";
@@ -50,7 +50,7 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
     });
     if (!isOpen) {
       const announcements: Announcement[] = [
-        { name: "dispatch/rescheduled", data: { id, schedule: `${id}:${row.version}` } },
+        rescheduled({ id, version: row.version }),
         scheduled({ id, version: newVersion, startMs: Date.parse(values.startAt) }, ctx.now().getTime()),
       ];
       return { dispatch: toDispatch(after, locale), announcements };
@@ -58,7 +58,7 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
     // The run that sleeps until the old end looks again then. Lanes that had no slot left before it have some now.
     await setLanesOpen(tx, row.no, state.status === "running");
     const lanes = state.status === "running" ? await listLanes(tx, row.no) : [];
-    return { dispatch: toDispatch(after, locale), announcements: wakeLanes(lanes) as Announcement[] };
+    return { dispatch: toDispatch(after, locale), announcements: wakeLanes(lanes) };
   });
   await ctx.announce(announcements);
   return dispatch;

@@ -14,7 +14,7 @@ import { moveNextSlot } from "@/db/sending/lanes";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 import { type ChunkPlan, CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";
-import { wakeLanes } from "@/lib/services/dispatches/change-dispatch-state";
+import { wakeLanes } from "@/lib/services/events";
 import type { SendingContext } from "./sending-context";
 
 /** A worker that lost its chunks is silent at least this long before they are taken back. */

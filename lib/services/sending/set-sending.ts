@@ -3,7 +3,7 @@ import { readSendingState, setAllLanesOpen, writeSendingState } from "@/db/sendi
 import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { wakeLanes } from "@/lib/services/dispatches/change-dispatch-state";
+import { wakeLanes } from "@/lib/services/events";
 
 export interface Sending {
   state: "on" | "stopped";

@@ -3,11 +3,10 @@ import { listGateways } from "@/db/sending/lanes";
 import { findNeglected, hastenRetries, recoverChunks, reopenLanes, takeSweep } from "@/db/sending/lifecycle";
 import { findNeglectedDeliveries } from "@/db/webhooks/webhooks";
 import { log } from "@/lib/log";
-import { wakeLanes } from "@/lib/services/dispatches/change-dispatch-state";
 import { closeDispatch } from "@/lib/services/dispatches/close-dispatch";
 import { finishDispatch } from "@/lib/services/dispatches/finish-dispatch";
+import { deliveriesDue, scheduled, wakeLanes } from "@/lib/services/events";
 import { gatherFailures } from "@/lib/services/webhooks/gather-failures";
-import { tellDeliveries } from "@/lib/services/webhooks/send-delivery";
 import type { SendingContext } from "./sending-context";
 import { tidyUp } from "./tidy-up";
 
@@ -44,10 +43,7 @@ export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<S
   }
   const { due, lanes, unfinished } = await findNeglected(sql);
   // First what others wait for: finishing may take long, and fail.
-  await ctx.announce([
-    ...due.map(({ id, version }) => ({ name: "dispatch/scheduled" as const, data: { id, schedule: `${id}:${version}` } })),
-    ...wakeLanes(lanes),
-  ]);
+  await ctx.announce([...due.map((edition) => scheduled(edition)), ...wakeLanes(lanes)]);
   for (const { id } of unfinished) touched.add(id);
   let finished = 0;
   for (const id of touched) {
@@ -58,7 +54,7 @@ export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<S
       log.warn({ err, dispatch: id }, "a dispatch could not be finished; the next sweep tries again");
     }
   }
-  await ctx.announce(tellDeliveries([...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))]));
+  await ctx.announce(deliveriesDue([...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))]));
   await foldTagCounts(sql);
   // Last: nobody waits for it.
   await tidyUp(ctx);

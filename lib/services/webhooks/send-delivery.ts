@@ -1,11 +1,9 @@
 import { insertAudit } from "@/db/access/audit";
-import { type DueDelivery, findWebhook, insertPing, replayDelivery as replayRow } from "@/db/webhooks/webhooks";
+import { findWebhook, insertPing, replayDelivery as replayRow } from "@/db/webhooks/webhooks";
 import { NotFoundError } from "@/lib/domain/errors";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-
-/** Tells the engine of deliveries that are due; what it does not hear of, the sweep finds. */
-export const tellDeliveries = (deliveries: DueDelivery[]) => deliveries.map((data) => ({ name: "webhook/delivery.due" as const, data }));
+import { deliveriesDue } from "@/lib/services/events";
 
 /** Makes a delivery that only shows whether the address takes any. @throws NotFoundError @returns its id */
 export async function pingWebhook(ctx: Context, id: string): Promise<{ delivery: string }> {
@@ -23,7 +21,7 @@ export async function pingWebhook(ctx: Context, id: string): Promise<{ delivery:
     });
     return ping;
   });
-  await ctx.announce(tellDeliveries([due]));
+  await ctx.announce(deliveriesDue([due]));
   return { delivery: due.id };
 }
 
@@ -43,6 +41,6 @@ export async function replayDelivery(ctx: Context, id: string): Promise<{ delive
     });
     return { id: replayed.id, webhook: replayed.webhook };
   });
-  await ctx.announce(tellDeliveries([due]));
+  await ctx.announce(deliveriesDue([due]));
   return { delivery: id };
 }
