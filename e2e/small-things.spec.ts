@@ -127,4 +127,13 @@ test.describe("in Russian", () => {
     await expect(page.getByRole("region", { name: "История" })).toContainText("без входа");
     await expect(page.getByText(/18:26 → .*21:26/)).toBeVisible();
   });
+
+  test("the API's reference is in Russian, too", async ({ page }) => {
+    await open(page, address("/docs"));
+    const article = page.getByRole("article").filter({ hasText: "/api/v1/dispatches/{id}/pause/" });
+    await expect(article).toContainText("Приостановить");
+    await expect(article).toContainText("Через секунду ничего не отправляется.");
+    const contents = page.getByRole("navigation", { name: "Все вызовы" }).getByRole("link");
+    for (const words of await contents.allInnerTexts()) expect(words).toMatch(/^[А-Я]/);
+  });
 });

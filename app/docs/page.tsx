@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
-import { getTranslations } from "next-intl/server";
+import { getLocale, getTranslations } from "next-intl/server";
 import { OperationArticle } from "@/components/docs/operation-article";
 import { operations } from "@/lib/contract/openapi/document";
 import { tags } from "@/lib/contract/openapi/operation";
+import { said } from "@/lib/contract/openapi/russian";
 import { env, publicUrl } from "@/lib/env";
 
 export const dynamic = "force-dynamic";
@@ -14,6 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Every call of the API, made from the same table as /openapi.json. */
 export default async function DocsPage() {
   const t = await getTranslations("docs");
+  const locale = await getLocale();
   const origin = publicUrl(env());
   return (
     <main className="flex flex-col gap-6">
@@ -26,7 +28,7 @@ export default async function DocsPage() {
           {operations.map(({ id, summary }) => (
             <li key={id}>
               <a href={`#${id}`} className="underline-offset-4 hover:underline">
-                {summary}
+                {said(locale, summary)}
               </a>
             </li>
           ))}
@@ -35,7 +37,7 @@ export default async function DocsPage() {
       {Object.entries(tags).map(([tag, description]) => (
         <section key={tag} aria-labelledby={`tag-${tag}`} className="flex flex-col gap-4">
           <h2 id={`tag-${tag}`}>{t(`tag.${tag as keyof typeof tags}`)}</h2>
-          <p className="text-soft">{description}</p>
+          <p className="text-soft">{said(locale, description)}</p>
           {operations
             .filter((operation) => operation.tag === tag)
             .map((operation) => (

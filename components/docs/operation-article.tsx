@@ -1,7 +1,8 @@
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { parametersOf, problemsOf, schemaObject } from "@/lib/contract/openapi/document";
 import { type Operation, pathParameters, requestHeaders } from "@/lib/contract/openapi/operation";
+import { said } from "@/lib/contract/openapi/russian";
 import { exampleAddress, samples } from "@/lib/contract/openapi/samples";
 import { TryIt } from "./try-it";
 
@@ -10,6 +11,7 @@ const colors: Record<string, string> = { get: "text-good", post: "text-accent", 
 /** One operation: what it takes, what it answers, how to call it, and a form to try it. */
 export function OperationArticle({ operation, origin }: { operation: Operation; origin: string }) {
   const t = useTranslations("docs");
+  const locale = useLocale();
   const { id, method, path, right, summary, description, isContract, isPublic, query, headers = [], body, answers } = operation;
   const querySchema = query ? (schemaObject(query, "input") as { properties?: Record<string, unknown>; required?: string[] }) : {};
   const example = body && "example" in body ? JSON.stringify(body.example, null, 2) : body ? "" : null;
@@ -19,14 +21,14 @@ export function OperationArticle({ operation, origin }: { operation: Operation; 
         <span className={`font-mono font-semibold uppercase ${colors[method]}`}>{method}</span>
         <code className="break-all text-[0.95rem]">{path}</code>
       </h3>
-      <p className="font-medium">{summary}</p>
-      {description && <p className="text-soft">{description}</p>}
+      <p className="font-medium">{said(locale, summary)}</p>
+      {description && <p className="text-soft">{said(locale, description)}</p>}
       <p className="text-[0.9rem] text-soft">
         {[isContract ? t("contract") : t("extension"), isPublic ? t("public") : right ? t("needs_right", { right }) : null]
           .filter(Boolean)
           .join(" · ")}
       </p>
-      <Parameters title={t("in_path")} rows={parametersOf(path).map((name) => [name, pathParameters[name]!.description])} />
+      <Parameters title={t("in_path")} rows={parametersOf(path).map((name) => [name, said(locale, pathParameters[name]!.description)])} />
       <Parameters
         title={t("in_query")}
         rows={Object.entries(querySchema.properties ?? {}).map(([name, schema]) => [
@@ -34,13 +36,16 @@ export function OperationArticle({ operation, origin }: { operation: Operation; 
           JSON.stringify(schema),
         ])}
       />
-      <Parameters title={t("in_headers")} rows={headers.map((name) => [name, requestHeaders[name].description])} />
+      <Parameters title={t("in_headers")} rows={headers.map((name) => [name, said(locale, requestHeaders[name].description)])} />
       {body && "schema" in body && (
         <Fold title={t("body_schema")}>
           <Code text={JSON.stringify(schemaObject(body.schema, "input"), null, 2)} />
         </Fold>
       )}
-      <Parameters title={t("answers")} rows={Object.entries(answers).map(([status, answer]) => [status, answer.description])} />
+      <Parameters
+        title={t("answers")}
+        rows={Object.entries(answers).map(([status, answer]) => [status, said(locale, answer.description)])}
+      />
       {Object.entries(answers).map(([status, { schema }]) =>
         schema ? (
           <Fold key={status} title={`${t("answer_schema")} ${status}`}>

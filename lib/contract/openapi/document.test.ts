@@ -3,7 +3,8 @@ import openapiTS, { astToString } from "openapi-typescript";
 import { expect, test } from "vitest";
 import { problemSchema } from "@/lib/contract/problem";
 import { openApiDocument, operations, parametersOf, schemaObject } from "./document";
-import { pathParameters } from "./operation";
+import { pathParameters, requestHeaders, tags } from "./operation";
+import { russian } from "./russian";
 
 const api = new URL("../../../app/api/v1/", import.meta.url);
 const client = new URL("../../../examples/typescript-client/schema.d.ts", import.meta.url);
@@ -27,6 +28,19 @@ test("The document has every route and every method that there is, and nothing e
 test("Each operation has a name of its own, and parameters that are described", () => {
   expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
   for (const { path } of operations) for (const name of parametersOf(path)) expect(pathParameters[name], `${path} ${name}`).toBeDefined();
+});
+
+test("Each sentence is there in Russian, and none that nobody reads", () => {
+  const sentences = [
+    ...Object.values(tags),
+    ...[...Object.values(pathParameters), ...Object.values(requestHeaders)].map(({ description }) => description),
+    ...operations.flatMap(({ summary, description, answers }) => [
+      summary,
+      ...(description ? [description] : []),
+      ...Object.values(answers).map((answer) => answer.description),
+    ]),
+  ];
+  expect([...new Set(sentences)].sort()).toEqual(Object.keys(russian).sort());
 });
 
 test("Each example is what its operation takes", () => {

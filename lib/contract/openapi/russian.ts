@@ -1,0 +1,192 @@
+import type { Locale } from "../texts";
+
+/** The sentences of the API's document in Russian. `/openapi.json` stays English; `/docs` is in the reader's language. */
+export const russian: Record<string, string> = {
+  // Tags.
+  "One text, sent to a filtered audience within a time window.":
+    "Один текст, отправленный отфильтрованной аудитории внутри временного окна.",
+  "Operators, tags and the recipients themselves.": "Операторы, теги и сами получатели.",
+  "Recipients from CSV files.": "Получатели из файлов CSV.",
+  "Figures, the emergency stop, how everything is.": "Показатели, аварийная остановка и состояние системы.",
+  "What gateways report, and what the sandbox's phones show.": "Отчёты шлюзов и то, что видно на телефонах песочницы.",
+  "Addresses of yours that are told what happens, signed as Standard Webhooks says.":
+    "Ваши адреса, на которые приходят события с подписью по стандарту Standard Webhooks.",
+  "Users, keys, invitations and what they changed.": "Пользователи, ключи, приглашения и журнал их действий.",
+
+  // Parameters and headers.
+  "The id.": "Идентификатор.",
+  "A phone in E.164, its `+` written as `%2B` or left out.": "Номер в формате E.164; «+» записывают как `%2B` или опускают.",
+  "The gateway's name.": "Имя шлюза.",
+  "1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch, for 30 days.":
+    "От 1 до 255 печатных символов ASCII. 30 дней тот же ключ с тем же телом получает тот же ответ, а рассылка создаётся одна.",
+  'The version that is changed, such as `"3"`; 412 when there is a newer one.':
+    'Версия, которую вы меняете, например `"3"`; 412, если есть более новая.',
+  "The ETag of the answer one has: 304 when it has not changed.": "ETag ответа, который у вас уже есть: 304, если ничего не изменилось.",
+  "`sha256=<hex HMAC-SHA256 of the body>`, with the gateway's secret, where one is set.":
+    "`sha256=<HMAC-SHA256 тела в hex>` с секретом шлюза, если он задан.",
+
+  // Dispatches.
+  "Schedule a dispatch": "Запланировать рассылку",
+  "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. What is unusual but not wrong is told in `warnings`.":
+    "С ответом рассылка принята; она уйдёт между началом и концом. Время без смещения понимается в поясе `timezone`. В фильтрах — id или код оператора, id или имя тега. О необычном, но допустимом сообщает `warnings`.",
+  "The dispatch.": "Рассылка.",
+  "List dispatches, newest first or in another order": "Список рассылок: сначала новые или в другом порядке",
+  "A page of dispatches.": "Страница рассылок.",
+  "Nothing has changed.": "Ничего не изменилось.",
+  "Count dispatches by status, and read the first of each column of the board":
+    "Число рассылок по статусам и первые рассылки каждой колонки доски",
+  "Counts and dispatches of one reading.": "Числа и рассылки на один и тот же момент.",
+  "Read a dispatch and its progress": "Рассылка и её ход",
+  "Change a dispatch": "Изменить рассылку",
+  "Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes.":
+    "Пока она `scheduled` — всё; пока `running` или `paused` — только более поздний конец. При смене пояса нужны начало и конец.",
+  "Delete a dispatch that has not opened": "Удалить рассылку, которая ещё не началась",
+  "It is gone.": "Удалено.",
+  Pause: "Приостановить",
+  "Nothing goes out a second later. A repeat changes nothing.": "Через секунду ничего не отправляется. Повторный вызов ничего не меняет.",
+  Resume: "Возобновить",
+  "It goes on where it was. A repeat changes nothing.": "Рассылка продолжается с того же места. Повторный вызов ничего не меняет.",
+  Cancel: "Отменить",
+  "Nothing goes out a second later, and it does not come back. A repeat changes nothing.":
+    "Через секунду ничего не отправляется, и вернуть рассылку нельзя. Повторный вызов ничего не меняет.",
+  "Try failed messages again": "Повторить неудачные",
+  "Those that failed by the gateway's fault or by that of our own settings are due again, and a completed dispatch runs again; `left` says how many stay failed, and why. What is `unknown` is never sent again.":
+    "Сообщения, не ушедшие из-за шлюза или наших настроек, снова встают в очередь, а завершённая рассылка снова идёт; `left` говорит, сколько осталось неудачных и почему. То, что `unknown`, повторно не отправляется.",
+  "The dispatch, how many are tried again, and what is left.": "Рассылка, сколько сообщений повторяется и что осталось.",
+  "What would come of a dispatch": "Предпросмотр рассылки",
+  "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made.":
+    "Аудитория, сегменты и прогноз по тому, что заполнено. Ничего не создаётся.",
+  "The preview.": "Предпросмотр.",
+  "Send a text to one recipient now": "Отправить текст одному получателю сейчас",
+  "To see it on a phone. It is a dispatch that lists and forecasts leave out.":
+    "Чтобы увидеть его на телефоне. Это рассылка, которой нет в списках и прогнозах.",
+  "What happened when, and why it is not faster": "Что и когда произошло и почему не быстрее",
+  "The timeline.": "Ход по времени.",
+  "List a dispatch's messages": "Сообщения рассылки",
+  "With a status a page may hold fewer than asked for although more follow.":
+    "При отборе по статусу на странице может быть меньше строк, чем запрошено, даже если дальше есть ещё.",
+  "A page of messages.": "Страница сообщений.",
+  "Why did this phone get it, or not": "Почему на этот номер ушло или не ушло",
+  "The message, and the reason.": "Сообщение и причина.",
+  "Messages as a CSV file or a workbook": "Сообщения файлом CSV или Excel",
+  "All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. A workbook holds the first 100,000.":
+    "Все или с одним статусом. Заголовки и исходы — коды, время — ISO 8601 в UTC, если не заданы язык и часовой пояс. В файле Excel — первые 100 000.",
+  "One line a message.": "По строке на сообщение.",
+
+  // Audience.
+  "List operators": "Список операторов",
+  "A page of operators.": "Страница операторов.",
+  "Make an operator": "Добавить оператора",
+  "`rate_per_second` is in SMS segments; null is no limit.": "`rate_per_second` — в сегментах SMS; null — без ограничения.",
+  "The operator.": "Оператор.",
+  "Read an operator": "Оператор по id",
+  "Change an operator": "Изменить оператора",
+  "A rate holds from the next claim on, a second later at most.": "Новая скорость действует не позже чем через секунду.",
+  "Delete an operator that nothing refers to": "Удалить оператора, на которого ничто не ссылается",
+  "List tags": "Список тегов",
+  "A page of tags.": "Страница тегов.",
+  "Make a tag": "Добавить тег",
+  "The tag.": "Тег.",
+  "Read a tag": "Тег по id",
+  "Rename a tag": "Переименовать тег",
+  "Delete a tag that nothing refers to": "Удалить тег, на который ничто не ссылается",
+  "List recipients, newest first": "Список получателей, сначала новые",
+  "A page of recipients.": "Страница получателей.",
+  "Read a recipient": "Получатель по номеру",
+  "The recipient.": "Получатель.",
+  "Make or replace a recipient": "Добавить или заменить получателя",
+  "Without an operator the prefix of the number decides. It never opts anybody in.":
+    "Если оператор не указан, его определяет префикс номера. Отписанных этот вызов не подписывает.",
+  "It was replaced.": "Заменён.",
+  "It was made.": "Добавлен.",
+  "Delete a recipient": "Удалить получателя",
+  "Its opt-out stays, should it come back.": "Отписка сохранится, если номер добавят снова.",
+  "Opt a recipient out": "Отписать получателя",
+  "Holds for what has not been handed over yet.": "Действует на всё, что ещё не передано шлюзу.",
+  "Take an opt-out back": "Подписать получателя снова",
+  "Recipients as a CSV file that can be imported again, or a workbook": "Получатели файлом CSV, который можно загрузить снова, или Excel",
+  "One line a recipient.": "По строке на получателя.",
+  "Import recipients from a CSV file": "Импортировать получателей из CSV",
+  "UTF-8 or UTF-16, up to 1 GiB, with a header of which only `phone` is needed. It goes on after the answer.":
+    "UTF-8 или UTF-16, до 1 ГиБ, с заголовком; обязательна только колонка `phone`. Импорт продолжается после ответа.",
+  "The import and how far it is.": "Импорт и его ход.",
+  "List imports, newest first": "Список импортов, сначала новые",
+  "A page of imports.": "Страница импортов.",
+  "Read an import": "Импорт по id",
+  "The rows that were rejected, with why": "Отклонённые строки с причинами",
+  "The file's own columns, and the reason.": "Колонки самого файла и причина.",
+
+  // Webhooks.
+  "List webhooks": "Список вебхуков",
+  "A page of webhooks, without their secrets.": "Страница вебхуков, без секретов.",
+  "Have an address told what happens": "Добавить вебхук",
+  "Each delivery is a POST of `{type, timestamp, data}` with the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`. Anything but 2xx is tried again for a day; 410 switches the webhook off. A delivery may come twice: its id is the same.":
+    "Каждая доставка — POST с `{type, timestamp, data}` и заголовками `webhook-id`, `webhook-timestamp` и `webhook-signature`. Если ответ не 2xx, доставка повторяется сутки; 410 выключает вебхук. Доставка может прийти дважды: id у неё тот же.",
+  "The webhook and its secret: it is told this once.": "Вебхук и его секрет; секрет показывается один раз.",
+  "Read a webhook": "Вебхук по id",
+  "The webhook.": "Вебхук.",
+  "Change a webhook, switch it off or on": "Изменить, выключить или включить вебхук",
+  "What waits for a webhook that is off waits on.": "Доставки выключенного вебхука ждут, пока его не включат.",
+  "Delete a webhook with its log": "Удалить вебхук вместе с журналом",
+  "Give a webhook a new secret": "Сменить секрет вебхука",
+  "The webhook and its new secret.": "Вебхук и его новый секрет.",
+  "Send a test delivery": "Отправить пробную доставку",
+  "It is on its way; the log says what came of it.": "Доставка отправляется; результат будет в журнале.",
+  "What a webhook was told": "Доставки вебхука",
+  "A page of deliveries.": "Страница доставок.",
+  "Send a delivery again": "Повторить доставку",
+  "It is on its way, under the same id.": "Доставка отправляется с тем же id.",
+
+  // The installation and gateways.
+  "The figures of the first page": "Показатели обзора",
+  "The figures.": "Показатели.",
+  "Is all sending stopped?": "Остановлены ли все отправки",
+  "The state.": "Состояние.",
+  "Stop everything, or end the stop": "Остановить всё или снять остановку",
+  "Nothing goes out a second after a stop, whatever runs.": "Через секунду после остановки ничего не отправляется, что бы ни шло.",
+  "How every part is": "Состояние системы",
+  "The parts, and what runs.": "Части системы и то, что сейчас идёт.",
+  "Delivery reports of a gateway": "Отчёты шлюза о доставке",
+  "Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. An id may be a text or a whole number; fields beside these are ignored. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.":
+    "До 1000 за вызов; записаны до ответа. Каждый читается отдельно: нечитаемые перечислены в `rejected`, остальные учтены. id — строка или целое число; лишние поля не читаются. Ранние, повторные и неизвестные отчёты не вредят, а отчёты о сообщениях другого шлюза ничего не меняют; из нескольких об одном сообщении учитывается первый. При любом `AUTH`, кроме `open`, нужна подпись. Отчёты Twilio приходят на тот же адрес в виде форм.",
+  "How many messages changed, and which reports could not be read.": "Сколько сообщений изменилось и какие отчёты не прочитаны.",
+  "What a phone of the sandbox shows": "Что видно на телефоне песочницы",
+  "Newest first.": "Сначала новые.",
+
+  // Access.
+  "List users": "Список пользователей",
+  "A page of users.": "Страница пользователей.",
+  "Give a user another role, shut one out or let one in": "Сменить роль пользователя, заблокировать его или разблокировать",
+  "The user.": "Пользователь.",
+  "List the one-time links that still work": "Список действующих одноразовых ссылок",
+  "A page of links, without what they are.": "Страница ссылок, без самих адресов.",
+  "A one-time link for somebody new, or to a new password": "Одноразовая ссылка для нового пользователя или для нового пароля",
+  "It works once, within 24 hours, as long as its author may make such. A new link for somebody replaces the one before it.":
+    "Работает один раз в течение 24 часов, пока у автора есть на это право. Новая ссылка для того же человека заменяет прежнюю.",
+  "The link: it is told this once.": "Ссылка; показывается один раз.",
+  "Withdraw a one-time link": "Отозвать одноразовую ссылку",
+  "It works no longer.": "Ссылка больше не работает.",
+  "Use a one-time link": "Воспользоваться одноразовой ссылкой",
+  "Who may sign in now.": "Кто теперь может входить.",
+  "List API keys": "Список ключей API",
+  "A page of keys, without what they are.": "Страница ключей, без самих ключей.",
+  "Make an API key": "Создать ключ API",
+  "The key: it is told this once.": "Ключ; показывается один раз.",
+  "Revoke an API key": "Отозвать ключ API",
+  "It is refused from now on.": "Ключ больше не действует.",
+  "Change one's own password": "Сменить свой пароль",
+  "Of whoever is signed in; no key has an account. All of one's other sessions end. Common passwords are refused.":
+    "Только для вошедшего пользователя: у ключа учётной записи нет. Остальные сеансы завершаются. Распространённые пароли не принимаются.",
+  "It is changed.": "Пароль изменён.",
+  "Where one is signed in": "Где выполнен вход",
+  "One's own sessions, the last used first.": "Свои сеансы, сначала последние.",
+  "Sign out everywhere else": "Выйти на всех других устройствах",
+  "This session is one's only one.": "Остался только этот сеанс.",
+  "End one of one's own sessions": "Завершить один из своих сеансов",
+  "It has ended.": "Сеанс завершён.",
+  "What was done, by whom and from where, newest first": "Кто, что и откуда сделал, сначала новое",
+  "A page of entries.": "Страница записей.",
+};
+
+/** A sentence of the document in the reader's language. */
+export const said = (locale: Locale, sentence: string): string => (locale === "ru" ? (russian[sentence] ?? sentence) : sentence);
