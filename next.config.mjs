@@ -6,7 +6,8 @@ const config = {
   output: process.env.NEXT_OUTPUT,
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
-  experimental: { serverSourceMaps: false },
+  // Without a connection a link waits for it, instead of leaving the app for the browser's error page.
+  experimental: { serverSourceMaps: false, useOffline: true },
   // Types are checked by `npm test`; a production start on a customer's machine only builds.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },

@@ -2,6 +2,7 @@
 
 import { notifyManager, type Query, useQueryClient } from "@tanstack/react-query";
 import { CloudOff } from "lucide-react";
+import { useOffline } from "next/offline";
 import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { ProblemError } from "@/lib/web/client";
@@ -28,7 +29,9 @@ export function Connection() {
   const t = useTranslations("app");
   const client = useQueryClient();
   const subscribe = useCallback((changed: () => void) => client.getQueryCache().subscribe(notifyManager.batchCalls(changed)), [client]);
-  const trouble = useSyncExternalStore<Trouble>(
+  // A link was followed and its page cannot be read.
+  const isWaiting = useOffline();
+  const failing = useSyncExternalStore<Trouble>(
     subscribe,
     () => {
       const troubles = client
@@ -40,6 +43,7 @@ export function Connection() {
     },
     () => null,
   );
+  const trouble = isWaiting ? "offline" : failing;
   // Most queries ask again anyway; those that do not must not leave the page in its trouble.
   useEffect(() => {
     if (!trouble) return;
