@@ -73,7 +73,7 @@ export function PasswordForm() {
           </p>
         )}
         <p className="text-[0.9rem] text-soft">{t("change_explain")}</p>
-        <Button type="submit" variant="primary" disabled={change.isPending} className="min-h-10 self-start">
+        <Button type="submit" variant="primary" isBusy={change.isPending} className="min-h-10 self-start">
           {t("change")}
         </Button>
       </form>

@@ -66,7 +66,7 @@ export function FormDialog({ title, onClose, onSubmit, isPending, error, submit,
               )}
               <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3.5 sm:px-6">
                 <Button onClick={onClose}>{app("cancel")}</Button>
-                <Button type="submit" variant="primary" disabled={isPending}>
+                <Button type="submit" variant="primary" isBusy={isPending}>
                   {submit ?? t("save")}
                 </Button>
               </div>

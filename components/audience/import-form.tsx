@@ -154,7 +154,7 @@ export function ImportForm() {
           <ImportPreview opened={opened} columns={columns} onChange={setColumns} operators={operators.data ?? []} />
           {!isPhoneNamed && <p className="text-bad">{t("no_phone")}</p>}
           <div className="flex flex-wrap items-center gap-2">
-            <Button variant="primary" disabled={!isPhoneNamed || isAsked || upload.isPending} onClick={() => upload.mutate(opened)}>
+            <Button variant="primary" disabled={!isPhoneNamed || isAsked} isBusy={upload.isPending} onClick={() => upload.mutate(opened)}>
               {upload.isPending ? t("uploading") : t("start")}
             </Button>
             <Button disabled={upload.isPending} onClick={close}>

@@ -35,18 +35,25 @@ function Actions({ dispatch, compact = false }: ActionsProps) {
   // The second half of a double click does not take the first half back.
   const toggle = status === "running" ? ("pause" as const) : status === "paused" ? ("resume" as const) : null;
   const Icon = toggle === "pause" ? Pause : Play;
+  const isBusy = (verb: Verb | null) => isPending && act.variables?.verb === verb;
   const run = (verb: Verb) => !isPending && act.mutate({ id, verb });
   const variant = compact ? "quiet" : "plain";
   return (
     <div className="flex flex-wrap items-center gap-1.5">
       {toggle && (
-        <Button variant={variant} aria-disabled={isPending} aria-label={t(toggle)} onClick={({ detail }) => detail < 2 && run(toggle)}>
+        <Button
+          variant={variant}
+          aria-disabled={isPending}
+          isBusy={isBusy(toggle)}
+          aria-label={t(toggle)}
+          onClick={({ detail }) => detail < 2 && run(toggle)}
+        >
           <Icon size={16} aria-hidden />
           {!compact && t(toggle)}
         </Button>
       )}
       {!compact && (status === "running" || status === "paused" || status === "completed") && isOpen && progress.failed > 0 && (
-        <Button aria-disabled={isPending} onClick={() => run("retry-failed")}>
+        <Button aria-disabled={isPending} isBusy={isBusy("retry-failed")} onClick={() => run("retry-failed")}>
           <RotateCcw size={16} aria-hidden />
           {t("retry-failed")}
         </Button>

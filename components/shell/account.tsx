@@ -48,7 +48,7 @@ export function SignOutButton() {
   const t = useTranslations("access");
   const leave = useSignOut();
   return (
-    <Button disabled={leave.isPending} onClick={() => leave.mutate()}>
+    <Button isBusy={leave.isPending} onClick={() => leave.mutate()}>
       <LogOut size={15} aria-hidden />
       {t("sign_out")}
     </Button>

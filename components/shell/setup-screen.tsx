@@ -123,7 +123,7 @@ function SetupForm({ token, invitation }: { token: string; invitation: Invitatio
             {join.error.message}
           </p>
         )}
-        <Button type="submit" variant="primary" disabled={join.isPending} className="min-h-10">
+        <Button type="submit" variant="primary" isBusy={join.isPending} className="min-h-10">
           {t("come_in")}
         </Button>
       </form>

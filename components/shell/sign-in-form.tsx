@@ -40,7 +40,7 @@ export function SignInForm({ email, onSignedIn }: { email?: string | null; onSig
           {enter.error.message}
         </p>
       )}
-      <Button type="submit" variant="primary" disabled={enter.isPending} className="min-h-10">
+      <Button type="submit" variant="primary" isBusy={enter.isPending} className="min-h-10">
         {t("sign_in")}
       </Button>
     </form>

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import type { ComponentProps } from "react";
+import type { ComponentProps, MouseEvent } from "react";
 
 const base =
   "inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium outline-offset-2 transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 min-h-8 [&_svg]:shrink-0";
@@ -15,10 +15,26 @@ const variants = {
 };
 type Variant = keyof typeof variants;
 
+interface ButtonProps extends ComponentProps<"button"> {
+  variant?: Variant;
+  /** What it does is under way: it shows so at once, keeps the focus, and a second press does nothing. */
+  isBusy?: boolean;
+}
+
+const refuse = (event: MouseEvent) => event.preventDefault();
+
 /** The browser's own button: it needs no help with press, focus or names. */
-export function Button({ variant = "plain", className = "", type = "button", ...props }: ComponentProps<"button"> & { variant?: Variant }) {
-  // A name that is only heard belongs to an icon: whoever sees gets it as a tooltip.
-  return <button type={type} title={props["aria-label"]} {...props} className={`${base} ${variants[variant]} ${className}`} />;
+export function Button({ variant = "plain", className = "", type = "button", isBusy = false, ...props }: ButtonProps) {
+  return (
+    <button
+      type={type}
+      // A name that is only heard belongs to an icon: whoever sees gets it as a tooltip.
+      title={props["aria-label"]}
+      {...props}
+      {...(isBusy && { "aria-busy": true, "aria-disabled": true, onClick: refuse })}
+      className={`${base} ${variants[variant]} ${className}`}
+    />
+  );
 }
 
 /** A link that looks like a button. */

@@ -41,7 +41,8 @@ export default function DialogWindow({ title, isOpen, onClose, children, confirm
               {confirm && (
                 <Button
                   variant={confirm.isDanger ? "danger" : "primary"}
-                  disabled={confirm.isDisabled || confirm.isPending}
+                  disabled={confirm.isDisabled}
+                  isBusy={confirm.isPending ?? false}
                   onClick={confirm.run}
                 >
                   {confirm.label}

@@ -80,7 +80,7 @@ export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; o
         >
           {isLogOpen ? t("hide") : t("log")}
         </Button>
-        <Button {...named(t("test"))} disabled={ping.isPending || !enabled} onClick={() => ping.mutate()}>
+        <Button {...named(t("test"))} disabled={!enabled} isBusy={ping.isPending} onClick={() => ping.mutate()}>
           {t("test")}
         </Button>
         <Button {...named(t("change"))} onClick={onEdit}>
@@ -88,7 +88,7 @@ export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; o
         </Button>
         <Button
           {...named(enabled ? t("switch_off") : t("switch_on"))}
-          disabled={change.isPending}
+          isBusy={change.isPending}
           onClick={() => change.mutate({ enabled: !enabled })}
         >
           {enabled ? t("switch_off") : t("switch_on")}

@@ -179,7 +179,7 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
               type="submit"
               variant="primary"
               disabled={impossible.length > 0}
-              aria-disabled={isReviewing || save.isPending}
+              isBusy={isReviewing || save.isPending}
               className="min-h-11 text-base"
             >
               {dispatch ? t("save") : t("review")}

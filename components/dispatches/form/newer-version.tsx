@@ -10,7 +10,7 @@ export function NewerVersion({ isLoaded, isPending, onLoad }: { isLoaded: boolea
     <div role="alert" className="flex flex-col items-start gap-2 rounded-md bg-warn-wash px-3 py-2.5 text-warn">
       <p>{isLoaded ? t("newer_loaded") : t("newer")}</p>
       {!isLoaded && (
-        <Button onClick={onLoad} aria-disabled={isPending} className="text-ink">
+        <Button onClick={onLoad} isBusy={isPending} className="text-ink">
           {t("newer_load")}
         </Button>
       )}

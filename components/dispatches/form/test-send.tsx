@@ -85,7 +85,7 @@ export function TestSend() {
             }}
           />
         </div>
-        <Button className="min-h-10 sm:mt-[1.6rem]" aria-disabled={send.isPending} onClick={() => begin(isAddable)}>
+        <Button className="min-h-10 sm:mt-[1.6rem]" isBusy={send.isPending} onClick={() => begin(isAddable)}>
           {t(isAddable ? "add" : "send")}
         </Button>
       </div>
