@@ -6,7 +6,8 @@ import { useForm } from "react-hook-form";
 import { FormDialog } from "@/components/audience/form-dialog";
 import { showProblem } from "@/components/audience/problem-fields";
 import { TextInput } from "@/components/shell/sign-in-form";
-import { inputClass, labelClass } from "@/components/ui/input-classes";
+import { labelClass } from "@/components/ui/input-classes";
+import { Select } from "@/components/ui/select";
 import type { NewApiKey } from "@/lib/contract/access/api-key";
 import { type Scope, scopes } from "@/lib/domain/rights";
 import { call } from "@/lib/web/client";
@@ -58,14 +59,14 @@ export default function KeyDialog({ onClose, onMade }: { onClose: () => void; on
       </fieldset>
       <label className="flex flex-col gap-1.5">
         <span className={labelClass}>{t("lives")}</span>
-        <select className={inputClass} {...form.register("expires_at")}>
+        <Select {...form.register("expires_at")}>
           {lives.map((days) => (
             <option key={days} value={days}>
               {t("days", { days })}
             </option>
           ))}
           <option value="">{t("no_expiry")}</option>
-        </select>
+        </Select>
       </label>
       <TextInput
         id="key-ceiling"

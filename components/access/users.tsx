@@ -8,14 +8,15 @@ import { useState } from "react";
 import { useMe } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
-import { inputClass } from "@/components/ui/input-classes";
 import { cellClass, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useNotice } from "@/components/ui/notice";
+import { Select } from "@/components/ui/select";
 import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
 import type { NewInvitation, User, UserUpdate } from "@/lib/contract/access/user";
 import { type Role, roles } from "@/lib/domain/rights";
 import { usersQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
+
 import { Invitations } from "./invitations";
 import { SecretOnce } from "./secret-once";
 
@@ -98,19 +99,18 @@ export function Users() {
                     <span className="block break-all font-normal text-[0.9rem] text-soft">{user.email}</span>
                   </th>
                   <td className={cellClass}>
-                    <select
+                    <Select
                       aria-label={t("role_of", { name: user.name })}
                       value={user.role}
                       disabled={change.isPending}
                       onChange={(event) => change.mutate({ id: user.id, role: event.target.value as Role })}
-                      className={inputClass}
                     >
                       {roles.map((role) => (
                         <option key={role} value={role}>
                           {access(`role.${role}`)}
                         </option>
                       ))}
-                    </select>
+                    </Select>
                   </td>
                   <td className={`${cellClass} hidden text-soft md:table-cell`}>
                     {user.last_sign_in_at ? zoned(user.last_sign_in_at, timezone) : t("never")}

@@ -4,8 +4,10 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { inputClass } from "@/components/ui/input-classes";
 import { cellClass } from "@/components/ui/list-states";
+import { Select } from "@/components/ui/select";
 import type { Operator } from "@/lib/contract/audience/operator";
 import { prefixTable } from "@/lib/domain/prefixes";
+
 import { type Column, isNeverRead, type Meaning, meanings, setMeaning } from "./columns";
 import type { OpenedFile } from "./open-file";
 
@@ -97,11 +99,11 @@ function ColumnMeaning({ column, onChange }: { column: Column; onChange: (change
       {isNeverRead(name) ? (
         <span className="flex min-h-9 items-center px-1 text-soft">{t("left_out")}</span>
       ) : (
-        <select
+        <Select
           aria-label={label}
           value={meaning}
           onChange={(event) => onChange((columns, index) => setMeaning(columns, index, event.target.value as Meaning))}
-          className={`${inputClass} w-full font-medium`}
+          className="w-full font-medium"
         >
           {meanings.map((id) => (
             <option key={id} value={id}>
@@ -111,7 +113,7 @@ function ColumnMeaning({ column, onChange }: { column: Column; onChange: (change
           {/* A column without a name must be empty, unless it is left out. */}
           <option value="attribute">{name === "" ? "—" : t("attribute")}</option>
           <option value="left_out">{t("leave_out")}</option>
-        </select>
+        </Select>
       )}
       {meaning === "attribute" && name !== "" && (
         <input

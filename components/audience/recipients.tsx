@@ -10,15 +10,16 @@ import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { ExportButton } from "@/components/ui/export-button";
-import { inputClass } from "@/components/ui/input-classes";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useNotice } from "@/components/ui/notice";
 import { SearchInput } from "@/components/ui/search-input";
+import { Select } from "@/components/ui/select";
 import { setParams } from "@/components/ui/url";
 import type { Recipient } from "@/lib/contract/audience/recipient";
 import { filterQuery, recipientsQuery } from "@/lib/web/audience-queries";
 import { call, ProblemError } from "@/lib/web/client";
 import { operatorsQuery, type Page, tagsQuery } from "@/lib/web/queries";
+
 import { DeleteDialog } from "./delete-dialog";
 import { RecipientTable } from "./recipient-table";
 
@@ -78,11 +79,11 @@ export function Recipients() {
           onSettled={(q) => setParams({ q })}
           className="min-w-48 flex-1 basis-full aria-invalid:border-bad sm:max-w-xs sm:basis-auto"
         />
-        <select
+        <Select
           aria-label={t("operator")}
           value={filter.operator}
           onChange={(event) => setParams({ operator: event.target.value })}
-          className={`${inputClass} min-w-0 flex-1 basis-[40%] sm:w-auto sm:flex-none sm:basis-auto`}
+          className="min-w-0 flex-1 basis-[40%] sm:flex-none sm:basis-auto"
         >
           <option value="">{t("any_operator")}</option>
           {operators.data?.map(({ code, name }) => (
@@ -90,12 +91,12 @@ export function Recipients() {
               {name}
             </option>
           ))}
-        </select>
-        <select
+        </Select>
+        <Select
           aria-label={t("tag")}
           value={filter.tag}
           onChange={(event) => setParams({ tag: event.target.value })}
-          className={`${inputClass} min-w-0 flex-1 basis-[40%] sm:w-auto sm:flex-none sm:basis-auto`}
+          className="min-w-0 flex-1 basis-[40%] sm:flex-none sm:basis-auto"
         >
           <option value="">{t("any_tag")}</option>
           {tags.data?.map(({ id, name }) => (
@@ -103,7 +104,7 @@ export function Recipients() {
               {name}
             </option>
           ))}
-        </select>
+        </Select>
         <div className="ml-auto flex gap-2">
           {mayExport && <ExportButton href={`/api/v1/recipients/export/?${filterQuery(filter)}`} />}
           {mayWrite && (

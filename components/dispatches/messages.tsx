@@ -9,6 +9,7 @@ import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { ExportButton } from "@/components/ui/export-button";
 import { inputClass } from "@/components/ui/input-classes";
+import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { setParams } from "@/components/ui/url";
 import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
@@ -109,19 +110,14 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           />
           <Button type="submit">{t("find")}</Button>
         </form>
-        <select
-          aria-label={t("filter")}
-          value={status}
-          onChange={(event) => setParams({ outcome: event.target.value })}
-          className={inputClass}
-        >
+        <Select aria-label={t("filter")} value={status} onChange={(event) => setParams({ outcome: event.target.value })}>
           <option value="">{t("all")}</option>
           {messageStatuses.map((value) => (
             <option key={value} value={value}>
               {outcome(value)}
             </option>
           ))}
-        </select>
+        </Select>
       </div>
       {asked !== "" ? (
         <div aria-live="polite" className="flex flex-col gap-2 rounded-card border border-line bg-surface p-4">

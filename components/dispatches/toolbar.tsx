@@ -7,11 +7,12 @@ import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
-import { inputClass } from "@/components/ui/input-classes";
 import { SearchInput } from "@/components/ui/search-input";
+import { Select } from "@/components/ui/select";
 import { setParams } from "@/components/ui/url";
 import { dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
 import { countsQuery } from "@/lib/web/queries";
+
 import { readView } from "./view";
 
 /** What is looked for, how and in which order: it is in the address. */
@@ -73,7 +74,7 @@ function StatusFilter() {
   const countOf = (statuses: readonly (typeof dispatchStatuses)[number][]) =>
     data ? ` (${format.number(statuses.reduce((sum, one) => sum + data.counts[one], 0))})` : "";
   return (
-    <select aria-label={t("filter")} value={wanted} onChange={(event) => setParams({ status: event.target.value })} className={inputClass}>
+    <Select aria-label={t("filter")} value={wanted} onChange={(event) => setParams({ status: event.target.value })}>
       <option value="">
         {t("all")}
         {countOf(dispatchStatuses)}
@@ -88,6 +89,6 @@ function StatusFilter() {
         {t("over")}
         {countOf(finishedStatuses)}
       </option>
-    </select>
+    </Select>
   );
 }

@@ -5,7 +5,8 @@ import { useLocale, useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import { Button } from "./button";
 import { ConfirmDialog } from "./dialog";
-import { inputClass, labelClass } from "./input-classes";
+import { labelClass } from "./input-classes";
+import { Select } from "./select";
 
 interface ExportProps {
   /** Where the file comes from, with what is filtered; the choices are added. */
@@ -31,13 +32,13 @@ export function ExportButton({ href, zones = [] }: ExportProps) {
   const select = (name: keyof typeof chosen, options: readonly (readonly [string, ReactNode])[]) => (
     <label className="flex flex-col gap-1.5">
       <span className={labelClass}>{t(name)}</span>
-      <select value={chosen[name]} onChange={(event) => setChosen({ ...chosen, [name]: event.target.value })} className={inputClass}>
+      <Select value={chosen[name]} onChange={(event) => setChosen({ ...chosen, [name]: event.target.value })}>
         {options.map(([value, text]) => (
           <option key={value} value={value}>
             {text}
           </option>
         ))}
-      </select>
+      </Select>
     </label>
   );
   const named = (name: keyof typeof choices) =>

@@ -1,4 +1,4 @@
-import type { Locale } from "../texts";
+import type { Locale } from "@/lib/contract/texts";
 
 /** The sentences of the API's document in Russian. `/openapi.json` stays English; `/docs` is in the reader's language. */
 export const russian: Record<string, string> = {
