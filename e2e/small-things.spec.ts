@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { address, at, call, tomorrow } from "./api";
 import { open } from "./page";
@@ -114,6 +115,95 @@ test("a page is printed without what one presses", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(text);
   await expect(page.getByRole("navigation")).toBeHidden();
   await expect(page.locator("button:visible")).toHaveCount(0);
+});
+
+test("what is under way shows so at once, and a second press does nothing", async ({ page }) => {
+  const id = await make(tomorrow({ message_text: `Busy ${Date.now()}`, start_datetime: at(0), filter_tag: patient.tag }));
+  await expect.poll(() => statusOf(id)).toBe("running");
+  await open(page, address(`/dispatches/${id}`));
+  let goOn = () => {};
+  const held = new Promise<void>((done) => {
+    goOn = done;
+  });
+  let asked = 0;
+  await page.route(/\/pause\//, async (route) => {
+    asked += 1;
+    await held;
+    await route.continue();
+  });
+  const pause = page.getByRole("button", { name: "Pause" });
+  await expect(pause).not.toHaveAttribute("aria-busy");
+  await pause.click();
+  await expect(pause).toHaveAttribute("aria-busy", "true");
+  await expect(pause).toBeFocused();
+  await page.keyboard.press("Enter");
+  goOn();
+  await expect(page.getByRole("button", { name: "Resume" })).not.toHaveAttribute("aria-busy");
+  expect(asked).toBe(1);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  const sure = page.getByRole("alertdialog").getByRole("button").last();
+  let goOnToo = () => {};
+  await page.route(/\/cancel\//, async (route) => {
+    await new Promise<void>((done) => {
+      goOnToo = done;
+    });
+    await route.continue();
+  });
+  await sure.click();
+  await expect(sure).toHaveAttribute("aria-busy", "true");
+  goOnToo();
+  await expect.poll(() => statusOf(id)).toBe("cancelled");
+});
+
+test("a link without a connection keeps the app, and leads on when it is back", async ({ page, context }) => {
+  const text = `Offline ${Date.now()}`;
+  await make(tomorrow({ message_text: text }));
+  await open(page, address(`/dispatches?q=${encodeURIComponent(text)}`));
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Audience" }).click();
+  await expect(page.getByText("The server does not answer.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dispatches");
+  await expect(page.getByRole("link", { name: text })).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audience");
+  await expect(page.getByText("The server does not answer.")).toBeHidden();
+});
+
+test("lists to choose from look like the other controls", async ({ page }) => {
+  for (const path of ["/dispatches?view=table", "/audience"]) {
+    await open(page, address(path));
+    const lists = page.locator("main select");
+    await expect(lists.first()).toBeVisible();
+    for (const list of await lists.all()) await expect(list).toHaveCSS("appearance", "none");
+  }
+});
+
+test("the rejected rows of an import are imported again when they are mended", async ({ page }, info) => {
+  const history = page.getByRole("region", { name: "Imports" }).getByRole("listitem");
+  const upload = async (name: string, text: string) => {
+    await page
+      .getByLabel("Choose a file")
+      .last()
+      .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+  };
+  await open(page, address("/audience?tab=import"));
+  const note = `=1+1; "so" ${Date.now()}`;
+  const quoted = `"${note.replaceAll('"', '""')}"`;
+  await upload("faults.csv", `phone,timezone,note\n+79981120001,,fine\n+79981120002,Mars/Base,${quoted}\n12,,short\n`);
+  const first = history.filter({ hasText: "faults.csv" }).first();
+  await expect(first).toContainText("2 rejected");
+  const [download] = await Promise.all([page.waitForEvent("download"), first.getByRole("link").click()]);
+  const file = info.outputPath("errors.csv");
+  await download.saveAs(file);
+  const errors = await readFile(file, "utf8");
+  expect(errors).toContain("error_line,error_reason,phone,timezone,note");
+  await upload("mended.csv", errors.replace("Mars/Base", "Asia/Omsk"));
+  const second = history.filter({ hasText: "mended.csv" }).first();
+  await expect(second).toContainText("1 rejected");
+  const person = await (await call("GET", "/api/v1/recipients/%2B79981120002/")).json();
+  expect(person).toMatchObject({ timezone: "Asia/Omsk", attributes: { note } });
+  expect(Object.keys(person.attributes)).toEqual(["note"]);
 });
 
 test.describe("in Russian", () => {
