@@ -1,5 +1,3 @@
-import type { Locale } from "@/lib/contract/texts";
-
 /** The sentences of the API's document in Russian. `/openapi.json` stays English; `/docs` is in the reader's language. */
 export const russian: Record<string, string> = {
   // Tags.
@@ -189,4 +187,4 @@ export const russian: Record<string, string> = {
 };
 
 /** A sentence of the document in the reader's language. */
-export const said = (locale: Locale, sentence: string): string => (locale === "ru" ? (russian[sentence] ?? sentence) : sentence);
+export const said = (locale: string, sentence: string): string => (locale === "ru" ? (russian[sentence] ?? sentence) : sentence);
