@@ -13,7 +13,8 @@ export const russian: Record<string, string> = {
 
   // Parameters and headers.
   "The id.": "Идентификатор.",
-  "A phone in E.164, its `+` written as `%2B` or left out.": "Номер в формате E.164; «+» записывают как `%2B` или опускают.",
+  "A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.":
+    "Номер в формате E.164; «+» записывают как `%2B` или опускают. 400, если в этой стране такого номера быть не может.",
   "The gateway's name.": "Имя шлюза.",
   "1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch, for 30 days.":
     "От 1 до 255 печатных символов ASCII. 30 дней тот же ключ с тем же телом получает тот же ответ, а рассылка создаётся одна.",
@@ -92,10 +93,10 @@ export const russian: Record<string, string> = {
   "A page of recipients.": "Страница получателей.",
   "Read a recipient": "Получатель по номеру",
   "The recipient.": "Получатель.",
-  "Make or replace a recipient": "Добавить или заменить получателя",
-  "Without an operator the prefix of the number decides. It never opts anybody in.":
-    "Если оператор не указан, его определяет префикс номера. Отписанных этот вызов не подписывает.",
-  "It was replaced.": "Заменён.",
+  "Make or change a recipient": "Добавить или изменить получателя",
+  "What is left out stays as it is, null empties it, and tags and attributes that are given replace those there are. For somebody new without an operator, and with `null`, the prefix of the number decides. It never opts anybody in.":
+    "Что не указано, остаётся как есть; `null` очищает поле; указанные теги и атрибуты заменяют прежние. Если у нового получателя оператор не указан или стоит `null`, его определяет префикс номера. Отписку этот запрос не отменяет.",
+  "It was changed.": "Изменён.",
   "It was made.": "Добавлен.",
   "Delete a recipient": "Удалить получателя",
   "Its opt-out stays, should it come back.": "Отписка сохранится, если номер добавят снова.",
