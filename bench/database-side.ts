@@ -21,16 +21,16 @@ interface Sender {
 
 /** The sending side in this process, with a gateway that takes everything at once. */
 export function openSender(url: string): Sender {
-  const inTheAir = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   const stopping = new AbortController();
   const ctx = openSendingContext(
     { ...readSettings({ NODE_ENV: "production", DATABASE_URL: url }), DATABASE_URL: url },
     {
       announce: async () => {},
       stopping: stopping.signal,
-      async keep(work) {
-        const kept = work.finally(() => inTheAir.delete(kept));
-        inTheAir.add(kept);
+      async waitUntil(work) {
+        const kept = work.finally(() => inFlight.delete(kept));
+        inFlight.add(kept);
       },
     },
   );
@@ -46,7 +46,7 @@ export function openSender(url: string): Sender {
   };
   ctx.gatewayOf = () => gateway;
   const quiet = async () => {
-    while (inTheAir.size > 0) await Promise.all(inTheAir);
+    while (inFlight.size > 0) await Promise.all(inFlight);
   };
   return { ctx, quiet, close: () => ctx.close() };
 }

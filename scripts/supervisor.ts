@@ -190,7 +190,7 @@ async function stop(code: number): Promise<void> {
   }
   stoppedAt = Date.now();
   stopping.abort();
-  if (children.size > 0) say("Stopping: what is in the air is waited for …");
+  if (children.size > 0) say("Stopping: what is in flight is waited for …");
   const ends = [...children.values()].map((child) => {
     const end = new Promise((done) => child.once("exit", done));
     child.kill("SIGTERM");

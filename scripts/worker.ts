@@ -26,7 +26,7 @@ import { surviveDatabaseLoss } from "@/lib/survive";
 
 /**
  * The process that sends: the functions behind the Inngest SDK's `serve` on loopback, the embedded engine unless a real server is named, and
- * a timer that sweeps when the engine does not. SIGTERM: nothing new is claimed, what is in the air is settled, then it ends.
+ * a timer that sweeps when the engine does not. SIGTERM: nothing new is claimed, what is in flight is settled, then it ends.
  */
 const TURN_MS = 30_000;
 const WATCH_MS = 5_000;
@@ -43,9 +43,9 @@ surviveDatabaseLoss();
 if (!process.argv.includes("--dev")) logConsole();
 const settings = env();
 const stopping = new AbortController();
-// Every chunk in the air listens for the stop.
+// Every chunk in flight listens for the stop.
 setMaxListeners(0, stopping.signal);
-const inTheAir = new Set<Promise<void>>();
+const inFlight = new Set<Promise<void>>();
 /** It waits for a schema that it fits, and does nothing else. */
 let isHolding = true;
 
@@ -53,9 +53,9 @@ const ctx = measureGateways(
   openSendingContext(settings, {
     announce,
     stopping: stopping.signal,
-    async keep(work) {
-      const kept = work.finally(() => inTheAir.delete(kept));
-      inTheAir.add(kept);
+    async waitUntil(work) {
+      const kept = work.finally(() => inFlight.delete(kept));
+      inFlight.add(kept);
     },
     // It is started again and waits, so that a newer one may have the engine.
     onOutdated: () => void (isHolding || stop()),
@@ -143,7 +143,7 @@ async function untilSchemaFits(): Promise<void> {
 }
 
 async function answerMetrics(response: ServerResponse): Promise<void> {
-  const text = await workerMetricsText(ctx, inTheAir.size);
+  const text = await workerMetricsText(ctx, inFlight.size);
   response.writeHead(200, { "content-type": METRICS_TYPE }).end(text);
 }
 
@@ -196,15 +196,15 @@ async function beat(): Promise<void> {
 
 async function stop(): Promise<void> {
   if (stopping.signal.aborted) return;
-  log.info("stopping: what is in the air is waited for");
+  log.info("stopping: what is in flight is waited for");
   stopping.abort();
   await engine?.stop();
-  while (inTheAir.size > 0) await Promise.all(inTheAir);
+  while (inFlight.size > 0) await Promise.all(inFlight);
   const closed = new Promise<unknown>((resolve) => (server ? server.close(resolve) : resolve(undefined)));
   server?.closeIdleConnections();
   await Promise.race([closed, ctx.clock.sleepUntil(ctx.clock.now() + 5_000)]);
   // What the last turns left behind.
-  while (inTheAir.size > 0) await Promise.all(inTheAir);
+  while (inFlight.size > 0) await Promise.all(inFlight);
   await ctx.close();
   process.exit(0);
 }

@@ -30,11 +30,11 @@ export interface DispatchRow {
   /** By message status: what lanes and their unfolded chunks count, plus those who never got a message row. */
   counters: Record<string, number>;
   /** Whatever says why it waits; null when it is over. */
-  stance: Stance | null;
+  blockers: Blockers | null;
 }
 
 /** By status: a scheduled one has `isLate`, a paused one `pausedBy`, a running one the rest, over its lanes. */
-export interface Stance {
+export interface Blockers {
   /** Its start, and its last change, are more than a few seconds ago. */
   isLate?: boolean;
   pausedBy?: string | null;
@@ -61,7 +61,7 @@ export interface Stance {
 const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 /** A few rows of an index each: what it costs does not grow with the messages, nor with the dispatches that are over. */
-const stance = (sql: Sql | Tx) => sql`
+const blockers = (sql: Sql | Tx) => sql`
   case d.status
     when 'scheduled' then jsonb_build_object('isLate', greatest(d.start_at, d.updated_at) < clock_now() - interval '5 seconds' and d.end_at > clock_now())
     when 'paused' then coalesce((
@@ -91,7 +91,7 @@ const columns = (sql: Sql | Tx) => sql`
   (select o.id from operators o where o.no = d.operator_no) as "operatorId", (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
   d.warnings, d.audience::float8 as audience, d.version, ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
   ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt", ${iso(sql, "d.messages_dropped_at")} as "messagesDroppedAt",
-  ${stance(sql)} as stance,
+  ${blockers(sql)} as blockers,
   (select jsonb_build_object(${raw(sql, counterSql.pairs("c"))}) from (
     select ${raw(sql, counterSql.sums)} from (
       select ${raw(sql, counterSql.names)} from lanes where dispatch_no = d.no

@@ -64,7 +64,7 @@ export interface ClaimedChunk {
   /** How often each was put off; as absent as `attempts`. */
   postponed?: number[];
   /** Which of them an idempotent gateway may have taken already; as absent as `attempts`. */
-  unsure?: boolean[];
+  maybeSent?: boolean[];
   /** What the gateway was told when it perhaps took each; undefined: the window's end. As absent as `attempts`. */
   validUntilMs?: (number | undefined)[];
 }
@@ -89,7 +89,7 @@ interface ClaimRow {
   phones: string | null;
   attempts: string | null;
   postponed: string | null;
-  unsure: string | null;
+  maybeSent: string | null;
   validUntil: string | null;
 }
 
@@ -152,7 +152,7 @@ export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolea
       from number n, totals t where t.sending + t.skipped > 0 returning no
     ),
     ${foldAndAdvance(tx, input)}
-    select (select no::text from chunk) as no, t.ids, t.phones, null as attempts, null as postponed, null as unsure, null as "validUntil" from totals t`;
+    select (select no::text from chunk) as no, t.ids, t.phones, null as attempts, null as postponed, null as "maybeSent", null as "validUntil" from totals t`;
   return chunkFrom(row!, input.token);
 }
 
@@ -207,7 +207,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
       (select string_agg(phone, ',' order by id) from written where status = 'sending') as phones,
       (select string_agg(attempt::text, ',' order by id) from written where status = 'sending') as attempts,
       (select string_agg(postponed::text, ',' order by id) from written where status = 'sending') as postponed,
-      (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as unsure,
+      (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as "maybeSent",
       (select string_agg(coalesce((extract(epoch from valid_until) * 1000)::text, ''), ',' order by id) from written where status = 'sending') as "validUntil"
     from totals`;
   return chunkFrom(row!, input.token);
@@ -243,7 +243,7 @@ function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {
   if (row.no === null || row.ids === null || row.phones === null) return undefined;
   const attempts = row.attempts?.split(",").map(Number);
   const postponed = row.postponed?.split(",").map(Number);
-  const unsure = row.unsure?.split(",").map((flag) => flag === "1");
+  const maybeSent = row.maybeSent?.split(",").map((flag) => flag === "1");
   const validUntilMs = row.validUntil?.split(",").map((ms) => (ms === "" ? undefined : Number(ms)));
   return {
     no: row.no,
@@ -252,7 +252,7 @@ function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {
     phones: row.phones.split(","),
     ...(attempts && { attempts }),
     ...(postponed && { postponed }),
-    ...(unsure && { unsure }),
+    ...(maybeSent && { maybeSent }),
     ...(validUntilMs && { validUntilMs }),
   };
 }
@@ -293,7 +293,7 @@ export interface Settlement {
   /** For `deferred`: was it put off? What never got to the gateway was not. */
   postponed?: boolean;
   /** For `deferred`: it may have been taken. */
-  unsure?: boolean;
+  maybeSent?: boolean;
   /** For `deferred`: milliseconds from now until it is due. */
   delayMs: number;
 }
@@ -355,7 +355,7 @@ function settleMixed(tx: Tx, chunk: Pick<ClaimedChunk, "no" | "ids">, settlement
     with outcome as materialized (
       select * from unnest(${settlements.map((s) => s.id)}::bigint[], ${settlements.map((s) => s.status)}::text[],
         ${settlements.map((s) => s.error)}::text[], ${settlements.map((s) => Number(s.attempted))}::int[],
-        ${settlements.map((s) => Number(s.unsure ?? false))}::int[], ${settlements.map((s) => Number(s.postponed ?? false))}::int[],
+        ${settlements.map((s) => Number(s.maybeSent ?? false))}::int[], ${settlements.map((s) => Number(s.postponed ?? false))}::int[],
         ${settlements.map((s) => s.delayMs)}::float8[])
         as o(id, status, error, attempted, unsure, postponed, delay_ms)
     ), changed as (

@@ -220,7 +220,7 @@ export async function dropRetries(tx: Tx, dispatchNo: number, to: "expired" | "c
  * Squares the audience with what is accounted for, and says where those went who never got a message row. A dispatch that ran again after it
  * was completed has told of some of them already.
  */
-export async function squareAudience(
+export async function reconcileAudience(
   tx: Tx,
   dispatchNo: number,
   accounted: number,

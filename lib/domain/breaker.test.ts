@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Breaker, closedBreaker, isOpen, recordHandOver, recordRefusal, recordTaken } from "./breaker";
+import { type Breaker, closedBreaker, isTripped, recordHandOver, recordRefusal, recordTaken } from "./breaker";
 
 const refuse = (breaker: Breaker, nowMs: number, certain = false) => recordRefusal(breaker, nowMs, nowMs, "http_503", certain);
 
@@ -13,16 +13,16 @@ function opened(nowMs: number): Breaker {
 test("A breaker opens after twenty refusals without a message taken, and says why", () => {
   let breaker = closedBreaker;
   for (let i = 0; i < 19; i++) breaker = refuse(breaker, 1_000);
-  expect(isOpen(breaker, 1_000)).toBe(false);
-  expect(isOpen(refuse(recordTaken(breaker), 1_000), 1_000)).toBe(false);
+  expect(isTripped(breaker, 1_000)).toBe(false);
+  expect(isTripped(refuse(recordTaken(breaker), 1_000), 1_000)).toBe(false);
   breaker = refuse(breaker, 1_000);
-  expect(isOpen(breaker, 1_000)).toBe(true);
-  expect(isOpen(breaker, 2_000)).toBe(false);
+  expect(isTripped(breaker, 1_000)).toBe(true);
+  expect(isTripped(breaker, 2_000)).toBe(false);
   expect(breaker.reason).toBe("http_503");
 });
 
 test("A refusal because of our own settings opens it at once", () => {
-  expect(isOpen(refuse(closedBreaker, 1_000, true), 1_500)).toBe(true);
+  expect(isTripped(refuse(closedBreaker, 1_000, true), 1_500)).toBe(true);
 });
 
 test("After the wait one message goes alone; refused, the wait doubles, up to half a minute", () => {
@@ -32,9 +32,9 @@ test("After the wait one message goes alone; refused, the wait doubles, up to ha
   for (let trip = 0; trip < 7; trip++) {
     waits.push(breaker.openUntilMs - nowMs);
     nowMs = breaker.openUntilMs;
-    expect(isOpen(breaker, nowMs)).toBe(false);
+    expect(isTripped(breaker, nowMs)).toBe(false);
     breaker = recordHandOver(breaker, nowMs);
-    expect(isOpen(breaker, nowMs)).toBe(true);
+    expect(isTripped(breaker, nowMs)).toBe(true);
     nowMs += 10;
     breaker = recordRefusal(breaker, nowMs, nowMs - 10, "http_503", false);
   }
@@ -43,12 +43,12 @@ test("After the wait one message goes alone; refused, the wait doubles, up to ha
 
 test("After the wait one message goes alone; taken, the breaker is closed", () => {
   const probing = recordHandOver(opened(0), 1_000);
-  expect(isOpen(probing, 1_001)).toBe(true);
+  expect(isTripped(probing, 1_001)).toBe(true);
   expect(recordTaken(probing)).toEqual(closedBreaker);
 });
 
 test("After the wait one message goes alone; not answered within a second, the next may ask", () => {
-  expect(isOpen(recordHandOver(opened(0), 1_000), 2_000)).toBe(false);
+  expect(isTripped(recordHandOver(opened(0), 1_000), 2_000)).toBe(false);
 });
 
 test("Answers to what was handed over before it opened do not lengthen the wait", () => {

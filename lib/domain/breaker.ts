@@ -33,7 +33,7 @@ export const closedBreaker: Breaker = { refusals: 0, trips: 0, openUntilMs: 0, o
 /** Of a gateway that nothing was handed to yet. */
 export const untriedBreaker: Breaker = { ...closedBreaker, isUntried: true };
 
-export function isOpen(breaker: Breaker, nowMs: number): boolean {
+export function isTripped(breaker: Breaker, nowMs: number): boolean {
   return breaker.openUntilMs > nowMs;
 }
 

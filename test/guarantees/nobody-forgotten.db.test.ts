@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isOpen } from "@/lib/domain/breaker";
+import { isTripped } from "@/lib/domain/breaker";
 import { ConflictError } from "@/lib/domain/errors";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { closeDispatch } from "@/lib/services/dispatches/close-dispatch";
@@ -290,7 +290,7 @@ test("A gateway that refuses one operator does not hold up the others", async ()
   // It opens for longer each time; long enough that it surely is open while the others are sent.
   for (;;) {
     const turn = await turnOf(laneA!.lane);
-    if (isOpen(breakerA(), world.clock.now() + 15_000)) break;
+    if (isTripped(breakerA(), world.clock.now() + 15_000)) break;
     if (turn.next === "later") await world.jump(Math.max(0, Date.parse(turn.at) - (await world.databaseNowMs())) + 1);
   }
   // No jump here, which would let the breaker's time pass.
@@ -300,7 +300,7 @@ test("A gateway that refuses one operator does not hold up the others", async ()
   expect(turn.next).toBe("done");
   expect((await world.tally(dispatch)).sent).toBe(500);
   expect(world.clock.offsetMs).toBe(offsetMs);
-  expect(isOpen(breakerA(), world.clock.now()), "the breaker of the first is still open").toBe(true);
+  expect(isTripped(breakerA(), world.clock.now()), "the breaker of the first is still open").toBe(true);
 });
 
 test("A gateway that never answers does not make a whole audience unknown", async () => {

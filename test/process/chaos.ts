@@ -159,7 +159,7 @@ class Chaos {
     }
   }
 
-  /** SIGTERM: what is in the air is settled, and no chunk is left to its lease. */
+  /** SIGTERM: what is in flight is settled, and no chunk is left to its lease. */
   async endGently(): Promise<void> {
     const { it } = this;
     const worker = this.workers[0]!;

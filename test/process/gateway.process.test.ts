@@ -16,7 +16,7 @@ test.concurrent("A gateway that takes half a minute to answer: everything is sen
   await it.addDispatch();
   await it.untilArrived(250);
   expect(await first.end("SIGTERM"), first.output()).toBe(0);
-  expect((await it.tally()).sending ?? 0, "messages in the air after a stop").toBe(0);
+  expect((await it.tally()).sending ?? 0, "messages in flight after a stop").toBe(0);
   await it.processes.startWorker();
   await it.until(() => it.isCompleted(), "the dispatch is completed");
   await it.expectHonest();

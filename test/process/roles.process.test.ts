@@ -146,7 +146,7 @@ test("carillon worker is well while the engine is away, says so to carillon heal
   worker.child.kill("SIGTERM");
   expect(await worker.ended).toEqual([0, null]);
   expect(worker.err()).toBe("");
-  expect(lines(worker).map(({ msg }) => msg)).toContain("stopping: what is in the air is waited for");
+  expect(lines(worker).map(({ msg }) => msg)).toContain("stopping: what is in flight is waited for");
 });
 
 test("carillon web serves the pages with nothing but its folder, writes nothing into it, logs JSON lines, and SIGTERM ends it as done", async () => {

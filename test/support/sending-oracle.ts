@@ -5,7 +5,7 @@ import type { DispatchRef, HandOver, World } from "./world";
 
 /**
  * Counters equal a recount from the messages, and every row that counts on another finds it. True at every moment, as one transaction sees it.
- * @param atRest nothing is in the air: then every row of what is over is at its end, too
+ * @param atRest nothing is in flight: then every row of what is over is at its end, too
  */
 export async function expectCountersExact(sql: Sql, { atRest = true } = {}): Promise<void> {
   await sql.begin("isolation level repeatable read read only", (tx) => expectConsistent(tx as unknown as Sql, atRest));

@@ -271,10 +271,10 @@ export class World {
       gates: new LaneGates(sql, clock, databaseClock, () => {}),
       schema: new SchemaGuard(),
       breakers: new Breakers(),
-      places: new Map(),
+      semaphores: new Map(),
       dueSlots: new DueSlots(),
       stopping: stopping.signal,
-      keep: async (work) => {
+      waitUntil: async (work) => {
         const done = work.finally(() => kept.delete(done));
         kept.add(done);
       },

@@ -18,7 +18,7 @@ let opened: SendingContext | undefined;
 
 function sendingContext(): SendingContext {
   // What outlives a turn is waited for: such a process may be frozen as soon as it has answered.
-  opened ??= openSendingContext(env(), { announce, stopping: new AbortController().signal, keep: (work) => work });
+  opened ??= openSendingContext(env(), { announce, stopping: new AbortController().signal, waitUntil: (work) => work });
   return opened;
 }
 

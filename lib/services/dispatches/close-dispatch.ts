@@ -6,7 +6,7 @@ import { finishDispatch } from "./finish-dispatch";
 /** `early`: the window is still open until `at` (it was extended, or the caller's clock is ahead). */
 export type CloseResult = { kind: "closed" } | { kind: "early"; at: string };
 
-/** Ends a dispatch's window: no claim starts any more, the rest expires as a count, and what is in the air is waited for. */
+/** Ends a dispatch's window: no claim starts any more, the rest expires as a count, and what is in flight is waited for. */
 export async function closeDispatch(ctx: Context, id: string): Promise<CloseResult> {
   const early = await ctx.db.sql.begin(async (tx) => {
     const dispatch = await readDispatchState(tx, id, true);

@@ -8,10 +8,10 @@ import {
   readDispatchState,
   readExpired,
   readFinishState,
+  reconcileAudience,
   setLanesOpen,
-  squareAudience,
 } from "@/db/sending/lifecycle";
-import { claimMovers } from "@/db/sending/movers";
+import { claimOperatorChanges } from "@/db/sending/operator-changes";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { type Context, systemActor } from "@/lib/services/context";
 import { deliveriesDue, wakeLanes } from "@/lib/services/events";
@@ -19,7 +19,7 @@ import { deliveriesDue, wakeLanes } from "@/lib/services/events";
 type Finish = { finished: boolean; wake: { lane: number; operator: number }[]; deliveries: DueDelivery[] };
 
 const over: Finish = { finished: true, wake: [], deliveries: [] };
-/** Movers come in tens of thousands a try; the sweep goes on where this ends. */
+/** Operator changes come in tens of thousands a try; the sweep goes on where this ends. */
 const TRIES_MAX = 20;
 
 const notYet: Finish = { finished: false, wake: [], deliveries: [] };
@@ -27,7 +27,7 @@ const notYet: Finish = { finished: false, wake: [], deliveries: [] };
 /**
  * Ends a dispatch when nothing is left to do: everybody has a settled message (`completed`), its window is over (`expired`, or `completed`
  * when nobody was left), or it was cancelled. Called after every settle that could be the last, by close and by the sweep; harmless at any
- * other time. What is in the air holds it open; lanes that have something left and nobody at work are woken.
+ * other time. What is in flight holds it open; lanes that have something left and nobody at work are woken.
  * @returns true when the dispatch is over and everybody in its audience is accounted for
  */
 export async function finishDispatch(ctx: Context, id: string): Promise<boolean> {
@@ -56,18 +56,18 @@ function tryFinish(ctx: Context, id: string): Promise<Finish | "again"> {
       }
       if (openChunks > 0) return notYet;
       const to = dispatch.status === "cancelled" ? "cancelled" : "expired";
-      if (to === "expired" && (await claimMovers(tx, dispatch.no)) > 0) return "again";
+      if (to === "expired" && (await claimOperatorChanges(tx, dispatch.no)) > 0) return "again";
       await dropRetries(tx, dispatch.no, to);
       await foldChunks(tx, dispatch.no);
       await countAudience(tx, dispatch.no);
-      const unclaimed = await squareAudience(tx, dispatch.no, (await readFinishState(tx, dispatch.no)).accounted, to);
+      const unclaimed = await reconcileAudience(tx, dispatch.no, (await readFinishState(tx, dispatch.no)).accounted, to);
       if (dispatch.status !== "running" && dispatch.status !== "paused") return over;
       const { expired } = await readExpired(tx, dispatch.no);
       return end(unclaimed + expired > 0 ? "expired" : "completed");
     }
     const { undrained, openChunks, retries, accounted } = await readFinishState(tx, dispatch.no);
-    if (undrained === 0 && openChunks === 0 && retries === 0 && (await claimMovers(tx, dispatch.no)) === 0) {
-      await squareAudience(tx, dispatch.no, accounted, "skipped");
+    if (undrained === 0 && openChunks === 0 && retries === 0 && (await claimOperatorChanges(tx, dispatch.no)) === 0) {
+      await reconcileAudience(tx, dispatch.no, accounted, "skipped");
       return end("completed");
     }
     return { ...notYet, wake: await listLanesToWake(tx, dispatch.no) };

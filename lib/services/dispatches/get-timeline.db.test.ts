@@ -59,7 +59,7 @@ async function untilItSleeps<T extends { lane: number }>(dispatch: T): Promise<T
 }
 
 /** Begins a turn that lasts until the gateway answers. */
-async function untilInTheAir<T extends { lane: number }>(dispatch: T): Promise<T> {
+async function untilInFlight<T extends { lane: number }>(dispatch: T): Promise<T> {
   world.gateway.respond = answerLater;
   turn = takeTurn(worker.ctx, dispatch.lane, 2_000);
   await world.gateway.until(1);
@@ -73,14 +73,14 @@ const waitsOf = async ({ id }: DispatchRef) => (await getDispatch(world.web(), i
 /** One message in ten seconds: its lane sleeps in the engine between two. */
 const slow = (input?: DispatchInput) => opened(0.1, 9, input).then(untilItSleeps);
 
-const stances: Record<LaneReason, () => Promise<DispatchRef>> = {
+const situations: Record<LaneReason, () => Promise<DispatchRef>> = {
   paced: () => slow(),
   operator_shared: async () => {
     const dispatch = await slow();
     await world.openIt(worker, await world.addDispatch());
     return dispatch;
   },
-  unlimited: () => opened(null, 200).then(untilInTheAir),
+  unlimited: () => opened(null, 200).then(untilInFlight),
   breaker: () => {
     world.gateway.respond = () => ({ kind: "misconfigured", code: "http_401" });
     return opened(null, 200).then(untilItSleeps);
@@ -115,7 +115,7 @@ const stances: Record<LaneReason, () => Promise<DispatchRef>> = {
     return opened(1, 3).then(untilItSleeps);
   },
   drained: async () => {
-    const dispatch = await untilInTheAir(await opened(null, 3));
+    const dispatch = await untilInFlight(await opened(null, 3));
     await turn;
     return dispatch;
   },
@@ -131,7 +131,7 @@ const stances: Record<LaneReason, () => Promise<DispatchRef>> = {
 const untilKnown: LaneReason[] = ["paced", "operator_shared", "breaker", "retries", "clock"];
 
 test.each(laneReasons)("A lane says why it is not faster: %s", async (code) => {
-  const dispatch = await stances[code]();
+  const dispatch = await situations[code]();
   expect((await lanesOf(dispatch)).map(({ reason }) => ({ ...reason, until: reason.until !== null }))).toEqual([
     { code, detail: expect.any(String), until: untilKnown.includes(code) },
   ]);
@@ -158,7 +158,7 @@ test("A worker whose clock may be wrong by half a slot begins nothing paced and 
 });
 
 test("A window that is over is told of until the dispatch is ended: before it is closed, and while answers are awaited", async () => {
-  const dispatch = await untilInTheAir(await opened(null, 200, { endInMs: 60_000 }));
+  const dispatch = await untilInFlight(await opened(null, 200, { endInMs: 60_000 }));
   await world.jump(60_000);
   expect([await reasonOf(dispatch), await waitsOf(dispatch)]).toEqual(["outside_window", "outside_window"]);
   await closeDispatch(worker.ctx, dispatch.id);
@@ -175,7 +175,7 @@ test("After the end, who waits for another try is outside the window, and a lane
   world.gateway.respond = ({ recipientNo }) =>
     recipientNo === 1 ? { kind: "deferred", code: "http_503", retryAfterMs: 600_000 } : accepted;
   await untilItSleeps(dispatch);
-  const other = await untilInTheAir(await opened(null, 3, { endInMs: 60_000 }));
+  const other = await untilInFlight(await opened(null, 3, { endInMs: 60_000 }));
   await turn;
   await world.gateway.until(6 + 3);
   await world.jump(61_000);

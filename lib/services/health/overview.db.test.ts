@@ -114,7 +114,7 @@ test("A running dispatch shows its rate, its operator's use and when it will be 
     not_sent: 0,
     progress: { audience: 2_000 },
   });
-  // A hundred messages a second, of which the chunks in the air are not settled yet.
+  // A hundred messages a second, of which the chunks in flight are not settled yet.
   expect(shown!.rate).toBeGreaterThan(100 / 5);
   expect(shown!.rate * 5).toBeLessThanOrEqual((await world.tally(dispatch)).sent!);
   expect(seen.operators[0]!.in_use).toBeCloseTo(shown!.rate * 2, 6);

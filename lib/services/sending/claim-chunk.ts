@@ -61,7 +61,7 @@ export async function claimChunk(ctx: SendingContext, laneNo: number, turnToken:
       return claim(ctx, laneNo, turnToken, token, measuredRate, true);
     });
   } catch (error) {
-    await ctx.keep(takeBack(ctx, laneNo, token));
+    await ctx.waitUntil(takeBack(ctx, laneNo, token));
     throw error;
   }
 }

@@ -71,7 +71,7 @@ test.each([21609, 21608, 21408, 21704, 30034])(
     const twilio = await withTwilio(() => code);
     const [lane] = await world.openIt(twilio.process, dispatch);
     await takeTurns(twilio.process, lane!.lane, 3);
-    expect(twilio.requests.length, "what was in the air, and one at a time after it").toBeLessThan(200);
+    expect(twilio.requests.length, "what was in flight, and one at a time after it").toBeLessThan(200);
     expect(await world.tally(dispatch)).not.toHaveProperty("failed");
     const { waits } = await getDispatch(world.web(), dispatch.id, "en");
     expect(waits).toMatchObject([{ code: "breaker" }]);

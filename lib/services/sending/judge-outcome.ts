@@ -10,7 +10,7 @@ interface HandedOver {
   nowMs: number;
   handedOverMs: number;
   /** An earlier hand-over of it may have been taken. */
-  unsure: boolean;
+  maybeSent: boolean;
 }
 
 /**
@@ -20,7 +20,7 @@ interface HandedOver {
 export function judgeOutcome(
   breaker: Breaker,
   outcome: GatewayOutcome,
-  { nowMs, handedOverMs, unsure }: HandedOver,
+  { nowMs, handedOverMs, maybeSent }: HandedOver,
 ): { breaker: Breaker; outcome: GatewayOutcome } {
   if (outcome.kind === "accepted") return { breaker: recordTaken(breaker), outcome };
   const { code } = outcome;
@@ -28,7 +28,7 @@ export function judgeOutcome(
   // It may hold for some numbers only: while it takes others, the message is refused and not we.
   if (outcome.kind === "rejected" || (outcome.kind === "misconfigured" && fault === "route" && works(breaker))) {
     // "I have it already" may be a refusal, too.
-    if (unsure) return { breaker: recordTaken(breaker), outcome };
+    if (maybeSent) return { breaker: recordTaken(breaker), outcome };
     if (fault === "number" || fault === "opted_out") return { breaker: recordNumberRefused(breaker), outcome };
     const after = recordRejection(breaker, nowMs, handedOverMs, code);
     return { breaker: after, outcome: acquit(after, { kind: "rejected", code }) };

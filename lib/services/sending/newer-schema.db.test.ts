@@ -90,7 +90,7 @@ test("A worker that is told to work with whatever is newer (NEWER_SCHEMA=allow) 
   const { DATABASE_URL = "", ...settings } = readSettings({ DATABASE_URL: world.url, NEWER_SCHEMA: "allow" });
   const opened = openSendingContext(
     { ...settings, DATABASE_URL },
-    { announce: async () => {}, stopping: new AbortController().signal, keep: async () => {} },
+    { announce: async () => {}, stopping: new AbortController().signal, waitUntil: async () => {} },
   );
   const worker = world.process();
   worker.ctx.schema = opened.schema;

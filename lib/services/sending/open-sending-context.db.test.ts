@@ -26,7 +26,7 @@ test.each([
   if (ofFile) await writeFile(file, JSON.stringify(ofFile));
   const env = { ...readSettings({ GATEWAYS_FILE: ofFile ? file : "" }), DATABASE_URL: world.url };
   const stopping = new AbortController().signal;
-  const ctx = openSendingContext(env, { announce: async () => {}, stopping, keep: (work) => work });
+  const ctx = openSendingContext(env, { announce: async () => {}, stopping, waitUntil: (work) => work });
   const [mine, other] = [await sentBy("try-out"), await sentBy("default")];
   for (const { id, text } of [other, mine])
     await handOver(ctx.gatewayOf("try-out"), { id, phone: "+79001234567", text, validUntilMs: 0, validForMs: 0 });

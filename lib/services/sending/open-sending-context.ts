@@ -49,7 +49,7 @@ export function openSendingContext(
   {
     onOutdated,
     ...options
-  }: { announce: Context["announce"]; stopping: AbortSignal; keep: SendingContext["keep"]; onOutdated?: () => void },
+  }: { announce: Context["announce"]; stopping: AbortSignal; waitUntil: SendingContext["waitUntil"]; onOutdated?: () => void },
 ): SendingContext & { close(): Promise<void> } {
   const db = openDb(env.DATABASE_URL, { max: 12, name: "carillon worker" });
   const databaseClock = new DatabaseClock();
@@ -66,7 +66,7 @@ export function openSendingContext(
     schema: new SchemaGuard(env.NEWER_SCHEMA === "allow" ? null : knownMigration, onOutdated),
     gatewayOf: gateways.gatewayOf,
     breakers: new Breakers(),
-    places: new Map(),
+    semaphores: new Map(),
     dueSlots: new DueSlots(),
     random: Math.random,
     async close() {

@@ -5,8 +5,8 @@ import type { Breakers } from "./breakers";
 import type { DueSlots } from "./due-slots";
 import type { LaneGates } from "./lane-gates";
 import type { LocalClock } from "./local-clock";
-import type { Places } from "./places";
 import type { SchemaGuard } from "./schema-guard";
+import type { Semaphore } from "./semaphore";
 
 /** What sending needs beyond a {@link Context}: one a process. */
 export interface SendingContext extends Context {
@@ -16,13 +16,13 @@ export interface SendingContext extends Context {
   gates: LaneGates;
   schema: SchemaGuard;
   breakers: Breakers;
-  /** Free places at each gateway. */
-  places: Map<string, Places>;
+  /** Of the connections to each gateway. */
+  semaphores: Map<string, Semaphore>;
   dueSlots: DueSlots;
   /** Aborts at SIGTERM: nothing new is claimed or handed over. */
   stopping: AbortSignal;
   /** Keeps a promise that outlives its turn; a stop waits for it. Resolves at once in a worker, with the promise where a process may be frozen. */
-  keep(work: Promise<void>): Promise<void>;
+  waitUntil(work: Promise<void>): Promise<void>;
   random(): number;
   /** Is told of every hand-over: its outcome and how long it took. */
   measure?: (gatewayName: string, outcome: Outcome["kind"], tookMs: number) => void;

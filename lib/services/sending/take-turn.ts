@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beginTurn, endTurn, type Turn } from "@/db/sending/lanes";
-import { isOpen } from "@/lib/domain/breaker";
+import { isTripped } from "@/lib/domain/breaker";
 import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 import { log } from "@/lib/log";
 import { finishDispatch } from "@/lib/services/dispatches/finish-dispatch";
@@ -37,27 +37,27 @@ type Ending = { next: "again" | "done" } | { next: "later"; reason: LaneWait; un
 
 /**
  * Works on one lane for at most `turnMs`: claim → transmit → settle, the next chunk claimed while the last is being handed over, its answers
- * awaited while the next goes out. Whatever is still in the air at the end is settled by `ctx.keep`, so that the next turn may begin.
+ * awaited while the next goes out. Whatever is still in flight at the end is settled by `ctx.waitUntil`, so that the next turn may begin.
  */
 export async function takeTurn(ctx: SendingContext, laneNo: number, turnMs: number): Promise<TurnResult> {
   const token = randomUUID();
   const turn = await beginTurn(ctx.db.sql, laneNo, token, TURN_LEASE_MS);
   if (!turn) return { next: "done" };
   const unwatch = ctx.gates.watch(laneNo);
-  const inTheAir = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let ending: Ending = { next: "again" };
   try {
-    ending = await work(ctx, turn, token, ctx.clock.now() + turnMs, inTheAir);
+    ending = await work(ctx, turn, token, ctx.clock.now() + turnMs, inFlight);
   } finally {
     unwatch();
     await giveBack(ctx, turn, token, ending.next === "later" ? ending : undefined);
-    await ctx.keep(finishAfter(ctx, turn.dispatchId, inTheAir));
+    await ctx.waitUntil(finishAfter(ctx, turn.dispatchId, inFlight));
   }
   if (ending.next !== "later") return { next: ending.next };
   return { next: "later", at: new Date(ending.untilMs).toISOString() };
 }
 
-async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: number, inTheAir: Set<Promise<void>>): Promise<Ending> {
+async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: number, inFlight: Set<Promise<void>>): Promise<Ending> {
   // Whoever is on duty may give the operator another gateway in the middle of a turn: each claim tells.
   let gateway = turn.gateway;
   let unanswered = 0;
@@ -67,7 +67,7 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
   let blindRounds = 0;
   while (ctx.clock.now() < deadlineMs && !ctx.stopping.aborted) {
     const breaker = ctx.breakers.of(ctx.gatewayOf(gateway).name, turn.operatorNo).state;
-    if (isOpen(breaker, ctx.clock.now())) {
+    if (isTripped(breaker, ctx.clock.now())) {
       return { next: "later", reason: refusedBecause(breaker.reason), untilMs: ctx.databaseClock.toDatabase(breaker.openUntilMs) };
     }
     const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate);
@@ -96,15 +96,15 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
     unanswered += chunk.ids.length;
     const settled = sent.settled.then(() => {
       unanswered -= chunk.ids.length;
-      inTheAir.delete(settled);
+      inFlight.delete(settled);
     });
-    inTheAir.add(settled);
+    inFlight.add(settled);
     if (chunk.plan.stepMs === 0) {
       void sent.handedOver.then(() => {
         measuredRate = nextMeasuredRate(measuredRate, chunk, ctx.clock.now() - beganMs);
       });
     }
-    while (unanswered > UNANSWERED_MAX) await Promise.race(inTheAir);
+    while (unanswered > UNANSWERED_MAX) await Promise.race(inFlight);
   }
   return { next: "again" };
 }
@@ -126,7 +126,7 @@ async function giveBack(ctx: SendingContext, { laneNo, operatorNo }: Turn, token
         if (isBack) return ctx.announce(wakeLanes([{ lane: laneNo, operator: operatorNo }]));
       }
     };
-    await ctx.keep(later());
+    await ctx.waitUntil(later());
   }
 }
 
@@ -137,9 +137,9 @@ function nextMeasuredRate(before: number, chunk: Chunk, tookMs: number): number 
 }
 
 /** Any settle may have been the dispatch's last. */
-async function finishAfter(ctx: SendingContext, dispatchId: string, inTheAir: Iterable<Promise<void>>): Promise<void> {
+async function finishAfter(ctx: SendingContext, dispatchId: string, inFlight: Iterable<Promise<void>>): Promise<void> {
   try {
-    await Promise.all(inTheAir);
+    await Promise.all(inFlight);
     // When a try is to follow, or somebody has moved to a lane that had ended, this wakes the lanes.
     await finishDispatch(ctx, dispatchId);
   } catch (err) {

@@ -5,7 +5,7 @@ import { settlementOf } from "./transmit-chunk";
 const lost: GatewayOutcome = { kind: "unknown", code: "timeout" };
 const busy: GatewayOutcome = { kind: "deferred", code: "http_503", retryAfterMs: 7_000 };
 
-test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; unsure?: boolean; becomes: object }>([
+test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; maybeSent?: boolean; becomes: object }>([
   { outcome: { kind: "accepted" }, attempts: 1, idempotent: false, becomes: { status: "sent", error: null, attempted: true } },
   { outcome: { kind: "rejected", code: "http_422" }, attempts: 1, idempotent: false, becomes: { status: "failed", error: "http_422" } },
   {
@@ -23,10 +23,10 @@ test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; unsu
     outcome: { kind: "rejected", code: "http_409" },
     attempts: 2,
     idempotent: true,
-    unsure: true,
+    maybeSent: true,
     becomes: { status: "unknown", error: "http_409" },
   },
 ])("$outcome.kind at attempt $attempts (idempotent: $idempotent) makes a message $becomes.status", (row) => {
-  const past = { attempts: row.attempts - 1, postponed: 0, unsure: row.unsure ?? false };
+  const past = { attempts: row.attempts - 1, postponed: 0, maybeSent: row.maybeSent ?? false };
   expect(settlementOf("1", row.outcome, past, row.idempotent, 0)).toMatchObject(row.becomes);
 });

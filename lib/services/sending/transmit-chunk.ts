@@ -1,5 +1,5 @@
 import { notHandedOver, type Settlement, settleChunk, startChunk } from "@/db/sending/chunks";
-import { isOpen, recordHandOver } from "@/lib/domain/breaker";
+import { isTripped, recordHandOver } from "@/lib/domain/breaker";
 import { SLOT_LATE_MS_MAX } from "@/lib/domain/pacing";
 import { postponeDelayMs, retryDelayMs } from "@/lib/domain/retry";
 import type { Gateway, HandOver, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
@@ -8,7 +8,7 @@ import type { BreakerCell } from "./breakers";
 import { type Chunk, HAND_OVER_MS_MAX, LEASE_MS } from "./claim-chunk";
 import { acquit, type GatewayOutcome, judgeOutcome } from "./judge-outcome";
 import type { Gate } from "./lane-gates";
-import { Places } from "./places";
+import { Semaphore } from "./semaphore";
 import type { SendingContext } from "./sending-context";
 import { Slots } from "./slots";
 
@@ -30,8 +30,8 @@ export interface Transmission {
 /** Sends a claimed chunk inside its slots and settles it. Never throws: what cannot be settled is recovered when its lease ends. */
 export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
   const unwatch = ctx.gates.watch(chunk.laneNo);
-  const work = new Work(ctx, chunk);
-  const release = work.slots && work.places.keepFor(chunk.lane.operatorNo, 1_000 / chunk.plan.stepMs);
+  const work = new ChunkTransmission(ctx, chunk);
+  const release = work.slots && work.semaphore.reserveFor(chunk.lane.operatorNo, 1_000 / chunk.plan.stepMs);
   const handedOver = work
     .handOver()
     .catch((error) => log.error({ err: error, chunk: chunk.no }, "a chunk could not be handed over"))
@@ -51,9 +51,9 @@ export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
  * One chunk on its way. What runs for every message makes a promise only where it must wait: one costs as much as everything that is asked
  * before a message goes.
  */
-class Work {
+class ChunkTransmission {
   private gateway: Gateway;
-  readonly places: Places;
+  readonly semaphore: Semaphore;
   /** Of a lane with a rate. Without: as fast as it goes. */
   readonly slots: Slots | undefined;
   private breaker: BreakerCell;
@@ -80,7 +80,7 @@ class Work {
     private chunk: Chunk,
   ) {
     this.gateway = ctx.gatewayOf(chunk.lane.gateway);
-    this.places = placesOf(ctx, this.gateway);
+    this.semaphore = semaphoreOf(ctx, this.gateway);
     this.slots = chunk.lane.rate === null ? undefined : new Slots(ctx, chunk);
     this.breaker = ctx.breakers.of(this.gateway.name, chunk.lane.operatorNo);
     this.order = handOverOrder(chunk);
@@ -91,28 +91,28 @@ class Work {
   /** Hands the messages over one by one. Stops at the first thing that forbids sending; the rest is released. */
   async handOver(): Promise<void> {
     const { ctx, chunk, slots } = this;
-    if (slots) this.gateway.prepare?.(this.places.pacedNeed);
+    if (slots) this.gateway.prepare?.(this.semaphore.pacedNeed);
     if (slots) await ctx.clock.sleepUntil(slots.nextLocalMs() - START_AHEAD_MS, ctx.stopping);
-    if (ctx.stopping.aborted || this.isBreakerOpen(ctx.clock.now())) return;
+    if (ctx.stopping.aborted || this.isBreakerTripped(ctx.clock.now())) return;
     if (!(await startChunk(ctx.db.sql, chunk.no, chunk.token))) return;
     if (slots) return this.handOverInSlots(slots);
     return new Promise((done, fail) => {
       this.whenHandedOver = done;
       this.whenFailed = fail;
-      this.places.wait(this.goOn);
+      this.semaphore.acquire(this.goOn);
     });
   }
 
   /** Each in a slot of its own. */
   private async handOverInSlots(slots: Slots): Promise<void> {
-    const { places, order } = this;
+    const { semaphore, order } = this;
     while (await this.hasMore()) {
       if (!(await slots.reach(order.length - this.handed))) return;
-      if (!places.tryTake(true)) await new Promise<void>((taken) => places.wait(taken, true));
+      if (!semaphore.tryAcquire(true)) await new Promise<void>((taken) => semaphore.acquire(taken, true));
       const allowed = this.look() ?? (await this.lookAgain());
       const slotMs = allowed ? slots.take() : undefined;
       if (slotMs !== undefined) this.send(slotMs);
-      else places.give();
+      else semaphore.release();
       if (!allowed) return;
     }
   }
@@ -139,11 +139,11 @@ class Work {
       if (this.handed === this.order.length) break;
       if (dueSlots.any && dueSlots.isOverdue(clock.now())) {
         // The events have to come round for it; one message goes with each round in any case.
-        setImmediate(() => this.places.wait(this.goOn));
+        setImmediate(() => this.semaphore.acquire(this.goOn));
         return;
       }
-      if (!this.places.tryTake()) {
-        this.places.wait(this.goOn);
+      if (!this.semaphore.tryAcquire()) {
+        this.semaphore.acquire(this.goOn);
         return;
       }
       allowed = this.look();
@@ -152,7 +152,7 @@ class Work {
       this.lookAgain().then(this.goOn, this.whenFailed);
       return;
     }
-    if (!allowed) this.places.give();
+    if (!allowed) this.semaphore.release();
     this.whenHandedOver();
   };
 
@@ -166,13 +166,13 @@ class Work {
 
   /** What became of each. Whatever was never handed over, or withheld, is due again, its attempt not counted. */
   settlements(): Settlement[] {
-    const { ids, attempts, postponed, unsure } = this.chunk;
+    const { ids, attempts, postponed, maybeSent } = this.chunk;
     return ids.map((id, i) => {
       const outcome = this.outcomes[i];
       if (!outcome) return notHandedOver(id);
-      const past = { attempts: attempts?.[i] ?? 0, postponed: postponed?.[i] ?? 0, unsure: unsure?.[i] ?? false };
+      const past = { attempts: attempts?.[i] ?? 0, postponed: postponed?.[i] ?? 0, maybeSent: maybeSent?.[i] ?? false };
       // Others may have been refused alike since.
-      const judged = past.unsure ? outcome : acquit(this.breaker.state, outcome);
+      const judged = past.maybeSent ? outcome : acquit(this.breaker.state, outcome);
       return settlementOf(id, judged, past, this.gateway.idempotent, this.ctx.random());
     });
   }
@@ -185,7 +185,7 @@ class Work {
   /** The last look before a message goes: stop, breaker, lease, and state of the lane not older than 700 ms. Undefined: too old to say. */
   private look(): boolean | undefined {
     const nowMs = this.ctx.clock.now();
-    if (this.isForbidden(nowMs) || this.isBreakerOpen(nowMs)) return false;
+    if (this.isForbidden(nowMs) || this.isBreakerTripped(nowMs)) return false;
     const gate = this.gate(nowMs);
     return gate === "stale" ? undefined : gate === "open";
   }
@@ -238,15 +238,15 @@ class Work {
     const { ctx, gateway, breaker } = this;
     if (outcome.kind !== "withheld") {
       ctx.measure?.(gateway.name, outcome.kind, nowMs - sentMs);
-      this.places.measure(nowMs - sentMs);
-      const unsure = this.chunk.unsure?.[index] ?? false;
-      const judged = judgeOutcome(breaker.state, outcome, { nowMs, handedOverMs: sentMs, unsure });
+      this.semaphore.measure(nowMs - sentMs);
+      const maybeSent = this.chunk.maybeSent?.[index] ?? false;
+      const judged = judgeOutcome(breaker.state, outcome, { nowMs, handedOverMs: sentMs, maybeSent });
       breaker.state = judged.breaker;
       this.outcomes[index] = judged.outcome;
     } else if (this.slots) this.order.push(index);
     if (--this.open === 0) this.whenAnswered?.();
     // Whoever waits for the place goes on within this call, and must find the breaker as it is now.
-    this.places.give();
+    this.semaphore.release();
   }
 
   /** For a hand-over: it was written, or it is over. */
@@ -260,8 +260,8 @@ class Work {
     return !this.isForbidden(nowMs) && this.gate(nowMs) === "open";
   }
 
-  private isBreakerOpen(nowMs: number): boolean {
-    return isOpen(this.breaker.state, nowMs);
+  private isBreakerTripped(nowMs: number): boolean {
+    return isTripped(this.breaker.state, nowMs);
   }
 }
 
@@ -271,7 +271,7 @@ class MessageHandOver implements HandOver {
   readonly isPaced: boolean;
 
   constructor(
-    private work: Work,
+    private work: ChunkTransmission,
     readonly message: OutgoingMessage,
     private index: number,
     private sentMs: number,
@@ -317,18 +317,18 @@ interface Past {
   attempts: number;
   postponed: number;
   /** An earlier hand-over may have been taken. */
-  unsure: boolean;
+  maybeSent: boolean;
 }
 
 /** What an outcome means for the message. Exported for its table of tests. */
 export function settlementOf(id: string, outcome: GatewayOutcome, past: Past, idempotent: boolean, random: number): Settlement {
-  const { unsure } = past;
+  const { maybeSent } = past;
   switch (outcome.kind) {
     case "accepted":
       return settlement(id, "sent", null);
     case "rejected":
       // "I have it already" may be a refusal, too.
-      return settlement(id, unsure ? "unknown" : "failed", outcome.code, unsure);
+      return settlement(id, maybeSent ? "unknown" : "failed", outcome.code, maybeSent);
     case "misconfigured":
       return postponement(id, outcome.code, postponeDelayMs(past.postponed + 1, random));
     case "deferred":
@@ -348,8 +348,8 @@ const postponement = (id: string, error: string, delayMs: number): Settlement =>
   postponed: true,
 });
 
-function settlement(id: string, status: Settlement["status"], error: string | null, unsure = false, delayMs = 0): Settlement {
-  return { id, status, error, attempted: true, unsure, delayMs };
+function settlement(id: string, status: Settlement["status"], error: string | null, maybeSent = false, delayMs = 0): Settlement {
+  return { id, status, error, attempted: true, maybeSent, delayMs };
 }
 
 /** Writes the outcomes; tries again in memory until the lease ends. */
@@ -368,8 +368,8 @@ async function settle(ctx: SendingContext, chunk: Chunk, settlements: Settlement
   }
 }
 
-function placesOf(ctx: SendingContext, gateway: Gateway): Places {
-  const places = ctx.places.get(gateway.name) ?? new Places(gateway.connectionsMax);
-  ctx.places.set(gateway.name, places);
+function semaphoreOf(ctx: SendingContext, gateway: Gateway): Semaphore {
+  const places = ctx.semaphores.get(gateway.name) ?? new Semaphore(gateway.connectionsMax);
+  ctx.semaphores.set(gateway.name, places);
   return places;
 }

@@ -1,6 +1,6 @@
 import { Histogram } from "prom-client";
 import { figuresText, processMetrics } from "@/lib/metrics";
-import type { Places } from "./places";
+import type { Semaphore } from "./semaphore";
 import type { SendingContext } from "./sending-context";
 
 /** From now on every hand-over of this process is measured: the time it takes, by what came of it. */
@@ -23,19 +23,20 @@ export function measureGateways<T extends SendingContext>(ctx: T): T {
   return { ...ctx, measure };
 }
 
-/** A worker's own figures, in the text format of Prometheus. @param inTheAir pieces of work that a stop would wait for */
-export async function workerMetricsText(ctx: SendingContext, inTheAir: number): Promise<string> {
+/** A worker's own figures, in the text format of Prometheus. @param inFlight pieces of work that a stop would wait for */
+export async function workerMetricsText(ctx: SendingContext, inFlight: number): Promise<string> {
   const nowMs = ctx.clock.now();
   const breakers = ctx.breakers.all().map(({ gateway, operatorNo, state }) => ({
     labels: { gateway, operator_no: String(operatorNo) },
     value: state.trips > 0 || state.openUntilMs > nowMs ? 1 : 0,
   }));
-  const places = (value: (of: Places) => number) => [...ctx.places].map(([gateway, of]) => ({ labels: { gateway }, value: value(of) }));
+  const places = (value: (of: Semaphore) => number) =>
+    [...ctx.semaphores].map(([gateway, of]) => ({ labels: { gateway }, value: value(of) }));
   const figures = await figuresText([
     { name: "carillon_gateway_in_flight", help: "Hand-overs that wait for an answer", values: places(({ taken }) => taken) },
     { name: "carillon_gateway_connections_max", help: "Hand-overs that may be open at once", values: places(({ max }) => max) },
     { name: "carillon_breaker_open", help: "1 while a gateway refuses what goes to an operator", values: breakers },
-    { name: "carillon_turns_in_the_air", help: "Turns whose messages are still waited for", values: [{ value: inTheAir }] },
+    { name: "carillon_turns_in_flight", help: "Turns whose messages are still waited for", values: [{ value: inFlight }] },
   ]);
   return `${figures}\n${await processMetrics().metrics()}`;
 }

@@ -8,7 +8,7 @@ const ANSWER_SHARE = 1 / 16;
  * A counting semaphore over a gateway's connections: a message is checked when its place is free, not before it queues. Paced messages, which
  * have no time to wait, come first, and others leave free what those need.
  */
-export class Places {
+export class Semaphore {
   private waiting: (() => void)[] = [];
   private waitingPaced: (() => void)[] = [];
   private free: number;
@@ -36,7 +36,7 @@ export class Places {
   }
 
   /** Keeps free what so many messages a second of the operator need, until the returned function is called. */
-  keepFor(operatorNo: number, perSecond: number): () => void {
+  reserveFor(operatorNo: number, perSecond: number): () => void {
     const chunks = (this.paced.get(operatorNo)?.chunks ?? 0) + 1;
     this.paced.set(operatorNo, { perSecond, chunks });
     return () => {
@@ -51,20 +51,20 @@ export class Places {
     this.latencyMs += (tookMs - this.latencyMs) * ANSWER_SHARE;
   }
 
-  /** False: none is free, or others have waited for it longer, and {@link wait} asks for one. */
-  tryTake(isPaced = false): boolean {
+  /** False: none is free, or others have waited for it longer, and {@link acquire} asks for one. */
+  tryAcquire(isPaced = false): boolean {
     if (!this.isFree(isPaced) || this.waitingPaced.length > 0 || (!isPaced && this.waiting.length > 0)) return false;
     this.free--;
     return true;
   }
 
   /** Calls back when there is a place, which is then taken; in the order of asking, the paced first. */
-  wait(taken: () => void, isPaced = false): void {
+  acquire(taken: () => void, isPaced = false): void {
     (isPaced ? this.waitingPaced : this.waiting).push(taken);
     this.serve();
   }
 
-  give(): void {
+  release(): void {
     this.free++;
     this.serve();
   }

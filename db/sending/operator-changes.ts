@@ -10,9 +10,9 @@ const MOVERS_MAX = 10_000;
  * asked for opt-out again.
  * @returns how many there were
  */
-export async function claimMovers(tx: Tx, dispatchNo: number): Promise<number> {
+export async function claimOperatorChanges(tx: Tx, dispatchNo: number): Promise<number> {
   // The time of a change is earlier than its commit, an import's by as long as its transaction lasts.
-  const movers = await tx<{ no: string; operator: number }[]>`
+  const changes = await tx<{ no: string; operator: number }[]>`
     select r.no, r.operator_no as operator from dispatches d join recipients r on r.operator_changed_at > d.started_at - interval '10 minutes'
     where d.no = ${dispatchNo} and r.no <= d.max_no and (d.recipient_no is null or r.no = d.recipient_no)
       and (d.operator_no is null or r.operator_no = d.operator_no)
@@ -20,22 +20,22 @@ export async function claimMovers(tx: Tx, dispatchNo: number): Promise<number> {
       and (r.opted_out_at is null or r.opted_out_at > d.started_at) and (r.deleted_at is null or r.deleted_at > d.started_at)
       and not exists (select 1 from messages m where m.id = (${dispatchNo}::bigint << 32) | r.no)
     order by r.no limit ${MOVERS_MAX}`;
-  if (movers.length === 0) return 0;
+  if (changes.length === 0) return 0;
   await tx`
     insert into lanes (dispatch_no, operator_no, open, drained)
     select d.no, o.no, d.status = 'running' and s.state = 'on' and d.end_at > clock_now(), true
-    from dispatches d, unnest(${[...new Set(movers.map((m) => m.operator))]}::int[]) o(no), (select state from sending_state for share) s
+    from dispatches d, unnest(${[...new Set(changes.map((m) => m.operator))]}::int[]) o(no), (select state from sending_state for share) s
     where d.no = ${dispatchNo} on conflict (dispatch_no, operator_no) do nothing`;
   await tx`
     with written as (
       insert into messages (id, lane_no, phone, status, claimed_at)
       select (${dispatchNo}::bigint << 32) | r.no, l.no, r.phone, 'deferred', clock_now()
-      from unnest(${movers.map((m) => m.no)}::bigint[], ${movers.map((m) => m.operator)}::int[]) m(no, operator_no)
+      from unnest(${changes.map((m) => m.no)}::bigint[], ${changes.map((m) => m.operator)}::int[]) m(no, operator_no)
       join recipients r on r.no = m.no join lanes l on l.dispatch_no = ${dispatchNo} and l.operator_no = m.operator_no order by r.no
       on conflict do nothing returning id, lane_no
     ),
     waiting as (insert into retries (message_id, lane_no, due_at, attempt) select id, lane_no, clock_now(), 0 from written),
     sums as (select lane_no, count(*) as n from written group by lane_no)
     update lanes l set deferred = deferred + s.n from sums s where l.no = s.lane_no`;
-  return movers.length;
+  return changes.length;
 }
