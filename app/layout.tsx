@@ -5,8 +5,10 @@ import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
+import { ReaderProvider } from "@/components/ui/reader";
 import { env } from "@/lib/env";
 import { THEME_COOKIE } from "@/lib/web/settings";
+import { pageReader } from "./locale";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("app");
@@ -34,7 +36,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body>
         <NextIntlClientProvider>
           {env().AUTH === "open-anywhere" && <OpenBanner />}
-          <Providers>{children}</Providers>
+          <ReaderProvider {...(await pageReader())}>
+            <Providers>{children}</Providers>
+          </ReaderProvider>
         </NextIntlClientProvider>
       </body>
     </html>

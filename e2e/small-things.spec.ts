@@ -206,6 +206,69 @@ test("the rejected rows of an import are imported again when they are mended", a
   expect(Object.keys(person.attributes)).toEqual(["note"]);
 });
 
+/** A window of years hence, in a zone of its own. */
+const later = (text: string) =>
+  make(
+    tomorrow({
+      message_text: text,
+      timezone: "Asia/Omsk",
+      start_datetime: "2030-01-21T15:26:00Z",
+      end_datetime: "2030-01-21T18:26:00Z",
+    }),
+  );
+
+for (const [locale, list, own] of [
+  ["en-US", "Jan 21, 2030, 6:26 PM", /9:26 PM → .*12:26 AM · Omsk/],
+  ["en-GB", "21 Jan 2030, 18:26", /21:26 → .*00:26 · Omsk/],
+  ["ru-RU", "21 янв. 2030 г., 18:26", /21:26 → .*00:26 · Омск/],
+] as const)
+  test.describe(`to a browser in ${locale}`, () => {
+    test.use({ locale });
+
+    test("times are written in its way, by the server too, and tell UTC when one points at them", async ({ page }) => {
+      const text = `Clock ${locale} ${Date.now()}`;
+      const id = await later(text);
+      const broken: string[] = [];
+      page.on("pageerror", ({ message }) => broken.push(message));
+      // The first visit tells the server where it is.
+      await open(page, address("/"));
+      await expect.poll(() => page.evaluate(() => document.cookie)).toContain("zone=Europe/Moscow");
+      for (const path of [`/dispatches?q=${encodeURIComponent(text)}`, `/dispatches?view=table&q=${encodeURIComponent(text)}`]) {
+        const html = await (await page.goto(address(path)))?.text();
+        expect(html).toContain(list);
+        await open(page, address(path));
+        const time = page.locator("time").filter({ hasText: list });
+        await expect(time).toBeVisible();
+        await expect(time).toHaveAttribute("title", "2030-01-21 15:26:00 UTC");
+      }
+      await open(page, address(`/dispatches/${id}`));
+      await expect(page.getByText(own)).toBeVisible();
+      expect(broken).toEqual([]);
+    });
+  });
+
+test("each screen says the zone of its times once", async ({ page }) => {
+  const text = `Zone ${Date.now()}`;
+  const id = await later(text);
+  for (const path of [
+    "/",
+    `/dispatches?q=${encodeURIComponent(text)}`,
+    `/dispatches?view=table&q=${encodeURIComponent(text)}`,
+    "/audience?tab=import",
+    "/phone",
+    "/settings",
+    "/settings/audit",
+    "/settings/webhooks",
+  ]) {
+    await open(page, address(path));
+    await expect(page.getByText("Times in Moscow")).toHaveCount(1);
+    await expect(page.getByText("· Moscow")).toHaveCount(0);
+  }
+  await open(page, address(`/dispatches/${id}`));
+  await expect(page.getByRole("region", { name: "History" }).locator("time").first()).toBeVisible();
+  await expect(page.getByText("Omsk")).toHaveCount(1);
+});
+
 test.describe("in Russian", () => {
   test.use({ locale: "ru-RU" });
 

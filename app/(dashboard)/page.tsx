@@ -1,5 +1,5 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
-import { pageLocale } from "@/app/locale";
+import { pageLocale, pageReader } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { OverviewScreen } from "@/components/health/overview-screen";
@@ -9,7 +9,8 @@ import { overviewQuery } from "@/lib/web/queries";
 export default async function OverviewPage() {
   const ctx = await pageContext();
   const locale = await pageLocale();
-  const client = await prefetch([[overviewQuery("UTC").queryKey, () => getOverview(ctx, { timezone: "UTC" }, locale)]]);
+  const timezone = (await pageReader()).zone ?? "UTC";
+  const client = await prefetch([[overviewQuery(timezone).queryKey, () => getOverview(ctx, { timezone }, locale)]]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <OverviewScreen />

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { getFormatter, getTranslations } from "next-intl/server";
+import { getTranslations } from "next-intl/server";
 import { context } from "@/app/api/routes";
-import { pageLocale } from "@/app/locale";
+import { pageLocale, pageReader } from "@/app/locale";
 import { AutoRefresh } from "@/components/health/auto-refresh";
 import { ComponentList, looks } from "@/components/health/component-list";
 import { WorkList } from "@/components/health/work-list";
@@ -11,6 +11,7 @@ import { Mark } from "@/components/shell/mark";
 import { engineHealth } from "@/lib/http/health";
 import { getStatus } from "@/lib/services/health/get-status";
 import { VERSION } from "@/lib/version";
+import { clockText } from "@/lib/web/clock";
 
 export const dynamic = "force-dynamic";
 
@@ -27,10 +28,10 @@ export async function generateMetadata(): Promise<Metadata> {
 /** The state of everything, for whoever is on duty. It needs nothing but this answer, and tells the truth when parts are down. */
 export default async function StatusPage() {
   const t = await getTranslations("status_page");
-  const format = await getFormatter();
+  const { locale } = await pageReader();
   const status = await getStatus(context(), engineHealth, await pageLocale());
-  const time = (iso: string) =>
-    `${format.dateTime(new Date(iso), { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23", timeZone: "UTC" })} UTC`;
+  // Who is on duty compares them with logs. The first one says the zone of all.
+  const time = (iso: string) => clockText(locale, iso, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
   const { icon: Overall, color, edge } = looks[status.state];
   return (
     <main className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-8">
@@ -44,7 +45,7 @@ export default async function StatusPage() {
           <Mark />
           Carillon
         </Link>
-        <p className="text-soft">{t("updated", { time: time(status.at) })}</p>
+        <p className="text-soft">{t("updated", { time: `${time(status.at)} UTC` })}</p>
       </header>
       <div className={`flex items-center gap-3 rounded-card border border-line border-l-4 bg-surface p-5 shadow-card ${edge}`}>
         <Overall size={28} aria-hidden className={`shrink-0 ${color}`} />

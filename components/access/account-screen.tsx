@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { SignOutButton } from "@/components/shell/account";
 import { useMe } from "@/components/shell/me";
+import { ZoneNote } from "@/components/ui/use-zoned";
 import { PasswordForm } from "./password-form";
 import { SessionList } from "./session-list";
 
@@ -18,6 +19,7 @@ export function AccountScreen() {
           <p className="text-soft [overflow-wrap:anywhere]">
             {name} · {email}
           </p>
+          <ZoneNote />
         </div>
         {/* Elsewhere it stands beside the name. */}
         <div className="md:hidden">

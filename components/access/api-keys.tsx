@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useNotice } from "@/components/ui/notice";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { Instant, useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { ApiKey, NewApiKey } from "@/lib/contract/access/api-key";
 import { apiKeysQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
@@ -81,12 +81,12 @@ export function ApiKeys() {
 function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) => void }) {
   const t = useTranslations("settings");
   const format = useFormatter();
-  const zoned = useZoned();
+  const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
   const stateOf = ({ revoked_at, expires_at }: ApiKey) => {
-    if (revoked_at) return t("was_revoked", { time: zoned(revoked_at, timezone) });
+    if (revoked_at) return t.rich("was_revoked", timed(revoked_at, timezone));
     if (!expires_at) return t("no_expiry");
-    return t(Date.parse(expires_at) > Date.now() ? "expires" : "expired", { time: zoned(expires_at, timezone) });
+    return t.rich(Date.parse(expires_at) > Date.now() ? "expires" : "expired", timed(expires_at, timezone));
   };
   return (
     <div className="overflow-x-auto rounded-card border border-line bg-surface">
@@ -126,7 +126,7 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) 
                 )}
               </td>
               <td className={`${cellClass} hidden text-soft md:table-cell`}>
-                {key.last_used_at ? zoned(key.last_used_at, timezone) : t("never")}
+                {key.last_used_at ? <Instant at={key.last_used_at} zone={timezone} /> : t("never")}
               </td>
               <td className={`${cellClass} hidden text-soft md:table-cell`}>{stateOf(key)}</td>
               <td className="whitespace-nowrap py-1 pr-2 text-right">

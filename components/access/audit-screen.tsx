@@ -9,7 +9,7 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { setParams } from "@/components/ui/url";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { Instant, useViewerZone, ZoneNote } from "@/components/ui/use-zoned";
 import type { AuditEntry } from "@/lib/contract/access/audit";
 import { auditQuery } from "@/lib/web/access-queries";
 
@@ -31,7 +31,10 @@ export function AuditScreen() {
     <Aria>
       <div className="flex flex-col gap-5">
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <h1>{t("title")}</h1>
+          <div className="flex flex-wrap items-baseline gap-x-4">
+            <h1>{t("title")}</h1>
+            <ZoneNote />
+          </div>
           <ButtonLink variant="quiet" href="/settings">
             {t("back")}
           </ButtonLink>
@@ -77,7 +80,6 @@ export function AuditScreen() {
 
 function AuditTable({ entries }: { entries: AuditEntry[] }) {
   const t = useTranslations("audit");
-  const zoned = useZoned();
   const timezone = useViewerZone() ?? "UTC";
   return (
     <div className="overflow-x-auto rounded-card border border-line bg-surface">
@@ -96,7 +98,7 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
           {entries.map((entry) => (
             <tr key={`${entry.at} ${entry.subject_id} ${entry.action}`} className="border-line border-b align-top last:border-0">
               <td className={`${cellClass} align-top text-soft [overflow-wrap:anywhere] md:whitespace-nowrap`}>
-                <time dateTime={entry.at}>{zoned(entry.at, timezone)}</time>
+                <Instant at={entry.at} zone={timezone} />
                 <span className="block md:hidden">
                   <Who entry={entry} />
                 </span>

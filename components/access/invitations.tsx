@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button";
 import { useNotice } from "@/components/ui/notice";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Invitation } from "@/lib/contract/access/user";
 import { invitationsQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
@@ -15,7 +15,7 @@ export function Invitations() {
   const access = useTranslations("access");
   const client = useQueryClient();
   const notify = useNotice();
-  const zoned = useZoned();
+  const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
   const { data } = useQuery(invitationsQuery);
   const withdraw = useMutation({
@@ -42,7 +42,7 @@ export function Invitations() {
               <span className="block text-[0.9rem] text-soft">
                 {invitation.user ? t("new_password") : access(`role.${invitation.role}`)}
                 {" · "}
-                {t("link_until", { time: zoned(invitation.expires_at, timezone), author: invitation.created_by })}
+                {t.rich("link_until", { ...timed(invitation.expires_at, timezone), author: invitation.created_by })}
               </span>
             </span>
             <Button

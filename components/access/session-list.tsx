@@ -6,7 +6,7 @@ import { useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useNotice } from "@/components/ui/notice";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Session } from "@/lib/contract/access/account";
 import { sessionsQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
@@ -60,7 +60,7 @@ export function SessionList() {
 
 function SessionItem({ session, isPending, onEnd }: { session: Session; isPending: boolean; onEnd: () => void }) {
   const t = useTranslations("account");
-  const zoned = useZoned();
+  const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
   const device = deviceOf(session.user_agent) ?? t("unknown_device");
   return (
@@ -73,9 +73,10 @@ function SessionItem({ session, isPending, onEnd }: { session: Session; isPendin
           )}
         </p>
         <p className="text-[0.9rem] text-soft [overflow-wrap:anywhere]">
-          {[session.address, t("last_seen", { time: zoned(session.last_seen_at, timezone) })].filter(Boolean).join(" · ")}
+          {session.address && `${session.address} · `}
+          {t.rich("last_seen", timed(session.last_seen_at, timezone))}
         </p>
-        <p className="text-[0.9rem] text-soft">{t("since", { time: zoned(session.created_at, timezone) })}</p>
+        <p className="text-[0.9rem] text-soft">{t.rich("since", timed(session.created_at, timezone))}</p>
       </div>
       {!session.is_current && (
         <Button variant="alarm" disabled={isPending} aria-label={t("end_named", { device })} onClick={onEnd}>

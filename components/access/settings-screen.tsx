@@ -4,6 +4,7 @@ import { ScrollText, Webhook } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
+import { ZoneNote } from "@/components/ui/use-zoned";
 import { ApiKeys } from "./api-keys";
 import { Users } from "./users";
 
@@ -14,7 +15,10 @@ export function SettingsScreen({ hasUsers }: { hasUsers: boolean }) {
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h1>{t("title")}</h1>
+        <div className="flex flex-wrap items-baseline gap-x-4">
+          <h1>{t("title")}</h1>
+          <ZoneNote />
+        </div>
         <div className="flex flex-wrap gap-2">
           {mayWebhooks && (
             <ButtonLink href="/settings/webhooks">

@@ -11,7 +11,7 @@ import { ConfirmDialog } from "@/components/ui/dialog";
 import { cellClass, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useNotice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { NewInvitation, User, UserUpdate } from "@/lib/contract/access/user";
 import { type Role, roles } from "@/lib/domain/rights";
 import { usersQuery } from "@/lib/web/access-queries";
@@ -28,7 +28,6 @@ export function Users() {
   const access = useTranslations("access");
   const client = useQueryClient();
   const notify = useNotice();
-  const zoned = useZoned();
   const timezone = useViewerZone() ?? "UTC";
   const me = useMe();
   const { data, isError, refetch } = useQuery(usersQuery);
@@ -113,7 +112,7 @@ export function Users() {
                     </Select>
                   </td>
                   <td className={`${cellClass} hidden text-soft md:table-cell`}>
-                    {user.last_sign_in_at ? zoned(user.last_sign_in_at, timezone) : t("never")}
+                    {user.last_sign_in_at ? <Instant at={user.last_sign_in_at} zone={timezone} /> : t("never")}
                   </td>
                   <td className="whitespace-nowrap py-1 pr-2 text-right">
                     <Button

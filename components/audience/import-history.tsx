@@ -2,12 +2,12 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, CircleX, Download } from "lucide-react";
-import { useFormatter, useLocale, useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
-import { useViewerZone } from "@/components/ui/use-zoned";
+import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Import } from "@/lib/contract/audience/import";
 import type { Locale } from "@/lib/contract/texts";
 import { importsQuery } from "@/lib/web/queries";
@@ -38,7 +38,6 @@ export function ImportHistory() {
 function ImportItem({ job }: { job: Import }) {
   const t = useTranslations("import");
   const mayExport = useMay("audience:export");
-  const format = useFormatter();
   const timeZone = useViewerZone() ?? "UTC";
   const reason = useReason(job.error);
   const { status, rows, created, updated, rejected } = job;
@@ -63,14 +62,7 @@ function ImportItem({ job }: { job: Import }) {
           <span className={rejected > 0 ? "text-bad" : ""}>{t("rejected", { count: rejected })}</span>
         </span>
         <span className="text-soft sm:ml-auto">
-          {format.dateTime(new Date(job.created_at), {
-            day: "numeric",
-            month: "short",
-            hour: "2-digit",
-            minute: "2-digit",
-            hourCycle: "h23",
-            timeZone,
-          })}
+          <Instant at={job.created_at} zone={timeZone} />
         </span>
       </div>
       {status === "running" && (

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { ZoneNote } from "@/components/ui/use-zoned";
 import { ImportForm } from "./import-form";
 import { ImportHistory } from "./import-history";
 
@@ -14,7 +15,10 @@ export function ImportPanel() {
         <ImportForm />
       </section>
       <section aria-labelledby="imports" className="flex min-w-0 flex-col gap-3">
-        <h2 id="imports">{t("history")}</h2>
+        <div className="flex flex-wrap items-baseline gap-x-4">
+          <h2 id="imports">{t("history")}</h2>
+          <ZoneNote />
+        </div>
         <ImportHistory />
       </section>
     </div>

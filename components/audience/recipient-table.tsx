@@ -1,11 +1,11 @@
 "use client";
 
 import { Bell, BellOff, Pencil, Trash2 } from "lucide-react";
-import { useFormatter, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { cellClass, headClass } from "@/components/ui/list-states";
-import { useCity, useViewerZone } from "@/components/ui/use-zoned";
+import { Instant, useCity, useClock, useViewerZone } from "@/components/ui/use-zoned";
 import type { Operator } from "@/lib/contract/audience/operator";
 import type { Recipient } from "@/lib/contract/audience/recipient";
 
@@ -30,7 +30,7 @@ export function RecipientTable({
   onOptIn: (recipient: Recipient) => void;
 }) {
   const t = useTranslations("audience");
-  const format = useFormatter();
+  const clock = useClock();
   const mayWrite = useMay("audience:write");
   const timeZone = useViewerZone() ?? "UTC";
   const cityOf = useCity();
@@ -70,7 +70,9 @@ export function RecipientTable({
               <span className="text-warn">
                 {t("opted_out")}{" "}
                 <span className="text-soft">
-                  {format.dateTime(new Date(outAt), { day: "numeric", month: "short", year: "numeric", timeZone })}
+                  <Instant at={outAt} zone={timeZone}>
+                    {clock(outAt, timeZone, { day: "numeric", month: "short", year: "numeric" })}
+                  </Instant>
                 </span>
               </span>
             ) : (

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
-import { useZoned } from "@/components/ui/use-zoned";
+import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { DispatchActions } from "./actions";
 import { triedOf } from "./outcomes";
@@ -28,7 +28,8 @@ const CardTitle = memo(function CardTitle({ id, text }: { id: string; text: stri
 export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("card");
   const format = useFormatter();
-  const zoned = useZoned();
+  const timed = useTimed();
+  const zone = useViewerZone() ?? dispatch.timezone;
   const { status, progress } = dispatch;
   const total = progress.audience ?? 0;
   const { perSecond, leftS } = useRate(dispatch);
@@ -45,7 +46,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
       </div>
       {status === "scheduled" ? (
         <p className="text-soft">
-          {t("starts", { time: zoned(dispatch.start_datetime, dispatch.timezone) })}
+          {t.rich("starts", timed(dispatch.start_datetime, zone))}
           <TimeUntil instant={dispatch.start_datetime} />
         </p>
       ) : (
@@ -74,7 +75,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
           )}
         </>
       )}
-      <Waits waits={dispatch.waits} timezone={dispatch.timezone} />
+      <Waits waits={dispatch.waits} timezone={zone} />
       {dispatch.warnings.some(({ code }) => code === "audience_empty" || code === "will_not_fit") && status === "scheduled" && (
         <p className="text-[0.9rem] text-warn">
           {dispatch.warnings.find(({ code }) => code === "audience_empty" || code === "will_not_fit")?.detail}

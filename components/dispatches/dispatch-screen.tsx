@@ -8,7 +8,7 @@ import { useEffect } from "react";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useZoned } from "@/components/ui/use-zoned";
+import { Instant, useCity } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { dispatchQuery, timelineQuery } from "@/lib/web/queries";
@@ -36,7 +36,7 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("dispatch");
   const actor = useTranslations("actor");
   const format = useFormatter();
-  const zoned = useZoned();
+  const cityOf = useCity();
   const { id, status } = dispatch;
   const mayWrite = useMay("dispatches:write");
   const { data: timeline, refetch } = useQuery(timelineQuery(id));
@@ -57,7 +57,9 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
           <StatusBadge status={status} />
           <h1 className="whitespace-pre-wrap break-words text-xl">{dispatch.message_text}</h1>
           <p className="text-soft">
-            {zoned(dispatch.start_datetime, dispatch.timezone, false)} → {zoned(dispatch.end_datetime, dispatch.timezone)}
+            {/* All times of this screen are in the dispatch's zone: it is said here. */}
+            <Instant at={dispatch.start_datetime} zone={dispatch.timezone} /> →{" "}
+            <Instant at={dispatch.end_datetime} zone={dispatch.timezone} /> · {cityOf(dispatch.timezone)}
           </p>
         </div>
         <div className="flex flex-wrap gap-1.5">
@@ -129,7 +131,7 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
                 <li key={`${event.at} ${event.action}`} className="flex flex-col">
                   <span className="font-medium">{event.detail}</span>
                   <span className="text-[0.9rem] text-soft">
-                    {zoned(event.at, dispatch.timezone)} · {actor.has(event.actor) ? actor(event.actor) : event.actor}
+                    <Instant at={event.at} zone={dispatch.timezone} /> · {actor.has(event.actor) ? actor(event.actor) : event.actor}
                   </span>
                 </li>
               ))}

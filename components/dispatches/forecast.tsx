@@ -4,7 +4,7 @@ import { TriangleAlert } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import { useFormContext } from "react-hook-form";
 import { Button } from "@/components/ui/button";
-import { useZoned } from "@/components/ui/use-zoned";
+import { Instant, useZoned } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { type Draft, wallTime } from "./form/draft";
 
@@ -30,7 +30,7 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
         <dt className="text-soft">{t("finishes")}</dt>
         <dd className="text-right font-medium">
-          {forecast?.finishes_at ? zoned(forecast.finishes_at, timezone) : forecast && !forecast.fits ? t("does_not") : "—"}
+          {forecast?.finishes_at ? <Instant at={forecast.finishes_at} zone={timezone} /> : forecast && !forecast.fits ? t("does_not") : "—"}
         </dd>
         <dt className="text-soft">{t("messages")}</dt>
         <dd className="text-right font-medium">{preview ? format.number(preview.audience.total) : "—"}</dd>
@@ -50,7 +50,7 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
                   setValue("end_datetime", wallTime(new Date(Date.parse(suggested) + 60_000), timezone), { shouldDirty: true })
                 }
               >
-                {t("fit", { time: zoned(suggested, timezone, false) })}
+                {t("fit", { time: zoned(suggested, timezone) })}
               </Button>
             )}
           </Warning>

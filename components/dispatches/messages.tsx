@@ -12,7 +12,7 @@ import { inputClass } from "@/components/ui/input-classes";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { setParams } from "@/components/ui/url";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { Message, Why } from "@/lib/contract/dispatches/message";
 import { isFinished, type MessageStatus, messageStatuses } from "@/lib/domain/lifecycle";
@@ -27,7 +27,6 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("messages");
   const outcome = useTranslations("outcome");
   const mayExport = useMay("audience:export");
-  const zoned = useZoned();
   // In the address: it survives a reload, and can be sent to somebody.
   const wanted = useSearchParams().get("outcome") as MessageStatus;
   const status = messageStatuses.includes(wanted) ? wanted : "";
@@ -183,7 +182,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                     {message.error && <> · {message.error}</>}
                   </span>
                   <span className="text-[0.9rem] text-soft">
-                    {zoned(message.settled_at ?? message.claimed_at, dispatch.timezone, false)}
+                    <Instant at={message.settled_at ?? message.claimed_at} zone={dispatch.timezone} />
                   </span>
                 </li>
               );

@@ -1,24 +1,18 @@
 "use client";
 
-import { useFormatter, useLocale, useTranslations } from "next-intl";
+import { useFormatter, useTranslations } from "next-intl";
 import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { useClock } from "@/components/ui/use-zoned";
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
-import { knownZone } from "@/lib/domain/time-zone";
 import { ratePoints } from "./rate-points";
 
 /** Messages a second that the gateways took, over the life of a dispatch. */
 export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; timezone: string }) {
   const t = useTranslations("dispatch");
   const format = useFormatter();
-  const locale = useLocale();
   const points = ratePoints(rate);
-  const clock = new Intl.DateTimeFormat(locale, {
-    timeZone: knownZone(timezone),
-    hourCycle: "h23",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
+  const clock = useClock();
+  const timeOf = (at: number) => clock(at, timezone, { timeStyle: "medium" });
   return (
     <figure aria-label={t("rate_over_time")} className="h-44">
       <ResponsiveContainer width="100%" height="100%">
@@ -29,7 +23,7 @@ export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; 
             type="number"
             scale="time"
             domain={["dataMin", "dataMax"]}
-            tickFormatter={(at: number) => clock.format(at)}
+            tickFormatter={(at: number) => timeOf(at)}
             tick={{ fill: "var(--soft)", fontSize: 11 }}
             minTickGap={60}
             axisLine={false}
@@ -43,7 +37,7 @@ export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; 
             tickLine={false}
           />
           <Tooltip
-            labelFormatter={(at) => clock.format(Number(at))}
+            labelFormatter={(at) => timeOf(Number(at))}
             formatter={(value) => [format.number(Math.round(Number(value))), t("per_second")]}
             contentStyle={{ background: "var(--surface)", border: "1px solid var(--line)", borderRadius: 8, color: "var(--ink)" }}
           />

@@ -8,7 +8,7 @@ import { memo } from "react";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { setParams } from "@/components/ui/url";
-import { useZoned } from "@/components/ui/use-zoned";
+import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { dispatchListQuery } from "@/lib/web/queries";
 import { Unreadable } from "./dispatches-unreadable";
@@ -82,7 +82,7 @@ export function TableView() {
 /** Drawn anew only when its dispatch has changed. The link of its text covers all of it. */
 const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch }) {
   const format = useFormatter();
-  const zoned = useZoned();
+  const zone = useViewerZone() ?? dispatch.timezone;
   const { progress } = dispatch;
   return (
     <tr className="relative border-line border-b last:border-0 hover:bg-raised">
@@ -94,7 +94,9 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
       <td className="px-3.5 py-2.5">
         <StatusBadge status={dispatch.status} />
       </td>
-      <td className="whitespace-nowrap px-3.5 py-2.5">{zoned(dispatch.start_datetime, dispatch.timezone)}</td>
+      <td className="whitespace-nowrap px-3.5 py-2.5">
+        <Instant at={dispatch.start_datetime} zone={zone} />
+      </td>
       <td className="px-3.5 py-2.5">{progress.audience === null ? "—" : format.number(progress.audience)}</td>
       <td className="w-48 px-3.5 py-2.5">
         <ProgressStrip progress={progress} total={progress.audience ?? 0} name={dispatch.message_text.slice(0, 60)} />

@@ -10,6 +10,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { SearchInput } from "@/components/ui/search-input";
 import { Select } from "@/components/ui/select";
 import { setParams } from "@/components/ui/url";
+import { ZoneNote } from "@/components/ui/use-zoned";
 import { dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
 import { countsQuery } from "@/lib/web/queries";
 
@@ -28,7 +29,10 @@ export const Toolbar = memo(function Toolbar() {
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h1>{t("title")}</h1>
+        <div className="flex flex-wrap items-baseline gap-x-4">
+          <h1>{t("title")}</h1>
+          <ZoneNote />
+        </div>
         <div className="md:hidden">
           {mayWrite && (
             <ButtonLink href="/dispatches/new" variant="primary">

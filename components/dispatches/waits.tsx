@@ -3,15 +3,15 @@
 import { Hourglass } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
+import { Instant, useClock } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
-import { knownZone } from "@/lib/domain/time-zone";
 
 const FAULTS = new Set(["breaker", "waiting_for_engine", "stopped", "outdated"]);
 
 /** Why nothing goes out just now, and when it goes on where that is known. */
 export function Waits({ waits, timezone }: { waits: Dispatch["waits"]; timezone: string }) {
   const t = useTranslations("card");
-  const format = useFormatter();
+  const clock = useClock();
   if (waits.length === 0) return null;
   return (
     <ul className="flex flex-col gap-0.5 text-[0.9rem]">
@@ -20,8 +20,19 @@ export function Waits({ waits, timezone }: { waits: Dispatch["waits"]; timezone:
           <Hourglass size={13} className="mt-[0.3rem] shrink-0" aria-hidden />
           <span>
             {detail}
-            {until &&
-              ` ${t("next_try", { time: format.dateTime(new Date(until), { timeZone: knownZone(timezone), timeStyle: "medium", hourCycle: "h23" }) })}`}
+            {until && (
+              <>
+                {" "}
+                {t.rich("next_try", {
+                  time: clock(until, timezone, { timeStyle: "medium" }),
+                  t: (chunks) => (
+                    <Instant at={until} zone={timezone}>
+                      {chunks}
+                    </Instant>
+                  ),
+                })}
+              </>
+            )}
           </span>
         </li>
       ))}

@@ -11,7 +11,7 @@ import { StatusBadge } from "@/components/dispatches/status-badge";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { useTimed, useViewerZone, useZoned, ZoneNote } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
 import { overviewQuery } from "@/lib/web/queries";
 import { FirstSteps } from "./first-steps";
@@ -20,14 +20,17 @@ import { Timeline24 } from "./timeline-24";
 /** The first page: what runs, what comes, what happened today, and what wants somebody. Before the first dispatch: the steps to it. */
 export function OverviewScreen() {
   const t = useTranslations("overview");
-  // The first paint is made in UTC; the day of the viewer begins when it is known.
+  // A first visit is painted in UTC; the day of the viewer begins when it is known.
   const timezone = useViewerZone() ?? "UTC";
   const mayWrite = useMay("dispatches:write");
   const { data } = useQuery({ ...overviewQuery(timezone), placeholderData: (last) => last });
   return (
     <div className="flex flex-col gap-7">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h1>{t("title")}</h1>
+        <div className="flex flex-wrap items-baseline gap-x-4">
+          <h1>{t("title")}</h1>
+          <ZoneNote />
+        </div>
         {mayWrite && !data?.first_steps && (
           <div className="md:hidden">
             <ButtonLink href="/dispatches/new" variant="primary">
@@ -59,7 +62,7 @@ function Attention({ found, timezone }: { found: Overview["attention"]; timezone
               {refusal
                 ? t("refusal", {
                     ...refusal,
-                    until: refusal.until ? clock(refusal.until, timezone, false) : "",
+                    until: refusal.until ? clock(refusal.until, timezone) : "",
                     next: refusal.until ? "known" : "none",
                   })
                 : detail}
@@ -155,7 +158,7 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
 function Idle({ next, last, timezone }: { next: Overview["upcoming"][number] | undefined; last: Overview["last"]; timezone: string }) {
   const t = useTranslations("overview");
   const card = useTranslations("card");
-  const zoned = useZoned();
+  const timed = useTimed();
   if (!next && !last)
     return <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">{t("none_running")}</p>;
   return (
@@ -164,7 +167,7 @@ function Idle({ next, last, timezone }: { next: Overview["upcoming"][number] | u
       <ul className="divide-y divide-line">
         {next && (
           <Row dispatch={next} aside={<StatusBadge status={next.status} />}>
-            <p className="text-[0.9rem] text-soft">{card("starts", { time: zoned(next.start_datetime, timezone, false) })}</p>
+            <p className="text-[0.9rem] text-soft">{card.rich("starts", timed(next.start_datetime, timezone))}</p>
           </Row>
         )}
         {last && (
@@ -182,7 +185,7 @@ function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]
   const t = useTranslations("overview");
   const status = useTranslations("status");
   const format = useFormatter();
-  const zoned = useZoned();
+  const timed = useTimed();
   const { progress, rate, finishes_at: finishes } = dispatch;
   return (
     <Row
@@ -197,9 +200,7 @@ function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]
       <Tried progress={progress}>
         <span>
           {dispatch.is_stalled && <strong className="font-medium text-warn">{t("stalled")} · </strong>}
-          {finishes
-            ? t("finishes", { time: zoned(finishes, timezone, false) })
-            : t("ends", { time: zoned(dispatch.end_datetime, timezone, false) })}
+          {finishes ? t.rich("finishes", timed(finishes, timezone)) : t.rich("ends", timed(dispatch.end_datetime, timezone))}
         </span>
       </Tried>
     </Row>

@@ -1,11 +1,10 @@
 "use client";
 
 import Link from "next/link";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
-import { useZoned } from "@/components/ui/use-zoned";
+import { useClock, useZoned } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
-import { knownZone } from "@/lib/domain/time-zone";
 
 const DAY_MS = 86_400_000;
 const TICKS = [0, 6, 12, 18, 24];
@@ -13,7 +12,7 @@ const TICKS = [0, 6, 12, 18, 24];
 /** The windows of the next 24 hours, each on a line of its own. */
 export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upcoming"]; timezone: string }) {
   const t = useTranslations("overview");
-  const locale = useLocale();
+  const clock = useClock();
   const zoned = useZoned();
   // The clock is the browser's: the server's first paint has no "now" that would still be true.
   const [now, setNow] = useState<number>();
@@ -27,7 +26,6 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
   if (now === undefined)
     return <div className="rounded-card border border-line bg-surface" style={{ height: 56 + dispatches.length * 34 }} />;
   const at = (ms: number) => Math.min(100, Math.max(0, (100 * (ms - now)) / DAY_MS));
-  const clock = new Intl.DateTimeFormat(locale, { timeZone: knownZone(timezone), hourCycle: "h23", hour: "2-digit", minute: "2-digit" });
   return (
     <div className="overflow-hidden rounded-card border border-line bg-surface px-4 pt-2.5 pb-3">
       <div aria-hidden className="relative mb-1.5 h-5 text-[0.8rem] text-soft">
@@ -37,7 +35,7 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
             className="absolute whitespace-nowrap"
             style={{ left: `${(100 * hours) / 24}%`, transform: `translateX(-${(100 * hours) / 24}%)` }}
           >
-            {hours === 0 ? t("now") : clock.format(now + hours * 3_600_000)}
+            {hours === 0 ? t("now") : clock(now + hours * 3_600_000, timezone, { hour: "numeric", minute: "2-digit" })}
           </span>
         ))}
       </div>
@@ -49,7 +47,7 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
             <li key={dispatch.id} className="relative h-[30px] rounded bg-raised/60">
               <Link
                 href={`/dispatches/${dispatch.id}`}
-                title={`${dispatch.text} · ${zoned(dispatch.start_datetime, timezone, false)} – ${zoned(dispatch.end_datetime, timezone, false)}`}
+                title={`${dispatch.text} · ${zoned(dispatch.start_datetime, timezone)} – ${zoned(dispatch.end_datetime, timezone)}`}
                 className="absolute inset-y-0 flex min-w-1.5 items-center rounded border-accent border-l-[3px] bg-accent-wash"
                 style={{ left: `${Math.min(start, 99)}%`, width: `${Math.max(0.8, end - start)}%` }}
               >

@@ -3,13 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Check, CheckCheck } from "lucide-react";
 import { useSearchParams } from "next/navigation";
-import { useFormatter, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { inputClass } from "@/components/ui/input-classes";
 import { Skeleton } from "@/components/ui/skeleton";
 import { setParams, useSettled } from "@/components/ui/url";
-import { useCity, useViewerZone } from "@/components/ui/use-zoned";
+import { Instant, useClock, useViewerZone, ZoneNote } from "@/components/ui/use-zoned";
 import type { SandboxMessage } from "@/lib/contract/sending/sandbox";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
 import { ProblemError } from "@/lib/web/client";
@@ -97,7 +97,6 @@ function Numbers({ chosen }: { chosen: string }) {
 function Phone({ phone, messages, error }: { phone: string; messages: SandboxMessage[] | undefined; error: string | null }) {
   const t = useTranslations("phone_screen");
   const timeZone = useViewerZone();
-  const cityOf = useCity();
   return (
     <section
       aria-label={phone || t("title")}
@@ -106,7 +105,7 @@ function Phone({ phone, messages, error }: { phone: string; messages: SandboxMes
       <header className="border-line border-b bg-surface px-5 pt-6 pb-3 text-center">
         <span aria-hidden className="mx-auto mb-3 block h-1.5 w-16 rounded-full bg-raised" />
         <h2>{phone || "—"}</h2>
-        {timeZone && <p className="text-[0.85rem] text-soft">{t("zone", { city: cityOf(timeZone) })}</p>}
+        <ZoneNote />
       </header>
       <div
         role="log"
@@ -137,8 +136,8 @@ function Phone({ phone, messages, error }: { phone: string; messages: SandboxMes
 
 function Bubble({ message, before, timeZone }: { message: SandboxMessage; before: SandboxMessage | undefined; timeZone: string }) {
   const t = useTranslations("phone_screen");
-  const format = useFormatter();
-  const dayOf = ({ settled_at: at }: SandboxMessage) => format.dateTime(new Date(at), { day: "numeric", month: "long", timeZone });
+  const clock = useClock();
+  const dayOf = ({ settled_at: at }: SandboxMessage) => clock(at, timeZone, { day: "numeric", month: "long" });
   const isDelivered = message.status === "delivered";
   return (
     <>
@@ -146,15 +145,9 @@ function Bubble({ message, before, timeZone }: { message: SandboxMessage; before
       <li className="flex max-w-[88%] flex-col gap-1 self-start rounded-2xl rounded-bl-md border border-line bg-surface px-3.5 py-2.5">
         <p className="whitespace-pre-wrap break-words">{message.text}</p>
         <p className="flex items-center gap-1.5 text-[0.85rem] text-soft">
-          <time dateTime={message.settled_at}>
-            {format.dateTime(new Date(message.settled_at), {
-              hour: "2-digit",
-              minute: "2-digit",
-              second: "2-digit",
-              hourCycle: "h23",
-              timeZone,
-            })}
-          </time>
+          <Instant at={message.settled_at} zone={timeZone}>
+            {clock(message.settled_at, timeZone, { timeStyle: "medium" })}
+          </Instant>
           {isDelivered ? <CheckCheck size={14} className="text-good" aria-hidden /> : <Check size={14} aria-hidden />}
           {t(isDelivered ? "delivered" : "sent")}
         </p>

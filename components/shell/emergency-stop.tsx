@@ -8,7 +8,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { useNotice } from "@/components/ui/notice";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { useCity, useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { call } from "@/lib/web/client";
 import { sendingQuery } from "@/lib/web/queries";
@@ -66,7 +66,8 @@ export function EmergencyStop() {
 /** Says on every screen that nothing goes out, since when and why, and ends it. */
 export function StopBanner() {
   const t = useTranslations("stop");
-  const zoned = useZoned();
+  const timed = useTimed();
+  const cityOf = useCity();
   const timezone = useViewerZone() ?? "UTC";
   const mayResume = useMay("sending:resume");
   const [isOpen, setOpen] = useState(false);
@@ -79,8 +80,8 @@ export function StopBanner() {
       className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 bg-bad px-4 py-2.5 text-surface md:px-6 dark:text-ground"
     >
       <p>
-        <strong className="font-semibold">{t("banner")}</strong>{" "}
-        {t("since", { time: zoned(data.changed_at, timezone), by: data.changed_by })}
+        <strong className="font-semibold">{t("banner")}</strong> {/* Over screens in other zones, too. */}
+        {t.rich("since", { ...timed(data.changed_at, timezone), zone: cityOf(timezone), by: data.changed_by })}
         {data.reason && <> — {data.reason}</>}
       </p>
       {mayResume && (

@@ -3,10 +3,11 @@
 import { type CalendarDateTime, parseDateTime } from "@internationalized/date";
 import { CalendarDays } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { type ReactNode, type Ref, useImperativeHandle, useRef, useState } from "react";
 import { DateField, DateInput, DateSegment, FieldError, I18nProvider, Label, Text } from "react-aria-components";
 import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
+import { useReader } from "./reader";
 
 const CalendarPopover = dynamic(() => import("./calendar-popover"), { ssr: false });
 
@@ -54,13 +55,12 @@ export default function DateTimeControl({ label, value, onChange, hint, error, i
   }
 
   return (
-    <I18nProvider locale={useOwnLocale()}>
+    <I18nProvider locale={useReader().locale}>
       <DateField
         value={shown}
         onChange={show}
         onBlur={() => tell(group.current?.querySelector("[data-placeholder]") ? "" : textOf(latest.current))}
         granularity="minute"
-        hourCycle={24}
         shouldForceLeadingZeros
         isDisabled={isDisabled}
         isInvalid={Boolean(error)}
@@ -110,11 +110,4 @@ function read(text: string): CalendarDateTime | null {
   } catch {
     return null;
   }
-}
-
-/** The page's language in the browser's own flavour of it: days come before months in London and after them in New York. */
-function useOwnLocale(): string {
-  const page = useLocale();
-  const own = navigator.languages.find((locale) => locale.split("-")[0] === page);
-  return own && own !== "en" ? own : page === "en" ? "en-GB" : page;
 }

@@ -1,4 +1,4 @@
-import { ChevronDown } from "lucide-react";
+import { ChevronsUpDown } from "lucide-react";
 import type { ComponentProps } from "react";
 import { inputClass } from "./input-classes";
 
@@ -7,7 +7,7 @@ export function Select({ className = "", ...props }: ComponentProps<"select">) {
   return (
     <span className={`relative inline-flex ${className}`}>
       <select {...props} className={`${inputClass} w-full min-w-0 appearance-none truncate pr-8`} />
-      <ChevronDown size={15} aria-hidden className="pointer-events-none absolute inset-y-0 right-2.5 my-auto text-soft" />
+      <ChevronsUpDown size={15} aria-hidden className="pointer-events-none absolute inset-y-0 right-2.5 my-auto text-soft" />
     </span>
   );
 }

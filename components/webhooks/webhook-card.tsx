@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { useNotice } from "@/components/ui/notice";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { NewWebhook, Webhook } from "@/lib/contract/webhooks/webhook";
 import { webhooksQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
@@ -15,7 +15,7 @@ import { WebhookLog } from "./webhook-log";
 /** One address, what it is told, and what can be done about it. */
 export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; onEdit: () => void; onSecret: (made: NewWebhook) => void }) {
   const t = useTranslations("webhooks");
-  const zoned = useZoned();
+  const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
   const client = useQueryClient();
   const notify = useNotice();
@@ -67,7 +67,7 @@ export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; o
       <p className="text-[0.92rem] text-soft">{events.join(", ")}</p>
       <p className="text-[0.92rem] text-soft">
         {last_delivery
-          ? t("last", { status: t(`status.${last_delivery.status}`), time: zoned(last_delivery.at, timezone) })
+          ? t.rich("last", { ...timed(last_delivery.at, timezone), status: t(`status.${last_delivery.status}`) })
           : t("nothing_yet")}
         {pending > 0 && ` · ${t("pending", { count: pending })}`}
       </p>

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Unreadable } from "@/components/ui/list-states";
 import { useNotice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useViewerZone, useZoned } from "@/components/ui/use-zoned";
+import { Instant, useTimed, useViewerZone, useZoned } from "@/components/ui/use-zoned";
 import type { Webhook, WebhookDelivery } from "@/lib/contract/webhooks/webhook";
 import { deliveriesQuery, webhooksQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
@@ -50,13 +50,13 @@ export function WebhookLog({ webhook: { id, url } }: { webhook: Webhook }) {
 function Delivery({ delivery, onReplay, isBusy }: { delivery: WebhookDelivery; onReplay: () => void; isBusy: boolean }) {
   const t = useTranslations("webhooks");
   const zoned = useZoned();
+  const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
   const { type, status, attempts, last_status, last_error, created_at, next_attempt_at, payload } = delivery;
   const details = [
     attempts > 0 && t("attempts", { count: attempts }),
     last_status !== null && t("answer", { status: last_status }),
     last_error !== null && (t.has(`error.${last_error}`) ? t(`error.${last_error}`) : last_error),
-    status === "pending" && attempts > 0 && next_attempt_at && t("next", { time: zoned(next_attempt_at, timezone) }),
   ].filter(Boolean);
   return (
     <>
@@ -77,8 +77,9 @@ function Delivery({ delivery, onReplay, isBusy }: { delivery: WebhookDelivery; o
         </span>
       </div>
       <p className="text-[0.9rem] text-soft">
-        <time dateTime={created_at}>{zoned(created_at, timezone)}</time>
+        <Instant at={created_at} zone={timezone} />
         {details.map((detail) => ` · ${detail}`)}
+        {status === "pending" && attempts > 0 && next_attempt_at && <> · {t.rich("next", timed(next_attempt_at, timezone))}</>}
       </p>
       <details className="text-[0.9rem]">
         <summary className="cursor-pointer text-soft">{t("body")}</summary>

@@ -8,6 +8,7 @@ import { useState } from "react";
 import { SecretOnce } from "@/components/access/secret-once";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
+import { ZoneNote } from "@/components/ui/use-zoned";
 import type { NewWebhook, Webhook } from "@/lib/contract/webhooks/webhook";
 import { webhooksQuery } from "@/lib/web/access-queries";
 import { WebhookCard } from "./webhook-card";
@@ -24,7 +25,10 @@ export function WebhooksScreen() {
   return (
     <div className="flex flex-col gap-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h1>{t("title")}</h1>
+        <div className="flex flex-wrap items-baseline gap-x-4">
+          <h1>{t("title")}</h1>
+          <ZoneNote />
+        </div>
         <div className="flex flex-wrap gap-2">
           <ButtonLink variant="quiet" href="/settings">
             {t("back")}

@@ -4,7 +4,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
-import { useZoned } from "@/components/ui/use-zoned";
+import { useCity, useZoned } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import type { Draft } from "./draft";
 
@@ -24,6 +24,7 @@ export default function ConfirmSchedule({ isOpen, onClose, draft, preview, isPen
   const t = useTranslations("form");
   const format = useFormatter();
   const zoned = useZoned();
+  const cityOf = useCity();
   const [typed, setTyped] = useState("");
   const [ticked, setTicked] = useState<string[]>([]);
   useEffect(() => {
@@ -62,8 +63,8 @@ export default function ConfirmSchedule({ isOpen, onClose, draft, preview, isPen
       </p>
       {preview.window && (
         <p>
-          {draft.start === "now" ? t("from_now") : zoned(preview.window.start_datetime, draft.timezone, false)} →{" "}
-          {zoned(preview.window.end_datetime, draft.timezone)}
+          {draft.start === "now" ? t("from_now") : zoned(preview.window.start_datetime, draft.timezone)} →{" "}
+          {zoned(preview.window.end_datetime, draft.timezone)} · {cityOf(draft.timezone)}
         </p>
       )}
       {preview.message && <p className="text-soft">{t("cost_segments", { count: count * preview.message.segments })}</p>}

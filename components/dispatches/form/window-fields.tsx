@@ -1,13 +1,12 @@
 "use client";
 
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { Controller, useFormContext } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { ZoneChoice } from "@/components/ui/choice";
 import { DateTimeField } from "@/components/ui/date-time-field";
-import { useCity, useViewerZone } from "@/components/ui/use-zoned";
+import { useCity, useClock, useViewerZone } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
-import { knownZone } from "@/lib/domain/time-zone";
 import { addMinutes, type Draft, wallTime } from "./draft";
 
 const quickMinutes = [60, 180, 720, 1_440] as const;
@@ -100,20 +99,12 @@ export function WindowFields({
 /** The window in the dispatch's zone, in the viewer's, and in UTC; what a clock change does to it is said in words. */
 function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: string }) {
   const t = useTranslations("form");
-  const locale = useLocale();
+  const clock = useClock();
   const viewer = useViewerZone();
   const cityOf = useCity();
   const rows = [...new Set([zone, viewer, "UTC"])].filter((name) => name !== undefined);
   const show = (instant: string, timeZone: string) =>
-    new Intl.DateTimeFormat(locale, {
-      timeZone: knownZone(timeZone),
-      weekday: "short",
-      day: "numeric",
-      month: "short",
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    }).format(new Date(instant));
+    clock(instant, timeZone, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
   return (
     <div className="flex min-h-28 flex-col gap-2">
       {window && (
