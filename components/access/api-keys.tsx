@@ -25,13 +25,13 @@ export function ApiKeys() {
   const { data, isError, refetch } = useQuery(apiKeysQuery);
   const [isMaking, setMaking] = useState(false);
   const [made, setMade] = useState<NewApiKey | null>(null);
-  const [doomed, setDoomed] = useState<ApiKey | null>(null);
+  const [toDelete, setToDelete] = useState<ApiKey | null>(null);
   const revoke = useMutation({
     mutationFn: (id: string) => call<void>("DELETE", `api-keys/${id}/`),
     onSuccess: () => notify({ text: t("revoked"), tone: "good" }),
     onError: (error) => notify({ text: error.message, tone: "bad" }),
     onSettled: () => {
-      setDoomed(null);
+      setToDelete(null);
       return client.invalidateQueries({ queryKey: ["api-keys"] });
     },
   });
@@ -54,7 +54,7 @@ export function ApiKeys() {
       ) : data.items.length === 0 ? (
         <EmptyList text={t("no_keys")} />
       ) : (
-        <KeyTable keys={data.items} onRevoke={setDoomed} />
+        <KeyTable keys={data.items} onRevoke={setToDelete} />
       )}
       {isMaking && (
         <KeyDialog
@@ -67,10 +67,10 @@ export function ApiKeys() {
         />
       )}
       <ConfirmDialog
-        title={t("revoke_title", { name: doomed?.name ?? "" })}
-        isOpen={doomed !== null}
-        onClose={() => setDoomed(null)}
-        confirm={{ label: t("revoke"), isDanger: true, isPending: revoke.isPending, run: () => doomed && revoke.mutate(doomed.id) }}
+        title={t("revoke_title", { name: toDelete?.name ?? "" })}
+        isOpen={toDelete !== null}
+        onClose={() => setToDelete(null)}
+        confirm={{ label: t("revoke"), isDanger: true, isPending: revoke.isPending, run: () => toDelete && revoke.mutate(toDelete.id) }}
       >
         <p className="text-soft">{t("revoke_explain")}</p>
       </ConfirmDialog>

@@ -7,14 +7,14 @@ import { useNotice } from "@/components/ui/notice";
 import { call } from "@/lib/web/client";
 
 /** What is to be deleted: its name, its address in the API, what to say about it. */
-export interface Doomed {
+export interface ToDelete {
   name: string;
   path: string;
   explain?: string;
 }
 
 /** Deletes after asking; why it cannot be is said where it was asked. */
-export function DeleteDialog({ doomed, onClose, onDeleted }: { doomed: Doomed | null; onClose: () => void; onDeleted: () => void }) {
+export function DeleteDialog({ toDelete, onClose, onDeleted }: { toDelete: ToDelete | null; onClose: () => void; onDeleted: () => void }) {
   const t = useTranslations("audience");
   const notify = useNotice();
   const remove = useMutation({
@@ -27,15 +27,15 @@ export function DeleteDialog({ doomed, onClose, onDeleted }: { doomed: Doomed | 
   });
   return (
     <ConfirmDialog
-      title={t("delete_title", { name: doomed?.name ?? "" })}
-      isOpen={doomed !== null}
+      title={t("delete_title", { name: toDelete?.name ?? "" })}
+      isOpen={toDelete !== null}
       onClose={() => {
         remove.reset();
         onClose();
       }}
-      confirm={{ label: t("delete"), isDanger: true, isPending: remove.isPending, run: () => doomed && remove.mutate(doomed.path) }}
+      confirm={{ label: t("delete"), isDanger: true, isPending: remove.isPending, run: () => toDelete && remove.mutate(toDelete.path) }}
     >
-      <p className="text-soft">{doomed?.explain ?? t("delete_explain")}</p>
+      <p className="text-soft">{toDelete?.explain ?? t("delete_explain")}</p>
       {remove.isError && (
         <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
           {remove.error.message}

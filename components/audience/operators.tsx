@@ -26,7 +26,7 @@ export function Operators() {
   const operators = useQuery(operatorsQuery);
   const { data: overview } = useQuery(overviewQuery(useViewerZone() ?? "UTC"));
   const [edited, setEdited] = useState<Operator | "new" | null>(null);
-  const [doomed, setDoomed] = useState<Operator | null>(null);
+  const [toDelete, setToDelete] = useState<Operator | null>(null);
   const usedOf = (id: string) => overview?.operators.find((operator) => operator.id === id)?.in_use ?? 0;
   return (
     <div className="flex flex-col gap-4">
@@ -92,7 +92,7 @@ export function Operators() {
                         variant="quiet"
                         aria-label={`${t("delete")} ${operator.name}`}
                         title={t("delete")}
-                        onClick={() => setDoomed(operator)}
+                        onClick={() => setToDelete(operator)}
                       >
                         <Trash2 size={15} aria-hidden />
                       </Button>
@@ -106,8 +106,8 @@ export function Operators() {
       )}
       {edited !== null && <OperatorDialog operator={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
       <DeleteDialog
-        doomed={doomed && { name: doomed.name, path: `operators/${doomed.id}/`, explain: t("delete_operator_explain") }}
-        onClose={() => setDoomed(null)}
+        toDelete={toDelete && { name: toDelete.name, path: `operators/${toDelete.id}/`, explain: t("delete_operator_explain") }}
+        onClose={() => setToDelete(null)}
         onDeleted={() => void client.invalidateQueries({ queryKey: ["operators"] })}
       />
     </div>

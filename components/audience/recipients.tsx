@@ -38,7 +38,7 @@ export function Recipients() {
   const tags = useQuery(tagsQuery);
   const pages = useInfiniteQuery({ ...recipientsQuery(filter), placeholderData: (last) => last });
   const [edited, setEdited] = useState<Recipient | "new" | null>(null);
-  const [doomed, setDoomed] = useState<Recipient | null>(null);
+  const [toDelete, setToDelete] = useState<Recipient | null>(null);
   const [returning, setReturning] = useState<Recipient | null>(null);
   const recipients = pages.data?.pages.flatMap(({ items }) => items);
   const isFiltered = filter.q !== "" || filter.operator !== "" || filter.tag !== "";
@@ -132,7 +132,7 @@ export function Recipients() {
             operators={operators.data ?? []}
             isStale={pages.isPlaceholderData}
             onEdit={setEdited}
-            onDelete={setDoomed}
+            onDelete={setToDelete}
             onOptOut={({ phone }) => optOut.mutate({ phone, isOut: true })}
             onOptIn={setReturning}
           />
@@ -145,8 +145,8 @@ export function Recipients() {
       )}
       {edited !== null && <RecipientDialog recipient={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
       <DeleteDialog
-        doomed={doomed && { name: doomed.phone, path: `recipients/${encodeURIComponent(doomed.phone)}/` }}
-        onClose={() => setDoomed(null)}
+        toDelete={toDelete && { name: toDelete.phone, path: `recipients/${encodeURIComponent(toDelete.phone)}/` }}
+        onClose={() => setToDelete(null)}
         onDeleted={() => {
           void client.invalidateQueries({ queryKey: ["recipients"] });
           void client.invalidateQueries({ queryKey: ["tags"] });

@@ -23,7 +23,7 @@ export function Tags() {
   const mayWrite = useMay("audience:write");
   const tags = useQuery(tagsQuery);
   const [edited, setEdited] = useState<Tag | "new" | null>(null);
-  const [doomed, setDoomed] = useState<Tag | null>(null);
+  const [toDelete, setToDelete] = useState<Tag | null>(null);
   return (
     <div className="flex flex-col gap-4">
       {mayWrite && (
@@ -71,7 +71,7 @@ export function Tags() {
                       <Button variant="quiet" aria-label={`${t("edit")} ${tag.name}`} title={t("edit")} onClick={() => setEdited(tag)}>
                         <Pencil size={15} aria-hidden />
                       </Button>
-                      <Button variant="quiet" aria-label={`${t("delete")} ${tag.name}`} title={t("delete")} onClick={() => setDoomed(tag)}>
+                      <Button variant="quiet" aria-label={`${t("delete")} ${tag.name}`} title={t("delete")} onClick={() => setToDelete(tag)}>
                         <Trash2 size={15} aria-hidden />
                       </Button>
                     </td>
@@ -84,8 +84,8 @@ export function Tags() {
       )}
       {edited !== null && <TagDialog tag={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
       <DeleteDialog
-        doomed={doomed && { name: doomed.name, path: `tags/${doomed.id}/`, explain: t("delete_tag_explain", { count: doomed.recipients }) }}
-        onClose={() => setDoomed(null)}
+        toDelete={toDelete && { name: toDelete.name, path: `tags/${toDelete.id}/`, explain: t("delete_tag_explain", { count: toDelete.recipients }) }}
+        onClose={() => setToDelete(null)}
         onDeleted={() => {
           void client.invalidateQueries({ queryKey: ["tags"] });
           void client.invalidateQueries({ queryKey: ["recipients"] });

@@ -40,7 +40,7 @@ function figuresOfStatus(status: Status, isDatabaseUp: boolean): Figure[] {
     one("carillon_database_up", "1 when the database answers", isDatabaseUp ? 1 : 0),
     {
       name: "carillon_component_state",
-      help: "State of each part of the status page: 0 works, 1 limps, 2 down",
+      help: "State of each part of the status page: 0 operational, 1 degraded, 2 down",
       values: status.components.map(({ kind, name, state }) => ({ labels: { kind, name: name ?? "" }, value: LEVEL[state] })),
     },
     one("carillon_workers", "Worker processes that are alive", status.workers),

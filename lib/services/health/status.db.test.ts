@@ -184,7 +184,7 @@ describe("gateways and operators", () => {
     expect(await stateOf("gateway", "one")).toMatchObject({ state: "ok" });
   });
 
-  test("one that takes what goes to one operator and refuses another's limps", async () => {
+  test("one that takes what goes to one operator and refuses another's is degraded", async () => {
     await running(working, "b");
     await running(working, "c");
     await settledNow("c");
@@ -200,7 +200,7 @@ describe("gateways and operators", () => {
     expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: expect.stringContaining("repeated") });
   });
 
-  test("an operator whose worker does not know the time well enough limps", async () => {
+  test("an operator whose worker does not know the time well enough is degraded", async () => {
     await running(`'clock', now() + interval '5 seconds', null, null`);
     expect(await stateOf("operator", "A")).toMatchObject({ state: "degraded", detail: expect.stringContaining("time") });
   });
