@@ -27,5 +27,5 @@ export const dispatchTexts = {
   "attention.unknown_outcomes": "The outcome of {count} is unknown: it can only come with a receipt, and nothing is sent again blindly.",
   "attention.gateway_refuses":
     "Gateway {gateway} rejects messages ({reason}). Dispatches: {dispatches}, operators: {operators}, waiting: {waiting}.",
-  "attention.sweep_late": "The sweep has not run for more than two minutes: is a worker running?",
+  "attention.sweep_late": "The recovery check has not run for more than two minutes: is a worker running?",
 } as const satisfies Record<string, string>;

@@ -30,5 +30,5 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
     "Исход неизвестен: {count}. Узнать его можно только из отчёта о доставке; вслепую ничего не отправляется повторно.",
   "attention.gateway_refuses":
     "Шлюз {gateway} отклоняет сообщения ({reason}). Рассылок: {dispatches}, операторов: {operators}, ждут: {waiting}.",
-  "attention.sweep_late": "Обход не запускался больше двух минут: работает ли обработчик?",
+  "attention.sweep_late": "Проверка зависших не запускалась больше двух минут: работает ли обработчик?",
 };

@@ -8,12 +8,12 @@ export const statusTexts = {
   "status.engine_down": "Does not answer: {fault}. Workers go on by their own timer, a little later than planned.",
   "status.engine_unreachable": "A worker does not reach it: {fault}. Workers go on by their own timer, a little later than planned.",
   "status.engine_idle": "Answers, but its timer has not fired for {seconds} s. Workers go on by their own.",
-  "status.sweep_ok": "Last sweep {seconds} s ago.",
-  "status.sweep_late": "Last sweep {seconds} s ago: no worker is alive.",
-  "status.sweep_never": "There was no sweep yet: no worker has started.",
+  "status.sweep_ok": "Last recovery check {seconds} s ago.",
+  "status.sweep_late": "Last recovery check {seconds} s ago: no worker is alive.",
+  "status.sweep_never": "There was no recovery check yet: no worker has started.",
   "status.sweep_no_worker": "No worker is alive: the last was heard of {seconds} s ago. Nothing is sent until one starts.",
   "status.sweep_outdated":
-    "Last sweep {seconds} s ago: the workers that are alive are older than the database's schema, and leave it to newer ones.",
+    "Last recovery check {seconds} s ago: the workers that are alive are older than the database's schema, and leave it to newer ones.",
   "status.sending_ok": "On.",
   "status.sending_stopped": "Stopped by hand: {reason}",
   "status.sending_outdated":
