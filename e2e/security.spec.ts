@@ -50,7 +50,7 @@ test("nothing that is somebody's may be stored on the way or by the browser, and
     expect(headers.get("cache-control"), path).toContain("no-store");
   }
   // A page that polls holds the last answer itself.
-  const isList = /\/api\/v1\/dispatches\/\?/;
+  const isList = /\/api\/v1\/dispatches\/board\//;
   await page.goto(address("/dispatches"));
   await page.waitForResponse((response) => isList.test(response.url()) && response.status() === 304);
 });

@@ -13,7 +13,8 @@ test.describe("without JavaScript", () => {
       await page.goto(address("/status"));
       expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Everything works");
     }).toPass();
-    for (const part of ["API", "Database", "Engine", "Recovery check", "Sending"]) await expect(page.getByText(part, { exact: true })).toBeVisible();
+    for (const part of ["API", "Database", "Engine", "Recovery check", "Sending"])
+      await expect(page.getByText(part, { exact: true })).toBeVisible();
     await expect(page.locator('meta[http-equiv="refresh"]')).toHaveAttribute("content", "30");
   });
 

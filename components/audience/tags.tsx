@@ -71,7 +71,12 @@ export function Tags() {
                       <Button variant="quiet" aria-label={`${t("edit")} ${tag.name}`} title={t("edit")} onClick={() => setEdited(tag)}>
                         <Pencil size={15} aria-hidden />
                       </Button>
-                      <Button variant="quiet" aria-label={`${t("delete")} ${tag.name}`} title={t("delete")} onClick={() => setToDelete(tag)}>
+                      <Button
+                        variant="quiet"
+                        aria-label={`${t("delete")} ${tag.name}`}
+                        title={t("delete")}
+                        onClick={() => setToDelete(tag)}
+                      >
                         <Trash2 size={15} aria-hidden />
                       </Button>
                     </td>
@@ -84,7 +89,13 @@ export function Tags() {
       )}
       {edited !== null && <TagDialog tag={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
       <DeleteDialog
-        toDelete={toDelete && { name: toDelete.name, path: `tags/${toDelete.id}/`, explain: t("delete_tag_explain", { count: toDelete.recipients }) }}
+        toDelete={
+          toDelete && {
+            name: toDelete.name,
+            path: `tags/${toDelete.id}/`,
+            explain: t("delete_tag_explain", { count: toDelete.recipients }),
+          }
+        }
         onClose={() => setToDelete(null)}
         onDeleted={() => {
           void client.invalidateQueries({ queryKey: ["tags"] });
