@@ -95,6 +95,31 @@ test("a double click makes one dispatch", async ({ page }) => {
   expect(items).toHaveLength(1);
 });
 
+test("a second click that comes after the answer, before the page has gone, makes no other dispatch", async ({ page }) => {
+  const message = text("Twice");
+  await fill(page, message, few.tag);
+  await page.getByRole("button", { name: "Review and schedule" }).click();
+  // The page of the dispatch is held up, so that the form stays.
+  let letGo = () => {};
+  const held = new Promise<void>((done) => {
+    letGo = done;
+  });
+  await page.route(/\/dispatches\/[0-9a-f-]{36}.*_rsc=/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const made = page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/api/v1/dispatches/"));
+  const schedule = page.getByRole("alertdialog").getByRole("button", { name: "Schedule" });
+  await schedule.click();
+  await made;
+  await expect(page.getByText("Scheduled")).toBeVisible();
+  await schedule.click({ force: true, timeout: 5_000 }).catch(() => {});
+  letGo();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(message);
+  const { items } = await (await call("GET", `/api/v1/dispatches/?q=${encodeURIComponent(message)}`)).json();
+  expect(items).toHaveLength(1);
+});
+
 test("a draft survives a reload", async ({ page }) => {
   const message = text("Draft");
   await open(page, address("/dispatches/new"));

@@ -75,12 +75,15 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
   if (forecast && forecast.not_sent > 0 && forecast.not_sent === preview.data?.audience.total)
     impossible.push({ pointer: "/end_datetime", detail: t("nobody_reached") });
 
+  // A quick answer comes between the clicks of a double click: until the page has gone, the second would make another dispatch.
+  const isMade = useRef(false);
   const save = useMutation({
     mutationFn: ({ key, body }: { key: string; body: Record<string, unknown> }) =>
       loaded.current
         ? call<Dispatch>("PATCH", `dispatches/${loaded.current.id}/`, body, { "if-match": `"${loaded.current.version}"` })
         : call<Dispatch>("POST", "dispatches/", body, { "idempotency-key": key }),
     onSuccess: (made) => {
+      isMade.current = true;
       attempt.end();
       if (!initial) keepDraft(undefined);
       client.setQueryData(["dispatches", "one", made.id], made);
@@ -130,7 +133,7 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
 
   /** The contract's own rules first, then the count of exactly this draft: nothing is asked about with figures of another one. */
   async function review() {
-    if (isReviewing || save.isPending) return;
+    if (isReviewing || save.isPending || isMade.current) return;
     setReviewing(true);
     try {
       const { draftErrors, rightPart } = await import("./draft-errors");
@@ -179,7 +182,7 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
               type="submit"
               variant="primary"
               disabled={impossible.length > 0}
-              isBusy={isReviewing || save.isPending}
+              isBusy={isReviewing || save.isPending || save.isSuccess}
               className="min-h-11 text-base"
             >
               {dispatch ? t("save") : t("review")}
@@ -191,13 +194,14 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
               onClose={() => setConfirming(false)}
               draft={reviewed.draft}
               preview={reviewed.preview}
-              isPending={save.isPending}
+              isPending={save.isPending || save.isSuccess}
               isEdit={Boolean(dispatch)}
-              onConfirm={() =>
+              onConfirm={() => {
+                if (isMade.current) return;
                 save.mutate(
                   loaded.current ? { key: "", body: changesOf(reviewed.draft, new Date(), loaded.current) } : attempt.begin(reviewed.draft),
-                )
-              }
+                );
+              }}
             />
           )}
         </form>
