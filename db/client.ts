@@ -3,10 +3,10 @@ import postgres from "postgres";
 import * as schema from "./schema";
 
 export type Sql = postgres.Sql<{ bigint: string }>;
-/** A connection inside a transaction: what `sql.begin` hands out. */
+/** A connection inside a transaction: what `transaction` hands out. */
 export type Tx = postgres.TransactionSql<{ bigint: string }>;
 export interface Db {
-  /** Raw statements: the hot path, and whatever needs a transaction (`sql.begin`). */
+  /** Raw statements: the hot path, and whatever needs a {@link transaction}. */
   sql: Sql;
   /** Typed queries over db/schema. */
   orm: PostgresJsDatabase<typeof schema>;
@@ -31,3 +31,10 @@ export function openDb(url: string, { max = 10, name = "carillon" }: { max?: num
   }) as Sql;
   return { sql, orm: drizzle(sql, { schema, casing: "snake_case" }), close: () => sql.end({ timeout: 5 }) };
 }
+
+/** Does `work` on one connection, in one transaction: all of it is kept when `work` ends, nothing when it throws. */
+export const transaction = <T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<T> => sql.begin(work) as Promise<T>;
+
+/** Reads on one connection, all of one moment. */
+export const readSnapshot = <T>(sql: Sql, read: (tx: Tx) => Promise<T>): Promise<T> =>
+  sql.begin("isolation level repeatable read read only", read) as Promise<T>;

@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
-import { insertAudit } from "@/db/access/audit";
 import { findInvitation, takeInvitation } from "@/db/access/invitations";
 import { forgetCounts } from "@/db/access/request-limits";
 import { deleteSessions, findUser, insertUser, lockUser, setPassword } from "@/db/access/users";
+import { transaction } from "@/db/client";
 import type { InvitationAccept, InvitationAccepted, InvitationPurpose } from "@/lib/contract/access/user";
 import { ConflictError, type FieldError, NotFoundError, ValidationError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 import { sha256 } from "@/lib/services/secrets";
 import { countsOf } from "./limit-sign-in";
@@ -31,7 +32,7 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
   const owner = found.userId === null ? { name, email } : await findUser(ctx.db.sql, found.userId);
   await requireStrongPassword(input.password, owner ? [owner.name, owner.email] : [], "/password");
   const passwordHash = await hashPassword(input.password);
-  return ctx.db.sql.begin(async (tx) => {
+  return transaction(ctx.db.sql, async (tx) => {
     const invitation = await takeInvitation(tx, tokenSha256);
     if (!invitation) throw new NotFoundError("invitation", "");
     if (invitation.userId !== null) {
@@ -44,15 +45,15 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
       await forgetCounts(tx, countsOf(user.email));
       // Who used the link is not known: whoever had it.
       const actor = { ...ctx.actor, name: `link by ${invitation.createdBy}` };
-      await insertAudit(tx, { actor, action: "user.password_set", subjectType: "user", subjectId: user.id, after: { email: user.email } });
+      await audit({ actor }, tx, "user.password_set", user.id, { after: { email: user.email } });
       return { email: user.email };
     }
     const user = await insertUser(tx, { id: uuidv7(), accountId: uuidv7(), name, email, role: invitation.role, passwordHash });
     if (!user) throw new ConflictError("email_taken", { email });
     const after = { name, email, role: user.role, invited_by: invitation.createdBy };
-    await insertAudit(tx, { actor: { ...ctx.actor, name: email }, action: "user.joined", subjectType: "user", subjectId: user.id, after });
+    await audit({ actor: { ...ctx.actor, name: email } }, tx, "user.joined", user.id, { after });
     return { email };
-  }) as Promise<InvitationAccepted>;
+  });
 }
 
 /** Who comes in: with the address that was invited, whatever else is said. */

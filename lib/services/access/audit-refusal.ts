@@ -1,5 +1,5 @@
-import { insertAudit } from "@/db/access/audit";
 import { log } from "@/lib/log";
+import { type AuditAction, audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 
 const WINDOW_MS = 3_600_000;
@@ -9,8 +9,7 @@ const TOLD_ONE_BY_ONE = 20;
 const counts = new Map<string, { since: number; count: number }>();
 
 export interface Refusal {
-  action: string;
-  subjectType: string;
+  action: AuditAction;
   /** Of the user or the key that was tried; undefined: there is no such. */
   subjectId: string | undefined;
   reason: string;
@@ -21,13 +20,13 @@ export interface Refusal {
  * hour only each that doubles their number is written, with it. How much that is at most is up to users and keys, not to who guesses. The
  * log of the process has them all.
  */
-export async function auditRefusal(ctx: Context, { action, subjectType, subjectId = "unknown", reason }: Refusal): Promise<void> {
+export async function auditRefusal(ctx: Context, { action, subjectId = "unknown", reason }: Refusal): Promise<void> {
   const { origin } = ctx.actor;
   log.warn({ action, subject: subjectId, reason, address: origin?.address, request_id: origin?.requestId }, "refused");
   const count = countOf(`${action} ${subjectId}`, ctx.now().getTime());
   if (count > TOLD_ONE_BY_ONE && !isPowerOfTwo(count)) return;
   const after = { reason, ...(count > TOLD_ONE_BY_ONE && { in_this_hour: count }) };
-  await insertAudit(ctx.db.sql, { actor: ctx.actor, action, subjectType, subjectId, after });
+  await audit(ctx, ctx.db.sql, action, subjectId, { after });
 }
 
 function countOf(key: string, now: number): number {

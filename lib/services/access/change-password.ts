@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
-import { insertAudit } from "@/db/access/audit";
 import { deleteInvitationsFor } from "@/db/access/invitations";
 import { deleteOtherSessions } from "@/db/access/sessions";
 import { findPasswordHash, findUser, lockUser, setPassword } from "@/db/access/users";
+import { transaction } from "@/db/client";
 import type { PasswordChange } from "@/lib/contract/access/account";
 import { ConflictError, TooManyAttemptsError, ValidationError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireOwnSession } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { auditRefusal } from "./audit-refusal";
@@ -30,20 +31,20 @@ export async function changePassword(ctx: Context, input: PasswordChange): Promi
   const hash = await findPasswordHash(sql, userId);
   // Hashing takes a while on purpose: not within a transaction.
   if (!hash || !(await verifyPassword({ hash, password: input.current_password }))) {
-    await auditRefusal(ctx, { action: "user.password_refused", subjectType: "user", subjectId: userId, reason: "wrong" });
+    await auditRefusal(ctx, { action: "user.password_refused", subjectId: userId, reason: "wrong" });
     throw new ValidationError([{ pointer: "/current_password", code: "wrong_current_password" }]);
   }
   await tries.forget(userId);
   const { name, email } = (await findUser(sql, userId))!;
   await requireStrongPassword(input.new_password, [name, email], "/new_password");
   const passwordHash = await hashPassword(input.new_password);
-  await sql.begin(async (tx) => {
+  await transaction(sql, async (tx) => {
     await lockUser(tx, userId);
     // Of two at once with the same present password, one is right.
     if ((await findPasswordHash(tx, userId)) !== hash) throw new ConflictError("password_changed");
     await setPassword(tx, userId, uuidv7(), passwordHash);
     await deleteInvitationsFor(tx, email);
     const after = { sessions_ended: await deleteOtherSessions(tx, userId, session) };
-    await insertAudit(tx, { actor: ctx.actor, action: "user.password_changed", subjectType: "user", subjectId: userId, after });
+    await audit(ctx, tx, "user.password_changed", userId, { after });
   });
 }

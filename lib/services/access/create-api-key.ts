@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from "uuid";
 import { type ApiKeyRow, insertApiKey } from "@/db/access/api-keys";
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import type { ApiKey, ApiKeyCreate, NewApiKey } from "@/lib/contract/access/api-key";
 import { ValidationError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { newApiKey, sha256 } from "@/lib/services/secrets";
@@ -30,7 +31,7 @@ export async function createApiKey(ctx: Context, input: ApiKeyCreate): Promise<N
   if (expiresAt !== null && Date.parse(expiresAt) <= ctx.now().getTime())
     throw new ValidationError([{ pointer: "/expires_at", code: "expires_in_past" }]);
   const { key, prefix } = newApiKey();
-  const made = await ctx.db.sql.begin(async (tx) => {
+  const made = await transaction(ctx.db.sql, async (tx) => {
     const row = await insertApiKey(tx, {
       id: uuidv7(),
       name: input.name,
@@ -42,7 +43,7 @@ export async function createApiKey(ctx: Context, input: ApiKeyCreate): Promise<N
       dailyRecipients: input.daily_recipients,
     });
     const after = toApiKey(row);
-    await insertAudit(tx, { actor: ctx.actor, action: "api_key.created", subjectType: "api_key", subjectId: row.id, after });
+    await audit(ctx, tx, "api_key.created", row.id, { after });
     return after;
   });
   return { ...made, key };

@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from "uuid";
-import { type AuditActor, insertAudit } from "@/db/access/audit";
+import type { AuditActor } from "@/db/access/audit";
 import { deleteInvitationsFor, deleteUnusedInvitations, type InvitationRow, insertInvitation } from "@/db/access/invitations";
 import { findUserByEmail, hasAdministrator, lockAdministrators, lockUser } from "@/db/access/users";
-import type { Tx } from "@/db/client";
+import { type Tx, transaction } from "@/db/client";
 import type { InvitationCreate, NewInvitation } from "@/lib/contract/access/user";
 import { ConflictError, ForbiddenError, NotFoundError } from "@/lib/domain/errors";
 import { type Role, rightsOfRole } from "@/lib/domain/rights";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { newToken, sha256 } from "@/lib/services/secrets";
@@ -24,12 +25,12 @@ const COMMAND_LINE = "command line";
  */
 export async function createInvitation(ctx: Context, input: InvitationCreate): Promise<NewInvitation> {
   requireRight(ctx, "users:manage");
-  return ctx.db.sql.begin(async (tx) => {
+  return transaction(ctx.db.sql, async (tx) => {
     const createdById = await requireRightStill(ctx, tx);
     const { role, email, userId } = input.user === undefined ? await somebodyNew(tx, input) : await somebodyKnown(tx, input.user);
     await deleteInvitationsFor(tx, email);
     return invite(tx, ctx.actor, { role, email, userId, createdById });
-  }) as Promise<NewInvitation>;
+  });
 }
 
 /** Who is shut out in this very moment must not leave a link behind. @returns the user; null: it is none who calls */
@@ -57,20 +58,20 @@ async function somebodyKnown(tx: Tx, id: string): Promise<Guest> {
 
 /** The link by which the first administrator comes in; null when there is one already. A link made at an earlier start ends with it. */
 export function inviteFirstAdministrator(ctx: Context): Promise<NewInvitation | null> {
-  return ctx.db.sql.begin(async (tx) => {
+  return transaction(ctx.db.sql, async (tx) => {
     await deleteUnusedInvitations(tx, SETUP);
     const guest = { role: "admin" as const, email: null, userId: null };
     return (await hasAdministrator(tx)) ? null : invite(tx, { name: SETUP }, { ...guest, createdById: null });
-  }) as Promise<NewInvitation | null>;
+  });
 }
 
 /** For whoever has the machine: a link to a new password of the user with this address, or null when nobody has it. */
 export function inviteByEmail(ctx: Context, email: string): Promise<NewInvitation | null> {
-  return ctx.db.sql.begin(async (tx) => {
+  return transaction(ctx.db.sql, async (tx) => {
     const user = await findUserByEmail(tx, email.trim().toLowerCase());
     if (!user) return null;
     return invite(tx, { name: COMMAND_LINE }, { role: user.role, email: user.email, userId: user.id, createdById: null });
-  }) as Promise<NewInvitation | null>;
+  });
 }
 
 /** Whoever makes a link, and by whichever door: it is noted, without what the link is. */
@@ -82,6 +83,6 @@ async function invite(
   const token = newToken();
   const row = await insertInvitation(tx, { ...guest, createdBy: actor.name, id: uuidv7(), tokenSha256: sha256(token), hours: HOURS });
   const { id, ...after } = toInvitation(row);
-  await insertAudit(tx, { actor, action: "invitation.created", subjectType: "invitation", subjectId: id, after });
+  await audit({ actor }, tx, "invitation.created", id, { after });
   return { id, ...after, path: `/setup#token=${token}` };
 }

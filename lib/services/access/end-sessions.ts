@@ -1,24 +1,25 @@
-import { insertAudit } from "@/db/access/audit";
 import { deleteOtherSessions, deleteSession } from "@/db/access/sessions";
+import { transaction } from "@/db/client";
 import { NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireOwnSession } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
 /** Signs out another device of one's own: its next request is nobody's. @throws NotFoundError */
 export async function endSession(ctx: Context, id: string): Promise<void> {
   const { userId } = requireOwnSession(ctx);
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     if (!(await deleteSession(tx, userId, id))) throw new NotFoundError("session", id);
     const after = { session: id };
-    await insertAudit(tx, { actor: ctx.actor, action: "user.session_ended", subjectType: "user", subjectId: userId, after });
+    await audit(ctx, tx, "user.session_ended", userId, { after });
   });
 }
 
 /** Signs out every device of one's own but this. */
 export async function endOtherSessions(ctx: Context): Promise<void> {
   const { userId, session } = requireOwnSession(ctx);
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     const after = { sessions_ended: await deleteOtherSessions(tx, userId, session) };
-    await insertAudit(tx, { actor: ctx.actor, action: "user.session_ended", subjectType: "user", subjectId: userId, after });
+    await audit(ctx, tx, "user.session_ended", userId, { after });
   });
 }

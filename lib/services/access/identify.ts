@@ -46,7 +46,6 @@ async function actorOfKey(ctx: Context, key: string): Promise<Actor> {
   if (!isRight || !found.isValid) {
     await auditRefusal(ctx, {
       action: "api_key.refused",
-      subjectType: "api_key",
       subjectId: found?.id,
       reason: isRight ? "ended" : "wrong",
     });

@@ -1,7 +1,7 @@
-import { insertAudit } from "@/db/access/audit";
 import { findUserByEmail } from "@/db/access/users";
 import type { SignIn } from "@/lib/contract/access/user";
 import { TooManyAttemptsError, UnauthenticatedError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 import { auditRefusal } from "./audit-refusal";
 import type { Sessions } from "./open-sessions";
@@ -9,21 +9,15 @@ import type { Sessions } from "./open-sessions";
 /** Begins a session, and notes who did or who was refused. @returns the headers that set its cookie @throws UnauthenticatedError, TooManyAttemptsError */
 export async function signIn(ctx: Context, sessions: Sessions, input: SignIn, request: Headers): Promise<Headers> {
   const user = await findUserByEmail(ctx.db.sql, input.email);
-  const subject = { subjectType: "user", subjectId: user?.id };
   try {
     const cookies = await sessions.signIn(input, request);
-    await insertAudit(ctx.db.sql, {
-      actor: { ...ctx.actor, name: input.email },
-      action: "user.signed_in",
-      ...subject,
-      subjectId: user?.id ?? "unknown",
-    });
+    await audit({ actor: { ...ctx.actor, name: input.email } }, ctx.db.sql, "user.signed_in", user?.id ?? "unknown");
     return cookies;
   } catch (error) {
     // An address that nobody has is not kept: people type passwords there.
-    if (error instanceof UnauthenticatedError)
-      await auditRefusal(ctx, { action: "user.sign_in_failed", ...subject, reason: user?.disabledAt ? "shut_out" : "wrong" });
-    if (error instanceof TooManyAttemptsError) await auditRefusal(ctx, { action: "user.sign_in_failed", ...subject, reason: "throttled" });
+    const refused = (reason: string) => auditRefusal(ctx, { action: "user.sign_in_failed", subjectId: user?.id, reason });
+    if (error instanceof UnauthenticatedError) await refused(user?.disabledAt ? "shut_out" : "wrong");
+    if (error instanceof TooManyAttemptsError) await refused("throttled");
     throw error;
   }
 }
@@ -32,12 +26,6 @@ export async function signIn(ctx: Context, sessions: Sessions, input: SignIn, re
 export async function signOut(ctx: Context, sessions: Sessions, request: Headers): Promise<Headers> {
   const user = await sessions.userOf(request);
   const cookies = await sessions.signOut(request);
-  if (user)
-    await insertAudit(ctx.db.sql, {
-      actor: { ...ctx.actor, name: user.email },
-      action: "user.signed_out",
-      subjectType: "user",
-      subjectId: user.id,
-    });
+  if (user) await audit({ actor: { ...ctx.actor, name: user.email } }, ctx.db.sql, "user.signed_out", user.id);
   return cookies;
 }

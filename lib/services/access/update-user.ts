@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { insertAudit } from "@/db/access/audit";
 import { deleteSessions, hasAdministrator, lockAdministrators, lockUser, updateUser as writeUser } from "@/db/access/users";
+import { transaction } from "@/db/client";
 import type { User, UserUpdate } from "@/lib/contract/access/user";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { rightsOfRole } from "@/lib/domain/rights";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { toUser } from "./list-users";
@@ -16,7 +17,7 @@ import { withdrawInvitationsBy } from "./withdraw-invitation";
  */
 export async function updateUser(ctx: Context, id: string, input: UserUpdate): Promise<User> {
   requireRight(ctx, "users:manage");
-  return ctx.db.sql.begin(async (tx) => {
+  return transaction(ctx.db.sql, async (tx) => {
     await lockAdministrators(tx);
     const row = await lockUser(tx, id);
     if (!row) throw new NotFoundError("user", id);
@@ -27,7 +28,7 @@ export async function updateUser(ctx: Context, id: string, input: UserUpdate): P
     if (!(await hasAdministrator(tx))) throw new ConflictError("last_administrator");
     if (after.disabled) await deleteSessions(tx, id);
     if (after.disabled || !rightsOfRole(after.role).has("users:manage")) await withdrawInvitationsBy(ctx, tx, id);
-    await insertAudit(tx, { actor: ctx.actor, action: "user.updated", subjectType: "user", subjectId: id, before, after });
+    await audit(ctx, tx, "user.updated", id, { before, after });
     return toUser(changed);
-  }) as Promise<User>;
+  });
 }

@@ -1,7 +1,7 @@
-import { insertAudit } from "@/db/access/audit";
 import { deleteInvitation, deleteInvitationsBy, type InvitationRow } from "@/db/access/invitations";
-import type { Tx } from "@/db/client";
+import { type Tx, transaction } from "@/db/client";
 import { NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { toInvitation } from "./list-invitations";
@@ -9,7 +9,7 @@ import { toInvitation } from "./list-invitations";
 /** The link works no longer. @throws NotFoundError when it does not (any longer) */
 export async function withdrawInvitation(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "users:manage");
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     const row = await deleteInvitation(tx, id);
     if (!row) throw new NotFoundError("invitation", id);
     await noteWithdrawn(ctx, tx, row);
@@ -23,5 +23,5 @@ export async function withdrawInvitationsBy(ctx: Context, tx: Tx, userId: string
 
 async function noteWithdrawn({ actor }: Context, tx: Tx, row: InvitationRow): Promise<void> {
   const { id, ...before } = toInvitation(row);
-  await insertAudit(tx, { actor, action: "invitation.withdrawn", subjectType: "invitation", subjectId: id, before });
+  await audit({ actor }, tx, "invitation.withdrawn", id, { before });
 }

@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from "uuid";
-import { insertAudit } from "@/db/access/audit";
 import { findTakenPrefix, insertOperator, lockPrefixes } from "@/db/audience/operators";
+import { transaction } from "@/db/client";
 import type { Operator, OperatorCreate } from "@/lib/contract/audience/operator";
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { toOperator } from "./get-operator";
@@ -20,7 +21,7 @@ export function requireGateway(name: string, names: GatewayNames): void {
 export async function createOperator(ctx: Context, input: OperatorCreate, gateways: GatewayNames = null): Promise<Operator> {
   requireRight(ctx, "operators:write");
   requireGateway(input.gateway, gateways);
-  return ctx.db.sql.begin(async (tx) => {
+  return transaction(ctx.db.sql, async (tx) => {
     await lockPrefixes(tx);
     const taken = await findTakenPrefix(tx, input.prefixes, null);
     if (taken) throw new ConflictError("prefix_taken", taken);
@@ -28,13 +29,7 @@ export async function createOperator(ctx: Context, input: OperatorCreate, gatewa
     const row = await insertOperator(tx, { id: uuidv7(), rate, ...values });
     if (!row) throw new ConflictError("code_taken", { code: input.code });
     const operator = toOperator(row);
-    await insertAudit(tx, {
-      actor: ctx.actor,
-      action: "operator.created",
-      subjectType: "operator",
-      subjectId: row.id,
-      after: operator,
-    });
+    await audit(ctx, tx, "operator.created", row.id, { after: operator });
     return operator;
-  }) as Promise<Operator>;
+  });
 }

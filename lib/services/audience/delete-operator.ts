@@ -1,6 +1,7 @@
-import { insertAudit } from "@/db/access/audit";
 import { deleteOperator as deleteRow, lockOperator, operatorUse } from "@/db/audience/operators";
+import { transaction } from "@/db/client";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { toOperator } from "./get-operator";
@@ -11,19 +12,13 @@ import { toOperator } from "./get-operator";
  */
 export async function deleteOperator(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "operators:write");
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     const row = await lockOperator(tx, id);
     if (!row) throw new NotFoundError("operator", id);
     const { recipients, dispatches, dispatchIds } = await operatorUse(tx, row.no);
     if (recipients > 0 || dispatches > 0)
       throw new ConflictError("operator_in_use", { code: row.code, recipients, dispatches, ids: dispatchIds.join(", ") });
     await deleteRow(tx, row.no);
-    await insertAudit(tx, {
-      actor: ctx.actor,
-      action: "operator.deleted",
-      subjectType: "operator",
-      subjectId: id,
-      before: toOperator(row),
-    });
+    await audit(ctx, tx, "operator.deleted", id, { before: toOperator(row) });
   });
 }

@@ -1,6 +1,7 @@
-import { insertAudit } from "@/db/access/audit";
 import { deleteRecipient as deleteRow, findRecipient, lockRecipient } from "@/db/audience/recipients";
+import { transaction } from "@/db/client";
 import { NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { requirePhone, toRecipient } from "./get-recipient";
@@ -12,11 +13,11 @@ import { requirePhone, toRecipient } from "./get-recipient";
 export async function deleteRecipient(ctx: Context, phoneText: string): Promise<void> {
   requireRight(ctx, "audience:write");
   const phone = requirePhone(phoneText);
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     const known = await lockRecipient(tx, phone);
     if (!known || known.deleted) throw new NotFoundError("recipient", phone);
     const before = toRecipient((await findRecipient(tx, phone))!);
     await deleteRow(tx, known.no);
-    await insertAudit(tx, { actor: ctx.actor, action: "recipient.deleted", subjectType: "recipient", subjectId: phone, before });
+    await audit(ctx, tx, "recipient.deleted", phone, { before });
   });
 }

@@ -1,6 +1,7 @@
-import { insertAudit } from "@/db/access/audit";
 import { deleteTag as deleteRow, lockTag, tagUse } from "@/db/audience/tags";
+import { transaction } from "@/db/client";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
@@ -10,13 +11,13 @@ import type { Context } from "@/lib/services/context";
  */
 export async function deleteTag(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "audience:write");
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     const row = await lockTag(tx, id);
     if (!row) throw new NotFoundError("tag", id);
     const { dispatches, dispatchIds } = await tagUse(tx, row.no);
     if (dispatches > 0) throw new ConflictError("tag_in_use", { name: row.name, dispatches, ids: dispatchIds.join(", ") });
     await deleteRow(tx, row.no);
     const before = { id: row.id, name: row.name };
-    await insertAudit(tx, { actor: ctx.actor, action: "tag.deleted", subjectType: "tag", subjectId: id, before });
+    await audit(ctx, tx, "tag.deleted", id, { before });
   });
 }

@@ -1,6 +1,6 @@
-import { insertAudit } from "@/db/access/audit";
 import { attributeNames, pageRecipients, type RecipientRow } from "@/db/audience/recipients";
 import type { RecipientExportQuery } from "@/lib/contract/audience/recipient";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type ExportedFile, exportTable } from "@/lib/services/export-table";
@@ -18,13 +18,7 @@ export async function exportRecipients(ctx: Context, query: RecipientExportQuery
   const filter = await recipientFilter(ctx, query);
   const attributes = await attributeNames(ctx.db.sql, filter);
   // Before the first byte: what has left the house is noted, whether or not it arrives.
-  await insertAudit(ctx.db.sql, {
-    actor: ctx.actor,
-    action: "recipients.exported",
-    subjectType: "recipients",
-    subjectId: "all",
-    after: query,
-  });
+  await audit(ctx, ctx.db.sql, "recipients.exported", "all", { after: query });
   const toCells = (row: RecipientRow) => [
     ...[row.phone, row.operator, row.tags.join("|"), row.timezone ?? "", row.optedOutAt?.toISOString() ?? ""],
     ...attributes.map((name) => row.attributes[name] ?? ""),

@@ -1,11 +1,11 @@
-import { insertAudit } from "@/db/access/audit";
 import { operatorByPrefix, resolveOperator } from "@/db/audience/operators";
 import { findRecipient, holdReferences, insertRecipient, lockRecipient, setRecipientTags, updateRecipient } from "@/db/audience/recipients";
 import { resolveTags, type TagRow } from "@/db/audience/tags";
-import type { Tx } from "@/db/client";
+import { type Tx, transaction } from "@/db/client";
 import type { Recipient, RecipientPut } from "@/lib/contract/audience/recipient";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { normalizePhone } from "@/lib/domain/phone";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { toRecipient } from "./get-recipient";
@@ -23,7 +23,7 @@ export async function putRecipient(
   requireRight(ctx, "audience:write");
   const phone = normalizePhone(phoneText);
   if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
-  return ctx.db.sql.begin((tx) => write(ctx, tx, phone, input)) as Promise<{ recipient: Recipient; created: boolean }>;
+  return transaction(ctx.db.sql, (tx) => write(ctx, tx, phone, input));
 }
 
 async function write(ctx: Context, tx: Tx, phone: string, input: RecipientPut): Promise<{ recipient: Recipient; created: boolean }> {
@@ -43,7 +43,7 @@ async function write(ctx: Context, tx: Tx, phone: string, input: RecipientPut): 
   if (tagNos) await setRecipientTags(tx, no, tagNos);
   const recipient = toRecipient((await findRecipient(tx, phone))!);
   const action = before ? "recipient.updated" : "recipient.created";
-  await insertAudit(tx, { actor: ctx.actor, action, subjectType: "recipient", subjectId: phone, before, after: recipient });
+  await audit(ctx, tx, action, phone, { before, after: recipient });
   return { recipient, created: !before };
 }
 

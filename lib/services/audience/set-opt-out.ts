@@ -1,7 +1,8 @@
-import { insertAudit } from "@/db/access/audit";
 import { findRecipient, lockRecipient, setOptOut as setRow } from "@/db/audience/recipients";
+import { transaction } from "@/db/client";
 import type { Recipient } from "@/lib/contract/audience/recipient";
 import { NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { requirePhone, toRecipient } from "./get-recipient";
@@ -13,7 +14,7 @@ import { requirePhone, toRecipient } from "./get-recipient";
 export async function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<Recipient> {
   requireRight(ctx, "audience:write");
   const phone = requirePhone(phoneText);
-  return ctx.db.sql.begin(async (tx) => {
+  return transaction(ctx.db.sql, async (tx) => {
     const known = await lockRecipient(tx, phone);
     if (!known || known.deleted) throw new NotFoundError("recipient", phone);
     const before = toRecipient((await findRecipient(tx, phone))!);
@@ -21,7 +22,7 @@ export async function setOptOut(ctx: Context, phoneText: string, out: boolean): 
     await setRow(tx, known.no, out);
     const after = toRecipient((await findRecipient(tx, phone))!);
     const action = out ? "recipient.opted_out" : "recipient.opted_in";
-    await insertAudit(tx, { actor: ctx.actor, action, subjectType: "recipient", subjectId: phone, before, after });
+    await audit(ctx, tx, action, phone, { before, after });
     return after;
-  }) as Promise<Recipient>;
+  });
 }

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { insertAudit } from "@/db/access/audit";
 import { findTakenPrefix, lockOperator, lockPrefixes, updateOperator as updateRow } from "@/db/audience/operators";
+import { transaction } from "@/db/client";
 import { listWaitingLanes } from "@/db/sending/lanes";
 import type { Operator, OperatorUpdate } from "@/lib/contract/audience/operator";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { wakeLanes } from "@/lib/services/events";
@@ -18,7 +19,7 @@ import { toOperator } from "./get-operator";
 export async function updateOperator(ctx: Context, id: string, input: OperatorUpdate, gateways: GatewayNames = null): Promise<Operator> {
   requireRight(ctx, "operators:write");
   let waiting: { lane: number; operator: number }[] = [];
-  const operator = (await ctx.db.sql.begin(async (tx) => {
+  const operator = (await transaction(ctx.db.sql, async (tx) => {
     await lockPrefixes(tx);
     const row = await lockOperator(tx, id);
     if (!row) throw new NotFoundError("operator", id);
@@ -30,7 +31,7 @@ export async function updateOperator(ctx: Context, id: string, input: OperatorUp
     if (taken) throw new ConflictError("prefix_taken", taken);
     const { rate_per_second: rate, ...values } = after;
     if (!(await updateRow(tx, row.no, { rate, ...values }))) throw new ConflictError("code_taken", { code: after.code });
-    await insertAudit(tx, { actor: ctx.actor, action: "operator.updated", subjectType: "operator", subjectId: id, before, after });
+    await audit(ctx, tx, "operator.updated", id, { before, after });
     if (after.rate_per_second !== before.rate_per_second || after.gateway !== before.gateway) waiting = await listWaitingLanes(tx, row.no);
     return after;
   })) as Operator;

@@ -1,9 +1,9 @@
-import { insertAudit } from "@/db/access/audit";
-import type { Tx } from "@/db/client";
+import { type Tx, transaction } from "@/db/client";
 import { type DispatchState, listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
+import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
 
@@ -21,7 +21,7 @@ export async function changeDispatchState(
   action: string,
   also: (tx: Tx, no: number) => Promise<void> = async () => {},
 ) {
-  const { deliveries, ...result } = (await ctx.db.sql.begin(async (tx: Tx) => {
+  const { deliveries, ...result } = (await transaction(ctx.db.sql, async (tx: Tx) => {
     const before = await readDispatchState(tx, id, true);
     if (!before) throw new NotFoundError("dispatch", id);
     if (before.status === to) return { before, changed: false, lanes: [], deliveries: [] };
@@ -29,14 +29,7 @@ export async function changeDispatchState(
     if (!moved) throw new ConflictError("dispatch_state", { status: before.status, action });
     await also(tx, before.no);
     await setLanesOpen(tx, before.no, to === "running");
-    await insertAudit(tx, {
-      actor: ctx.actor,
-      action: `dispatch.${to === "running" ? "resumed" : to}`,
-      subjectType: "dispatch",
-      subjectId: id,
-      before: { status: before.status },
-      after: { status: to },
-    });
+    await audit(ctx, tx, `dispatch.${to === "running" ? "resumed" : to}`, id, { before: { status: before.status }, after: { status: to } });
     return { before, changed: true, lanes: to === "running" ? await listLanes(tx, before.no) : [], deliveries: moved.deliveries };
   })) as { before: DispatchState; changed: boolean; lanes: { lane: number; operator: number }[]; deliveries: DueDelivery[] };
   await ctx.announce(deliveriesDue(deliveries));

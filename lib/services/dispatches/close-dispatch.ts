@@ -1,3 +1,4 @@
+import { transaction } from "@/db/client";
 import { readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
 import { isFinished } from "@/lib/domain/lifecycle";
 import type { Context } from "@/lib/services/context";
@@ -8,7 +9,7 @@ export type CloseResult = { kind: "closed" } | { kind: "early"; at: string };
 
 /** Ends a dispatch's window: no claim starts any more, the rest expires as a count, and what is in flight is waited for. */
 export async function closeDispatch(ctx: Context, id: string): Promise<CloseResult> {
-  const early = await ctx.db.sql.begin(async (tx) => {
+  const early = await transaction(ctx.db.sql, async (tx) => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch || isFinished(dispatch.status)) return undefined;
     if (dispatch.nowMs < dispatch.endMs) return new Date(dispatch.endMs).toISOString();

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import { insertAudit } from "@/db/access/audit";
-import type { Tx } from "@/db/client";
+import { type Tx, transaction } from "@/db/client";
 import { writePayment } from "@/db/dispatches/daily-spend";
 import { findDispatch, insertDispatch } from "@/db/dispatches/dispatches";
 import { keepAnswer, takeIdempotencyKey } from "@/db/dispatches/idempotency";
 import { type Dispatch, idempotencyKeySchema } from "@/lib/contract/dispatches/dispatch";
 import type { Locale } from "@/lib/contract/texts";
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import { actorKey, type Context } from "@/lib/services/context";
 import { scheduled } from "@/lib/services/events";
@@ -24,7 +24,7 @@ import { payForNew } from "./spend-recipients";
 export async function createDispatch(ctx: Context, body: unknown, key: string | null, locale: Locale): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
   if (key !== null && !idempotencyKeySchema.safeParse(key).success) throw new ValidationError([{ pointer: "", code: "idempotency_key" }]);
-  const { dispatch, isNew } = await ctx.db.sql.begin(async (tx) => {
+  const { dispatch, isNew } = await transaction(ctx.db.sql, async (tx) => {
     const scope = `${actorKey(ctx.actor)} dispatches`;
     const bodyHash = createHash("sha256").update(canonical(body)).digest("hex");
     if (key !== null) {
@@ -48,7 +48,7 @@ async function insert(ctx: Context, tx: Tx, body: unknown, locale: Locale): Prom
   if (payment) await writePayment(tx, no, payment);
   const dispatch = toDispatch((await findDispatch(tx, id))!, locale);
   const { progress: _, warnings: __, ...after } = dispatch;
-  await insertAudit(tx, { actor: ctx.actor, action: "dispatch.created", subjectType: "dispatch", subjectId: id, after });
+  await audit(ctx, tx, "dispatch.created", id, { after });
   return { no, dispatch };
 }
 

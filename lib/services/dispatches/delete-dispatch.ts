@@ -1,7 +1,8 @@
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import { findDispatch, markDispatchDeleted } from "@/db/dispatches/dispatches";
 import { readDispatchState } from "@/db/sending/lifecycle";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { cancelled } from "@/lib/services/events";
@@ -12,19 +13,13 @@ import { cancelled } from "@/lib/services/events";
  */
 export async function deleteDispatch(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "dispatches:write");
-  const version = await ctx.db.sql.begin(async (tx) => {
+  const version = await transaction(ctx.db.sql, async (tx) => {
     const state = await readDispatchState(tx, id, true);
     const row = state && (await findDispatch(tx, id));
     if (!row) throw new NotFoundError("dispatch", id);
     if (row.startedAt !== null) throw new ConflictError("dispatch_opened", { status: row.status });
     await markDispatchDeleted(tx, row.no);
-    await insertAudit(tx, {
-      actor: ctx.actor,
-      action: "dispatch.deleted",
-      subjectType: "dispatch",
-      subjectId: id,
-      before: { status: row.status },
-    });
+    await audit(ctx, tx, "dispatch.deleted", id, { before: { status: row.status } });
     return row.version;
   });
   await ctx.announce([cancelled({ id, version })]);

@@ -1,6 +1,7 @@
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import { deleteChunks, deleteFailures, deleteMessages, foldChunks, listDroppable, markMessagesDropped } from "@/db/dispatches/retention";
 import { deleteDeliveries } from "@/db/webhooks/webhooks";
+import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 
 /** Rows a statement deletes at most: a few milliseconds of work, so that sending beside it is not held up. */
@@ -22,7 +23,7 @@ export async function dropMessages(
   const dispatches = await listDroppable(sql, days, DISPATCHES_MAX);
   for (const { no, id } of dispatches) {
     // Counts first: a chunk that is gone must have been added to its lane.
-    await sql.begin((tx) => foldChunks(tx, no));
+    await transaction(sql, (tx) => foldChunks(tx, no));
     for (const deleteSome of [deleteMessages, deleteFailures, deleteChunks]) {
       for (let deleted = STEP; deleted === STEP; ) {
         if (rows >= rowsMax) return { rows, more: true };
@@ -30,9 +31,9 @@ export async function dropMessages(
         rows += deleted;
       }
     }
-    await sql.begin(async (tx) => {
+    await transaction(sql, async (tx) => {
       await markMessagesDropped(tx, no);
-      await insertAudit(tx, { actor: ctx.actor, action: "dispatch.messages_dropped", subjectType: "dispatch", subjectId: id });
+      await audit(ctx, tx, "dispatch.messages_dropped", id);
     });
   }
   for (let deleted = STEP; deleted === STEP; rows += deleted) {

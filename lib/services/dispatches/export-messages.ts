@@ -1,9 +1,9 @@
-import { insertAudit } from "@/db/access/audit";
 import { findDispatch } from "@/db/dispatches/dispatches";
 import { type MessageRow, pageMessages } from "@/db/dispatches/messages";
 import type { MessageExportQuery } from "@/lib/contract/dispatches/message";
 import { textOf } from "@/lib/contract/texts";
 import { NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type ExportedFile, exportTable } from "@/lib/services/export-table";
@@ -16,7 +16,7 @@ export async function exportMessages(ctx: Context, id: string, query: MessageExp
   requireRight(ctx, "audience:export");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
-  await insertAudit(ctx.db.sql, { actor: ctx.actor, action: "messages.exported", subjectType: "messages", subjectId: id, after: query });
+  await audit(ctx, ctx.db.sql, "messages.exported", id, { after: query });
   const { language, timezone, status = null } = query;
   const word = (key: string, code: string) => (language ? textOf(language, `${key}.${code}`) : code);
   const time = timeIn(timezone);

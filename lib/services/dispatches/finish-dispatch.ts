@@ -1,4 +1,4 @@
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import {
   countAudience,
   dropRetries,
@@ -13,6 +13,7 @@ import {
 } from "@/db/sending/lifecycle";
 import { claimOperatorChanges } from "@/db/sending/operator-changes";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
+import { audit } from "@/lib/services/audit";
 import { type Context, systemActor } from "@/lib/services/context";
 import { deliveriesDue, wakeLanes } from "@/lib/services/events";
 
@@ -43,7 +44,7 @@ export async function finishDispatch(ctx: Context, id: string): Promise<boolean>
  * transaction of their own, which waits for whatever is being claimed; the last one takes messages first and lanes after, as receipts do.
  */
 function tryFinish(ctx: Context, id: string): Promise<Finish | "again"> {
-  return ctx.db.sql.begin(async (tx): Promise<Finish | "again"> => {
+  return transaction(ctx.db.sql, async (tx): Promise<Finish | "again"> => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch || dispatch.status === "scheduled") return notYet;
     if (dispatch.status === "completed") return over;
@@ -76,8 +77,8 @@ function tryFinish(ctx: Context, id: string): Promise<Finish | "again"> {
       const moved = await moveDispatch(tx, id, to);
       await setLanesOpen(tx, dispatch!.no, false);
       await foldChunks(tx, dispatch!.no);
-      await insertAudit(tx, { actor: systemActor(), action: `dispatch.${to}`, subjectType: "dispatch", subjectId: id });
+      await audit({ actor: systemActor() }, tx, `dispatch.${to}`, id);
       return { ...over, deliveries: moved?.deliveries ?? [] };
     }
-  }) as Promise<Finish | "again">;
+  });
 }

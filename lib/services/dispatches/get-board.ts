@@ -1,3 +1,4 @@
+import { readSnapshot } from "@/db/client";
 import { countDispatches, listDispatches } from "@/db/dispatches/dispatches";
 import type { Board, BoardQuery } from "@/lib/contract/dispatches/dispatch";
 import type { Locale } from "@/lib/contract/texts";
@@ -10,7 +11,7 @@ import { toDispatch } from "./get-dispatch";
 export async function getBoard(ctx: Context, query: BoardQuery, locale: Locale): Promise<Board> {
   requireRight(ctx, "read");
   const q = query.q?.trim() || null;
-  return ctx.db.sql.begin("isolation level repeatable read read only", async (tx) => {
+  return readSnapshot(ctx.db.sql, async (tx) => {
     const column = async (statuses: readonly DispatchStatus[], by: DispatchOrder, isDescending: boolean) => {
       if (query.limit === 0) return [];
       const rows = await listDispatches(tx, { statuses: [...statuses], q }, { by, isDescending }, query.limit, null);

@@ -1,3 +1,4 @@
+import { readSnapshot } from "@/db/client";
 import { findDispatch } from "@/db/dispatches/dispatches";
 import { type LaneRow, listEvents, listFailures, listLaneRows, listRate } from "@/db/dispatches/timeline";
 import { readSendingState } from "@/db/sending/lifecycle";
@@ -14,21 +15,18 @@ import { laneProgress, toDispatch } from "./get-dispatch";
 /** What happened when, by whom, and why a dispatch is not faster. @throws NotFoundError */
 export async function getTimeline(ctx: Context, id: string, locale: Locale): Promise<Timeline> {
   requireRight(ctx, "read");
-  const { dispatch, events, lanes, rate, failures, sending } = await ctx.db.sql.begin(
-    "isolation level repeatable read read only",
-    async (tx) => {
-      const dispatch = await findDispatch(tx, id);
-      if (!dispatch) throw new NotFoundError("dispatch", id);
-      const [events, lanes, rate, failures, sending] = await Promise.all([
-        listEvents(tx, id),
-        listLaneRows(tx, dispatch.no),
-        listRate(tx, dispatch.no),
-        listFailures(tx, dispatch.no),
-        readSendingState(tx),
-      ]);
-      return { dispatch, events, lanes, rate, failures, sending };
-    },
-  );
+  const { dispatch, events, lanes, rate, failures, sending } = await readSnapshot(ctx.db.sql, async (tx) => {
+    const dispatch = await findDispatch(tx, id);
+    if (!dispatch) throw new NotFoundError("dispatch", id);
+    const [events, lanes, rate, failures, sending] = await Promise.all([
+      listEvents(tx, id),
+      listLaneRows(tx, dispatch.no),
+      listRate(tx, dispatch.no),
+      listFailures(tx, dispatch.no),
+      readSendingState(tx),
+    ]);
+    return { dispatch, events, lanes, rate, failures, sending };
+  });
   const shown = toDispatch(dispatch, locale);
   const remaining = await shareRemaining(ctx, dispatch.tagNo, shown.progress.remaining, lanes);
   return {

@@ -1,7 +1,7 @@
-import { insertAudit } from "@/db/access/audit";
-import type { Tx } from "@/db/client";
+import { type Tx, transaction } from "@/db/client";
 import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
+import { audit } from "@/lib/services/audit";
 import { type Context, systemActor } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
 import { finishDispatch } from "./finish-dispatch";
@@ -20,7 +20,7 @@ export type OpenResult =
  */
 export async function openDispatch(ctx: Context, id: string, version: number): Promise<OpenResult> {
   let deliveries: DueDelivery[] = [];
-  const result = await ctx.db.sql.begin(async (tx): Promise<OpenResult> => {
+  const result = await transaction(ctx.db.sql, async (tx): Promise<OpenResult> => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch || dispatch.version !== version) return { kind: "gone" };
     const end = new Date(dispatch.endMs).toISOString();
@@ -30,12 +30,7 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     if (dispatch.nowMs < dispatch.startMs) return { kind: "early", at: new Date(dispatch.startMs).toISOString() };
     const to = dispatch.nowMs >= dispatch.endMs ? "expired" : "running";
     deliveries = (await moveDispatch(tx, id, to))?.deliveries ?? [];
-    await insertAudit(tx, {
-      actor: systemActor(),
-      action: `dispatch.${to === "running" ? "opened" : "expired"}`,
-      subjectType: "dispatch",
-      subjectId: id,
-    });
+    await audit({ actor: systemActor() }, tx, `dispatch.${to === "running" ? "opened" : "expired"}`, id);
     if (to === "expired") return { kind: "open", lanes: [], end };
     await makeLanes(tx, dispatch.no);
     const over = await payAtOpening(tx, dispatch.no);
@@ -56,7 +51,7 @@ async function holdBack(tx: Tx, id: string, no: number, over: OverLimit): Promis
   const moved = await moveDispatch(tx, id, "paused", ["running"]);
   await setLanesOpen(tx, no, false);
   const after = { status: "paused", reason: "daily_limit", ...over };
-  await insertAudit(tx, { actor: systemActor(), action: "dispatch.paused", subjectType: "dispatch", subjectId: id, after });
+  await audit({ actor: systemActor() }, tx, "dispatch.paused", id, { after });
   return moved?.deliveries ?? [];
 }
 

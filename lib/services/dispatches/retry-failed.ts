@@ -1,9 +1,10 @@
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import { countFailed, deferFailed } from "@/db/dispatches/failed";
 import { listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { type Fault, faultOf, isRetryable } from "@/lib/domain/refusals";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { deliveriesDue, wakeLanes } from "@/lib/services/events";
@@ -25,7 +26,7 @@ export interface Retried {
 export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
   requireRight(ctx, "dispatches:write");
   let deliveries: DueDelivery[] = [];
-  const { retried, left, lanes } = await ctx.db.sql.begin(async (tx) => {
+  const { retried, left, lanes } = await transaction(ctx.db.sql, async (tx) => {
     const dispatch = await readDispatchState(tx, id, true);
     if (!dispatch) throw new NotFoundError("dispatch", id);
     const { no, status } = dispatch;
@@ -44,11 +45,7 @@ export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
     if (retried === 0) return { retried, left, lanes: [] };
     if (status === "completed") deliveries = (await moveDispatch(tx, id, "running", ["completed"]))?.deliveries ?? [];
     if (status !== "paused") await setLanesOpen(tx, no, true);
-    await insertAudit(tx, {
-      actor: ctx.actor,
-      action: "dispatch.retried",
-      subjectType: "dispatch",
-      subjectId: id,
+    await audit(ctx, tx, "dispatch.retried", id, {
       before: { status },
       after: { status: status === "completed" ? "running" : status, retried, left: left.reduce((sum, { count }) => sum + count, 0) },
     });

@@ -1,12 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
-import { insertAudit } from "@/db/access/audit";
 import { holdRecipient } from "@/db/audience/recipients";
+import { transaction } from "@/db/client";
 import { findDispatch, insertDispatch } from "@/db/dispatches/dispatches";
 import type { Dispatch, TestSend } from "@/lib/contract/dispatches/dispatch";
 import type { Locale } from "@/lib/contract/texts";
 import { ValidationError } from "@/lib/domain/errors";
 import { segmentsOf } from "@/lib/domain/segments";
 import { requirePhone } from "@/lib/services/audience/get-recipient";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { scheduled } from "@/lib/services/events";
@@ -24,7 +25,7 @@ const WINDOW_MS = 10 * 60_000;
 export async function sendTest(ctx: Context, input: TestSend, locale: Locale): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
   const phone = requirePhone(input.phone);
-  const dispatch = (await ctx.db.sql.begin(async (tx) => {
+  const dispatch = (await transaction(ctx.db.sql, async (tx) => {
     const recipient = await holdRecipient(tx, phone);
     if (!recipient) throw new ValidationError([{ pointer: "/phone", code: "unknown_recipient" }]);
     if (recipient.isOptedOut) throw new ValidationError([{ pointer: "/phone", code: "opted_out" }]);
@@ -47,7 +48,7 @@ export async function sendTest(ctx: Context, input: TestSend, locale: Locale): P
       recipientNo: recipient.no,
     });
     const after = { phone, message_text: input.message_text };
-    await insertAudit(tx, { actor: ctx.actor, action: "dispatch.test", subjectType: "dispatch", subjectId: id, after });
+    await audit(ctx, tx, "dispatch.test", id, { after });
     return toDispatch((await findDispatch(tx, id))!, locale);
   })) as Dispatch;
   await ctx.announce([scheduled(dispatch)]);

@@ -1,10 +1,11 @@
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import { type DispatchRow, findDispatch, holdFilters, updateDispatch as writeDispatch } from "@/db/dispatches/dispatches";
 import { listLanes, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
 import { type Dispatch, dispatchPatchSchema } from "@/lib/contract/dispatches/dispatch";
 import { fieldErrors } from "@/lib/contract/problem";
 import type { Locale } from "@/lib/contract/texts";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type Announcement, rescheduled, scheduled, wakeLanes } from "@/lib/services/events";
@@ -19,7 +20,7 @@ import { payForEdit } from "./spend-recipients";
  */
 export async function updateDispatch(ctx: Context, id: string, body: unknown, version: number | null, locale: Locale): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
-  const { dispatch, announcements } = await ctx.db.sql.begin(async (tx) => {
+  const { dispatch, announcements } = await transaction(ctx.db.sql, async (tx) => {
     // The lock first: the edition that is changed is the one that is read.
     const state = await readDispatchState(tx, id, true);
     const row = state && (await findDispatch(tx, id));
@@ -40,14 +41,7 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
     await payForEdit(ctx, tx, row.no, values, { operatorNo: before.operatorNo ?? null, tagNo: before.tagNo ?? null });
     const newVersion = await writeDispatch(tx, row.no, isOpen ? { ...values, warnings: row.warnings } : values);
     const after = (await findDispatch(tx, id))!;
-    await insertAudit(tx, {
-      actor: ctx.actor,
-      action: "dispatch.updated",
-      subjectType: "dispatch",
-      subjectId: id,
-      before: bodyOf(row),
-      after: bodyOf(after),
-    });
+    await audit(ctx, tx, "dispatch.updated", id, { before: bodyOf(row), after: bodyOf(after) });
     if (!isOpen) {
       const announcements: Announcement[] = [
         rescheduled({ id, version: row.version }),

@@ -1,6 +1,7 @@
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import { readSendingState, setAllLanesOpen, writeSendingState } from "@/db/sending/lifecycle";
 import type { SendingAnswer } from "@/lib/contract/sending/sending";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { wakeLanes } from "@/lib/services/events";
@@ -27,19 +28,12 @@ export async function toSendingAnswer(ctx: Context): Promise<SendingAnswer> {
 /** The emergency stop, and its end. Stopped, nothing is claimed and within a second nothing transmitted anywhere; nothing is lost. */
 export async function setSending(ctx: Context, input: { state: "on" | "stopped"; reason?: string | null }): Promise<Sending> {
   requireRight(ctx, input.state === "stopped" ? "sending:stop" : "sending:resume");
-  const { after, lanes } = await ctx.db.sql.begin(async (tx) => {
+  const { after, lanes } = await transaction(ctx.db.sql, async (tx) => {
     const before = await readSendingState(tx, true);
     await writeSendingState(tx, input.state, input.reason ?? null, ctx.actor.name);
     const lanes = await setAllLanesOpen(tx, input.state === "on");
     const after = await readSendingState(tx);
-    await insertAudit(tx, {
-      actor: ctx.actor,
-      action: `sending.${input.state}`,
-      subjectType: "sending",
-      subjectId: "sending",
-      before,
-      after,
-    });
+    await audit(ctx, tx, `sending.${input.state}`, "sending", { before, after });
     return { after, lanes };
   });
   if (input.state === "on") await ctx.announce(wakeLanes(lanes));

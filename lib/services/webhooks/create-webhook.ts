@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import { findWebhook, insertWebhook } from "@/db/webhooks/webhooks";
 import type { NewWebhook, WebhookCreate } from "@/lib/contract/webhooks/webhook";
 import { ValidationError } from "@/lib/domain/errors";
 import { urlIssue } from "@/lib/gateways/guarded-post";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { toWebhook } from "./get-webhook";
@@ -24,11 +25,11 @@ export async function createWebhook(ctx: Context, input: WebhookCreate, { allowP
   requireWebhookUrl(input.url, allowPrivate);
   const secret = newWebhookSecret();
   const events = [...new Set(input.events)];
-  const made = await ctx.db.sql.begin(async (tx) => {
+  const made = await transaction(ctx.db.sql, async (tx) => {
     const id = uuidv7();
     await insertWebhook(tx, { id, url: input.url, events, secret, createdBy: ctx.actor.name });
     const after = { url: input.url, events };
-    await insertAudit(tx, { actor: ctx.actor, action: "webhook.created", subjectType: "webhook", subjectId: id, after });
+    await audit(ctx, tx, "webhook.created", id, { after });
     return toWebhook((await findWebhook(tx, id))!);
   });
   return { ...made, secret };

@@ -1,17 +1,18 @@
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import { deleteWebhook as deleteRow, findWebhook } from "@/db/webhooks/webhooks";
 import { NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
 /** With what waits for it and its log. @throws NotFoundError */
 export async function deleteWebhook(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "webhooks:manage");
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     const row = await findWebhook(tx, id, true);
     if (!row) throw new NotFoundError("webhook", id);
     await deleteRow(tx, row.no);
     const before = { url: row.url, events: row.events };
-    await insertAudit(tx, { actor: ctx.actor, action: "webhook.deleted", subjectType: "webhook", subjectId: id, before });
+    await audit(ctx, tx, "webhook.deleted", id, { before });
   });
 }

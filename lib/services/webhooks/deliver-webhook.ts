@@ -1,12 +1,13 @@
 import { Counter } from "prom-client";
 import { Webhook } from "standardwebhooks";
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import { type Attempt, claimDelivery, disableWebhook, nextAttempt, settleDelivery } from "@/db/webhooks/webhooks";
 import { redeliveryDelayMs } from "@/lib/domain/webhook";
 import type { Settings } from "@/lib/env";
 import { guardedPost } from "@/lib/gateways/guarded-post";
 import { log } from "@/lib/log";
 import { processMetrics } from "@/lib/metrics";
+import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 
 /** What transmits a delivery. Never throws. Declared here, by its consumer. */
@@ -71,10 +72,10 @@ async function make(ctx: Context, attempt: Attempt, post: PostWebhook): Promise<
 
 /** 410 Gone: nobody is to send there any more. */
 async function switchOff(ctx: Context, deliveryId: string): Promise<void> {
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     const webhook = await disableWebhook(tx, deliveryId, "gone");
     if (!webhook) return;
     const after = { enabled: false, reason: "gone" };
-    await insertAudit(tx, { actor: ctx.actor, action: "webhook.disabled", subjectType: "webhook", subjectId: webhook.id, after });
+    await audit(ctx, tx, "webhook.disabled", webhook.id, { after });
   });
 }

@@ -1,7 +1,8 @@
-import { insertAudit } from "@/db/access/audit";
+import { transaction } from "@/db/client";
 import { findWebhook, updateWebhook as updateRow, type WebhookRow } from "@/db/webhooks/webhooks";
 import type { NewWebhook, Webhook, WebhookUpdate } from "@/lib/contract/webhooks/webhook";
 import { NotFoundError } from "@/lib/domain/errors";
+import { type AuditAction, audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { newWebhookSecret, requireWebhookUrl } from "./create-webhook";
@@ -36,23 +37,16 @@ export async function rotateWebhookSecret(ctx: Context, id: string): Promise<New
 function change(
   ctx: Context,
   id: string,
-  action: string,
+  action: AuditAction,
   next: (row: WebhookRow) => Pick<WebhookRow, "url" | "events" | "enabled" | "secret">,
 ): Promise<WebhookRow> {
-  return ctx.db.sql.begin(async (tx) => {
+  return transaction(ctx.db.sql, async (tx) => {
     const row = await findWebhook(tx, id, true);
     if (!row) throw new NotFoundError("webhook", id);
     const values = next(row);
     await updateRow(tx, row.no, values);
     const told = ({ url, events, enabled }: typeof values) => ({ url, events, enabled });
-    await insertAudit(tx, {
-      actor: ctx.actor,
-      action,
-      subjectType: "webhook",
-      subjectId: id,
-      before: told(row),
-      after: told(values),
-    });
+    await audit(ctx, tx, action, id, { before: told(row), after: told(values) });
     return (await findWebhook(tx, id))!;
-  }) as Promise<WebhookRow>;
+  });
 }

@@ -1,7 +1,7 @@
-import { insertAudit } from "@/db/access/audit";
 import { findImport, pageImportErrors } from "@/db/audience/imports";
 import { csvRow } from "@/lib/domain/csv-text";
 import { NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
@@ -20,7 +20,7 @@ export async function exportImportErrors(
   requireRight(ctx, "audience:export");
   const row = await findImport(ctx.db.sql, id);
   if (!row) throw new NotFoundError("import", id);
-  await insertAudit(ctx.db.sql, { actor: ctx.actor, action: "import.errors_exported", subjectType: "import", subjectId: id });
+  await audit(ctx, ctx.db.sql, "import.errors_exported", id);
   let after = 0;
   let header: string[] = [];
   // What a reason names stands in the row.

@@ -1,7 +1,8 @@
-import { insertAudit } from "@/db/access/audit";
 import { failStaleImports, findImport, type ImportRow } from "@/db/audience/imports";
+import { transaction } from "@/db/client";
 import type { Import } from "@/lib/contract/audience/import";
 import { NotFoundError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import { type Context, systemActor } from "@/lib/services/context";
 
@@ -32,10 +33,10 @@ export async function getImport(ctx: Context, id: string): Promise<Import> {
 
 /** Marks imports as failed whose process is gone. Whoever looks at imports calls it, so that none is shown running for ever. */
 export async function endStaleImports(ctx: Context): Promise<void> {
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     for (const row of await failStaleImports(tx)) {
       const after = { status: row.status, error: row.error, rows: row.rows };
-      await insertAudit(tx, { actor: systemActor(), action: "import.finished", subjectType: "import", subjectId: row.id, after });
+      await audit({ actor: systemActor() }, tx, "import.finished", row.id, { after });
     }
   });
 }

@@ -1,6 +1,5 @@
 import { type Options, Parser } from "csv-parse";
 import { v7 as uuidv7 } from "uuid";
-import { insertAudit } from "@/db/access/audit";
 import {
   advanceImport,
   type BatchColumns,
@@ -14,10 +13,11 @@ import {
 import { operatorDirectory } from "@/db/audience/operators";
 import { holdReferences } from "@/db/audience/recipients";
 import { insertTag, resolveTags, tagIds } from "@/db/audience/tags";
-import type { Tx } from "@/db/client";
+import { type Tx, transaction } from "@/db/client";
 import { isUuid } from "@/lib/contract/audience/tag";
 import { csvDecoder } from "@/lib/domain/csv-text";
 import { log } from "@/lib/log";
+import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 import type { ImportLayout } from "./import-header";
 import { type ImportedRow, rowReader } from "./import-rows";
@@ -59,17 +59,17 @@ export async function runImport(ctx: Context, job: ImportRow, layout: ImportLayo
 }
 
 async function endImport(ctx: Context, job: ImportRow, status: "completed" | "failed", error: string | null): Promise<void> {
-  await ctx.db.sql.begin(async (tx) => {
+  await transaction(ctx.db.sql, async (tx) => {
     const ended = await finishImport(tx, job.no, status, error);
     if (!ended) return;
     const { rows, created, updated, rejected } = ended;
     const after = { status, error, rows, created, updated, rejected };
-    await insertAudit(tx, { actor: ctx.actor, action: "import.finished", subjectType: "import", subjectId: job.id, after });
+    await audit(ctx, tx, "import.finished", job.id, { after });
   });
 }
 
 async function storeFile(ctx: Context, job: ImportRow, layout: ImportLayout, file: AsyncIterable<Uint8Array>): Promise<void> {
-  await ctx.db.sql.begin((tx) => insertImportErrors(tx, job.no, [{ line: 1, code: "header", cells: keep(layout.header) }]));
+  await transaction(ctx.db.sql, (tx) => insertImportErrors(tx, job.no, [{ line: 1, code: "header", cells: keep(layout.header) }]));
   const read = rowReader(layout, await operatorDirectory(ctx.db.sql), new Set(await tagIds(ctx.db.sql)));
   const tags = new TagNumbers(ctx);
   let storing: Promise<void> = Promise.resolve();
@@ -192,7 +192,7 @@ async function storeWithRetry(
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await ctx.db.sql.begin((tx) => store(tx, job, layout, tags, batch, isSent));
+      await transaction(ctx.db.sql, (tx) => store(tx, job, layout, tags, batch, isSent));
       tags.committed();
       return;
     } catch (error) {
@@ -272,7 +272,7 @@ class TagNumbers {
     // Somebody made it a moment ago.
     if (!tag) return (await resolveTags(tx, [name]))[0]!.no;
     const after = { id: tag.id, name };
-    await insertAudit(tx, { actor: this.ctx.actor, action: "tag.created", subjectType: "tag", subjectId: tag.id, after });
+    await audit(this.ctx, tx, "tag.created", tag.id, { after });
     return tag.no;
   }
 

@@ -2,11 +2,12 @@ import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
-import { insertAudit } from "@/db/access/audit";
 import { insertImport } from "@/db/audience/imports";
+import { transaction } from "@/db/client";
 import type { Import } from "@/lib/contract/audience/import";
 import { csvDecoder, NotCsvError } from "@/lib/domain/csv-text";
 import { ValidationError } from "@/lib/domain/errors";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { toImport } from "./get-import";
@@ -33,10 +34,10 @@ export async function startImport(
   const file = await openNameless();
   try {
     const layout = await receive(body, file);
-    const row = await ctx.db.sql.begin(async (tx) => {
+    const row = await transaction(ctx.db.sql, async (tx) => {
       const inserted = await insertImport(tx, uuidv7(), ctx.actor.name, fileName);
       const after = { file_name: fileName, columns: layout.header };
-      await insertAudit(tx, { actor: ctx.actor, action: "import.started", subjectType: "import", subjectId: inserted.id, after });
+      await audit(ctx, tx, "import.started", inserted.id, { after });
       return inserted;
     });
     const stored = file.createReadStream({ start: 0, highWaterMark: 262_144, autoClose: false });
