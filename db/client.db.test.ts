@@ -1,7 +1,9 @@
 import postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { insertTag, listTags } from "@/db/audience/tags";
 import { cloneDatabase } from "@/test/support/database";
-import { type Db, openDb, type Tx } from "./client";
+import { type Db, openDb, orm, type Tx, transaction } from "./client";
+import { tags } from "./schema";
 
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
 /** One connection, so that whoever comes next has the one that was lost. */
@@ -78,4 +80,21 @@ test("A connection that ends under the driver's own first question fails whoever
   await new Promise((done) => setImmediate(done));
   process.off("unhandledRejection", note);
   expect(rejected).toEqual([]);
+});
+
+test("The builder and plain SQL of a transaction share its connection: what either wrote goes when it throws", async () => {
+  const tag = (name: string) => ({ id: crypto.randomUUID(), name });
+  const write = async (tx: Tx) => {
+    await insertTag(tx, tag("by the builder"));
+    await tx`insert into tags (id, name) values (gen_random_uuid(), 'by hand')`;
+    return (await orm(tx).select({ name: tags.name }).from(tags).orderBy(tags.no)).map((row) => row.name);
+  };
+  const undone = transaction(db.sql, async (tx) => {
+    expect(await write(tx)).toEqual(["by the builder", "by hand"]);
+    throw new Error("undo");
+  });
+  await expect(undone).rejects.toThrow("undo");
+  expect(await listTags(db.sql, 10, null)).toEqual([]);
+  expect(await transaction(db.sql, write)).toEqual(["by the builder", "by hand"]);
+  expect(await listTags(db.sql, 10, null)).toHaveLength(2);
 });

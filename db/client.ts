@@ -1,4 +1,6 @@
+import { PgDatabase, PgDialect } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import { type PostgresJsQueryResultHKT, PostgresJsSession } from "drizzle-orm/postgres-js/session";
 import postgres from "postgres";
 import * as schema from "./schema";
 
@@ -12,6 +14,8 @@ export interface Db {
   orm: PostgresJsDatabase<typeof schema>;
   close(): Promise<void>;
 }
+
+const dialect = new PgDialect({ casing: "snake_case" });
 
 /** Seconds until the next try to connect. The driver's own 20 would leave a database that is back unused for as long. */
 const reconnectS = (tries: number) => Math.min(1, 0.05 * 2 ** tries) * (0.5 + Math.random() / 2);
@@ -34,6 +38,13 @@ export function openDb(url: string, { max = 10, name = "carillon" }: { max?: num
 
 /** Does `work` on one connection, in one transaction: all of it is kept when `work` ends, nothing when it throws. */
 export const transaction = <T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<T> => sql.begin(work) as Promise<T>;
+
+/**
+ * Drizzle's typed builder over a pool or a transaction, for plain tables: its columns need neither aliases nor casts. Its statements are
+ * not prepared: the hot path has SQL of its own.
+ */
+export const orm = (sql: Sql | Tx): PgDatabase<PostgresJsQueryResultHKT> =>
+  new PgDatabase(dialect, new PostgresJsSession(sql as Sql, dialect, undefined), undefined);
 
 /** Reads on one connection, all of one moment. */
 export const readSnapshot = <T>(sql: Sql, read: (tx: Tx) => Promise<T>): Promise<T> =>

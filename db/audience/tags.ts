@@ -1,4 +1,6 @@
-import type { Sql, Tx } from "@/db/client";
+import { and, desc, eq, lt, ne, notExists, sql as raw } from "drizzle-orm";
+import { orm, type Sql, type Tx } from "@/db/client";
+import { tags } from "@/db/schema/audience";
 
 export interface TagRow {
   no: number;
@@ -10,19 +12,23 @@ export interface CountedTagRow extends TagRow {
   recipients: number;
 }
 
-const counted = (sql: Sql | Tx) => sql`
-  t.no, t.id, t.name, (select coalesce(sum(c.count), 0)::int from tag_counts c where c.tag_no = t.no) as recipients`;
+const plain = { no: tags.no, id: tags.id, name: tags.name };
+const counted = {
+  ...plain,
+  recipients: raw<number>`(select coalesce(sum(c.count), 0)::int from tag_counts c where c.tag_no = ${tags}.no)`,
+};
 
 /** Newest first, those before `before`. */
-export function listTags(sql: Sql | Tx, limit: number, before: number | null): Promise<CountedTagRow[]> {
-  return sql<CountedTagRow[]>`
-    select ${counted(sql)} from tags t
-    where ${before}::bigint is null or t.no < ${before}::bigint
-    order by t.no desc limit ${limit}`;
-}
+export const listTags = (sql: Sql | Tx, limit: number, before: number | null): Promise<CountedTagRow[]> =>
+  orm(sql)
+    .select(counted)
+    .from(tags)
+    .where(before === null ? undefined : lt(tags.no, before))
+    .orderBy(desc(tags.no))
+    .limit(limit);
 
 export async function findTag(sql: Sql | Tx, id: string): Promise<CountedTagRow | undefined> {
-  const [row] = await sql<CountedTagRow[]>`select ${counted(sql)} from tags t where t.id = ${id}`;
+  const [row] = await orm(sql).select(counted).from(tags).where(eq(tags.id, id));
   return row;
 }
 
@@ -34,29 +40,33 @@ export function resolveTags(sql: Sql | Tx, idsOrNames: string[]): Promise<TagRow
 }
 
 export async function tagIds(sql: Sql | Tx): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`select id from tags`;
+  const rows = await orm(sql).select({ id: tags.id }).from(tags);
   return rows.map((row) => row.id);
 }
 
 /** The row and its lock, so that nothing can start to use it before the transaction ends. */
 export async function lockTag(tx: Tx, id: string): Promise<TagRow | undefined> {
-  const [row] = await tx<TagRow[]>`select no, id, name from tags where id = ${id} for update`;
+  const [row] = await orm(tx).select(plain).from(tags).where(eq(tags.id, id)).for("update");
   return row;
 }
 
 /** @returns undefined when the name is taken */
 export async function insertTag(tx: Tx, tag: { id: string; name: string }): Promise<TagRow | undefined> {
-  const [row] = await tx<TagRow[]>`
-    insert into tags (id, name) values (${tag.id}, ${tag.name}) on conflict (name) do nothing returning no, id, name`;
+  const [row] = await orm(tx).insert(tags).values(tag).onConflictDoNothing({ target: tags.name }).returning(plain);
   return row;
 }
 
 /** @returns undefined when the name is taken by another */
 export async function renameTag(tx: Tx, no: number, name: string): Promise<TagRow | undefined> {
-  const [row] = await tx<TagRow[]>`
-    update tags set name = ${name}
-    where no = ${no} and not exists (select from tags other where other.name = ${name} and other.no <> ${no})
-    returning no, id, name`;
+  const other = orm(tx)
+    .select({ no: tags.no })
+    .from(tags)
+    .where(and(eq(tags.name, name), ne(tags.no, no)));
+  const [row] = await orm(tx)
+    .update(tags)
+    .set({ name })
+    .where(and(eq(tags.no, no), notExists(other)))
+    .returning(plain);
   return row;
 }
 
@@ -72,7 +82,7 @@ export async function tagUse(tx: Tx, no: number): Promise<{ dispatches: number; 
 export async function deleteTag(tx: Tx, no: number): Promise<void> {
   await tx`delete from recipient_tags where tag_no = ${no}`;
   await tx`delete from tag_counts where tag_no = ${no}`;
-  await tx`delete from tags where no = ${no}`;
+  await orm(tx).delete(tags).where(eq(tags.no, no));
 }
 
 /** Makes one row of what has been counted of each tag. Who reads meanwhile sees the ones or the other. */
