@@ -18,7 +18,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
       const { ctx, request } = call;
       const name = call.param("gateway");
       const gateway = gatewayNamed(name);
-      if (gateway.kind === "twilio") return json({ changed: await takeTwilios(call, gateway.auth_token) });
+      if (gateway.kind === "twilio") return json({ changed: await takeTwilios(call, gateway.auth_token), rejected: [] });
       const secret = gateway.kind === "http" ? gateway.receipts_secret : undefined;
       const body = await readExactJson(request, BYTES_MAX, (bytes) => requireTheirs(request, bytes, secret));
       return json(await takeReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body), call.locale));
