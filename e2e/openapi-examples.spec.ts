@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { operations } from "@/lib/contract/openapi/document";
-import type { Operation } from "@/lib/contract/openapi/operation";
 import { exampleAddress } from "@/lib/contract/openapi/samples";
+import { operations } from "@/lib/contract/operations/all";
+import type { Operation } from "@/lib/contract/operations/operation";
 import { type Running, startCarillon } from "./start-carillon";
 
 /** With the demo data, as a newcomer has it. */

@@ -1,8 +1,9 @@
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
 import { sendAndWait } from "@/examples/typescript-client/example";
-import { operations, parametersOf, problemsOf, schemaObject } from "@/lib/contract/openapi/document";
-import { type Operation, pathParameters, requestHeaders } from "@/lib/contract/openapi/operation";
+import { problemsOf, schemaObject } from "@/lib/contract/openapi/document";
+import { operations } from "@/lib/contract/operations/all";
+import { type Operation, parametersOf, pathParameters, requestHeaders } from "@/lib/contract/operations/operation";
 import { problemSchema } from "@/lib/contract/problem";
 import { bodiesOf, brokenOf, isAllowed, valuesOf } from "./schema-arbitrary";
 import { type Running, startCarillon } from "./start-carillon";

@@ -1,4 +1,5 @@
-import { env, publicUrl } from "@/lib/env";
+import { env, hasSandbox, publicUrl } from "@/lib/env";
+import { createOperationRoutes } from "@/lib/http/operations";
 import { HttpError } from "@/lib/http/problem";
 import { createRoutes } from "@/lib/http/routes";
 import { bearerOf, isOwnOrigin } from "@/lib/http/security";
@@ -51,8 +52,8 @@ async function sessionOf(request: Request): Promise<SignedIn | null> {
   return user;
 }
 
-/** Makes the exports of a route file. Cookies count when one of our own pages sends them; a program sends a key. */
-export const routes = createRoutes({
+/** Makes the exports of a route file that the API's document does not have. Cookies count when one of our own pages sends them; a program sends a key. */
+export const plainRoutes = createRoutes({
   anonymous: (origin) => cameFrom(context(), origin),
   count: (ctx) => {
     kept.carillonRequestLimit ??= createRequestLimit(context().db.sql, env().API_REQUESTS_PER_MINUTE);
@@ -64,3 +65,6 @@ export const routes = createRoutes({
       session: async () => (isOwnOrigin(request) ? sessionOf(request) : null),
     }),
 });
+
+/** Makes the exports of a route file by the operations that it handles. */
+export const routes = createOperationRoutes(plainRoutes, (part) => (part === "sign-in" ? sessions() !== null : hasSandbox(env())));

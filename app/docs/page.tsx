@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { getLocale, getTranslations } from "next-intl/server";
 import { OperationArticle } from "@/components/docs/operation-article";
-import { operations } from "@/lib/contract/openapi/document";
-import { tags } from "@/lib/contract/openapi/operation";
 import { said } from "@/lib/contract/openapi/russian";
+import { operations } from "@/lib/contract/operations/all";
+import { tags } from "@/lib/contract/operations/operation";
 import { env, publicUrl } from "@/lib/env";
 
 export const dynamic = "force-dynamic";

@@ -1,4 +1,4 @@
-import { context, routes } from "@/app/api/routes";
+import { context, plainRoutes } from "@/app/api/routes";
 import { engineHealth } from "@/lib/http/health";
 import { figuresText, METRICS_TYPE, processMetrics } from "@/lib/metrics";
 import { systemActor } from "@/lib/services/context";
@@ -15,7 +15,7 @@ async function answer(ctx = context()): Promise<Response> {
   });
 }
 
-const handlers = routes({ GET: ({ ctx }) => answer(ctx) });
+const handlers = plainRoutes({ GET: ({ ctx }) => answer(ctx) });
 
 export const GET: typeof handlers.GET = (request, next) =>
   request.headers.get("x-client-local") === "yes" ? answer({ ...context(), actor: systemActor() }) : handlers.GET(request, next);

@@ -1,9 +1,9 @@
 import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { parametersOf, problemsOf, schemaObject } from "@/lib/contract/openapi/document";
-import { type Operation, pathParameters, requestHeaders } from "@/lib/contract/openapi/operation";
+import { problemsOf, schemaObject } from "@/lib/contract/openapi/document";
 import { said } from "@/lib/contract/openapi/russian";
 import { exampleAddress, samples } from "@/lib/contract/openapi/samples";
+import { type Operation, parametersOf, pathParameters, requestHeaders } from "@/lib/contract/operations/operation";
 import { TryIt } from "./try-it";
 
 const colors: Record<string, string> = { get: "text-good", post: "text-accent", put: "text-warn", patch: "text-warn", delete: "text-bad" };

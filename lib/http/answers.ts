@@ -18,15 +18,19 @@ export function taggedJson(request: Request, value: unknown, cacheControl = "no-
   return new Response(text, { headers: { "content-type": "application/json; charset=utf-8", ...headers } });
 }
 
-export const noContent = () => new Response(null, { status: 204 });
-
 const mediaTypes = {
   csv: "text/csv; charset=utf-8",
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 };
 
-/** A table to keep; `name` without its extension. */
-export function file({ body, format }: { body: ReadableStream<Uint8Array>; format: keyof typeof mediaTypes }, name: string): Response {
+/** A table to keep. */
+export interface Table {
+  body: ReadableStream<Uint8Array>;
+  format: keyof typeof mediaTypes;
+}
+
+/** @param name of the file, without its extension */
+export function file({ body, format }: Table, name: string): Response {
   return new Response(body, {
     headers: { "content-type": mediaTypes[format], "content-disposition": `attachment; filename="${name}.${format}"` },
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
+import { isUuid } from "@/lib/contract/audience/audience";
 import type { Locale } from "@/lib/contract/texts";
 import { UnauthenticatedError } from "@/lib/domain/errors";
 import { log } from "@/lib/log";
@@ -13,10 +14,9 @@ import { HttpError, parse, problemResponse, toHttpError } from "./problem";
 import { isForeign } from "./security";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
-type Method = (typeof methods)[number];
+export type Method = (typeof methods)[number];
 /** A proxy may be set up to pass on whatever it is told. */
 const ADDRESS_LENGTH_MAX = 100;
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What a route is given. */
 export interface Call {
@@ -25,12 +25,7 @@ export interface Call {
   locale: Locale;
   /** A parameter of the path, decoded. */
   param(name: string): string;
-  /** A parameter of the path that is a UUID. @throws HttpError 404: what has no id cannot be found */
-  id(what: string): string;
-  /** The query, by a schema. @throws ValidationError */
-  query<T extends z.ZodType>(schema: T): z.output<T>;
-  /** The JSON body, unread or by a schema. @throws HttpError, ValidationError */
-  json(): Promise<unknown>;
+  /** The JSON body, by a schema. @throws HttpError, ValidationError */
   json<T extends z.ZodType>(schema: T): Promise<z.output<T>>;
 }
 
@@ -48,8 +43,8 @@ export interface Contexts {
 }
 
 /**
- * Makes the exports of a route file: one wrapper for who calls, parsing, errors as problems (RFC 9457), request ids and the methods that are
- * not there. `isPublic`: credentials are not looked at, so the route answers whatever becomes of them.
+ * Makes the exports of a route file: one wrapper for who calls, errors as problems (RFC 9457), request ids and the methods that are not there.
+ * What operations take and answer is read and written by ./operations. `isPublic`: credentials are not looked at, so the route answers whatever becomes of them.
  */
 export function createRoutes(contexts: Contexts) {
   return (
@@ -108,7 +103,7 @@ async function answer(
     const ctx = await contextOf(request, { address, requestId });
     allowance = await contexts.count(ctx);
     if (allowance && !allowance.isAllowed) throw tooManyRequests(allowance);
-    response = await handler(callOf(ctx, request, url, locale, await params));
+    response = await handler(callOf(ctx, request, locale, await params));
   } catch (error) {
     const problem = toHttpError(error);
     if (problem.status >= 500) log.error({ err: error, request_id: requestId, method: request.method, path }, "request failed");
@@ -145,23 +140,13 @@ function tellAllowance(headers: Headers, { limit, windowS, remaining, resetS }: 
   headers.set("ratelimit", `"key";r=${remaining};t=${resetS}`);
 }
 
-function callOf(ctx: Context, request: Request, url: URL, locale: Locale, params: Record<string, string | string[] | undefined>): Call {
-  const param = (name: string) => decode(String(params[name] ?? ""));
+function callOf(ctx: Context, request: Request, locale: Locale, params: Record<string, string | string[] | undefined>): Call {
   return {
     ctx,
     request,
     locale,
-    param,
-    id(what) {
-      const id = param("id");
-      if (!uuid.test(id)) throw new HttpError(404, "not-found", { detail: `not-found.${what}`, params: { id: id.slice(0, 100) } });
-      return id.toLowerCase();
-    },
-    query: (schema) => parse(schema, Object.fromEntries(url.searchParams)),
-    json: (async (schema?: z.ZodType) => {
-      const body = await readJson(request);
-      return schema ? parse(schema, body) : body;
-    }) as Call["json"],
+    param: (name) => decode(String(params[name] ?? "")),
+    json: async (schema) => parse(schema, await readJson(request)),
   };
 }
 
@@ -169,7 +154,7 @@ function callOf(ctx: Context, request: Request, url: URL, locale: Locale, params
 export const loggedPath = (pathname: string): string =>
   pathname
     .split("/")
-    .map((part) => (uuid.test(part) || part.replace(/\D/g, "").length < 5 ? part : "…"))
+    .map((part) => (isUuid(part) || part.replace(/\D/g, "").length < 5 ? part : "…"))
     .join("/");
 
 const isUnsafe = (method: string) => method !== "GET" && method !== "HEAD" && method !== "OPTIONS";

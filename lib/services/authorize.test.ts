@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
-import { operations } from "@/lib/contract/openapi/document";
-import { type Operation, pathParameters } from "@/lib/contract/openapi/operation";
+import { operations } from "@/lib/contract/operations/all";
+import { type Operation, pathParameters } from "@/lib/contract/operations/operation";
 import { ForbiddenError, UnauthenticatedError } from "@/lib/domain/errors";
 import { noRights, type Right, rights } from "@/lib/domain/rights";
 import { requireRight } from "./authorize";

@@ -1,4 +1,4 @@
-import { routes } from "@/app/api/routes";
+import { plainRoutes } from "@/app/api/routes";
 import { HttpError } from "@/lib/http/problem";
 
 const nothing = () => {
@@ -6,7 +6,7 @@ const nothing = () => {
 };
 
 /** What is not there is a problem too, never a page. */
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plainRoutes(
   {
     GET: nothing,
     POST: nothing,

@@ -1,5 +1,5 @@
 import { serve } from "inngest/next";
-import { routes } from "@/app/api/routes";
+import { plainRoutes } from "@/app/api/routes";
 import { env, publicUrl } from "@/lib/env";
 import { HttpError } from "@/lib/http/problem";
 import { announce } from "@/lib/inngest/announce";
@@ -52,7 +52,7 @@ async function stopFirst(): Promise<void> {
 
 /** The functions in the web process (WEB_FUNCTIONS=on), for platforms that have only that. Elsewhere the worker has them, and nothing is here. */
 const when = (method: "GET" | "POST" | "PUT") =>
-  routes(
+  plainRoutes(
     {
       [method]: async ({ request }: { request: Request }) => {
         if (env().WEB_FUNCTIONS === "off") throw new HttpError(404, "not-found");

@@ -201,14 +201,3 @@ export const boardSchema = z.object({
   finished: z.array(dispatchSchema),
 });
 export type Board = z.output<typeof boardSchema>;
-
-/** Printable ASCII, as header values are; 1 to 255 characters. HTTP drops spaces around it. */
-export const idempotencyKeyPattern = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
-export const idempotencyKeySchema = z.string().regex(idempotencyKeyPattern, "idempotency_key");
-
-/** The version a change is meant for: `If-Match: "3"` (RFC 9110 13.1.1), `3` or `*`. */
-export const ifMatchPattern = /^(\*|"?\d{1,9}"?)$/;
-export const ifMatchSchema = z
-  .string()
-  .regex(ifMatchPattern, "if_match")
-  .transform((text) => (text === "*" ? null : Number(text.replaceAll('"', ""))));

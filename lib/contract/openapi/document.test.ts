@@ -1,33 +1,53 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import openapiTS, { astToString } from "openapi-typescript";
 import { expect, test } from "vitest";
+import type { z } from "zod";
+import { operations } from "@/lib/contract/operations/all";
+import { type Operation, parametersOf, pathParameters, requestHeaders, tags, things } from "@/lib/contract/operations/operation";
 import { problemSchema } from "@/lib/contract/problem";
-import { openApiDocument, operations, parametersOf, schemaObject } from "./document";
-import { pathParameters, requestHeaders, tags } from "./operation";
+import { hasText } from "@/lib/contract/texts";
+import { openApiDocument, schemaObject } from "./document";
 import { russian } from "./russian";
 
 const api = new URL("../../../app/api/v1/", import.meta.url);
 const client = new URL("../../../examples/typescript-client/schema.d.ts", import.meta.url);
 
-/** What the route files answer, as `get /api/v1/x/{id}/`. */
-function routes(): string[] {
+/** What the route files answer, as `listTags get /api/v1/tags/`. */
+async function routes(): Promise<string[]> {
   const files = readdirSync(api, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith("route.ts"));
-  return files.flatMap((file) => {
-    const source = readFileSync(new URL(file, api), "utf8");
+  const told = files.map(async (file) => {
+    const route: Record<string, { operation?: Operation }> = await import(new URL(file, api).href);
     const path = `/api/v1/${file.replace(/route\.ts$/, "").replaceAll(/\[(\w+)\]/g, "{$1}")}`.replace(/\.csv\/$/, ".csv");
-    return [...source.matchAll(/^ {2,4}(GET|POST|PUT|PATCH|DELETE): /gm)].map(([, method]) => `${method!.toLowerCase()} ${path}`);
+    return Object.entries(route).flatMap(([method, { operation }]) =>
+      operation ? [`${operation.id} ${method.toLowerCase()} ${path}`] : [],
+    );
   });
+  return (await Promise.all(told)).flat();
 }
 
-test("The document has every route and every method that there is, and nothing else", () => {
-  const told = operations.map(({ method, path }) => `${method} ${path}`);
+test("The document has every route and every method that there is, and nothing else", async () => {
+  const told = operations.map(({ id, method, path }) => `${id} ${method} ${path}`);
   expect(told.length).toBeGreaterThan(40);
-  expect([...told].sort()).toEqual(routes().sort());
+  expect([...told].sort()).toEqual((await routes()).sort());
 });
 
 test("Each operation has a name of its own, and parameters that are described", () => {
   expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
   for (const { path } of operations) for (const name of parametersOf(path)) expect(pathParameters[name], `${path} ${name}`).toBeDefined();
+  const ofIds = operations.flatMap(({ path }) => /([\w-]+)\/\{id\}/.exec(path)?.[1] ?? []);
+  expect([...new Set(ofIds)].sort()).toEqual(Object.keys(things).sort());
+  for (const thing of Object.values(things)) expect(hasText(`detail.not-found.${thing}`), thing).toBe(true);
+});
+
+test("What is made can be read where its answer says, and each file has a name", () => {
+  const readable = new Set(operations.filter(({ method }) => method === "get").map(({ path }) => path));
+  for (const { id, answers } of operations)
+    for (const { schema, location, file, fileName } of Object.values(answers)) {
+      expect(Boolean(file), id).toBe(Boolean(fileName));
+      if (!location) continue;
+      expect(readable, id).toContain(location);
+      for (const name of parametersOf(location)) expect((schema as z.ZodObject).shape, id).toHaveProperty(name);
+    }
 });
 
 test("Each sentence is there in Russian, and none that nobody reads", () => {

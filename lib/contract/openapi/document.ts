@@ -7,23 +7,20 @@ import { recipientSchema } from "@/lib/contract/audience/recipient";
 import { tagSchema } from "@/lib/contract/audience/tag";
 import { dispatchCreateSchema, dispatchSchema, progressSchema } from "@/lib/contract/dispatches/dispatch";
 import { messageSchema } from "@/lib/contract/dispatches/message";
+import { operations } from "@/lib/contract/operations/all";
+import {
+  type Answer,
+  answerHeaders,
+  type Operation,
+  parametersOf,
+  pathParameters,
+  requestHeaders,
+  tags,
+} from "@/lib/contract/operations/operation";
 import { problemSchema } from "@/lib/contract/problem";
 import { textOf } from "@/lib/contract/texts";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
 import { webhookDeliverySchema, webhookSchema } from "@/lib/contract/webhooks/webhook";
-import { audienceOperations } from "./audience";
-import { dispatchOperations } from "./dispatches";
-import { installationOperations } from "./installation";
-import { type Answer, answerHeaders, type Operation, pathParameters, requestHeaders, tags } from "./operation";
-import { webhookOperations } from "./webhooks";
-
-/** Every call of the API. */
-export const operations: readonly Operation[] = [
-  ...dispatchOperations,
-  ...audienceOperations,
-  ...webhookOperations,
-  ...installationOperations,
-];
 
 type Json = Record<string, unknown>;
 
@@ -59,9 +56,6 @@ export function problemsOf(operation: Operation): number[] {
   if (operation.right || operation.method !== "get") for (const status of ofRights) found.add(status);
   return [...found].sort((a, b) => a - b);
 }
-
-/** The names of a path's parameters. */
-export const parametersOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 
 /** The API in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1). Made from the schemas that check the calls themselves. @param version the program's */
 export function openApiDocument(version: string): Json {
@@ -142,10 +136,11 @@ function parametersObject({ path, query, headers = [] }: Operation): Json[] {
 
 const headersOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-function answerObject({ description, schema, file, headers = [] }: Answer): Json {
+function answerObject({ description, schema, file, location, isTagged }: Answer): Json {
+  const own = [...(location ? ["Location"] : []), ...(isTagged ? ["ETag"] : [])];
   return {
     description,
-    headers: headersOf([...headers, "X-Request-Id", "RateLimit", "RateLimit-Policy"]),
+    headers: headersOf([...own, "X-Request-Id", "RateLimit", "RateLimit-Policy"]),
     ...(schema && { content: { "application/json": { schema: schemaObject(schema, "output") } } }),
     ...(file && { content: { [file]: { schema: { type: "string" } } } }),
   };

@@ -1,5 +1,5 @@
-import { parametersOf, schemaObject } from "./document";
-import { type Operation, pathParameters } from "./operation";
+import { type Operation, parametersOf, pathParameters } from "@/lib/contract/operations/operation";
+import { schemaObject } from "./document";
 
 /** The path with an example of each parameter, and with those of the query that it needs. */
 export function exampleAddress({ path, query }: Operation): string {

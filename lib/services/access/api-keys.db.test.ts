@@ -6,6 +6,7 @@ import { recipientListQuerySchema } from "@/lib/contract/audience/recipient";
 import { type ForbiddenError, UnauthenticatedError } from "@/lib/domain/errors";
 import { scopes } from "@/lib/domain/rights";
 import { json } from "@/lib/http/answers";
+import { readJson } from "@/lib/http/body";
 import { missingRightIs401 } from "@/lib/http/problem";
 import { type Call, createRoutes } from "@/lib/http/routes";
 import { bearerOf } from "@/lib/http/security";
@@ -147,7 +148,8 @@ test("The last use of a key is noted once a minute at most", async () => {
 
 const list = async ({ ctx }: Call) => json(await listTags(ctx, { limit: 1 }));
 const makeTag = async ({ ctx }: Call) => json(await createTag(ctx, { name: `tag ${Math.random()}` }));
-const dispatch = async ({ ctx, json: body }: Call) => json(await createDispatch(ctx, await body(), null, "en").catch(missingRightIs401));
+const dispatch = async ({ ctx, request }: Call) =>
+  json(await createDispatch(ctx, await readJson(request), null, "en").catch(missingRightIs401));
 const anybody = () => json("anybody");
 
 /** The routes of a server with sign-in or without. */

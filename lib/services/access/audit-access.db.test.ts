@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { auditQuerySchema } from "@/lib/contract/access/audit";
 import { signInSchema } from "@/lib/contract/access/user";
+import { tagWriteSchema } from "@/lib/contract/audience/tag";
 import { UnauthenticatedError } from "@/lib/domain/errors";
 import { json } from "@/lib/http/answers";
 import { type Call, createRoutes } from "@/lib/http/routes";
@@ -48,7 +49,7 @@ beforeEach(() => {
   admin = { db, now: () => new Date(now), actor: systemActor("admin@example.com"), announce: async () => {} };
 });
 
-const makeTag = async ({ ctx, json: body }: Call) => json(await createTag(ctx, (await body()) as { name: string }));
+const makeTag = async ({ ctx, json: body }: Call) => json(await createTag(ctx, await body(tagWriteSchema)));
 const enter = async ({ ctx, request, json: body }: Call) =>
   new Response(null, { status: 204, headers: await signIn(ctx, door, await body(signInSchema), request.headers) });
 const leave = async ({ ctx, request }: Call) => new Response(null, { status: 204, headers: await signOut(ctx, door, request.headers) });

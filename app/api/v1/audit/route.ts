@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { auditQuerySchema } from "@/lib/contract/access/audit";
-import { json } from "@/lib/http/answers";
+import { auditOperations } from "@/lib/contract/operations/audit";
+import { handle } from "@/lib/http/operations";
 import { listAudit } from "@/lib/services/access/list-audit";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, query }) => json(await listAudit(ctx, query(auditQuerySchema))),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(auditOperations.listAudit, ({ ctx, query }) => listAudit(ctx, query)),
+);

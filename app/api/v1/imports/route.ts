@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { pageQuerySchema } from "@/lib/contract/page";
-import { json } from "@/lib/http/answers";
+import { importOperations } from "@/lib/contract/operations/imports";
+import { handle } from "@/lib/http/operations";
 import { listImports } from "@/lib/services/audience/import/list-imports";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, query }) => json(await listImports(ctx, query(pageQuerySchema))),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(importOperations.listImports, ({ ctx, query }) => listImports(ctx, query)),
+);

@@ -1,15 +1,11 @@
 import { routes } from "@/app/api/routes";
-import { operatorCreateSchema } from "@/lib/contract/audience/operator";
-import { pageQuerySchema } from "@/lib/contract/page";
+import { operatorOperations } from "@/lib/contract/operations/operators";
 import { env, gatewayNames } from "@/lib/env";
-import { json } from "@/lib/http/answers";
+import { handle } from "@/lib/http/operations";
 import { createOperator } from "@/lib/services/audience/create-operator";
 import { listOperators } from "@/lib/services/audience/list-operators";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, query }) => json(await listOperators(ctx, query(pageQuerySchema))),
-  POST: async ({ ctx, json: body }) => {
-    const operator = await createOperator(ctx, await body(operatorCreateSchema), gatewayNames(env()));
-    return json(operator, 201, { location: `/api/v1/operators/${operator.id}/` });
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(operatorOperations.listOperators, ({ ctx, query }) => listOperators(ctx, query)),
+  handle(operatorOperations.createOperator, ({ ctx, body }) => createOperator(ctx, body, gatewayNames(env()))),
+);

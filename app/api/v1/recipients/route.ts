@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { recipientListQuerySchema } from "@/lib/contract/audience/recipient";
-import { json } from "@/lib/http/answers";
+import { recipientOperations } from "@/lib/contract/operations/recipients";
+import { handle } from "@/lib/http/operations";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, query }) => json(await listRecipients(ctx, query(recipientListQuerySchema))),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(recipientOperations.listRecipients, ({ ctx, query }) => listRecipients(ctx, query)),
+);

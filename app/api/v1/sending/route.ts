@@ -1,12 +1,12 @@
 import { routes } from "@/app/api/routes";
-import { sendingPutSchema } from "@/lib/contract/sending/sending";
-import { json, taggedJson } from "@/lib/http/answers";
+import { installationOperations } from "@/lib/contract/operations/installation";
+import { handle } from "@/lib/http/operations";
 import { setSending, toSendingAnswer } from "@/lib/services/sending/set-sending";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, request }) => taggedJson(request, await toSendingAnswer(ctx)),
-  PUT: async ({ ctx, json: body }) => {
-    await setSending(ctx, await body(sendingPutSchema));
-    return json(await toSendingAnswer(ctx));
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(installationOperations.getSending, ({ ctx }) => toSendingAnswer(ctx)),
+  handle(installationOperations.setSending, async ({ ctx, body }) => {
+    await setSending(ctx, body);
+    return toSendingAnswer(ctx);
+  }),
+);

@@ -1,11 +1,9 @@
 import { routes } from "@/app/api/routes";
-import { json } from "@/lib/http/answers";
+import { installationOperations } from "@/lib/contract/operations/installation";
 import { engineHealth } from "@/lib/http/health";
+import { handle } from "@/lib/http/operations";
 import { getStatus } from "@/lib/services/health/get-status";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  {
-    GET: async ({ ctx, locale }) => json(await getStatus(ctx, engineHealth, locale), 200, { "cache-control": "public, max-age=5" }),
-  },
-  { isPublic: true },
+  handle(installationOperations.getStatus, ({ ctx, locale }) => getStatus(ctx, engineHealth, locale)),
 );

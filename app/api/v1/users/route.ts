@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { pageQuerySchema } from "@/lib/contract/page";
-import { json } from "@/lib/http/answers";
+import { userOperations } from "@/lib/contract/operations/users";
+import { handle } from "@/lib/http/operations";
 import { listUsers } from "@/lib/services/access/list-users";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, query }) => json(await listUsers(ctx, query(pageQuerySchema))),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(userOperations.listUsers, ({ ctx, query }) => listUsers(ctx, query)),
+);

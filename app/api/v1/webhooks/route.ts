@@ -1,13 +1,11 @@
 import { routes } from "@/app/api/routes";
-import { pageQuerySchema } from "@/lib/contract/page";
-import { webhookCreateSchema } from "@/lib/contract/webhooks/webhook";
+import { webhookOperations } from "@/lib/contract/operations/webhooks";
 import { env } from "@/lib/env";
-import { json } from "@/lib/http/answers";
+import { handle } from "@/lib/http/operations";
 import { createWebhook } from "@/lib/services/webhooks/create-webhook";
 import { listWebhooks } from "@/lib/services/webhooks/list-webhooks";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, query }) => json(await listWebhooks(ctx, query(pageQuerySchema))),
-  POST: async ({ ctx, json: body }) =>
-    json(await createWebhook(ctx, await body(webhookCreateSchema), { allowPrivate: env().WEBHOOK_PRIVATE === "on" }), 201),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(webhookOperations.listWebhooks, ({ ctx, query }) => listWebhooks(ctx, query)),
+  handle(webhookOperations.createWebhook, ({ ctx, body }) => createWebhook(ctx, body, { allowPrivate: env().WEBHOOK_PRIVATE === "on" })),
+);

@@ -1,8 +1,8 @@
-import { requireSessions, routes } from "@/app/api/routes";
+import { plainRoutes, requireSessions } from "@/app/api/routes";
 import { signInSchema } from "@/lib/contract/access/user";
 import { signIn } from "@/lib/services/access/sign-in";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plainRoutes(
   {
     POST: async ({ ctx, request, json: body }) => {
       const headers = await signIn(ctx, requireSessions(), await body(signInSchema), request.headers);

@@ -1,10 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { noContent } from "@/lib/http/answers";
+import { apiKeyOperations } from "@/lib/contract/operations/api-keys";
+import { handle } from "@/lib/http/operations";
 import { revokeApiKey } from "@/lib/services/access/revoke-api-key";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  DELETE: async ({ ctx, id }) => {
-    await revokeApiKey(ctx, id("api_key"));
-    return noContent();
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(apiKeyOperations.revokeApiKey, ({ ctx, id }) => revokeApiKey(ctx, id)),
+);

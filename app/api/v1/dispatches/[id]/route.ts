@@ -1,19 +1,14 @@
 import { routes } from "@/app/api/routes";
-import { ifMatchSchema } from "@/lib/contract/dispatches/dispatch";
-import { json, noContent, taggedJson } from "@/lib/http/answers";
-import { parse } from "@/lib/http/problem";
+import { dispatchOperations } from "@/lib/contract/operations/dispatches";
+import { handle } from "@/lib/http/operations";
 import { deleteDispatch } from "@/lib/services/dispatches/delete-dispatch";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { updateDispatch } from "@/lib/services/dispatches/update-dispatch";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, request, locale, id }) => taggedJson(request, await getDispatch(ctx, id("dispatch"), locale)),
-  PATCH: async ({ ctx, request, locale, id, json: body }) => {
-    const version = parse(ifMatchSchema, request.headers.get("if-match") ?? "*");
-    return json(await updateDispatch(ctx, id("dispatch"), await body(), version, locale));
-  },
-  DELETE: async ({ ctx, id }) => {
-    await deleteDispatch(ctx, id("dispatch"));
-    return noContent();
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(dispatchOperations.getDispatch, ({ ctx, id, locale }) => getDispatch(ctx, id, locale)),
+  handle(dispatchOperations.updateDispatch, ({ ctx, id, headers, body, locale }) =>
+    updateDispatch(ctx, id, body, headers["If-Match"], locale),
+  ),
+  handle(dispatchOperations.deleteDispatch, ({ ctx, id }) => deleteDispatch(ctx, id)),
+);

@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { previewQuerySchema } from "@/lib/contract/dispatches/preview";
-import { json } from "@/lib/http/answers";
+import { dispatchOperations } from "@/lib/contract/operations/dispatches";
+import { handle } from "@/lib/http/operations";
 import { previewDispatch } from "@/lib/services/dispatches/preview-dispatch";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: async ({ ctx, locale, query, json: body }) => json(await previewDispatch(ctx, await body(), query(previewQuerySchema), locale)),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(dispatchOperations.previewDispatch, ({ ctx, query, body, locale }) => previewDispatch(ctx, body, query, locale)),
+);

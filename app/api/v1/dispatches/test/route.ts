@@ -1,11 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { testSendSchema } from "@/lib/contract/dispatches/dispatch";
-import { json } from "@/lib/http/answers";
+import { dispatchOperations } from "@/lib/contract/operations/dispatches";
+import { handle } from "@/lib/http/operations";
 import { sendTest } from "@/lib/services/dispatches/send-test";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: async ({ ctx, locale, json: body }) => {
-    const dispatch = await sendTest(ctx, await body(testSendSchema), locale);
-    return json(dispatch, 201, { location: `/api/v1/dispatches/${dispatch.id}/` });
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(dispatchOperations.sendTest, ({ ctx, body, locale }) => sendTest(ctx, body, locale)),
+);

@@ -1,14 +1,8 @@
-import { requireSessions, routes } from "@/app/api/routes";
-import { invitationAcceptSchema } from "@/lib/contract/access/user";
-import { json } from "@/lib/http/answers";
+import { routes } from "@/app/api/routes";
+import { userOperations } from "@/lib/contract/operations/users";
+import { handle } from "@/lib/http/operations";
 import { acceptInvitation } from "@/lib/services/access/accept-invitation";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  {
-    POST: async ({ ctx, json: body }) => {
-      requireSessions();
-      return json(await acceptInvitation(ctx, await body(invitationAcceptSchema)));
-    },
-  },
-  { isPublic: true },
+  handle(userOperations.acceptInvitation, ({ ctx, body }) => acceptInvitation(ctx, body)),
 );

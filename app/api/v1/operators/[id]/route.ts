@@ -1,17 +1,13 @@
 import { routes } from "@/app/api/routes";
-import { operatorUpdateSchema } from "@/lib/contract/audience/operator";
+import { operatorOperations } from "@/lib/contract/operations/operators";
 import { env, gatewayNames } from "@/lib/env";
-import { json, noContent } from "@/lib/http/answers";
+import { handle } from "@/lib/http/operations";
 import { deleteOperator } from "@/lib/services/audience/delete-operator";
 import { getOperator } from "@/lib/services/audience/get-operator";
 import { updateOperator } from "@/lib/services/audience/update-operator";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, id }) => json(await getOperator(ctx, id("operator"))),
-  PATCH: async ({ ctx, id, json: body }) =>
-    json(await updateOperator(ctx, id("operator"), await body(operatorUpdateSchema), gatewayNames(env()))),
-  DELETE: async ({ ctx, id }) => {
-    await deleteOperator(ctx, id("operator"));
-    return noContent();
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(operatorOperations.getOperator, ({ ctx, id }) => getOperator(ctx, id)),
+  handle(operatorOperations.updateOperator, ({ ctx, id, body }) => updateOperator(ctx, id, body, gatewayNames(env()))),
+  handle(operatorOperations.deleteOperator, ({ ctx, id }) => deleteOperator(ctx, id)),
+);

@@ -1,10 +1,10 @@
 import { routes } from "@/app/api/routes";
+import { gatewayOperations } from "@/lib/contract/operations/gateways";
 import { messageId, receiptsSchema } from "@/lib/contract/sending/receipt";
 import { env, receiptsUrl, reporterName } from "@/lib/env";
-import { json } from "@/lib/http/answers";
 import { readExactJson, readForm } from "@/lib/http/body";
+import { handle, type OperationCall } from "@/lib/http/operations";
 import { HttpError, parse } from "@/lib/http/problem";
-import type { Call } from "@/lib/http/routes";
 import { requireSignature, unsigned } from "@/lib/http/signature";
 import { recordTwilioReport } from "@/lib/services/sending/record-twilio-report";
 import { takeReceipts } from "@/lib/services/sending/take-receipts";
@@ -12,19 +12,17 @@ import { takeReceipts } from "@/lib/services/sending/take-receipts";
 /** A thousand receipts, and room for what gateways add. */
 const BYTES_MAX = 512 * 1024;
 
+type ReceiptCall = OperationCall<typeof gatewayOperations.postReceipts>;
+
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  {
-    POST: async (call) => {
-      const { ctx, request } = call;
-      const name = call.param("gateway");
-      const gateway = gatewayNamed(name);
-      if (gateway.kind === "twilio") return json({ changed: await takeTwilios(call, gateway.auth_token), rejected: [] });
-      const secret = gateway.kind === "http" ? gateway.receipts_secret : undefined;
-      const body = await readExactJson(request, BYTES_MAX, (bytes) => requireTheirs(request, bytes, secret));
-      return json(await takeReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body), call.locale));
-    },
-  },
-  { isPublic: true },
+  handle(gatewayOperations.postReceipts, async (call) => {
+    const { ctx, request, gateway: name, locale } = call;
+    const gateway = gatewayNamed(name);
+    if (gateway.kind === "twilio") return { changed: await takeTwilios(call, gateway.auth_token), rejected: [] };
+    const secret = gateway.kind === "http" ? gateway.receipts_secret : undefined;
+    const body = await readExactJson(request, BYTES_MAX, (bytes) => requireTheirs(request, bytes, secret));
+    return takeReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body), locale);
+  }),
 );
 
 /** Without a file there is one gateway, called what it is. */
@@ -42,10 +40,9 @@ function requireTheirs(request: Request, bytes: Uint8Array, secret: string | und
 }
 
 /** One report a call. */
-async function takeTwilios({ ctx, request, param }: Call, authToken: string): Promise<number> {
+async function takeTwilios({ ctx, request, gateway: name }: ReceiptCall, authToken: string): Promise<number> {
   const id = parse(messageId, new URL(request.url).searchParams.get("id") ?? "");
   const signature = request.headers.get("x-twilio-signature") ?? "";
-  const name = param("gateway");
   const changed = await recordTwilioReport(ctx, {
     gateway: reporterName(env(), name),
     id,

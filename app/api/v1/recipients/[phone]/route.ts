@@ -1,18 +1,15 @@
 import { routes } from "@/app/api/routes";
-import { recipientPutSchema } from "@/lib/contract/audience/recipient";
-import { json, noContent } from "@/lib/http/answers";
+import { recipientOperations } from "@/lib/contract/operations/recipients";
+import { handle } from "@/lib/http/operations";
 import { deleteRecipient } from "@/lib/services/audience/delete-recipient";
 import { getRecipient } from "@/lib/services/audience/get-recipient";
 import { putRecipient } from "@/lib/services/audience/put-recipient";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, param }) => json(await getRecipient(ctx, param("phone"))),
-  PUT: async ({ ctx, param, json: body }) => {
-    const { recipient, created } = await putRecipient(ctx, param("phone"), await body(recipientPutSchema));
-    return json(recipient, created ? 201 : 200);
-  },
-  DELETE: async ({ ctx, param }) => {
-    await deleteRecipient(ctx, param("phone"));
-    return noContent();
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(recipientOperations.getRecipient, ({ ctx, phone }) => getRecipient(ctx, phone)),
+  handle(recipientOperations.putRecipient, async ({ ctx, phone, body }) => {
+    const { recipient, created } = await putRecipient(ctx, phone, body);
+    return { status: created ? 201 : 200, value: recipient } as const;
+  }),
+  handle(recipientOperations.deleteRecipient, ({ ctx, phone }) => deleteRecipient(ctx, phone)),
+);

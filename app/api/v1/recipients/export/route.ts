@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { recipientExportQuerySchema } from "@/lib/contract/audience/recipient";
-import { file } from "@/lib/http/answers";
+import { recipientOperations } from "@/lib/contract/operations/recipients";
+import { handle } from "@/lib/http/operations";
 import { exportRecipients } from "@/lib/services/audience/export-recipients";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, query }) => file(await exportRecipients(ctx, query(recipientExportQuerySchema)), "recipients"),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(recipientOperations.exportRecipients, ({ ctx, query }) => exportRecipients(ctx, query)),
+);

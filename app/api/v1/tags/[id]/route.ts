@@ -1,15 +1,12 @@
 import { routes } from "@/app/api/routes";
-import { tagUpdateSchema } from "@/lib/contract/audience/tag";
-import { json, noContent } from "@/lib/http/answers";
+import { tagOperations } from "@/lib/contract/operations/tags";
+import { handle } from "@/lib/http/operations";
 import { deleteTag } from "@/lib/services/audience/delete-tag";
 import { getTag } from "@/lib/services/audience/get-tag";
 import { updateTag } from "@/lib/services/audience/update-tag";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, id }) => json(await getTag(ctx, id("tag"))),
-  PATCH: async ({ ctx, id, json: body }) => json(await updateTag(ctx, id("tag"), await body(tagUpdateSchema))),
-  DELETE: async ({ ctx, id }) => {
-    await deleteTag(ctx, id("tag"));
-    return noContent();
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(tagOperations.getTag, ({ ctx, id }) => getTag(ctx, id)),
+  handle(tagOperations.updateTag, ({ ctx, id, body }) => updateTag(ctx, id, body)),
+  handle(tagOperations.deleteTag, ({ ctx, id }) => deleteTag(ctx, id)),
+);

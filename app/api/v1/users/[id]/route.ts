@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { userUpdateSchema } from "@/lib/contract/access/user";
-import { json } from "@/lib/http/answers";
+import { userOperations } from "@/lib/contract/operations/users";
+import { handle } from "@/lib/http/operations";
 import { updateUser } from "@/lib/services/access/update-user";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  PATCH: async ({ ctx, id, json: body }) => json(await updateUser(ctx, id("user"), await body(userUpdateSchema))),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(userOperations.updateUser, ({ ctx, id, body }) => updateUser(ctx, id, body)),
+);

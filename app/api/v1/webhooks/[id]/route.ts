@@ -1,17 +1,15 @@
 import { routes } from "@/app/api/routes";
-import { webhookUpdateSchema } from "@/lib/contract/webhooks/webhook";
+import { webhookOperations } from "@/lib/contract/operations/webhooks";
 import { env } from "@/lib/env";
-import { json, noContent } from "@/lib/http/answers";
+import { handle } from "@/lib/http/operations";
 import { deleteWebhook } from "@/lib/services/webhooks/delete-webhook";
 import { getWebhook } from "@/lib/services/webhooks/get-webhook";
 import { updateWebhook } from "@/lib/services/webhooks/update-webhook";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, id }) => json(await getWebhook(ctx, id("webhook"))),
-  PATCH: async ({ ctx, id, json: body }) =>
-    json(await updateWebhook(ctx, id("webhook"), await body(webhookUpdateSchema), { allowPrivate: env().WEBHOOK_PRIVATE === "on" })),
-  DELETE: async ({ ctx, id }) => {
-    await deleteWebhook(ctx, id("webhook"));
-    return noContent();
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(webhookOperations.getWebhook, ({ ctx, id }) => getWebhook(ctx, id)),
+  handle(webhookOperations.updateWebhook, ({ ctx, id, body }) =>
+    updateWebhook(ctx, id, body, { allowPrivate: env().WEBHOOK_PRIVATE === "on" }),
+  ),
+  handle(webhookOperations.deleteWebhook, ({ ctx, id }) => deleteWebhook(ctx, id)),
+);

@@ -1,11 +1,12 @@
 import { routes } from "@/app/api/routes";
-import { json } from "@/lib/http/answers";
+import { dispatchOperations } from "@/lib/contract/operations/dispatches";
+import { handle } from "@/lib/http/operations";
 import { cancelDispatch } from "@/lib/services/dispatches/cancel-dispatch";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: async ({ ctx, locale, id }) => {
-    await cancelDispatch(ctx, id("dispatch"));
-    return json(await getDispatch(ctx, id("dispatch"), locale));
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(dispatchOperations.cancelDispatch, async ({ ctx, id, locale }) => {
+    await cancelDispatch(ctx, id);
+    return getDispatch(ctx, id, locale);
+  }),
+);

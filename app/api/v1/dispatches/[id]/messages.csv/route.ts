@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { messageExportQuerySchema } from "@/lib/contract/dispatches/message";
-import { file } from "@/lib/http/answers";
+import { dispatchOperations } from "@/lib/contract/operations/dispatches";
+import { handle } from "@/lib/http/operations";
 import { exportMessages } from "@/lib/services/dispatches/export-messages";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, id, query }) => file(await exportMessages(ctx, id("dispatch"), query(messageExportQuerySchema)), "messages"),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(dispatchOperations.exportMessages, ({ ctx, id, query }) => exportMessages(ctx, id, query)),
+);

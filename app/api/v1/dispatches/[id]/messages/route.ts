@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { messageListQuerySchema } from "@/lib/contract/dispatches/message";
-import { json } from "@/lib/http/answers";
+import { dispatchOperations } from "@/lib/contract/operations/dispatches";
+import { handle } from "@/lib/http/operations";
 import { listMessages } from "@/lib/services/dispatches/list-messages";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, id, query }) => json(await listMessages(ctx, id("dispatch"), query(messageListQuerySchema))),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(dispatchOperations.listMessages, ({ ctx, id, query }) => listMessages(ctx, id, query)),
+);

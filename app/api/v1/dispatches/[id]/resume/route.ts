@@ -1,11 +1,12 @@
 import { routes } from "@/app/api/routes";
-import { json } from "@/lib/http/answers";
+import { dispatchOperations } from "@/lib/contract/operations/dispatches";
+import { handle } from "@/lib/http/operations";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { resumeDispatch } from "@/lib/services/dispatches/resume-dispatch";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: async ({ ctx, locale, id }) => {
-    await resumeDispatch(ctx, id("dispatch"));
-    return json(await getDispatch(ctx, id("dispatch"), locale));
-  },
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(dispatchOperations.resumeDispatch, async ({ ctx, id, locale }) => {
+    await resumeDispatch(ctx, id);
+    return getDispatch(ctx, id, locale);
+  }),
+);

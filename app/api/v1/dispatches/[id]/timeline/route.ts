@@ -1,7 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { taggedJson } from "@/lib/http/answers";
+import { dispatchOperations } from "@/lib/contract/operations/dispatches";
+import { handle } from "@/lib/http/operations";
 import { getTimeline } from "@/lib/services/dispatches/get-timeline";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, request, id, locale }) => taggedJson(request, await getTimeline(ctx, id("dispatch"), locale)),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(dispatchOperations.getTimeline, ({ ctx, id, locale }) => getTimeline(ctx, id, locale)),
+);

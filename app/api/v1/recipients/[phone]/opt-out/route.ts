@@ -1,8 +1,9 @@
 import { routes } from "@/app/api/routes";
-import { json } from "@/lib/http/answers";
+import { recipientOperations } from "@/lib/contract/operations/recipients";
+import { handle } from "@/lib/http/operations";
 import { setOptOut } from "@/lib/services/audience/set-opt-out";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  PUT: async ({ ctx, param }) => json(await setOptOut(ctx, param("phone"), true)),
-  DELETE: async ({ ctx, param }) => json(await setOptOut(ctx, param("phone"), false)),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(recipientOperations.optOut, ({ ctx, phone }) => setOptOut(ctx, phone, true)),
+  handle(recipientOperations.optIn, ({ ctx, phone }) => setOptOut(ctx, phone, false)),
+);

@@ -1,7 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { json } from "@/lib/http/answers";
+import { webhookOperations } from "@/lib/contract/operations/webhooks";
+import { handle } from "@/lib/http/operations";
 import { replayDelivery } from "@/lib/services/webhooks/send-delivery";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: async ({ ctx, id }) => json(await replayDelivery(ctx, id("webhook_delivery")), 202),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(webhookOperations.replayDelivery, ({ ctx, id }) => replayDelivery(ctx, id)),
+);

@@ -1,8 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { pageQuerySchema } from "@/lib/contract/page";
-import { json } from "@/lib/http/answers";
+import { webhookOperations } from "@/lib/contract/operations/webhooks";
+import { handle } from "@/lib/http/operations";
 import { listWebhookDeliveries } from "@/lib/services/webhooks/list-webhook-deliveries";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, id, query }) => json(await listWebhookDeliveries(ctx, id("webhook"), query(pageQuerySchema))),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(webhookOperations.listWebhookDeliveries, ({ ctx, id, query }) => listWebhookDeliveries(ctx, id, query)),
+);

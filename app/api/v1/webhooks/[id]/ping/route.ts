@@ -1,7 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { json } from "@/lib/http/answers";
+import { webhookOperations } from "@/lib/contract/operations/webhooks";
+import { handle } from "@/lib/http/operations";
 import { pingWebhook } from "@/lib/services/webhooks/send-delivery";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: async ({ ctx, id }) => json(await pingWebhook(ctx, id("webhook")), 202),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(webhookOperations.pingWebhook, ({ ctx, id }) => pingWebhook(ctx, id)),
+);

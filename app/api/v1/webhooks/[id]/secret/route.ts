@@ -1,7 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { json } from "@/lib/http/answers";
+import { webhookOperations } from "@/lib/contract/operations/webhooks";
+import { handle } from "@/lib/http/operations";
 import { rotateWebhookSecret } from "@/lib/services/webhooks/update-webhook";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: async ({ ctx, id }) => json(await rotateWebhookSecret(ctx, id("webhook"))),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(webhookOperations.rotateWebhookSecret, ({ ctx, id }) => rotateWebhookSecret(ctx, id)),
+);

@@ -1,7 +1,8 @@
 import { routes } from "@/app/api/routes";
-import { json } from "@/lib/http/answers";
+import { dispatchOperations } from "@/lib/contract/operations/dispatches";
+import { handle } from "@/lib/http/operations";
 import { explainMessage } from "@/lib/services/dispatches/explain-message";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async ({ ctx, id, param, locale }) => json(await explainMessage(ctx, id("dispatch"), param("phone"), locale)),
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
+  handle(dispatchOperations.explainMessage, ({ ctx, id, phone, locale }) => explainMessage(ctx, id, phone, locale)),
+);

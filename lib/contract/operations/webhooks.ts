@@ -7,16 +7,15 @@ import {
   webhookSchema,
   webhookUpdateSchema,
 } from "@/lib/contract/webhooks/webhook";
-import type { Operation } from "./operation";
+import { defineOperations } from "./operation";
 
 const example = { url: "https://example.com/carillon", events: ["dispatch.completed", "dispatch.expired", "messages.failed"] };
 const told = z.object({ delivery: z.uuid() });
 
-export const webhookOperations: Operation[] = [
-  {
+export const webhookOperations = defineOperations({
+  listWebhooks: {
     method: "get",
     path: "/api/v1/webhooks/",
-    id: "listWebhooks",
     tag: "webhooks",
     right: "webhooks:manage",
     summary: "List webhooks",
@@ -24,10 +23,9 @@ export const webhookOperations: Operation[] = [
     answers: { 200: { description: "A page of webhooks, without their secrets.", schema: pageOf(webhookSchema) } },
     problems: [403],
   },
-  {
+  createWebhook: {
     method: "post",
     path: "/api/v1/webhooks/",
-    id: "createWebhook",
     tag: "webhooks",
     right: "webhooks:manage",
     summary: "Have an address told what happens",
@@ -37,20 +35,18 @@ export const webhookOperations: Operation[] = [
     answers: { 201: { description: "The webhook and its secret: it is told this once.", schema: newWebhookSchema } },
     problems: [403],
   },
-  {
+  getWebhook: {
     method: "get",
     path: "/api/v1/webhooks/{id}/",
-    id: "getWebhook",
     tag: "webhooks",
     right: "webhooks:manage",
     summary: "Read a webhook",
     answers: { 200: { description: "The webhook.", schema: webhookSchema } },
     problems: [403, 404],
   },
-  {
+  updateWebhook: {
     method: "patch",
     path: "/api/v1/webhooks/{id}/",
-    id: "updateWebhook",
     tag: "webhooks",
     right: "webhooks:manage",
     summary: "Change a webhook, switch it off or on",
@@ -59,40 +55,36 @@ export const webhookOperations: Operation[] = [
     answers: { 200: { description: "The webhook.", schema: webhookSchema } },
     problems: [403, 404],
   },
-  {
+  deleteWebhook: {
     method: "delete",
     path: "/api/v1/webhooks/{id}/",
-    id: "deleteWebhook",
     tag: "webhooks",
     right: "webhooks:manage",
     summary: "Delete a webhook with its log",
     answers: { 204: { description: "It is gone." } },
     problems: [403, 404],
   },
-  {
+  rotateWebhookSecret: {
     method: "post",
     path: "/api/v1/webhooks/{id}/secret/",
-    id: "rotateWebhookSecret",
     tag: "webhooks",
     right: "webhooks:manage",
     summary: "Give a webhook a new secret",
     answers: { 200: { description: "The webhook and its new secret.", schema: newWebhookSchema } },
     problems: [403, 404],
   },
-  {
+  pingWebhook: {
     method: "post",
     path: "/api/v1/webhooks/{id}/ping/",
-    id: "pingWebhook",
     tag: "webhooks",
     right: "webhooks:manage",
     summary: "Send a test delivery",
     answers: { 202: { description: "It is on its way; the log says what came of it.", schema: told } },
     problems: [403, 404],
   },
-  {
+  listWebhookDeliveries: {
     method: "get",
     path: "/api/v1/webhooks/{id}/deliveries/",
-    id: "listWebhookDeliveries",
     tag: "webhooks",
     right: "webhooks:manage",
     summary: "What a webhook was told",
@@ -100,14 +92,13 @@ export const webhookOperations: Operation[] = [
     answers: { 200: { description: "A page of deliveries.", schema: pageOf(webhookDeliverySchema) } },
     problems: [403, 404],
   },
-  {
+  replayDelivery: {
     method: "post",
     path: "/api/v1/webhook-deliveries/{id}/replay/",
-    id: "replayDelivery",
     tag: "webhooks",
     right: "webhooks:manage",
     summary: "Send a delivery again",
     answers: { 202: { description: "It is on its way, under the same id.", schema: told } },
     problems: [403, 404],
   },
-];
+});

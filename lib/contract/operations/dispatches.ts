@@ -12,7 +12,7 @@ import { messageExportQuerySchema, messageListQuerySchema, messageSchema, whySch
 import { previewAnswerSchema, previewQuerySchema, previewSchema } from "@/lib/contract/dispatches/preview";
 import { timelineSchema } from "@/lib/contract/dispatches/timeline";
 import { pageOf } from "@/lib/contract/page";
-import type { Operation } from "./operation";
+import { defineOperations, tagged } from "./operation";
 
 const example = {
   timezone: "Europe/Moscow",
@@ -25,23 +25,22 @@ const example = {
 const one = "/api/v1/dispatches/{id}/";
 const dispatch = { description: "The dispatch.", schema: dispatchSchema };
 
-const move = (id: string, verb: string, summary: string, description: string): Operation => ({
-  method: "post",
-  path: `${one}${verb}/`,
-  id,
-  tag: "dispatches",
-  right: "dispatches:write",
-  summary,
-  description,
-  answers: { 200: dispatch },
-  problems: [403, 404, 409],
-});
+const move = <const Verb extends string>(verb: Verb, summary: string, description: string) =>
+  ({
+    method: "post",
+    path: `${one}${verb}/`,
+    tag: "dispatches",
+    right: "dispatches:write",
+    summary,
+    description,
+    answers: { 200: dispatch },
+    problems: [403, 404, 409],
+  }) as const;
 
-export const dispatchOperations: Operation[] = [
-  {
+export const dispatchOperations = defineOperations({
+  createDispatch: {
     method: "post",
     path: "/api/v1/dispatches/",
-    id: "createDispatch",
     tag: "dispatches",
     right: "dispatches:write",
     summary: "Schedule a dispatch",
@@ -49,128 +48,105 @@ export const dispatchOperations: Operation[] = [
       "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. What is unusual but not wrong is told in `warnings`.",
     isContract: true,
     headers: ["Idempotency-Key"],
-    body: { schema: dispatchCreateSchema, example },
-    answers: { 201: { ...dispatch, headers: ["Location"] } },
+    body: { schema: dispatchCreateSchema, example, readBy: "service" },
+    answers: { 201: { ...dispatch, location: one } },
     problems: [403, 409],
   },
-  {
+  listDispatches: {
     method: "get",
     path: "/api/v1/dispatches/",
-    id: "listDispatches",
     tag: "dispatches",
     right: "read",
     summary: "List dispatches, newest first or in another order",
     query: dispatchListQuerySchema,
-    headers: ["If-None-Match"],
-    answers: {
-      200: { description: "A page of dispatches.", schema: pageOf(dispatchSchema), headers: ["ETag"] },
-      304: { description: "Nothing has changed." },
-    },
+    ...tagged({ description: "A page of dispatches.", schema: pageOf(dispatchSchema) }),
   },
-  {
+  getBoard: {
     method: "get",
     path: "/api/v1/dispatches/board/",
-    id: "getBoard",
     tag: "dispatches",
     right: "read",
     summary: "Count dispatches by status, and read the first of each column of the board",
     query: boardQuerySchema,
-    headers: ["If-None-Match"],
-    answers: {
-      200: { description: "Counts and dispatches of one reading.", schema: boardSchema, headers: ["ETag"] },
-      304: { description: "Nothing has changed." },
-    },
+    ...tagged({ description: "Counts and dispatches of one reading.", schema: boardSchema }),
   },
-  {
+  getDispatch: {
     method: "get",
     path: one,
-    id: "getDispatch",
     tag: "dispatches",
     right: "read",
     summary: "Read a dispatch and its progress",
-    headers: ["If-None-Match"],
-    answers: { 200: { ...dispatch, headers: ["ETag"] }, 304: { description: "Nothing has changed." } },
+    ...tagged(dispatch),
     problems: [404],
   },
-  {
+  updateDispatch: {
     method: "patch",
     path: one,
-    id: "updateDispatch",
     tag: "dispatches",
     right: "dispatches:write",
     summary: "Change a dispatch",
     description:
       "Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes.",
     headers: ["If-Match"],
-    body: { schema: dispatchPatchSchema, example: { end_datetime: "2035-01-21T20:00:00Z" } },
+    body: { schema: dispatchPatchSchema, example: { end_datetime: "2035-01-21T20:00:00Z" }, readBy: "service" },
     answers: { 200: dispatch },
     problems: [403, 404, 409, 412],
   },
-  {
+  deleteDispatch: {
     method: "delete",
     path: one,
-    id: "deleteDispatch",
     tag: "dispatches",
     right: "dispatches:write",
     summary: "Delete a dispatch that has not opened",
     answers: { 204: { description: "It is gone." } },
     problems: [403, 404, 409],
   },
-  move("pauseDispatch", "pause", "Pause", "Nothing goes out a second later. A repeat changes nothing."),
-  move("resumeDispatch", "resume", "Resume", "It goes on where it was. A repeat changes nothing."),
-  move("cancelDispatch", "cancel", "Cancel", "Nothing goes out a second later, and it does not come back. A repeat changes nothing."),
-  {
+  pauseDispatch: move("pause", "Pause", "Nothing goes out a second later. A repeat changes nothing."),
+  resumeDispatch: move("resume", "Resume", "It goes on where it was. A repeat changes nothing."),
+  cancelDispatch: move("cancel", "Cancel", "Nothing goes out a second later, and it does not come back. A repeat changes nothing."),
+  retryFailed: {
     ...move(
-      "retryFailed",
       "retry-failed",
       "Try failed messages again",
       "Those that failed by the gateway's fault or by that of our own settings are due again, and a completed dispatch runs again; `left` says how many stay failed, and why. What is `unknown` is never sent again.",
     ),
     answers: { 200: { description: "The dispatch, how many are tried again, and what is left.", schema: dispatchRetriedSchema } },
   },
-  {
+  previewDispatch: {
     method: "post",
     path: "/api/v1/dispatches/preview/",
-    id: "previewDispatch",
     tag: "dispatches",
     right: "read",
     summary: "What would come of a dispatch",
     description: "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made.",
     query: previewQuerySchema,
-    body: { schema: previewSchema, example: { message_text: "Hello!", filter_tag: null } },
+    body: { schema: previewSchema, example: { message_text: "Hello!", filter_tag: null }, readBy: "service" },
     answers: { 200: { description: "The preview.", schema: previewAnswerSchema } },
     problems: [404],
   },
-  {
+  sendTest: {
     method: "post",
     path: "/api/v1/dispatches/test/",
-    id: "sendTest",
     tag: "dispatches",
     right: "dispatches:write",
     summary: "Send a text to one recipient now",
     description: "To see it on a phone. It is a dispatch that lists and forecasts leave out.",
     body: { schema: testSendSchema, example: { phone: "+79100007919", message_text: "Hello!" } },
-    answers: { 201: { ...dispatch, headers: ["Location"] } },
+    answers: { 201: { ...dispatch, location: one } },
     problems: [403],
   },
-  {
+  getTimeline: {
     method: "get",
     path: `${one}timeline/`,
-    id: "getTimeline",
     tag: "dispatches",
     right: "read",
     summary: "What happened when, and why it is not faster",
-    headers: ["If-None-Match"],
-    answers: {
-      200: { description: "The timeline.", schema: timelineSchema, headers: ["ETag"] },
-      304: { description: "Nothing has changed." },
-    },
+    ...tagged({ description: "The timeline.", schema: timelineSchema }),
     problems: [404],
   },
-  {
+  listMessages: {
     method: "get",
     path: `${one}messages/`,
-    id: "listMessages",
     tag: "dispatches",
     right: "audience:read",
     summary: "List a dispatch's messages",
@@ -179,27 +155,25 @@ export const dispatchOperations: Operation[] = [
     answers: { 200: { description: "A page of messages.", schema: pageOf(messageSchema) } },
     problems: [404],
   },
-  {
+  explainMessage: {
     method: "get",
     path: `${one}messages/{phone}/`,
-    id: "explainMessage",
     tag: "dispatches",
     right: "audience:read",
     summary: "Why did this phone get it, or not",
     answers: { 200: { description: "The message, and the reason.", schema: whySchema } },
     problems: [404],
   },
-  {
+  exportMessages: {
     method: "get",
     path: `${one}messages.csv`,
-    id: "exportMessages",
     tag: "dispatches",
     right: "audience:export",
     summary: "Messages as a CSV file or a workbook",
     description:
       "All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. A workbook holds the first 100,000.",
     query: messageExportQuerySchema,
-    answers: { 200: { description: "One line a message.", file: "text/csv" } },
+    answers: { 200: { description: "One line a message.", file: "text/csv", fileName: "messages" } },
     problems: [404],
   },
-];
+});

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { idempotencyKeyPattern, ifMatchPattern } from "@/lib/contract/dispatches/dispatch";
+import { type headerSchemas, idempotencyKeyPattern, ifMatchPattern } from "@/lib/contract/headers";
 import { phonePattern } from "@/lib/contract/phone";
 import type { Right } from "@/lib/domain/rights";
 
@@ -11,12 +11,28 @@ export interface Answer {
   description: string;
   /** Of a JSON body; left out where there is none, or it is a file. */
   schema?: z.ZodType;
-  /** The media type of a file. */
+  /** The media type of a file, and what it is called, without its extension. */
   file?: string;
-  headers?: readonly (keyof typeof answerHeaders)[];
+  fileName?: string;
+  /** Where what was made can be read: a path with fields of the answer. */
+  location?: string;
+  /** Has an ETag, and is 304 to whoever has it already. */
+  isTagged?: boolean;
+  /** `no-store` where it is left out. */
+  cacheControl?: string;
 }
 
-/** One call of the API, in the words of its document. */
+export interface JsonBody {
+  schema: z.ZodType;
+  example: unknown;
+  /**
+   * Who reads it, when it is not checked by its schema before the handler has it. `service`: it is given as it was sent, so that the service can
+   * tell all that is wrong at once, beyond what its schema knows. `handler`: it is left in the request.
+   */
+  readBy?: "service" | "handler";
+}
+
+/** One call of the API. Its route handler (lib/http/operations) and the API's document (lib/contract/openapi) are made from it. */
 export interface Operation {
   method: HttpMethod;
   /** With its slash at the end; `{name}` is a parameter. */
@@ -28,17 +44,53 @@ export interface Operation {
   description?: string;
   /** It is in the public contract itself; all others go beyond it. */
   isContract?: boolean;
-  /** What a key or a user needs for it; none where anybody may call. */
+  /** What a key or a user needs for it; none where anybody may call. The service asks for it. */
   right?: Right;
   /** Anybody may call it. */
   isPublic?: boolean;
+  /** What an installation may be without: then it is 404. */
+  needs?: "sign-in" | "sandbox";
   query?: z.ZodObject;
   headers?: readonly (keyof typeof requestHeaders)[];
-  body?: { schema: z.ZodType; example: unknown } | { file: string };
+  body?: JsonBody | { file: string };
   answers: Record<number, Answer>;
   /** Statuses of problems besides those that any call may have. */
   problems?: readonly number[];
 }
+
+type Described = Omit<Operation, "id">;
+/** A field that no operation has is a mistake. */
+type KnownFields<T> = { [K in keyof T]: { [Field in Exclude<keyof T[K], keyof Described>]: never } };
+
+/** Operations by their ids, with the types of all that they take and answer. */
+export function defineOperations<const T extends Record<string, Described>>(described: T & KnownFields<T>) {
+  const named = Object.entries<Described>(described).map(([id, operation]) => [id, { ...operation, id }]);
+  return Object.fromEntries(named) as { [Id in keyof T]: T[Id] & { id: Id } };
+}
+
+/** Of what pages read again and again. */
+export const tagged = <const A extends Answer>(answer: A) =>
+  ({
+    headers: ["If-None-Match"],
+    answers: { 200: { ...answer, isTagged: true }, 304: { description: "Nothing has changed." } },
+  }) as const;
+
+/** The names of a path's parameters. */
+export const parametersOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+
+/** What the `{id}` of a path is the id of, by the name before it. */
+export const things: Record<string, string> = {
+  dispatches: "dispatch",
+  operators: "operator",
+  tags: "tag",
+  imports: "import",
+  webhooks: "webhook",
+  "webhook-deliveries": "webhook_delivery",
+  users: "user",
+  invitations: "invitation",
+  "api-keys": "api_key",
+  sessions: "session",
+};
 
 export const tags = {
   dispatches: "One text, sent to a filtered audience within a time window.",
@@ -78,7 +130,7 @@ export const requestHeaders = {
     description: "`sha256=<hex HMAC-SHA256 of the body>`, with the gateway's secret, where one is set.",
     schema: { type: "string" },
   },
-} as const;
+} as const satisfies Record<keyof typeof headerSchemas, unknown>;
 
 export const answerHeaders = {
   ETag: { description: "Of this very answer.", schema: { type: "string" } },

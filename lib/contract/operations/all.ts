@@ -1,0 +1,29 @@
+import { accountOperations } from "./account";
+import { apiKeyOperations } from "./api-keys";
+import { auditOperations } from "./audit";
+import { dispatchOperations } from "./dispatches";
+import { gatewayOperations } from "./gateways";
+import { importOperations } from "./imports";
+import { installationOperations } from "./installation";
+import type { Operation } from "./operation";
+import { operatorOperations } from "./operators";
+import { recipientOperations } from "./recipients";
+import { tagOperations } from "./tags";
+import { userOperations } from "./users";
+import { webhookOperations } from "./webhooks";
+
+/** Every call of the API, in the order of its document. A route imports its own alone. */
+export const operations: readonly Operation[] = [
+  dispatchOperations,
+  operatorOperations,
+  tagOperations,
+  recipientOperations,
+  importOperations,
+  webhookOperations,
+  installationOperations,
+  gatewayOperations,
+  userOperations,
+  apiKeyOperations,
+  accountOperations,
+  auditOperations,
+].flatMap((group) => Object.values<Operation>(group));

@@ -1,0 +1,126 @@
+import type { z } from "zod";
+import { isUuid } from "@/lib/contract/audience/audience";
+import { headerSchemas } from "@/lib/contract/headers";
+import { type Operation, parametersOf, things } from "@/lib/contract/operations/operation";
+import { file, json, type Table, taggedJson } from "./answers";
+import { readJson, requireMediaType } from "./body";
+import { HttpError, parse } from "./problem";
+import type { Call, createRoutes, Method } from "./routes";
+
+type NamesOf<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesOf<Rest> : never;
+type QueryOf<O> = O extends { query: infer S extends z.ZodType } ? z.output<S> : undefined;
+type HeadersOf<O> = O extends { headers: readonly (infer Name extends keyof typeof headerSchemas)[] }
+  ? { [N in Name]: z.output<(typeof headerSchemas)[N]> }
+  : undefined;
+type BodyOf<O> = O extends { body: infer B }
+  ? B extends { file: string }
+    ? ReadableStream<Uint8Array>
+    : B extends { readBy: "service" }
+      ? unknown
+      : B extends { readBy: "handler" }
+        ? undefined
+        : B extends { schema: infer S extends z.ZodType }
+          ? z.output<S>
+          : never
+  : undefined;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: services that answer nothing return void.
+type ValueOf<A> = A extends { schema: infer S extends z.ZodType } ? z.input<S> : A extends { file: string } ? Table : void;
+type IsUnion<T, Whole = T> = T extends T ? ([Whole] extends [T] ? false : true) : never;
+/** What an operation's handler returns: the value of its answer, with the status when there are several. */
+export type ResultOf<O extends Operation, Done extends keyof O["answers"] = Exclude<keyof O["answers"], 304>> =
+  true extends IsUnion<Done> ? { [S in Done]: { status: S; value: ValueOf<O["answers"][S]> } }[Done] : ValueOf<O["answers"][Done]>;
+
+/** What an operation's handler is given: all that the operation names, parsed by its schemas, and the parameters of its path by their names. */
+export type OperationCall<O extends Operation> = Pick<Call, "ctx" | "request" | "locale"> & {
+  query: QueryOf<O>;
+  headers: HeadersOf<O>;
+  body: BodyOf<O>;
+} & Record<NamesOf<O["path"]>, string>;
+
+export interface Handled {
+  operation: Operation;
+  answer(call: Call): Promise<Response>;
+}
+
+/** A handler of an operation. What it returns is held to the operation's answers by its type alone: nothing is checked while it runs. */
+export function handle<O extends Operation>(
+  operation: O,
+  handler: (call: OperationCall<O>) => Promise<ResultOf<O>> | ResultOf<O>,
+): Handled {
+  return {
+    operation,
+    answer: async (call) => answerOf(operation, call.request, await handler((await read(operation, call)) as OperationCall<O>)),
+  };
+}
+
+/**
+ * Makes the exports of a route file whose operations the API's document has.
+ * @param routes what makes those of all others
+ * @param has is there what an operation needs?
+ */
+export function createOperationRoutes(
+  routes: ReturnType<typeof createRoutes>,
+  has: (part: NonNullable<Operation["needs"]>) => boolean,
+): (...handled: Handled[]) => ReturnType<typeof routes> {
+  return (...handled) => {
+    const handlers = handled.map(({ operation, answer }) => {
+      const handler = (call: Call) => {
+        if (operation.needs && !has(operation.needs)) throw new HttpError(404, "not-found");
+        return answer(call);
+      };
+      return [methodOf(operation), handler] as const;
+    });
+    const made = routes(Object.fromEntries(handlers), { isPublic: handled.every(({ operation }) => operation.isPublic) });
+    // So a test can tell which operations a file answers.
+    for (const { operation } of handled) Object.assign(made[methodOf(operation)], { operation });
+    return made;
+  };
+}
+
+const methodOf = ({ method }: Operation) => method.toUpperCase() as Method;
+
+/** Headers, path, body, query: the first that is wrong is told. */
+async function read(operation: Operation, { ctx, request, locale, param }: Call) {
+  const headers = (operation.headers ?? []).map((name) => [name, parse(headerSchemas[name], request.headers.get(name))]);
+  const ofPath = parametersOf(operation.path).map((name) => [name, name === "id" ? idOf(operation.path, param(name)) : param(name)]);
+  const body = await readBody(operation, request);
+  const query = operation.query && parse(operation.query, Object.fromEntries(new URL(request.url).searchParams));
+  return { ctx, request, locale, headers: Object.fromEntries(headers), body, query, ...Object.fromEntries(ofPath) };
+}
+
+/** @throws HttpError 404: what has no id cannot be found */
+function idOf(path: string, id: string): string {
+  if (isUuid(id)) return id.toLowerCase();
+  const [, name] = /([\w-]+)\/\{id\}/.exec(path)!;
+  throw new HttpError(404, "not-found", { detail: `not-found.${things[name!]}`, params: { id: id.slice(0, 100) } });
+}
+
+async function readBody({ body }: Operation, request: Request): Promise<unknown> {
+  if (!body) return undefined;
+  if ("file" in body) {
+    requireMediaType(request, body.file);
+    return request.body ?? new Response("").body;
+  }
+  if (body.readBy === "handler") return undefined;
+  const sent = await readJson(request);
+  return body.readBy === "service" ? sent : parse(body.schema, sent);
+}
+
+function answerOf({ answers }: Operation, request: Request, result: unknown): Response {
+  const statuses = Object.keys(answers)
+    .map(Number)
+    .filter((status) => status !== 304);
+  const { status, value } =
+    statuses.length === 1 ? { status: statuses[0]!, value: result } : (result as { status: number; value: unknown });
+  const { schema, fileName, isTagged, location, cacheControl } = answers[status]!;
+  if (fileName) return file(value as Table, fileName);
+  if (!schema) return new Response(null, { status });
+  if (isTagged) return taggedJson(request, value);
+  return json(value, status, {
+    ...(location && { location: fill(location, value as Record<string, unknown>) }),
+    ...(cacheControl && { "cache-control": cacheControl }),
+  });
+}
+
+const fill = (path: string, fields: Record<string, unknown>) => path.replace(/\{(\w+)\}/g, (_, name: string) => String(fields[name]));
