@@ -102,6 +102,10 @@ test("the audit log shows who signed in and who was refused, from where and by w
   await expect(row).toContainText("127.0.0.1");
   await expect(row).toContainText(refused.headers()["x-request-id"]!);
   await expect(page.getByRole("row").filter({ hasText: "Password changed" })).toContainText(admin);
+  // When the first administrator's link expires: a time of the reader's, not of the row's.
+  const link = page.getByRole("row").filter({ hasText: "One-time link made" });
+  await expect(link.getByRole("time").last()).toHaveText(/^\d{1,2} \w{3}(t)?( \d{4})?, \d\d:\d\d$/);
+  expect(await link.textContent()).not.toMatch(/\d{4}-\d\d-\d\dT/);
   expect(await violations(page)).toEqual([]);
   await page.getByLabel("Address").fill("192.0.2.55");
   await page.getByRole("button", { name: "Find" }).click();

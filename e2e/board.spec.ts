@@ -93,10 +93,10 @@ test("a poll that is not answered or fails is said once, the cards stay, and the
   // A scheduled dispatch says how long it is until it starts.
   await expect(card(page, message)).toContainText("in 24 hours");
   await context.setOffline(true);
-  await expect(page.getByText("The server does not answer.")).toHaveCount(1);
+  await expect(page.getByText("Can't reach the server.")).toHaveCount(1);
   await expect(column(page, "Scheduled")).toContainText(message);
   await context.setOffline(false);
-  await expect(page.getByText("The server does not answer.")).toBeHidden();
+  await expect(page.getByText("Can't reach the server.")).toBeHidden();
 
   const problem = { status: 500, contentType: "application/problem+json", body: '{"status":500,"detail":"Failed."}' };
   await page.route(polls, (route) => route.fulfill(problem));

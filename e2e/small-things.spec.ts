@@ -161,12 +161,12 @@ test("a link without a connection keeps the app, and leads on when it is back", 
   await open(page, address(`/dispatches?q=${encodeURIComponent(text)}`));
   await context.setOffline(true);
   await page.getByRole("link", { name: "Audience" }).click();
-  await expect(page.getByText("The server does not answer.")).toBeVisible();
+  await expect(page.getByText("Can't reach the server.")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dispatches");
   await expect(page.getByRole("link", { name: text })).toBeVisible();
   await context.setOffline(false);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audience");
-  await expect(page.getByText("The server does not answer.")).toBeHidden();
+  await expect(page.getByText("Can't reach the server.")).toBeHidden();
 });
 
 test("lists to choose from look like the other controls", async ({ page }) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { address, call } from "./api";
+import { open } from "./page";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
@@ -28,6 +29,18 @@ test.describe("without JavaScript", () => {
     const drawn = await database.locator("svg[role=img]").innerHTML();
     expect(drawn.match(/M\d|<rect/g)).toHaveLength(90);
   });
+});
+
+test("without a connection the status page says so, and recovers by itself", async ({ page, context }) => {
+  await page.clock.install();
+  await open(page, address("/status"));
+  await context.setOffline(true);
+  await page.clock.fastForward(30_000);
+  const notice = page.getByText("Can't reach the server.");
+  await expect(notice).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await context.setOffline(false);
+  await expect(notice).toBeHidden();
 });
 
 test("the process is up, its database is reachable and migrated, and everything says the same version", async ({ page }) => {

@@ -36,7 +36,21 @@ test("A webhook is made, tested, read in its log and deleted, from the page alon
     await card.getByRole("button", { name: "Send a test" }).click();
     const log = card.getByRole("list", { name: `Log of ${url}` });
     await expect(log.getByText("taken", { exact: true })).toHaveCount(1);
-    await log.getByRole("button", { name: /^Send again/ }).click();
+    const again = log.getByRole("button", { name: /^Send again/ });
+    await page.route("**/replay/", (route) => route.abort(), { times: 1 });
+    await again.click();
+    await expect(page.getByText("Can't reach the server. Try again.")).toBeVisible();
+    const asked: (() => void)[] = [];
+    await page.route("**/replay/", async (route) => {
+      await new Promise<void>((go) => asked.push(go));
+      await route.continue();
+    });
+    await again.click();
+    await expect(again).toHaveAttribute("aria-busy", "true");
+    await expect(again).toBeFocused();
+    await again.press("Enter");
+    expect(asked).toHaveLength(1);
+    asked[0]!();
     await expect.poll(() => came.length).toBe(2);
     // The same delivery, so that a program that has seen it knows it again.
     expect(came[0]).toBe(came[1]);

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { Connection } from "@/components/shell/connection";
 import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
 import { VERSION } from "@/lib/version";
@@ -9,23 +10,26 @@ import { VERSION } from "@/lib/version";
 export default async function DocsLayout({ children }: { children: ReactNode }) {
   const t = await getTranslations("docs");
   return (
-    <div className="mx-auto flex max-w-4xl flex-col gap-6 px-4 py-8">
-      <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <Link href="/" prefetch={false} className="flex items-center gap-2.5 font-semibold text-[1.05rem]">
-          <Mark />
-          Carillon
-        </Link>
-        <nav className="flex gap-4">
-          <Link href="/docs" className="text-accent underline underline-offset-4">
-            {t("title")}
+    <>
+      <Connection />
+      <div className="mx-auto flex max-w-4xl flex-col gap-6 px-4 py-8">
+        <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <Link href="/" prefetch={false} className="flex items-center gap-2.5 font-semibold text-[1.05rem]">
+            <Mark />
+            Carillon
           </Link>
-          <a href="/openapi.json" className="text-accent underline underline-offset-4">
-            openapi.json
-          </a>
-        </nav>
-      </header>
-      {children}
-      <Foot version={VERSION} />
-    </div>
+          <nav className="flex gap-4">
+            <Link href="/docs" className="text-accent underline underline-offset-4">
+              {t("title")}
+            </Link>
+            <a href="/openapi.json" className="text-accent underline underline-offset-4">
+              openapi.json
+            </a>
+          </nav>
+        </header>
+        {children}
+        <Foot version={VERSION} />
+      </div>
+    </>
   );
 }

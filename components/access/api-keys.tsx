@@ -8,7 +8,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
-import { useNotice } from "@/components/ui/notice";
+import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { Instant, useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { ApiKey, NewApiKey } from "@/lib/contract/access/api-key";
 import { apiKeysQuery } from "@/lib/web/access-queries";
@@ -29,7 +29,7 @@ export function ApiKeys() {
   const revoke = useMutation({
     mutationFn: (id: string) => call<void>("DELETE", `api-keys/${id}/`),
     onSuccess: () => notify({ text: t("revoked"), tone: "good" }),
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
+    onError: useFailureNotice(),
     onSettled: () => {
       setToDelete(null);
       return client.invalidateQueries({ queryKey: ["api-keys"] });

@@ -9,7 +9,7 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { setParams } from "@/components/ui/url";
-import { Instant, useViewerZone, ZoneNote } from "@/components/ui/use-zoned";
+import { Instant, useViewerZone, useZoned, ZoneNote } from "@/components/ui/use-zoned";
 import type { AuditEntry } from "@/lib/contract/access/audit";
 import { auditQuery } from "@/lib/web/access-queries";
 
@@ -148,22 +148,28 @@ function Did({ action }: { action: string }) {
   return <span title={action}>{text}</span>;
 }
 
+const isInstant = (value: unknown): value is string =>
+  typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value);
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The fields that differ, as they were and as they are. */
 function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
   const t = useTranslations("audit");
   const field = useTranslations("audit.field");
+  const zoned = useZoned();
+  const timezone = useViewerZone() ?? "UTC";
   const shown = (value: unknown): string => {
+    if (isInstant(value)) return zoned(value, timezone);
     if (value === null || value === undefined || value === "") return t("nothing");
     if (typeof value === "boolean") return t(value ? "yes" : "no");
     if (Array.isArray(value)) return value.length === 0 ? t("nothing") : value.map(shown).join(", ");
     return typeof value === "object"
       ? Object.entries(value)
-          .map(([key, part]) => `${key}: ${shown(part)}`)
+          .map(([key, inner]) => `${key}: ${shown(inner)}`)
           .join(", ")
       : String(value);
   };
+  const part = (value: unknown) => (isInstant(value) ? <Instant at={value} zone={timezone} /> : shown(value));
   const [old, now] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];
   const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
     (key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]),
@@ -175,8 +181,8 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
         <div key={key} className="contents">
           <dt className="text-soft">{field.has(key) ? field(key) : key}</dt>
           <dd className="line-clamp-3 [overflow-wrap:anywhere]">
-            {Object.hasOwn(old, key) && Object.hasOwn(now, key) && <del className="text-soft">{shown(old[key])} </del>}
-            {Object.hasOwn(now, key) ? shown(now[key]) : <del>{shown(old[key])}</del>}
+            {Object.hasOwn(old, key) && <del className={Object.hasOwn(now, key) ? "text-soft" : ""}>{part(old[key])}</del>}{" "}
+            {Object.hasOwn(now, key) && part(now[key])}
           </dd>
         </div>
       ))}

@@ -1,8 +1,8 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { Button } from "@/components/ui/button";
+import { CallButton } from "@/components/ui/call-button";
 import { useNotice } from "@/components/ui/notice";
 import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Invitation } from "@/lib/contract/access/user";
@@ -18,12 +18,6 @@ export function Invitations() {
   const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
   const { data } = useQuery(invitationsQuery);
-  const withdraw = useMutation({
-    mutationFn: (id: string) => call<void>("DELETE", `invitations/${id}/`),
-    onSuccess: () => notify({ text: t("withdrawn"), tone: "good" }),
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
-    onSettled: () => client.invalidateQueries({ queryKey: ["invitations"] }),
-  });
   if (!data || data.items.length === 0) return null;
   const nameOf = ({ email }: Invitation) => email ?? t("first_administrator");
   return (
@@ -45,14 +39,15 @@ export function Invitations() {
                 {t.rich("link_until", { ...timed(invitation.expires_at, timezone), author: invitation.created_by })}
               </span>
             </span>
-            <Button
+            <CallButton
               variant="alarm"
               aria-label={t("withdraw_named", { name: nameOf(invitation) })}
-              disabled={withdraw.isPending}
-              onClick={() => withdraw.mutate(invitation.id)}
+              call={() => call<void>("DELETE", `invitations/${invitation.id}/`)}
+              onSuccess={() => notify({ text: t("withdrawn"), tone: "good" })}
+              onSettled={() => client.invalidateQueries({ queryKey: ["invitations"] })}
             >
               {t("withdraw")}
-            </Button>
+            </CallButton>
           </li>
         ))}
       </ul>

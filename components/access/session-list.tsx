@@ -1,9 +1,9 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRef } from "react";
-import { Button } from "@/components/ui/button";
+import { CallButton, type CallButtonProps } from "@/components/ui/call-button";
 import { ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useNotice } from "@/components/ui/notice";
 import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
@@ -19,10 +19,9 @@ export function SessionList() {
   const notify = useNotice();
   const heading = useRef<HTMLHeadingElement>(null);
   const { data, isError, refetch } = useQuery(sessionsQuery);
-  const end = useMutation({
-    mutationFn: (id: string | null) => call<void>("DELETE", id === null ? "account/sessions/" : `account/sessions/${id}/`),
+  const end = (path: string) => ({
+    call: () => call<void>("DELETE", path),
     onSuccess: () => notify({ text: t("ended"), tone: "good" }),
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
     onSettled: async () => {
       await client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
       // The button that was pressed is gone.
@@ -36,11 +35,7 @@ export function SessionList() {
         <h2 id="sessions" ref={heading} tabIndex={-1} className="outline-none">
           {t("sessions")}
         </h2>
-        {others.length > 0 && (
-          <Button disabled={end.isPending} onClick={() => end.mutate(null)}>
-            {t("end_others")}
-          </Button>
-        )}
+        {others.length > 0 && <CallButton {...end("account/sessions/")}>{t("end_others")}</CallButton>}
       </div>
       {isError && !data ? (
         <Unreadable onRetry={() => refetch()} />
@@ -49,7 +44,7 @@ export function SessionList() {
       ) : (
         <ul className="rounded-card border border-line bg-surface">
           {data.items.map((session) => (
-            <SessionItem key={session.id} session={session} isPending={end.isPending} onEnd={() => end.mutate(session.id)} />
+            <SessionItem key={session.id} session={session} end={end(`account/sessions/${session.id}/`)} />
           ))}
         </ul>
       )}
@@ -58,7 +53,7 @@ export function SessionList() {
   );
 }
 
-function SessionItem({ session, isPending, onEnd }: { session: Session; isPending: boolean; onEnd: () => void }) {
+function SessionItem({ session, end }: { session: Session; end: Pick<CallButtonProps<void>, "call" | "onSuccess" | "onSettled"> }) {
   const t = useTranslations("account");
   const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
@@ -79,9 +74,9 @@ function SessionItem({ session, isPending, onEnd }: { session: Session; isPendin
         <p className="text-[0.9rem] text-soft">{t.rich("since", timed(session.created_at, timezone))}</p>
       </div>
       {!session.is_current && (
-        <Button variant="alarm" disabled={isPending} aria-label={t("end_named", { device })} onClick={onEnd}>
+        <CallButton variant="alarm" aria-label={t("end_named", { device })} {...end}>
           {t("end")}
-        </Button>
+        </CallButton>
       )}
     </li>
   );

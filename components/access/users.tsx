@@ -7,9 +7,10 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useMe } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
+import { CallButton } from "@/components/ui/call-button";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { cellClass, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
-import { useNotice } from "@/components/ui/notice";
+import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
 import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { NewInvitation, User, UserUpdate } from "@/lib/contract/access/user";
@@ -38,7 +39,7 @@ export function Users() {
   const change = useMutation({
     mutationFn: ({ id, ...body }: UserUpdate & { id: string }) => call<User>("PATCH", `users/${id}/`, body),
     onSuccess: () => notify({ text: t("saved"), tone: "good" }),
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
+    onError: useFailureNotice(),
     onSettled: () => {
       setLeaving(null);
       // Who is shut out takes their invitations along.
@@ -50,11 +51,6 @@ export function Users() {
     setLink(`${window.location.origin}${path}`);
     void client.invalidateQueries({ queryKey: ["invitations"] });
   };
-  const renew = useMutation({
-    mutationFn: (user: string) => call<NewInvitation>("POST", "invitations/", { user }),
-    onSuccess: show,
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
-  });
 
   return (
     <section aria-labelledby="users" className="flex flex-col gap-3">
@@ -115,19 +111,19 @@ export function Users() {
                     {user.last_sign_in_at ? <Instant at={user.last_sign_in_at} zone={timezone} /> : t("never")}
                   </td>
                   <td className="whitespace-nowrap py-1 pr-2 text-right">
-                    <Button
+                    <CallButton
                       variant="quiet"
                       aria-label={t("new_password_of", { name: user.name })}
                       title={t("new_password")}
-                      disabled={renew.isPending}
-                      onClick={() => renew.mutate(user.id)}
+                      call={() => call<NewInvitation>("POST", "invitations/", { user: user.id })}
+                      onSuccess={show}
                     >
                       <KeyRound size={15} aria-hidden />
-                    </Button>
+                    </CallButton>
                     {user.disabled_at ? (
-                      <Button variant="quiet" onClick={() => change.mutate({ id: user.id, disabled: false })}>
+                      <CallButton variant="quiet" call={() => change.mutateAsync({ id: user.id, disabled: false })}>
                         {t("let_in")}
-                      </Button>
+                      </CallButton>
                     ) : (
                       <Button variant="alarm" disabled={user.email === me.email} onClick={() => setLeaving(user)}>
                         {t("shut_out")}

@@ -11,7 +11,7 @@ import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { ExportButton } from "@/components/ui/export-button";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
-import { useNotice } from "@/components/ui/notice";
+import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { SearchInput } from "@/components/ui/search-input";
 import { Select } from "@/components/ui/select";
 import { setParams } from "@/components/ui/url";
@@ -64,7 +64,7 @@ export function Recipients() {
       });
       setReturning(null);
     },
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
+    onError: useFailureNotice(),
   });
 
   return (

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useNotice } from "@/components/ui/notice";
+import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import type { Dispatch, DispatchRetried } from "@/lib/contract/dispatches/dispatch";
 import { call } from "@/lib/web/client";
 
@@ -12,6 +12,7 @@ export type Verb = "pause" | "resume" | "cancel" | "retry-failed";
 export function useDispatchAction() {
   const client = useQueryClient();
   const notify = useNotice();
+  const failed = useFailureNotice();
   const t = useTranslations("action");
   const mutation = useMutation({
     mutationFn: ({ id, verb }: { id: string; verb: Verb }) =>
@@ -28,7 +29,7 @@ export function useDispatchAction() {
     onError: (error) => {
       // Somebody else was first, perhaps: what is on the screen is not what is.
       void client.invalidateQueries({ queryKey: ["dispatches"] });
-      notify({ text: error.message, tone: "bad" });
+      failed(error);
     },
   });
   return mutation;

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { LogOut, Settings, UserRound } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Button, ButtonLink } from "@/components/ui/button";
-import { useNotice } from "@/components/ui/notice";
+import { useFailureNotice } from "@/components/ui/notice";
 import { callAt } from "@/lib/web/client";
 import { leaveBrowser } from "@/lib/web/kept";
 import { useMay, useMe } from "./me";
@@ -32,7 +32,7 @@ export function Account() {
             variant="quiet"
             aria-label={t("sign_out")}
             title={t("sign_out")}
-            disabled={leave.isPending}
+            isBusy={leave.isPending}
             onClick={() => leave.mutate()}
             className="max-md:hidden"
           >
@@ -56,13 +56,12 @@ export function SignOutButton() {
 }
 
 function useSignOut() {
-  const notify = useNotice();
   return useMutation({
     mutationFn: () => callAt<void>("POST", "/api/auth/sign-out", {}),
     onSuccess: () => {
       leaveBrowser();
       window.location.assign("/sign-in");
     },
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
+    onError: useFailureNotice(),
   });
 }

@@ -7,7 +7,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
-import { useNotice } from "@/components/ui/notice";
+import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { useCity, useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { call } from "@/lib/web/client";
@@ -26,7 +26,7 @@ function useSetSending() {
       client.setQueryData(sendingQuery.queryKey, answer);
       notify({ text: answer.state === "on" ? t("resumed") : t("done") });
     },
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
+    onError: useFailureNotice(),
   });
 }
 

@@ -15,7 +15,7 @@ const variants = {
 };
 type Variant = keyof typeof variants;
 
-interface ButtonProps extends ComponentProps<"button"> {
+export interface ButtonProps extends ComponentProps<"button"> {
   variant?: Variant;
   /** What it does is under way: it shows so at once, keeps the focus, and a second press does nothing. */
   isBusy?: boolean;

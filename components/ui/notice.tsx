@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { TriangleAlert, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
+import { ConnectionError } from "@/lib/web/client";
 import { Button } from "./button";
 
 interface Notice {
@@ -19,6 +20,19 @@ const SHOWN_MS = 8_000;
 
 /** Says something in passing: a line at the bottom that screen readers hear, perhaps with a way back. */
 export const useNotice = () => useContext(NoticeContext);
+
+/** Says why a call of the API failed: what was answered, or that nothing was. */
+export function useFailureNotice() {
+  const t = useTranslations("app");
+  const notify = useNotice();
+  return useCallback(
+    (error: Error) => {
+      const isOffline = error instanceof ConnectionError;
+      notify({ text: isOffline ? t("no_answer") : error.message, tone: "bad", isOffline });
+    },
+    [t, notify],
+  );
+}
 
 export function NoticeProvider({ children }: { children: ReactNode }) {
   const t = useTranslations("app");

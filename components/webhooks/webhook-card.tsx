@@ -4,8 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { CallButton } from "@/components/ui/call-button";
 import { ConfirmDialog } from "@/components/ui/dialog";
-import { useNotice } from "@/components/ui/notice";
+import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { NewWebhook, Webhook } from "@/lib/contract/webhooks/webhook";
 import { webhooksQuery } from "@/lib/web/access-queries";
@@ -26,22 +27,7 @@ export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; o
     setAsked(null);
     return client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
   };
-  const failed = (error: Error) => notify({ text: error.message, tone: "bad" });
-  const change = useMutation({
-    mutationFn: (body: { enabled: boolean }) => call<Webhook>("PATCH", `webhooks/${id}/`, body),
-    onError: failed,
-    onSettled: settled,
-  });
-  const ping = useMutation({
-    mutationFn: () => call("POST", `webhooks/${id}/ping/`),
-    onSuccess: () => {
-      notify({ text: t("test_sent"), tone: "good" });
-      setLogOpen(true);
-      // With the logs, whose keys begin with this one.
-      return client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
-    },
-    onError: failed,
-  });
+  const failed = useFailureNotice();
   const rotate = useMutation({
     mutationFn: () => call<NewWebhook>("POST", `webhooks/${id}/secret/`),
     onSuccess: onSecret,
@@ -80,19 +66,29 @@ export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; o
         >
           {isLogOpen ? t("hide") : t("log")}
         </Button>
-        <Button {...named(t("test"))} disabled={!enabled} isBusy={ping.isPending} onClick={() => ping.mutate()}>
+        <CallButton
+          {...named(t("test"))}
+          disabled={!enabled}
+          call={() => call("POST", `webhooks/${id}/ping/`)}
+          onSuccess={() => {
+            notify({ text: t("test_sent"), tone: "good" });
+            setLogOpen(true);
+            // With the logs, whose keys begin with this one.
+            return client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
+          }}
+        >
           {t("test")}
-        </Button>
+        </CallButton>
         <Button {...named(t("change"))} onClick={onEdit}>
           {t("change")}
         </Button>
-        <Button
+        <CallButton
           {...named(enabled ? t("switch_off") : t("switch_on"))}
-          isBusy={change.isPending}
-          onClick={() => change.mutate({ enabled: !enabled })}
+          call={() => call<Webhook>("PATCH", `webhooks/${id}/`, { enabled: !enabled })}
+          onSettled={settled}
         >
           {enabled ? t("switch_off") : t("switch_on")}
-        </Button>
+        </CallButton>
         <Button {...named(t("rotate"))} onClick={() => setAsked("rotate")}>
           {t("rotate")}
         </Button>

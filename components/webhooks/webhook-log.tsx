@@ -1,8 +1,9 @@
 "use client";
 
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button";
+import { CallButton } from "@/components/ui/call-button";
 import { Unreadable } from "@/components/ui/list-states";
 import { useNotice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -16,15 +17,7 @@ const tones = { pending: "text-soft", delivered: "text-good", failed: "text-bad"
 /** What an address was told, newest first, with what it answered. */
 export function WebhookLog({ webhook: { id, url } }: { webhook: Webhook }) {
   const t = useTranslations("webhooks");
-  const client = useQueryClient();
-  const notify = useNotice();
   const pages = useInfiniteQuery(deliveriesQuery(id));
-  const replay = useMutation({
-    mutationFn: (delivery: string) => call("POST", `webhook-deliveries/${delivery}/replay/`),
-    onSuccess: () => notify({ text: t("replayed"), tone: "good" }),
-    onError: (error) => notify({ text: error.message, tone: "bad" }),
-    onSettled: () => client.invalidateQueries({ queryKey: webhooksQuery.queryKey }),
-  });
   const items = pages.data?.pages.flatMap((page) => page.items);
   if (pages.isError && !items) return <Unreadable onRetry={() => pages.refetch()} />;
   if (!items) return <Skeleton className="h-32" />;
@@ -34,12 +27,12 @@ export function WebhookLog({ webhook: { id, url } }: { webhook: Webhook }) {
       <ul aria-label={t("log_of", { url })} className="border-line border-t">
         {items.map((delivery) => (
           <li key={delivery.id} className="flex flex-col gap-1 border-line border-b py-2.5 last:border-0">
-            <Delivery delivery={delivery} onReplay={() => replay.mutate(delivery.id)} isBusy={replay.isPending} />
+            <Delivery delivery={delivery} />
           </li>
         ))}
       </ul>
       {pages.hasNextPage && (
-        <Button className="self-center" aria-disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+        <Button className="self-center" isBusy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
           {t("more")}
         </Button>
       )}
@@ -47,12 +40,14 @@ export function WebhookLog({ webhook: { id, url } }: { webhook: Webhook }) {
   );
 }
 
-function Delivery({ delivery, onReplay, isBusy }: { delivery: WebhookDelivery; onReplay: () => void; isBusy: boolean }) {
+function Delivery({ delivery }: { delivery: WebhookDelivery }) {
   const t = useTranslations("webhooks");
+  const client = useQueryClient();
+  const notify = useNotice();
   const zoned = useZoned();
   const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
-  const { type, status, attempts, last_status, last_error, created_at, next_attempt_at, payload } = delivery;
+  const { id, type, status, attempts, last_status, last_error, created_at, next_attempt_at, payload } = delivery;
   const details = [
     attempts > 0 && t("attempts", { count: attempts }),
     last_status !== null && t("answer", { status: last_status }),
@@ -65,14 +60,15 @@ function Delivery({ delivery, onReplay, isBusy }: { delivery: WebhookDelivery; o
         <span className="flex flex-wrap items-baseline gap-x-3">
           <span className={tones[status]}>{t(`status.${status}`)}</span>
           {status !== "pending" && (
-            <Button
+            <CallButton
               variant="quiet"
-              disabled={isBusy}
-              onClick={onReplay}
+              call={() => call("POST", `webhook-deliveries/${id}/replay/`)}
+              onSuccess={() => notify({ text: t("replayed"), tone: "good" })}
+              onSettled={() => client.invalidateQueries({ queryKey: webhooksQuery.queryKey })}
               aria-label={t("actions_of", { action: t("replay"), url: `${type}, ${zoned(created_at, timezone)}` })}
             >
               {t("replay")}
-            </Button>
+            </CallButton>
           )}
         </span>
       </div>
