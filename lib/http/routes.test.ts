@@ -7,11 +7,10 @@ test("no line about a request has the phone of its address, whether it is answer
   const lines: unknown[] = [];
   for (const level of ["debug", "error"] as const) vi.spyOn(log, level).mockImplementation((line: unknown) => void lines.push(line));
   const ctx = { actor: anonymousActor(true, null) } as Context;
+  const handlers = { get: () => new Response(), fail: () => Promise.reject(new Error("the database is away")) };
   const routes = createRoutes({ of: async () => ctx, anonymous: () => ctx, count: async () => null })({
-    GET: () => new Response(),
-    DELETE: () => {
-      throw new Error("the database is away");
-    },
+    GET: handlers.get,
+    DELETE: handlers.fail,
   });
   // A spelling that no mask of whole lines knows.
   const url = "http://localhost/api/v1/recipients/8%20(916)%20123-45-67/";

@@ -232,6 +232,28 @@ test("recipients are listed newest first in pages, by operator, tag and beginnin
   expect(await failure(listRecipients(ctx, { limit: 5, cursor: "nonsense" }))).toBeInstanceOf(ValidationError);
 });
 
+test("those whose phone begins so are listed newest first, page after page, however many are newer than them", async () => {
+  await operator("spread");
+  const insert = (from: string, count: number) => db.sql`
+    insert into recipients (phone, operator_no)
+    select ${from}::text || lpad(i::text, 6, '0'), (select max(no) from operators) from generate_series(1, ${count}::int) i`;
+  for (const [from, count] of [
+    ["+79550", 3],
+    ["+79560", 30_000],
+    ["+79551", 2],
+  ] as const)
+    await insert(from, count);
+  const phones: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listRecipients(ctx, { q: "7955", limit: 2, cursor });
+    phones.push(...page.items.map(({ phone }) => phone));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  const seen = ["+79551000002", "+79551000001", "+79550000003", "+79550000002", "+79550000001"];
+  expect(phones).toEqual(seen);
+});
+
 const uuid = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 test.each([
   ["an operator without a name", operatorCreateSchema, { code: "x" }],
