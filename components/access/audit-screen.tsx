@@ -6,8 +6,8 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Aria } from "@/components/ui/aria";
 import { Button, ButtonLink } from "@/components/ui/button";
+import { type Column, DataTable } from "@/components/ui/data-table";
 import { Field } from "@/components/ui/field";
-import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { setParams } from "@/components/ui/url";
 import { Instant, useViewerZone, useZoned, ZoneNote } from "@/components/ui/use-zoned";
 import type { AuditEntry } from "@/lib/contract/access/audit";
@@ -16,6 +16,7 @@ import { auditQuery } from "@/lib/web/access-queries";
 /** Who did what and from where, newest first. */
 export function AuditScreen() {
   const t = useTranslations("audit");
+  const timezone = useViewerZone() ?? "UTC";
   const params = useSearchParams();
   const of = (name: string) => params.get(name) ?? "";
   const filter = { actor: of("actor"), action: of("action"), subject: of("subject"), address: of("address") };
@@ -27,6 +28,39 @@ export function AuditScreen() {
     value: typed[name],
     onChange: (value: string) => setTyped({ ...typed, [name]: value }),
   });
+  const columns: Column<AuditEntry>[] = [
+    {
+      head: t("at"),
+      className: "align-top text-soft [overflow-wrap:anywhere] md:whitespace-nowrap",
+      cell: (entry) => (
+        <>
+          <Instant at={entry.at} zone={timezone} />
+          <span className="block md:hidden">
+            <Who entry={entry} />
+          </span>
+        </>
+      ),
+    },
+    { head: t("actor"), className: "hidden align-top md:table-cell", cell: (entry) => <Who entry={entry} /> },
+    {
+      head: t("action"),
+      className: "align-top",
+      cell: ({ action, subject_id, before, after }) => (
+        <>
+          <Did action={action} />
+          <span className="block break-all text-[0.85rem] text-soft">{subject_id}</span>
+          <div className="md:hidden">
+            <Changes before={before} after={after} />
+          </div>
+        </>
+      ),
+    },
+    {
+      head: t("changed"),
+      className: "hidden align-top md:table-cell",
+      cell: ({ before, after }) => <Changes before={before} after={after} />,
+    },
+  ];
   return (
     <Aria>
       <div className="flex flex-col gap-5">
@@ -59,68 +93,18 @@ export function AuditScreen() {
             {t("find")}
           </Button>
         </form>
-        {pages.isError && !entries ? (
-          <Unreadable onRetry={() => pages.refetch()} />
-        ) : !entries ? (
-          <ListSkeleton />
-        ) : entries.length === 0 ? (
-          <EmptyList text={t("none")} />
-        ) : (
-          <AuditTable entries={entries} />
-        )}
-        {pages.hasNextPage && (
-          <Button className="self-center" aria-disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-            {t("more")}
-          </Button>
-        )}
+        <DataTable
+          label={t("title")}
+          source={pages}
+          rows={entries}
+          keyOf={({ at, subject_id, action }) => `${at} ${subject_id} ${action}`}
+          empty={t("none")}
+          more={t("more")}
+          className="table-fixed md:table-auto"
+          columns={columns}
+        />
       </div>
     </Aria>
-  );
-}
-
-function AuditTable({ entries }: { entries: AuditEntry[] }) {
-  const t = useTranslations("audit");
-  const timezone = useViewerZone() ?? "UTC";
-  return (
-    <div className="overflow-x-auto rounded-card border border-line bg-surface">
-      <table className="w-full table-fixed border-collapse md:table-auto">
-        <caption className="sr-only">{t("title")}</caption>
-        <thead>
-          <tr>
-            {(["at", "actor", "action", "changed"] as const).map((key) => (
-              <th key={key} scope="col" className={`${headClass} ${key === "actor" || key === "changed" ? "hidden md:table-cell" : ""}`}>
-                {t(key)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={`${entry.at} ${entry.subject_id} ${entry.action}`} className="border-line border-b align-top last:border-0">
-              <td className={`${cellClass} align-top text-soft [overflow-wrap:anywhere] md:whitespace-nowrap`}>
-                <Instant at={entry.at} zone={timezone} />
-                <span className="block md:hidden">
-                  <Who entry={entry} />
-                </span>
-              </td>
-              <td className={`${cellClass} hidden align-top md:table-cell`}>
-                <Who entry={entry} />
-              </td>
-              <td className={`${cellClass} align-top`}>
-                <Did action={entry.action} />
-                <span className="block break-all text-[0.85rem] text-soft">{entry.subject_id}</span>
-                <div className="md:hidden">
-                  <Changes before={entry.before} after={entry.after} />
-                </div>
-              </td>
-              <td className={`${cellClass} hidden align-top md:table-cell`}>
-                <Changes before={entry.before} after={entry.after} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 

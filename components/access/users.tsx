@@ -8,8 +8,8 @@ import { useState } from "react";
 import { useMe } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { CallButton } from "@/components/ui/call-button";
+import { type Column, DataTable } from "@/components/ui/data-table";
 import { ConfirmDialog } from "@/components/ui/dialog";
-import { cellClass, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
 import { Instant, useViewerZone } from "@/components/ui/use-zoned";
@@ -31,7 +31,7 @@ export function Users() {
   const notify = useNotice();
   const timezone = useViewerZone() ?? "UTC";
   const me = useMe();
-  const { data, isError, refetch } = useQuery(usersQuery);
+  const users = useQuery(usersQuery);
   const [isInviting, setInviting] = useState(false);
   const [link, setLink] = useState<string | null>(null);
   const [leaving, setLeaving] = useState<User | null>(null);
@@ -52,6 +52,72 @@ export function Users() {
     void client.invalidateQueries({ queryKey: ["invitations"] });
   };
 
+  const columns: Column<User>[] = [
+    {
+      head: access("name"),
+      kind: "name",
+      cell: ({ name, email, disabled_at }) => (
+        <>
+          <span className={disabled_at ? "text-soft line-through" : ""}>{name}</span>
+          <span className="block break-all font-normal text-[0.9rem] text-soft">{email}</span>
+        </>
+      ),
+    },
+    {
+      head: t("role"),
+      cell: ({ id, name, role }) => (
+        <Select
+          aria-label={t("role_of", { name })}
+          value={role}
+          disabled={change.isPending}
+          onChange={(event) => change.mutate({ id, role: event.target.value as Role })}
+        >
+          {roles.map((value) => (
+            <option key={value} value={value}>
+              {access(`role.${value}`)}
+            </option>
+          ))}
+        </Select>
+      ),
+    },
+    {
+      head: t("last_sign_in"),
+      className: "hidden text-soft md:table-cell",
+      cell: ({ last_sign_in_at }) => (last_sign_in_at ? <Instant at={last_sign_in_at} zone={timezone} /> : t("never")),
+    },
+    {
+      head: t("actions"),
+      kind: "actions",
+      cell: (user) => (
+        <>
+          <CallButton
+            variant="quiet"
+            aria-label={t("new_password_of", { name: user.name })}
+            title={t("new_password")}
+            call={() => call<NewInvitation>("POST", "invitations/", { user: user.id })}
+            onSuccess={show}
+          >
+            <KeyRound size={15} aria-hidden />
+          </CallButton>
+          {/* A button both times: whoever pressed it by the keyboard keeps the focus. */}
+          {user.disabled_at ? (
+            <Button
+              variant="quiet"
+              isBusy={change.isPending && change.variables.id === user.id}
+              onClick={() => change.mutate({ id: user.id, disabled: false })}
+            >
+              {t("let_in")}
+            </Button>
+          ) : (
+            <Button variant="alarm" disabled={user.email === me.email} onClick={() => setLeaving(user)}>
+              {t("shut_out")}
+            </Button>
+          )}
+        </>
+      ),
+    },
+  ];
+
   return (
     <section aria-labelledby="users" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -62,80 +128,7 @@ export function Users() {
         </Button>
       </div>
       {link && <SecretOnce label={t("link")} explain={t("link_explain")} secret={link} onDone={() => setLink(null)} />}
-      {isError && !data ? (
-        <Unreadable onRetry={() => refetch()} />
-      ) : !data ? (
-        <ListSkeleton />
-      ) : (
-        <div className="overflow-x-auto rounded-card border border-line bg-surface">
-          <table className="w-full border-collapse">
-            <caption className="sr-only">{t("users")}</caption>
-            <thead>
-              <tr>
-                <th scope="col" className={headClass}>
-                  {access("name")}
-                </th>
-                <th scope="col" className={headClass}>
-                  {t("role")}
-                </th>
-                <th scope="col" className={`${headClass} hidden md:table-cell`}>
-                  {t("last_sign_in")}
-                </th>
-                <th scope="col" className={headClass}>
-                  <span className="sr-only">{t("actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.items.map((user) => (
-                <tr key={user.id} className="border-line border-b last:border-0 hover:bg-raised">
-                  <th scope="row" className={`${cellClass} text-left font-medium`}>
-                    <span className={user.disabled_at ? "text-soft line-through" : ""}>{user.name}</span>
-                    <span className="block break-all font-normal text-[0.9rem] text-soft">{user.email}</span>
-                  </th>
-                  <td className={cellClass}>
-                    <Select
-                      aria-label={t("role_of", { name: user.name })}
-                      value={user.role}
-                      disabled={change.isPending}
-                      onChange={(event) => change.mutate({ id: user.id, role: event.target.value as Role })}
-                    >
-                      {roles.map((role) => (
-                        <option key={role} value={role}>
-                          {access(`role.${role}`)}
-                        </option>
-                      ))}
-                    </Select>
-                  </td>
-                  <td className={`${cellClass} hidden text-soft md:table-cell`}>
-                    {user.last_sign_in_at ? <Instant at={user.last_sign_in_at} zone={timezone} /> : t("never")}
-                  </td>
-                  <td className="whitespace-nowrap py-1 pr-2 text-right">
-                    <CallButton
-                      variant="quiet"
-                      aria-label={t("new_password_of", { name: user.name })}
-                      title={t("new_password")}
-                      call={() => call<NewInvitation>("POST", "invitations/", { user: user.id })}
-                      onSuccess={show}
-                    >
-                      <KeyRound size={15} aria-hidden />
-                    </CallButton>
-                    {user.disabled_at ? (
-                      <CallButton variant="quiet" call={() => change.mutateAsync({ id: user.id, disabled: false })}>
-                        {t("let_in")}
-                      </CallButton>
-                    ) : (
-                      <Button variant="alarm" disabled={user.email === me.email} onClick={() => setLeaving(user)}>
-                        {t("shut_out")}
-                      </Button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <DataTable label={t("users")} source={users} rows={users.data?.items} keyOf={({ id }) => id} columns={columns} />
       <Invitations />
       {isInviting && <InviteDialog onClose={() => setInviting(false)} onMade={show} />}
       <ConfirmDialog

@@ -8,7 +8,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
 import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
-import { cellClass, EmptyList, headClass, ListSkeleton, Unreadable } from "@/components/ui/list-states";
+import { type Column, DataTable, RowButton } from "@/components/ui/data-table";
 import { useViewerZone } from "@/components/ui/use-zoned";
 import type { Operator } from "@/lib/contract/audience/operator";
 import { operatorsQuery, overviewQuery } from "@/lib/web/queries";
@@ -28,6 +28,35 @@ export function Operators() {
   const [edited, setEdited] = useState<Operator | "new" | null>(null);
   const [toDelete, setToDelete] = useState<Operator | null>(null);
   const usedOf = (id: string) => overview?.operators.find((operator) => operator.id === id)?.in_use ?? 0;
+  const columns: Column<Operator>[] = [
+    {
+      head: t("operator"),
+      kind: "name",
+      cell: (operator) => (
+        <>
+          <Link href={`/audience?operator=${encodeURIComponent(operator.code)}`} className="hover:underline">
+            {operator.name}
+          </Link>
+          <span className="block font-normal text-[0.9rem] text-soft">{operator.code}</span>
+          <span className="block break-words font-normal text-[0.9rem] text-soft md:hidden">{prefixesOf(operator)}</span>
+        </>
+      ),
+    },
+    { head: t("use"), className: "w-56", cell: ({ id, rate_per_second }) => <Use used={usedOf(id)} rate={rate_per_second} /> },
+    { head: t("prefixes_short"), className: "hidden text-soft md:table-cell", cell: prefixesOf },
+  ];
+  if (mayWrite)
+    columns.push({
+      head: t("actions"),
+      kind: "actions",
+      className: "w-24",
+      cell: (operator) => (
+        <>
+          <RowButton icon={Pencil} label={t("edit")} name={operator.name} onClick={() => setEdited(operator)} />
+          <RowButton icon={Trash2} label={t("delete")} name={operator.name} onClick={() => setToDelete(operator)} />
+        </>
+      ),
+    });
   return (
     <div className="flex flex-col gap-4">
       {mayWrite && (
@@ -36,74 +65,14 @@ export function Operators() {
           {t("new_operator")}
         </Button>
       )}
-      {operators.isError && !operators.data ? (
-        <Unreadable onRetry={() => operators.refetch()} />
-      ) : !operators.data ? (
-        <ListSkeleton />
-      ) : operators.data.length === 0 ? (
-        <EmptyList text={t("no_operators")} />
-      ) : (
-        <div className="overflow-hidden rounded-card border border-line bg-surface">
-          <table className="w-full border-collapse">
-            <caption className="sr-only">{t("operators")}</caption>
-            <thead>
-              <tr>
-                <th scope="col" className={headClass}>
-                  {t("operator")}
-                </th>
-                <th scope="col" className={`${headClass} w-56`}>
-                  {t("use")}
-                </th>
-                <th scope="col" className={`${headClass} hidden md:table-cell`}>
-                  {t("prefixes_short")}
-                </th>
-                {mayWrite && (
-                  <th scope="col" className={headClass}>
-                    <span className="sr-only">{t("actions")}</span>
-                  </th>
-                )}
-              </tr>
-            </thead>
-            <tbody>
-              {operators.data.map((operator) => (
-                <tr key={operator.id} className="border-line border-b last:border-0 hover:bg-raised">
-                  <th scope="row" className={`${cellClass} text-left font-medium`}>
-                    <Link href={`/audience?operator=${encodeURIComponent(operator.code)}`} className="hover:underline">
-                      {operator.name}
-                    </Link>
-                    <span className="block font-normal text-[0.9rem] text-soft">{operator.code}</span>
-                    <span className="block break-words font-normal text-[0.9rem] text-soft md:hidden">{prefixesOf(operator)}</span>
-                  </th>
-                  <td className={cellClass}>
-                    <Use used={usedOf(operator.id)} rate={operator.rate_per_second} />
-                  </td>
-                  <td className={`${cellClass} hidden text-soft md:table-cell`}>{prefixesOf(operator)}</td>
-                  {mayWrite && (
-                    <td className="w-24 whitespace-nowrap py-1 pr-2 text-right">
-                      <Button
-                        variant="quiet"
-                        aria-label={`${t("edit")} ${operator.name}`}
-                        title={t("edit")}
-                        onClick={() => setEdited(operator)}
-                      >
-                        <Pencil size={15} aria-hidden />
-                      </Button>
-                      <Button
-                        variant="quiet"
-                        aria-label={`${t("delete")} ${operator.name}`}
-                        title={t("delete")}
-                        onClick={() => setToDelete(operator)}
-                      >
-                        <Trash2 size={15} aria-hidden />
-                      </Button>
-                    </td>
-                  )}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <DataTable
+        label={t("operators")}
+        source={operators}
+        rows={operators.data}
+        keyOf={({ id }) => id}
+        empty={t("no_operators")}
+        columns={columns}
+      />
       {edited !== null && <OperatorDialog operator={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
       <DeleteDialog
         toDelete={toDelete && { name: toDelete.name, path: `operators/${toDelete.id}/`, explain: t("delete_operator_explain") }}

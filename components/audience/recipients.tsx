@@ -10,7 +10,6 @@ import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { ExportButton } from "@/components/ui/export-button";
-import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { SearchInput } from "@/components/ui/search-input";
 import { Select } from "@/components/ui/select";
@@ -119,29 +118,18 @@ export function Recipients() {
         <p id="wrong-query" role="alert" className="text-bad">
           {wrongQuery}
         </p>
-      ) : pages.isError && !recipients ? (
-        <Unreadable onRetry={() => pages.refetch()} />
-      ) : !recipients ? (
-        <ListSkeleton />
-      ) : recipients.length === 0 ? (
-        <EmptyList text={isFiltered ? t("none") : t("empty")} />
       ) : (
-        <>
-          <RecipientTable
-            recipients={recipients}
-            operators={operators.data ?? []}
-            isStale={pages.isPlaceholderData}
-            onEdit={setEdited}
-            onDelete={setToDelete}
-            onOptOut={({ phone }) => optOut.mutate({ phone, isOut: true })}
-            onOptIn={setReturning}
-          />
-          {pages.hasNextPage && (
-            <Button className="self-center" disabled={pages.isFetchingNextPage} onClick={() => pages.fetchNextPage()}>
-              {t("more")}
-            </Button>
-          )}
-        </>
+        <RecipientTable
+          recipients={recipients}
+          source={pages}
+          empty={isFiltered ? t("none") : t("empty")}
+          operators={operators.data ?? []}
+          changing={optOut.isPending ? optOut.variables.phone : undefined}
+          onEdit={setEdited}
+          onDelete={setToDelete}
+          onOptOut={({ phone }) => optOut.mutate({ phone, isOut: true })}
+          onOptIn={setReturning}
+        />
       )}
       {edited !== null && <RecipientDialog recipient={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
       <DeleteDialog

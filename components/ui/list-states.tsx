@@ -4,7 +4,6 @@ import { useTranslations } from "next-intl";
 import { Button } from "./button";
 import { Skeleton } from "./skeleton";
 
-export const headClass = "border-line border-b px-3.5 py-2.5 text-left font-medium text-soft whitespace-nowrap";
 export const cellClass = "px-3.5 py-2 align-middle";
 
 export function EmptyList({ text }: { text: string }) {

@@ -1,0 +1,108 @@
+"use client";
+
+import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button, type ButtonProps } from "./button";
+import { cellClass, EmptyList, ListSkeleton, Unreadable } from "./list-states";
+
+export interface Column<T> {
+  head: string;
+  cell: (row: T) => ReactNode;
+  /** Of its heading and its cells. */
+  className?: string;
+  /** `name` says which row it is; the heading of `actions` is only heard. */
+  kind?: "name" | "actions";
+}
+
+/** What a table needs of the query that reads its rows. */
+interface Source {
+  isError: boolean;
+  refetch: () => unknown;
+  isPlaceholderData?: boolean;
+  hasNextPage?: boolean;
+  isFetchingNextPage?: boolean;
+  fetchNextPage?: () => unknown;
+}
+
+interface DataTableProps<T> {
+  label: string;
+  source: Source;
+  /** undefined: not read yet. */
+  rows: T[] | undefined;
+  keyOf: (row: T) => string;
+  columns: Column<T>[];
+  empty?: string;
+  /** What its button for more rows says. */
+  more?: string;
+  className?: string;
+  rowClass?: (row: T) => string;
+}
+
+const headClass = "border-line border-b px-3.5 py-2.5 text-left font-medium text-soft whitespace-nowrap";
+
+/** A list in rows: while it is read, when it cannot be, when it is empty, and a page more when asked. */
+export function DataTable<T>({ label, source, rows, keyOf, columns, empty, more, className = "", rowClass }: DataTableProps<T>) {
+  if (!rows) return source.isError ? <Unreadable onRetry={() => source.refetch()} /> : <ListSkeleton />;
+  if (empty !== undefined && rows.length === 0) return <EmptyList text={empty} />;
+  return (
+    <>
+      <div
+        className={`overflow-x-auto rounded-card border border-line bg-surface transition-opacity ${source.isPlaceholderData ? "opacity-60" : ""}`}
+      >
+        <table className={`w-full border-collapse ${className}`}>
+          <caption className="sr-only">{label}</caption>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column.head} scope="col" className={`${headClass} ${column.className ?? ""}`}>
+                  {column.kind === "actions" ? <span className="sr-only">{column.head}</span> : column.head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={keyOf(row)} className={`border-line border-b last:border-0 hover:bg-raised ${rowClass?.(row) ?? ""}`}>
+                {columns.map((column) => (
+                  <Cell key={column.head} column={column} row={row} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {source.hasNextPage && (
+        <Button className="self-center" isBusy={source.isFetchingNextPage ?? false} onClick={() => source.fetchNextPage?.()}>
+          {more}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Cell<T>({ column: { kind, cell, className = "" }, row }: { column: Column<T>; row: T }) {
+  if (kind === "actions") return <td className={`whitespace-nowrap py-1 pr-2 text-right ${className}`}>{cell(row)}</td>;
+  if (kind === "name")
+    return (
+      <th scope="row" className={`${cellClass} text-left font-medium ${className}`}>
+        {cell(row)}
+      </th>
+    );
+  return <td className={`${cellClass} ${className}`}>{cell(row)}</td>;
+}
+
+interface RowButtonProps extends ButtonProps {
+  icon: LucideIcon;
+  label: string;
+  /** Of the row. */
+  name: string;
+}
+
+/** What can be done with a row, as an icon. */
+export function RowButton({ icon: Icon, label, name, ...props }: RowButtonProps) {
+  return (
+    <Button variant="quiet" aria-label={`${label} ${name}`} title={label} {...props}>
+      <Icon size={15} aria-hidden />
+    </Button>
+  );
+}
