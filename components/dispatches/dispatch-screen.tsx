@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Copy, Pencil } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -150,7 +150,8 @@ function useTabTitle(text: string, status: Dispatch["status"], tried: number, to
   const share =
     total > 0 && status !== "scheduled" ? `${format.number(Math.floor((100 * tried) / total) / 100, { style: "percent" })} · ` : "";
   const title = `${share}${t(status)} · ${text.slice(0, 40)} · Carillon`;
-  useEffect(() => {
+  // In the layout phase: an observer that outlived this page would write over the title of the next.
+  useLayoutEffect(() => {
     document.title = title;
     // The page's own title comes a moment later, when one has come here from another page.
     const observer = new MutationObserver(() => {
