@@ -13,6 +13,8 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "Europe/Moscow",
     screenshot: "only-on-failure",
+    // A test gets an empty browser, but not a new one: half of the processor's time went into opening those.
+    reuseContext: true,
     launchOptions: {
       executablePath: process.env.BROWSER_PATH || undefined,
       args: [
