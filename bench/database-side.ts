@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Db } from "@/db/client";
-import { settleChunk, startChunk } from "@/db/sending/chunks";
-import { beginTurn } from "@/db/sending/lanes";
+import { settleChunk, startChunk } from "@/db/sending/settle";
+import { beginTurn } from "@/db/sending/turns";
 import { readSettings } from "@/lib/env";
 import type { HandOver } from "@/lib/gateways/gateway";
 import { countDispatchAudience, openDispatch } from "@/lib/services/dispatches/open-dispatch";

@@ -1,13 +1,6 @@
 import type { Sql, Tx } from "@/db/client";
 import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
-
-/** What a turn is granted: the lane and what to log it by. */
-export interface Turn {
-  laneNo: number;
-  dispatchId: string;
-  operatorNo: number;
-  gateway: string;
-}
+import { raw } from "./counters";
 
 /**
  * Nobody is at work on lane `l`. A turn that lasts longer than any may was begun before the database's clock stepped back: without the last
@@ -24,28 +17,81 @@ export const laneWaits = {
   outdated: `l.wait_reason = '${"outdated" satisfies LaneWait}'`,
 };
 
-/** Takes the lane's turn unless another turn holds a live token. One turn a lane at a time needs no other fencing. */
-export async function beginTurn(sql: Sql, laneNo: number, token: string, turnMs: number): Promise<Turn | undefined> {
-  const [turn] = await sql<Turn[]>`
-    update lanes l set turn_token = ${token}::uuid, turn_until = clock_now() + ${turnMs}::float8 * interval '1 millisecond'
-    from dispatches d, operators o
-    where l.no = ${laneNo} and d.no = l.dispatch_no and o.no = l.operator_no and l.open and ${noLiveTurn(sql)}
-    returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo", o.gateway`;
-  return turn;
+/**
+ * Lane `l` waits for a retry, and one that its last chunk settled since falls due before that. The tenth of a second is more than an instant
+ * loses on its way through a program and back.
+ */
+export const hasEarlierRetry = (sql: Sql | Tx) => sql`(${raw(sql, laneWaits.retry)} and exists (
+  select 1 from retries r where r.lane_no = l.no and r.chunk_no is null and r.due_at < l.wait_until - interval '100 milliseconds'))`;
+
+/** Fixes who belongs, by the highest number, and makes one lane for each operator in the filter. Those of a test begin at its recipient. */
+export async function makeLanes(tx: Tx, dispatchNo: number): Promise<void> {
+  await tx`update dispatches set max_no = coalesce(recipient_no, (select max(no) from recipients), 0) where no = ${dispatchNo}`;
+  await tx`
+    insert into lanes (dispatch_no, operator_no, open, cursor)
+    select d.no, o.no, s.state = 'on', coalesce(d.recipient_no - 1, 0) from dispatches d
+    join operators o on d.operator_no is null or o.no = d.operator_no
+    cross join (select state from sending_state for share) s
+    where d.no = ${dispatchNo} on conflict do nothing`;
 }
 
-/** Gives the turn back, and says why the lane waits when it does. */
-export async function endTurn(sql: Sql, laneNo: number, token: string, wait?: { reason: LaneWait; untilMs: number }): Promise<void> {
-  await sql`
-    update lanes set turn_token = null, turn_until = null, wait_reason = ${wait?.reason ?? null},
-      wait_until = to_timestamp(${wait ? wait.untilMs / 1000 : null}::float8)
-    where no = ${laneNo} and turn_token = ${token}::uuid`;
+export async function listLanes(sql: Sql | Tx, dispatchNo: number): Promise<{ lane: number; operator: number }[]> {
+  return sql<{ lane: number; operator: number }[]>`
+    select no as lane, operator_no as operator from lanes where dispatch_no = ${dispatchNo} and open order by no`;
+}
+
+/** Open lanes of the dispatch that have something to do and neither a live turn nor a wait of their own. */
+export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lane: number; operator: number }[]> {
+  return tx<{ lane: number; operator: number }[]>`
+    select l.no as lane, l.operator_no as operator from lanes l
+    where l.dispatch_no = ${dispatchNo} and l.open and ${noLiveTurn(tx)}
+      and (l.wait_until is null or l.wait_until < clock_now() or ${hasEarlierRetry(tx)})
+      and exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)
+    order by l.no`;
 }
 
 /** Open lanes of the operator that sleep until an instant. */
 export async function listWaitingLanes(tx: Tx, operatorNo: number): Promise<{ lane: number; operator: number }[]> {
   return tx<{ lane: number; operator: number }[]>`
     select no as lane, operator_no as operator from lanes where operator_no = ${operatorNo} and open and wait_until > clock_now() order by no`;
+}
+
+/**
+ * Opens lanes of running dispatches that were left closed: their window was extended, or a stop ended, while they were being closed. Locked in
+ * the order of a pause: the dispatch, the stop, the lanes.
+ */
+export async function reopenLanes(sql: Sql): Promise<void> {
+  await sql`
+    with closed as materialized (select distinct dispatch_no as no from lanes l join dispatches d on d.no = l.dispatch_no and d.status = 'running' where not l.open),
+    running as materialized (
+      select d.no from dispatches d where d.no in (select no from closed) and d.status = 'running' and d.end_at > clock_now() order by d.no for share
+    ),
+    s as materialized (select state from sending_state where exists (select from running) for share),
+    held as materialized (
+      select l.no from lanes l where l.dispatch_no in (select no from running) and not l.open and (select state from s) = 'on' order by l.no for update
+    )
+    update lanes l set open = true from held h where l.no = h.no`;
+}
+
+/** Opens the lanes of a running dispatch (unless sending is stopped or its window is over) or closes them, under each lane's lock. */
+export async function setLanesOpen(tx: Tx, dispatchNo: number, open: boolean): Promise<void> {
+  await tx`
+    with s as materialized (select state from sending_state for share),
+    held as materialized (select l.no from lanes l, s where l.dispatch_no = ${dispatchNo} order by l.no for update of l)
+    update lanes l set open = ${open} and s.state = 'on' and d.end_at > clock_now()
+    from dispatches d, held h, s
+    where d.no = ${dispatchNo} and l.no = h.no`;
+}
+
+/** The emergency stop: closes every lane, or opens those of running dispatches whose window is open. */
+export async function setAllLanesOpen(tx: Tx, on: boolean): Promise<{ lane: number; operator: number }[]> {
+  return tx<{ lane: number; operator: number }[]>`
+    with held as materialized (
+      select l.no from lanes l join dispatches d on d.no = l.dispatch_no
+      where d.status = 'running' and d.end_at > clock_now() and l.open <> ${on} order by l.no for update of l
+    )
+    update lanes l set open = ${on} from held h where l.no = h.no
+    returning l.no as lane, l.operator_no as operator`;
 }
 
 /** The state a sender must have a fresh copy of before every transmission. Instants in ms since the epoch. */
@@ -63,36 +109,4 @@ export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGa
       extract(epoch from clock_now())::float8 * 1000 as "nowMs"
     from lanes l join dispatches d on d.no = l.dispatch_no join operators o on o.no = l.operator_no
     where l.no = any(${laneNos}::int[])`;
-}
-
-/** The names of all gateways that operators use. */
-export async function listGateways(sql: Sql): Promise<string[]> {
-  return (await sql<{ gateway: string }[]>`select distinct gateway from operators order by 1`).map((row) => row.gateway);
-}
-
-/** Sets the operator's first free slot, and of how many segments the messages before it are. Called with the operator locked. */
-export async function moveNextSlot(tx: Tx, operatorNo: number, nextSlotMs: number, lastSegments: number): Promise<void> {
-  await tx`
-    update operators set next_slot_at = to_timestamp(${nextSlotMs}::float8 / 1000.0), last_segments = ${lastSegments} where no = ${operatorNo}`;
-}
-
-/**
- * Reserves slots anew for messages of a chunk whose own were missed.
- * @param choose given the clock, the operator's next free slot and its rate, returns the first slot and the one after the last; undefined: none
- */
-export async function reserveSlots<T extends { firstSlotMs: number; nextSlotMs: number }>(
-  sql: Sql,
-  operatorNo: number,
-  segments: number,
-  choose: (op: { nowMs: number; nextSlotMs: number; lastSegments: number; rate: number | null }) => T | undefined,
-): Promise<T | undefined> {
-  return sql.begin(async (tx) => {
-    const [op] = await tx<{ nowMs: number; nextSlotMs: number; lastSegments: number; rate: number | null }[]>`
-      with op as materialized (select rate, next_slot_at, last_segments from operators where no = ${operatorNo} for no key update)
-      select rate::float8 as rate, extract(epoch from next_slot_at)::float8 * 1000 as "nextSlotMs",
-        last_segments as "lastSegments", extract(epoch from clock_now())::float8 * 1000 as "nowMs" from op`;
-    const chosen = op && choose(op);
-    if (chosen) await moveNextSlot(tx, operatorNo, chosen.nextSlotMs, segments);
-    return chosen;
-  }) as Promise<T | undefined>;
 }

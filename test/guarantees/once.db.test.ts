@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { beginTurn } from "@/db/sending/lanes";
+import { beginTurn } from "@/db/sending/turns";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { log } from "@/lib/log";
 import { type Claim, claimChunk, LEASE_MS, TURN_LEASE_MS } from "@/lib/services/sending/claim-chunk";

@@ -1,5 +1,6 @@
 import { type Tx, transaction } from "@/db/client";
-import { type DispatchState, listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import { type DispatchState, moveDispatch, readDispatchState } from "@/db/dispatches/dispatch-state";
+import { listLanes, setLanesOpen } from "@/db/sending/lanes";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";

@@ -1,5 +1,6 @@
 import { transaction } from "@/db/client";
-import { readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import { readDispatchState } from "@/db/dispatches/dispatch-state";
+import { setLanesOpen } from "@/db/sending/lanes";
 import { isFinished } from "@/lib/domain/lifecycle";
 import type { Context } from "@/lib/services/context";
 import { finishDispatch } from "./finish-dispatch";

@@ -1,6 +1,6 @@
 import { transaction } from "@/db/client";
+import { readDispatchState } from "@/db/dispatches/dispatch-state";
 import { findDispatch, markDispatchDeleted } from "@/db/dispatches/dispatches";
-import { readDispatchState } from "@/db/sending/lifecycle";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";

@@ -1,17 +1,10 @@
 import { transaction } from "@/db/client";
-import {
-  countAudience,
-  dropRetries,
-  foldChunks,
-  listLanesToWake,
-  moveDispatch,
-  readDispatchState,
-  readExpired,
-  readFinishState,
-  reconcileAudience,
-  setLanesOpen,
-} from "@/db/sending/lifecycle";
+import { moveDispatch, readDispatchState } from "@/db/dispatches/dispatch-state";
+import { countAudience, reconcileAudience } from "@/db/sending/audience";
+import { foldChunks, readExpired, readFinishState } from "@/db/sending/finish";
+import { listLanesToWake, setLanesOpen } from "@/db/sending/lanes";
 import { claimOperatorChanges } from "@/db/sending/operator-changes";
+import { dropRetries } from "@/db/sending/retries";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { audit } from "@/lib/services/audit";
 import { type Context, systemActor } from "@/lib/services/context";

@@ -1,7 +1,7 @@
 import { readSnapshot } from "@/db/client";
 import { findDispatch } from "@/db/dispatches/dispatches";
 import { type LaneRow, listEvents, listFailures, listLaneRows, listRate } from "@/db/dispatches/timeline";
-import { readSendingState } from "@/db/sending/lifecycle";
+import { readSendingState } from "@/db/sending/sending-state";
 import type { LaneReason, Timeline } from "@/lib/contract/dispatches/timeline";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import { NotFoundError } from "@/lib/domain/errors";

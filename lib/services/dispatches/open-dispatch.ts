@@ -1,5 +1,7 @@
 import { type Tx, transaction } from "@/db/client";
-import { countAudience, listLanes, makeLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import { moveDispatch, readDispatchState } from "@/db/dispatches/dispatch-state";
+import { countAudience } from "@/db/sending/audience";
+import { listLanes, makeLanes, setLanesOpen } from "@/db/sending/lanes";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { audit } from "@/lib/services/audit";
 import { type Context, systemActor } from "@/lib/services/context";

@@ -1,6 +1,7 @@
 import { transaction } from "@/db/client";
+import { moveDispatch, readDispatchState } from "@/db/dispatches/dispatch-state";
 import { countFailed, deferFailed } from "@/db/dispatches/failed";
-import { listLanes, moveDispatch, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import { listLanes, setLanesOpen } from "@/db/sending/lanes";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { type Fault, faultOf, isRetryable } from "@/lib/domain/refusals";

@@ -1,6 +1,7 @@
 import { transaction } from "@/db/client";
+import { readDispatchState } from "@/db/dispatches/dispatch-state";
 import { type DispatchRow, findDispatch, holdFilters, updateDispatch as writeDispatch } from "@/db/dispatches/dispatches";
-import { listLanes, readDispatchState, setLanesOpen } from "@/db/sending/lifecycle";
+import { listLanes, setLanesOpen } from "@/db/sending/lanes";
 import { type Dispatch, dispatchPatchSchema } from "@/lib/contract/dispatches/dispatch";
 import { fieldErrors } from "@/lib/contract/problem";
 import type { Locale } from "@/lib/contract/texts";

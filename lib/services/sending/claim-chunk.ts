@@ -1,16 +1,9 @@
 import { randomUUID } from "node:crypto";
-import {
-  type ClaimedChunk,
-  claimAudience,
-  claimRetries,
-  findClaim,
-  isSecondMessage,
-  type LockedLane,
-  lockLane,
-  notHandedOver,
-  settleChunk,
-} from "@/db/sending/chunks";
-import { moveNextSlot } from "@/db/sending/lanes";
+import { type ClaimedChunk, findClaim, type LockedLane, lockLane } from "@/db/sending/claim";
+import { claimAudience, isSecondMessage } from "@/db/sending/claim-audience";
+import { claimRetries } from "@/db/sending/claim-retries";
+import { notHandedOver, settleChunk } from "@/db/sending/settle";
+import { moveNextSlot } from "@/db/sending/slots";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 import { type ChunkPlan, CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";

@@ -1,5 +1,6 @@
 import { transaction } from "@/db/client";
-import { readSendingState, setAllLanesOpen, writeSendingState } from "@/db/sending/lifecycle";
+import { setAllLanesOpen } from "@/db/sending/lanes";
+import { readSendingState, writeSendingState } from "@/db/sending/sending-state";
 import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";

@@ -1,4 +1,4 @@
-import { reserveSlots } from "@/db/sending/lanes";
+import { reserveSlots } from "@/db/sending/slots";
 import { CLOCK_ERROR_MS_MAX, isInSlot, planMore, SlotRow } from "@/lib/domain/pacing";
 import { type Chunk, HAND_OVER_MS_MAX } from "./claim-chunk";
 import type { SendingContext } from "./sending-context";

@@ -1,6 +1,8 @@
 import { foldTagCounts } from "@/db/audience/tags";
-import { listGateways } from "@/db/sending/lanes";
-import { findNeglected, hastenRetries, recoverChunks, reopenLanes, takeSweep } from "@/db/sending/lifecycle";
+import { reopenLanes } from "@/db/sending/lanes";
+import { recoverChunks } from "@/db/sending/recover";
+import { hastenRetries } from "@/db/sending/retries";
+import { findNeglected, listGateways, takeSweep } from "@/db/sending/sweep";
 import { findNeglectedDeliveries } from "@/db/webhooks/webhooks";
 import { log } from "@/lib/log";
 import { closeDispatch } from "@/lib/services/dispatches/close-dispatch";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { beginTurn, endTurn, type Turn } from "@/db/sending/lanes";
+import { beginTurn, endTurn, type Turn } from "@/db/sending/turns";
 import { isTripped } from "@/lib/domain/breaker";
 import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 import { log } from "@/lib/log";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { beginTurn } from "@/db/sending/lanes";
+import { beginTurn } from "@/db/sending/turns";
 import { closedBreaker } from "@/lib/domain/breaker";
 import { expectCountersExact, expectNobodyTwice } from "@/test/support/sending-oracle";
 import { World } from "@/test/support/world";

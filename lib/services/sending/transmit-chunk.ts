@@ -1,4 +1,4 @@
-import { notHandedOver, type Settlement, settleChunk, startChunk } from "@/db/sending/chunks";
+import { notHandedOver, type Settlement, settleChunk, startChunk } from "@/db/sending/settle";
 import { isTripped, recordHandOver } from "@/lib/domain/breaker";
 import { SLOT_LATE_MS_MAX } from "@/lib/domain/pacing";
 import { postponeDelayMs, retryDelayMs } from "@/lib/domain/retry";

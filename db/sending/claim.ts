@@ -1,0 +1,142 @@
+import type { Sql, Tx } from "@/db/client";
+import { newestMigrationSql } from "@/db/schema-version";
+import type { ChunkPlan } from "@/lib/domain/pacing";
+import { counterSql, raw } from "./counters";
+
+/** What a claim needs to know, read under the locks of the lane and of its operator. Instants in ms since the epoch, database clock. */
+export interface LockedLane {
+  dispatchNo: number;
+  operatorNo: number;
+  tagNo: number | null;
+  cursor: string;
+  maxNo: string;
+  drained: boolean;
+  segments: number;
+  text: string;
+  rate: number | null;
+  gateway: string;
+  startedMs: number;
+  endMs: number;
+  nextSlotMs: number;
+  lastSegments: number;
+  nowMs: number;
+  /** When the lane's next retry is due; null when it has none. */
+  retryDueMs: number | null;
+  /** The newest that the database has: a program that is older claims nothing. */
+  newestMigration: number;
+}
+
+/**
+ * Locks the lane, then its operator, and only then reads the clock. Returns undefined when the lane is closed or another turn holds it:
+ * `open` changes under this very lock, so a claim that waited for a pause sees the pause.
+ */
+export async function lockLane(tx: Tx, laneNo: number, turnToken: string): Promise<LockedLane | undefined> {
+  const [row] = await tx<LockedLane[]>`
+    with lane as materialized (
+      select no, dispatch_no, operator_no, cursor, drained from lanes
+      where no = ${laneNo} and open and turn_token = ${turnToken} for update
+    ), operator as materialized (
+      select o.no, o.rate, o.gateway, o.next_slot_at, o.last_segments from operators o
+      where o.no = (select operator_no from lane) for no key update
+    ), clock as materialized (
+      select clock_now() as now from operator
+    )
+    select d.no as "dispatchNo", o.no as "operatorNo", d.tag_no as "tagNo", l.cursor::text, d.max_no::text as "maxNo", l.drained,
+      d.segments, d.message_text as text, o.rate::float8 as rate, o.gateway,
+      extract(epoch from d.started_at)::float8 * 1000 as "startedMs", extract(epoch from d.end_at)::float8 * 1000 as "endMs",
+      extract(epoch from o.next_slot_at)::float8 * 1000 as "nextSlotMs", extract(epoch from c.now)::float8 * 1000 as "nowMs", o.last_segments as "lastSegments",
+      (select extract(epoch from min(r.due_at))::float8 * 1000 from retries r where r.lane_no = l.no and r.chunk_no is null) as "retryDueMs",
+      ${newestMigrationSql(tx)} as "newestMigration"
+    from lane l join dispatches d on d.no = l.dispatch_no, operator o, clock c`;
+  return row;
+}
+
+export interface ClaimedChunk {
+  no: string;
+  token: string;
+  ids: string[];
+  phones: string[];
+  /** Attempts each has behind it; absent when none has any (a chunk from the audience). */
+  attempts?: number[];
+  /** How often each was put off; as absent as `attempts`. */
+  postponed?: number[];
+  /** Which of them an idempotent gateway may have taken already; as absent as `attempts`. */
+  maybeSent?: boolean[];
+  /** What the gateway was told when it perhaps took each; undefined: the window's end. As absent as `attempts`. */
+  validUntilMs?: (number | undefined)[];
+}
+
+export interface ClaimInput {
+  laneNo: number;
+  lane: LockedLane;
+  plan: Extract<ChunkPlan, { kind: "claim" }>;
+  token: string;
+  leaseMs: number;
+  turnMs: number;
+  /** Is the operator's gateway? */
+  idempotent: boolean;
+}
+
+export interface ClaimRow {
+  no: string | null;
+  ids: string | null;
+  phones: string | null;
+  attempts: string | null;
+  postponed: string | null;
+  maybeSent: string | null;
+  validUntil: string | null;
+}
+
+/** The tail both claims share: adds the counts of settled chunks to the lane, moves its cursor, renews the turn and reserves the slots. */
+export function foldAndAdvance(tx: Tx, { lane, laneNo, plan, turnMs }: ClaimInput) {
+  return tx`
+    folded as (
+      update chunks set folded = true where lane_no = ${laneNo} and not folded and state in ('settled', 'released')
+      returning ${raw(tx, counterSql.names)}
+    ),
+    sums as materialized (select ${raw(tx, counterSql.sums)} from folded),
+    advanced as (
+      update lanes set ${raw(tx, counterSql.add("lanes", "s"))}, cursor = coalesce(r.cursor, lanes.cursor), drained = r.drained,
+        wait_reason = null, wait_until = null, turn_until = to_timestamp((${lane.nowMs}::float8 + ${turnMs}::float8) / 1000.0)
+      from sums s, reach r where lanes.no = ${laneNo}
+    ),
+    reserved as (
+      update operators set next_slot_at = to_timestamp((${plan.firstSlotMs}::float8 + ${plan.stepMs}::float8 * t.sending) / 1000.0),
+        last_segments = ${lane.segments}
+      from totals t where no = ${lane.operatorNo} and t.sending > 0 and ${plan.stepMs}::float8 > 0
+    )`;
+}
+
+export function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {
+  if (row.no === null || row.ids === null || row.phones === null) return undefined;
+  const attempts = row.attempts?.split(",").map(Number);
+  const postponed = row.postponed?.split(",").map(Number);
+  const maybeSent = row.maybeSent?.split(",").map((flag) => flag === "1");
+  const validUntilMs = row.validUntil?.split(",").map((ms) => (ms === "" ? undefined : Number(ms)));
+  return {
+    no: row.no,
+    token,
+    ids: row.ids.split(","),
+    phones: row.phones.split(","),
+    ...(attempts && { attempts }),
+    ...(postponed && { postponed }),
+    ...(maybeSent && { maybeSent }),
+    ...(validUntilMs && { validUntilMs }),
+  };
+}
+
+/** A chunk that was claimed with this token and never started. */
+export async function findClaim(
+  sql: Sql,
+  laneNo: number,
+  token: string,
+): Promise<{ no: string; operatorNo: number; ids: string[] } | undefined> {
+  const [row] = await sql<{ no: string; operatorNo: number; ids: string | null }[]>`
+    select k.no::text as no, l.operator_no as "operatorNo", (
+      select string_agg(m.id::text, ',' order by m.id) from messages m
+      where m.id between k.first_id and k.last_id and m.chunk_no = k.no and m.status = 'sending'
+    ) as ids
+    from chunks k join lanes l on l.no = k.lane_no
+    where k.lane_no = ${laneNo} and not k.folded and k.token = ${token}::uuid and k.state = 'claimed'`;
+  return row?.ids ? { ...row, ids: row.ids.split(",") } : undefined;
+}
