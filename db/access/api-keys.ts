@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { iso } from "@/db/sql";
 
 export interface ApiKeyRow {
   no: number;
@@ -14,8 +15,6 @@ export interface ApiKeyRow {
   revokedAt: string | null;
   dailyRecipients: number | null;
 }
-
-const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 const columns = (sql: Sql | Tx) => sql`
   no, id, name, prefix, scopes, created_by as "createdBy", ${iso(sql, "created_at")} as "createdAt", ${iso(sql, "expires_at")} as "expiresAt",

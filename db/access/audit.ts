@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { iso } from "@/db/sql";
 
 /** Who did it, and by which request. */
 export interface AuditActor {
@@ -46,7 +47,7 @@ export function listAudit(
   before: number | null,
 ): Promise<AuditRow[]> {
   return sql<AuditRow[]>`
-    select no::float8 as no, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, action, subject_type, subject_id, before, after,
+    select no::float8 as no, ${iso(sql, "at")} as at, actor, action, subject_type, subject_id, before, after,
       address, request_id
     from audit_log
     where (${before}::bigint is null or no < ${before}::bigint)

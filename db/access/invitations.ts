@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { iso } from "@/db/sql";
 import type { Role } from "@/lib/domain/rights";
 
 export interface InvitationRow {
@@ -14,8 +15,6 @@ export interface InvitationRow {
   createdAt: string;
   expiresAt: string;
 }
-
-const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 const columns = (sql: Sql | Tx) => sql`
   no, id, role, user_id as "userId", email, created_by as "createdBy", ${iso(sql, "created_at")} as "createdAt", ${iso(sql, "expires_at")} as "expiresAt"`;

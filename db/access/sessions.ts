@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { iso } from "@/db/sql";
 
 export interface SessionRow {
   id: string;
@@ -8,8 +9,6 @@ export interface SessionRow {
   createdAt: string;
   lastSeenAt: string;
 }
-
-const iso = (sql: Sql, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 /** Those that still hold, the last used first. @param idleMinutes how long one may go unused */
 export function listSessions(sql: Sql, userId: string, idleMinutes: number): Promise<SessionRow[]> {

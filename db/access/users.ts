@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { iso } from "@/db/sql";
 import type { Role } from "@/lib/domain/rights";
 
 export interface UserRow {
@@ -13,8 +14,6 @@ export interface UserRow {
   /** When the newest of its sessions began. */
   lastSignInAt: string | null;
 }
-
-const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 const columns = (sql: Sql | Tx) => sql`
   u.no, u.id, u.name, u.email, u.role, ${iso(sql, "u.disabled_at")} as "disabledAt", ${iso(sql, "u.created_at")} as "createdAt",

@@ -1,5 +1,6 @@
 import type { PendingQuery, Row } from "postgres";
 import type { Sql, Tx } from "@/db/client";
+import { iso, recipientNoSql } from "@/db/sql";
 
 /** A recipient as services see it: operator by code, tags by name. */
 export interface RecipientRow {
@@ -188,7 +189,8 @@ const REFUSED = "refused_by_operator";
 export async function optOutRefused(tx: Tx, messageIds: string[]): Promise<void> {
   await tx`
     with refused as materialized (
-      select distinct on (id & 4294967295) id & 4294967295 as no, id from unnest(${messageIds}::bigint[]) as m(id) order by 1, 2
+      select distinct on (${recipientNoSql(tx, "id")}) ${recipientNoSql(tx, "id")} as no, id
+      from unnest(${messageIds}::bigint[]) as m(id) order by 1, 2
     ),
     held as materialized (
       select r.no, f.id from recipients r join refused f on f.no = r.no where r.opted_out_at is null order by r.no for update of r
@@ -199,7 +201,7 @@ export async function optOutRefused(tx: Tx, messageIds: string[]): Promise<void>
     )
     insert into audit_log (actor, action, subject_type, subject_id, before, after)
     select 'system', 'recipient.opted_out', 'recipient', phone, jsonb_build_object('opted_out_at', null), jsonb_build_object(
-      'opted_out_at', to_char(opted_out_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', ${REFUSED}::text, 'message', id::text)
+      'opted_out_at', ${iso(tx, "opted_out_at")}, 'reason', ${REFUSED}::text, 'message', id::text)
     from changed`;
 }
 

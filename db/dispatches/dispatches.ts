@@ -1,7 +1,8 @@
 import type { Sql, Tx } from "@/db/client";
 import { areAllOutdated } from "@/db/health/health";
-import { counterSql, raw } from "@/db/sending/counters";
+import { counterSql } from "@/db/sending/counters";
 import { laneWaits } from "@/db/sending/lanes";
+import { iso, raw } from "@/db/sql";
 import { type DispatchOrder, type DispatchStatus, messageStatuses } from "@/lib/domain/lifecycle";
 
 /** A dispatch as services see it. Instants are ISO with milliseconds; counters are of messages. */
@@ -57,8 +58,6 @@ export interface Blockers {
   /** Whoever might claim is older than the database's schema. */
   isOutdated?: boolean;
 }
-
-const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 /** A few rows of an index each: what it costs does not grow with the messages, nor with the dispatches that are over. */
 const blockers = (sql: Sql | Tx) => sql`

@@ -1,5 +1,6 @@
 import type { Sql, Tx } from "@/db/client";
-import { counterSql, raw } from "@/db/sending/counters";
+import { counterSql } from "@/db/sending/counters";
+import { raw } from "@/db/sql";
 
 /** What a forecast needs to know of an operator. */
 export interface RatedOperator {

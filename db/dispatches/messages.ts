@@ -1,4 +1,5 @@
 import type { Sql } from "@/db/client";
+import { iso, messageId, messageIdSql } from "@/db/sql";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 
 export interface MessageRow {
@@ -15,7 +16,6 @@ export interface MessageRow {
 /** How many rows one page may look at: a rare status must not read a million rows for one answer. */
 const SCAN_MAX = 20_000;
 
-const iso = (sql: Sql, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 const columns = (sql: Sql) => sql`
   m.id::text as id, m.phone, (select o.code from lanes l join operators o on o.no = l.operator_no where l.no = m.lane_no) as operator, m.status,
   m.attempts, ${iso(sql, "m.claimed_at")} as "claimedAt", ${iso(sql, "m.settled_at")} as "settledAt", m.error`;
@@ -29,8 +29,8 @@ export async function pageMessages(
   dispatchNo: number,
   { status, after, limit }: { status: MessageStatus | null; after: string | null; limit: number },
 ): Promise<{ rows: MessageRow[]; next: string | null }> {
-  const low = after ?? String(BigInt(dispatchNo) << 32n);
-  const high = String(BigInt(dispatchNo + 1) << 32n);
+  const low = after ?? messageId(dispatchNo, 0);
+  const high = messageId(dispatchNo + 1, 0);
   const rows = await sql<(MessageRow & { last: string; scanned: number })[]>`
     with stretch as materialized (
       select * from messages where id > ${low}::bigint and id < ${high}::bigint order by id limit ${status === null ? limit : SCAN_MAX}
@@ -48,7 +48,7 @@ export async function pageMessages(
 /** The message of one phone, if there is one. A phone that was deleted and entered again has the same number. */
 export async function findMessage(sql: Sql, dispatchNo: number, phone: string): Promise<MessageRow | undefined> {
   const [row] = await sql<MessageRow[]>`
-    select ${columns(sql)} from recipients r join messages m on m.id = (${dispatchNo}::bigint << 32) | r.no where r.phone = ${phone}`;
+    select ${columns(sql)} from recipients r join messages m on m.id = ${messageIdSql(sql, dispatchNo, "r.no")} where r.phone = ${phone}`;
   return row;
 }
 

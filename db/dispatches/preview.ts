@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { iso } from "@/db/sql";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
 
 /** Part of an audience: those of one operator in one time zone (null: not known). */
@@ -43,7 +44,7 @@ export async function findRepeated(
   except: string | null,
 ): Promise<Repeated | null> {
   const [row] = await sql<Repeated[]>`
-    select d.id, d.status, to_char(d.start_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "startAt" from dispatches d
+    select d.id, d.status, ${iso(sql, "d.start_at")} as "startAt" from dispatches d
     where d.deleted_at is null and d.recipient_no is null and d.start_at > ${since.toISOString()}::timestamptz and d.message_text = ${text}
       and d.operator_no is not distinct from ${operatorNo}::int and d.tag_no is not distinct from ${tagNo}::int
       and (d.status <> 'cancelled' or d.started_at is not null) and (${except}::uuid is null or d.id <> ${except}::uuid)

@@ -1,5 +1,6 @@
 import type { Sql, Tx } from "@/db/client";
-import { counterSql, raw } from "@/db/sending/counters";
+import { counterSql } from "@/db/sending/counters";
+import { messageIdsOf, raw } from "@/db/sql";
 
 /**
  * Dispatches that ended, as did their windows, longer ago than so many days, and still have message rows. Nothing of them is in the air. A
@@ -18,9 +19,10 @@ export function listDroppable(sql: Sql, days: number, limit: number): Promise<{ 
 
 /** @returns how many were deleted; fewer than `limit` means that none is left */
 export async function deleteMessages(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
+  const [first, last] = messageIdsOf(dispatchNo);
   const done = await sql`
     delete from messages where id in (
-      select id from messages where id between ${dispatchNo}::bigint << 32 and (${dispatchNo}::bigint << 32) | 4294967295 order by id limit ${limit}
+      select id from messages where id between ${first}::bigint and ${last}::bigint order by id limit ${limit}
     )`;
   return done.count;
 }

@@ -1,7 +1,8 @@
 import type { Sql, Tx } from "@/db/client";
 import { areAllOutdated } from "@/db/health/health";
-import { counterSql, raw } from "@/db/sending/counters";
+import { counterSql } from "@/db/sending/counters";
 import { laneWaits } from "@/db/sending/lanes";
+import { iso, raw } from "@/db/sql";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 
 export interface EventRow {
@@ -9,8 +10,6 @@ export interface EventRow {
   actor: string;
   action: string;
 }
-
-const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 /** What happened to a dispatch, oldest first. */
 export function listEvents(sql: Sql | Tx, dispatchId: string): Promise<EventRow[]> {

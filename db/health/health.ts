@@ -1,5 +1,6 @@
 import type { Sql, Tx } from "@/db/client";
 import { newestMigrationSql } from "@/db/schema-version";
+import { iso } from "@/db/sql";
 
 export interface Heartbeat {
   /** A UUID of the process's own. */
@@ -125,8 +126,7 @@ export interface LatestSample extends Sample {
 
 /** What was seen last of each component. */
 export function listLatestSamples(sql: Sql): Promise<LatestSample[]> {
-  const iso = (column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
   return sql<LatestSample[]>`
-    select distinct on (kind, name) kind, name, state, code, ${iso("from_at")} as "fromAt", ${iso("to_at")} as "toAt"
+    select distinct on (kind, name) kind, name, state, code, ${iso(sql, "from_at")} as "fromAt", ${iso(sql, "to_at")} as "toAt"
     from health_samples order by kind, name, no desc`;
 }

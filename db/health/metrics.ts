@@ -1,5 +1,6 @@
 import type { Sql } from "@/db/client";
-import { counterSql, raw } from "@/db/sending/counters";
+import { counterSql } from "@/db/sending/counters";
+import { raw } from "@/db/sql";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 
 export interface OperatorCounts {

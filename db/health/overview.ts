@@ -1,5 +1,6 @@
 import type { Sql } from "@/db/client";
-import { counterSql, raw } from "@/db/sending/counters";
+import { counterSql } from "@/db/sending/counters";
+import { iso, raw } from "@/db/sql";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 
@@ -78,7 +79,7 @@ export function listLaneUse(sql: Sql): Promise<LaneUse[]> {
   return sql<LaneUse[]>`
     select d.id as "dispatchId", l.operator_no as "operatorNo", k.accepted, k.accepted * d.segments as segments,
       case when d.status = 'running' and l.wait_until > clock_now() then l.wait_reason end as "waitReason", o.gateway,
-      to_char(l.wait_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "waitUntil"
+      ${iso(sql, "l.wait_until")} as "waitUntil"
     from dispatches d join lanes l on l.dispatch_no = d.no join operators o on o.no = l.operator_no
     cross join lateral (
       select coalesce(sum(sent + delivered + undelivered), 0)::float8 as accepted from chunks

@@ -1,4 +1,5 @@
 import type { Sql } from "@/db/client";
+import { iso } from "@/db/sql";
 import { isOutdated } from "./health";
 
 export interface StatusState {
@@ -15,11 +16,8 @@ export interface StatusState {
   oldestWaitingSince: string | null;
 }
 
-const isoOf = (sql: Sql) => (column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
-
 /** What the rows say of the whole, in one statement. Lanes of running dispatches are few; messages are not looked at. */
 export async function readStatusState(sql: Sql): Promise<StatusState> {
-  const iso = isoOf(sql);
   const [row] = await sql<StatusState[]>`
     with waiting as (
       select start_at as since from dispatches where status = 'scheduled' and deleted_at is null and start_at < clock_now() - interval '5 seconds'
@@ -28,10 +26,10 @@ export async function readStatusState(sql: Sql): Promise<StatusState> {
       where l.open and not l.drained and d.status = 'running' and (l.turn_token is null or l.turn_until < clock_now() - interval '5 seconds')
         and (l.wait_until is null or l.wait_until < clock_now() - interval '5 seconds')
     )
-    select ${iso("clock_now()")} as now, ${iso("s.last_sweep_at")} as "lastSweepAt", extract(epoch from clock_now() - s.last_sweep_at)::float8 as "sweepAgeS",
-      ${iso("s.last_engine_sweep_at")} as "lastEngineSweepAt", extract(epoch from clock_now() - s.last_engine_sweep_at)::float8 as "engineSweepAgeS",
-      s.state as sending, s.reason as "sendingReason", ${iso("s.changed_at")} as "sendingSince",
-      (select ${iso("min(since)")} from waiting) as "oldestWaitingSince"
+    select ${iso(sql, "clock_now()")} as now, ${iso(sql, "s.last_sweep_at")} as "lastSweepAt", extract(epoch from clock_now() - s.last_sweep_at)::float8 as "sweepAgeS",
+      ${iso(sql, "s.last_engine_sweep_at")} as "lastEngineSweepAt", extract(epoch from clock_now() - s.last_engine_sweep_at)::float8 as "engineSweepAgeS",
+      s.state as sending, s.reason as "sendingReason", ${iso(sql, "s.changed_at")} as "sendingSince",
+      (select ${iso(sql, "min(since)")} from waiting) as "oldestWaitingSince"
     from sending_state s`;
   return row!;
 }
@@ -51,7 +49,7 @@ export interface WorkerState {
 /** The workers that have beaten within a day, the latest first. */
 export function listWorkers(sql: Sql): Promise<WorkerState[]> {
   return sql<WorkerState[]>`
-    select extract(epoch from clock_now() - at)::float8 as "ageS", extract(epoch from clock_now() - started_at)::float8 as "upS", ${isoOf(sql)("at")} as at,
+    select extract(epoch from clock_now() - at)::float8 as "ageS", extract(epoch from clock_now() - started_at)::float8 as "upS", ${iso(sql, "at")} as at,
       engine_fault as "engineFault", refusing, version, ${isOutdated(sql)} as outdated
     from worker_heartbeats where at > clock_now() - interval '1 day' order by at desc limit 100`;
 }
@@ -68,13 +66,12 @@ export interface RunningDispatch {
 
 /** What is running, the oldest first. Counted from lanes and the chunks not folded in, never from messages. */
 export function listRunning(sql: Sql, limit: number): Promise<RunningDispatch[]> {
-  const iso = isoOf(sql);
   const settled = (table: string) =>
     sql.unsafe(
       ["sent", "delivered", "undelivered", "failed", "unknown", "expired", "skipped", "cancelled"].map((c) => `${table}.${c}`).join(" + "),
     );
   return sql<RunningDispatch[]>`
-    select d.id, ${iso("d.started_at")} as "startedAt", ${iso("d.end_at")} as "endAt", d.audience::float8 as audience,
+    select d.id, ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.end_at")} as "endAt", d.audience::float8 as audience,
       (select coalesce(sum(${settled("l")} + coalesce(k.settled, 0)), 0)::float8 from lanes l
         left join lateral (select sum(${settled("c")}) as settled from chunks c where c.lane_no = l.no and not c.folded) k on true
         where l.dispatch_no = d.no) as settled

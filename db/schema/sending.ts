@@ -78,7 +78,7 @@ export const chunks = pgTable(
 
 /**
  * One recipient in one dispatch. Its one index is its key: an index that names `status` would make every settle a non-HOT update.
- * id = (dispatch_no::bigint << 32) | recipient_no; its decimal form is the client message id a gateway is given.
+ * The id is made of the dispatch's number and the recipient's (`messageId` in db/sql.ts); its decimal form is the client message id a gateway is given.
  */
 export const messages = pgTable("messages", {
   id: bigint({ mode: "bigint" }).primaryKey(),

@@ -1,4 +1,5 @@
 import type { Tx } from "@/db/client";
+import { messageIdSql } from "@/db/sql";
 import { type ClaimedChunk, type ClaimInput, type ClaimRow, chunkFrom, foldAndAdvance } from "./claim";
 
 /** Rows of a tag that one claim looks at, at most: a rare operator within a large tag must not stall a claim. */
@@ -38,7 +39,7 @@ export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolea
     number as materialized (select nextval(pg_get_serial_sequence('chunks', 'no')) as no),
     written as (
       insert into messages (id, lane_no, chunk_no, phone, status, claimed_at, settled_at, error)
-      select (${lane.dispatchNo}::bigint << 32) | p.no, ${laneNo}, n.no, p.phone,
+      select ${messageIdSql(tx, lane.dispatchNo, "p.no")}, ${laneNo}, n.no, p.phone,
         case when p.opted_out_at is null and p.deleted_at is null then 'sending' else 'skipped' end, to_timestamp(${lane.nowMs} / 1000.0),
         case when p.opted_out_at is null and p.deleted_at is null then null else to_timestamp(${lane.nowMs} / 1000.0) end,
         case when p.opted_out_at is not null then 'opted_out' when p.deleted_at is not null then 'deleted' end

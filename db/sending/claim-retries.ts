@@ -1,4 +1,5 @@
 import type { Tx } from "@/db/client";
+import { recipientNoSql } from "@/db/sql";
 import { type ClaimedChunk, type ClaimInput, type ClaimRow, chunkFrom, foldAndAdvance } from "./claim";
 
 /**
@@ -14,7 +15,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
       select r.message_id, r.attempt, r.postponed, r.unsure, r.valid_until, m.phone, p.opted_out_at is not null or p.deleted_at is not null as gone,
         case when p.opted_out_at is not null then 'opted_out' else 'deleted' end as reason,
         r.unsure and (not ${input.idempotent} or k.gateway <> ${lane.gateway}::text) as stranded
-      from retries r join messages m on m.id = r.message_id join recipients p on p.no = (r.message_id & 4294967295)
+      from retries r join messages m on m.id = r.message_id join recipients p on p.no = ${recipientNoSql(tx, "r.message_id")}
       left join chunks k on k.no = m.chunk_no
       where r.lane_no = ${laneNo} and r.chunk_no is null and r.due_at <= to_timestamp(${lane.nowMs} / 1000.0) and m.status = 'deferred'
       order by r.due_at, r.message_id limit ${plan.limit} for update of m skip locked

@@ -1,7 +1,8 @@
 import type { Sql, Tx } from "@/db/client";
 import { newestMigrationSql } from "@/db/schema-version";
+import { raw } from "@/db/sql";
 import type { ChunkPlan } from "@/lib/domain/pacing";
-import { counterSql, raw } from "./counters";
+import { counterSql } from "./counters";
 
 /** What a claim needs to know, read under the locks of the lane and of its operator. Instants in ms since the epoch, database clock. */
 export interface LockedLane {

@@ -1,4 +1,3 @@
-import type { Sql, Tx } from "@/db/client";
 import { messageStatuses } from "@/lib/domain/lifecycle";
 
 /** The counter columns of lanes and chunks, one a message status: `sending, deferred, …`. */
@@ -6,7 +5,7 @@ export const counterColumns = messageStatuses;
 
 const each = (f: (column: string) => string) => counterColumns.map(f).join(", ");
 
-/** SQL lists made from the one table of statuses. Constants: nothing of a user's is ever in them. */
+/** SQL lists made from the one table of statuses, for {@link raw}. */
 export const counterSql = {
   names: each((c) => c),
   sums: each((c) => `coalesce(sum(${c}), 0)::bigint as ${c}`),
@@ -19,6 +18,3 @@ export const counterSql = {
   totalOf: (table: string) => counterColumns.map((c) => `${table}.${c}`).join(" + "),
   add: (target: string, source: string) => each((c) => `${c} = ${target}.${c} + ${source}.${c}`),
 };
-
-/** Puts one of {@link counterSql}'s lists into a statement. */
-export const raw = (sql: Sql | Tx, text: string) => sql.unsafe(text);

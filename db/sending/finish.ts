@@ -1,5 +1,6 @@
 import type { Tx } from "@/db/client";
-import { counterSql, raw } from "./counters";
+import { raw } from "@/db/sql";
+import { counterSql } from "./counters";
 
 export interface FinishState {
   openLanes: number;

@@ -1,6 +1,6 @@
 import type { Sql, Tx } from "@/db/client";
+import { raw } from "@/db/sql";
 import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
-import { raw } from "./counters";
 
 /**
  * Nobody is at work on lane `l`. A turn that lasts longer than any may was begun before the database's clock stepped back: without the last

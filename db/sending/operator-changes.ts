@@ -1,4 +1,5 @@
 import type { Tx } from "@/db/client";
+import { messageIdSql } from "@/db/sql";
 
 /** How many one call takes at most; the finish that follows their sending takes the rest. */
 const MOVERS_MAX = 10_000;
@@ -18,7 +19,7 @@ export async function claimOperatorChanges(tx: Tx, dispatchNo: number): Promise<
       and (d.operator_no is null or r.operator_no = d.operator_no)
       and (d.tag_no is null or exists (select 1 from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no))
       and (r.opted_out_at is null or r.opted_out_at > d.started_at) and (r.deleted_at is null or r.deleted_at > d.started_at)
-      and not exists (select 1 from messages m where m.id = (${dispatchNo}::bigint << 32) | r.no)
+      and not exists (select 1 from messages m where m.id = ${messageIdSql(tx, dispatchNo, "r.no")})
     order by r.no limit ${MOVERS_MAX}`;
   if (changes.length === 0) return 0;
   await tx`
@@ -29,7 +30,7 @@ export async function claimOperatorChanges(tx: Tx, dispatchNo: number): Promise<
   await tx`
     with written as (
       insert into messages (id, lane_no, phone, status, claimed_at)
-      select (${dispatchNo}::bigint << 32) | r.no, l.no, r.phone, 'deferred', clock_now()
+      select ${messageIdSql(tx, dispatchNo, "r.no")}, l.no, r.phone, 'deferred', clock_now()
       from unnest(${changes.map((m) => m.no)}::bigint[], ${changes.map((m) => m.operator)}::int[]) m(no, operator_no)
       join recipients r on r.no = m.no join lanes l on l.dispatch_no = ${dispatchNo} and l.operator_no = m.operator_no order by r.no
       on conflict do nothing returning id, lane_no

@@ -1,4 +1,5 @@
 import type { Sql } from "@/db/client";
+import { iso, messageIdSql } from "@/db/sql";
 
 export interface SandboxMessageRow {
   id: string;
@@ -16,12 +17,12 @@ const MESSAGES_MAX = 50;
 export function listSandboxMessages(sql: Sql, phone: string): Promise<SandboxMessageRow[]> {
   return sql<SandboxMessageRow[]>`
     select m.id::text as id, d.id as "dispatchId", d.message_text as text, m.status,
-      to_char(m.settled_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "settledAt"
+      ${iso(sql, "m.settled_at")} as "settledAt"
     from recipients r
     cross join (
       select no, id, message_text from dispatches where started_at is not null order by no desc limit ${DISPATCHES_MAX}
     ) d
-    join messages m on m.id = (d.no::bigint << 32) | r.no
+    join messages m on m.id = ${messageIdSql(sql, "d.no", "r.no")}
     where r.phone = ${phone} and m.status in ('sent', 'delivered') and m.settled_at is not null
     order by m.settled_at desc, m.id desc limit ${MESSAGES_MAX}`;
 }

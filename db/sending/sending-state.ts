@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { iso } from "@/db/sql";
 
 /** The emergency stop: one row. `lock`: nobody opens lanes or changes it until this transaction ends. */
 export async function readSendingState(
@@ -6,7 +7,7 @@ export async function readSendingState(
   lock = false,
 ): Promise<{ state: "on" | "stopped"; reason: string | null; changedAt: string; changedBy: string }> {
   const [row] = await sql<{ state: "on" | "stopped"; reason: string | null; changedAt: string; changedBy: string }[]>`
-    select state, reason, to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "changedAt", changed_by as "changedBy"
+    select state, reason, ${iso(sql, "changed_at")} as "changedAt", changed_by as "changedBy"
     from sending_state ${lock ? sql`for update` : sql``}`;
   return row!;
 }

@@ -1,5 +1,6 @@
 import type { Sql } from "@/db/client";
-import { counterSql, raw } from "./counters";
+import { raw } from "@/db/sql";
+import { counterSql } from "./counters";
 import { hasEarlierRetry, noLiveTurn } from "./lanes";
 
 /** Takes the right to sweep now: false when somebody swept less than `olderThanMs` ago or is about to. */

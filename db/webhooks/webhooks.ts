@@ -1,5 +1,6 @@
 import type { Fragment } from "postgres";
 import type { Sql, Tx } from "@/db/client";
+import { dispatchNoSql, iso, recipientNoSql } from "@/db/sql";
 import type { DeliveryStatus, WebhookEvent } from "@/lib/domain/webhook";
 
 export interface WebhookRow {
@@ -18,8 +19,6 @@ export interface WebhookRow {
   lastAt: string | null;
   pending: number;
 }
-
-const iso = (sql: Sql | Tx, column: string) => sql.unsafe(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 /** Counting stops here: "many" is answer enough. */
 const PENDING_MAX = 1_000;
@@ -220,7 +219,8 @@ export async function gatherFailures(
       order by f.xid, f.no limit ${limit}
     ), t as materialized (
       select jsonb_agg(jsonb_build_object('dispatch', d.id, 'phone', r.phone, 'outcome', s.outcome, 'code', s.code, 'at', ${iso(sql, "s.at")}) order by s.xid, s.no) as messages
-      from batch s join dispatches d on d.no = s.message_id >> 32 join recipients r on r.no = s.message_id & 4294967295 where s.outcome <> 'skipped'
+      from batch s join dispatches d on d.no = ${dispatchNoSql(sql, "s.message_id")}
+      join recipients r on r.no = ${recipientNoSql(sql, "s.message_id")} where s.outcome <> 'skipped'
     ), told as (
       insert into webhook_deliveries (webhook_no, type, payload, next_attempt_at)
       select ${webhookNo}, 'messages.failed', ${deliveryPayload(sql, sql`'messages.failed'::text`, data)}, clock_now() from t where t.messages is not null

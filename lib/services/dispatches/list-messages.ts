@@ -1,13 +1,12 @@
 import { findDispatch } from "@/db/dispatches/dispatches";
 import { findMessage, type MessageRow, pageMessages } from "@/db/dispatches/messages";
+import { messageId, messageIdsOf, recipientNoOf } from "@/db/sql";
 import type { Message, MessageListQuery } from "@/lib/contract/dispatches/message";
 import { NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { requirePhone } from "@/lib/services/audience/get-recipient";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import type { Page } from "@/lib/services/page";
-
-const LARGEST_NO = 2n ** 32n - 1n;
 
 export function toMessage(row: MessageRow): Message {
   return {
@@ -41,11 +40,12 @@ export async function listMessages(ctx: Context, id: string, query: MessageListQ
 }
 
 /** A message's id is its dispatch's number and its recipient's: a cursor has the latter alone, so it reads on in no other dispatch. */
-const cursorOf = (id: string) => `m${BigInt(id) & LARGEST_NO}`;
+const cursorOf = (id: string) => `m${recipientNoOf(id)}`;
 
 function decode(cursor: string, dispatchNo: number): string {
   const no = /^m(\d{1,10})$/.exec(cursor)?.[1];
   if (no === undefined) throw new ValidationError([{ pointer: "/cursor", code: "cursor" }]);
-  const recipientNo = BigInt(no) < LARGEST_NO ? BigInt(no) : LARGEST_NO;
-  return String((BigInt(dispatchNo) << 32n) | recipientNo);
+  const [, last] = messageIdsOf(dispatchNo);
+  const asked = BigInt(messageId(dispatchNo, 0)) + BigInt(no);
+  return String(asked < BigInt(last) ? asked : last);
 }
