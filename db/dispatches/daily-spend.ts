@@ -1,4 +1,5 @@
 import type { Tx } from "@/db/client";
+import { countMatching, isReachable } from "@/db/sending/audience";
 
 export interface Spend {
   /** Before this one. */
@@ -37,12 +38,9 @@ export async function writePayment(tx: Tx, dispatchNo: number, { payer, paid, ma
 
 /** What was counted, and who would get it now: those who came after its opening never do. @returns undefined when it is on nobody's count */
 export async function readPayment(tx: Tx, dispatchNo: number): Promise<(Payment & { audience: number }) | undefined> {
-  const canGet = tx`r.deleted_at is null and r.opted_out_at is null and (d.operator_no is null or r.operator_no = d.operator_no)
-    and (d.max_no is null or r.no <= d.max_no)`;
   const [row] = await tx<(Payment & { audience: number })[]>`
-    select d.payer, d.recipients_paid::float8 as paid, d.recipients_max::float8 as max, (case
-      when d.tag_no is null then (select count(*) from recipients r where ${canGet})
-      else (select count(*) from recipient_tags t join recipients r on r.no = t.recipient_no where t.tag_no = d.tag_no and ${canGet}) end)::float8 as audience
+    select d.payer, d.recipients_paid::float8 as paid, d.recipients_max::float8 as max,
+      (${countMatching(tx, isReachable(tx))})::float8 as audience
     from dispatches d where d.no = ${dispatchNo} and d.payer is not null`;
   return row;
 }

@@ -1,5 +1,6 @@
 import type { Sql, Tx } from "@/db/client";
 import { areAllOutdated } from "@/db/health/health";
+import { isReachable } from "@/db/sending/audience";
 import { counterSql } from "@/db/sending/counters";
 import { laneWaits } from "@/db/sending/lanes";
 import { iso, raw } from "@/db/sql";
@@ -214,7 +215,7 @@ export async function hasAudience(sql: Sql | Tx, operatorNo: number | null, tagN
   const [row] = await sql<{ found: boolean }[]>`
     select exists (
       select 1 from recipients r
-      where r.opted_out_at is null and r.deleted_at is null and (${operatorNo}::int is null or r.operator_no = ${operatorNo}::int)
+      where ${isReachable(sql)} and (${operatorNo}::int is null or r.operator_no = ${operatorNo}::int)
         and (${tagNo}::int is null or exists (select 1 from recipient_tags t where t.tag_no = ${tagNo}::int and t.recipient_no = r.no))
     ) as found`;
   return row!.found;

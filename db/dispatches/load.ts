@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { isReachable } from "@/db/sending/audience";
 import { counterSql } from "@/db/sending/counters";
 import { raw } from "@/db/sql";
 
@@ -76,11 +77,11 @@ export async function countByTag(sql: Sql | Tx, tagNos: number[], everybody: boo
       : await sql<TagCount[]>`
           select t.tag_no as "tagNo", r.operator_no as "operatorNo", count(*)::float8 as count
           from recipient_tags t join recipients r on r.no = t.recipient_no
-          where t.tag_no = any(${tagNos}::int[]) and r.opted_out_at is null and r.deleted_at is null group by 1, 2`;
+          where t.tag_no = any(${tagNos}::int[]) and ${isReachable(sql)} group by 1, 2`;
   if (!everybody) return ofTags;
   const ofAll = await sql<TagCount[]>`
     select null::int as "tagNo", operator_no as "operatorNo", count(*)::float8 as count
-    from recipients where opted_out_at is null and deleted_at is null group by 2`;
+    from recipients r where ${isReachable(sql)} group by 2`;
   return [...ofTags, ...ofAll];
 }
 
@@ -97,6 +98,6 @@ export function countSome(sql: Sql | Tx, tagNo: number | null, limit: number): P
         : sql`
           select r.* from (select recipient_no from recipient_tags where tag_no = ${tagNo} limit ${limit}) t
           cross join lateral (select operator_no, opted_out_at, deleted_at from recipients where no = t.recipient_no offset 0) r`
-    }) looked_at
-    where opted_out_at is null and deleted_at is null group by 2`;
+    }) r
+    where ${isReachable(sql)} group by 2`;
 }

@@ -1,4 +1,5 @@
 import type { Sql } from "@/db/client";
+import { membership } from "@/db/sending/audience";
 import { iso, messageId, messageIdSql } from "@/db/sql";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 
@@ -63,9 +64,6 @@ export interface Membership {
 
 export async function readMembership(sql: Sql, dispatchNo: number, phone: string): Promise<Membership | undefined> {
   const [row] = await sql<Membership[]>`
-    select r.deleted_at is null as known, r.opted_out_at is not null as "optedOut", d.operator_no is null or d.operator_no = r.operator_no as "isOperator",
-      d.tag_no is null or exists (select from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no) as "hasTag",
-      d.max_no is null or r.no <= d.max_no as "inTime"
-    from recipients r, dispatches d where r.phone = ${phone} and d.no = ${dispatchNo}`;
+    select ${membership(sql)} from recipients r, dispatches d where r.phone = ${phone} and d.no = ${dispatchNo}`;
   return row;
 }

@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { isReachable } from "@/db/sending/audience";
 import { iso } from "@/db/sql";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
 
@@ -18,7 +19,7 @@ const matching = (sql: Sql | Tx, operatorNo: number | null, tagNo: number | null
 /** Who matches the filters, in one grouped statement. */
 export function countAudienceParts(sql: Sql | Tx, operatorNo: number | null, tagNo: number | null): Promise<AudiencePart[]> {
   return sql<AudiencePart[]>`
-    select r.operator_no as "operatorNo", r.timezone, count(*) filter (where r.opted_out_at is null)::float8 as count,
+    select r.operator_no as "operatorNo", r.timezone, count(*) filter (where ${isReachable(sql)})::float8 as count,
       count(*) filter (where r.opted_out_at is not null)::float8 as "optedOut"
     ${matching(sql, operatorNo, tagNo)} group by 1, 2`;
 }
@@ -26,7 +27,7 @@ export function countAudienceParts(sql: Sql | Tx, operatorNo: number | null, tag
 /** The phones of the first few who would get it. */
 export async function sampleAudience(sql: Sql | Tx, operatorNo: number | null, tagNo: number | null, limit: number): Promise<string[]> {
   const rows = await sql<{ phone: string }[]>`
-    select r.phone ${matching(sql, operatorNo, tagNo)} and r.opted_out_at is null order by ${tagNo === null ? sql`r.no` : sql`t.recipient_no`} limit ${limit}`;
+    select r.phone ${matching(sql, operatorNo, tagNo)} and ${isReachable(sql)} order by ${tagNo === null ? sql`r.no` : sql`t.recipient_no`} limit ${limit}`;
   return rows.map((row) => row.phone);
 }
 

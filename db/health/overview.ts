@@ -1,4 +1,5 @@
 import type { Sql } from "@/db/client";
+import { isReachable } from "@/db/sending/audience";
 import { counterSql } from "@/db/sending/counters";
 import { iso, raw } from "@/db/sql";
 import type { LaneWait } from "@/lib/domain/lane-wait";
@@ -38,7 +39,7 @@ export async function readFirstSteps(sql: Sql): Promise<FirstSteps | null> {
   const [row] = await sql<{ steps: FirstSteps | null }[]>`
     select case when not exists (select from dispatches where recipient_no is null and deleted_at is null) then json_build_object(
       'operator', exists (select from operators),
-      'recipients', exists (select from recipients where opted_out_at is null and deleted_at is null),
+      'recipients', exists (select from recipients r where ${isReachable(sql)}),
       'test', exists (
         select from dispatches d join lanes l on l.dispatch_no = d.no where d.recipient_no is not null and l.sent + l.delivered > 0)
     ) end as steps`;

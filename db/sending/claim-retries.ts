@@ -1,60 +1,98 @@
 import type { Tx } from "@/db/client";
 import { recipientNoSql } from "@/db/sql";
-import { type ClaimedChunk, type ClaimInput, type ClaimRow, chunkFrom, foldAndAdvance } from "./claim";
+import { isReachable, unreachableBecause } from "./audience";
+import { type ClaimedChunk, type ClaimInput, type ClaimRow, chunkFrom, claimInstants, foldAndAdvance } from "./claim";
 
 /**
- * Claims due retries of the lane: `deferred → sending`. Messages locked by a receipt at this moment are passed over, so that a claim, which
- * holds the lane, never waits for a message. Opt-out is looked at again. What an idempotent gateway may have taken is asked for again of that
- * gateway alone: where the operator has another one by now, or it is idempotent no more, it becomes `unknown`.
+ * Claims due retries of the lane: `deferred → sending`.
+ *
+ * - A message that a receipt holds at this moment is passed over: a claim holds the lane, and never
+ *   waits for a message.
+ * - A recipient who has opted out or was deleted meanwhile (`gone`) is not sent to: `skipped`.
+ * - What an idempotent gateway may have taken (`unsure`) is asked for again of that gateway alone.
+ *   Where the operator has another one by now, or that one is not idempotent any more (`stranded`),
+ *   it becomes `unknown`.
  */
 export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
-  const ends = tx`to_timestamp(${lane.endMs} / 1000.0)`;
+  const { now, ends, leaseEnds } = claimInstants(tx, input);
   const [row] = await tx<ClaimRow[]>`
     with due as materialized (
-      select r.message_id, r.attempt, r.postponed, r.unsure, r.valid_until, m.phone, p.opted_out_at is not null or p.deleted_at is not null as gone,
-        case when p.opted_out_at is not null then 'opted_out' else 'deleted' end as reason,
+      select r.message_id, r.attempt, r.postponed, r.unsure, r.valid_until, m.phone,
+        not (${isReachable(tx, "p")}) as gone, ${unreachableBecause(tx, "p")} as reason,
         r.unsure and (not ${input.idempotent} or k.gateway <> ${lane.gateway}::text) as stranded
-      from retries r join messages m on m.id = r.message_id join recipients p on p.no = ${recipientNoSql(tx, "r.message_id")}
+      from retries r
+      join messages m on m.id = r.message_id
+      join recipients p on p.no = ${recipientNoSql(tx, "r.message_id")}
       left join chunks k on k.no = m.chunk_no
-      where r.lane_no = ${laneNo} and r.chunk_no is null and r.due_at <= to_timestamp(${lane.nowMs} / 1000.0) and m.status = 'deferred'
+      where r.lane_no = ${laneNo} and r.chunk_no is null and r.due_at <= ${now} and m.status = 'deferred'
       order by r.due_at, r.message_id limit ${plan.limit} for update of m skip locked
     ),
-    number as materialized (select nextval(pg_get_serial_sequence('chunks', 'no')) as no),
+
+    number as materialized (
+      select nextval(pg_get_serial_sequence('chunks', 'no')) as no
+    ),
+
     written as (
       update messages m set chunk_no = case when d.stranded then m.chunk_no else n.no end,
-        status = case when d.stranded or d.gone and d.unsure then 'unknown' when d.gone then 'skipped' else 'sending' end,
-        settled_at = case when d.stranded or d.gone then to_timestamp(${lane.nowMs} / 1000.0) end,
-        error = case when d.stranded or d.gone and d.unsure then m.error when d.gone then d.reason else m.error end
-      from due d, number n where m.id = d.message_id returning m.id, m.phone, m.status, m.error, d.attempt, d.postponed, d.unsure, d.valid_until
+        status = case when d.stranded or d.gone and d.unsure then 'unknown'
+          when d.gone then 'skipped' else 'sending' end,
+        settled_at = case when d.stranded or d.gone then ${now} end,
+        error = case when d.stranded or d.gone and d.unsure then m.error
+          when d.gone then d.reason else m.error end
+      from due d, number n where m.id = d.message_id
+      returning m.id, m.phone, m.status, m.error, d.attempt, d.postponed, d.unsure, d.valid_until
     ),
-    kept as (update retries r set chunk_no = n.no from written w, number n where r.message_id = w.id and w.status = 'sending'),
-    dropped as (delete from retries r using written w where r.message_id = w.id and w.status <> 'sending'),
+
+    kept as (
+      update retries r set chunk_no = n.no from written w, number n
+      where r.message_id = w.id and w.status = 'sending'
+    ),
+
+    dropped as (
+      delete from retries r using written w where r.message_id = w.id and w.status <> 'sending'
+    ),
+
     noted as (
       insert into failures (message_id, lane_no, outcome, code, at)
-      select id, ${laneNo}, status, coalesce(error, 'lost'), to_timestamp(${lane.nowMs} / 1000.0) from written where status <> 'sending'
+      select id, ${laneNo}, status, coalesce(error, 'lost'), ${now} from written where status <> 'sending'
     ),
+
     totals as materialized (
       select count(*)::int as size, count(*) filter (where status = 'sending')::int as sending,
-        count(*) filter (where status = 'skipped')::int as skipped, count(*) filter (where status = 'unknown')::int as unknown, min(id) as first_id, max(id) as last_id from written
+        count(*) filter (where status = 'skipped')::int as skipped,
+        count(*) filter (where status = 'unknown')::int as unknown,
+        min(id) as first_id, max(id) as last_id
+      from written
     ),
-    reach as materialized (select ${lane.cursor}::bigint as cursor, ${lane.drained} as drained),
+
+    reach as materialized (
+      select ${lane.cursor}::bigint as cursor, ${lane.drained} as drained
+    ),
+
     chunk as (
-      insert into chunks (no, lane_no, state, token, gateway, valid_until, lease_until, claimed_at, settled_at, size, first_id, last_id, sending, skipped, unknown, deferred) overriding system value
-      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end, ${input.token}::uuid, ${lane.gateway}::text, ${ends},
-        to_timestamp((${lane.nowMs}::float8 + ${input.leaseMs}::float8) / 1000.0), to_timestamp(${lane.nowMs} / 1000.0),
-        case when t.sending > 0 then null else to_timestamp(${lane.nowMs} / 1000.0) end, t.size,
-        t.first_id, t.last_id, t.sending, t.skipped, t.unknown, -t.size
+      insert into chunks (no, lane_no, state, token, gateway, valid_until,
+        lease_until, claimed_at, settled_at,
+        size, first_id, last_id, sending, skipped, unknown, deferred) overriding system value
+      select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end,
+        ${input.token}::uuid, ${lane.gateway}::text, ${ends},
+        ${leaseEnds}, ${now}, case when t.sending > 0 then null else ${now} end,
+        t.size, t.first_id, t.last_id, t.sending, t.skipped, t.unknown, -t.size
       from number n, totals t where t.size > 0 returning no
     ),
+
     ${foldAndAdvance(tx, input)}
+
     select (select no::text from chunk) as no,
       (select string_agg(id::text, ',' order by id) from written where status = 'sending') as ids,
       (select string_agg(phone, ',' order by id) from written where status = 'sending') as phones,
       (select string_agg(attempt::text, ',' order by id) from written where status = 'sending') as attempts,
       (select string_agg(postponed::text, ',' order by id) from written where status = 'sending') as postponed,
       (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as "maybeSent",
-      (select string_agg(coalesce((extract(epoch from valid_until) * 1000)::text, ''), ',' order by id) from written where status = 'sending') as "validUntil"
+      (
+        select string_agg(coalesce((extract(epoch from valid_until) * 1000)::text, ''), ',' order by id)
+        from written where status = 'sending'
+      ) as "validUntil"
     from totals`;
   return chunkFrom(row!, input.token);
 }

@@ -4,7 +4,15 @@ import { raw } from "@/db/sql";
 import type { ChunkPlan } from "@/lib/domain/pacing";
 import { counterSql } from "./counters";
 
-/** What a claim needs to know, read under the locks of the lane and of its operator. Instants in ms since the epoch, database clock. */
+/**
+ * A claim is one transaction of two statements: {@link lockLane}, and then `claimRetries` or
+ * `claimAudience`. Between them `planChunk`, a pure rule, says how many slots from when.
+ */
+
+/**
+ * What a claim needs to know, read under the locks of the lane and of its operator. Instants are
+ * milliseconds since the epoch, by the database's clock.
+ */
 export interface LockedLane {
   dispatchNo: number;
   operatorNo: number;
@@ -23,30 +31,42 @@ export interface LockedLane {
   nowMs: number;
   /** When the lane's next retry is due; null when it has none. */
   retryDueMs: number | null;
-  /** The newest that the database has: a program that is older claims nothing. */
+  /** The newest migration that the database has. An older program claims nothing. */
   newestMigration: number;
 }
 
 /**
- * Locks the lane, then its operator, and only then reads the clock. Returns undefined when the lane is closed or another turn holds it:
- * `open` changes under this very lock, so a claim that waited for a pause sees the pause.
+ * Locks the lane, then its operator, and only then reads the clock. Returns undefined when the lane
+ * is closed or another turn holds it: `open` changes under this very lock, so a claim that waited
+ * for a pause sees the pause.
  */
 export async function lockLane(tx: Tx, laneNo: number, turnToken: string): Promise<LockedLane | undefined> {
   const [row] = await tx<LockedLane[]>`
     with lane as materialized (
       select no, dispatch_no, operator_no, cursor, drained from lanes
       where no = ${laneNo} and open and turn_token = ${turnToken} for update
-    ), operator as materialized (
+    ),
+
+    operator as materialized (
       select o.no, o.rate, o.gateway, o.next_slot_at, o.last_segments from operators o
       where o.no = (select operator_no from lane) for no key update
-    ), clock as materialized (
+    ),
+
+    clock as materialized (
       select clock_now() as now from operator
     )
-    select d.no as "dispatchNo", o.no as "operatorNo", d.tag_no as "tagNo", l.cursor::text, d.max_no::text as "maxNo", l.drained,
+
+    select d.no as "dispatchNo", o.no as "operatorNo", d.tag_no as "tagNo",
+      l.cursor::text, d.max_no::text as "maxNo", l.drained,
       d.segments, d.message_text as text, o.rate::float8 as rate, o.gateway,
-      extract(epoch from d.started_at)::float8 * 1000 as "startedMs", extract(epoch from d.end_at)::float8 * 1000 as "endMs",
-      extract(epoch from o.next_slot_at)::float8 * 1000 as "nextSlotMs", extract(epoch from c.now)::float8 * 1000 as "nowMs", o.last_segments as "lastSegments",
-      (select extract(epoch from min(r.due_at))::float8 * 1000 from retries r where r.lane_no = l.no and r.chunk_no is null) as "retryDueMs",
+      extract(epoch from d.started_at)::float8 * 1000 as "startedMs",
+      extract(epoch from d.end_at)::float8 * 1000 as "endMs",
+      extract(epoch from o.next_slot_at)::float8 * 1000 as "nextSlotMs",
+      extract(epoch from c.now)::float8 * 1000 as "nowMs", o.last_segments as "lastSegments",
+      (
+        select extract(epoch from min(r.due_at))::float8 * 1000 from retries r
+        where r.lane_no = l.no and r.chunk_no is null
+      ) as "retryDueMs",
       ${newestMigrationSql(tx)} as "newestMigration"
     from lane l join dispatches d on d.no = l.dispatch_no, operator o, clock c`;
   return row;
@@ -57,13 +77,16 @@ export interface ClaimedChunk {
   token: string;
   ids: string[];
   phones: string[];
-  /** Attempts each has behind it; absent when none has any (a chunk from the audience). */
+  /** Attempts each message has behind it. Absent in a chunk of the audience: none has any. */
   attempts?: number[];
   /** How often each was put off; as absent as `attempts`. */
   postponed?: number[];
   /** Which of them an idempotent gateway may have taken already; as absent as `attempts`. */
   maybeSent?: boolean[];
-  /** What the gateway was told when it perhaps took each; undefined: the window's end. As absent as `attempts`. */
+  /**
+   * Until when each was valid at the hand-over that a gateway may have taken; undefined: until the
+   * window's end. As absent as `attempts`.
+   */
   validUntilMs?: (number | undefined)[];
 }
 
@@ -74,10 +97,47 @@ export interface ClaimInput {
   token: string;
   leaseMs: number;
   turnMs: number;
-  /** Is the operator's gateway? */
+  /** The operator's gateway takes a repeated id once. */
   idempotent: boolean;
 }
 
+/** The instants that both claims write. */
+export const claimInstants = (tx: Tx, { lane, leaseMs }: ClaimInput) => ({
+  now: tx`to_timestamp(${lane.nowMs} / 1000.0)`,
+  ends: tx`to_timestamp(${lane.endMs} / 1000.0)`,
+  leaseEnds: tx`to_timestamp((${lane.nowMs}::float8 + ${leaseMs}::float8) / 1000.0)`,
+});
+
+/**
+ * The tail of both claims: adds the counts of settled chunks to the lane, moves its cursor, renews
+ * the turn and reserves the slots. It follows CTEs named `reach` and `totals`.
+ */
+export const foldAndAdvance = (tx: Tx, { lane, laneNo, plan, turnMs }: ClaimInput) => tx`
+    folded as (
+      update chunks set folded = true
+      where lane_no = ${laneNo} and not folded and state in ('settled', 'released')
+      returning ${raw(tx, counterSql.names)}
+    ),
+
+    sums as materialized (
+      select ${raw(tx, counterSql.sums)} from folded
+    ),
+
+    advanced as (
+      update lanes set ${raw(tx, counterSql.add("lanes", "s"))},
+        cursor = coalesce(r.cursor, lanes.cursor), drained = r.drained,
+        wait_reason = null, wait_until = null,
+        turn_until = to_timestamp((${lane.nowMs}::float8 + ${turnMs}::float8) / 1000.0)
+      from sums s, reach r where lanes.no = ${laneNo}
+    ),
+
+    reserved as (
+      update operators set last_segments = ${lane.segments}, next_slot_at =
+        to_timestamp((${plan.firstSlotMs}::float8 + ${plan.stepMs}::float8 * t.sending) / 1000.0)
+      from totals t where no = ${lane.operatorNo} and t.sending > 0 and ${plan.stepMs}::float8 > 0
+    )`;
+
+/** What both claims answer: the chunk's number, and lists with one value a message, joined by commas. */
 export interface ClaimRow {
   no: string | null;
   ids: string | null;
@@ -86,26 +146,6 @@ export interface ClaimRow {
   postponed: string | null;
   maybeSent: string | null;
   validUntil: string | null;
-}
-
-/** The tail both claims share: adds the counts of settled chunks to the lane, moves its cursor, renews the turn and reserves the slots. */
-export function foldAndAdvance(tx: Tx, { lane, laneNo, plan, turnMs }: ClaimInput) {
-  return tx`
-    folded as (
-      update chunks set folded = true where lane_no = ${laneNo} and not folded and state in ('settled', 'released')
-      returning ${raw(tx, counterSql.names)}
-    ),
-    sums as materialized (select ${raw(tx, counterSql.sums)} from folded),
-    advanced as (
-      update lanes set ${raw(tx, counterSql.add("lanes", "s"))}, cursor = coalesce(r.cursor, lanes.cursor), drained = r.drained,
-        wait_reason = null, wait_until = null, turn_until = to_timestamp((${lane.nowMs}::float8 + ${turnMs}::float8) / 1000.0)
-      from sums s, reach r where lanes.no = ${laneNo}
-    ),
-    reserved as (
-      update operators set next_slot_at = to_timestamp((${plan.firstSlotMs}::float8 + ${plan.stepMs}::float8 * t.sending) / 1000.0),
-        last_segments = ${lane.segments}
-      from totals t where no = ${lane.operatorNo} and t.sending > 0 and ${plan.stepMs}::float8 > 0
-    )`;
 }
 
 export function chunkFrom(row: ClaimRow, token: string): ClaimedChunk | undefined {

@@ -1,5 +1,6 @@
 import type { Tx } from "@/db/client";
 import { messageIdSql } from "@/db/sql";
+import { belongs } from "./audience";
 
 /** How many one call takes at most; the finish that follows their sending takes the rest. */
 const MOVERS_MAX = 10_000;
@@ -15,10 +16,7 @@ export async function claimOperatorChanges(tx: Tx, dispatchNo: number): Promise<
   // The time of a change is earlier than its commit, an import's by as long as its transaction lasts.
   const changes = await tx<{ no: string; operator: number }[]>`
     select r.no, r.operator_no as operator from dispatches d join recipients r on r.operator_changed_at > d.started_at - interval '10 minutes'
-    where d.no = ${dispatchNo} and r.no <= d.max_no and (d.recipient_no is null or r.no = d.recipient_no)
-      and (d.operator_no is null or r.operator_no = d.operator_no)
-      and (d.tag_no is null or exists (select 1 from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no))
-      and (r.opted_out_at is null or r.opted_out_at > d.started_at) and (r.deleted_at is null or r.deleted_at > d.started_at)
+    where d.no = ${dispatchNo} and ${belongs(tx)}
       and not exists (select 1 from messages m where m.id = ${messageIdSql(tx, dispatchNo, "r.no")})
     order by r.no limit ${MOVERS_MAX}`;
   if (changes.length === 0) return 0;
