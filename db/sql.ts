@@ -1,17 +1,21 @@
 import type { Sql, Tx } from "./client";
 
-/** Pieces of SQL that statements of every subject share. Columns are names of ours: nothing of a user's is ever in them. */
+/**
+ * Pieces of SQL that statements of every subject share. Columns are names of ours: nothing of a
+ * user's is ever in them.
+ */
 
 /** Puts a constant piece of SQL into a statement. */
 export const raw = (sql: Sql | Tx, text: string) => sql.unsafe(text);
 
 /** An instant as ISO 8601 in UTC, with milliseconds. */
-export const iso = (sql: Sql | Tx, column: string) => raw(sql, `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+export const iso = (sql: Sql | Tx, column: string) =>
+  raw(sql, `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 /**
- * A message's id is its dispatch's number and, in the lower 32 bits, its recipient's: so the key of `messages` holds that
- * nobody gets a dispatch twice, and the messages of a dispatch are one range of it. In TypeScript an id is a decimal
- * string, for it exceeds 2^53.
+ * A message's id is its dispatch's number and, in the lower 32 bits, its recipient's: so the key of
+ * `messages` holds that nobody gets a dispatch twice, and the messages of a dispatch are one range
+ * of it. In TypeScript an id is a decimal string, for it exceeds 2^53.
  */
 const RECIPIENT_BITS = 32;
 const RECIPIENT_MASK = 2n ** BigInt(RECIPIENT_BITS) - 1n;
@@ -29,7 +33,9 @@ export const recipientNoOf = (id: string): bigint => BigInt(id) & RECIPIENT_MASK
 
 /** @param dispatch its number, or the column that has it */
 export const messageIdSql = (sql: Sql | Tx, dispatch: number | string, recipient: string) =>
-  sql`((${typeof dispatch === "number" ? dispatch : raw(sql, dispatch)}::bigint << ${raw(sql, String(RECIPIENT_BITS))}) | ${raw(sql, recipient)})`;
+  typeof dispatch === "number"
+    ? sql`((${dispatch}::bigint ${raw(sql, `<< ${RECIPIENT_BITS}) | ${recipient}`)})`
+    : raw(sql, `((${dispatch}::bigint << ${RECIPIENT_BITS}) | ${recipient})`);
 
 export const dispatchNoSql = (sql: Sql | Tx, id: string) => raw(sql, `(${id} >> ${RECIPIENT_BITS})`);
 

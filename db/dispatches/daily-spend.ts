@@ -10,8 +10,9 @@ export interface Spend {
 }
 
 /**
- * Adds recipients to what an actor's dispatches of today (UTC, the database's clock) are counted to have, unless that would be more than
- * `max`. Those who ask at once wait for one another at the row: together they cannot exceed it.
+ * Adds recipients to what an actor's dispatches of today (UTC, the database's clock) are counted to
+ * have, unless that would be more than `max`. Those who ask at once wait for one another at the
+ * row: together they cannot exceed it.
  */
 export async function addSpend(tx: Tx, actor: string, recipients: number, max: number): Promise<Spend> {
   const [row] = await tx<{ day: string; used: number; resetsAt: string }[]>`
@@ -36,7 +37,10 @@ export async function writePayment(tx: Tx, dispatchNo: number, { payer, paid, ma
   await tx`update dispatches set payer = ${payer}, recipients_paid = ${paid}::bigint, recipients_max = ${max}::bigint where no = ${dispatchNo}`;
 }
 
-/** What was counted, and who would get it now: those who came after its opening never do. @returns undefined when it is on nobody's count */
+/**
+ * What was counted, and who would get it now: those who came after its opening never do. @returns
+ * undefined when it is on nobody's count
+ */
 export async function readPayment(tx: Tx, dispatchNo: number): Promise<(Payment & { audience: number }) | undefined> {
   const [row] = await tx<(Payment & { audience: number })[]>`
     select d.payer, d.recipients_paid::float8 as paid, d.recipients_max::float8 as max,

@@ -29,13 +29,19 @@ export interface DispatchRow {
   startedAt: string | null;
   finishedAt: string | null;
   messagesDroppedAt: string | null;
-  /** By message status: what lanes and their unfolded chunks count, plus those who never got a message row. */
+  /**
+   * By message status: what lanes and their unfolded chunks count, plus those who never got a
+   * message row.
+   */
   counters: Record<string, number>;
   /** Whatever says why it waits; null when it is over. */
   blockers: Blockers | null;
 }
 
-/** By status: a scheduled one has `isLate`, a paused one `pausedBy`, a running one the rest, over its lanes. */
+/**
+ * By status: a scheduled one has `isLate`, a paused one `pausedBy`, a running one the rest, over
+ * its lanes.
+ */
 export interface Blockers {
   /** Its start, and its last change, are more than a few seconds ago. */
   isLate?: boolean;
@@ -60,7 +66,10 @@ export interface Blockers {
   isOutdated?: boolean;
 }
 
-/** A few rows of an index each: what it costs does not grow with the messages, nor with the dispatches that are over. */
+/**
+ * A few rows of an index each: what it costs does not grow with the messages, nor with the
+ * dispatches that are over.
+ */
 const blockers = (sql: Sql | Tx) => sql`
   case d.status
     when 'scheduled' then jsonb_build_object('isLate', greatest(d.start_at, d.updated_at) < clock_now() - interval '5 seconds' and d.end_at > clock_now())
@@ -84,7 +93,10 @@ const blockers = (sql: Sql | Tx) => sql`
       from lanes l join operators o on o.no = l.operator_no where l.dispatch_no = d.no)
   end`;
 
-/** Counters are read from the lanes and the few chunks that are not folded yet, never from the messages. */
+/**
+ * Counters are read from the lanes and the few chunks that are not folded yet, never from the
+ * messages.
+ */
 const columns = (sql: Sql | Tx) => sql`
   d.no, d.id, d.status, d.timezone, ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
   d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.segments,
@@ -113,7 +125,10 @@ export interface DispatchFilter {
   q: string | null;
 }
 
-/** Terms that are not asked for are left out, so that an index fits what is left. Tests are never listed. */
+/**
+ * Terms that are not asked for are left out, so that an index fits what is left. Tests are never
+ * listed.
+ */
 function matches(sql: Sql | Tx, { statuses, q }: DispatchFilter) {
   const pattern = q?.replace(/[\\%_]/g, "\\$&") ?? null;
   return sql`d.deleted_at is null and d.recipient_no is null
@@ -124,7 +139,10 @@ function matches(sql: Sql | Tx, { statuses, q }: DispatchFilter) {
 const settledNames = messageStatuses.filter((status) => status !== "sending" && status !== "deferred");
 const settledOf = (row: string) => settledNames.map((name) => `${row}.${name}`).join(" + ");
 
-/** What dispatches are sorted by, of the row `d`. None is ever null: a page goes on behind the value of its last row. */
+/**
+ * What dispatches are sorted by, of the row `d`. None is ever null: a page goes on behind the value
+ * of its last row.
+ */
 const orders: Record<DispatchOrder, string> = {
   created: "d.no",
   start: "d.start_at",
@@ -141,7 +159,10 @@ const orders: Record<DispatchOrder, string> = {
   ) / nullif(d.audience, 0), 0)`,
 };
 
-/** Those that match, in an order, behind the dispatch with the number `after`. Rows of the same value come by their numbers. */
+/**
+ * Those that match, in an order, behind the dispatch with the number `after`. Rows of the same
+ * value come by their numbers.
+ */
 export function listDispatches(
   sql: Sql | Tx,
   filter: DispatchFilter,
@@ -194,7 +215,10 @@ export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number>
   return row!.no;
 }
 
-/** Writes a whole new edition; its version rises. Guarded by the status the caller saw under the lock. */
+/**
+ * Writes a whole new edition; its version rises. Guarded by the status the caller saw under the
+ * lock.
+ */
 export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues, "id">): Promise<number> {
   const [row] = await tx<{ version: number }[]>`
     update dispatches set timezone = ${d.timezone}, start_at = ${d.startAt}::timestamptz, end_at = ${d.endAt}::timestamptz,

@@ -1,6 +1,9 @@
 import type { Tx } from "@/db/client";
 
-/** How many of the dispatch's messages have failed, by their codes. They are found by the failures that were noted of them. */
+/**
+ * How many of the dispatch's messages have failed, by their codes. They are found by the failures
+ * that were noted of them.
+ */
 export function countFailed(tx: Tx, dispatchNo: number): Promise<{ code: string | null; count: number }[]> {
   return tx<{ code: string | null; count: number }[]>`
     select m.error as code, count(distinct m.id)::int as count
@@ -9,8 +12,9 @@ export function countFailed(tx: Tx, dispatchNo: number): Promise<{ code: string 
 }
 
 /**
- * Makes messages of the dispatch that failed with one of these codes due again: `failed → deferred`, with a new round of attempts. They are
- * found by the failures that were noted of them. Called with the dispatch locked.
+ * Makes messages of the dispatch that failed with one of these codes due again: `failed →
+ * deferred`, with a new round of attempts. They are found by the failures that were noted of them.
+ * Called with the dispatch locked.
  * @param after the last message id of the batch before
  * @returns how many, and the last id; fewer than `limit` means that there are no more
  */

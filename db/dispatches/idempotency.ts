@@ -6,7 +6,10 @@ export interface StoredAnswer {
   answer: string;
 }
 
-/** Makes all requests with this key wait for one another until the transaction ends, and returns what the first of them was answered. */
+/**
+ * Makes all requests with this key wait for one another until the transaction ends, and returns
+ * what the first of them was answered.
+ */
 export async function takeIdempotencyKey(tx: Tx, scope: string, key: string): Promise<StoredAnswer | undefined> {
   await tx`select pg_advisory_xact_lock(hashtextextended(${`${scope}\n${key}`}, 7))`;
   const [row] = await tx<StoredAnswer[]>`

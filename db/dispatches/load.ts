@@ -16,7 +16,10 @@ export function listRatedOperators(sql: Sql | Tx): Promise<RatedOperator[]> {
   return sql<RatedOperator[]>`select no, id, code, name, rate::float8 as rate from operators order by name, no`;
 }
 
-/** A dispatch that is to use operators' time, with how far its lanes are. Instants in ms since the epoch. */
+/**
+ * A dispatch that is to use operators' time, with how far its lanes are. Instants in ms since the
+ * epoch.
+ */
 export interface LoadRow {
   no: number;
   id: string;
@@ -28,15 +31,21 @@ export interface LoadRow {
   endMs: number;
   /** Counted after opening. */
   audience: number | null;
-  /** Empty until it opens. `accounted`: everybody who has a message, `deferred` of them wait for another try. */
+  /**
+   * Empty until it opens. `accounted`: everybody who has a message, `deferred` of them wait for
+   * another try.
+   */
   lanes: { operator: number; drained: boolean; accounted: number; deferred: number }[];
 }
 
-/** More than this are not looked at: the forecast is for people who plan, and each read is bounded. */
+/**
+ * More than this are not looked at: the forecast is for people who plan, and each read is bounded.
+ */
 const LOAD_MAX = 500;
 
 /**
- * What is scheduled or running, the earliest first; paused ones use no time, and tests next to none. Reads lanes and chunks that are not folded, never messages.
+ * What is scheduled or running, the earliest first; paused ones use no time, and tests next to
+ * none. Reads lanes and chunks that are not folded, never messages.
  * @param within only those whose window shares time with this one
  * @param exceptId one that is left out: what is being edited does not compete with itself
  */
@@ -69,7 +78,10 @@ export interface TagCount {
   count: number;
 }
 
-/** How many can be sent to, by tag and operator. `everybody`: those of no tag in particular are counted too. */
+/**
+ * How many can be sent to, by tag and operator. `everybody`: those of no tag in particular are
+ * counted too.
+ */
 export async function countByTag(sql: Sql | Tx, tagNos: number[], everybody: boolean): Promise<TagCount[]> {
   const ofTags =
     tagNos.length === 0
@@ -86,8 +98,9 @@ export async function countByTag(sql: Sql | Tx, tagNos: number[], everybody: boo
 }
 
 /**
- * The same for one tag (null: everybody), of the first `limit` recipients alone: what is cut off makes counts too low, never too high. The
- * recipients of a tag are looked up one by one: whatever the planner thinks of the limit, it must not read all of a large table.
+ * The same for one tag (null: everybody), of the first `limit` recipients alone: what is cut off
+ * makes counts too low, never too high. The recipients of a tag are looked up one by one: whatever
+ * the planner thinks of the limit, it must not read all of a large table.
  */
 export function countSome(sql: Sql | Tx, tagNo: number | null, limit: number): Promise<TagCount[]> {
   return sql<TagCount[]>`

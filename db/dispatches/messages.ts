@@ -14,7 +14,9 @@ export interface MessageRow {
   error: string | null;
 }
 
-/** How many rows one page may look at: a rare status must not read a million rows for one answer. */
+/**
+ * How many rows one page may look at: a rare status must not read a million rows for one answer.
+ */
 const SCAN_MAX = 20_000;
 
 const columns = (sql: Sql) => sql`
@@ -22,8 +24,9 @@ const columns = (sql: Sql) => sql`
   m.attempts, ${iso(sql, "m.claimed_at")} as "claimedAt", ${iso(sql, "m.settled_at")} as "settledAt", m.error`;
 
 /**
- * Messages of a dispatch in the order of their ids, after `after`. With a status it reads a bounded stretch of the key, so a page may hold
- * fewer than asked for, and `next` says where to go on; null when there is nothing after it.
+ * Messages of a dispatch in the order of their ids, after `after`. With a status it reads a bounded
+ * stretch of the key, so a page may hold fewer than asked for, and `next` says where to go on; null
+ * when there is nothing after it.
  */
 export async function pageMessages(
   sql: Sql,
@@ -46,7 +49,10 @@ export async function pageMessages(
   return { rows: found, next: isEnd ? null : isFull ? found.at(-1)!.id : last };
 }
 
-/** The message of one phone, if there is one. A phone that was deleted and entered again has the same number. */
+/**
+ * The message of one phone, if there is one. A phone that was deleted and entered again has the
+ * same number.
+ */
 export async function findMessage(sql: Sql, dispatchNo: number, phone: string): Promise<MessageRow | undefined> {
   const [row] = await sql<MessageRow[]>`
     select ${columns(sql)} from recipients r join messages m on m.id = ${messageIdSql(sql, dispatchNo, "r.no")} where r.phone = ${phone}`;

@@ -37,7 +37,10 @@ export interface Repeated {
   startAt: string;
 }
 
-/** The last dispatch of the same text by the same filters that starts after an instant; one that was cancelled before it sent anything is none. */
+/**
+ * The last dispatch of the same text by the same filters that starts after an instant; one that was
+ * cancelled before it sent anything is none.
+ */
 export async function findRepeated(
   sql: Sql | Tx,
   { text, operatorNo, tagNo }: { text: string; operatorNo: number | null; tagNo: number | null },

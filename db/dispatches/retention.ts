@@ -1,10 +1,10 @@
 import type { Sql, Tx } from "@/db/client";
-import { counterSql } from "@/db/sending/counters";
-import { messageIdsOf, raw } from "@/db/sql";
+import { messageIdsOf } from "@/db/sql";
 
 /**
- * Dispatches that ended, as did their windows, longer ago than so many days, and still have message rows. Nothing of them is in the air. A
- * window that is over cannot be sent in again, so nobody can be claimed a second time for want of a row that says they were.
+ * Dispatches that ended, as did their windows, longer ago than so many days, and still have message
+ * rows. Nothing of them is in the air. A window that is over cannot be sent in again, so nobody can
+ * be claimed a second time for want of a row that says they were.
  */
 export function listDroppable(sql: Sql, days: number, limit: number): Promise<{ no: number; id: string }[]> {
   return sql<{ no: number; id: string }[]>`
@@ -36,18 +36,6 @@ export async function deleteFailures(sql: Sql, dispatchNo: number, limit: number
   return done.count;
 }
 
-/** Adds what the last chunks count to their lanes: after that only the lanes are needed. */
-export async function foldChunks(tx: Tx, dispatchNo: number): Promise<void> {
-  await tx`
-    with held as materialized (select no from lanes where dispatch_no = ${dispatchNo} order by no for update),
-    folded as (
-      update chunks k set folded = true from held h where k.lane_no = h.no and not k.folded
-      returning k.lane_no, ${raw(tx, counterSql.namesOf("k"))}
-    ),
-    sums as (select lane_no, ${raw(tx, counterSql.sums)} from folded group by lane_no)
-    update lanes set ${raw(tx, counterSql.add("lanes", "s"))} from sums s where lanes.no = s.lane_no`;
-}
-
 /** Deletes folded chunks. @returns as {@link deleteMessages} does */
 export async function deleteChunks(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
   const done = await sql`
@@ -61,7 +49,10 @@ export async function markMessagesDropped(tx: Tx, dispatchNo: number): Promise<v
   await tx`update dispatches set messages_dropped_at = clock_now() where no = ${dispatchNo}`;
 }
 
-/** Answers that nobody repeats a request for any more. @returns how many were deleted, as the next two do */
+/**
+ * Answers that nobody repeats a request for any more. @returns how many were deleted, as the next
+ * two do
+ */
 export async function deleteIdempotencyKeys(sql: Sql, days: number, limit: number): Promise<number> {
   const done = await sql`
     delete from idempotency_keys where (scope, key) in (
@@ -70,7 +61,10 @@ export async function deleteIdempotencyKeys(sql: Sql, days: number, limit: numbe
   return done.count;
 }
 
-/** Sessions that have been over for so long. The newest of each user stays: it says when they signed in last. */
+/**
+ * Sessions that have been over for so long. The newest of each user stays: it says when they signed
+ * in last.
+ */
 export async function deleteEndedSessions(sql: Sql, days: number, limit: number): Promise<number> {
   const done = await sql`
     delete from sessions where id in (
@@ -81,7 +75,10 @@ export async function deleteEndedSessions(sql: Sql, days: number, limit: number)
   return done.count;
 }
 
-/** Rejected rows of imports that ended so long ago. The file's own header stays, and so do the counts. */
+/**
+ * Rejected rows of imports that ended so long ago. The file's own header stays, and so do the
+ * counts.
+ */
 export async function deleteImportErrors(sql: Sql, days: number, limit: number): Promise<number> {
   const done = await sql`
     delete from import_errors where (import_no, line) in (

@@ -18,7 +18,9 @@ export function listEvents(sql: Sql | Tx, dispatchId: string): Promise<EventRow[
     where subject_type = 'dispatch' and subject_id = ${dispatchId} order by no desc limit 500`.then((rows) => rows.reverse());
 }
 
-/** What a lane's speed is read from: long enough for a few chunks, short enough to show a change. */
+/**
+ * What a lane's speed is read from: long enough for a few chunks, short enough to show a change.
+ */
 const RECENT_S = 5;
 
 export interface LaneRow {
@@ -65,7 +67,10 @@ export function listLaneRows(sql: Sql | Tx, dispatchNo: number): Promise<LaneRow
     where l.dispatch_no = ${dispatchNo} order by o.name, o.no`;
 }
 
-/** Messages a gateway took, in at most 120 steps from the opening to the last settle. Chunks are few: four a second and lane. */
+/**
+ * Messages a gateway took, in at most 120 steps from the opening to the last settle. Chunks are
+ * few: four a second and lane.
+ */
 export function listRate(sql: Sql | Tx, dispatchNo: number): Promise<{ at: string; accepted: number }[]> {
   return sql<{ at: string; accepted: number }[]>`
     with settled as materialized (

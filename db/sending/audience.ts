@@ -3,19 +3,25 @@ import type { Sql, Tx } from "@/db/client";
 import { raw } from "@/db/sql";
 
 /**
- * Who belongs to a dispatch, and who can be sent to: the conditions that claim, count, preview and forecast share. They
- * speak of a recipient `r` and a dispatch `d`.
+ * Who belongs to a dispatch, and who can be sent to: the conditions that claim, count, preview and
+ * forecast share. They speak of a recipient `r` and a dispatch `d`.
  *
- * A recipient belongs when it matches the filters, was there when the dispatch opened (`max_no`), and had neither opted
- * out nor been deleted by then. One who belongs and opts out later is not sent to: the claim gives them a `skipped` message.
+ * A recipient belongs when it matches the filters, was there when the dispatch opened (`max_no`),
+ * and had neither opted out nor been deleted by then. One who belongs and opts out later is not
+ * sent to: the claim gives them a `skipped` message.
  */
 
 /** The recipient can be sent to now. */
-export const isReachable = (sql: Sql | Tx, r = "r") => raw(sql, `${r}.opted_out_at is null and ${r}.deleted_at is null`);
+export const isReachable = (sql: Sql | Tx, r = "r") =>
+  raw(sql, `${r}.opted_out_at is null and ${r}.deleted_at is null`);
 
 /** Why the recipient cannot be sent to now; null when they can. */
 export const unreachableBecause = (sql: Sql | Tx, r = "r") =>
-  raw(sql, `case when ${r}.opted_out_at is not null then 'opted_out' when ${r}.deleted_at is not null then 'deleted' end`);
+  raw(
+    sql,
+    `case when ${r}.opted_out_at is not null then 'opted_out'
+      when ${r}.deleted_at is not null then 'deleted' end`,
+  );
 
 /** The recipient could be sent to at that instant, whatever they did since. */
 export const wasReachable = (sql: Sql | Tx, at: Fragment) =>
@@ -27,11 +33,15 @@ const isItsRecipient = "(d.recipient_no is null or r.no = d.recipient_no)";
 const hasItsTag = `(d.tag_no is null or exists (
   select 1 from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no))`;
 
-/** The recipient matches the dispatch, but for its tag, by which large audiences are found and not checked. */
+/**
+ * The recipient matches the dispatch, but for its tag, by which large audiences are found and not
+ * checked.
+ */
 const matchesButTag = (sql: Sql | Tx) => raw(sql, `${isOfOperator} and ${isInTime} and ${isItsRecipient}`);
 
 /** The recipient belongs to a dispatch that has opened. */
-export const belongs = (sql: Sql | Tx) => sql`${matchesButTag(sql)} and ${raw(sql, hasItsTag)} and ${wasReachable(sql, sql`d.started_at`)}`;
+export const belongs = (sql: Sql | Tx) =>
+  sql`${matchesButTag(sql)} and ${raw(sql, hasItsTag)} and ${wasReachable(sql, sql`d.started_at`)}`;
 
 /** What decides whether a recipient belongs, one condition a column. */
 export const membership = (sql: Sql | Tx) =>
@@ -50,7 +60,10 @@ export const countMatching = (sql: Sql | Tx, condition: Fragment) => sql`
       where t.tag_no = d.tag_no and ${matchesButTag(sql)} and ${condition})
   end`;
 
-/** Counts the audience once, after opening: a step of its own, so that ten million do not delay the start. */
+/**
+ * Counts the audience once, after opening: a step of its own, so that ten million do not delay the
+ * start.
+ */
 export async function countAudience(tx: Tx | Sql, dispatchNo: number): Promise<void> {
   const belonged = wasReachable(tx, tx`coalesce(d.started_at, clock_now())`);
   await tx`
@@ -59,8 +72,8 @@ export async function countAudience(tx: Tx | Sql, dispatchNo: number): Promise<v
 }
 
 /**
- * Squares the audience with what is accounted for, and writes down where those went who never got a message. A dispatch
- * that ran again after it was completed has accounted for some of them already.
+ * Squares the audience with what is accounted for, and writes down where those went who never got a
+ * message. A dispatch that ran again after it was completed has accounted for some of them already.
  */
 export async function reconcileAudience(
   tx: Tx,
@@ -69,7 +82,8 @@ export async function reconcileAudience(
   to: "skipped" | "expired" | "cancelled",
 ): Promise<number> {
   const column = raw(tx, `unclaimed_${to}`);
-  const known = tx`(${accounted}::bigint + unclaimed_skipped + unclaimed_expired + unclaimed_cancelled - ${column})`;
+  const known = tx`(${accounted}::bigint
+    + unclaimed_skipped + unclaimed_expired + unclaimed_cancelled - ${column})`;
   const [row] = await tx<{ unclaimed: number }[]>`
     update dispatches set audience = greatest(coalesce(audience, 0), ${known}),
       ${column} = greatest(coalesce(audience, 0) - ${known}, 0)

@@ -1,20 +1,32 @@
 import type { Tx } from "@/db/client";
 import { messageIdSql } from "@/db/sql";
 import { isReachable, unreachableBecause, wasReachable } from "./audience";
-import { type ClaimedChunk, type ClaimInput, type ClaimRow, chunkFrom, claimInstants, foldAndAdvance } from "./claim";
+import {
+  type ClaimedChunk,
+  type ClaimInput,
+  type ClaimRow,
+  chunkFrom,
+  claimInstants,
+  foldAndAdvance,
+} from "./claim";
 
 /** A claim looks at so many rows of a tag: a rare operator within a large tag must not stall it. */
 const SCAN_ROWS_MAX = 20_000;
 
 /**
  * Claims the next recipients after the lane's cursor: writes their messages (`sending`) and the
- * chunk, moves the cursor and reserves the slots. It hands back only what the INSERT returned.
- * One who opted out or was deleted since the opening gets a `skipped` message.
+ * chunk, moves the cursor and reserves the slots. It hands back only what the INSERT returned. One
+ * who opted out or was deleted since the opening gets a `skipped` message.
  * @param isCareful true: a recipient who has a message already is passed over. False: such a
- *   conflict is thrown (see {@link isSecondMessage}), and the caller claims anew with care. Only one
- *   who changed operator while the dispatch ran needs care, and it costs a quarter of the INSERT.
+ *   conflict is thrown (see {@link isSecondMessage}), and the caller claims anew with care. Only
+ *   one who changed operator while the dispatch ran needs care, and it costs a quarter of the
+ *   INSERT.
  */
-export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolean): Promise<ClaimedChunk | undefined> {
+export async function claimAudience(
+  tx: Tx,
+  input: ClaimInput,
+  isCareful: boolean,
+): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
   const { now, ends, leaseEnds } = claimInstants(tx, input);
   const [row] = await tx<ClaimRow[]>`
@@ -80,7 +92,8 @@ export async function claimAudience(tx: Tx, input: ClaimInput, isCareful: boolea
 }
 
 /** The recipients were reachable when the dispatch opened. */
-const belonged = (tx: Tx, { lane }: ClaimInput) => wasReachable(tx, tx`to_timestamp(${lane.startedMs} / 1000.0)`);
+const belonged = (tx: Tx, { lane }: ClaimInput) =>
+  wasReachable(tx, tx`to_timestamp(${lane.startedMs} / 1000.0)`);
 
 /** The operator's recipients between the cursor and `max_no`. */
 const scanOperator = (tx: Tx, input: ClaimInput) => tx`
@@ -92,7 +105,8 @@ const scanOperator = (tx: Tx, input: ClaimInput) => tx`
 
 /**
  * The tag's recipients between the cursor and `max_no`; `matches` says which are this lane's. Both
- * sides are bounded: without the second bound the claim slows from 0.6 to 86 ms as the cursor moves.
+ * sides are bounded: without the second bound the claim slows from 0.6 to 86 ms as the cursor
+ * moves.
  */
 const scanTag = (tx: Tx, input: ClaimInput) => tx`
   select t.recipient_no as no, r.phone, r.opted_out_at, r.deleted_at,

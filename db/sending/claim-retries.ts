@@ -1,7 +1,14 @@
 import type { Tx } from "@/db/client";
 import { recipientNoSql } from "@/db/sql";
 import { isReachable, unreachableBecause } from "./audience";
-import { type ClaimedChunk, type ClaimInput, type ClaimRow, chunkFrom, claimInstants, foldAndAdvance } from "./claim";
+import {
+  type ClaimedChunk,
+  type ClaimInput,
+  type ClaimRow,
+  chunkFrom,
+  claimInstants,
+  foldAndAdvance,
+} from "./claim";
 
 /**
  * Claims due retries of the lane: `deferred → sending`.
@@ -87,8 +94,10 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
       (select string_agg(id::text, ',' order by id) from written where status = 'sending') as ids,
       (select string_agg(phone, ',' order by id) from written where status = 'sending') as phones,
       (select string_agg(attempt::text, ',' order by id) from written where status = 'sending') as attempts,
-      (select string_agg(postponed::text, ',' order by id) from written where status = 'sending') as postponed,
-      (select string_agg(unsure::int::text, ',' order by id) from written where status = 'sending') as "maybeSent",
+      (select string_agg(postponed::text, ',' order by id) from written
+        where status = 'sending') as postponed,
+      (select string_agg(unsure::int::text, ',' order by id) from written
+        where status = 'sending') as "maybeSent",
       (
         select string_agg(coalesce((extract(epoch from valid_until) * 1000)::text, ''), ',' order by id)
         from written where status = 'sending'

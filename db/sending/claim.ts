@@ -137,7 +137,10 @@ export const foldAndAdvance = (tx: Tx, { lane, laneNo, plan, turnMs }: ClaimInpu
       from totals t where no = ${lane.operatorNo} and t.sending > 0 and ${plan.stepMs}::float8 > 0
     )`;
 
-/** What both claims answer: the chunk's number, and lists with one value a message, joined by commas. */
+/**
+ * What both claims answer: the chunk's number, and lists with one value a message, joined by
+ * commas.
+ */
 export interface ClaimRow {
   no: string | null;
   ids: string | null;

@@ -3,13 +3,25 @@ import { raw } from "@/db/sql";
 import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 
 /**
- * Nobody is at work on lane `l`. A turn that lasts longer than any may was begun before the database's clock stepped back: without the last
- * condition it would hold its lane until the clock is there again.
+ * Lanes as a whole: made, listed, opened and closed. What a turn does with one is in `turns.ts`.
+ */
+
+/** What the engine needs to begin a lane's turn. */
+export interface LaneRef {
+  lane: number;
+  operator: number;
+}
+
+/**
+ * No turn is at work on lane `l`. A turn that lasts longer than any may was begun before the
+ * database's clock stepped back: without the last condition it would hold its lane until the clock
+ * is there again.
  */
 export const noLiveTurn = (sql: Sql | Tx) =>
-  sql`(l.turn_token is null or l.turn_until < clock_now() or l.turn_until > clock_now() + interval '5 minutes')`;
+  sql`(l.turn_token is null or l.turn_until < clock_now()
+    or l.turn_until > clock_now() + interval '5 minutes')`;
 
-/** What lane `l` waits for while `wait_until` lies ahead, as conditions for {@link raw}. Constants: nothing of a user's is ever in them. */
+/** What lane `l` waits for while `wait_until` lies ahead, as conditions for {@link raw}. */
 export const laneWaits = {
   retry: `l.wait_reason = '${"retry" satisfies LaneWait}'`,
   clock: `l.wait_reason = '${"clock" satisfies LaneWait}'`,
@@ -18,15 +30,22 @@ export const laneWaits = {
 };
 
 /**
- * Lane `l` waits for a retry, and one that its last chunk settled since falls due before that. The tenth of a second is more than an instant
- * loses on its way through a program and back.
+ * Lane `l` waits for a retry, and another retry, which its last chunk settled since, falls due
+ * before that. The tenth of a second is more than an instant loses on its way through a program
+ * and back.
  */
 export const hasEarlierRetry = (sql: Sql | Tx) => sql`(${raw(sql, laneWaits.retry)} and exists (
-  select 1 from retries r where r.lane_no = l.no and r.chunk_no is null and r.due_at < l.wait_until - interval '100 milliseconds'))`;
+  select 1 from retries r
+  where r.lane_no = l.no and r.chunk_no is null and r.due_at < l.wait_until - interval '100 milliseconds'))`;
 
-/** Fixes who belongs, by the highest number, and makes one lane for each operator in the filter. Those of a test begin at its recipient. */
+/**
+ * Fixes who belongs, by the highest number, and makes one lane for each operator in the filter. The
+ * lane of a test begins at its recipient.
+ */
 export async function makeLanes(tx: Tx, dispatchNo: number): Promise<void> {
-  await tx`update dispatches set max_no = coalesce(recipient_no, (select max(no) from recipients), 0) where no = ${dispatchNo}`;
+  await tx`
+    update dispatches set max_no = coalesce(recipient_no, (select max(no) from recipients), 0)
+    where no = ${dispatchNo}`;
   await tx`
     insert into lanes (dispatch_no, operator_no, open, cursor)
     select d.no, o.no, s.state = 'on', coalesce(d.recipient_no - 1, 0) from dispatches d
@@ -35,14 +54,15 @@ export async function makeLanes(tx: Tx, dispatchNo: number): Promise<void> {
     where d.no = ${dispatchNo} on conflict do nothing`;
 }
 
-export async function listLanes(sql: Sql | Tx, dispatchNo: number): Promise<{ lane: number; operator: number }[]> {
-  return sql<{ lane: number; operator: number }[]>`
-    select no as lane, operator_no as operator from lanes where dispatch_no = ${dispatchNo} and open order by no`;
+export async function listLanes(sql: Sql | Tx, dispatchNo: number): Promise<LaneRef[]> {
+  return sql<LaneRef[]>`
+    select no as lane, operator_no as operator from lanes
+    where dispatch_no = ${dispatchNo} and open order by no`;
 }
 
-/** Open lanes of the dispatch that have something to do and neither a live turn nor a wait of their own. */
-export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lane: number; operator: number }[]> {
-  return tx<{ lane: number; operator: number }[]>`
+/** Open lanes of the dispatch that have something to do, no live turn, and no wait of their own. */
+export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<LaneRef[]> {
+  return tx<LaneRef[]>`
     select l.no as lane, l.operator_no as operator from lanes l
     where l.dispatch_no = ${dispatchNo} and l.open and ${noLiveTurn(tx)}
       and (l.wait_until is null or l.wait_until < clock_now() or ${hasEarlierRetry(tx)})
@@ -51,50 +71,82 @@ export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<{ lan
 }
 
 /** Open lanes of the operator that sleep until an instant. */
-export async function listWaitingLanes(tx: Tx, operatorNo: number): Promise<{ lane: number; operator: number }[]> {
-  return tx<{ lane: number; operator: number }[]>`
-    select no as lane, operator_no as operator from lanes where operator_no = ${operatorNo} and open and wait_until > clock_now() order by no`;
+export async function listWaitingLanes(tx: Tx, operatorNo: number): Promise<LaneRef[]> {
+  return tx<LaneRef[]>`
+    select no as lane, operator_no as operator from lanes
+    where operator_no = ${operatorNo} and open and wait_until > clock_now() order by no`;
 }
 
 /**
- * Opens lanes of running dispatches that were left closed: their window was extended, or a stop ended, while they were being closed. Locked in
- * the order of a pause: the dispatch, the stop, the lanes.
+ * Opens lanes of running dispatches that were left closed: their window was extended, or a stop
+ * ended, while they were being closed. It locks in the order of a pause: the dispatch, the stop,
+ * the lanes.
  */
 export async function reopenLanes(sql: Sql): Promise<void> {
   await sql`
-    with closed as materialized (select distinct dispatch_no as no from lanes l join dispatches d on d.no = l.dispatch_no and d.status = 'running' where not l.open),
-    running as materialized (
-      select d.no from dispatches d where d.no in (select no from closed) and d.status = 'running' and d.end_at > clock_now() order by d.no for share
+    with closed as materialized (
+      select distinct dispatch_no as no from lanes l
+      join dispatches d on d.no = l.dispatch_no and d.status = 'running'
+      where not l.open
     ),
-    s as materialized (select state from sending_state where exists (select from running) for share),
+
+    running as materialized (
+      select d.no from dispatches d
+      where d.no in (select no from closed) and d.status = 'running' and d.end_at > clock_now()
+      order by d.no for share
+    ),
+
+    s as materialized (
+      select state from sending_state where exists (select from running) for share
+    ),
+
     held as materialized (
-      select l.no from lanes l where l.dispatch_no in (select no from running) and not l.open and (select state from s) = 'on' order by l.no for update
+      select l.no from lanes l
+      where l.dispatch_no in (select no from running) and not l.open and (select state from s) = 'on'
+      order by l.no for update
     )
+
     update lanes l set open = true from held h where l.no = h.no`;
 }
 
-/** Opens the lanes of a running dispatch (unless sending is stopped or its window is over) or closes them, under each lane's lock. */
+/**
+ * Opens the lanes of a running dispatch (unless sending is stopped or its window is over) or closes
+ * them, under each lane's lock.
+ */
 export async function setLanesOpen(tx: Tx, dispatchNo: number, open: boolean): Promise<void> {
   await tx`
-    with s as materialized (select state from sending_state for share),
-    held as materialized (select l.no from lanes l, s where l.dispatch_no = ${dispatchNo} order by l.no for update of l)
+    with s as materialized (
+      select state from sending_state for share
+    ),
+
+    held as materialized (
+      select l.no from lanes l, s where l.dispatch_no = ${dispatchNo} order by l.no for update of l
+    )
+
     update lanes l set open = ${open} and s.state = 'on' and d.end_at > clock_now()
     from dispatches d, held h, s
     where d.no = ${dispatchNo} and l.no = h.no`;
 }
 
-/** The emergency stop: closes every lane, or opens those of running dispatches whose window is open. */
-export async function setAllLanesOpen(tx: Tx, on: boolean): Promise<{ lane: number; operator: number }[]> {
-  return tx<{ lane: number; operator: number }[]>`
+/**
+ * The emergency stop: closes every lane, or opens those of running dispatches whose window is open.
+ */
+export async function setAllLanesOpen(tx: Tx, on: boolean): Promise<LaneRef[]> {
+  return tx<LaneRef[]>`
     with held as materialized (
       select l.no from lanes l join dispatches d on d.no = l.dispatch_no
-      where d.status = 'running' and d.end_at > clock_now() and l.open <> ${on} order by l.no for update of l
+      where d.status = 'running' and d.end_at > clock_now() and l.open <> ${on}
+      order by l.no for update of l
     )
+
     update lanes l set open = ${on} from held h where l.no = h.no
     returning l.no as lane, l.operator_no as operator`;
 }
 
-/** The state a sender must have a fresh copy of before every transmission. Instants in ms since the epoch. */
+/**
+ * The state of a lane that a sender must have a fresh copy of before every transmission. Instants
+ * are milliseconds since the epoch.
+ */
 export interface LaneGateRow {
   laneNo: number;
   open: boolean;
@@ -105,8 +157,8 @@ export interface LaneGateRow {
 
 export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGateRow[]> {
   return sql<LaneGateRow[]>`
-    select l.no as "laneNo", l.open, extract(epoch from d.end_at)::float8 * 1000 as "endMs", o.rate::float8 as rate,
-      extract(epoch from clock_now())::float8 * 1000 as "nowMs"
+    select l.no as "laneNo", l.open, extract(epoch from d.end_at)::float8 * 1000 as "endMs",
+      o.rate::float8 as rate, extract(epoch from clock_now())::float8 * 1000 as "nowMs"
     from lanes l join dispatches d on d.no = l.dispatch_no join operators o on o.no = l.operator_no
     where l.no = any(${laneNos}::int[])`;
 }

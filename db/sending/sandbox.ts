@@ -9,18 +9,25 @@ export interface SandboxMessageRow {
   settledAt: string;
 }
 
-/** A phone shows what came lately. Each dispatch costs one look at the key, so their number bounds the work. */
+/**
+ * A phone shows what came lately. Each dispatch costs one look at the key, so their number bounds
+ * the work.
+ */
 const DISPATCHES_MAX = 200;
 const MESSAGES_MAX = 50;
 
-/** What the newest dispatches have brought to a phone, newest first. A recipient that was deleted since still has its number. */
+/**
+ * What the newest dispatches have brought to a phone, newest first. A recipient that was deleted
+ * since still has its number.
+ */
 export function listSandboxMessages(sql: Sql, phone: string): Promise<SandboxMessageRow[]> {
   return sql<SandboxMessageRow[]>`
     select m.id::text as id, d.id as "dispatchId", d.message_text as text, m.status,
       ${iso(sql, "m.settled_at")} as "settledAt"
     from recipients r
     cross join (
-      select no, id, message_text from dispatches where started_at is not null order by no desc limit ${DISPATCHES_MAX}
+      select no, id, message_text from dispatches where started_at is not null
+        order by no desc limit ${DISPATCHES_MAX}
     ) d
     join messages m on m.id = ${messageIdSql(sql, "d.no", "r.no")}
     where r.phone = ${phone} and m.status in ('sent', 'delivered') and m.settled_at is not null

@@ -4,14 +4,23 @@ import type { MessageStatus } from "@/lib/domain/lifecycle";
 import { faultOf } from "@/lib/domain/refusals";
 import type { ClaimedChunk } from "./claim";
 
-/** Marks a chunk as started, before its first transmission. False when its lease was taken away: then nothing of it may be sent. */
+/**
+ * Marks a chunk as started, before its first transmission. False: its lease was taken away, and
+ * nothing of it may be sent.
+ */
 export async function startChunk(sql: Sql, chunkNo: string, token: string): Promise<boolean> {
-  const rows =
-    await sql`update chunks set state = 'started' where no = ${chunkNo}::bigint and token = ${token}::uuid and state = 'claimed' and lease_until > clock_now() returning no`;
+  const rows = await sql`
+    update chunks set state = 'started'
+    where no = ${chunkNo}::bigint and token = ${token}::uuid and state = 'claimed'
+      and lease_until > clock_now()
+    returning no`;
   return rows.length === 1;
 }
 
-/** More often than the backoff grows; the count is not to run out of its column in a window of a year. */
+/**
+ * More often than the backoff grows; the count must not run out of its column in a window of a
+ * year.
+ */
 const POSTPONED_MAX = 1_000;
 
 /** How one message of a chunk ended. */
@@ -19,25 +28,35 @@ export interface Settlement {
   id: string;
   status: Extract<MessageStatus, "sent" | "failed" | "unknown" | "deferred">;
   error: string | null;
-  /** Was it handed to the gateway? Only then the attempt counts. */
+  /** It was handed to the gateway. Only then the attempt counts. */
   attempted: boolean;
-  /** For `deferred`: was it put off? What never got to the gateway was not. */
+  /** For `deferred`: it was put off. What never got to the gateway was not. */
   postponed?: boolean;
-  /** For `deferred`: it may have been taken. */
+  /** For `deferred`: the gateway may have taken it. */
   maybeSent?: boolean;
   /** For `deferred`: milliseconds from now until it is due. */
   delayMs: number;
 }
 
-/** Never handed over: due again, its attempt not counted. */
-export const notHandedOver = (id: string): Settlement => ({ id, status: "deferred", error: null, attempted: false, delayMs: 0 });
+/** The message was never handed over: it is due again, its attempt not counted. */
+export const notHandedOver = (id: string): Settlement => ({
+  id,
+  status: "deferred",
+  error: null,
+  attempted: false,
+  delayMs: 0,
+});
 
-/** `settled`: now or earlier by this token. `lost`: recovery took the chunk away, and its answer stands. */
+/**
+ * `settled`: now, or earlier by this token. `lost`: recovery took the chunk away, and its answer
+ * stands.
+ */
 export type SettleResult = "settled" | "lost";
 
 /**
- * Settles a chunk in one transaction: the guarded chunk row, then its messages that are still `sending` (a receipt that came first stays),
- * then retries and failures. Counts come from the rows that changed.
+ * Settles a chunk in one transaction: the guarded chunk row, then its messages that are still
+ * `sending` (a receipt that came first stays), then retries and failures. Counts are of rows that
+ * changed.
  */
 export async function settleChunk(
   sql: Sql,
@@ -47,69 +66,106 @@ export async function settleChunk(
 ): Promise<SettleResult> {
   return sql.begin(async (tx) => {
     const [held] = await tx<{ state: string; laneNo: number }[]>`
-      select state, lane_no as "laneNo" from chunks where no = ${chunk.no}::bigint and token = ${chunk.token}::uuid for update`;
+      select state, lane_no as "laneNo" from chunks
+      where no = ${chunk.no}::bigint and token = ${chunk.token}::uuid for update`;
     if (!held) return "lost";
     if (held.state === "settled" || held.state === "released") return "settled";
-    const first = chunk.ids[0]!;
-    const last = chunk.ids.at(-1)!;
     const isWhole = settlements.length === chunk.ids.length && !chunk.attempts;
-    const uniform = isWhole && settlements.every((s) => s.status === "sent");
-    // Where few others lie between its first message and its last, the list of all of them is more to read than the others.
-    const isDense = Number(BigInt(last) - BigInt(first)) < 2 * chunk.ids.length;
-    const counts = uniform
-      ? await tx<{ status: string; n: number }[]>`
-          with changed as (
-            update messages set status = 'sent', attempts = attempts + 1, settled_at = clock_now()
-            where id between ${first}::bigint and ${last}::bigint ${isDense ? tx`` : tx`and id = any(${chunk.ids}::bigint[])`}
-              and chunk_no = ${chunk.no}::bigint and status = 'sending'
-            returning 1
-          ) select 'sent' as status, count(*)::int as n from changed`
-      : await settleMixed(tx, chunk, settlements, held.laneNo);
+    const counts =
+      isWhole && settlements.every((s) => s.status === "sent")
+        ? await settleSent(tx, chunk)
+        : await settleMixed(tx, chunk, settlements, held.laneNo);
     const of = (status: string) => counts.find((c) => c.status === status)?.n ?? 0;
     await tx`
       update chunks set state = ${released ? "released" : "settled"}, settled_at = clock_now(),
-        sending = sending - ${counts.reduce((sum, c) => sum + c.n, 0)}, sent = sent + ${of("sent")}, failed = failed + ${of("failed")},
+        sending = sending - ${counts.reduce((sum, c) => sum + c.n, 0)},
+        sent = sent + ${of("sent")}, failed = failed + ${of("failed")},
         unknown = unknown + ${of("unknown")}, deferred = deferred + ${of("deferred")}
       where no = ${chunk.no}::bigint`;
     const stopped = settlements.filter((s) => s.status === "failed" && faultOf(s.error) === "opted_out");
-    if (stopped.length > 0)
+    if (stopped.length > 0) {
       await optOutRefused(
         tx,
         stopped.map((s) => s.id),
       );
+    }
     return "settled";
   }) as Promise<SettleResult>;
 }
 
-function settleMixed(tx: Tx, chunk: Pick<ClaimedChunk, "no" | "ids">, settlements: Settlement[], laneNo: number) {
-  return tx<{ status: string; n: number }[]>`
+type Counts = { status: string; n: number }[];
+
+/** Every message of a chunk of the audience was taken: one short update. */
+function settleSent(tx: Tx, { no, ids }: Pick<ClaimedChunk, "no" | "ids">) {
+  const [first, last] = [ids[0]!, ids.at(-1)!];
+  // Where few other ids lie between, the list of all of them is more to read than the others.
+  const isDense = Number(BigInt(last) - BigInt(first)) < 2 * ids.length;
+  return tx<Counts>`
+    with changed as (
+      update messages set status = 'sent', attempts = attempts + 1, settled_at = clock_now()
+      where id between ${first}::bigint and ${last}::bigint
+        ${isDense ? tx`` : tx`and id = any(${ids}::bigint[])`}
+        and chunk_no = ${no}::bigint and status = 'sending'
+      returning 1
+    )
+
+    select 'sent' as status, count(*)::int as n from changed`;
+}
+
+function settleMixed(
+  tx: Tx,
+  { no, ids }: Pick<ClaimedChunk, "no" | "ids">,
+  settlements: Settlement[],
+  laneNo: number,
+) {
+  return tx<Counts>`
     with outcome as materialized (
-      select * from unnest(${settlements.map((s) => s.id)}::bigint[], ${settlements.map((s) => s.status)}::text[],
-        ${settlements.map((s) => s.error)}::text[], ${settlements.map((s) => Number(s.attempted))}::int[],
-        ${settlements.map((s) => Number(s.maybeSent ?? false))}::int[], ${settlements.map((s) => Number(s.postponed ?? false))}::int[],
-        ${settlements.map((s) => s.delayMs)}::float8[])
-        as o(id, status, error, attempted, unsure, postponed, delay_ms)
-    ), changed as (
-      update messages m set status = o.status, error = coalesce(o.error, case when o.status = 'deferred' then m.error end), attempts = m.attempts + o.attempted,
+      select * from unnest(
+        ${settlements.map((s) => s.id)}::bigint[],
+        ${settlements.map((s) => s.status)}::text[],
+        ${settlements.map((s) => s.error)}::text[],
+        ${settlements.map((s) => Number(s.attempted))}::int[],
+        ${settlements.map((s) => Number(s.maybeSent ?? false))}::int[],
+        ${settlements.map((s) => Number(s.postponed ?? false))}::int[],
+        ${settlements.map((s) => s.delayMs)}::float8[]
+      ) as o(id, status, error, attempted, unsure, postponed, delay_ms)
+    ),
+
+    changed as (
+      update messages m set status = o.status, attempts = m.attempts + o.attempted,
+        error = coalesce(o.error, case when o.status = 'deferred' then m.error end),
         settled_at = case when o.status = 'deferred' then null else clock_now() end
       from outcome o
-      where m.id = o.id and m.id between ${chunk.ids[0]!}::bigint and ${chunk.ids.at(-1)!}::bigint
-        and m.chunk_no = ${chunk.no}::bigint and m.status = 'sending'
+      where m.id = o.id and m.id between ${ids[0]!}::bigint and ${ids.at(-1)!}::bigint
+        and m.chunk_no = ${no}::bigint and m.status = 'sending'
       returning m.id, m.status, m.error, o.attempted, o.unsure, o.postponed, o.delay_ms
-    ), cleared as (
-      delete from retries r using outcome o where r.message_id = o.id and r.chunk_no = ${chunk.no}::bigint
+    ),
+
+    cleared as (
+      delete from retries r using outcome o
+      where r.message_id = o.id and r.chunk_no = ${no}::bigint
         and not exists (select 1 from changed c where c.id = o.id and c.status = 'deferred')
-    ), waiting as (
+    ),
+
+    waiting as (
       insert into retries (message_id, lane_no, due_at, waits_since, attempt, postponed, unsure, valid_until)
-      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', clock_now(), attempted, postponed, unsure = 1,
-        case when unsure = 1 then (select valid_until from chunks where no = ${chunk.no}::bigint) end
+      select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', clock_now(),
+        attempted, postponed, unsure = 1,
+        case when unsure = 1 then (select valid_until from chunks where no = ${no}::bigint) end
       from changed where status = 'deferred'
-      on conflict (message_id) do update set due_at = excluded.due_at, waits_since = excluded.waits_since,
-        attempt = retries.attempt + excluded.attempt, postponed = least(retries.postponed + excluded.postponed, ${POSTPONED_MAX}),
-        unsure = retries.unsure or excluded.unsure, valid_until = coalesce(retries.valid_until, excluded.valid_until), chunk_no = null
-    ), noted as (
+      on conflict (message_id) do update set
+        due_at = excluded.due_at, waits_since = excluded.waits_since,
+        attempt = retries.attempt + excluded.attempt,
+        postponed = least(retries.postponed + excluded.postponed, ${POSTPONED_MAX}),
+        unsure = retries.unsure or excluded.unsure,
+        valid_until = coalesce(retries.valid_until, excluded.valid_until), chunk_no = null
+    ),
+
+    noted as (
       insert into failures (message_id, lane_no, outcome, code, at)
-      select id, ${laneNo}, status, coalesce(error, 'unknown'), clock_now() from changed where status in ('failed', 'unknown')
+      select id, ${laneNo}, status, coalesce(error, 'unknown'), clock_now()
+      from changed where status in ('failed', 'unknown')
     )
+
     select status, count(*)::int as n from changed group by status`;
 }

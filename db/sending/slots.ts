@@ -1,27 +1,49 @@
 import type { Sql, Tx } from "@/db/client";
 
-/** Sets the operator's first free slot, and of how many segments the messages before it are. Called with the operator locked. */
-export async function moveNextSlot(tx: Tx, operatorNo: number, nextSlotMs: number, lastSegments: number): Promise<void> {
+/**
+ * Sets the operator's first free slot, and how many segments the messages before it have. The
+ * caller holds the operator's lock.
+ */
+export async function moveNextSlot(
+  tx: Tx,
+  operatorNo: number,
+  nextSlotMs: number,
+  lastSegments: number,
+): Promise<void> {
   await tx`
-    update operators set next_slot_at = to_timestamp(${nextSlotMs}::float8 / 1000.0), last_segments = ${lastSegments} where no = ${operatorNo}`;
+    update operators set next_slot_at = to_timestamp(${nextSlotMs}::float8 / 1000.0),
+      last_segments = ${lastSegments}
+    where no = ${operatorNo}`;
+}
+
+/** An operator's slots, read under its lock. */
+interface LockedOperator {
+  nowMs: number;
+  nextSlotMs: number;
+  lastSegments: number;
+  rate: number | null;
 }
 
 /**
- * Reserves slots anew for messages of a chunk whose own were missed.
- * @param choose given the clock, the operator's next free slot and its rate, returns the first slot and the one after the last; undefined: none
+ * Reserves slots anew for messages of a chunk that missed their own.
+ * @param choose returns the first slot and the one after the last; undefined: none
  */
 export async function reserveSlots<T extends { firstSlotMs: number; nextSlotMs: number }>(
   sql: Sql,
   operatorNo: number,
   segments: number,
-  choose: (op: { nowMs: number; nextSlotMs: number; lastSegments: number; rate: number | null }) => T | undefined,
+  choose: (operator: LockedOperator) => T | undefined,
 ): Promise<T | undefined> {
   return sql.begin(async (tx) => {
-    const [op] = await tx<{ nowMs: number; nextSlotMs: number; lastSegments: number; rate: number | null }[]>`
-      with op as materialized (select rate, next_slot_at, last_segments from operators where no = ${operatorNo} for no key update)
+    const [operator] = await tx<LockedOperator[]>`
+      with op as materialized (
+        select rate, next_slot_at, last_segments from operators where no = ${operatorNo} for no key update
+      )
+
       select rate::float8 as rate, extract(epoch from next_slot_at)::float8 * 1000 as "nextSlotMs",
-        last_segments as "lastSegments", extract(epoch from clock_now())::float8 * 1000 as "nowMs" from op`;
-    const chosen = op && choose(op);
+        last_segments as "lastSegments", extract(epoch from clock_now())::float8 * 1000 as "nowMs"
+      from op`;
+    const chosen = operator && choose(operator);
     if (chosen) await moveNextSlot(tx, operatorNo, chosen.nextSlotMs, segments);
     return chosen;
   }) as Promise<T | undefined>;

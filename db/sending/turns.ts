@@ -2,7 +2,7 @@ import type { Sql } from "@/db/client";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 import { noLiveTurn } from "./lanes";
 
-/** What a turn is granted: the lane and what to log it by. */
+/** A turn that was granted: its lane, and what to log it by. */
 export interface Turn {
   laneNo: number;
   dispatchId: string;
@@ -10,10 +10,19 @@ export interface Turn {
   gateway: string;
 }
 
-/** Takes the lane's turn unless another turn holds a live token. One turn a lane at a time needs no other fencing. */
-export async function beginTurn(sql: Sql, laneNo: number, token: string, turnMs: number): Promise<Turn | undefined> {
+/**
+ * Takes the lane's turn unless another turn holds a live token. One turn a lane at a time needs no
+ * other fencing.
+ */
+export async function beginTurn(
+  sql: Sql,
+  laneNo: number,
+  token: string,
+  turnMs: number,
+): Promise<Turn | undefined> {
   const [turn] = await sql<Turn[]>`
-    update lanes l set turn_token = ${token}::uuid, turn_until = clock_now() + ${turnMs}::float8 * interval '1 millisecond'
+    update lanes l set turn_token = ${token}::uuid,
+      turn_until = clock_now() + ${turnMs}::float8 * interval '1 millisecond'
     from dispatches d, operators o
     where l.no = ${laneNo} and d.no = l.dispatch_no and o.no = l.operator_no and l.open and ${noLiveTurn(sql)}
     returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo", o.gateway`;
@@ -21,7 +30,12 @@ export async function beginTurn(sql: Sql, laneNo: number, token: string, turnMs:
 }
 
 /** Gives the turn back, and says why the lane waits when it does. */
-export async function endTurn(sql: Sql, laneNo: number, token: string, wait?: { reason: LaneWait; untilMs: number }): Promise<void> {
+export async function endTurn(
+  sql: Sql,
+  laneNo: number,
+  token: string,
+  wait?: { reason: LaneWait; untilMs: number },
+): Promise<void> {
   await sql`
     update lanes set turn_token = null, turn_until = null, wait_reason = ${wait?.reason ?? null},
       wait_until = to_timestamp(${wait ? wait.untilMs / 1000 : null}::float8)

@@ -1,5 +1,6 @@
 import { transaction } from "@/db/client";
-import { deleteChunks, deleteFailures, deleteMessages, foldChunks, listDroppable, markMessagesDropped } from "@/db/dispatches/retention";
+import { deleteChunks, deleteFailures, deleteMessages, listDroppable, markMessagesDropped } from "@/db/dispatches/retention";
+import { foldChunks } from "@/db/sending/finish";
 import { deleteDeliveries } from "@/db/webhooks/webhooks";
 import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
