@@ -8,7 +8,7 @@ export interface PageQuery {
 
 export interface Page<T> {
   items: T[];
-  next_cursor: string | null;
+  nextCursor: string | null;
 }
 
 /**
@@ -16,14 +16,13 @@ export interface Page<T> {
  * @param read must answer at most `limit` rows, those behind the one with the number `after`
  * @throws ValidationError when the cursor is not one of ours
  */
-export async function page<R extends { no: number }, T>(
+export async function page<R extends { no: number }>(
   query: PageQuery,
   read: (limit: number, after: number | null) => Promise<R[]>,
-  toItem: (row: R) => T,
-): Promise<Page<T>> {
+): Promise<Page<R>> {
   const rows = await read(query.limit + 1, query.cursor === undefined ? null : decodeCursor(query.cursor));
-  const shown = rows.slice(0, query.limit);
-  return { items: shown.map(toItem), next_cursor: rows.length > query.limit ? encodeCursor(shown.at(-1)!.no) : null };
+  const items = rows.slice(0, query.limit);
+  return { items, nextCursor: rows.length > query.limit ? encodeCursor(items.at(-1)!.no) : null };
 }
 
 const encodeCursor = (no: number) => `n${no}`;

@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { AudienceScreen, type AudienceTab } from "@/components/audience/audience-screen";
+import { asIs, presentPage } from "@/lib/http/present/page";
 import { listImports } from "@/lib/services/audience/import/list-imports";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
@@ -30,7 +31,7 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
   const tags: Read = [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items];
   const reads: Record<AudienceTab, () => Read[]> = {
     recipients: () => [recipients(ctx, filter), operators, tags],
-    import: () => [[importsQuery.queryKey, () => listImports(ctx, { limit: 20 })], operators],
+    import: () => [[importsQuery.queryKey, async () => presentPage(await listImports(ctx, { limit: 20 }), asIs)], operators],
     tags: () => [tags],
     operators: () => [operators],
   };
@@ -45,6 +46,9 @@ type Read = [QueryKey, () => Promise<unknown>];
 
 function recipients(ctx: Context, filter: RecipientFilter): Read {
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
-  const read = async () => ({ pages: [await listRecipients(ctx, { ...given, limit: RECIPIENTS_PAGE })], pageParams: [""] });
+  const read = async () => ({
+    pages: [presentPage(await listRecipients(ctx, { ...given, limit: RECIPIENTS_PAGE }), asIs)],
+    pageParams: [""],
+  });
   return [recipientsQuery(filter).queryKey, read];
 }

@@ -7,6 +7,7 @@ import { prefetch } from "@/app/prefetch";
 import { DispatchesScreen } from "@/components/dispatches/dispatches-screen";
 import { readView } from "@/components/dispatches/view";
 import { type DispatchListQuery, dispatchListQuerySchema } from "@/lib/contract/dispatches/dispatch";
+import { asIs, presentPage } from "@/lib/http/present/page";
 import { getBoard } from "@/lib/services/dispatches/get-board";
 import { listDispatches } from "@/lib/services/dispatches/list-dispatches";
 import { boardQuery, countsQuery, DISPATCHES_PAGE, dispatchListQuery } from "@/lib/web/queries";
@@ -21,7 +22,7 @@ export default async function DispatchesPage({ searchParams }: { searchParams: P
   const { view, q, wanted: status, sort } = readView(await searchParams);
   async function firstPage(): Promise<InfiniteData<unknown>> {
     const query: DispatchListQuery = dispatchListQuerySchema.parse({ limit: DISPATCHES_PAGE, q, sort, ...(status && { status }) });
-    return { pages: [await listDispatches(ctx, query, locale)], pageParams: [""] };
+    return { pages: [presentPage(await listDispatches(ctx, query, locale), asIs)], pageParams: [""] };
   }
   const client = await prefetch(
     view === "board"

@@ -5,6 +5,7 @@ import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { PhoneScreen } from "@/components/sending/phone-screen";
 import { env, hasSandbox } from "@/lib/env";
+import { asIs, presentPage } from "@/lib/http/present/page";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
 import { listSandboxMessages } from "@/lib/services/sending/list-sandbox-messages";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
@@ -17,7 +18,9 @@ export default async function PhonePage({ searchParams }: { searchParams: Promis
   const ctx = await pageContext();
   const { phone } = await searchParams;
   const isSandbox = hasSandbox(env());
-  const reads: Parameters<typeof prefetch>[0] = [[someRecipientsQuery("").queryKey, () => listRecipients(ctx, { limit: 8 })]];
+  const reads: Parameters<typeof prefetch>[0] = [
+    [someRecipientsQuery("").queryKey, async () => presentPage(await listRecipients(ctx, { limit: 8 }), asIs)],
+  ];
   if (typeof phone === "string" && phone !== "") reads.push([sandboxQuery(phone).queryKey, () => listSandboxMessages(ctx, phone)]);
   const client = await prefetch(isSandbox ? reads : []);
   return (

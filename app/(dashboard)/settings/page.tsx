@@ -6,6 +6,7 @@ import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { SettingsScreen } from "@/components/access/settings-screen";
 import { NotAllowed } from "@/components/shell/not-allowed";
+import { asIs, presentPage } from "@/lib/http/present/page";
 import { listApiKeys } from "@/lib/services/access/list-api-keys";
 import { listInvitations } from "@/lib/services/access/list-invitations";
 import { listUsers } from "@/lib/services/access/list-users";
@@ -20,10 +21,12 @@ export default async function SettingsPage() {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("keys:manage")) return <NotAllowed />;
   const hasUsers = sessions() !== null;
-  const keys: Parameters<typeof prefetch>[0] = [[apiKeysQuery.queryKey, () => listApiKeys(ctx, { limit: 200 })]];
+  const keys: Parameters<typeof prefetch>[0] = [
+    [apiKeysQuery.queryKey, async () => presentPage(await listApiKeys(ctx, { limit: 200 }), asIs)],
+  ];
   const people: typeof keys = [
-    [usersQuery.queryKey, () => listUsers(ctx, { limit: 200 })],
-    [invitationsQuery.queryKey, () => listInvitations(ctx, { limit: 200 })],
+    [usersQuery.queryKey, async () => presentPage(await listUsers(ctx, { limit: 200 }), asIs)],
+    [invitationsQuery.queryKey, async () => presentPage(await listInvitations(ctx, { limit: 200 }), asIs)],
   ];
   const client = await prefetch(hasUsers ? [...keys, ...people] : keys);
   return (

@@ -38,9 +38,9 @@ test("every change is told with who did it and what was there before, newest fir
   expect((await list({ action: "tag_created" })).items).toHaveLength(0);
   expect((await list({ subject: tag.id })).items).toHaveLength(2);
   const page = await list({ limit: 2 });
-  const rest = await list({ limit: 2, cursor: page.next_cursor });
+  const rest = await list({ limit: 2, cursor: page.nextCursor });
   expect([...page.items, ...rest.items]).toEqual(items);
-  expect(rest.next_cursor).toBeNull();
+  expect(rest.nextCursor).toBeNull();
 });
 
 test.each([

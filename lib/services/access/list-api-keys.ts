@@ -8,5 +8,6 @@ import { toApiKey } from "./create-api-key";
 /** Newest first, revoked and expired ones too. */
 export async function listApiKeys(ctx: Context, query: PageQuery): Promise<Page<ApiKey>> {
   requireRight(ctx, "keys:manage");
-  return page(query, (limit, before) => listRows(ctx.db.sql, limit, before), toApiKey);
+  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, limit, before));
+  return { items: items.map(toApiKey), nextCursor };
 }

@@ -9,9 +9,6 @@ export async function listAudit(ctx: Context, query: AuditQuery): Promise<Page<A
   requireRight(ctx, "audit:read");
   const { actor = null, action = null, subject = null, address = null } = query;
   const filter = { actor, action, subject, address };
-  return page(
-    query,
-    (limit, before) => listRows(ctx.db.sql, filter, limit, before),
-    ({ no: _, ...entry }) => entry,
-  );
+  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before));
+  return { items: items.map(({ no: _, ...entry }) => entry), nextCursor };
 }

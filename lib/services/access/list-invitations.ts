@@ -17,5 +17,6 @@ export const toInvitation = (row: InvitationRow): Invitation => ({
 /** Those that can still be used, newest first. */
 export async function listInvitations(ctx: Context, query: PageQuery): Promise<Page<Invitation>> {
   requireRight(ctx, "users:manage");
-  return page(query, (limit, before) => listRows(ctx.db.sql, limit, before), toInvitation);
+  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, limit, before));
+  return { items: items.map(toInvitation), nextCursor };
 }

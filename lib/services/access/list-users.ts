@@ -19,5 +19,6 @@ export function toUser(row: UserRow): User {
 /** Newest first, disabled ones too. */
 export async function listUsers(ctx: Context, query: PageQuery): Promise<Page<User>> {
   requireRight(ctx, "users:manage");
-  return page(query, (limit, before) => listRows(ctx.db.sql, limit, before), toUser);
+  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, limit, before));
+  return { items: items.map(toUser), nextCursor };
 }

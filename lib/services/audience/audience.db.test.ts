@@ -222,7 +222,7 @@ test("recipients are listed newest first in pages, by operator, tag and beginnin
   do {
     const page = await listRecipients(ctx, { operator: "list", limit: 2, cursor });
     seen.push(...page.items.map((r) => r.phone));
-    cursor = page.next_cursor ?? undefined;
+    cursor = page.nextCursor ?? undefined;
   } while (cursor);
   expect(seen).toEqual([4, 3, 2, 1, 0].map((i) => `+7911000000${i}`));
   expect((await listRecipients(ctx, { tag: "listed", limit: 50 })).items.map((r) => r.phone)).toEqual(["+79110000003", "+79110000001"]);
@@ -248,7 +248,7 @@ test("those whose phone begins so are listed newest first, page after page, howe
   do {
     const page = await listRecipients(ctx, { q: "7955", limit: 2, cursor });
     phones.push(...page.items.map(({ phone }) => phone));
-    cursor = page.next_cursor ?? undefined;
+    cursor = page.nextCursor ?? undefined;
   } while (cursor);
   const seen = ["+79551000002", "+79551000001", "+79550000003", "+79550000002", "+79550000001"];
   expect(phones).toEqual(seen);

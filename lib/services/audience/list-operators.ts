@@ -8,5 +8,6 @@ import { toOperator } from "./get-operator";
 /** Newest first. */
 export async function listOperators(ctx: Context, query: PageQuery): Promise<Page<Operator>> {
   requireRight(ctx, "read");
-  return page(query, (limit, before) => listRows(ctx.db.sql, limit, before), toOperator);
+  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, limit, before));
+  return { items: items.map(toOperator), nextCursor };
 }

@@ -16,7 +16,8 @@ import { toRecipient } from "./get-recipient";
 export async function listRecipients(ctx: Context, query: RecipientFilterQuery & PageQuery): Promise<Page<Recipient>> {
   requireRight(ctx, "audience:read");
   const filter = await recipientFilter(ctx, query);
-  return page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before), toRecipient);
+  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before));
+  return { items: items.map(toRecipient), nextCursor };
 }
 
 /** @throws ValidationError, see {@link listRecipients} */

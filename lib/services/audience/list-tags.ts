@@ -8,5 +8,6 @@ import { toTag } from "./get-tag";
 /** Newest first. */
 export async function listTags(ctx: Context, query: PageQuery): Promise<Page<Tag>> {
   requireRight(ctx, "read");
-  return page(query, (limit, before) => listRows(ctx.db.sql, limit, before), toTag);
+  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, limit, before));
+  return { items: items.map(toTag), nextCursor };
 }

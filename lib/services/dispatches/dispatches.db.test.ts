@@ -157,7 +157,7 @@ test("the list is newest first, by pages that neither miss nor repeat, and finds
   do {
     const page = await listDispatches(ctx, { limit: 2, cursor, q: text, status: ["scheduled"] }, "en");
     seen.push(...page.items.map(({ id }) => id));
-    cursor = page.next_cursor ?? undefined;
+    cursor = page.nextCursor ?? undefined;
   } while (cursor);
   expect(seen).toEqual(made.reverse());
   expect((await listDispatches(ctx, { limit: 2, q: "100_" }, "en")).items).toEqual([]);
@@ -176,7 +176,7 @@ test("every order of the list comes by pages that neither miss nor repeat, and t
     for (let cursor: string | undefined | null; cursor !== null; ) {
       const page = await listDispatches(ctx, { limit: 2, cursor, q: text, sort }, "en");
       seen.push(...page.items.map(({ message_text: t }) => t[0]!));
-      cursor = page.next_cursor;
+      cursor = page.nextCursor;
     }
     return seen.join("");
   };
@@ -213,7 +213,7 @@ test("messages are paged by id, found by phone, and filtered by status", async (
   do {
     const page = await listMessages(ctx, id, { limit: 15, cursor });
     all.push(...page.items.map((message) => message.id));
-    cursor = page.next_cursor ?? undefined;
+    cursor = page.nextCursor ?? undefined;
   } while (cursor);
   expect(all).toHaveLength(40);
   expect(new Set(all).size).toBe(40);
@@ -238,7 +238,7 @@ test("a cursor of one dispatch does not lead into the messages of another", asyn
     ids.push(id);
   }
   const [first, second, third] = ids as [string, string, string];
-  const cursorOf = async (id: string) => (await listMessages(ctx, id, { limit: 2 })).next_cursor!;
+  const cursorOf = async (id: string) => (await listMessages(ctx, id, { limit: 2 })).nextCursor!;
   const numbers = new Map(
     (await db.sql<{ id: string; no: number }[]>`select id, no from dispatches`).map(({ id, no }) => [id, BigInt(no)]),
   );

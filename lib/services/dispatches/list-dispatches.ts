@@ -13,9 +13,6 @@ export async function listDispatches(ctx: Context, query: DispatchListQuery, loc
   const filter = { statuses: query.status ?? null, q: query.q?.trim() || null };
   const { sort = "-created" } = query;
   const order = { by: sort.replace("-", "") as DispatchOrder, isDescending: sort.startsWith("-") };
-  return page(
-    query,
-    (limit, after) => listRows(ctx.db.sql, filter, order, limit, after),
-    (row) => toDispatch(row, locale),
-  );
+  const { items, nextCursor } = await page(query, (limit, after) => listRows(ctx.db.sql, filter, order, limit, after));
+  return { items: items.map((row) => toDispatch(row, locale)), nextCursor };
 }

@@ -32,11 +32,11 @@ export async function listMessages(ctx: Context, id: string, query: MessageListQ
   if (query.phone !== undefined) {
     const row = await findMessage(ctx.db.sql, dispatch.no, requirePhone(query.phone));
     const isWanted = row && (query.status === undefined || row.status === query.status);
-    return { items: isWanted ? [toMessage(row)] : [], next_cursor: null };
+    return { items: isWanted ? [toMessage(row)] : [], nextCursor: null };
   }
   const after = query.cursor === undefined ? null : decode(query.cursor, dispatch.no);
   const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, { status: query.status ?? null, after, limit: query.limit });
-  return { items: rows.map(toMessage), next_cursor: next === null ? null : cursorOf(next) };
+  return { items: rows.map(toMessage), nextCursor: next === null ? null : cursorOf(next) };
 }
 
 /** A message's id is its dispatch's number and its recipient's: a cursor has the latter alone, so it reads on in no other dispatch. */

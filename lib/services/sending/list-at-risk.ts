@@ -14,11 +14,11 @@ export async function listAtRisk(ctx: Context): Promise<Dispatch[]> {
   const atRisk: Dispatch[] = [];
   let cursor: string | undefined;
   do {
-    const { items, next_cursor } = await listDispatches(ctx, { limit: PAGE, cursor, status: ["scheduled", "running", "paused"] }, "en");
+    const { items, nextCursor } = await listDispatches(ctx, { limit: PAGE, cursor, status: ["scheduled", "running", "paused"] }, "en");
     atRisk.push(
       ...items.filter(({ status, start_datetime }) => status !== "scheduled" || Date.parse(start_datetime) <= ctx.now().getTime()),
     );
-    cursor = next_cursor ?? undefined;
+    cursor = nextCursor ?? undefined;
   } while (cursor);
   return atRisk;
 }

@@ -23,5 +23,6 @@ export async function listWebhookDeliveries(ctx: Context, id: string, query: Pag
   requireRight(ctx, "webhooks:manage");
   const webhook = await findWebhook(ctx.db.sql, id);
   if (!webhook) throw new NotFoundError("webhook", id);
-  return page(query, (limit, before) => listDeliveries(ctx.db.sql, webhook.no, limit, before), toDelivery);
+  const { items, nextCursor } = await page(query, (limit, before) => listDeliveries(ctx.db.sql, webhook.no, limit, before));
+  return { items: items.map(toDelivery), nextCursor };
 }

@@ -8,5 +8,6 @@ import { toWebhook } from "./get-webhook";
 /** Newest first. */
 export async function listWebhooks(ctx: Context, query: PageQuery): Promise<Page<Webhook>> {
   requireRight(ctx, "webhooks:manage");
-  return page(query, (limit, before) => listRows(ctx.db.sql, limit, before), toWebhook);
+  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, limit, before));
+  return { items: items.map(toWebhook), nextCursor };
 }

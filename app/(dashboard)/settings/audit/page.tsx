@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { pageContext } from "@/app/page-context";
 import { AuditScreen } from "@/components/access/audit-screen";
 import { NotAllowed } from "@/components/shell/not-allowed";
+import { asIs, presentPage } from "@/lib/http/present/page";
 import { listAudit } from "@/lib/services/access/list-audit";
 import { AUDIT_PAGE, auditQuery } from "@/lib/web/access-queries";
 
@@ -17,7 +18,7 @@ export default async function AuditPage() {
   if (!ctx.actor.rights.has("audit:read")) return <NotAllowed />;
   const client = new QueryClient();
   const { queryKey, initialPageParam, getNextPageParam } = auditQuery({ actor: "", action: "", subject: "", address: "" });
-  const queryFn = () => listAudit(ctx, { limit: AUDIT_PAGE });
+  const queryFn = async () => presentPage(await listAudit(ctx, { limit: AUDIT_PAGE }), asIs);
   await client.prefetchInfiniteQuery({ queryKey, queryFn, initialPageParam, getNextPageParam, retry: false });
   return (
     <HydrationBoundary state={dehydrate(client)}>

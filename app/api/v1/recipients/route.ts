@@ -1,8 +1,9 @@
 import { routes } from "@/app/api/routes";
 import { recipientOperations } from "@/lib/contract/operations/recipients";
 import { handle } from "@/lib/http/operations";
+import { asIs, presentPage } from "@/lib/http/present/page";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(recipientOperations.listRecipients, ({ ctx, query }) => listRecipients(ctx, query)),
+  handle(recipientOperations.listRecipients, async ({ ctx, query }) => presentPage(await listRecipients(ctx, query), asIs)),
 );

@@ -1,10 +1,11 @@
 import { routes } from "@/app/api/routes";
 import { tagOperations } from "@/lib/contract/operations/tags";
 import { handle } from "@/lib/http/operations";
+import { asIs, presentPage } from "@/lib/http/present/page";
 import { createTag } from "@/lib/services/audience/create-tag";
 import { listTags } from "@/lib/services/audience/list-tags";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(tagOperations.listTags, ({ ctx, query }) => listTags(ctx, query)),
+  handle(tagOperations.listTags, async ({ ctx, query }) => presentPage(await listTags(ctx, query), asIs)),
   handle(tagOperations.createTag, ({ ctx, body }) => createTag(ctx, body)),
 );

@@ -1,8 +1,9 @@
 import { routes } from "@/app/api/routes";
 import { userOperations } from "@/lib/contract/operations/users";
 import { handle } from "@/lib/http/operations";
+import { asIs, presentPage } from "@/lib/http/present/page";
 import { listUsers } from "@/lib/services/access/list-users";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(userOperations.listUsers, ({ ctx, query }) => listUsers(ctx, query)),
+  handle(userOperations.listUsers, async ({ ctx, query }) => presentPage(await listUsers(ctx, query), asIs)),
 );

@@ -9,5 +9,6 @@ import { endStaleImports, toImport } from "./get-import";
 export async function listImports(ctx: Context, query: PageQuery): Promise<Page<Import>> {
   requireRight(ctx, "read");
   await endStaleImports(ctx);
-  return page(query, (limit, before) => listRows(ctx.db.sql, limit, before), toImport);
+  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, limit, before));
+  return { items: items.map(toImport), nextCursor };
 }

@@ -1,8 +1,9 @@
 import { routes } from "@/app/api/routes";
 import { dispatchOperations } from "@/lib/contract/operations/dispatches";
 import { handle } from "@/lib/http/operations";
+import { asIs, presentPage } from "@/lib/http/present/page";
 import { listMessages } from "@/lib/services/dispatches/list-messages";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(dispatchOperations.listMessages, ({ ctx, id, query }) => listMessages(ctx, id, query)),
+  handle(dispatchOperations.listMessages, async ({ ctx, id, query }) => presentPage(await listMessages(ctx, id, query), asIs)),
 );
