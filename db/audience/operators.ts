@@ -1,4 +1,6 @@
-import type { Sql, Tx } from "@/db/client";
+import { and, desc, eq, lt, ne, notExists, or, sql as raw } from "drizzle-orm";
+import { orm, type Sql, type Tx } from "@/db/client";
+import { operators } from "@/db/schema/audience";
 
 /** An operator as services see it. `rate` is in segments a second, null = no limit. */
 export interface OperatorRow {
@@ -10,32 +12,41 @@ export interface OperatorRow {
   prefixes: string[];
   gateway: string;
 }
-export type OperatorValues = Omit<OperatorRow, "no">;
 
-const columns = (sql: Sql | Tx) => sql`no, id, code, name, rate::float8 as rate, prefixes, gateway`;
+const columns = {
+  no: operators.no,
+  id: operators.id,
+  code: operators.code,
+  name: operators.name,
+  rate: operators.rate,
+  prefixes: operators.prefixes,
+  gateway: operators.gateway,
+};
 
 /** Newest first, those before `before`. */
-export function listOperators(sql: Sql | Tx, limit: number, before: number | null): Promise<OperatorRow[]> {
-  return sql<OperatorRow[]>`
-    select ${columns(sql)} from operators
-    where ${before}::bigint is null or no < ${before}::bigint
-    order by no desc limit ${limit}`;
-}
+export const listOperators = (sql: Sql | Tx, limit: number, before: number | null): Promise<OperatorRow[]> =>
+  orm(sql)
+    .select(columns)
+    .from(operators)
+    .where(before === null ? undefined : lt(operators.no, before))
+    .orderBy(desc(operators.no))
+    .limit(limit);
 
 export async function findOperator(sql: Sql | Tx, id: string): Promise<OperatorRow | undefined> {
-  const [row] = await sql<OperatorRow[]>`select ${columns(sql)} from operators where id = ${id}`;
+  const [row] = await orm(sql).select(columns).from(operators).where(eq(operators.id, id));
   return row;
 }
 
 /** By id or code. An id wins, and cannot be mistaken: codes shaped like UUIDs are refused. */
 export async function resolveOperator(sql: Sql | Tx, idOrCode: string): Promise<OperatorRow | undefined> {
-  const [row] = await sql<OperatorRow[]>`select ${columns(sql)} from operators where id::text = lower(${idOrCode}) or code = ${idOrCode}`;
+  const isIt = or(eq(raw`${operators.id}::text`, idOrCode.toLowerCase()), eq(operators.code, idOrCode));
+  const [row] = await orm(sql).select(columns).from(operators).where(isIt);
   return row;
 }
 
 /** The row and its lock, so that nothing can start to use it before the transaction ends. */
 export async function lockOperator(tx: Tx, id: string): Promise<OperatorRow | undefined> {
-  const [row] = await tx<OperatorRow[]>`select ${columns(tx)} from operators where id = ${id} for update`;
+  const [row] = await orm(tx).select(columns).from(operators).where(eq(operators.id, id)).for("update");
   return row;
 }
 
@@ -57,23 +68,22 @@ export async function findTakenPrefix(
 }
 
 /** @returns undefined when the code is taken */
-export async function insertOperator(tx: Tx, o: OperatorValues): Promise<OperatorRow | undefined> {
-  const [row] = await tx<OperatorRow[]>`
-    insert into operators (id, code, name, rate, prefixes, gateway)
-    values (${o.id}, ${o.code}, ${o.name}, ${o.rate}, ${o.prefixes}::text[], ${o.gateway})
-    on conflict (code) do nothing
-    returning ${columns(tx)}`;
+export async function insertOperator(tx: Tx, operator: Omit<OperatorRow, "no">): Promise<OperatorRow | undefined> {
+  const [row] = await orm(tx).insert(operators).values(operator).onConflictDoNothing({ target: operators.code }).returning(columns);
   return row;
 }
 
-/** @returns undefined when the code is taken by another */
-export async function updateOperator(tx: Tx, no: number, o: OperatorValues): Promise<OperatorRow | undefined> {
-  const [row] = await tx<OperatorRow[]>`
-    update operators set code = ${o.code}, name = ${o.name}, rate = ${o.rate}, prefixes = ${o.prefixes}::text[], gateway = ${o.gateway},
-      updated_at = clock_now()
-    where no = ${no} and not exists (select from operators other where other.code = ${o.code} and other.no <> ${no})
-    returning ${columns(tx)}`;
-  return row;
+/** @returns false when the code is taken by another */
+export async function updateOperator(tx: Tx, { no, id: _, ...values }: OperatorRow): Promise<boolean> {
+  const other = orm(tx)
+    .select({ no: operators.no })
+    .from(operators)
+    .where(and(eq(operators.code, values.code), ne(operators.no, no)));
+  const done = await orm(tx)
+    .update(operators)
+    .set({ ...values, updatedAt: raw`clock_now()` })
+    .where(and(eq(operators.no, no), notExists(other)));
+  return done.count === 1;
 }
 
 export interface OperatorUse {
@@ -98,18 +108,16 @@ export async function operatorUse(tx: Tx, no: number): Promise<OperatorUse> {
 }
 
 export async function deleteOperator(tx: Tx, no: number): Promise<void> {
-  await tx`delete from operators where no = ${no}`;
+  await orm(tx).delete(operators).where(eq(operators.no, no));
 }
 
 /** Everything an import needs to know the operators by. */
-export function operatorDirectory(sql: Sql | Tx): Promise<Pick<OperatorRow, "no" | "id" | "code" | "prefixes">[]> {
-  return sql<OperatorRow[]>`select no, id, code, prefixes from operators`;
-}
+export const operatorDirectory = (sql: Sql | Tx): Promise<Pick<OperatorRow, "no" | "id" | "code" | "prefixes">[]> =>
+  orm(sql).select({ no: operators.no, id: operators.id, code: operators.code, prefixes: operators.prefixes }).from(operators);
 
 /** The operator whose prefix is the longest that the number begins with. */
-export async function operatorByPrefix(sql: Sql | Tx, phone: string): Promise<OperatorRow | undefined> {
-  const [row] = await sql<OperatorRow[]>`
-    select ${columns(sql)} from operators, unnest(prefixes) p
-    where starts_with(${phone.slice(1)}, p) order by length(p) desc limit 1`;
+export async function operatorByPrefix(sql: Sql | Tx, phone: string): Promise<{ no: number } | undefined> {
+  const [row] = await sql<{ no: number }[]>`
+    select no from operators, unnest(prefixes) p where starts_with(${phone.slice(1)}, p) order by length(p) desc limit 1`;
   return row;
 }

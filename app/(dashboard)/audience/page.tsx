@@ -4,7 +4,10 @@ import { getTranslations } from "next-intl/server";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { AudienceScreen, type AudienceTab } from "@/components/audience/audience-screen";
+import { presentOperator } from "@/lib/http/present/operator";
 import { asIs, presentPage } from "@/lib/http/present/page";
+import { presentRecipient } from "@/lib/http/present/recipient";
+import { presentTag } from "@/lib/http/present/tag";
 import { listImports } from "@/lib/services/audience/import/list-imports";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
@@ -27,8 +30,8 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
   const params = await searchParams;
   const tab = tabOf(params.tab);
   const filter = { q: textOf(params.q), operator: textOf(params.operator), tag: textOf(params.tag) };
-  const operators: Read = [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items];
-  const tags: Read = [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items];
+  const operators: Read = [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator)];
+  const tags: Read = [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)];
   const reads: Record<AudienceTab, () => Read[]> = {
     recipients: () => [recipients(ctx, filter), operators, tags],
     import: () => [[importsQuery.queryKey, async () => presentPage(await listImports(ctx, { limit: 20 }), asIs)], operators],
@@ -47,7 +50,7 @@ type Read = [QueryKey, () => Promise<unknown>];
 function recipients(ctx: Context, filter: RecipientFilter): Read {
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
   const read = async () => ({
-    pages: [presentPage(await listRecipients(ctx, { ...given, limit: RECIPIENTS_PAGE }), asIs)],
+    pages: [presentPage(await listRecipients(ctx, { ...given, limit: RECIPIENTS_PAGE }), presentRecipient)],
     pageParams: [""],
   });
   return [recipientsQuery(filter).queryKey, read];

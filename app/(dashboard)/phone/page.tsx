@@ -5,7 +5,8 @@ import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { PhoneScreen } from "@/components/sending/phone-screen";
 import { env, hasSandbox } from "@/lib/env";
-import { asIs, presentPage } from "@/lib/http/present/page";
+import { presentPage } from "@/lib/http/present/page";
+import { presentRecipient } from "@/lib/http/present/recipient";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
 import { listSandboxMessages } from "@/lib/services/sending/list-sandbox-messages";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
@@ -19,7 +20,7 @@ export default async function PhonePage({ searchParams }: { searchParams: Promis
   const { phone } = await searchParams;
   const isSandbox = hasSandbox(env());
   const reads: Parameters<typeof prefetch>[0] = [
-    [someRecipientsQuery("").queryKey, async () => presentPage(await listRecipients(ctx, { limit: 8 }), asIs)],
+    [someRecipientsQuery("").queryKey, async () => presentPage(await listRecipients(ctx, { limit: 8 }), presentRecipient)],
   ];
   if (typeof phone === "string" && phone !== "") reads.push([sandboxQuery(phone).queryKey, () => listSandboxMessages(ctx, phone)]);
   const client = await prefetch(isSandbox ? reads : []);

@@ -50,12 +50,31 @@ const audited = async (id: string) =>
 
 test("an operator is created, changed and deleted, and each change says who made it", async () => {
   const made = await operator("one", { rate_per_second: 2.5, prefixes: ["+7901", "7901"] });
-  expect(made).toMatchObject({ code: "one", rate_per_second: 2.5, prefixes: ["7901"], gateway: "default" });
-  expect(await updateOperator(ctx, made.id, { rate_per_second: 7 })).toMatchObject({ rate_per_second: 7, prefixes: ["7901"] });
+  expect(made).toMatchObject({ code: "one", rate: 2.5, prefixes: ["7901"], gateway: "default" });
+  expect(await updateOperator(ctx, made.id, { rate_per_second: 7 })).toMatchObject({ rate: 7, prefixes: ["7901"] });
   expect((await db.sql`select rate::float8 as rate from operators where id = ${made.id}`)[0]).toEqual({ rate: 7 });
   await deleteOperator(ctx, made.id);
   expect(await failure(getOperator(ctx, made.id))).toBeInstanceOf(NotFoundError);
   expect(await audited(made.id)).toEqual(["operator.created by tester", "operator.updated by tester", "operator.deleted by tester"]);
+});
+
+test("What the audit log keeps of operators and recipients looks as it always did, whatever services call it", async () => {
+  const { id } = await operator("logged", { rate_per_second: 2.5, prefixes: ["7920"] });
+  await updateOperator(ctx, id, { rate_per_second: null });
+  const phone = "+79200000001";
+  await put(phone, { timezone: "Asia/Omsk" });
+  const out = await setOptOut(ctx, phone, true);
+  const entries = await db.sql`select before, after from audit_log where subject_id in (${id}, ${phone}) order by no`;
+  const [kept, iso] = [{ id, code: "logged", name: "logged", prefixes: ["7920"], gateway: "default" }, (at: Date) => at.toISOString()];
+  const [made, changed, there, opted] = entries;
+  expect(made).toEqual({ before: null, after: { ...kept, rate_per_second: 2.5 } });
+  expect(changed).toEqual({ before: { ...kept, rate_per_second: 2.5 }, after: { ...kept, rate_per_second: null } });
+  const told = { phone, operator: "logged", tags: [], timezone: "Asia/Omsk", attributes: {}, created_at: iso(out.createdAt) };
+  expect(there).toEqual({ before: null, after: { ...told, opted_out_at: null, updated_at: expect.any(String) } });
+  expect(opted).toEqual({
+    before: there!.after,
+    after: { ...told, opted_out_at: iso(out.optedOutAt!), updated_at: iso(out.updatedAt) },
+  });
 });
 
 test("two operators never share a code or a prefix", async () => {
@@ -104,7 +123,7 @@ test("a tag is renamed and deleted with all its uses by recipients", async () =>
   const tag = await createTag(ctx, { name: "old" });
   expect(await failure(createTag(ctx, { name: "old" }))).toMatchObject({ code: "tag_name_taken" });
   await put("+79050000001", { tags: ["old"] });
-  expect(await updateTag(ctx, tag.id, { name: "new" })).toEqual({ id: tag.id, name: "new", recipients: 1 });
+  expect(await updateTag(ctx, tag.id, { name: "new" })).toMatchObject({ id: tag.id, name: "new", recipients: 1 });
   expect((await getRecipient(ctx, "+79050000001")).tags).toEqual(["new"]);
   await deleteTag(ctx, tag.id);
   expect((await getRecipient(ctx, "+79050000001")).tags).toEqual([]);
@@ -195,15 +214,15 @@ test("an opt-out survives replacing, deleting and putting again, with the same n
   await put(phone);
   const first = await no();
   const out = await setOptOut(ctx, phone, true);
-  expect(out.opted_out_at).not.toBeNull();
-  expect((await setOptOut(ctx, phone, true)).opted_out_at).toBe(out.opted_out_at);
+  expect(out.optedOutAt).not.toBeNull();
+  expect((await setOptOut(ctx, phone, true)).optedOutAt).toEqual(out.optedOutAt);
   await put(phone);
   await deleteRecipient(ctx, phone);
   expect(await failure(getRecipient(ctx, phone))).toBeInstanceOf(NotFoundError);
   expect(await failure(deleteRecipient(ctx, phone))).toBeInstanceOf(NotFoundError);
-  expect(await put(phone)).toMatchObject({ created: true, recipient: { opted_out_at: out.opted_out_at } });
+  expect(await put(phone)).toMatchObject({ created: true, recipient: { optedOutAt: out.optedOutAt } });
   expect(await no()).toBe(first);
-  expect((await setOptOut(ctx, phone, false)).opted_out_at).toBeNull();
+  expect((await setOptOut(ctx, phone, false)).optedOutAt).toBeNull();
 });
 
 test("twenty PUTs of one new number at once make one recipient", async () => {

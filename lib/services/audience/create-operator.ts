@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from "uuid";
-import { findTakenPrefix, insertOperator, lockPrefixes } from "@/db/audience/operators";
+import { findTakenPrefix, insertOperator, lockPrefixes, type OperatorRow } from "@/db/audience/operators";
 import { transaction } from "@/db/client";
-import type { Operator, OperatorCreate } from "@/lib/contract/audience/operator";
+import type { OperatorCreate } from "@/lib/contract/audience/operator";
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toOperator } from "./get-operator";
+import { snapshotOperator } from "./snapshots";
 
 /** The names that an operator's gateway may have; null: any, for there is one gateway, whatever it is called. */
 export type GatewayNames = ReadonlySet<string> | null;
@@ -18,7 +18,7 @@ export function requireGateway(name: string, names: GatewayNames): void {
 }
 
 /** @throws ValidationError when there is no such gateway, ConflictError when the code or a prefix is another's */
-export async function createOperator(ctx: Context, input: OperatorCreate, gateways: GatewayNames = null): Promise<Operator> {
+export async function createOperator(ctx: Context, input: OperatorCreate, gateways: GatewayNames = null): Promise<OperatorRow> {
   requireRight(ctx, "operators:write");
   requireGateway(input.gateway, gateways);
   return transaction(ctx.db.sql, async (tx) => {
@@ -28,8 +28,7 @@ export async function createOperator(ctx: Context, input: OperatorCreate, gatewa
     const { rate_per_second: rate, ...values } = input;
     const row = await insertOperator(tx, { id: uuidv7(), rate, ...values });
     if (!row) throw new ConflictError("code_taken", { code: input.code });
-    const operator = toOperator(row);
-    await audit(ctx, tx, "operator.created", row.id, { after: operator });
-    return operator;
+    await audit(ctx, tx, "operator.created", row.id, { after: snapshotOperator(row) });
+    return row;
   });
 }

@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toOperator } from "./get-operator";
+import { snapshotOperator } from "./snapshots";
 
 /**
  * Deleted recipients and finished dispatches count as use: their rows are kept, and what they say must stay true.
@@ -19,6 +19,6 @@ export async function deleteOperator(ctx: Context, id: string): Promise<void> {
     if (recipients > 0 || dispatches > 0)
       throw new ConflictError("operator_in_use", { code: row.code, recipients, dispatches, ids: dispatchIds.join(", ") });
     await deleteRow(tx, row.no);
-    await audit(ctx, tx, "operator.deleted", id, { before: toOperator(row) });
+    await audit(ctx, tx, "operator.deleted", id, { before: snapshotOperator(row) });
   });
 }

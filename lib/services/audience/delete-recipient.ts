@@ -4,7 +4,8 @@ import { NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { requirePhone, toRecipient } from "./get-recipient";
+import { requirePhone } from "./get-recipient";
+import { snapshotRecipient } from "./snapshots";
 
 /**
  * Deletes softly: the number and its opt-out survive, so that importing it again does not bring back somebody who had opted out.
@@ -16,7 +17,7 @@ export async function deleteRecipient(ctx: Context, phoneText: string): Promise<
   await transaction(ctx.db.sql, async (tx) => {
     const known = await lockRecipient(tx, phone);
     if (!known || known.deleted) throw new NotFoundError("recipient", phone);
-    const before = toRecipient((await findRecipient(tx, phone))!);
+    const before = snapshotRecipient((await findRecipient(tx, phone))!);
     await deleteRow(tx, known.no);
     await audit(ctx, tx, "recipient.deleted", phone, { before });
   });

@@ -1,17 +1,14 @@
 import { findOperator, type OperatorRow } from "@/db/audience/operators";
-import type { Operator } from "@/lib/contract/audience/operator";
 import { NotFoundError } from "@/lib/domain/errors";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
-export function toOperator(row: OperatorRow): Operator {
-  return { id: row.id, code: row.code, name: row.name, rate_per_second: row.rate, prefixes: row.prefixes, gateway: row.gateway };
-}
+export type { OperatorRow };
 
 /** @throws NotFoundError */
-export async function getOperator(ctx: Context, id: string): Promise<Operator> {
+export async function getOperator(ctx: Context, id: string): Promise<OperatorRow> {
   requireRight(ctx, "read");
   const row = await findOperator(ctx.db.sql, id);
   if (!row) throw new NotFoundError("operator", id);
-  return toOperator(row);
+  return row;
 }

@@ -1,23 +1,21 @@
 import { resolveOperator } from "@/db/audience/operators";
-import { listRecipients as listRows, type RecipientFilter } from "@/db/audience/recipients";
+import { listRecipients as listRows, type RecipientFilter, type RecipientRow } from "@/db/audience/recipients";
 import { resolveTags } from "@/db/audience/tags";
-import type { Recipient, RecipientFilterQuery } from "@/lib/contract/audience/recipient";
+import type { RecipientFilterQuery } from "@/lib/contract/audience/recipient";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { phonePrefix } from "@/lib/domain/phone";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type Page, type PageQuery, page } from "@/lib/services/page";
-import { toRecipient } from "./get-recipient";
 
 /**
  * Newest first; `q` is the beginning of a phone.
  * @throws ValidationError: an operator or a tag that does not exist, a `q` that begins no number
  */
-export async function listRecipients(ctx: Context, query: RecipientFilterQuery & PageQuery): Promise<Page<Recipient>> {
+export async function listRecipients(ctx: Context, query: RecipientFilterQuery & PageQuery): Promise<Page<RecipientRow>> {
   requireRight(ctx, "audience:read");
   const filter = await recipientFilter(ctx, query);
-  const { items, nextCursor } = await page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before));
-  return { items: items.map(toRecipient), nextCursor };
+  return page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before));
 }
 
 /** @throws ValidationError, see {@link listRecipients} */

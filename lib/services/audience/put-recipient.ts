@@ -1,14 +1,22 @@
 import { operatorByPrefix, resolveOperator } from "@/db/audience/operators";
-import { findRecipient, holdReferences, insertRecipient, lockRecipient, setRecipientTags, updateRecipient } from "@/db/audience/recipients";
+import {
+  findRecipient,
+  holdReferences,
+  insertRecipient,
+  lockRecipient,
+  type RecipientRow,
+  setRecipientTags,
+  updateRecipient,
+} from "@/db/audience/recipients";
 import { resolveTags, type TagRow } from "@/db/audience/tags";
 import { type Tx, transaction } from "@/db/client";
-import type { Recipient, RecipientPut } from "@/lib/contract/audience/recipient";
+import type { RecipientPut } from "@/lib/contract/audience/recipient";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { normalizePhone } from "@/lib/domain/phone";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toRecipient } from "./get-recipient";
+import { snapshotRecipient } from "./snapshots";
 
 /**
  * Creates the recipient of a number or changes it: what is not named stays as it is. It brings back a deleted one, as if it were new, and never
@@ -19,16 +27,16 @@ export async function putRecipient(
   ctx: Context,
   phoneText: string,
   input: RecipientPut,
-): Promise<{ recipient: Recipient; created: boolean }> {
+): Promise<{ recipient: RecipientRow; created: boolean }> {
   requireRight(ctx, "audience:write");
   const phone = normalizePhone(phoneText);
   if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
   return transaction(ctx.db.sql, (tx) => write(ctx, tx, phone, input));
 }
 
-async function write(ctx: Context, tx: Tx, phone: string, input: RecipientPut): Promise<{ recipient: Recipient; created: boolean }> {
+async function write(ctx: Context, tx: Tx, phone: string, input: RecipientPut): Promise<{ recipient: RecipientRow; created: boolean }> {
   const known = await lockRecipient(tx, phone);
-  const before = known && !known.deleted ? toRecipient((await findRecipient(tx, phone))!) : undefined;
+  const before = known && !known.deleted ? (await findRecipient(tx, phone))! : undefined;
   const { operatorNo, tagNos } = await resolveReferences(tx, phone, input, before && known?.operatorNo);
   const values = {
     phone,
@@ -41,9 +49,9 @@ async function write(ctx: Context, tx: Tx, phone: string, input: RecipientPut): 
   if (no === undefined) return write(ctx, tx, phone, input);
   if (known) await updateRecipient(tx, no, values);
   if (tagNos) await setRecipientTags(tx, no, tagNos);
-  const recipient = toRecipient((await findRecipient(tx, phone))!);
+  const recipient = (await findRecipient(tx, phone))!;
   const action = before ? "recipient.updated" : "recipient.created";
-  await audit(ctx, tx, action, phone, { before, after: recipient });
+  await audit(ctx, tx, action, phone, { before: before && snapshotRecipient(before), after: snapshotRecipient(recipient) });
   return { recipient, created: !before };
 }
 

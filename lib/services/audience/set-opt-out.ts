@@ -1,28 +1,28 @@
-import { findRecipient, lockRecipient, setOptOut as setRow } from "@/db/audience/recipients";
+import { findRecipient, lockRecipient, type RecipientRow, setOptOut as setRow } from "@/db/audience/recipients";
 import { transaction } from "@/db/client";
-import type { Recipient } from "@/lib/contract/audience/recipient";
 import { NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { requirePhone, toRecipient } from "./get-recipient";
+import { requirePhone } from "./get-recipient";
+import { snapshotRecipient } from "./snapshots";
 
 /**
  * Opts a recipient out, or in again; repeating it changes nothing. The next claim of every dispatch honours it.
  * @throws ValidationError, NotFoundError
  */
-export async function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<Recipient> {
+export async function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<RecipientRow> {
   requireRight(ctx, "audience:write");
   const phone = requirePhone(phoneText);
   return transaction(ctx.db.sql, async (tx) => {
     const known = await lockRecipient(tx, phone);
     if (!known || known.deleted) throw new NotFoundError("recipient", phone);
-    const before = toRecipient((await findRecipient(tx, phone))!);
-    if ((before.opted_out_at !== null) === out) return before;
+    const before = (await findRecipient(tx, phone))!;
+    if ((before.optedOutAt !== null) === out) return before;
     await setRow(tx, known.no, out);
-    const after = toRecipient((await findRecipient(tx, phone))!);
+    const after = (await findRecipient(tx, phone))!;
     const action = out ? "recipient.opted_out" : "recipient.opted_in";
-    await audit(ctx, tx, action, phone, { before, after });
+    await audit(ctx, tx, action, phone, { before: snapshotRecipient(before), after: snapshotRecipient(after) });
     return after;
   });
 }

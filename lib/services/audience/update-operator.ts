@@ -1,40 +1,39 @@
 import { isDeepStrictEqual } from "node:util";
-import { findTakenPrefix, lockOperator, lockPrefixes, updateOperator as updateRow } from "@/db/audience/operators";
+import { findTakenPrefix, lockOperator, lockPrefixes, type OperatorRow, updateOperator as updateRow } from "@/db/audience/operators";
 import { transaction } from "@/db/client";
 import { listWaitingLanes } from "@/db/sending/lanes";
-import type { Operator, OperatorUpdate } from "@/lib/contract/audience/operator";
+import type { OperatorUpdate } from "@/lib/contract/audience/operator";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { wakeLanes } from "@/lib/services/events";
 import { type GatewayNames, requireGateway } from "./create-operator";
-import { toOperator } from "./get-operator";
+import { snapshotOperator } from "./snapshots";
 
 /**
  * Changes what `input` names. A rate takes effect at once: every claim reads it anew, and lanes that wait by the old one are woken, as are
  * those that wait for the gateway they had. A gateway that has left the file may be kept, not chosen.
  * @throws NotFoundError, ValidationError when there is no such gateway, ConflictError when the code or a prefix is another's
  */
-export async function updateOperator(ctx: Context, id: string, input: OperatorUpdate, gateways: GatewayNames = null): Promise<Operator> {
+export async function updateOperator(ctx: Context, id: string, input: OperatorUpdate, gateways: GatewayNames = null): Promise<OperatorRow> {
   requireRight(ctx, "operators:write");
   let waiting: { lane: number; operator: number }[] = [];
-  const operator = (await transaction(ctx.db.sql, async (tx) => {
+  const { rate_per_second: rate, ...named } = input;
+  const operator = await transaction(ctx.db.sql, async (tx) => {
     await lockPrefixes(tx);
-    const row = await lockOperator(tx, id);
-    if (!row) throw new NotFoundError("operator", id);
-    const before = toOperator(row);
-    const after = { ...before, ...input };
+    const before = await lockOperator(tx, id);
+    if (!before) throw new NotFoundError("operator", id);
+    const after = { ...before, ...named, ...(rate !== undefined && { rate }) };
     if (isDeepStrictEqual(before, after)) return before;
     if (after.gateway !== before.gateway) requireGateway(after.gateway, gateways);
-    const taken = input.prefixes && (await findTakenPrefix(tx, input.prefixes, row.no));
+    const taken = input.prefixes && (await findTakenPrefix(tx, input.prefixes, before.no));
     if (taken) throw new ConflictError("prefix_taken", taken);
-    const { rate_per_second: rate, ...values } = after;
-    if (!(await updateRow(tx, row.no, { rate, ...values }))) throw new ConflictError("code_taken", { code: after.code });
-    await audit(ctx, tx, "operator.updated", id, { before, after });
-    if (after.rate_per_second !== before.rate_per_second || after.gateway !== before.gateway) waiting = await listWaitingLanes(tx, row.no);
+    if (!(await updateRow(tx, after))) throw new ConflictError("code_taken", { code: after.code });
+    await audit(ctx, tx, "operator.updated", id, { before: snapshotOperator(before), after: snapshotOperator(after) });
+    if (after.rate !== before.rate || after.gateway !== before.gateway) waiting = await listWaitingLanes(tx, before.no);
     return after;
-  })) as Operator;
+  });
   if (waiting.length > 0) await ctx.announce(wakeLanes(waiting));
   return operator;
 }

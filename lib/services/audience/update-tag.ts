@@ -1,14 +1,13 @@
-import { findTag, lockTag, renameTag } from "@/db/audience/tags";
+import { type CountedTagRow, findTag, lockTag, renameTag } from "@/db/audience/tags";
 import { transaction } from "@/db/client";
-import type { Tag, TagUpdate } from "@/lib/contract/audience/tag";
+import type { TagUpdate } from "@/lib/contract/audience/tag";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toTag } from "./get-tag";
 
 /** @throws NotFoundError, ConflictError when the name is taken */
-export async function updateTag(ctx: Context, id: string, input: TagUpdate): Promise<Tag> {
+export async function updateTag(ctx: Context, id: string, input: TagUpdate): Promise<CountedTagRow> {
   requireRight(ctx, "audience:write");
   return transaction(ctx.db.sql, async (tx) => {
     const row = await lockTag(tx, id);
@@ -19,6 +18,6 @@ export async function updateTag(ctx: Context, id: string, input: TagUpdate): Pro
       const after = { name: input.name };
       await audit(ctx, tx, "tag.updated", id, { before, after });
     }
-    return toTag((await findTag(tx, id))!);
+    return (await findTag(tx, id))!;
   });
 }

@@ -8,6 +8,8 @@ import { DispatchForm } from "@/components/dispatches/form/dispatch-form";
 import { likeOf } from "@/components/dispatches/form/draft";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
+import { presentOperator } from "@/lib/http/present/operator";
+import { presentTag } from "@/lib/http/present/tag";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listTags } from "@/lib/services/audience/list-tags";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
@@ -25,8 +27,8 @@ export default async function NewDispatchPage({ searchParams }: { searchParams: 
   const { like } = await searchParams;
   const model = like && isUuid(like) ? await getDispatch(ctx, like, await pageLocale()).catch(() => undefined) : undefined;
   const client = await prefetch([
-    [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items],
-    [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items],
+    [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator)],
+    [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

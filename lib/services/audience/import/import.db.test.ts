@@ -149,8 +149,8 @@ test("importing never opts anybody in, not even somebody deleted", async () => {
   await deleteRecipient(ctx, "+79164440002");
   const before = await lastNo();
   expect(await importText("phone,operator\n+79164440001,none\n+79164440002,mts\n")).toMatchObject({ created: 0, updated: 2 });
-  expect((await getRecipient(ctx, "+79164440001")).opted_out_at).not.toBeNull();
-  expect((await getRecipient(ctx, "+79164440002")).opted_out_at).not.toBeNull();
+  expect((await getRecipient(ctx, "+79164440001")).optedOutAt).not.toBeNull();
+  expect((await getRecipient(ctx, "+79164440002")).optedOutAt).not.toBeNull();
   expect(await lastNo()).toBe(before);
 });
 

@@ -8,6 +8,8 @@ import { prefetch } from "@/app/prefetch";
 import { DispatchForm } from "@/components/dispatches/form/dispatch-form";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
+import { presentOperator } from "@/lib/http/present/operator";
+import { presentTag } from "@/lib/http/present/tag";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listTags } from "@/lib/services/audience/list-tags";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
@@ -26,8 +28,8 @@ export default async function EditDispatchPage({ params }: { params: Promise<{ i
   if (!dispatch) notFound();
   if (dispatch.status !== "scheduled") redirect(`/dispatches/${id}`);
   const client = await prefetch([
-    [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items],
-    [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items],
+    [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator)],
+    [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

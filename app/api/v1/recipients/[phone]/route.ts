@@ -1,15 +1,16 @@
 import { routes } from "@/app/api/routes";
 import { recipientOperations } from "@/lib/contract/operations/recipients";
 import { handle } from "@/lib/http/operations";
+import { presentRecipient } from "@/lib/http/present/recipient";
 import { deleteRecipient } from "@/lib/services/audience/delete-recipient";
 import { getRecipient } from "@/lib/services/audience/get-recipient";
 import { putRecipient } from "@/lib/services/audience/put-recipient";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(recipientOperations.getRecipient, ({ ctx, phone }) => getRecipient(ctx, phone)),
+  handle(recipientOperations.getRecipient, async ({ ctx, phone }) => presentRecipient(await getRecipient(ctx, phone))),
   handle(recipientOperations.putRecipient, async ({ ctx, phone, body }) => {
     const { recipient, created } = await putRecipient(ctx, phone, body);
-    return { status: created ? 201 : 200, value: recipient } as const;
+    return { status: created ? 201 : 200, value: presentRecipient(recipient) } as const;
   }),
   handle(recipientOperations.deleteRecipient, ({ ctx, phone }) => deleteRecipient(ctx, phone)),
 );
