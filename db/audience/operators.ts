@@ -1,4 +1,5 @@
-import { and, desc, eq, lt, ne, notExists, or, sql as raw } from "drizzle-orm";
+import { and, desc, eq, ne, notExists, or, sql as raw } from "drizzle-orm";
+import { clockNow, isBefore } from "@/db/builder";
 import { orm, type Sql, type Tx } from "@/db/client";
 import { operators } from "@/db/schema/audience";
 
@@ -25,12 +26,7 @@ const columns = {
 
 /** Newest first, those before `before`. */
 export const listOperators = (sql: Sql | Tx, limit: number, before: number | null): Promise<OperatorRow[]> =>
-  orm(sql)
-    .select(columns)
-    .from(operators)
-    .where(before === null ? undefined : lt(operators.no, before))
-    .orderBy(desc(operators.no))
-    .limit(limit);
+  orm(sql).select(columns).from(operators).where(isBefore(operators.no, before)).orderBy(desc(operators.no)).limit(limit);
 
 export async function findOperator(sql: Sql | Tx, id: string): Promise<OperatorRow | undefined> {
   const [row] = await orm(sql).select(columns).from(operators).where(eq(operators.id, id));
@@ -81,7 +77,7 @@ export async function updateOperator(tx: Tx, { no, id: _, ...values }: OperatorR
     .where(and(eq(operators.code, values.code), ne(operators.no, no)));
   const done = await orm(tx)
     .update(operators)
-    .set({ ...values, updatedAt: raw`clock_now()` })
+    .set({ ...values, updatedAt: clockNow })
     .where(and(eq(operators.no, no), notExists(other)));
   return done.count === 1;
 }

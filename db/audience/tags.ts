@@ -1,4 +1,5 @@
-import { and, desc, eq, lt, ne, notExists, sql as raw } from "drizzle-orm";
+import { and, desc, eq, ne, notExists, sql as raw } from "drizzle-orm";
+import { isBefore } from "@/db/builder";
 import { orm, type Sql, type Tx } from "@/db/client";
 import { tags } from "@/db/schema/audience";
 
@@ -20,12 +21,7 @@ const counted = {
 
 /** Newest first, those before `before`. */
 export const listTags = (sql: Sql | Tx, limit: number, before: number | null): Promise<CountedTagRow[]> =>
-  orm(sql)
-    .select(counted)
-    .from(tags)
-    .where(before === null ? undefined : lt(tags.no, before))
-    .orderBy(desc(tags.no))
-    .limit(limit);
+  orm(sql).select(counted).from(tags).where(isBefore(tags.no, before)).orderBy(desc(tags.no)).limit(limit);
 
 export async function findTag(sql: Sql | Tx, id: string): Promise<CountedTagRow | undefined> {
   const [row] = await orm(sql).select(counted).from(tags).where(eq(tags.id, id));
