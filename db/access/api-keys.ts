@@ -1,5 +1,7 @@
-import type { Sql, Tx } from "@/db/client";
-import { iso } from "@/db/sql";
+import { desc, eq } from "drizzle-orm";
+import { clockNow, isBefore } from "@/db/builder";
+import { orm, type Sql, type Tx } from "@/db/client";
+import { apiKeys } from "@/db/schema/users";
 
 export interface ApiKeyRow {
   no: number;
@@ -8,41 +10,45 @@ export interface ApiKeyRow {
   prefix: string;
   scopes: string[];
   createdBy: string;
-  /** Instants are ISO. */
-  createdAt: string;
-  expiresAt: string | null;
-  lastUsedAt: string | null;
-  revokedAt: string | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
   dailyRecipients: number | null;
 }
 
-const columns = (sql: Sql | Tx) => sql`
-  no, id, name, prefix, scopes, created_by as "createdBy", ${iso(sql, "created_at")} as "createdAt", ${iso(sql, "expires_at")} as "expiresAt",
-  ${iso(sql, "last_used_at")} as "lastUsedAt", ${iso(sql, "revoked_at")} as "revokedAt", daily_recipients::float8 as "dailyRecipients"`;
+/** All but the hash. */
+const columns = {
+  no: apiKeys.no,
+  id: apiKeys.id,
+  name: apiKeys.name,
+  prefix: apiKeys.prefix,
+  scopes: apiKeys.scopes,
+  createdBy: apiKeys.createdBy,
+  createdAt: apiKeys.createdAt,
+  expiresAt: apiKeys.expiresAt,
+  lastUsedAt: apiKeys.lastUsedAt,
+  revokedAt: apiKeys.revokedAt,
+  dailyRecipients: apiKeys.dailyRecipients,
+};
 
 /** Newest first, revoked ones too: what a key did stays explainable. */
-export function listApiKeys(sql: Sql, limit: number, before: number | null): Promise<ApiKeyRow[]> {
-  return sql<ApiKeyRow[]>`
-    select ${columns(sql)} from api_keys where ${before}::bigint is null or no < ${before}::bigint order by no desc limit ${limit}`;
-}
+export const listApiKeys = (sql: Sql, limit: number, before: number | null): Promise<ApiKeyRow[]> =>
+  orm(sql).select(columns).from(apiKeys).where(isBefore(apiKeys.no, before)).orderBy(desc(apiKeys.no)).limit(limit);
 
 export async function insertApiKey(
   tx: Tx,
   key: Pick<ApiKeyRow, "id" | "name" | "prefix" | "scopes" | "createdBy" | "expiresAt" | "dailyRecipients"> & { sha256: string },
 ): Promise<ApiKeyRow> {
-  const [row] = await tx<ApiKeyRow[]>`
-    insert into api_keys (id, name, prefix, sha256, scopes, created_by, expires_at, daily_recipients)
-    values (${key.id}, ${key.name}, ${key.prefix}, ${key.sha256}, ${key.scopes}::text[], ${key.createdBy}, ${key.expiresAt}::timestamptz,
-      ${key.dailyRecipients}::bigint)
-    returning ${columns(tx)}`;
+  const [row] = await orm(tx).insert(apiKeys).values(key).returning(columns);
   return row!;
 }
 
 /** The first revocation counts. @returns undefined when there is no such key */
 export async function revokeApiKey(tx: Tx, id: string): Promise<{ row: ApiKeyRow; isNew: boolean } | undefined> {
-  const [row] = await tx<ApiKeyRow[]>`select ${columns(tx)} from api_keys where id = ${id} for update`;
+  const [row] = await orm(tx).select(columns).from(apiKeys).where(eq(apiKeys.id, id)).for("update");
   if (!row) return undefined;
-  if (row.revokedAt === null) await tx`update api_keys set revoked_at = clock_now() where id = ${id}`;
+  if (row.revokedAt === null) await orm(tx).update(apiKeys).set({ revokedAt: clockNow }).where(eq(apiKeys.id, id));
   return { row, isNew: row.revokedAt === null };
 }
 
@@ -58,6 +64,7 @@ export interface PresentedKey {
   isUseOld: boolean;
 }
 
+/** Every request of a program asks this: a prepared statement. */
 export async function findApiKey(sql: Sql, prefix: string): Promise<PresentedKey | undefined> {
   const [row] = await sql<PresentedKey[]>`
     select id, name, sha256, scopes, daily_recipients::float8 as "dailyRecipients",

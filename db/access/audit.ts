@@ -1,5 +1,7 @@
-import type { Sql, Tx } from "@/db/client";
-import { iso } from "@/db/sql";
+import { and, type Column, desc, eq, sql as raw } from "drizzle-orm";
+import { isBefore } from "@/db/builder";
+import { orm, type Sql, type Tx } from "@/db/client";
+import { auditLog } from "@/db/schema/dispatches";
 
 /** Who did it, and by which request. */
 export interface AuditActor {
@@ -27,33 +29,37 @@ export async function insertAudit(sql: Sql | Tx, { actor, action, subjectType, s
 
 export interface AuditRow {
   no: number;
-  /** ISO. */
-  at: string;
+  at: Date;
   actor: string;
   action: string;
-  subject_type: string;
-  subject_id: string;
+  subjectType: string;
+  subjectId: string;
   before: unknown;
   after: unknown;
   address: string | null;
-  request_id: string | null;
+  requestId: string | null;
 }
 
 /** Newest first, those before `before`. `action` is an action or its beginning. */
 export function listAudit(
   sql: Sql,
-  filter: { actor: string | null; action: string | null; subject: string | null; address: string | null },
+  { actor, action, subject, address }: { actor?: string; action?: string; subject?: string; address?: string },
   limit: number,
   before: number | null,
 ): Promise<AuditRow[]> {
-  return sql<AuditRow[]>`
-    select no::float8 as no, ${iso(sql, "at")} as at, actor, action, subject_type, subject_id, before, after,
-      address, request_id
-    from audit_log
-    where (${before}::bigint is null or no < ${before}::bigint)
-      ${filter.actor === null ? sql`` : sql`and actor = ${filter.actor}`}
-      ${filter.action === null ? sql`` : sql`and starts_with(action, ${filter.action})`}
-      ${filter.subject === null ? sql`` : sql`and subject_id = ${filter.subject}`}
-      ${filter.address === null ? sql`` : sql`and address = ${filter.address}`}
-    order by no desc limit ${limit}`;
+  const is = (column: Column, value: string | undefined) => (value === undefined ? undefined : eq(column, value));
+  return orm(sql)
+    .select()
+    .from(auditLog)
+    .where(
+      and(
+        isBefore(auditLog.no, before),
+        is(auditLog.actor, actor),
+        action === undefined ? undefined : raw`starts_with(${auditLog.action}, ${action})`,
+        is(auditLog.subjectId, subject),
+        is(auditLog.address, address),
+      ),
+    )
+    .orderBy(desc(auditLog.no))
+    .limit(limit);
 }

@@ -1,5 +1,7 @@
-import type { Sql, Tx } from "@/db/client";
-import { iso } from "@/db/sql";
+import { and, desc, eq, isNull, sql as raw, type SQL } from "drizzle-orm";
+import { clockNow, isBefore } from "@/db/builder";
+import { orm, type Sql, type Tx } from "@/db/client";
+import { accounts, sessions, users } from "@/db/schema/users";
 import type { Role } from "@/lib/domain/rights";
 
 export interface UserRow {
@@ -8,36 +10,40 @@ export interface UserRow {
   name: string;
   email: string;
   role: Role;
-  /** Instants are ISO. */
-  disabledAt: string | null;
-  createdAt: string;
+  disabledAt: Date | null;
+  createdAt: Date;
   /** When the newest of its sessions began. */
-  lastSignInAt: string | null;
+  lastSignInAt: Date | null;
 }
 
-const columns = (sql: Sql | Tx) => sql`
-  u.no, u.id, u.name, u.email, u.role, ${iso(sql, "u.disabled_at")} as "disabledAt", ${iso(sql, "u.created_at")} as "createdAt",
-  ${iso(sql, "(select max(s.created_at) from sessions s where s.user_id = u.id)")} as "lastSignInAt"`;
+const columns = {
+  no: users.no,
+  id: users.id,
+  name: users.name,
+  email: users.email,
+  role: users.role,
+  disabledAt: users.disabledAt,
+  createdAt: users.createdAt,
+  lastSignInAt: raw`(select max(s.created_at) from sessions s where s.user_id = ${users}.id)`.mapWith(
+    (at: string): Date | null => new Date(at),
+  ),
+};
 
 /** Newest first. */
-export function listUsers(sql: Sql, limit: number, before: number | null): Promise<UserRow[]> {
-  return sql<UserRow[]>`
-    select ${columns(sql)} from users u where ${before}::bigint is null or u.no < ${before}::bigint order by u.no desc limit ${limit}`;
-}
+export const listUsers = (sql: Sql, limit: number, before: number | null): Promise<UserRow[]> =>
+  orm(sql).select(columns).from(users).where(isBefore(users.no, before)).orderBy(desc(users.no)).limit(limit);
 
 /** The row and its lock. */
 export async function lockUser(tx: Tx, id: string): Promise<UserRow | undefined> {
-  const [row] = await tx<UserRow[]>`select ${columns(tx)} from users u where u.id = ${id} for update of u`;
+  const [row] = await orm(tx).select(columns).from(users).where(eq(users.id, id)).for("update");
   return row;
 }
 
-export async function findUser(sql: Sql | Tx, id: string): Promise<UserRow | undefined> {
-  const [row] = await sql<UserRow[]>`select ${columns(sql)} from users u where u.id = ${id}`;
-  return row;
-}
+export const findUser = (sql: Sql | Tx, id: string): Promise<UserRow | undefined> => findBy(sql, eq(users.id, id));
+export const findUserByEmail = (sql: Sql | Tx, email: string): Promise<UserRow | undefined> => findBy(sql, eq(users.email, email));
 
-export async function findUserByEmail(sql: Sql | Tx, email: string): Promise<UserRow | undefined> {
-  const [row] = await sql<UserRow[]>`select ${columns(sql)} from users u where u.email = ${email}`;
+async function findBy(sql: Sql | Tx, isIt: SQL): Promise<UserRow | undefined> {
+  const [row] = await orm(sql).select(columns).from(users).where(isIt);
   return row;
 }
 
@@ -48,55 +54,63 @@ export async function lockAdministrators(tx: Tx): Promise<void> {
 
 /** Is there anybody who can let others in? */
 export async function hasAdministrator(sql: Sql | Tx): Promise<boolean> {
-  const [row] = await sql<{ found: boolean }[]>`select exists (select from users where role = 'admin' and disabled_at is null) as found`;
-  return row!.found;
+  const isOne = and(eq(users.role, "admin"), isNull(users.disabledAt));
+  return (await orm(sql).select({ no: users.no }).from(users).where(isOne).limit(1)).length > 0;
 }
 
 /** With its password, in one transaction of the caller's. @returns undefined when the e-mail address is another's */
 export async function insertUser(
   tx: Tx,
-  user: { id: string; accountId: string; name: string; email: string; role: Role; passwordHash: string },
+  {
+    id,
+    accountId,
+    name,
+    email,
+    role,
+    passwordHash,
+  }: { accountId: string; passwordHash: string } & Pick<UserRow, "id" | "name" | "email" | "role">,
 ): Promise<UserRow | undefined> {
-  const [made] = await tx`
-    insert into users (id, name, email, email_verified, role) values (${user.id}, ${user.name}, ${user.email}, true, ${user.role})
-    on conflict (email) do nothing returning id`;
-  if (!made) return undefined;
-  await setPassword(tx, user.id, user.accountId, user.passwordHash);
-  const [row] = await tx<UserRow[]>`select ${columns(tx)} from users u where u.id = ${user.id}`;
+  const user = { id, name, email, emailVerified: true, role };
+  const [row] = await orm(tx).insert(users).values(user).onConflictDoNothing({ target: users.email }).returning(columns);
+  if (row) await setPassword(tx, id, accountId, passwordHash);
   return row;
 }
 
-/** Names of the sign-in library: a password is an account of the provider `credential`. */
+/** Names of the sign-in library: a password is an account of this provider. */
+const CREDENTIAL = "credential";
+
 export async function setPassword(tx: Tx, userId: string, accountId: string, passwordHash: string): Promise<void> {
-  await tx`
-    insert into accounts (id, user_id, account_id, provider_id, password)
-    values (${accountId}, ${userId}, ${userId}, 'credential', ${passwordHash})
-    on conflict (user_id, provider_id) do update set password = excluded.password, updated_at = clock_now()`;
+  await orm(tx)
+    .insert(accounts)
+    .values({ id: accountId, userId, accountId: userId, providerId: CREDENTIAL, password: passwordHash })
+    .onConflictDoUpdate({
+      target: [accounts.userId, accounts.providerId],
+      set: { password: passwordHash, updatedAt: clockNow },
+    });
 }
 
+const isPasswordOf = (userId: string) => and(eq(accounts.userId, userId), eq(accounts.providerId, CREDENTIAL));
+
 export async function findPasswordHash(sql: Sql | Tx, userId: string): Promise<string | undefined> {
-  const [row] = await sql<{ password: string | null }[]>`
-    select password from accounts where user_id = ${userId} and provider_id = 'credential'`;
+  const [row] = await orm(sql).select({ password: accounts.password }).from(accounts).where(isPasswordOf(userId));
   return row?.password ?? undefined;
 }
 
 /** The same password with another hash. Whoever sets another password meanwhile wins. */
 export async function replacePasswordHash(sql: Sql, userId: string, old: string, hash: string): Promise<void> {
-  await sql`
-    update accounts set password = ${hash}, updated_at = clock_now()
-    where user_id = ${userId} and provider_id = 'credential' and password = ${old}`;
+  await orm(sql)
+    .update(accounts)
+    .set({ password: hash, updatedAt: clockNow })
+    .where(and(isPasswordOf(userId), eq(accounts.password, old)));
 }
 
 export async function updateUser(tx: Tx, id: string, { role, isDisabled }: { role: Role; isDisabled: boolean }): Promise<UserRow> {
-  await tx`
-    update users set role = ${role}, updated_at = clock_now(),
-      disabled_at = case when ${isDisabled} then coalesce(disabled_at, clock_now()) end
-    where id = ${id}`;
-  const [row] = await tx<UserRow[]>`select ${columns(tx)} from users u where u.id = ${id}`;
+  const disabledAt = isDisabled ? raw`coalesce(${users.disabledAt}, clock_now())` : null;
+  const [row] = await orm(tx).update(users).set({ role, disabledAt, updatedAt: clockNow }).where(eq(users.id, id)).returning(columns);
   return row!;
 }
 
 /** Ends every session of a user at once. */
 export async function deleteSessions(tx: Tx, userId: string): Promise<void> {
-  await tx`delete from sessions where user_id = ${userId}`;
+  await orm(tx).delete(sessions).where(eq(sessions.userId, userId));
 }

@@ -6,6 +6,7 @@ import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { AccountScreen } from "@/components/access/account-screen";
 import { env } from "@/lib/env";
+import { presentSession } from "@/lib/http/present/session";
 import { listSessions } from "@/lib/services/access/list-sessions";
 import { sessionsQuery } from "@/lib/web/access-queries";
 
@@ -17,7 +18,8 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function AccountPage() {
   const ctx = await pageContext();
   if (ctx.actor.kind !== "user") notFound();
-  const client = await prefetch([[sessionsQuery.queryKey, () => listSessions(ctx, { idleMinutes: env().SESSION_IDLE_MINUTES })]]);
+  const read = async () => ({ items: (await listSessions(ctx, { idleMinutes: env().SESSION_IDLE_MINUTES })).map(presentSession) });
+  const client = await prefetch([[sessionsQuery.queryKey, read]]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <AccountScreen />

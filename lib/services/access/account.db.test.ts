@@ -58,7 +58,7 @@ async function browser(email: string, { secret = password, device = "Firefox", a
     ctx: () => identify({ ...admin, actor: anonymousActor(false) }, { bearer: null, session: () => sessions.userOf(headers) }),
   };
 }
-const list = async (ctx: Context) => (await listSessions(ctx, { idleMinutes: IDLE_MINUTES })).items;
+const list = (ctx: Context) => listSessions(ctx, { idleMinutes: IDLE_MINUTES });
 const firstError = (promise: Promise<unknown>) =>
   promise.then(
     () => "done",
@@ -141,11 +141,11 @@ test("One sees where one is signed in, ends one session or all others, and never
   const ctx = await mine.ctx();
   const items = await list(ctx);
   expect(items).toHaveLength(3);
-  expect(items.filter(({ is_current }) => is_current)).toMatchObject([{ user_agent: "Firefox/143", address: "192.0.2.7" }]);
+  expect(items.filter(({ isCurrent }) => isCurrent)).toMatchObject([{ userAgent: "Firefox/143", address: "192.0.2.7" }]);
   const evas = (await list(await eva.ctx()))[0]!.id;
   await expect(endSession(ctx, evas)).rejects.toBeInstanceOf(NotFoundError);
   expect(await eva.user()).not.toBeNull();
-  await endSession(ctx, items.find(({ user_agent }) => user_agent === "Chrome/140")!.id);
+  await endSession(ctx, items.find(({ userAgent }) => userAgent === "Chrome/140")!.id);
   expect([await mine.user(), await phone.user(), await office.user()].map(Boolean)).toEqual([true, false, true]);
   await endOtherSessions(ctx);
   expect([await mine.user(), await office.user(), await eva.user()].map(Boolean)).toEqual([true, false, true]);
@@ -164,7 +164,7 @@ test("A session that nobody uses is over; reading alone does not keep it, doing 
   await age(10);
   expect(await left.user()).toBeNull();
   expect(await mine.user()).not.toBeNull();
-  expect((await list(await mine.ctx())).map(({ user_agent }) => user_agent)).not.toContain("left alone");
+  expect((await list(await mine.ctx())).map(({ userAgent }) => userAgent)).not.toContain("left alone");
 });
 
 test("Programs, and whoever comes in without a session, have no account", async () => {

@@ -100,7 +100,7 @@ test("A change says from which address and by which request it came, also where 
   const response = await call("tag", { name: "bells" }, { "x-request-id": "of-the-caller" });
   expect(response.status).toBe(200);
   const [entry] = await entries("tag.created");
-  expect(entry).toMatchObject({ actor: "anonymous", address: "203.0.113.7", request_id: "of-the-caller" });
+  expect(entry).toMatchObject({ actor: "anonymous", address: "203.0.113.7", requestId: "of-the-caller" });
   expect((await listAudit(admin, auditQuerySchema.parse({ address: "203.0.113.7" }))).items).toContainEqual(entry);
   expect((await listAudit(admin, auditQuerySchema.parse({ address: "203.0.113.8" }))).items).toEqual([]);
 });
@@ -117,12 +117,12 @@ test("Sign-ins, failures and sign-outs are told with the address they come from"
   const [out, entered, unknown, wrong, ...rest] = (await entries("user.")).filter(({ action }) => action !== "user.joined");
   expect(rest).toEqual([]);
   const [{ id }] = (await db.sql`select id from users where email = 'anna@example.com'`) as unknown as [{ id: string }];
-  const from = { address: "203.0.113.7", request_id: expect.stringMatching(/^[0-9a-f-]{36}$/) };
-  expect(wrong).toMatchObject({ actor: "anonymous", action: "user.sign_in_failed", subject_id: id, after: { reason: "wrong" }, ...from });
-  expect(unknown).toMatchObject({ actor: "anonymous", action: "user.sign_in_failed", subject_id: "unknown", ...from });
+  const from = { address: "203.0.113.7", requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) };
+  expect(wrong).toMatchObject({ actor: "anonymous", action: "user.sign_in_failed", subjectId: id, after: { reason: "wrong" }, ...from });
+  expect(unknown).toMatchObject({ actor: "anonymous", action: "user.sign_in_failed", subjectId: "unknown", ...from });
   expect(JSON.stringify(unknown)).not.toContain("mysecret");
-  expect(entered).toMatchObject({ actor: "anna@example.com", action: "user.signed_in", subject_id: id, ...from });
-  expect(out).toMatchObject({ actor: "anna@example.com", action: "user.signed_out", subject_id: id, ...from });
+  expect(entered).toMatchObject({ actor: "anna@example.com", action: "user.signed_in", subjectId: id, ...from });
+  expect(out).toMatchObject({ actor: "anna@example.com", action: "user.signed_out", subjectId: id, ...from });
 });
 
 test("A wrong key is told: made up, altered or revoked, and whose it is", async () => {
@@ -133,7 +133,7 @@ test("A wrong key is told: made up, altered or revoked, and whose it is", async 
   await call("tag", {}, bearer(key.slice(0, -2) + (key.endsWith("AA") ? "BB" : "AA")));
   await revokeApiKey(admin, id);
   await call("tag", {}, bearer(key));
-  const told = (await entries("api_key.refused")).map(({ subject_id, after, address }) => [subject_id, after, address]);
+  const told = (await entries("api_key.refused")).map(({ subjectId, after, address }) => [subjectId, after, address]);
   expect(told).toEqual([
     [id, { reason: "ended" }, "203.0.113.7"],
     [id, { reason: "wrong" }, "203.0.113.7"],
@@ -153,7 +153,7 @@ test("Guessing cannot fill the audit log: of 600 wrong keys and passwords a few 
   const [{ count }] = (await db.sql`select count(*)::int as count from audit_log`) as unknown as [{ count: number }];
   expect(count - before).toBeLessThan(60);
   for (const action of ["api_key.refused", "user.sign_in_failed"])
-    expect((await entries(action))[0]).toMatchObject({ subject_id: "unknown", after: { in_this_hour: 256 } });
+    expect((await entries(action))[0]).toMatchObject({ subjectId: "unknown", after: { in_this_hour: 256 } });
   now += 3_600_000;
   await call("tag", {}, { authorization: "Bearer guess" });
   expect((await entries("api_key.refused"))[0]!.after).toEqual({ reason: "wrong" });
@@ -165,7 +165,7 @@ test("A known user's failures are told beside a flood of others", async () => {
   const call = server({ isOpen: false });
   for (let i = 0; i < 40; i++) await call("signIn", { email: `flood${i}@example.com`, password }, { [ADDRESS_HEADER]: `198.51.100.${i}` });
   await call("signIn", { email: "target@example.com", password: "a guess" }, { [ADDRESS_HEADER]: "198.51.100.99" });
-  expect((await entries("user.sign_in_failed"))[0]).toMatchObject({ address: "198.51.100.99", subject_id: expect.stringMatching(/-/) });
+  expect((await entries("user.sign_in_failed"))[0]).toMatchObject({ address: "198.51.100.99", subjectId: expect.stringMatching(/-/) });
 });
 
 test("Exports and pings are told", async () => {
@@ -186,10 +186,10 @@ test("Exports and pings are told", async () => {
   await (await exportMessages(ctx, dispatch.id, {})).body.cancel();
   const hook = await createWebhook(ctx, { url: "https://example.com/x", events: ["dispatch.opened"] }, { allowPrivate: false });
   await pingWebhook(ctx, hook.id);
-  const by = { actor: "admin@example.com", address: "203.0.113.9", request_id: "r1" };
+  const by = { actor: "admin@example.com", address: "203.0.113.9", requestId: "r1" };
   expect((await entries("recipients.exported"))[0]).toMatchObject({ ...by, after: { tag: "exported" } });
-  expect((await entries("messages.exported"))[0]).toMatchObject({ ...by, subject_id: dispatch.id });
-  expect((await entries("webhook.pinged"))[0]).toMatchObject({ ...by, subject_id: hook.id });
+  expect((await entries("messages.exported"))[0]).toMatchObject({ ...by, subjectId: dispatch.id });
+  expect((await entries("webhook.pinged"))[0]).toMatchObject({ ...by, subjectId: hook.id });
 });
 
 test("A link made on the command line is told, and a password set by a link names who made the link", async () => {

@@ -3,14 +3,17 @@ import type { AuditActor } from "@/db/access/audit";
 import { deleteInvitationsFor, deleteUnusedInvitations, type InvitationRow, insertInvitation } from "@/db/access/invitations";
 import { findUserByEmail, hasAdministrator, lockAdministrators, lockUser } from "@/db/access/users";
 import { type Tx, transaction } from "@/db/client";
-import type { InvitationCreate, NewInvitation } from "@/lib/contract/access/user";
+import type { InvitationCreate } from "@/lib/contract/access/user";
 import { ConflictError, ForbiddenError, NotFoundError } from "@/lib/domain/errors";
 import { type Role, rightsOfRole } from "@/lib/domain/rights";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { newToken, sha256 } from "@/lib/services/secrets";
-import { toInvitation } from "./list-invitations";
+import { snapshotInvitation } from "./snapshots";
+
+/** `path` is the address of the link on this server. */
+export type NewInvitation = InvitationRow & { path: string };
 
 const HOURS = 24;
 /** Who made the links that the supervisor prints. */
@@ -82,7 +85,6 @@ async function invite(
 ): Promise<NewInvitation> {
   const token = newToken();
   const row = await insertInvitation(tx, { ...guest, createdBy: actor.name, id: uuidv7(), tokenSha256: sha256(token), hours: HOURS });
-  const { id, ...after } = toInvitation(row);
-  await audit({ actor }, tx, "invitation.created", id, { after });
-  return { id, ...after, path: `/setup#token=${token}` };
+  await audit({ actor }, tx, "invitation.created", row.id, { after: snapshotInvitation(row) });
+  return { ...row, path: `/setup#token=${token}` };
 }

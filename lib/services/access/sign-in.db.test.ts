@@ -82,7 +82,7 @@ test("A link is kept as a hash alone, and ends after 24 hours", async () => {
   const invitation = await createInvitation(ctx, { role: "viewer", email: "late@example.com" });
   const rows = await db.sql`select i::text as text from invitations i union all select a::text from audit_log a`;
   expect(JSON.stringify(rows)).not.toContain(tokenOf(invitation));
-  expect(Date.parse(invitation.expires_at) - Date.now()).toBeLessThanOrEqual(24 * 3_600_000 + 1_000);
+  expect(invitation.expiresAt.getTime() - Date.now()).toBeLessThanOrEqual(24 * 3_600_000 + 1_000);
   await db.sql`update invitations set expires_at = clock_now() - interval '1 second' where used_at is null`;
   const late = acceptInvitation(ctx, { token: tokenOf(invitation), name: "Late", password });
   await expect(late).rejects.toBeInstanceOf(NotFoundError);
@@ -158,7 +158,7 @@ test("Who is shut out in the moment of inviting leaves no link behind", async ()
   const emails = Array.from({ length: 10 }, (_, i) => `fast-puppet-${i}@example.com`);
   const made = emails.map((email) => createInvitation(mallory, { role: "admin", email }));
   await Promise.allSettled([...made.slice(0, 5), updateUser(ctx, mallory.actor.id, { disabled: true }), ...made.slice(5)]);
-  const left = (await listInvitations(ctx, { limit: 200 })).items.filter(({ created_by }) => created_by === mallory.actor.name);
+  const left = (await listInvitations(ctx, { limit: 200 })).items.filter(({ createdBy }) => createdBy === mallory.actor.name);
   expect(left).toEqual([]);
   await expect(createInvitation(mallory, { role: "admin", email: emails[0]! })).rejects.toBeInstanceOf(ForbiddenError);
 });
@@ -213,7 +213,7 @@ test("A role holds from the next request on", async () => {
 test("The last administrator can be neither shut out nor made less, not by two at once either", async () => {
   const second = await join("second-admin@example.com", "admin");
   const [first, ...others] = (await listUsers(ctx, { limit: 200 })).items.filter(
-    ({ id, role, disabled_at }) => role === "admin" && disabled_at === null && id !== second,
+    ({ id, role, disabledAt }) => role === "admin" && disabledAt === null && id !== second,
   );
   for (const { id } of others) await updateUser(ctx, id, { disabled: true });
   const both = await Promise.allSettled([updateUser(ctx, first!.id, { disabled: true }), updateUser(ctx, second, { role: "viewer" })]);

@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { deleteSessions, hasAdministrator, lockAdministrators, lockUser, updateUser as writeUser } from "@/db/access/users";
+import { deleteSessions, hasAdministrator, lockAdministrators, lockUser, type UserRow, updateUser as writeUser } from "@/db/access/users";
 import { transaction } from "@/db/client";
-import type { User, UserUpdate } from "@/lib/contract/access/user";
+import type { UserUpdate } from "@/lib/contract/access/user";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { rightsOfRole } from "@/lib/domain/rights";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toUser } from "./list-users";
 import { withdrawInvitationsBy } from "./withdraw-invitation";
 
 /**
@@ -15,7 +14,7 @@ import { withdrawInvitationsBy } from "./withdraw-invitation";
  * left, and whoever may invite no longer has no invitation left.
  * @throws NotFoundError, ConflictError when nobody would be left who can let others in
  */
-export async function updateUser(ctx: Context, id: string, input: UserUpdate): Promise<User> {
+export async function updateUser(ctx: Context, id: string, input: UserUpdate): Promise<UserRow> {
   requireRight(ctx, "users:manage");
   return transaction(ctx.db.sql, async (tx) => {
     await lockAdministrators(tx);
@@ -23,12 +22,12 @@ export async function updateUser(ctx: Context, id: string, input: UserUpdate): P
     if (!row) throw new NotFoundError("user", id);
     const before = { role: row.role, disabled: row.disabledAt !== null };
     const after = { role: input.role ?? before.role, disabled: input.disabled ?? before.disabled };
-    if (isDeepStrictEqual(before, after)) return toUser(row);
+    if (isDeepStrictEqual(before, after)) return row;
     const changed = await writeUser(tx, id, { role: after.role, isDisabled: after.disabled });
     if (!(await hasAdministrator(tx))) throw new ConflictError("last_administrator");
     if (after.disabled) await deleteSessions(tx, id);
     if (after.disabled || !rightsOfRole(after.role).has("users:manage")) await withdrawInvitationsBy(ctx, tx, id);
     await audit(ctx, tx, "user.updated", id, { before, after });
-    return toUser(changed);
+    return changed;
   });
 }

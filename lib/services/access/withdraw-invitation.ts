@@ -4,7 +4,7 @@ import { NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toInvitation } from "./list-invitations";
+import { snapshotInvitation } from "./snapshots";
 
 /** The link works no longer. @throws NotFoundError when it does not (any longer) */
 export async function withdrawInvitation(ctx: Context, id: string): Promise<void> {
@@ -22,6 +22,5 @@ export async function withdrawInvitationsBy(ctx: Context, tx: Tx, userId: string
 }
 
 async function noteWithdrawn({ actor }: Context, tx: Tx, row: InvitationRow): Promise<void> {
-  const { id, ...before } = toInvitation(row);
-  await audit({ actor }, tx, "invitation.withdrawn", id, { before });
+  await audit({ actor }, tx, "invitation.withdrawn", row.id, { before: snapshotInvitation(row) });
 }
