@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, customType, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { DeliveryStatus } from "@/lib/domain/webhook";
+import type { DeliveryStatus, WebhookEvent } from "@/lib/domain/webhook";
 import { createdAt, instant } from "./columns";
 
 /** A transaction's number that never wraps around. */
@@ -11,7 +11,7 @@ export const webhooks = pgTable("webhooks", {
   no: integer().primaryKey().generatedAlwaysAsIdentity(),
   id: uuid().notNull().unique(),
   url: text().notNull(),
-  events: text().array().notNull(),
+  events: text().array().$type<WebhookEvent[]>().notNull(),
   /** What its messages are signed with, as Standard Webhooks writes it: `whsec_…`. */
   secret: text().notNull(),
   /** The secret before it, by which its messages are signed, too, until then: a receiver has a day to take the new one. */
@@ -19,7 +19,7 @@ export const webhooks = pgTable("webhooks", {
   previousSecretUntil: instant(),
   enabled: boolean().notNull().default(true),
   /** Why it was switched off, when it was not a person who did it. */
-  disabledReason: text(),
+  disabledReason: text().$type<"gone">(),
   /** How far the failures of messages were gathered for it. */
   failuresXid: xid8().notNull().default(sql`pg_current_xact_id()`),
   failuresNo: bigint({ mode: "number" }).notNull().default(0),

@@ -1,74 +1,108 @@
+import { and, arrayContains, desc, eq, gt, sql as raw } from "drizzle-orm";
 import type { Fragment } from "postgres";
-import type { Sql, Tx } from "@/db/client";
+import { clockNow, isBefore } from "@/db/builder";
+import { orm, type Sql, type Tx } from "@/db/client";
+import { webhookDeliveries, webhooks } from "@/db/schema/webhooks";
 import { dispatchNoSql, iso, recipientNoSql } from "@/db/sql";
 import type { DeliveryStatus, WebhookEvent } from "@/lib/domain/webhook";
 
+/** Without its secrets: only a statement that needs one reads it. */
 export interface WebhookRow {
   no: number;
   id: string;
   url: string;
-  events: string[];
-  secret: string;
+  events: WebhookEvent[];
   enabled: boolean;
-  disabledReason: string | null;
+  /** Why it was switched off, when it was not a person who did it. */
+  disabledReason: "gone" | null;
   createdBy: string;
-  /** Instants are ISO. */
-  createdAt: string;
-  /** Of the delivery that was tried last. */
-  lastStatus: DeliveryStatus | null;
-  lastAt: string | null;
+  createdAt: Date;
+  /** The one that was tried last. */
+  lastDelivery: { status: DeliveryStatus; at: Date } | null;
   pending: number;
 }
 
 /** Counting stops here: "many" is answer enough. */
 const PENDING_MAX = 1_000;
 
-const columns = (sql: Sql | Tx) => sql`
-  w.no, w.id, w.url, w.events, w.secret, w.enabled, w.disabled_reason as "disabledReason", w.created_by as "createdBy", ${iso(sql, "w.created_at")} as "createdAt",
-  last.status as "lastStatus", ${iso(sql, "last.created_at")} as "lastAt",
-  (select count(*)::int from (select from webhook_deliveries where webhook_no = w.no and status = 'pending' limit ${PENDING_MAX}) p) as pending`;
-
-const lastDelivery = (sql: Sql | Tx) => sql`
-  left join lateral (select status, created_at from webhook_deliveries where webhook_no = w.no and attempts > 0 order by no desc limit 1) last on true`;
-
-/** Newest first. */
-export function listWebhooks(sql: Sql, limit: number, before: number | null): Promise<WebhookRow[]> {
-  return sql<WebhookRow[]>`
-    select ${columns(sql)} from webhooks w ${lastDelivery(sql)} where ${before}::bigint is null or w.no < ${before}::bigint order by w.no desc limit ${limit}`;
+function selectWebhooks(sql: Sql | Tx) {
+  const last = orm(sql)
+    .select({ status: webhookDeliveries.status, at: webhookDeliveries.createdAt })
+    .from(webhookDeliveries)
+    .where(and(eq(webhookDeliveries.webhookNo, webhooks.no), gt(webhookDeliveries.attempts, 0)))
+    .orderBy(desc(webhookDeliveries.no))
+    .limit(1)
+    .as("last");
+  return orm(sql)
+    .select({
+      no: webhooks.no,
+      id: webhooks.id,
+      url: webhooks.url,
+      events: webhooks.events,
+      enabled: webhooks.enabled,
+      disabledReason: webhooks.disabledReason,
+      createdBy: webhooks.createdBy,
+      createdAt: webhooks.createdAt,
+      lastDelivery: { status: last.status, at: last.at },
+      pending: raw<number>`(select count(*)::int from (
+        select from webhook_deliveries d where d.webhook_no = ${webhooks.no} and d.status = 'pending' limit ${PENDING_MAX}) p)`,
+    })
+    .from(webhooks)
+    .leftJoinLateral(last, raw`true`);
 }
 
-/** `lock`: nobody changes it until the transaction ends. */
-export async function findWebhook(sql: Sql | Tx, id: string, lock = false): Promise<WebhookRow | undefined> {
-  const [row] = await sql<WebhookRow[]>`
-    select ${columns(sql)} from webhooks w ${lastDelivery(sql)} where w.id = ${id} ${lock ? sql`for update of w` : sql``}`;
+/** Newest first. */
+export const listWebhooks = (sql: Sql, limit: number, before: number | null): Promise<WebhookRow[]> =>
+  selectWebhooks(sql).where(isBefore(webhooks.no, before)).orderBy(desc(webhooks.no)).limit(limit);
+
+export async function findWebhook(sql: Sql | Tx, id: string): Promise<WebhookRow | undefined> {
+  const [row] = await selectWebhooks(sql).where(eq(webhooks.id, id));
   return row;
 }
 
-export async function insertWebhook(tx: Tx, w: Pick<WebhookRow, "id" | "url" | "events" | "secret" | "createdBy">): Promise<void> {
-  await tx`
-    insert into webhooks (id, url, events, secret, created_by, created_at, updated_at)
-    values (${w.id}, ${w.url}, ${w.events}::text[], ${w.secret}, ${w.createdBy}, clock_now(), clock_now())`;
+/** What one is told and whether, locked: nobody changes it until the transaction ends. */
+export async function lockWebhook(tx: Tx, id: string): Promise<Pick<WebhookRow, "no" | "url" | "events" | "enabled"> | undefined> {
+  const { no, url, events, enabled } = webhooks;
+  const [row] = await orm(tx).select({ no, url, events, enabled }).from(webhooks).where(eq(webhooks.id, id)).for("update");
+  return row;
 }
 
-/**
- * Failures noted before somebody asked for them are not told: who begins to listen, or listens again, begins now. A secret that is replaced
- * signs for another day.
- */
-export async function updateWebhook(tx: Tx, no: number, w: Pick<WebhookRow, "url" | "events" | "enabled" | "secret">): Promise<void> {
-  const failures: WebhookEvent = "messages.failed";
-  await tx`
-    update webhooks set url = ${w.url}, events = ${w.events}::text[], enabled = ${w.enabled}, updated_at = clock_now(), secret = ${w.secret},
-      previous_secret = case when secret = ${w.secret} then previous_secret else secret end,
-      previous_secret_until = case when secret = ${w.secret} then previous_secret_until else clock_now() + interval '1 day' end,
-      disabled_reason = case when ${w.enabled} then null else disabled_reason end,
-      failures_xid = case when enabled and ${failures} = any(events) then failures_xid else pg_current_xact_id() end,
-      failures_no = case when enabled and ${failures} = any(events) then failures_no else 0 end
-    where no = ${no}`;
+export async function insertWebhook(
+  tx: Tx,
+  webhook: Pick<WebhookRow, "id" | "url" | "events" | "createdBy"> & { secret: string },
+): Promise<void> {
+  await orm(tx)
+    .insert(webhooks)
+    .values({ ...webhook, createdAt: clockNow, updatedAt: clockNow });
+}
+
+/** Failures noted before somebody asked for them are not told: who begins to listen, or listens again, begins now. */
+export async function updateWebhook(tx: Tx, no: number, webhook: Pick<WebhookRow, "url" | "events" | "enabled">): Promise<void> {
+  const listens = and(webhooks.enabled, arrayContains(webhooks.events, ["messages.failed"]));
+  await orm(tx)
+    .update(webhooks)
+    .set({
+      ...webhook,
+      ...(webhook.enabled && { disabledReason: null }),
+      failuresXid: raw`case when ${listens} then ${webhooks.failuresXid} else pg_current_xact_id() end`,
+      failuresNo: raw`case when ${listens} then ${webhooks.failuresNo} else 0 end`,
+      updatedAt: clockNow,
+    })
+    .where(eq(webhooks.no, no));
+}
+
+/** The secret before it signs for another day. */
+export async function replaceSecret(tx: Tx, no: number, secret: string): Promise<void> {
+  const previousSecretUntil = raw`clock_now() + interval '1 day'`;
+  await orm(tx)
+    .update(webhooks)
+    .set({ secret, previousSecret: webhooks.secret, previousSecretUntil, updatedAt: clockNow })
+    .where(eq(webhooks.no, no));
 }
 
 /** With its log. */
 export async function deleteWebhook(tx: Tx, no: number): Promise<void> {
-  await tx`delete from webhooks where no = ${no}`;
+  await orm(tx).delete(webhooks).where(eq(webhooks.no, no));
 }
 
 /** A delivery, as the engine is told of it. */
@@ -99,18 +133,19 @@ export interface DeliveryRow {
   attempts: number;
   lastStatus: number | null;
   lastError: string | null;
-  createdAt: string;
-  nextAttemptAt: string | null;
-  deliveredAt: string | null;
+  createdAt: Date;
+  nextAttemptAt: Date | null;
+  deliveredAt: Date | null;
 }
 
 /** Newest first. */
-export function listDeliveries(sql: Sql, webhookNo: number, limit: number, before: number | null): Promise<DeliveryRow[]> {
-  return sql<DeliveryRow[]>`
-    select no::float8 as no, id, type, payload, status, attempts, last_status as "lastStatus", last_error as "lastError", ${iso(sql, "created_at")} as "createdAt",
-      ${iso(sql, "next_attempt_at")} as "nextAttemptAt", ${iso(sql, "delivered_at")} as "deliveredAt"
-    from webhook_deliveries where webhook_no = ${webhookNo} and (${before}::bigint is null or no < ${before}::bigint) order by no desc limit ${limit}`;
-}
+export const listDeliveries = (sql: Sql, webhookNo: number, limit: number, before: number | null): Promise<DeliveryRow[]> =>
+  orm(sql)
+    .select()
+    .from(webhookDeliveries)
+    .where(and(eq(webhookDeliveries.webhookNo, webhookNo), isBefore(webhookDeliveries.no, before)))
+    .orderBy(desc(webhookDeliveries.no))
+    .limit(limit);
 
 /** Makes it due now, whatever became of it, with all its attempts before it again. @returns undefined when there is no such delivery */
 export async function replayDelivery(
@@ -152,12 +187,14 @@ export async function claimDelivery(sql: Sql, id: string, leaseMs: number): Prom
   return row;
 }
 
-/** When the delivery is to be tried next, ISO; undefined when it is not, or its webhook is switched off. */
-export async function nextAttempt(sql: Sql, id: string): Promise<string | undefined> {
-  const [row] = await sql<{ at: string }[]>`
-    select ${iso(sql, "d.next_attempt_at")} as at from webhook_deliveries d join webhooks w on w.no = d.webhook_no
-    where d.id = ${id} and d.status = 'pending' and w.enabled`;
-  return row?.at;
+/** When the delivery is to be tried next; null when it is not, or its webhook is switched off. */
+export async function nextAttempt(sql: Sql, id: string): Promise<Date | null> {
+  const [row] = await orm(sql)
+    .select({ at: webhookDeliveries.nextAttemptAt })
+    .from(webhookDeliveries)
+    .innerJoin(webhooks, eq(webhooks.no, webhookDeliveries.webhookNo))
+    .where(and(eq(webhookDeliveries.id, id), eq(webhookDeliveries.status, "pending"), webhooks.enabled));
+  return row?.at ?? null;
 }
 
 /**
@@ -170,20 +207,28 @@ export async function settleDelivery(
   outcome: { isDelivered: boolean; status: number | null; error: string | null; delayMs: number | undefined },
 ): Promise<void> {
   const { isDelivered, status, error, delayMs } = outcome;
-  const next = isDelivered ? "delivered" : delayMs === undefined ? "failed" : "pending";
-  await sql`
-    update webhook_deliveries set status = ${next}, last_status = ${status}, last_error = ${error},
-      next_attempt_at = case when ${next} = 'pending' then clock_now() + ${delayMs ?? 0}::float8 * interval '1 millisecond' end,
-      delivered_at = case when ${isDelivered} then clock_now() end
-    where id = ${id} and status = 'pending' and attempts = ${attempts}`;
+  const isOver = isDelivered || delayMs === undefined;
+  await orm(sql)
+    .update(webhookDeliveries)
+    .set({
+      status: isDelivered ? "delivered" : isOver ? "failed" : "pending",
+      lastStatus: status,
+      lastError: error,
+      nextAttemptAt: isOver ? null : raw`clock_now() + ${delayMs}::float8 * interval '1 millisecond'`,
+      deliveredAt: isDelivered ? clockNow : null,
+    })
+    .where(and(eq(webhookDeliveries.id, id), eq(webhookDeliveries.status, "pending"), eq(webhookDeliveries.attempts, attempts)));
 }
 
-/** The address said that nobody is there any more: it is told nothing until a person switches it on again. */
-export async function disableWebhook(tx: Tx, deliveryId: string, reason: string): Promise<{ id: string; url: string } | undefined> {
-  const [row] = await tx<{ id: string; url: string }[]>`
-    update webhooks w set enabled = false, disabled_reason = ${reason}, updated_at = clock_now()
-    from webhook_deliveries d where d.id = ${deliveryId} and w.no = d.webhook_no and w.enabled returning w.id, w.url`;
-  return row;
+/** The address said that nobody is there any more: it is told nothing until a person switches it on again. @returns the webhook's id */
+export async function disableWebhook(tx: Tx, deliveryId: string, disabledReason: "gone"): Promise<string | undefined> {
+  const [row] = await orm(tx)
+    .update(webhooks)
+    .set({ enabled: false, disabledReason, updatedAt: clockNow })
+    .from(webhookDeliveries)
+    .where(and(eq(webhookDeliveries.id, deliveryId), eq(webhooks.no, webhookDeliveries.webhookNo), webhooks.enabled))
+    .returning({ id: webhooks.id });
+  return row?.id;
 }
 
 /** Due for longer than the engine takes to come to them. Bounded; the next sweep takes the rest. */

@@ -33,7 +33,7 @@ test("Webhooks through the worker and its engine: what was refused comes again u
   const log = async () => (await listWebhookDeliveries(it.context, hook.id, { limit: 10 })).items.reverse();
   await it.until(async () => (await log()).every(({ status }) => status === "delivered"), "the log says so");
   expect(await log()).toMatchObject([
-    { type: "dispatch.opened", attempts: 2, last_status: 204 },
-    { type: "dispatch.completed", attempts: 1, last_status: 204 },
+    { type: "dispatch.opened", attempts: 2, lastStatus: 204 },
+    { type: "dispatch.completed", attempts: 1, lastStatus: 204 },
   ]);
 });

@@ -1,14 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { transaction } from "@/db/client";
-import { findWebhook, insertWebhook } from "@/db/webhooks/webhooks";
-import type { NewWebhook, WebhookCreate } from "@/lib/contract/webhooks/webhook";
+import { findWebhook, insertWebhook, type WebhookRow } from "@/db/webhooks/webhooks";
+import type { WebhookCreate } from "@/lib/contract/webhooks/webhook";
 import { ValidationError } from "@/lib/domain/errors";
 import { urlIssue } from "@/lib/gateways/guarded-post";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toWebhook } from "./get-webhook";
 
 /** 24 to 64 bytes in Base64 (https://github.com/standard-webhooks/standard-webhooks). */
 export const newWebhookSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
@@ -20,7 +19,11 @@ export function requireWebhookUrl(url: string, allowPrivate: boolean): void {
 }
 
 /** The secret is told with this answer; afterwards it can only be replaced. @throws ValidationError */
-export async function createWebhook(ctx: Context, input: WebhookCreate, { allowPrivate }: { allowPrivate: boolean }): Promise<NewWebhook> {
+export async function createWebhook(
+  ctx: Context,
+  input: WebhookCreate,
+  { allowPrivate }: { allowPrivate: boolean },
+): Promise<WebhookRow & { secret: string }> {
   requireRight(ctx, "webhooks:manage");
   requireWebhookUrl(input.url, allowPrivate);
   const secret = newWebhookSecret();
@@ -30,7 +33,7 @@ export async function createWebhook(ctx: Context, input: WebhookCreate, { allowP
     await insertWebhook(tx, { id, url: input.url, events, secret, createdBy: ctx.actor.name });
     const after = { url: input.url, events };
     await audit(ctx, tx, "webhook.created", id, { after });
-    return toWebhook((await findWebhook(tx, id))!);
+    return (await findWebhook(tx, id))!;
   });
   return { ...made, secret };
 }

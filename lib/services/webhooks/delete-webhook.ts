@@ -1,5 +1,5 @@
 import { transaction } from "@/db/client";
-import { deleteWebhook as deleteRow, findWebhook } from "@/db/webhooks/webhooks";
+import { deleteWebhook as deleteRow, lockWebhook } from "@/db/webhooks/webhooks";
 import { NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
@@ -9,7 +9,7 @@ import type { Context } from "@/lib/services/context";
 export async function deleteWebhook(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "webhooks:manage");
   await transaction(ctx.db.sql, async (tx) => {
-    const row = await findWebhook(tx, id, true);
+    const row = await lockWebhook(tx, id);
     if (!row) throw new NotFoundError("webhook", id);
     await deleteRow(tx, row.no);
     const before = { url: row.url, events: row.events };

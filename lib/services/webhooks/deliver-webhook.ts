@@ -35,13 +35,13 @@ const attemptsMade = new Counter({
  * Makes the next attempt of a delivery, when it is due and nobody else is at it, signed as Standard Webhooks says
  * (https://github.com/standard-webhooks/standard-webhooks). The same delivery always has the same id, for an attempt whose answer was lost is
  * made again.
- * @returns when it is to be tried next; null: it is over, or its webhook is switched off
+ * @returns when it is to be tried next, ISO: an engine keeps it; null: it is over, or its webhook is switched off
  */
 export async function deliverWebhook(ctx: Context, id: string, post: PostWebhook): Promise<{ next: string | null }> {
   const { sql } = ctx.db;
   const attempt = await claimDelivery(sql, id, LEASE_MS);
   if (attempt) await make(ctx, attempt, post);
-  return { next: (await nextAttempt(sql, id)) ?? null };
+  return { next: (await nextAttempt(sql, id))?.toISOString() ?? null };
 }
 
 async function make(ctx: Context, attempt: Attempt, post: PostWebhook): Promise<void> {
@@ -73,9 +73,9 @@ async function make(ctx: Context, attempt: Attempt, post: PostWebhook): Promise<
 /** 410 Gone: nobody is to send there any more. */
 async function switchOff(ctx: Context, deliveryId: string): Promise<void> {
   await transaction(ctx.db.sql, async (tx) => {
-    const webhook = await disableWebhook(tx, deliveryId, "gone");
-    if (!webhook) return;
+    const id = await disableWebhook(tx, deliveryId, "gone");
+    if (!id) return;
     const after = { enabled: false, reason: "gone" };
-    await audit(ctx, tx, "webhook.disabled", webhook.id, { after });
+    await audit(ctx, tx, "webhook.disabled", id, { after });
   });
 }

@@ -1,12 +1,11 @@
-import { transaction } from "@/db/client";
-import { findWebhook, updateWebhook as updateRow, type WebhookRow } from "@/db/webhooks/webhooks";
-import type { NewWebhook, Webhook, WebhookUpdate } from "@/lib/contract/webhooks/webhook";
+import { type Tx, transaction } from "@/db/client";
+import { findWebhook, lockWebhook, replaceSecret, updateWebhook as updateRow, type WebhookRow } from "@/db/webhooks/webhooks";
+import type { WebhookUpdate } from "@/lib/contract/webhooks/webhook";
 import { NotFoundError } from "@/lib/domain/errors";
-import { type AuditAction, audit } from "@/lib/services/audit";
+import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { newWebhookSecret, requireWebhookUrl } from "./create-webhook";
-import { toWebhook } from "./get-webhook";
 
 /** What waits for a webhook that is switched off waits on, and goes out when it is on again. @throws NotFoundError, ValidationError */
 export async function updateWebhook(
@@ -14,39 +13,33 @@ export async function updateWebhook(
   id: string,
   input: WebhookUpdate,
   { allowPrivate }: { allowPrivate: boolean },
-): Promise<Webhook> {
+): Promise<WebhookRow> {
   requireRight(ctx, "webhooks:manage");
   if (input.url !== undefined) requireWebhookUrl(input.url, allowPrivate);
-  return toWebhook(
-    await change(ctx, id, "webhook.updated", (row) => ({
-      url: input.url ?? row.url,
-      events: input.events ? [...new Set(input.events)] : row.events,
-      enabled: input.enabled ?? row.enabled,
-      secret: row.secret,
-    })),
-  );
+  return transaction(ctx.db.sql, async (tx) => {
+    const { no, ...before } = await lock(tx, id);
+    const { url = before.url, events = before.events, enabled = before.enabled } = input;
+    const after = { url, events: [...new Set(events)], enabled };
+    await updateRow(tx, no, after);
+    await audit(ctx, tx, "webhook.updated", id, { before, after });
+    return (await findWebhook(tx, id))!;
+  });
 }
 
 /** A new secret, told with this answer; what goes out from now on is signed with it, and for a day with the one before, too. @throws NotFoundError */
-export async function rotateWebhookSecret(ctx: Context, id: string): Promise<NewWebhook> {
+export async function rotateWebhookSecret(ctx: Context, id: string): Promise<WebhookRow & { secret: string }> {
   requireRight(ctx, "webhooks:manage");
-  const row = await change(ctx, id, "webhook.secret_rotated", (before) => ({ ...before, secret: newWebhookSecret() }));
-  return { ...toWebhook(row), secret: row.secret };
+  const secret = newWebhookSecret();
+  return transaction(ctx.db.sql, async (tx) => {
+    const { no, ...told } = await lock(tx, id);
+    await replaceSecret(tx, no, secret);
+    await audit(ctx, tx, "webhook.secret_rotated", id, { before: told, after: told });
+    return { ...(await findWebhook(tx, id))!, secret };
+  });
 }
 
-function change(
-  ctx: Context,
-  id: string,
-  action: AuditAction,
-  next: (row: WebhookRow) => Pick<WebhookRow, "url" | "events" | "enabled" | "secret">,
-): Promise<WebhookRow> {
-  return transaction(ctx.db.sql, async (tx) => {
-    const row = await findWebhook(tx, id, true);
-    if (!row) throw new NotFoundError("webhook", id);
-    const values = next(row);
-    await updateRow(tx, row.no, values);
-    const told = ({ url, events, enabled }: typeof values) => ({ url, events, enabled });
-    await audit(ctx, tx, action, id, { before: told(row), after: told(values) });
-    return (await findWebhook(tx, id))!;
-  });
+async function lock(tx: Tx, id: string): Promise<Pick<WebhookRow, "no" | "url" | "events" | "enabled">> {
+  const row = await lockWebhook(tx, id);
+  if (!row) throw new NotFoundError("webhook", id);
+  return row;
 }

@@ -99,8 +99,10 @@ test("A delivery is signed as Standard Webhooks says, and nobody else's secret o
     seen.push(sent);
     return status(204);
   };
+  expect(await getWebhook(ctx, hook.id)).toMatchObject({ lastDelivery: null, pending: 1 });
   expect(await deliverWebhook(ctx, delivery, post)).toEqual({ next: null });
   expect(await deliverWebhook(ctx, delivery, post)).toEqual({ next: null });
+  expect(await getWebhook(ctx, hook.id)).toMatchObject({ lastDelivery: { status: "delivered", at: expect.any(Date) }, pending: 0 });
   expect(seen).toHaveLength(1);
   const { url, headers, body } = seen[0]!;
   expect(url).toBe("https://example.com/hook");
@@ -114,7 +116,7 @@ test("A delivery is signed as Standard Webhooks says, and nobody else's secret o
   const second = (await pingWebhook(ctx, hook.id)).delivery;
   expect(JSON.stringify([await getWebhook(ctx, hook.id), await world.sql`select * from audit_log`])).not.toContain("whsec_");
   expect(await deliveries(hook.id)).toMatchObject([
-    { id: delivery, type: "ping", status: "delivered", attempts: 1, last_status: 204 },
+    { id: delivery, type: "ping", status: "delivered", attempts: 1, lastStatus: 204 },
     { id: second, type: "ping", status: "pending" },
   ]);
 });
@@ -182,12 +184,12 @@ test("What is not taken is tried again for a day, waiting longer each time, and 
   expect(tookHours).toBeGreaterThan(23);
   expect(tookHours).toBeLessThan(25);
   expect(redeliveryDelayMs(11)).toBeUndefined();
-  expect(await deliveries(hook.id)).toMatchObject([{ status: "failed", attempts: 11, last_error: "timeout", next_attempt_at: null }]);
+  expect(await deliveries(hook.id)).toMatchObject([{ status: "failed", attempts: 11, lastError: "timeout", nextAttemptAt: null }]);
 
   await replayDelivery(ctx, delivery);
   expect(await deliverWebhook(ctx, delivery, () => status(200))).toEqual({ next: null });
-  expect(await deliveries(hook.id)).toMatchObject([{ id: delivery, status: "delivered", attempts: 1, last_status: 200, last_error: null }]);
-  expect((await getWebhook(ctx, hook.id)).last_delivery).toMatchObject({ status: "delivered" });
+  expect(await deliveries(hook.id)).toMatchObject([{ id: delivery, status: "delivered", attempts: 1, lastStatus: 200, lastError: null }]);
+  expect((await getWebhook(ctx, hook.id)).lastDelivery).toMatchObject({ status: "delivered" });
 });
 
 test("Two that come for the same delivery make one attempt; one whose process died is due again a minute later", async () => {
@@ -210,18 +212,18 @@ test("Two that come for the same delivery make one attempt; one whose process di
   expect(await deliverWebhook(ctx, delivery, () => status(500))).toMatchObject({ next: expect.any(String) });
   answer();
   await first;
-  expect(await deliveries(hook.id)).toMatchObject([{ status: "pending", attempts: 2, last_status: 500 }]);
+  expect(await deliveries(hook.id)).toMatchObject([{ status: "pending", attempts: 2, lastStatus: 500 }]);
 });
 
 test("410 switches a webhook off and says why; what waits goes out when it is switched on again", async () => {
   const hook = await listen();
   const [gone, waiting] = [await pingWebhook(ctx, hook.id), await pingWebhook(ctx, hook.id)];
   expect(await deliverWebhook(ctx, gone.delivery, () => status(410))).toEqual({ next: null });
-  expect(await getWebhook(ctx, hook.id)).toMatchObject({ enabled: false, disabled_reason: "gone", pending: 1 });
+  expect(await getWebhook(ctx, hook.id)).toMatchObject({ enabled: false, disabledReason: "gone", pending: 1 });
   expect(await deliverWebhook(ctx, waiting.delivery, () => status(200))).toEqual({ next: null });
   expect(await deliveries(hook.id)).toMatchObject([{ status: "failed" }, { status: "pending", attempts: 0 }]);
   await updateWebhook(ctx, hook.id, { enabled: true }, anywhere);
-  expect(await getWebhook(ctx, hook.id)).toMatchObject({ enabled: true, disabled_reason: null });
+  expect(await getWebhook(ctx, hook.id)).toMatchObject({ enabled: true, disabledReason: null });
   await world.jump(31_000);
   expect((await findNeglectedDeliveries(ctx.db.sql)).map(({ id }) => id)).toEqual([waiting.delivery]);
 });

@@ -5,7 +5,8 @@ import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { WebhooksScreen } from "@/components/webhooks/webhooks-screen";
-import { asIs, presentPage } from "@/lib/http/present/page";
+import { presentPage } from "@/lib/http/present/page";
+import { presentWebhook } from "@/lib/http/present/webhook";
 import { listWebhooks } from "@/lib/services/webhooks/list-webhooks";
 import { webhooksQuery } from "@/lib/web/access-queries";
 
@@ -17,7 +18,9 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function WebhooksPage() {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("webhooks:manage")) return <NotAllowed />;
-  const client = await prefetch([[webhooksQuery.queryKey, async () => presentPage(await listWebhooks(ctx, { limit: 200 }), asIs)]]);
+  const client = await prefetch([
+    [webhooksQuery.queryKey, async () => presentPage(await listWebhooks(ctx, { limit: 200 }), presentWebhook)],
+  ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <WebhooksScreen />
