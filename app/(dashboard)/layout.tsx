@@ -15,7 +15,8 @@ import { Preferences } from "@/components/shell/preferences";
 import { SignInAgain } from "@/components/shell/sign-in-again";
 import { ZoneNotice } from "@/components/shell/zone-notice";
 import { env, hasSandbox } from "@/lib/env";
-import { toSendingAnswer } from "@/lib/services/sending/set-sending";
+import { presentSending } from "@/lib/http/present/sending";
+import { getSending } from "@/lib/services/sending/set-sending";
 import { VERSION } from "@/lib/version";
 import { sendingQuery } from "@/lib/web/queries";
 
@@ -26,7 +27,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const user = await viewer();
   const me = { name: user?.name ?? null, email: user?.email ?? null, rights: [...ctx.actor.rights] };
   const t = await getTranslations("app");
-  const client = await prefetch([[sendingQuery.queryKey, () => toSendingAnswer(ctx)]]);
+  const client = await prefetch([[sendingQuery.queryKey, async () => presentSending(await getSending(ctx))]]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <MeProvider me={me}>

@@ -1,7 +1,6 @@
 import { transaction } from "@/db/client";
 import { setAllLanesOpen } from "@/db/sending/lanes";
 import { readSendingState, writeSendingState } from "@/db/sending/sending-state";
-import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
@@ -15,15 +14,9 @@ export interface Sending {
   changedBy: string;
 }
 
-export function readSending(ctx: Context): Promise<Sending> {
-  return readSendingState(ctx.db.sql);
-}
-
-/** The same as the API shows it. */
-export async function toSendingAnswer(ctx: Context): Promise<SendingAnswer> {
+export async function getSending(ctx: Context): Promise<Sending> {
   requireRight(ctx, "read");
-  const { state, reason, changedAt, changedBy } = await readSending(ctx);
-  return { state, reason, changed_at: changedAt, changed_by: changedBy };
+  return readSendingState(ctx.db.sql);
 }
 
 /** The emergency stop, and its end. Stopped, nothing is claimed and within a second nothing transmitted anywhere; nothing is lost. */

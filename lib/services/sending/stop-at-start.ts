@@ -3,7 +3,7 @@ import { log } from "@/lib/log";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { listAtRisk } from "./list-at-risk";
-import { readSending, setSending } from "./set-sending";
+import { getSending, setSending } from "./set-sending";
 
 /** More than anybody makes between a backup and its restore; there are two thousand million. */
 const NUMBERS_SKIPPED = 100_000;
@@ -16,7 +16,7 @@ const NUMBERS_SKIPPED = 100_000;
 export async function stopAtStart(ctx: Context): Promise<void> {
   requireRight(ctx, "sending:stop");
   // Not again by each process and each restart.
-  if ((await readSending(ctx)).state === "on") await skipDispatchNumbers(ctx.db.sql, NUMBERS_SKIPPED);
+  if ((await getSending(ctx)).state === "on") await skipDispatchNumbers(ctx.db.sql, NUMBERS_SKIPPED);
   await setSending(ctx, { state: "stopped", reason: "SENDING=stopped" });
   const at_risk = (await listAtRisk(ctx)).map(({ id, status, start_datetime, started_at, progress }) => ({
     id,

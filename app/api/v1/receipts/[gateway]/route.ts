@@ -4,6 +4,7 @@ import { messageId, receiptsSchema } from "@/lib/contract/sending/receipt";
 import { env, receiptsUrl, reporterName } from "@/lib/env";
 import { readExactJson, readForm } from "@/lib/http/body";
 import { handle, type OperationCall } from "@/lib/http/operations";
+import { presentReceipts } from "@/lib/http/present/sending";
 import { HttpError, parse } from "@/lib/http/problem";
 import { requireSignature, unsigned } from "@/lib/http/signature";
 import { recordTwilioReport } from "@/lib/services/sending/record-twilio-report";
@@ -21,7 +22,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
     if (gateway.kind === "twilio") return { changed: await takeTwilios(call, gateway.auth_token), rejected: [] };
     const secret = gateway.kind === "http" ? gateway.receipts_secret : undefined;
     const body = await readExactJson(request, BYTES_MAX, (bytes) => requireTheirs(request, bytes, secret));
-    return takeReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body), locale);
+    return presentReceipts(await takeReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body)), locale);
   }),
 );
 

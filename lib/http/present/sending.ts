@@ -1,0 +1,21 @@
+import type { ReceiptsTaken as ReceiptsAnswer } from "@/lib/contract/sending/receipt";
+import type { SandboxMessages as SandboxAnswer } from "@/lib/contract/sending/sandbox";
+import type { SendingAnswer } from "@/lib/contract/sending/sending";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import type { SandboxMessages } from "@/lib/services/sending/list-sandbox-messages";
+import type { Sending } from "@/lib/services/sending/set-sending";
+import type { ReceiptsTaken } from "@/lib/services/sending/take-receipts";
+
+export const presentSending = ({ state, reason, changedAt, changedBy }: Sending): SendingAnswer => ({
+  ...{ state, reason, changed_at: changedAt, changed_by: changedBy },
+});
+
+export const presentReceipts = ({ changed, rejected }: ReceiptsTaken, locale: Locale): ReceiptsAnswer => ({
+  changed,
+  rejected: rejected.map((one) => ({ ...one, detail: textOf(locale, one.code) })),
+});
+
+export const presentSandboxMessages = ({ phone, items }: SandboxMessages): SandboxAnswer => ({
+  phone,
+  items: items.map(({ dispatchId, settledAt, ...message }) => ({ ...message, dispatch_id: dispatchId, settled_at: settledAt })),
+});
