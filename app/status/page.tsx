@@ -10,6 +10,7 @@ import { Connection } from "@/components/shell/connection";
 import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
 import { engineHealth } from "@/lib/http/health";
+import { presentStatus } from "@/lib/http/present/status";
 import { getStatus } from "@/lib/services/health/get-status";
 import { VERSION } from "@/lib/version";
 import { clockText } from "@/lib/web/clock";
@@ -30,7 +31,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function StatusPage() {
   const t = await getTranslations("status_page");
   const { locale } = await pageReader();
-  const status = await getStatus(context(), engineHealth, await pageLocale());
+  const status = presentStatus(await getStatus(context(), engineHealth), await pageLocale());
   // Who is on duty compares them with logs. The first one says the zone of all.
   const time = (iso: string) => clockText(locale, iso, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
   const { icon: Overall, color, edge } = looks[status.state];

@@ -3,6 +3,9 @@ import { z } from "zod";
 export const componentStates = ["ok", "degraded", "down"] as const;
 export type ComponentState = (typeof componentStates)[number];
 
+export const componentKinds = ["api", "database", "engine", "sweep", "sending", "gateway", "operator"] as const;
+export type ComponentKind = (typeof componentKinds)[number];
+
 /** How many days of history there are. */
 export const HISTORY_DAYS = 90;
 
@@ -13,7 +16,7 @@ export const statusSchema = z.object({
   at: z.iso.datetime(),
   components: z.array(
     z.object({
-      kind: z.enum(["api", "database", "engine", "sweep", "sending", "gateway", "operator"]),
+      kind: z.enum(componentKinds),
       /** Of a gateway or an operator. */
       name: z.string().nullable(),
       state: z.enum(componentStates),

@@ -1,7 +1,6 @@
 import { type DayOfHealth, HEARTBEAT_AGE_S_MAX, type LatestSample, listDaysOfHealth, listLatestSamples } from "@/db/health/health";
 import { countRunning, listRunning, type RunningDispatch } from "@/db/health/status";
-import { HISTORY_DAYS, type Status } from "@/lib/contract/health/status";
-import { type Locale, textOf } from "@/lib/contract/texts";
+import { type ComponentState, HISTORY_DAYS } from "@/lib/contract/health/status";
 import type { Context } from "@/lib/services/context";
 import { readHealthFacts, withinTime } from "./health-facts";
 import { type HealthFacts, judgeHealth, type Verdict } from "./judge-health";
@@ -9,6 +8,29 @@ import { type HealthFacts, judgeHealth, type Verdict } from "./judge-health";
 const RUNNING_MAX = 10;
 /** History changes by the minute; a reader that comes every second must not read it every time. */
 const HISTORY_MS = 60_000;
+
+/** How everything is. */
+export interface Status {
+  /** The worst of the components. */
+  state: ComponentState;
+  /** ISO. */
+  at: string;
+  components: Component[];
+  /** Null when the database does not answer. */
+  running: number | null;
+  /** The first of them, by when they started. */
+  runningDispatches: RunningDispatch[];
+  /** ISO: of the oldest work that is due and that nobody is doing. */
+  oldestWaitingSince: string | null;
+  /** Those that are alive; null when the database does not answer. */
+  workers: number | null;
+}
+
+/** `since`: when it is not ok, where that is known. */
+export interface Component extends Verdict {
+  /** The days on which it was watched, the oldest first. */
+  history: DayOfHealth[];
+}
 
 /** What this process has learnt about a database: history to be shown again, and when it answered last. */
 interface Known {
@@ -29,38 +51,22 @@ interface Seen {
  * The state of every part as it is now, also when the database is one of those that fail. Never throws, and answers within seconds.
  * @param engine asks the engine how it is: null when it is well, else what is wrong
  */
-export async function getStatus(ctx: Context, engine: () => Promise<string | null>, locale: Locale): Promise<Status> {
+export async function getStatus(ctx: Context, engine: () => Promise<string | null>): Promise<Status> {
   const [seen, engineFault] = await Promise.all([withinTime(seeTogether(ctx)), engine()]);
   const kept = known.get(ctx.db);
   const at = seen?.facts.state.now ?? ctx.now().toISOString();
   const components = judgeHealth(seen?.facts ?? null, engineFault).map((verdict) => ({
-    kind: verdict.kind,
-    name: verdict.name,
-    state: verdict.state,
-    detail: textOf(locale, `status.${verdict.code}`, verdict.params as Record<string, string>),
+    ...verdict,
     since: verdict.state === "ok" ? null : sinceWhen(verdict, seen, kept?.answeredAt ?? null),
-    history: (kept?.days ?? [])
-      .filter((day) => day.kind === verdict.kind && day.name === (verdict.name ?? ""))
-      .map(({ date, okS, degradedS, downS }) => ({
-        date,
-        ok_s: Math.round(okS),
-        degraded_s: Math.round(degradedS),
-        down_s: Math.round(downS),
-      })),
+    history: (kept?.days ?? []).filter((day) => day.kind === verdict.kind && day.name === (verdict.name ?? "")),
   }));
   return {
     state: (["down", "degraded", "ok"] as const).find((state) => components.some((component) => component.state === state))!,
     at,
     components,
     running: seen?.running ?? null,
-    running_dispatches: (seen?.dispatches ?? []).map(({ id, startedAt, endAt, audience, settled }) => ({
-      id,
-      started_at: startedAt,
-      end_datetime: endAt,
-      audience,
-      settled,
-    })),
-    oldest_waiting_since: seen?.facts.state.oldestWaitingSince ?? null,
+    runningDispatches: seen?.dispatches ?? [],
+    oldestWaitingSince: seen?.facts.state.oldestWaitingSince ?? null,
     workers: seen ? seen.facts.workers.filter((worker) => worker.ageS < HEARTBEAT_AGE_S_MAX).length : null,
   };
 }

@@ -1,7 +1,7 @@
 import { HEARTBEAT_AGE_S_MAX } from "@/db/health/health";
 import type { LaneUse } from "@/db/health/overview";
 import type { StatusOperator, StatusState, WorkerState } from "@/db/health/status";
-import type { ComponentState, Status } from "@/lib/contract/health/status";
+import type { ComponentKind, ComponentState } from "@/lib/contract/health/status";
 import { refusalOf } from "@/lib/domain/lane-wait";
 
 /** The sweep comes each minute by the engine, or after 75 s by a worker's own timer: older than this, neither lives. */
@@ -11,11 +11,9 @@ const WAITING_S_MAX = 60;
 /** What {@link LaneUse} counts over. */
 const USE_S = 5;
 
-type Kind = Status["components"][number]["kind"];
-
-/** How a component is. `code` and `params` are a text of the status page. */
+/** How a component is, and why: `code` and what there is to tell of it. */
 export interface Verdict {
-  kind: Kind;
+  kind: ComponentKind;
   /** Of a gateway or an operator. */
   name: string | null;
   state: ComponentState;
@@ -33,7 +31,7 @@ export interface HealthFacts {
   use: LaneUse[];
 }
 
-const verdict = (kind: Kind, state: ComponentState, code: string, params: object = {}, more: Partial<Verdict> = {}): Verdict => ({
+const verdict = (kind: ComponentKind, state: ComponentState, code: string, params: object = {}, more: Partial<Verdict> = {}): Verdict => ({
   kind,
   name: null,
   state,

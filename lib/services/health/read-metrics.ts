@@ -2,11 +2,10 @@ import { HEARTBEAT_AGE_S_MAX } from "@/db/health/health";
 import { countByOperator, countConnections, readWholeFigures } from "@/db/health/metrics";
 import { listLaneUse } from "@/db/health/overview";
 import { listStatusOperators, listWorkers, readStatusState } from "@/db/health/status";
-import type { Status } from "@/lib/contract/health/status";
 import type { Figure } from "@/lib/metrics";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { getStatus } from "./get-status";
+import { getStatus, type Status } from "./get-status";
 import { withinTime } from "./health-facts";
 
 const LEVEL = { ok: 0, degraded: 1, down: 2 } as const;
@@ -16,7 +15,7 @@ const USE_S = 5;
 /** Figures of the whole installation from the rows, the same from every process. With the database away: that it is, and what else is known. */
 export async function readMetrics(ctx: Context, engine: () => Promise<string | null>): Promise<Figure[]> {
   requireRight(ctx, "metrics");
-  const [status, rows] = await Promise.all([getStatus(ctx, engine, "en"), withinTime(readRows(ctx))]);
+  const [status, rows] = await Promise.all([getStatus(ctx, engine), withinTime(readRows(ctx))]);
   return [...figuresOfStatus(status, rows !== null), ...(rows ? figuresOfRows(rows) : [])];
 }
 

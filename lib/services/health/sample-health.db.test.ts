@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDb } from "@/db/client";
 import { type LatestSample, listLatestSamples, pruneHealth } from "@/db/health/health";
 import { closedBreaker } from "@/lib/domain/breaker";
+import { presentStatus } from "@/lib/http/present/status";
 import type { SendingContext } from "@/lib/services/sending/sending-context";
 import { World } from "@/test/support/world";
 import { getStatus } from "./get-status";
@@ -102,7 +103,7 @@ test("a breaker that is open is heard of from the worker's heartbeat, with when 
 });
 
 async function component(kind: string) {
-  const status = await getStatus(ctx, async () => null, "en");
+  const status = presentStatus(await getStatus(ctx, async () => null), "en");
   return status.components.find((part) => part.kind === kind)!;
 }
 

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Db, openDb } from "@/db/client";
 import { type Heartbeat, listLatestSamples, noteEngineSweep, writeHeartbeat } from "@/db/health/health";
 import { knownMigration } from "@/db/schema-version";
+import { statusSchema } from "@/lib/contract/health/status";
+import { presentStatus } from "@/lib/http/present/status";
 import { type Context, systemActor } from "@/lib/services/context";
 import { setSending } from "@/lib/services/sending/set-sending";
 import { cloneDatabase } from "@/test/support/database";
@@ -35,13 +37,16 @@ beforeEach(async () => {
 const beats = (more: Partial<Heartbeat> = {}) =>
   writeHeartbeat(db.sql, { id: WORKER, upMs: 60 * minutesMs, engineFault: null, refusing: [], version: "1.2.3", knownMigration, ...more });
 
+const statusOf = async (ctx: Context, engine: () => Promise<string | null>) =>
+  statusSchema.parse(presentStatus(await getStatus(ctx, engine), "en"));
+
 const stateOf = async (kind: string, name: string | null = null, engine: () => Promise<string | null> = well) => {
-  const status = await getStatus(ctx, engine, "en");
+  const status = await statusOf(ctx, engine);
   return { overall: status.state, ...status.components.find((component) => component.kind === kind && component.name === name)! };
 };
 
 test("when all is well it says so, of every part", async () => {
-  const status = await getStatus(ctx, well, "en");
+  const status = await statusOf(ctx, well);
   expect(status).toMatchObject({ state: "ok", workers: 1, running: 0, running_dispatches: [] });
   expect(status.components.map(({ kind, name }) => [kind, name].filter(Boolean).join(" "))).toEqual([
     ...["api", "database", "engine", "sweep", "sending", "gateway one", "gateway two", "operator A", "operator B", "operator C"],
@@ -114,7 +119,7 @@ describe("engine", () => {
 describe("sweep", () => {
   test("a worker that is not heard of any more is dead, at once and not when its sweep is overdue", async () => {
     await db.sql`update worker_heartbeats set at = clock_now() - interval '50 seconds'`;
-    const status = await getStatus(ctx, well, "en");
+    const status = await statusOf(ctx, well);
     expect(status).toMatchObject({ state: "down", workers: 0 });
     expect(await stateOf("sweep")).toMatchObject({
       state: "down",
@@ -217,7 +222,7 @@ describe("gateways and operators", () => {
 test("what is running is said with how far it is, chunks that are not folded in included", async () => {
   await running(working);
   await settledNow("a");
-  const status = await getStatus(ctx, well, "en");
+  const status = await statusOf(ctx, well);
   expect(status).toMatchObject({ running: 1, running_dispatches: [{ audience: 50, settled: 33 }] });
 });
 
@@ -230,7 +235,7 @@ test("work that nobody does is said, and work that is being done is not", async 
 
 test("a database that is away is said with when it answered last, and nothing else is made up", async () => {
   const away = openDb("postgres://nobody:x@127.0.0.1:1/none");
-  const status = await getStatus({ ...ctx, db: away }, well, "en");
+  const status = await statusOf({ ...ctx, db: away }, well);
   expect(status).toMatchObject({ state: "down", running: null, workers: null, running_dispatches: [] });
   expect(status.components.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["api ok", "database down", "engine ok"]);
   await away.close();
@@ -242,7 +247,7 @@ test("a database that hangs is said while it hangs", async () => {
     () => "the answer",
     () => "cancelled",
   );
-  expect(await Promise.race([held, getStatus({ ...ctx, db: hanging }, well, "en")])).toMatchObject({ state: "down" });
+  expect(await Promise.race([held, statusOf({ ...ctx, db: hanging }, well)])).toMatchObject({ state: "down" });
   await db.sql`select pg_cancel_backend(pid) from pg_stat_activity where query like 'select pg_sleep%' and datname = current_database()`;
   await held;
   await hanging.close();
