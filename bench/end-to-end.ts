@@ -88,7 +88,7 @@ export class EndToEnd {
       filter_tag: tag,
       filter_mobile_operator_code: operator,
     };
-    await createDispatch(context, body, null, "en");
+    await createDispatch(context, body);
   }
 
   /** Sends to everybody. @returns messages a second between the first arrival and the last, and the processor time of one by who took it */

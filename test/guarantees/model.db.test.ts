@@ -342,7 +342,7 @@ async function extend(world: World, ctx: Context, dispatch: DispatchRef, byMs: n
     from dispatches where no = ${dispatch.no}`;
   const { status, endMs, nowMs } = before!;
   const end = new Date(Math.max(endMs, nowMs) + byMs).toISOString();
-  if (await did(updateDispatch(ctx, dispatch.id, { end_datetime: end }, null, "en"), "window_over"))
+  if (await did(updateDispatch(ctx, dispatch.id, { end_datetime: end }, null), "window_over"))
     if (status !== "scheduled") expect(nowMs, "extended before its end").toBeLessThan(endMs);
 }
 

@@ -506,5 +506,5 @@ test("A lane that has claimed everybody says that the gateway refuses, not that 
   await process.quiet();
   expect((await takeTurn(process.ctx, lane!.lane, 2_000)).next).toBe("later");
   expect(await world.sql`select drained from lanes`).toEqual([{ drained: true }]);
-  expect((await getTimeline(world.web(), dispatch.id, "en")).lanes.map(({ reason }) => reason.code)).toEqual(["breaker"]);
+  expect((await getTimeline(world.web(), dispatch.id)).lanes.map(({ reason }) => reason.code)).toEqual(["breaker"]);
 });

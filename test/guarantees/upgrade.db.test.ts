@@ -5,6 +5,7 @@ import type { Sql } from "@/db/client";
 import { migrateDatabase } from "@/db/migrate";
 import { findNeglectedDeliveries } from "@/db/webhooks/webhooks";
 import type { Outcome } from "@/lib/gateways/gateway";
+import { presentDispatch } from "@/lib/http/present/dispatch";
 import { identify } from "@/lib/services/access/identify";
 import { ADDRESS_HEADER, openSessions } from "@/lib/services/access/open-sessions";
 import { createDispatch } from "@/lib/services/dispatches/create-dispatch";
@@ -175,7 +176,10 @@ test.each(versions)(
     const [made] = await world.sql<{ id: string; start: string; end: string }[]>`
     select id, start_input as start, end_input as end from dispatches where message_text = 'due'`;
     const body = { timezone: "UTC", start_datetime: made!.start, end_datetime: made!.end, message_text: "due" };
-    expect((await createDispatch(asKey, body, "order 4712", "en")).id).toBe(made!.id);
+    const answered = await createDispatch(asKey, body, "order 4712", (dispatch) => presentDispatch(dispatch, "en"));
+    expect(answered.id).toBe(made!.id);
+    const [kept4712] = await world.sql<{ answer: string }[]>`select answer from idempotency_keys where key = 'order 4712'`;
+    expect(JSON.stringify(answered)).toBe(kept4712!.answer);
 
     const pending = () => world.sql<{ id: string; secret: string }[]>`
     select d.id, w.secret from webhook_deliveries d join webhooks w on w.no = d.webhook_no where d.status = 'pending' order by d.no`;

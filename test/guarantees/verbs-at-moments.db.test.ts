@@ -125,7 +125,7 @@ const moments: Record<string, (endInMs: number) => Promise<Moment>> = {
     const base = await beginOpened(endInMs, (h, nth) => (h.recipientNo > UNLUCKY_MAX ? away : ordinary(h, nth)));
     // It opens for longer each time; long enough that it surely is open while the test looks.
     const wakeMs = await turnsUntilAllWait(base, 5_000);
-    expect((await getTimeline(web, base.dispatch.id, "en")).lanes.map((lane) => lane.reason.code)).toEqual(["breaker", "breaker"]);
+    expect((await getTimeline(web, base.dispatch.id)).lanes.map((lane) => lane.reason.code)).toEqual(["breaker", "breaker"]);
     return { ...base, wakeMs, isRefused: true };
   },
 };
@@ -158,7 +158,7 @@ async function silence(m: Moment, verb: (ctx: Context, id: string) => Promise<vo
   const fromMs = world.clock.now();
   await m.settled();
   // Whom a cancel leaves out is counted at once, not by the sweep.
-  const { status, progress } = await getDispatch(web, m.dispatch.id, "en");
+  const { status, progress } = await getDispatch(web, m.dispatch.id);
   expect(progress).toMatchObject({ sending: 0, ...(status === "cancelled" && { remaining: 0, deferred: 0 }) });
   const handedOver = world.gateway.log.length;
   await goOn(m);
@@ -172,14 +172,14 @@ async function silence(m: Moment, verb: (ctx: Context, id: string) => Promise<vo
 }
 
 async function expectPaused({ dispatch }: Moment): Promise<void> {
-  expect(await getDispatch(web, dispatch.id, "en")).toMatchObject({ status: "paused", waits: [{ code: "paused" }] });
+  expect(await getDispatch(web, dispatch.id)).toMatchObject({ status: "paused", waits: [{ code: "paused" }] });
   expect(await world.sql`select from lanes where open`).toHaveLength(0);
 }
 
 async function expectEnd(dispatch: DispatchRef, status: string, counts: Record<string, number>, silences: Silence[] = []) {
   expect(Object.values(counts).reduce((sum, n) => sum + n)).toBe(ALL);
   // Counters that sum to the audience leave no room for others.
-  expect(await getDispatch(web, dispatch.id, "en")).toMatchObject({ status, progress: { audience: ALL, remaining: 0, ...counts } });
+  expect(await getDispatch(web, dispatch.id)).toMatchObject({ status, progress: { audience: ALL, remaining: 0, ...counts } });
   await expectGuarantees(world, [dispatch], silences);
   await expectTimesKept(world, await world.sql<{ no: number; rate: number | null }[]>`select no, rate::float8 as rate from operators`);
 }
@@ -187,7 +187,7 @@ async function expectEnd(dispatch: DispatchRef, status: string, counts: Record<s
 const expectRefused = async (work: Promise<unknown>) =>
   expect(await work.catch((error) => error instanceof ConflictError && error.code)).toBe("dispatch_state");
 const end = (ms: number) => ({ end_datetime: new Date(ms).toISOString() });
-const endOf = async ({ id }: DispatchRef) => Date.parse((await getDispatch(web, id, "en")).end_datetime);
+const endOf = async ({ id }: DispatchRef) => Date.parse((await getDispatch(web, id)).endAt);
 const wokenLanes = ({ announced }: Process) => announced.flatMap((e) => (e.name === "lane/turn.due" ? [e.data.lane] : []));
 
 const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): Promise<void> }> = {
@@ -230,7 +230,7 @@ const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): 
       const reached = { sent: of("accepted"), failed: of("rejected"), unknown: of("unknown") };
       const cancelled = ALL - Object.values(reached).reduce((sum, n) => sum + n);
       for (const verb of [pauseDispatch, resumeDispatch, retryFailed]) await expectRefused(verb(web, m.dispatch.id));
-      await expectRefused(updateDispatch(web, m.dispatch.id, end(world.clock.now() + 2 * HOUR_MS), null, "en"));
+      await expectRefused(updateDispatch(web, m.dispatch.id, end(world.clock.now() + 2 * HOUR_MS), null));
       await expectEnd(m.dispatch, "cancelled", { ...reached, cancelled }, [{ ...silent, toMs: Number.POSITIVE_INFINITY }]);
     },
   },
@@ -267,7 +267,7 @@ const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): 
       const { process, dispatch } = m;
       const oldEndMs = await endOf(dispatch);
       const later = end(oldEndMs + HOUR_MS);
-      const extend = () => updateDispatch(process.ctx, dispatch.id, later, 1, "en");
+      const extend = () => updateDispatch(process.ctx, dispatch.id, later, 1);
       expect(await m.at(extend)).toMatchObject({ ...later, status: "running", version: 2 });
       await world.jump(oldEndMs - (await world.databaseNowMs()) + 1_000);
       // What the run of the dispatch does, which has slept until the old end.
@@ -286,7 +286,7 @@ test.each(cases)("%s %s: %s", async (_name, when, _promise, verb) => verb.at(awa
 test("A hair before the opening: pause, resume and retry-failed are refused, extend makes the edition that opens, cancel leaves none to open", async () => {
   const { process, dispatch } = await begin(NEAR_END_MS);
   for (const verb of [pauseDispatch, resumeDispatch, retryFailed]) await expectRefused(verb(web, dispatch.id));
-  await updateDispatch(web, dispatch.id, end((await endOf(dispatch)) + HOUR_MS), 1, "en");
+  await updateDispatch(web, dispatch.id, end((await endOf(dispatch)) + HOUR_MS), 1);
   const cancelled = await world.addDispatch();
   await cancelDispatch(web, cancelled.id);
   for (const { id } of [dispatch, cancelled]) expect(await openDispatch(process.ctx, id, 1)).toEqual({ kind: "gone" });

@@ -102,7 +102,7 @@ export class Installation {
       message_text: "hello",
       filter_mobile_operator_code: operator?.id ?? null,
     };
-    return (await createDispatch(this.context, body, null, "en")).id;
+    return (await createDispatch(this.context, body)).id;
   }
 
   /**

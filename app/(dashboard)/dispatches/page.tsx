@@ -7,7 +7,8 @@ import { prefetch } from "@/app/prefetch";
 import { DispatchesScreen } from "@/components/dispatches/dispatches-screen";
 import { readView } from "@/components/dispatches/view";
 import { type DispatchListQuery, dispatchListQuerySchema } from "@/lib/contract/dispatches/dispatch";
-import { asIs, presentPage } from "@/lib/http/present/page";
+import { presentBoard, presentDispatch } from "@/lib/http/present/dispatch";
+import { presentPage } from "@/lib/http/present/page";
 import { getBoard } from "@/lib/services/dispatches/get-board";
 import { listDispatches } from "@/lib/services/dispatches/list-dispatches";
 import { boardQuery, countsQuery, DISPATCHES_PAGE, dispatchListQuery } from "@/lib/web/queries";
@@ -22,14 +23,15 @@ export default async function DispatchesPage({ searchParams }: { searchParams: P
   const { view, q, wanted: status, sort } = readView(await searchParams);
   async function firstPage(): Promise<InfiniteData<unknown>> {
     const query: DispatchListQuery = dispatchListQuerySchema.parse({ limit: DISPATCHES_PAGE, q, sort, ...(status && { status }) });
-    return { pages: [presentPage(await listDispatches(ctx, query, locale), asIs)], pageParams: [""] };
+    const page = presentPage(await listDispatches(ctx, query), (dispatch) => presentDispatch(dispatch, locale));
+    return { pages: [page], pageParams: [""] };
   }
   const client = await prefetch(
     view === "board"
-      ? [[boardQuery(q).queryKey, () => getBoard(ctx, { q, limit: 20 }, locale)]]
+      ? [[boardQuery(q).queryKey, async () => presentBoard(await getBoard(ctx, { q, limit: 20 }), locale)]]
       : [
           [dispatchListQuery({ q, status, sort }).queryKey, firstPage],
-          [countsQuery(q).queryKey, () => getBoard(ctx, { q, limit: 0 }, locale)],
+          [countsQuery(q).queryKey, async () => presentBoard(await getBoard(ctx, { q, limit: 0 }), locale)],
         ],
   );
   return (

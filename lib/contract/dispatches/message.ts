@@ -40,21 +40,24 @@ export const messageExportQuerySchema = z.strictObject({
 export type MessageExportQuery = z.output<typeof messageExportQuerySchema>;
 
 /** Why somebody has no message in a dispatch, or what became of the one they have. */
+export const whyCodes = [
+  "has_message",
+  "not_opened",
+  "unknown_recipient",
+  "opted_out",
+  "other_operator",
+  "without_tag",
+  "joined_later",
+  "waiting",
+  "not_reached",
+  "messages_dropped",
+] as const;
+export type WhyCode = (typeof whyCodes)[number];
+
 export const whySchema = z.object({
   phone: z.string(),
   message: messageSchema.nullable(),
-  code: z.enum([
-    "has_message",
-    "not_opened",
-    "unknown_recipient",
-    "opted_out",
-    "other_operator",
-    "without_tag",
-    "joined_later",
-    "waiting",
-    "not_reached",
-    "messages_dropped",
-  ]),
+  code: z.enum(whyCodes),
   detail: z.string(),
 });
 export type Why = z.output<typeof whySchema>;

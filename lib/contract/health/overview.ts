@@ -8,6 +8,7 @@ export const overviewQuerySchema = z.strictObject({ timezone: timeZoneSchema.def
 export type OverviewQuery = z.output<typeof overviewQuerySchema>;
 
 export const attentionCodes = ["sending_stopped", "will_not_fit", "unknown_outcomes", "gateway_refuses", "sweep_late"] as const;
+export type AttentionCode = (typeof attentionCodes)[number];
 
 const count = z.int().min(0);
 const instant = z.iso.datetime();

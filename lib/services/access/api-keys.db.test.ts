@@ -148,8 +148,7 @@ test("The last use of a key is noted once a minute at most", async () => {
 
 const list = async ({ ctx }: Call) => json(await listTags(ctx, { limit: 1 }));
 const makeTag = async ({ ctx }: Call) => json(await createTag(ctx, { name: `tag ${Math.random()}` }));
-const dispatch = async ({ ctx, request }: Call) =>
-  json(await createDispatch(ctx, await readJson(request), null, "en").catch(missingRightIs401));
+const dispatch = async ({ ctx, request }: Call) => json(await createDispatch(ctx, await readJson(request)).catch(missingRightIs401));
 const anybody = () => json("anybody");
 
 /** The routes of a server with sign-in or without. */

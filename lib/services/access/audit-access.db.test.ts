@@ -5,6 +5,7 @@ import { signInSchema } from "@/lib/contract/access/user";
 import { tagWriteSchema } from "@/lib/contract/audience/tag";
 import { UnauthenticatedError } from "@/lib/domain/errors";
 import { json } from "@/lib/http/answers";
+import { messageTable } from "@/lib/http/present/message";
 import { type Call, createRoutes } from "@/lib/http/routes";
 import { bearerOf } from "@/lib/http/security";
 import { createTag } from "@/lib/services/audience/create-tag";
@@ -172,18 +173,13 @@ test("Exports and pings are told", async () => {
   const ctx = cameFrom(admin, { address: "203.0.113.9", requestId: "r1" });
   await createTag(ctx, { name: "exported" });
   await (await exportRecipients(ctx, { tag: "exported" })).body.cancel();
-  const dispatch = await createDispatch(
-    ctx,
-    {
-      timezone: "UTC",
-      start_datetime: new Date(now + 86_400_000).toISOString(),
-      end_datetime: new Date(now + 90_000_000).toISOString(),
-      message_text: "Hello",
-    },
-    null,
-    "en",
-  );
-  await (await exportMessages(ctx, dispatch.id, {})).body.cancel();
+  const dispatch = await createDispatch(ctx, {
+    timezone: "UTC",
+    start_datetime: new Date(now + 86_400_000).toISOString(),
+    end_datetime: new Date(now + 90_000_000).toISOString(),
+    message_text: "Hello",
+  });
+  await (await exportMessages(ctx, dispatch.id, {}, messageTable({}))).body.cancel();
   const hook = await createWebhook(ctx, { url: "https://example.com/x", events: ["dispatch.opened"] }, { allowPrivate: false });
   await pingWebhook(ctx, hook.id);
   const by = { actor: "admin@example.com", address: "203.0.113.9", requestId: "r1" };

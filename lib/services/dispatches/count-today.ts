@@ -1,9 +1,8 @@
 import { type ActiveDispatch, listActiveSince, type SettledBefore, sumSettledBefore } from "@/db/health/overview";
-import type { Overview } from "@/lib/contract/health/overview";
 import type { Context } from "@/lib/services/context";
 
 export interface Today {
-  counts: Omit<Overview["today"], "since">;
+  counts: Record<"accepted" | "delivered" | "undelivered" | "failed" | "unknown", number>;
   /** Dispatches with messages whose outcome is unknown. */
   unknown: { id: string; count: number }[];
 }

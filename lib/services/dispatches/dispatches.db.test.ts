@@ -5,6 +5,7 @@ import { writeHeartbeat } from "@/db/health/health";
 import type { DispatchSort } from "@/lib/contract/dispatches/dispatch";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
 import { dispatchOrders } from "@/lib/domain/lifecycle";
+import { presentDispatch } from "@/lib/http/present/dispatch";
 import { type Context, systemActor } from "@/lib/services/context";
 import type { Announcement } from "@/lib/services/events";
 import { cloneDatabase } from "@/test/support/database";
@@ -13,7 +14,7 @@ import { createDispatch } from "./create-dispatch";
 import { deleteDispatch } from "./delete-dispatch";
 import { explainMessage } from "./explain-message";
 import { getBoard } from "./get-board";
-import { getDispatch } from "./get-dispatch";
+import { type Dispatch, getDispatch } from "./get-dispatch";
 import { getTimeline } from "./get-timeline";
 import { listDispatches } from "./list-dispatches";
 import { listMessages } from "./list-messages";
@@ -61,11 +62,12 @@ beforeEach(() => {
   };
 });
 
-const create = (more?: Record<string, unknown>) => createDispatch(ctx, body(more), null, "en");
+const present = (dispatch: Dispatch) => presentDispatch(dispatch, "en");
+const create = (more?: Record<string, unknown>) => createDispatch(ctx, body(more));
 
 test("a create is told to the engine with its edition and its start, and its actor is in the audit log", async () => {
-  const { id, start_datetime } = await create();
-  expect(announced).toEqual([{ name: "dispatch/scheduled", ts: Date.parse(start_datetime), data: { id, schedule: `${id}:1` } }]);
+  const { id, startAt } = await create();
+  expect(announced).toEqual([{ name: "dispatch/scheduled", ts: Date.parse(startAt), data: { id, schedule: `${id}:1` } }]);
   const [entry] = await db.sql`select actor, action from audit_log where subject_id = ${id}`;
   expect(entry).toMatchObject({ actor: "tester", action: "dispatch.created" });
 });
@@ -82,66 +84,86 @@ test("what is to start now is told for now, and what starts in years for as far 
 });
 
 test("a create that the engine never hears of is kept all the same", async () => {
-  const { id } = await createDispatch({ ...ctx, announce: async () => {} }, body(), null, "en");
-  expect((await getDispatch(ctx, id, "en")).status).toBe("scheduled");
+  const { id } = await createDispatch({ ...ctx, announce: async () => {} }, body());
+  expect((await getDispatch(ctx, id)).status).toBe("scheduled");
 });
 
 test("a refused create leaves nothing behind, not even its key", async () => {
   const before = await db.sql`select count(*) from dispatches`;
-  await expect(createDispatch(ctx, body({ filter_tag: "none" }), "key", "en")).rejects.toThrow(ValidationError);
+  await expect(createDispatch(ctx, body({ filter_tag: "none" }), "key", present)).rejects.toThrow(ValidationError);
   expect(await db.sql`select count(*) from dispatches`).toEqual(before);
-  await expect(createDispatch(ctx, body(), "key", "en")).resolves.toMatchObject({ status: "scheduled" });
+  await expect(createDispatch(ctx, body(), "key", present)).resolves.toMatchObject({ status: "scheduled" });
+});
+
+test("an answer is kept word for word: who repeats a key gets it in whatever language, and one that an older version kept, too", async () => {
+  const request = body();
+  const first = await createDispatch(ctx, request, "words", present);
+  expect(first.warnings.map(({ detail }) => detail)).toEqual(["There is no filter: it goes to every recipient."]);
+  const again = () => createDispatch(ctx, request, "words", (dispatch) => presentDispatch(dispatch, "ru"));
+  expect(JSON.stringify(await again())).toBe(JSON.stringify(first));
+  const older = '{"id":"older","a field of then":[1]}';
+  await db.sql`update idempotency_keys set answer = ${older} where key = 'words'`;
+  announced = [];
+  expect(JSON.stringify(await again())).toBe(older);
+  expect(announced).toEqual([]);
+});
+
+test("the audit log has a dispatch by the names of the API, whatever the language of who made it", async () => {
+  const { id } = await createDispatch(ctx, body(), "audited", (dispatch) => presentDispatch(dispatch, "ru"));
+  const { warnings: _, progress: __, ...after } = present(await getDispatch(ctx, id));
+  const [entry] = await db.sql<{ after: unknown }[]>`select after from audit_log where subject_id = ${id}`;
+  expect(entry!.after).toEqual(after);
 });
 
 test("an edit of a scheduled dispatch makes a new edition and ends the run of the one before", async () => {
   const { id } = await create();
   announced = [];
-  const edited = await updateDispatch(ctx, id, { message_text: "Привет", filter_tag: "vip" }, 1, "en");
-  expect(edited).toMatchObject({ version: 2, message_text: "Привет" });
-  expect(edited.filter_tag).not.toBeNull();
+  const edited = await updateDispatch(ctx, id, { message_text: "Привет", filter_tag: "vip" }, 1);
+  expect(edited).toMatchObject({ version: 2, messageText: "Привет" });
+  expect(edited.tagId).not.toBeNull();
   expect(announced.map(({ name, data }) => [name, "schedule" in data && data.schedule])).toEqual([
     ["dispatch/rescheduled", `${id}:1`],
     ["dispatch/scheduled", `${id}:2`],
   ]);
-  expect(announced[1]).toHaveProperty("ts", Date.parse(edited.start_datetime));
+  expect(announced[1]).toHaveProperty("ts", Date.parse(edited.startAt));
   // The run of the edition before finds nothing of its own.
   expect(await openDispatch(ctx, id, 1)).toEqual({ kind: "gone" });
 });
 
 test("wall time keeps its wall when only the text is edited", async () => {
   const wall = { timezone: "Europe/Moscow", start_datetime: "2030-06-01T10:00", end_datetime: "2030-06-01T12:00" };
-  const { id, start_datetime } = await create(wall);
-  expect((await updateDispatch(ctx, id, { message_text: "x" }, null, "en")).start_datetime).toBe(start_datetime);
+  const { id, startAt } = await create(wall);
+  expect((await updateDispatch(ctx, id, { message_text: "x" }, null)).startAt).toBe(startAt);
 });
 
 test("an edit of an edition that is not the newest is refused and changes nothing", async () => {
   const { id } = await create();
-  await updateDispatch(ctx, id, { message_text: "second" }, 1, "en");
-  await expect(updateDispatch(ctx, id, { message_text: "third" }, 1, "en")).rejects.toThrow(StaleVersionError);
-  expect((await getDispatch(ctx, id, "en")).message_text).toBe("second");
+  await updateDispatch(ctx, id, { message_text: "second" }, 1);
+  await expect(updateDispatch(ctx, id, { message_text: "third" }, 1)).rejects.toThrow(StaleVersionError);
+  expect((await getDispatch(ctx, id)).messageText).toBe("second");
 });
 
 test("a zone alone moves nothing", async () => {
   const { id } = await create();
-  const error = await updateDispatch(ctx, id, { timezone: "Asia/Omsk" }, null, "en").catch((e) => e);
+  const error = await updateDispatch(ctx, id, { timezone: "Asia/Omsk" }, null).catch((e) => e);
   expect(codes(error)).toEqual(["/start_datetime timezone_alone", "/end_datetime timezone_alone"]);
 });
 
 test("while it runs only the end may be changed, and only to later", async () => {
-  const { id, end_datetime } = await create({ start_datetime: at(-hour) });
+  const { id, endAt } = await create({ start_datetime: at(-hour) });
   await openDispatch(ctx, id, 1);
-  await expect(updateDispatch(ctx, id, { message_text: "x" }, null, "en")).rejects.toThrow(ConflictError);
-  await expect(updateDispatch(ctx, id, { end_datetime: at(hour) }, null, "en")).rejects.toThrow(ConflictError);
+  await expect(updateDispatch(ctx, id, { message_text: "x" }, null)).rejects.toThrow(ConflictError);
+  await expect(updateDispatch(ctx, id, { end_datetime: at(hour) }, null)).rejects.toThrow(ConflictError);
   announced = [];
-  const later = new Date(Date.parse(end_datetime) + hour).toISOString();
-  expect(await updateDispatch(ctx, id, { end_datetime: later }, null, "en")).toMatchObject({ end_datetime: later, status: "running" });
+  const later = new Date(Date.parse(endAt) + hour).toISOString();
+  expect(await updateDispatch(ctx, id, { end_datetime: later }, null)).toMatchObject({ endAt: later, status: "running" });
   expect(announced.map(({ name }) => name)).toEqual(["lane/turn.due", "lane/turn.due"]);
 });
 
 test("only what never opened can be deleted, and then it is gone", async () => {
   const { id } = await create();
   await deleteDispatch(ctx, id);
-  await expect(getDispatch(ctx, id, "en")).rejects.toThrow(NotFoundError);
+  await expect(getDispatch(ctx, id)).rejects.toThrow(NotFoundError);
   expect(await openDispatch(ctx, id, 1)).toEqual({ kind: "gone" });
   const { id: opened } = await create({ start_datetime: at(-hour) });
   await openDispatch(ctx, opened, 1);
@@ -155,27 +177,27 @@ test("the list is newest first, by pages that neither miss nor repeat, and finds
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listDispatches(ctx, { limit: 2, cursor, q: text, status: ["scheduled"] }, "en");
+    const page = await listDispatches(ctx, { limit: 2, cursor, q: text, status: ["scheduled"] });
     seen.push(...page.items.map(({ id }) => id));
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
   expect(seen).toEqual(made.reverse());
-  expect((await listDispatches(ctx, { limit: 2, q: "100_" }, "en")).items).toEqual([]);
-  expect((await listDispatches(ctx, { limit: 2, q: made[0]!.slice(0, 30) }, "en")).items.map(({ id }) => id)).toContain(made[0]);
+  expect((await listDispatches(ctx, { limit: 2, q: "100_" })).items).toEqual([]);
+  expect((await listDispatches(ctx, { limit: 2, q: made[0]!.slice(0, 30) })).items.map(({ id }) => id)).toContain(made[0]);
 });
 
 test("every order of the list comes by pages that neither miss nor repeat, and the board counts what it does not show", async () => {
   const text = `sorted ${Date.now()}`;
   for (const [i, hours] of [5, 3, 4, 1, 2].entries())
     await create({ message_text: `${"edcba"[i]} ${text}`, start_datetime: at(hours * hour), end_datetime: at(9 * hour) });
-  const { items } = await listDispatches(ctx, { limit: 50, q: text }, "en");
+  const { items } = await listDispatches(ctx, { limit: 50, q: text });
   const { id } = items.at(-1)!;
   await cancelDispatch(ctx, id);
   const all = async (sort: DispatchSort) => {
     const seen: string[] = [];
     for (let cursor: string | undefined | null; cursor !== null; ) {
-      const page = await listDispatches(ctx, { limit: 2, cursor, q: text, sort }, "en");
-      seen.push(...page.items.map(({ message_text: t }) => t[0]!));
+      const page = await listDispatches(ctx, { limit: 2, cursor, q: text, sort });
+      seen.push(...page.items.map(({ messageText: t }) => t[0]!));
       cursor = page.nextCursor;
     }
     return seen.join("");
@@ -188,11 +210,11 @@ test("every order of the list comes by pages that neither miss nor repeat, and t
   }
   expect([await all("created"), await all("text")]).toEqual(["edcba", "abcde"]);
 
-  const board = await getBoard(ctx, { limit: 2, q: text }, "en");
+  const board = await getBoard(ctx, { limit: 2, q: text });
   expect(board.counts).toEqual({ scheduled: 4, running: 0, paused: 0, completed: 0, expired: 0, cancelled: 1 });
-  expect(board.scheduled.map(({ message_text: t }) => t[0]).join("")).toBe("ba");
+  expect(board.scheduled.map(({ messageText: t }) => t[0]).join("")).toBe("ba");
   expect(board.finished.map((dispatch) => dispatch.id)).toEqual([id]);
-  expect(await getBoard(ctx, { limit: 0, q: text }, "en")).toEqual({
+  expect(await getBoard(ctx, { limit: 0, q: text })).toEqual({
     counts: board.counts,
     scheduled: [],
     running: [],
@@ -221,9 +243,9 @@ test("messages are paged by id, found by phone, and filtered by status", async (
   expect((await listMessages(ctx, id, { limit: 50, phone: "8 (916) 000-00-07" })).items.map(({ phone }) => phone)).toEqual([
     "+79160000007",
   ]);
-  expect((await explainMessage(ctx, id, "+79160000007", "en")).code).toBe("has_message");
-  expect((await explainMessage(ctx, id, "+79160000045", "en")).code).toBe("waiting");
-  expect((await explainMessage(ctx, id, "+79990000000", "en")).code).toBe("unknown_recipient");
+  expect((await explainMessage(ctx, id, "+79160000007")).code).toBe("has_message");
+  expect((await explainMessage(ctx, id, "+79160000045")).code).toBe("waiting");
+  expect((await explainMessage(ctx, id, "+79990000000")).code).toBe("unknown_recipient");
 });
 
 test("a cursor of one dispatch does not lead into the messages of another", async () => {
@@ -259,7 +281,7 @@ test("a cursor of one dispatch does not lead into the messages of another", asyn
 });
 
 test("a dispatch that waits says why: for the engine, for a gateway that refuses, at its rate, paused by whom, stopped; and nothing while it flows", async () => {
-  const waits = async (id: string) => (await getDispatch(ctx, id, "en")).waits.map(({ code, detail }) => `${code}: ${detail}`);
+  const waits = async (id: string) => present(await getDispatch(ctx, id)).waits.map(({ code, detail }) => `${code}: ${detail}`);
   expect(await waits((await create()).id)).toEqual([]);
   const { id } = await create({ start_datetime: at(-hour) });
   expect(await waits(id)).toEqual([]);
@@ -276,7 +298,7 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
   >`select l.no from lanes l join dispatches d on d.no = l.dispatch_no where d.id = ${id}::uuid order by l.no`;
   const [a] = lanes.map(({ no }) => no) as [number, number];
   await db.sql`update lanes set wait_reason = 'gateway: refused', wait_until = now() + interval '1 minute' where no = ${a}`;
-  const [refused] = (await getDispatch(ctx, id, "ru")).waits;
+  const [refused] = presentDispatch(await getDispatch(ctx, id), "ru").waits;
   expect(refused).toMatchObject({ code: "breaker", detail: "Шлюз отказывает: A." });
   expect(Date.parse(refused!.until!) - Date.now()).toBeGreaterThan(50_000);
   await db.sql`update lanes set wait_reason = null, wait_until = null, turn_until = now() + interval '1 minute' where no = ${a}`;
@@ -307,9 +329,9 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
 test("the timeline says what happened, by whom, and why a lane is not faster", async () => {
   const { id } = await create({ start_datetime: at(-hour) });
   await openDispatch(ctx, id, 1);
-  expect((await getTimeline(ctx, id, "en")).lanes.map(({ reason }) => reason.code)).toEqual(["waiting_for_engine", "waiting_for_engine"]);
+  expect((await getTimeline(ctx, id)).lanes.map(({ reason }) => reason.code)).toEqual(["waiting_for_engine", "waiting_for_engine"]);
   await pauseDispatch(ctx, id);
-  const { events, lanes } = await getTimeline(ctx, id, "en");
+  const { events, lanes } = await getTimeline(ctx, id);
   expect(events.map(({ action, actor }) => `${action} ${actor}`)).toEqual([
     "dispatch.created tester",
     "dispatch.opened system",

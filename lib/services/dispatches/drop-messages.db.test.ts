@@ -28,16 +28,16 @@ async function send(people = 600) {
 test("Of a dispatch that was over long ago the messages go and the counters stay", async () => {
   const { id } = await send();
   const ctx = world.web();
-  const before = await getDispatch(ctx, id, "en");
+  const before = await getDispatch(ctx, id);
   expect(before.progress).toMatchObject({ audience: 600, sent: 540, failed: 60 });
   await world.jump(31 * DAY_MS);
   expect(await drop()).toMatchObject({ more: false });
   for (const table of ["messages", "failures", "chunks"]) expect(await count(table), table).toBe(0);
-  const after = await getDispatch(ctx, id, "en");
+  const after = await getDispatch(ctx, id);
   expect(after.progress).toEqual(before.progress);
-  expect(after.messages_dropped_at).not.toBeNull();
+  expect(after.messagesDroppedAt).not.toBeNull();
   expect((await listMessages(ctx, id, { limit: 50 })).items).toEqual([]);
-  expect((await explainMessage(ctx, id, "+79000000001", "en")).code).toBe("messages_dropped");
+  expect((await explainMessage(ctx, id, "+79000000001")).code).toBe("messages_dropped");
   expect((await world.sql`select actor from audit_log where action = 'dispatch.messages_dropped'`).length).toBe(1);
   // There is nothing to do twice.
   expect(await drop()).toEqual({ rows: 0, more: false });
@@ -60,12 +60,12 @@ test("What is younger, runs still, or has a window that is open keeps its messag
 
 test("It may be cut off anywhere, and goes on where it was", async () => {
   const { id } = await send(600);
-  const before = (await getDispatch(world.web(), id, "en")).progress;
+  const before = (await getDispatch(world.web(), id)).progress;
   await world.jump(31 * DAY_MS);
   expect((await drop(1)).more).toBe(true);
-  expect((await getDispatch(world.web(), id, "en")).progress).toEqual(before);
+  expect((await getDispatch(world.web(), id)).progress).toEqual(before);
   for (let i = 0; i < 10 && (await drop(1)).more; i++);
   expect(await count("messages")).toBe(0);
   expect(await count("chunks")).toBe(0);
-  expect((await getDispatch(world.web(), id, "en")).progress).toEqual(before);
+  expect((await getDispatch(world.web(), id)).progress).toEqual(before);
 });

@@ -1,25 +1,30 @@
 import { findDispatch } from "@/db/dispatches/dispatches";
 import { findMessage, readMembership } from "@/db/dispatches/messages";
-import type { Why } from "@/lib/contract/dispatches/message";
-import { type Locale, textOf } from "@/lib/contract/texts";
+import type { WhyCode } from "@/lib/contract/dispatches/message";
 import { NotFoundError } from "@/lib/domain/errors";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { requirePhone } from "@/lib/services/audience/get-recipient";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toMessage } from "./list-messages";
+import type { Message } from "./list-messages";
+
+/** What has become of a phone in a dispatch. */
+export interface Why {
+  phone: string;
+  message: Message | null;
+  code: WhyCode;
+}
 
 /** "Why not sent?" for one phone. @throws NotFoundError, ValidationError */
-export async function explainMessage(ctx: Context, id: string, phoneText: string, locale: Locale): Promise<Why> {
+export async function explainMessage(ctx: Context, id: string, phoneText: string): Promise<Why> {
   requireRight(ctx, "audience:read");
   const phone = requirePhone(phoneText);
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
   const message = await findMessage(ctx.db.sql, dispatch.no, phone);
-  const code = message ? "has_message" : await whyNone();
-  return { phone, message: message ? toMessage(message) : null, code, detail: textOf(locale, `why.${code}`) };
+  return { phone, message: message ?? null, code: message ? "has_message" : await whyNone() };
 
-  async function whyNone(): Promise<Why["code"]> {
+  async function whyNone(): Promise<WhyCode> {
     if (dispatch!.messagesDroppedAt !== null) return "messages_dropped";
     const member = await readMembership(ctx.db.sql, dispatch!.no, phone);
     if (!member?.known) return "unknown_recipient";

@@ -1,24 +1,22 @@
 import type { DispatchRow } from "@/db/dispatches/dispatches";
-import type { Dispatch, WaitCode } from "@/lib/contract/dispatches/dispatch";
-import { type Locale, textOf } from "@/lib/contract/texts";
+import type { WaitCode } from "@/lib/contract/dispatches/dispatch";
 
-type Wait = Dispatch["waits"][number];
+/** Something that holds a dispatch up. */
+export interface Wait {
+  code: WaitCode;
+  /** What a text about it tells. */
+  params: Record<string, string | number>;
+  /** ISO: when it goes on, where that is known. */
+  until: string | null;
+}
 
 /** Why nothing of a dispatch goes out now, the most general first. A gateway that refuses one operator is told also while others are sent to. */
-export function explainWaits(
-  { blockers, audience, counters }: Pick<DispatchRow, "blockers" | "audience" | "counters">,
-  locale: Locale,
-): Wait[] {
+export function explainWaits({ blockers, audience, counters }: Pick<DispatchRow, "blockers" | "audience" | "counters">): Wait[] {
   if (!blockers) return [];
-  const wait = (code: WaitCode, until: string | null = null, params: Record<string, string | number> = {}, text: string = code): Wait => ({
-    code,
-    detail: textOf(locale, `wait.${text}`, params),
-    until,
-  });
-  if (blockers.isLate !== undefined) return blockers.isLate ? [wait("waiting_for_engine", null, {}, "not_opened")] : [];
+  const wait = (code: WaitCode, until: string | null = null, params: Wait["params"] = {}): Wait => ({ code, params, until });
+  if (blockers.isLate !== undefined) return blockers.isLate ? [wait("waiting_for_engine")] : [];
   if (blockers.pausedOver) return [wait("daily_limit", null, { ...blockers.pausedOver })];
-  if (blockers.pausedBy !== undefined)
-    return [blockers.pausedBy === null ? wait("paused") : wait("paused", null, { by: blockers.pausedBy }, "paused_by")];
+  if (blockers.pausedBy !== undefined) return [wait("paused", null, blockers.pausedBy === null ? {} : { by: blockers.pausedBy })];
   if (blockers.isStopped) return [wait("stopped")];
   const isTried = blockers.undrained === 0;
   if (blockers.isOver && !(isTried && counters.deferred === 0)) return [wait("outside_window")];

@@ -1,21 +1,30 @@
 import { readSnapshot } from "@/db/client";
 import { countDispatches, listDispatches } from "@/db/dispatches/dispatches";
-import type { Board, BoardQuery } from "@/lib/contract/dispatches/dispatch";
-import type { Locale } from "@/lib/contract/texts";
+import type { BoardQuery } from "@/lib/contract/dispatches/dispatch";
 import { type DispatchOrder, type DispatchStatus, dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toDispatch } from "./get-dispatch";
+import { type Dispatch, toDispatch } from "./get-dispatch";
+
+/** The first cards of each column, and how many dispatches there are by status. */
+export interface Board {
+  counts: Record<DispatchStatus, number>;
+  scheduled: Dispatch[];
+  running: Dispatch[];
+  paused: Dispatch[];
+  /** Completed, expired and cancelled. */
+  finished: Dispatch[];
+}
 
 /** How many dispatches there are in each status, and the first of each column, all of one moment. */
-export async function getBoard(ctx: Context, query: BoardQuery, locale: Locale): Promise<Board> {
+export async function getBoard(ctx: Context, query: BoardQuery): Promise<Board> {
   requireRight(ctx, "read");
   const q = query.q?.trim() || null;
   return readSnapshot(ctx.db.sql, async (tx) => {
     const column = async (statuses: readonly DispatchStatus[], by: DispatchOrder, isDescending: boolean) => {
       if (query.limit === 0) return [];
       const rows = await listDispatches(tx, { statuses: [...statuses], q }, { by, isDescending }, query.limit, null);
-      return rows.map((row) => toDispatch(row, locale));
+      return rows.map(toDispatch);
     };
     const [counts, scheduled, running, paused, finished] = await Promise.all([
       countDispatches(tx, q),

@@ -1,19 +1,41 @@
 import { readSnapshot } from "@/db/client";
 import { findDispatch } from "@/db/dispatches/dispatches";
-import { type LaneRow, listEvents, listFailures, listLaneRows, listRate } from "@/db/dispatches/timeline";
+import { type EventRow, type LaneRow, listEvents, listFailures, listLaneRows, listRate } from "@/db/dispatches/timeline";
 import { readSendingState } from "@/db/sending/sending-state";
-import type { LaneReason, Timeline } from "@/lib/contract/dispatches/timeline";
-import { type Locale, textOf } from "@/lib/contract/texts";
+import type { LaneReason } from "@/lib/contract/dispatches/timeline";
 import { NotFoundError } from "@/lib/domain/errors";
 import { refusalOf } from "@/lib/domain/lane-wait";
 import { type DispatchStatus, isFinished, messageStatuses } from "@/lib/domain/lifecycle";
 import { countAll } from "@/lib/services/audience/count-tags";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { laneProgress, toDispatch } from "./get-dispatch";
+import { countsOf, type Dispatch, type MessageCounts, toDispatch } from "./get-dispatch";
+
+export interface Timeline {
+  /** Of the same reading as its lanes. */
+  dispatch: Dispatch;
+  /** Oldest first. */
+  events: EventRow[];
+  lanes: LaneProgress[];
+  /** Messages that a gateway took, by time. */
+  rate: { at: string; accepted: number }[];
+  /** What went wrong, by code. */
+  failures: { outcome: string; code: string; count: number }[];
+}
+
+/** How far a lane is, and why it is not faster. */
+export interface LaneProgress {
+  operator: { id: string; code: string; name: string; rate: number | null };
+  /** `remaining`: who has no message yet; of several operators an estimate. */
+  progress: MessageCounts & { remaining: number };
+  /** SMS segments a second. */
+  rate: number;
+  /** `until` (ISO): when it goes on, where that is known. */
+  reason: { code: LaneReason; until: string | null };
+}
 
 /** What happened when, by whom, and why a dispatch is not faster. @throws NotFoundError */
-export async function getTimeline(ctx: Context, id: string, locale: Locale): Promise<Timeline> {
+export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
   requireRight(ctx, "read");
   const { dispatch, events, lanes, rate, failures, sending } = await readSnapshot(ctx.db.sql, async (tx) => {
     const dispatch = await findDispatch(tx, id);
@@ -27,18 +49,18 @@ export async function getTimeline(ctx: Context, id: string, locale: Locale): Pro
     ]);
     return { dispatch, events, lanes, rate, failures, sending };
   });
-  const shown = toDispatch(dispatch, locale);
+  const shown = toDispatch(dispatch);
   const remaining = await shareRemaining(ctx, dispatch.tagNo, shown.progress.remaining, lanes);
   return {
     dispatch: shown,
-    events: events.map((event) => ({ ...event, detail: textOf(locale, `event.${event.action}`) })),
+    events,
     lanes: lanes.map((lane, index) => {
       const code = reasonOf(lane, dispatch.status, sending.state);
       return {
-        operator: { id: lane.operatorId, code: lane.code, name: lane.name, rate_per_second: lane.rate },
-        progress: { remaining: remaining[index]!, ...laneProgress(lane.counters) },
+        operator: { id: lane.operatorId, code: lane.code, name: lane.name, rate: lane.rate },
+        progress: { remaining: remaining[index]!, ...countsOf(lane.counters) },
         rate: lane.perSecond * dispatch.segments,
-        reason: { code, detail: textOf(locale, `reason.${code}`), until: code === "outdated" ? null : lane.waitUntil },
+        reason: { code, until: code === "outdated" ? null : lane.waitUntil },
       };
     }),
     rate,

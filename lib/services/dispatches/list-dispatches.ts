@@ -1,18 +1,17 @@
 import { listDispatches as listRows } from "@/db/dispatches/dispatches";
-import type { Dispatch, DispatchListQuery } from "@/lib/contract/dispatches/dispatch";
-import type { Locale } from "@/lib/contract/texts";
+import type { DispatchListQuery } from "@/lib/contract/dispatches/dispatch";
 import type { DispatchOrder } from "@/lib/domain/lifecycle";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type Page, page } from "@/lib/services/page";
-import { toDispatch } from "./get-dispatch";
+import { type Dispatch, toDispatch } from "./get-dispatch";
 
 /** In the order that is asked for; newest first when none is. */
-export async function listDispatches(ctx: Context, query: DispatchListQuery, locale: Locale): Promise<Page<Dispatch>> {
+export async function listDispatches(ctx: Context, query: DispatchListQuery): Promise<Page<Dispatch>> {
   requireRight(ctx, "read");
   const filter = { statuses: query.status ?? null, q: query.q?.trim() || null };
   const { sort = "-created" } = query;
   const order = { by: sort.replace("-", "") as DispatchOrder, isDescending: sort.startsWith("-") };
   const { items, nextCursor } = await page(query, (limit, after) => listRows(ctx.db.sql, filter, order, limit, after));
-  return { items: items.map((row) => toDispatch(row, locale)), nextCursor };
+  return { items: items.map(toDispatch), nextCursor };
 }

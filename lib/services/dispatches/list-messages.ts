@@ -1,25 +1,15 @@
 import { findDispatch } from "@/db/dispatches/dispatches";
 import { findMessage, type MessageRow, pageMessages } from "@/db/dispatches/messages";
 import { messageId, messageIdsOf, recipientNoOf } from "@/db/sql";
-import type { Message, MessageListQuery } from "@/lib/contract/dispatches/message";
+import type { MessageListQuery } from "@/lib/contract/dispatches/message";
 import { NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { requirePhone } from "@/lib/services/audience/get-recipient";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import type { Page } from "@/lib/services/page";
 
-export function toMessage(row: MessageRow): Message {
-  return {
-    id: row.id,
-    phone: row.phone,
-    operator: row.operator,
-    status: row.status,
-    attempts: row.attempts,
-    claimed_at: row.claimedAt,
-    settled_at: row.settledAt,
-    error: row.error,
-  };
-}
+/** One recipient in a dispatch, and what has become of it. */
+export type Message = MessageRow;
 
 /**
  * A dispatch's messages by id. With a status a page may hold fewer than asked for although more follow: it reads a bounded stretch.
@@ -32,11 +22,11 @@ export async function listMessages(ctx: Context, id: string, query: MessageListQ
   if (query.phone !== undefined) {
     const row = await findMessage(ctx.db.sql, dispatch.no, requirePhone(query.phone));
     const isWanted = row && (query.status === undefined || row.status === query.status);
-    return { items: isWanted ? [toMessage(row)] : [], nextCursor: null };
+    return { items: isWanted ? [row] : [], nextCursor: null };
   }
   const after = query.cursor === undefined ? null : decode(query.cursor, dispatch.no);
   const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, { status: query.status ?? null, after, limit: query.limit });
-  return { items: rows.map(toMessage), nextCursor: next === null ? null : cursorOf(next) };
+  return { items: rows, nextCursor: next === null ? null : cursorOf(next) };
 }
 
 /** A message's id is its dispatch's number and its recipient's: a cursor has the latter alone, so it reads on in no other dispatch. */

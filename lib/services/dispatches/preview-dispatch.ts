@@ -2,14 +2,13 @@ import { resolveOperator } from "@/db/audience/operators";
 import { resolveTags } from "@/db/audience/tags";
 import type { Sql } from "@/db/client";
 import { listRatedOperators, type RatedOperator } from "@/db/dispatches/load";
-import { type AudiencePart, countAudienceParts, findRepeated, sampleAudience } from "@/db/dispatches/preview";
-import { readDispatchCreate } from "@/lib/contract/dispatches/dispatch";
-import { type PreviewAnswer, type PreviewQuery, previewSchema } from "@/lib/contract/dispatches/preview";
-import { type Locale, textOf } from "@/lib/contract/texts";
+import { type AudiencePart, countAudienceParts, findRepeated, type Repeated, sampleAudience } from "@/db/dispatches/preview";
+import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
+import { type PreviewQuery, previewSchema } from "@/lib/contract/dispatches/preview";
 import { ValidationError } from "@/lib/domain/errors";
 import { type DispatchForecast, type ForecastLane, forecast } from "@/lib/domain/forecast";
 import { nightShare } from "@/lib/domain/local-day";
-import { segmentsOf } from "@/lib/domain/segments";
+import { type Segments, segmentsOf } from "@/lib/domain/segments";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import type { Window } from "@/lib/domain/window";
 import { keepCounts } from "@/lib/services/audience/count-tags";
@@ -24,12 +23,46 @@ const WINDOW_MS_MAX = 366 * 86_400_000;
 /** The same text to the same people within so long is more likely a slip than meant. */
 const REPEAT_MS = 7 * 86_400_000;
 
+/** What would come of a dispatch. What its body does not say yet is null. */
+export interface Preview {
+  audience: {
+    total: number;
+    /** Those with the largest share first. */
+    byOperator: Count[];
+    /** Who matches the filters and has opted out. */
+    optedOut: number;
+    /** Phones of a few who would get it. */
+    samples: string[];
+    /** How many would get it at night. An estimate. */
+    night: number | null;
+  };
+  message: Segments | null;
+  window: Window | null;
+  /** At today's rates, given what else is scheduled or running. */
+  forecast: PreviewForecast | null;
+  /** The last dispatch of the same text by the same filters. */
+  repeats: Repeated | null;
+  warnings: WarningCode[];
+}
+
+interface Outlook {
+  /** Null when not everybody is reached. */
+  finishesAt: Date | null;
+  notSent: number;
+}
+
+interface PreviewForecast extends Outlook {
+  byOperator: (Outlook & { operator: RatedOperator })[];
+  /** An end by which everybody would be reached, when this one is too early and there is one that is allowed. */
+  suggestedEnd: Date | null;
+}
+
 /**
  * What would come of a dispatch, as far as its body is filled in: who gets it, how it travels, when it would be through.
  * @param body what was sent, unread
  * @throws ValidationError with every wrong field; a missing one is not wrong
  */
-export async function previewDispatch(ctx: Context, body: unknown, query: PreviewQuery, locale: Locale): Promise<PreviewAnswer> {
+export async function previewDispatch(ctx: Context, body: unknown, query: PreviewQuery): Promise<Preview> {
   requireRight(ctx, "read");
   const now = ctx.now();
   const { errors, window, filters } = readDispatchCreate(body, now);
@@ -64,8 +97,7 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const lanes = window ? audience.map(({ operator, count }) => laneOf({ ...slot, id: THIS }, operator, count)) : [];
   const foretell = (own: ForecastLane[]) => forecast([...own, ...load], now.getTime()).get(THIS) ?? nobody(window, now);
   const foretold = window ? foretell(lanes) : null;
-  const optedOut = parts.reduce((sum, part) => sum + part.optedOut, 0);
-  const codes = dispatchWarnings({
+  const warnings = dispatchWarnings({
     window,
     now,
     isEveryone: operatorNo === null && tagNo === null,
@@ -75,30 +107,18 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   return {
     audience: {
       total,
-      by_operator: audience.map(({ operator, count }) => ({ operator: shown(operator), count })),
-      excluded: optedOut > 0 ? [{ reason: "opted_out", count: optedOut }] : [],
+      byOperator: audience,
+      optedOut: parts.reduce((sum, part) => sum + part.optedOut, 0),
       samples,
       night: foretold && window ? atNight(parts, foretold, window, now, input.timezone!) : null,
     },
-    message: message && {
-      encoding: message.encoding,
-      segments: message.segments,
-      characters: message.characters,
-      forces_ucs2: message.forcesUcs2,
-    },
-    window: window ? shownWindow(window) : null,
-    forecast: message && foretold && window ? shownForecast(foretold, operators, suggestEnd(foretold, lanes, window, now, foretell)) : null,
-    repeats: repeated && { id: repeated.id, status: repeated.status, start_datetime: repeated.startAt },
-    warnings: codes.map((code) => ({ code, detail: textOf(locale, code) })),
+    message,
+    window: window ?? null,
+    forecast: message && foretold && window ? forecastOf(foretold, operators, suggestEnd(foretold, lanes, window, now, foretell)) : null,
+    repeats: repeated,
+    warnings,
   };
 }
-
-const shownWindow = ({ start, end, moved, repeated }: Window) => ({
-  start_datetime: start.toISOString(),
-  end_datetime: end.toISOString(),
-  moved,
-  repeated,
-});
 
 async function resolveFilters(sql: Sql, { operator, tag }: { operator: string | null; tag: string | null }) {
   const [operatorRow, tagRows] = await Promise.all([
@@ -133,14 +153,14 @@ function suggestEnd(
   window: Window,
   now: Date,
   foretell: (own: ForecastLane[]) => DispatchForecast,
-): string | null {
+): Date | null {
   if (foretold.notSent === 0) return null;
   const finishMs = foretell(lanes.map((lane) => ({ ...lane, endMs: Number.POSITIVE_INFINITY }))).finishesAtMs;
   if (finishMs === null) return null;
   const beginMs = Math.max(window.start.getTime(), now.getTime());
   const stepMs = 5 * 60_000;
   const endMs = Math.ceil((finishMs + (finishMs - beginMs) * 0.05 + 1_000) / stepMs) * stepMs;
-  return endMs - window.start.getTime() > WINDOW_MS_MAX ? null : new Date(endMs).toISOString();
+  return endMs - window.start.getTime() > WINDOW_MS_MAX ? null : new Date(endMs);
 }
 
 /** Recipients are reached in the order they were added, which says nothing of their zones: each zone has its share of an operator's whole stretch. */
@@ -158,19 +178,13 @@ function atNight(parts: AudiencePart[], foretold: DispatchForecast, window: Wind
   return Math.round(night);
 }
 
-const shown = ({ id, code, name }: RatedOperator) => ({ id, code, name });
-const iso = (ms: number | null) => (ms === null ? null : new Date(Math.ceil(ms)).toISOString());
+const outlookOf = ({ finishesAtMs: ms, notSent }: { finishesAtMs: number | null; notSent: number }): Outlook => ({
+  finishesAt: ms === null ? null : new Date(Math.ceil(ms)),
+  notSent,
+});
 
-function shownForecast(foretold: DispatchForecast, operators: RatedOperator[], suggestedEnd: string | null): PreviewAnswer["forecast"] {
-  return {
-    finishes_at: iso(foretold.finishesAtMs),
-    not_sent: foretold.notSent,
-    by_operator: foretold.byOperator.map((o) => ({
-      operator: shown(operators.find(({ no }) => no === o.operator)!),
-      finishes_at: iso(o.finishesAtMs),
-      not_sent: o.notSent,
-    })),
-    fits: foretold.notSent === 0,
-    suggested_end: suggestedEnd,
-  };
-}
+const forecastOf = (foretold: DispatchForecast, operators: RatedOperator[], suggestedEnd: Date | null): PreviewForecast => ({
+  ...outlookOf(foretold),
+  byOperator: foretold.byOperator.map((o) => ({ operator: operators.find(({ no }) => no === o.operator)!, ...outlookOf(o) })),
+  suggestedEnd,
+});

@@ -5,9 +5,11 @@ import { previewAnswerSchema } from "@/lib/contract/dispatches/preview";
 import { ValidationError } from "@/lib/domain/errors";
 import { SLOT_STRETCH } from "@/lib/domain/pacing";
 import { rightsOfScopes } from "@/lib/domain/rights";
+import { presentPreview } from "@/lib/http/present/preview";
 import { type Context, systemActor } from "@/lib/services/context";
 import { cloneDatabase } from "@/test/support/database";
 import { createDispatch } from "./create-dispatch";
+import type { Dispatch } from "./get-dispatch";
 import { previewDispatch } from "./preview-dispatch";
 import { updateDispatch } from "./update-dispatch";
 
@@ -24,7 +26,7 @@ const body = (more: Record<string, unknown> = {}) => ({
   message_text: "Hello",
   ...more,
 });
-const preview = (input: unknown, dispatch?: string) => previewDispatch(ctx, input, { dispatch }, "en");
+const preview = async (input: unknown, dispatch?: string) => presentPreview(await previewDispatch(ctx, input, { dispatch }), "en");
 const startMs = () => Date.parse(`${tomorrow}T09:00:00Z`);
 
 beforeAll(async () => {
@@ -67,7 +69,7 @@ test("an empty body previews everybody, and computes nothing that is missing", a
 
 test("whoever may not see recipients is told how many they are, and no number of theirs", async () => {
   const reader = { ...ctx, actor: { ...ctx.actor, rights: rightsOfScopes(["read", "dispatches:write"]) } };
-  const { audience } = await previewDispatch(reader, {}, { dispatch: undefined }, "en");
+  const { audience } = await previewDispatch(reader, {}, { dispatch: undefined });
   expect(audience).toMatchObject({ total: 19_800, samples: [] });
 });
 
@@ -153,7 +155,7 @@ test("a window too short says how many are left, and an end that fits", async ()
 
 test("a dispatch that is scheduled takes its share, but not from itself when it is edited", async () => {
   const alone = Date.parse((await preview(body())).forecast!.finishes_at!) - startMs();
-  const other = await createDispatch(ctx, body({ filter_mobile_operator_code: "slow" }), null, "en");
+  const other = await createDispatch(ctx, body({ filter_mobile_operator_code: "slow" }));
   const shared = await preview(body());
   expect((Date.parse(shared.forecast!.finishes_at!) - startMs()) / alone).toBeCloseTo(2, 2);
   expect(Date.parse((await preview(body(), other.id)).forecast!.finishes_at!) - startMs()).toBe(alone);
@@ -162,7 +164,7 @@ test("a dispatch that is scheduled takes its share, but not from itself when it 
 
 test("a preview of 20,000 recipients costs what counting them a few times does, other dispatches and all", async () => {
   const others = await Promise.all(
-    [null, "vip"].map((filter_tag) => createDispatch(ctx, body({ filter_tag, start_datetime: `${tomorrow}T13:00` }), null, "en")),
+    [null, "vip"].map((filter_tag) => createDispatch(ctx, body({ filter_tag, start_datetime: `${tomorrow}T13:00` }))),
   );
   const time = async (work: () => Promise<unknown>) => {
     const beganMs = performance.now();
@@ -182,18 +184,18 @@ test("a preview of 20,000 recipients costs what counting them a few times does, 
 });
 
 test("a create says when not everybody would be reached; a change that mends it takes the word back, and never competes with itself", async () => {
-  const codes = (dispatch: { warnings: { code: string }[] }) => dispatch.warnings.map((w) => w.code);
+  const codes = ({ warnings }: Dispatch) => warnings;
   const slow = { filter_mobile_operator_code: "slow" };
-  const short = await createDispatch(ctx, body({ ...slow, end_datetime: `${tomorrow}T12:20` }), null, "en");
+  const short = await createDispatch(ctx, body({ ...slow, end_datetime: `${tomorrow}T12:20` }));
   expect(codes(short)).toEqual(["will_not_fit"]);
   // 14,800 take 25 minutes: 40 are enough for one, and not for two.
-  const mended = await updateDispatch(ctx, short.id, { end_datetime: `${tomorrow}T12:40` }, null, "en");
+  const mended = await updateDispatch(ctx, short.id, { end_datetime: `${tomorrow}T12:40` }, null);
   expect(codes(mended)).toEqual([]);
-  const second = await createDispatch(ctx, body({ ...slow, end_datetime: `${tomorrow}T12:40` }), null, "en");
+  const second = await createDispatch(ctx, body({ ...slow, end_datetime: `${tomorrow}T12:40` }));
   expect(codes(second)).toEqual(["will_not_fit"]);
-  const fast = await createDispatch(ctx, body({ filter_mobile_operator_code: "fast", end_datetime: `${tomorrow}T12:01` }), null, "en");
+  const fast = await createDispatch(ctx, body({ filter_mobile_operator_code: "fast", end_datetime: `${tomorrow}T12:01` }));
   expect(codes(fast)).toEqual([]);
-  const closed = await createDispatch(ctx, body({ start_datetime: "2024-01-01T10:00", end_datetime: "2024-01-01T10:00" }), null, "en");
+  const closed = await createDispatch(ctx, body({ start_datetime: "2024-01-01T10:00", end_datetime: "2024-01-01T10:00" }));
   expect(codes(closed)).toEqual(["window_closed", "audience_is_everyone"]);
   await db.sql`update dispatches set status = 'cancelled'`;
 });
@@ -202,11 +204,11 @@ test("nobody need have looked at an audience before for a create to warn", async
   // What was counted lately is kept by pool.
   const fresh = openDb(database.url, { max: 2 });
   try {
-    const create = (more: Record<string, unknown>) => createDispatch({ ...ctx, db: fresh }, body(more), null, "en");
+    const create = (more: Record<string, unknown>) => createDispatch({ ...ctx, db: fresh }, body(more));
     await db.sql`
       insert into recipient_tags (tag_no, recipient_no)
       select (select no from tags where name = 'nobody'), r.no from recipients r join operators o on o.no = r.operator_no where o.code = 'slow'`;
-    const codes = (dispatch: { warnings: { code: string }[] }) => dispatch.warnings.map((w) => w.code);
+    const codes = ({ warnings }: Dispatch) => warnings;
     expect(codes(await create({ filter_tag: "nobody", end_datetime: `${tomorrow}T12:20` }))).toEqual(["will_not_fit"]);
     expect(codes(await create({ filter_tag: "vip", end_datetime: `${tomorrow}T12:20` }))).toEqual([]);
     expect(codes(await create({ end_datetime: `${tomorrow}T12:20` }))).toEqual(["audience_is_everyone", "will_not_fit"]);

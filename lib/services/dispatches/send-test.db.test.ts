@@ -29,7 +29,7 @@ test("A test goes to its one recipient, whoever else there is and whoever moves 
   const others = await world.addRecipients(b, 3);
   const [, own] = await world.addRecipients(a, 3);
   const ctx = { ...world.web(), now: () => new Date(Date.now() - 1000) };
-  const sent = await sendTest(ctx, { phone: await phoneOf(own!), message_text: "On my phone" }, "en");
+  const sent = await sendTest(ctx, { phone: await phoneOf(own!), message_text: "On my phone" });
   const dispatch = { id: sent.id, no: await noOf(sent.id) };
   // Those who change operator now would be caught up with by an ordinary dispatch.
   await world.sql`update recipients set operator_no = ${a}, operator_changed_at = clock_now() where no = any(${others}::bigint[])`;
@@ -45,8 +45,8 @@ test("Lists and forecasts know nothing of tests", async () => {
   const a = await world.addOperator(1);
   const [own] = await world.addRecipients(a, 1000);
   const ctx = { ...world.web(), now: () => new Date() };
-  await sendTest(ctx, { phone: await phoneOf(own!), message_text: "Hello" }, "en");
-  expect((await listDispatches(ctx, { limit: 50 }, "en")).items).toEqual([]);
+  await sendTest(ctx, { phone: await phoneOf(own!), message_text: "Hello" });
+  expect((await listDispatches(ctx, { limit: 50 })).items).toEqual([]);
   expect(await listLoad(ctx.db.sql, null, null)).toEqual([]);
 });
 
@@ -56,7 +56,7 @@ test("A number that is no recipient's, or theirs who has opted out, is told at i
   await world.sql`update recipients set opted_out_at = clock_now() where no = ${own!}`;
   await world.sql`update recipients set deleted_at = clock_now() where no = ${gone!}`;
   const ctx = { ...world.web(), now: () => new Date() };
-  const attempt = (phone: string) => codesOf(sendTest(ctx, { phone, message_text: "Hello" }, "en"));
+  const attempt = (phone: string) => codesOf(sendTest(ctx, { phone, message_text: "Hello" }));
   expect(await attempt("+79991112233")).toEqual(["/phone unknown_recipient"]);
   expect(await attempt(await phoneOf(gone!))).toEqual(["/phone unknown_recipient"]);
   expect(await attempt(await phoneOf(own!))).toEqual(["/phone opted_out"]);
@@ -69,6 +69,6 @@ test("A test counts against a ceiling of recipients a day", async () => {
   const actor = { kind: "key", id: "k", name: "key", rights: allRights, dailyRecipientsMax: 1 } as const;
   const ctx = { ...world.web(), now: () => new Date(), actor };
   const phone = await phoneOf(own!);
-  await sendTest(ctx, { phone, message_text: "Hello" }, "en");
-  await expect(sendTest(ctx, { phone, message_text: "Hello" }, "en")).rejects.toBeInstanceOf(ForbiddenError);
+  await sendTest(ctx, { phone, message_text: "Hello" });
+  await expect(sendTest(ctx, { phone, message_text: "Hello" })).rejects.toBeInstanceOf(ForbiddenError);
 });

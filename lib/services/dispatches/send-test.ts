@@ -2,8 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { holdRecipient } from "@/db/audience/recipients";
 import { transaction } from "@/db/client";
 import { findDispatch, insertDispatch } from "@/db/dispatches/dispatches";
-import type { Dispatch, TestSend } from "@/lib/contract/dispatches/dispatch";
-import type { Locale } from "@/lib/contract/texts";
+import type { TestSend } from "@/lib/contract/dispatches/dispatch";
 import { ValidationError } from "@/lib/domain/errors";
 import { segmentsOf } from "@/lib/domain/segments";
 import { requirePhone } from "@/lib/services/audience/get-recipient";
@@ -11,7 +10,7 @@ import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { scheduled } from "@/lib/services/events";
-import { toDispatch } from "./get-dispatch";
+import { type Dispatch, toDispatch } from "./get-dispatch";
 import { spend } from "./spend-recipients";
 
 /** A test that could not go out by then is of no use any more. */
@@ -22,7 +21,7 @@ const WINDOW_MS = 10 * 60_000;
  * the emergency stop, the audit log), that goes to one recipient; lists and forecasts leave it out.
  * @throws ValidationError when the number is no recipient's, or theirs who has opted out; ForbiddenError
  */
-export async function sendTest(ctx: Context, input: TestSend, locale: Locale): Promise<Dispatch> {
+export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
   const phone = requirePhone(input.phone);
   const dispatch = (await transaction(ctx.db.sql, async (tx) => {
@@ -49,7 +48,7 @@ export async function sendTest(ctx: Context, input: TestSend, locale: Locale): P
     });
     const after = { phone, message_text: input.message_text };
     await audit(ctx, tx, "dispatch.test", id, { after });
-    return toDispatch((await findDispatch(tx, id))!, locale);
+    return toDispatch((await findDispatch(tx, id))!);
   })) as Dispatch;
   await ctx.announce([scheduled(dispatch)]);
   return dispatch;

@@ -2,16 +2,15 @@ import { transaction } from "@/db/client";
 import { readDispatchState } from "@/db/dispatches/dispatch-state";
 import { type DispatchRow, findDispatch, holdFilters, updateDispatch as writeDispatch } from "@/db/dispatches/dispatches";
 import { listLanes, setLanesOpen } from "@/db/sending/lanes";
-import { type Dispatch, dispatchPatchSchema } from "@/lib/contract/dispatches/dispatch";
+import { dispatchPatchSchema } from "@/lib/contract/dispatches/dispatch";
 import { fieldErrors } from "@/lib/contract/problem";
-import type { Locale } from "@/lib/contract/texts";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type Announcement, rescheduled, scheduled, wakeLanes } from "@/lib/services/events";
 import { checkDispatch } from "./check-dispatch";
-import { toDispatch } from "./get-dispatch";
+import { type Dispatch, toDispatch } from "./get-dispatch";
 import { payForEdit } from "./spend-recipients";
 
 /**
@@ -19,7 +18,7 @@ import { payForEdit } from "./spend-recipients";
  * @param version the edition the caller saw (If-Match), or null for whatever it is now
  * @throws ValidationError, NotFoundError, StaleVersionError, ConflictError where its state forbids the change
  */
-export async function updateDispatch(ctx: Context, id: string, body: unknown, version: number | null, locale: Locale): Promise<Dispatch> {
+export async function updateDispatch(ctx: Context, id: string, body: unknown, version: number | null): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
   const { dispatch, announcements } = await transaction(ctx.db.sql, async (tx) => {
     // The lock first: the edition that is changed is the one that is read.
@@ -48,12 +47,12 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
         rescheduled({ id, version: row.version }),
         scheduled({ id, version: newVersion, startMs: Date.parse(values.startAt) }, ctx.now().getTime()),
       ];
-      return { dispatch: toDispatch(after, locale), announcements };
+      return { dispatch: toDispatch(after), announcements };
     }
     // The run that sleeps until the old end looks again then. Lanes that had no slot left before it have some now.
     await setLanesOpen(tx, row.no, state.status === "running");
     const lanes = state.status === "running" ? await listLanes(tx, row.no) : [];
-    return { dispatch: toDispatch(after, locale), announcements: wakeLanes(lanes) };
+    return { dispatch: toDispatch(after), announcements: wakeLanes(lanes) };
   });
   await ctx.announce(announcements);
   return dispatch;

@@ -1,6 +1,7 @@
 import { type DispatchRow, listDispatches } from "@/db/dispatches/dispatches";
-import { listRatedOperators } from "@/db/dispatches/load";
+import { listRatedOperators, type RatedOperator } from "@/db/dispatches/load";
 import {
+  type FirstSteps,
   type LaneUse,
   listLaneUse,
   listUpcoming,
@@ -8,9 +9,9 @@ import {
   type OverviewState,
   readFirstSteps,
   readOverviewState,
+  type UpcomingDispatch,
 } from "@/db/health/overview";
-import type { Overview, OverviewQuery } from "@/lib/contract/health/overview";
-import { type Locale, textOf } from "@/lib/contract/texts";
+import type { AttentionCode, OverviewQuery } from "@/lib/contract/health/overview";
 import { type DispatchForecast, type ForecastLane, forecast } from "@/lib/domain/forecast";
 import { refusalOf } from "@/lib/domain/lane-wait";
 import { finishedStatuses } from "@/lib/domain/lifecycle";
@@ -19,16 +20,65 @@ import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { countToday, type Today } from "@/lib/services/dispatches/count-today";
 import { loadLanes } from "@/lib/services/dispatches/forecast-load";
-import { toDispatch } from "@/lib/services/dispatches/get-dispatch";
+import { type Dispatch, toDispatch } from "@/lib/services/dispatches/get-dispatch";
 
 const RECENT_S = 5;
 const DAY_MS = 86_400_000;
 const SWEEP_LATE_S = 120;
-const TEXT_MAX = 80;
 const newest = { by: "created", isDescending: true } as const;
 
+export interface Overview {
+  /** Null as soon as there is a dispatch. */
+  firstSteps: FirstSteps | null;
+  /** Running and paused, those that end first coming first. */
+  running: RunningDispatch[];
+  /** While nothing runs: the newest of those that are over. */
+  last: Dispatch | null;
+  /** Those that start within 24 hours. */
+  upcoming: UpcomingDispatch[];
+  /** What gateways took since midnight, and what became of it. */
+  today: Today["counts"] & { since: Date };
+  /** `inUse`: SMS segments a second over the last 5 s. */
+  operators: (RatedOperator & { inUse: number })[];
+  /** The most general first. */
+  attention: Attention[];
+}
+
+export interface RunningDispatch {
+  dispatch: Dispatch;
+  /** Messages that a gateway took, a second, over the last 5 s. */
+  rate: number;
+  /** At today's rates; null when its end comes first, while nothing is sent, and while a gateway refuses part of it. */
+  finishesAt: Date | null;
+  /** Who would not be reached before its end; null while nothing is sent. */
+  notSent: number | null;
+  /** A gateway refuses what goes to some of its operators. */
+  isStalled: boolean;
+}
+
+/** What somebody should look at. */
+export interface Attention {
+  code: AttentionCode;
+  /** Null where it is of all of them, or of several. */
+  dispatchId: string | null;
+  /** What a text about it tells. */
+  params: Record<string, string | number>;
+  /** Of `gateway_refuses`. */
+  refusal?: Refusal;
+}
+
+/** What one gateway refuses for one reason, and when the first of it is tried again (ISO). */
+export interface Refusal {
+  gateway: string;
+  reason: string;
+  dispatches: number;
+  operators: number;
+  waiting: number;
+  until: string | null;
+}
+
 /** The figures of the first page: what runs, what comes, what today has brought, how busy operators are, and what needs somebody. */
-export async function getOverview(ctx: Context, query: OverviewQuery, locale: Locale): Promise<Overview> {
+export async function getOverview(ctx: Context, query: OverviewQuery): Promise<Overview> {
   requireRight(ctx, "read");
   const { sql } = ctx.db;
   const nowMs = ctx.now().getTime();
@@ -47,38 +97,17 @@ export async function getOverview(ctx: Context, query: OverviewQuery, locale: Lo
   // What does not go finishes never: a forecast would be a guess about people.
   const foretold = state.sending === "on" ? forecast(lanes, nowMs) : new Map<string, DispatchForecast>();
   return {
-    first_steps: firstSteps,
-    running: open
-      .sort((a, b) => a.endAt.localeCompare(b.endAt))
-      .map((row) => toRunning(row, use, state, foretold.get(row.id), nowMs, locale)),
-    last: last ? toShown(last, locale) : null,
-    upcoming: upcoming.map(({ id, text, startMs, endMs }) => ({
-      id,
-      text: beginning(text),
-      status: "scheduled" as const,
-      start_datetime: new Date(startMs).toISOString(),
-      end_datetime: new Date(endMs).toISOString(),
+    firstSteps,
+    running: open.sort((a, b) => a.endAt.localeCompare(b.endAt)).map((row) => toRunning(row, use, state, foretold.get(row.id), nowMs)),
+    last: last ? toDispatch(last) : null,
+    upcoming,
+    today: { since: new Date(sinceMs), ...today.counts },
+    operators: operators.map((operator) => ({
+      ...operator,
+      inUse: use.reduce((sum, lane) => sum + (lane.operatorNo === operator.no ? lane.segments : 0), 0) / RECENT_S,
     })),
-    today: { since: new Date(sinceMs).toISOString(), ...today.counts },
-    operators: operators.map(({ no, id, code, name, rate }) => ({
-      id,
-      code,
-      name,
-      rate_per_second: rate,
-      in_use: use.reduce((sum, lane) => sum + (lane.operatorNo === no ? lane.segments : 0), 0) / RECENT_S,
-    })),
-    attention: findAttention({ state, open, upcoming, use, lanes, today, foretold }, locale),
+    attention: findAttention({ state, open, upcoming, use, lanes, today, foretold }),
   };
-}
-
-const beginning = (text: string) => {
-  const characters = [...text];
-  return characters.length > TEXT_MAX ? `${characters.slice(0, TEXT_MAX - 1).join("")}…` : text;
-};
-
-function toShown(row: DispatchRow, locale: Locale): NonNullable<Overview["last"]> {
-  const { id, status, start_datetime, end_datetime, progress } = toDispatch(row, locale);
-  return { id, text: beginning(row.messageText), status, start_datetime, end_datetime, progress };
 }
 
 function toRunning(
@@ -87,22 +116,20 @@ function toRunning(
   state: OverviewState,
   foretold: DispatchForecast | undefined,
   nowMs: number,
-  locale: Locale,
-): Overview["running"][number] {
-  const shown = toShown(row, locale);
-  const { id, status, end_datetime } = shown;
+): RunningDispatch {
+  const { id, status } = row;
   const accepted = use.reduce((sum, lane) => sum + (lane.dispatchId === id ? lane.accepted : 0), 0);
-  const goes = status === "running" && state.sending === "on" && Date.parse(end_datetime) > nowMs;
+  const goes = status === "running" && state.sending === "on" && Date.parse(row.endAt) > nowMs;
   const isStalled = goes && use.some((lane) => lane.dispatchId === id && refusalOf(lane.waitReason) !== undefined);
   // Whoever has nothing left to hand over is through. Whole seconds: an answer that has not changed is not sent again.
   const finishMs = foretold ? foretold.finishesAtMs : nowMs;
   return {
-    ...shown,
+    dispatch: toDispatch(row),
     rate: accepted / RECENT_S,
     // Nobody knows when a gateway will take messages again: that is no promise to make.
-    finishes_at: goes && !isStalled && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000).toISOString() : null,
-    not_sent: goes ? (foretold?.notSent ?? 0) : null,
-    is_stalled: isStalled,
+    finishesAt: goes && !isStalled && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000) : null,
+    notSent: goes ? (foretold?.notSent ?? 0) : null,
+    isStalled,
   };
 }
 
@@ -136,25 +163,18 @@ function refusals(use: LaneUse[], lanes: ForecastLane[]) {
   });
 }
 
-/** What somebody should look at, the most general first. */
-function findAttention({ state, open, upcoming, use, lanes, today, foretold }: Found, locale: Locale): Overview["attention"] {
-  const found: Overview["attention"] = [];
-  const add = (
-    code: Overview["attention"][number]["code"],
-    dispatchId: string | null,
-    params: Record<string, string | number> = {},
-    text: string = code,
-    more: Pick<Overview["attention"][number], "refusal"> = {},
-  ) => {
-    found.push({ code, dispatch_id: dispatchId, detail: textOf(locale, `attention.${text}`, params), ...more });
+/** The most general first. */
+function findAttention({ state, open, upcoming, use, lanes, today, foretold }: Found): Attention[] {
+  const found: Attention[] = [];
+  const add = (code: AttentionCode, dispatchId: string | null, params: Attention["params"] = {}) => {
+    found.push({ code, dispatchId, params });
   };
-  if (state.sending === "stopped")
-    add("sending_stopped", null, { reason: state.reason ?? "" }, state.reason ? "sending_stopped_reason" : "sending_stopped");
+  if (state.sending === "stopped") add("sending_stopped", null, state.reason ? { reason: state.reason } : {});
   // A database on which nothing was ever swept is late only when there is something to sweep.
   if (state.sweptSecondsAgo === null ? state.isBusy : state.sweptSecondsAgo > SWEEP_LATE_S) add("sweep_late", null);
   for (const { dispatchIds, ...refusal } of refusals(use, lanes)) {
     const { until: _, ...params } = refusal;
-    add("gateway_refuses", dispatchIds.length === 1 ? dispatchIds[0]! : null, params, "gateway_refuses", { refusal });
+    found.push({ code: "gateway_refuses", dispatchId: dispatchIds.length === 1 ? dispatchIds[0]! : null, params, refusal });
   }
   for (const { id } of [...open, ...upcoming]) {
     const count = foretold.get(id)?.notSent ?? 0;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { applyReceipts } from "@/db/sending/receipts";
 import { type Overview, overviewSchema } from "@/lib/contract/health/overview";
+import { presentOverview } from "@/lib/http/present/overview";
 import { deleteDispatch } from "@/lib/services/dispatches/delete-dispatch";
 import { pauseDispatch } from "@/lib/services/dispatches/pause-dispatch";
 import { resumeDispatch } from "@/lib/services/dispatches/resume-dispatch";
@@ -18,7 +19,8 @@ afterEach(async () => {
 });
 
 const hour = 3_600_000;
-const overview = async (timezone = "UTC"): Promise<Overview> => overviewSchema.parse(await getOverview(world.web(), { timezone }, "en"));
+const overview = async (timezone = "UTC"): Promise<Overview> =>
+  overviewSchema.parse(presentOverview(await getOverview(world.web(), { timezone }), "en"));
 const attention = async () => (await overview()).attention.map((a) => a.code);
 
 test("Without dispatches nothing runs, nothing comes, nothing needs anybody, and every operator idles", async () => {
@@ -59,7 +61,7 @@ test("The first steps are told as they are taken, until there is a dispatch, tes
   const process = world.process();
   const tryIt = async () => {
     const [{ phone }] = (await world.sql`select phone from recipients where no = ${own!}`) as unknown as [{ phone: string }];
-    const { id } = await sendTest({ ...world.web(), now: () => new Date(Date.now() - 1000) }, { phone, message_text: "Hello" }, "en");
+    const { id } = await sendTest({ ...world.web(), now: () => new Date(Date.now() - 1000) }, { phone, message_text: "Hello" });
     const [{ no }] = (await world.sql`select no from dispatches where id = ${id}`) as unknown as [{ no: number }];
     await world.run(process, { id, no });
   };

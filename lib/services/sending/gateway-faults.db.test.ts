@@ -73,7 +73,7 @@ test.each([21609, 21608, 21408, 21704, 30034])(
     await takeTurns(twilio.process, lane!.lane, 3);
     expect(twilio.requests.length, "what was in flight, and one at a time after it").toBeLessThan(200);
     expect(await world.tally(dispatch)).not.toHaveProperty("failed");
-    const { waits } = await getDispatch(world.web(), dispatch.id, "en");
+    const { waits } = await getDispatch(world.web(), dispatch.id);
     expect(waits).toMatchObject([{ code: "breaker" }]);
     const [row] = await world.sql<{ reason: string }[]>`select wait_reason as reason from lanes`;
     expect(row!.reason).toBe(`gateway: twilio_${code}`);

@@ -1,6 +1,6 @@
-import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
+import type { Dispatch } from "@/lib/services/dispatches/get-dispatch";
 import { listDispatches } from "@/lib/services/dispatches/list-dispatches";
 
 const PAGE = 200;
@@ -14,10 +14,8 @@ export async function listAtRisk(ctx: Context): Promise<Dispatch[]> {
   const atRisk: Dispatch[] = [];
   let cursor: string | undefined;
   do {
-    const { items, nextCursor } = await listDispatches(ctx, { limit: PAGE, cursor, status: ["scheduled", "running", "paused"] }, "en");
-    atRisk.push(
-      ...items.filter(({ status, start_datetime }) => status !== "scheduled" || Date.parse(start_datetime) <= ctx.now().getTime()),
-    );
+    const { items, nextCursor } = await listDispatches(ctx, { limit: PAGE, cursor, status: ["scheduled", "running", "paused"] });
+    atRisk.push(...items.filter(({ status, startAt }) => status !== "scheduled" || Date.parse(startAt) <= ctx.now().getTime()));
     cursor = nextCursor ?? undefined;
   } while (cursor);
   return atRisk;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
 import { sandboxMessageSchema } from "@/lib/contract/sending/sandbox";
 import { ValidationError } from "@/lib/domain/errors";
+import { presentSandboxMessages } from "@/lib/http/present/sending";
 import { type Context, systemActor } from "@/lib/services/context";
 import { createDispatch } from "@/lib/services/dispatches/create-dispatch";
 import { cloneDatabase } from "@/test/support/database";
@@ -27,7 +28,7 @@ afterAll(async () => {
 async function message(text: string, { phone = "+79160000001", status = "delivered", minute = 0 as number | null } = {}): Promise<void> {
   const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
   const window = { timezone: "Europe/Moscow", start_datetime: `${day}T12:00`, end_datetime: `${day}T20:00` };
-  await createDispatch(ctx, { ...window, message_text: text }, null, "en");
+  await createDispatch(ctx, { ...window, message_text: text });
   const settledAt = minute === null ? null : new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString();
   await db.sql`update dispatches set started_at = now() where message_text = ${text}`;
   await db.sql`
@@ -42,7 +43,7 @@ test("a phone shows what reached it, newest first, and nothing that did not or t
   await message("third", { minute: 3 });
   for (const status of ["sending", "deferred", "failed", "undelivered", "unknown"]) await message(status, { status });
   await message("of somebody else", { phone: "+79160000002" });
-  const { phone, items } = await listSandboxMessages(ctx, "8 (916) 000-00-01");
+  const { phone, items } = presentSandboxMessages(await listSandboxMessages(ctx, "8 (916) 000-00-01"));
   expect(phone).toBe("+79160000001");
   expect(items.map(({ text, status }) => `${text} ${status}`)).toEqual(["third delivered", "second delivered", "first sent"]);
   expect(sandboxMessageSchema.parse(items[0]).settled_at).toBe("2026-01-01T12:03:00.000Z");

@@ -60,7 +60,7 @@ test("A worker that meets a newer schema in the middle of a turn claims nothing 
   await samplerOf(old).beat();
   // What went out last is no longer taken for a flow.
   await world.jump(4_000, { atRest: true });
-  expect((await getDispatch(world.web(), dispatch.id, "en")).waits.map(({ code }) => code)).toEqual(["outdated"]);
+  expect((await getDispatch(world.web(), dispatch.id)).waits.map(({ code }) => code)).toEqual(["outdated"]);
 
   const newer = workerOf(NEWER);
   await world.runLane(newer, lane!.lane);

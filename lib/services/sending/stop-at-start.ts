@@ -18,11 +18,11 @@ export async function stopAtStart(ctx: Context): Promise<void> {
   // Not again by each process and each restart.
   if ((await getSending(ctx)).state === "on") await skipDispatchNumbers(ctx.db.sql, NUMBERS_SKIPPED);
   await setSending(ctx, { state: "stopped", reason: "SENDING=stopped" });
-  const at_risk = (await listAtRisk(ctx)).map(({ id, status, start_datetime, started_at, progress }) => ({
+  const at_risk = (await listAtRisk(ctx)).map(({ id, status, startAt, startedAt, progress }) => ({
     id,
     status,
-    start_datetime,
-    started_at,
+    start_datetime: startAt,
+    started_at: startedAt,
     accepted: progress.accepted,
     audience: progress.audience,
   }));

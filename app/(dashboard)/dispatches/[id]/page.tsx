@@ -8,6 +8,8 @@ import { prefetch } from "@/app/prefetch";
 import { DispatchScreen } from "@/components/dispatches/dispatch-screen";
 import { isUuid } from "@/lib/contract/audience/tag";
 import { NotFoundError } from "@/lib/domain/errors";
+import { presentDispatch } from "@/lib/http/present/dispatch";
+import { presentTimeline } from "@/lib/http/present/timeline";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { getTimeline } from "@/lib/services/dispatches/get-timeline";
 import { dispatchQuery, timelineQuery } from "@/lib/web/queries";
@@ -24,13 +26,13 @@ export default async function DispatchPage({ params }: Props) {
   if (!isUuid(id)) notFound();
   const locale = await pageLocale();
   try {
-    await getDispatch(ctx, id, locale);
+    await getDispatch(ctx, id);
   } catch (error) {
     if (error instanceof NotFoundError) notFound();
   }
   const client = await prefetch([
-    [dispatchQuery(id).queryKey, () => getDispatch(ctx, id, locale)],
-    [timelineQuery(id).queryKey, () => getTimeline(ctx, id, locale)],
+    [dispatchQuery(id).queryKey, async () => presentDispatch(await getDispatch(ctx, id), locale)],
+    [timelineQuery(id).queryKey, async () => presentTimeline(await getTimeline(ctx, id), locale)],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

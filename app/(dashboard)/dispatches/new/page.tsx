@@ -10,6 +10,7 @@ import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentTag } from "@/lib/http/present/tag";
+import { presentDispatch } from "@/lib/http/present/dispatch";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listTags } from "@/lib/services/audience/list-tags";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
@@ -25,7 +26,7 @@ export default async function NewDispatchPage({ searchParams }: { searchParams: 
   if (!ctx.actor.rights.has("dispatches:write")) return <NotAllowed />;
   const t = await getTranslations("form");
   const { like } = await searchParams;
-  const model = like && isUuid(like) ? await getDispatch(ctx, like, await pageLocale()).catch(() => undefined) : undefined;
+  const model = like && isUuid(like) ? await getDispatch(ctx, like).catch(() => undefined) : undefined;
   const client = await prefetch([
     [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator)],
     [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)],
@@ -34,7 +35,7 @@ export default async function NewDispatchPage({ searchParams }: { searchParams: 
     <HydrationBoundary state={dehydrate(client)}>
       <div className="flex flex-col gap-6">
         <h1>{model ? t("like") : t("title")}</h1>
-        <DispatchForm {...(model && { initial: likeOf(model, ctx.now()) })} />
+        <DispatchForm {...(model && { initial: likeOf(presentDispatch(model, await pageLocale()), ctx.now()) })} />
       </div>
     </HydrationBoundary>
   );

@@ -10,6 +10,7 @@ import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentTag } from "@/lib/http/present/tag";
+import { presentDispatch } from "@/lib/http/present/dispatch";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listTags } from "@/lib/services/audience/list-tags";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
@@ -24,7 +25,7 @@ export default async function EditDispatchPage({ params }: { params: Promise<{ i
   if (!ctx.actor.rights.has("dispatches:write")) return <NotAllowed />;
   const { id } = await params;
   const t = await getTranslations("form");
-  const dispatch = isUuid(id) ? await getDispatch(ctx, id, await pageLocale()).catch(() => undefined) : undefined;
+  const dispatch = isUuid(id) ? await getDispatch(ctx, id).catch(() => undefined) : undefined;
   if (!dispatch) notFound();
   if (dispatch.status !== "scheduled") redirect(`/dispatches/${id}`);
   const client = await prefetch([
@@ -35,7 +36,7 @@ export default async function EditDispatchPage({ params }: { params: Promise<{ i
     <HydrationBoundary state={dehydrate(client)}>
       <div className="flex flex-col gap-6">
         <h1>{t("edit")}</h1>
-        <DispatchForm dispatch={dispatch} />
+        <DispatchForm dispatch={presentDispatch(dispatch, await pageLocale())} />
       </div>
     </HydrationBoundary>
   );

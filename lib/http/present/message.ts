@@ -1,0 +1,45 @@
+import type * as contract from "@/lib/contract/dispatches/message";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import type { Why } from "@/lib/services/dispatches/explain-message";
+import type { MessageTable } from "@/lib/services/dispatches/export-messages";
+import type { Message } from "@/lib/services/dispatches/list-messages";
+
+export const presentMessage = (message: Message): contract.Message => ({
+  id: message.id,
+  phone: message.phone,
+  operator: message.operator,
+  status: message.status,
+  attempts: message.attempts,
+  claimed_at: message.claimedAt,
+  settled_at: message.settledAt,
+  error: message.error,
+});
+
+export const presentWhy = ({ phone, message, code }: Why, locale: Locale): contract.Why => ({
+  phone,
+  message: message && presentMessage(message),
+  code,
+  detail: textOf(locale, `why.${code}`),
+});
+
+const columns = ["phone", "id", "operator", "status", "attempts", "claimed_at", "settled_at", "error"] as const;
+
+/** Messages as a file, in the language and the zone that are asked for. */
+export function messageTable({ language, timezone }: Pick<contract.MessageExportQuery, "language" | "timezone">): MessageTable {
+  const word = (key: string, code: string) => (language ? textOf(language, `${key}.${code}`) : code);
+  const time = timeIn(timezone);
+  return {
+    header: columns.map((code) => word("column", code)),
+    cellsOf: (row) => [
+      ...[row.phone, row.id, row.operator, word("outcome", row.status), String(row.attempts)],
+      ...[time(row.claimedAt), row.settledAt === null ? "" : time(row.settledAt), row.error ?? ""],
+    ],
+  };
+}
+
+/** Writes instants as a spreadsheet reads them: `2027-01-21 18:26:34` in a zone. */
+function timeIn(timeZone: string | undefined): (iso: string) => string {
+  if (timeZone === undefined) return (iso) => iso;
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+  return (iso) => format.format(new Date(iso));
+}

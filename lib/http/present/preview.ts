@@ -1,0 +1,45 @@
+import type * as contract from "@/lib/contract/dispatches/preview";
+import type { Locale } from "@/lib/contract/texts";
+import type { Preview } from "@/lib/services/dispatches/preview-dispatch";
+import { presentWarnings } from "./dispatch";
+
+export const presentPreview = (preview: Preview, locale: Locale): contract.PreviewAnswer => {
+  const { audience, message, window, forecast, repeats } = preview;
+  return {
+    audience: {
+      total: audience.total,
+      by_operator: audience.byOperator.map(({ operator, count }) => ({ operator: presentOperator(operator), count })),
+      excluded: audience.optedOut > 0 ? [{ reason: "opted_out", count: audience.optedOut }] : [],
+      samples: audience.samples,
+      night: audience.night,
+    },
+    message: message && {
+      encoding: message.encoding,
+      segments: message.segments,
+      characters: message.characters,
+      forces_ucs2: message.forcesUcs2,
+    },
+    window: window && {
+      start_datetime: window.start.toISOString(),
+      end_datetime: window.end.toISOString(),
+      moved: window.moved,
+      repeated: window.repeated,
+    },
+    forecast: forecast && {
+      finishes_at: isoOf(forecast.finishesAt),
+      not_sent: forecast.notSent,
+      by_operator: forecast.byOperator.map(({ operator, finishesAt, notSent }) => ({
+        operator: presentOperator(operator),
+        finishes_at: isoOf(finishesAt),
+        not_sent: notSent,
+      })),
+      fits: forecast.notSent === 0,
+      suggested_end: isoOf(forecast.suggestedEnd),
+    },
+    repeats: repeats && { id: repeats.id, status: repeats.status, start_datetime: repeats.startAt },
+    warnings: presentWarnings(preview.warnings, locale),
+  };
+};
+
+const presentOperator = ({ id, code, name }: { id: string; code: string; name: string }) => ({ id, code, name });
+const isoOf = (at: Date | null) => at?.toISOString() ?? null;

@@ -1,0 +1,17 @@
+import type * as contract from "@/lib/contract/dispatches/timeline";
+import { type Locale, textOf } from "@/lib/contract/texts";
+import type { Timeline } from "@/lib/services/dispatches/get-timeline";
+import { presentDispatch } from "./dispatch";
+
+export const presentTimeline = ({ dispatch, events, lanes, rate, failures }: Timeline, locale: Locale): contract.Timeline => ({
+  dispatch: presentDispatch(dispatch, locale),
+  events: events.map((event) => ({ ...event, detail: textOf(locale, `event.${event.action}`) })),
+  lanes: lanes.map(({ operator, progress, rate, reason }) => ({
+    operator: { id: operator.id, code: operator.code, name: operator.name, rate_per_second: operator.rate },
+    progress,
+    rate,
+    reason: { code: reason.code, detail: textOf(locale, `reason.${reason.code}`), until: reason.until },
+  })),
+  rate,
+  failures,
+});
