@@ -112,6 +112,13 @@ test("The folders of the services import downwards only", () => {
   expect(upwards).toEqual([]);
 });
 
+test("Services know no language: lib/http makes texts of their codes", () => {
+  const texts = (file: string, name: string) => isOurs(name) && resolve(file, name)?.startsWith("lib/contract/texts/");
+  expect(faults((file, name) => (file.startsWith("lib/services/") && texts(file, name) ? `${file} imports ${name}` : undefined))).toEqual(
+    [],
+  );
+});
+
 test("Nothing imports itself in a circle", () => {
   const done = new Set<string>();
   const circles: string[] = [];
