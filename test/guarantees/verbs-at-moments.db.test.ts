@@ -268,7 +268,7 @@ const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): 
       const oldEndMs = await endOf(dispatch);
       const later = end(oldEndMs + HOUR_MS);
       const extend = () => updateDispatch(process.ctx, dispatch.id, later, 1);
-      expect(await m.at(extend)).toMatchObject({ ...later, status: "running", version: 2 });
+      expect(await m.at(extend)).toMatchObject({ endAt: later.end_datetime, status: "running", version: 2 });
       await world.jump(oldEndMs - (await world.databaseNowMs()) + 1_000);
       // What the run of the dispatch does, which has slept until the old end.
       expect(await closeDispatch(process.ctx, dispatch.id)).toEqual({ kind: "early", at: later.end_datetime });

@@ -178,6 +178,7 @@ describe.each(locales)("in %s", (locale) => {
       ],
     };
     const told = expectOf(overviewSchema, presentOverview(overview, locale));
+    expect(told.running).toMatchObject([{ finishes_at: instant(10) }, { finishes_at: null, is_stalled: true }]);
     expect(told.running.map(({ text }) => [...text].length)).toEqual([80, 80]);
     expect(told.running[0]!.text.endsWith("…")).toBe(true);
     for (const { detail } of told.attention) expectText(detail, locale);
