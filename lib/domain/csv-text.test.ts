@@ -8,16 +8,15 @@ const windows1251 = (s: string) =>
   );
 
 test.each([
-  ["UTF-8", Buffer.from(text), "utf-8"],
-  ["UTF-8 with a BOM", Buffer.from(`\ufeff${text}`), "utf-8"],
-  ["Windows-1251", windows1251(text), "windows-1251"],
-] as const)("%s is read wherever it is cut into chunks", (_, bytes, encoding) => {
+  ["UTF-8", Buffer.from(text)],
+  ["UTF-8 with a BOM", Buffer.from(`\ufeff${text}`)],
+  ["Windows-1251", windows1251(text)],
+] as const)("%s is read wherever it is cut into chunks", (_, bytes) => {
   for (const size of [1, 2, 3, 5, 7, 1000]) {
     const decoder = csvDecoder();
     let read = "";
     for (let i = 0; i < bytes.length; i += size) read += decoder.write(bytes.subarray(i, i + size));
     expect(read + decoder.end()).toBe(text);
-    expect(decoder.encoding()).toBe(encoding);
   }
 });
 

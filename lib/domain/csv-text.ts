@@ -1,13 +1,9 @@
 /** What is not self-evident about a CSV file: its encoding, its delimiter, and which cells a spreadsheet would run as formulas. */
 
-export type CsvEncoding = "utf-8" | "windows-1251";
-
 /** Decodes a file chunk by chunk. A character split over two chunks comes whole with the second. */
 export interface CsvDecoder {
   write(bytes: Uint8Array): string;
   end(): string;
-  /** Null until a byte beyond ASCII has decided. */
-  encoding(): CsvEncoding | null;
 }
 
 /** The file is something else than text in one of the two encodings: UTF-16, or a zip (which is what an .xlsx is). */
@@ -19,15 +15,13 @@ export class NotCsvError extends Error {}
  */
 export function csvDecoder(): CsvDecoder {
   let decoder: TextDecoder | null = null;
-  let decided: CsvEncoding | null = null;
   let first = true;
   /** Bytes from the first one beyond ASCII on, while they are too few to hold a whole character. */
   let held: Uint8Array = new Uint8Array(0);
 
   const decide = (bytes: Uint8Array, more: boolean): TextDecoder => {
     const byBom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    decided = byBom || looksLikeUtf8(bytes, more) ? "utf-8" : "windows-1251";
-    return new TextDecoder(decided);
+    return new TextDecoder(byBom || looksLikeUtf8(bytes, more) ? "utf-8" : "windows-1251");
   };
   return {
     write(bytes) {
@@ -52,7 +46,6 @@ export function csvDecoder(): CsvDecoder {
       if (decoder) return decoder.decode();
       return held.length > 0 ? decide(held, false).decode(held) : "";
     },
-    encoding: () => decided,
   };
 }
 

@@ -3,8 +3,6 @@ export const LOCALE_COOKIE = "locale";
 export const THEME_COOKIE = "theme";
 export const ZONE_COOKIE = "zone";
 
-export type Theme = "system" | "light" | "dark";
-
 const YEAR_S = 365 * 86_400;
 
 export function remember(cookie: string, value: string): void {

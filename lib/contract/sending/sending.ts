@@ -14,4 +14,3 @@ export const sendingPutSchema = z.strictObject({
   state: z.enum(["on", "stopped"], { error: "sending_state" }),
   reason: cleanText(500).nullable().optional(),
 });
-export type SendingPut = z.output<typeof sendingPutSchema>;
