@@ -41,10 +41,10 @@ test("a common password does not let the first administrator in, and another by 
   await page.getByLabel("Name").fill("Anna Bell");
   await page.getByLabel("E-mail").fill(admin);
   await page.getByLabel("Password").fill("Password2027!");
-  await page.getByRole("button", { name: "Come in" }).click();
-  await expect(page.getByText("This password is guessed first")).toBeVisible();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByText("This password is easy to guess")).toBeVisible();
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Come in" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
   await expect(page).toHaveURL(at("/"));
 });
 
@@ -73,15 +73,15 @@ test("the password is changed by whoever knows it; what is wrong is said at its 
   await page.goto(at("/account"));
   const phone = await otherDevice(browser, admin, password);
   const change = async (current: string, next: string) => {
-    await page.getByLabel("Present password").fill(current);
+    await page.getByLabel("Current password").fill(current);
     await page.getByLabel("New password").fill(next);
     await page.keyboard.press("Enter");
   };
   await change("a guess at the tower", "another bell in the tower");
-  await expect(page.getByText("This is not your present password.")).toBeVisible();
-  await expect(page.getByLabel("Present password")).toBeFocused();
+  await expect(page.getByText("This is not your current password.")).toBeVisible();
+  await expect(page.getByLabel("Current password")).toBeFocused();
   await change(password, "1234567890");
-  await expect(page.getByText("This password is guessed first")).toBeVisible();
+  await expect(page.getByText("This password is easy to guess")).toBeVisible();
   await expect(page.getByLabel("New password")).toBeFocused();
   expect(await violations(page)).toEqual([]);
   expect(await isSignedIn(phone)).toBe(true);
@@ -103,13 +103,13 @@ test("the audit log shows who signed in and who was refused, from where and by w
   await expect(row).toContainText(refused.headers()["x-request-id"]!);
   await expect(page.getByRole("row").filter({ hasText: "Password changed" })).toContainText(admin);
   // When the first administrator's link expires: a time of the reader's, not of the row's.
-  const link = page.getByRole("row").filter({ hasText: "One-time link made" });
+  const link = page.getByRole("row").filter({ hasText: "One-time link created" });
   await expect(link.getByRole("time").last()).toHaveText(/^\d{1,2} \w{3}(t)?( \d{4})?, \d\d:\d\d$/);
   expect(await link.textContent()).not.toMatch(/\d{4}-\d\d-\d\dT/);
   expect(await violations(page)).toEqual([]);
   await page.getByLabel("Address").fill("192.0.2.55");
   await page.getByRole("button", { name: "Find" }).click();
-  await expect(page.getByText("Nothing like that was done.")).toBeVisible();
+  await expect(page.getByText("No entries match.")).toBeVisible();
 });
 
 test("a viewer sees recipients and cannot export them; a key exports by a scope of its own", async ({ page, browser }) => {

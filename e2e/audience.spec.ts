@@ -56,7 +56,7 @@ test("a recipient is found by the beginning of a number, opts out, and opts in a
   await row(page, phone).getByRole("button", { name: "Opt out" }).click();
   await expect(row(page, phone)).toContainText("Opted out");
   await row(page, phone).getByRole("button", { name: "Opt in again" }).click();
-  await expect(page.getByRole("alertdialog")).toContainText("Opt them in only when they have asked");
+  await expect(page.getByRole("alertdialog")).toContainText("Opt them in again only if they have asked");
   await page.getByRole("alertdialog").getByRole("button", { name: "Opt in again" }).click();
   await expect(row(page, phone)).toContainText("Active");
 });
@@ -107,7 +107,7 @@ test("a recipient is deleted after a question", async ({ page }) => {
   await find(page, phone);
   await row(page, phone).getByRole("button", { name: "Delete" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-  await expect(page.getByRole("main").getByText("Nobody matches")).toBeVisible();
+  await expect(page.getByRole("main").getByText("No recipients match")).toBeVisible();
   expect((await call("GET", `/api/v1/recipients/${encodeURIComponent(phone)}/`)).status).toBe(404);
 });
 
@@ -117,7 +117,7 @@ test("tags and operators are added, and what the server refuses is said where it
   await openDialog(page, "New tag");
   await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill("VIP");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("There is a tag VIP already");
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("A tag VIP already exists");
   await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill(name);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name })).toBeVisible();
@@ -129,7 +129,7 @@ test("tags and operators are added, and what the server refuses is said where it
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await expect(rate).toHaveAccessibleDescription(/from 0.001 to 100,000/);
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").getByRole("button", { name: "Discard it" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
   await page.getByRole("row", { name: "МТС" }).getByRole("button", { name: "Delete" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("alertdialog").getByRole("alert")).toContainText("The operator mts is used");
@@ -141,7 +141,7 @@ test("the sandbox phone shows a message that a dispatch has brought", async ({ p
   await call("POST", "/api/v1/tags/", { name: tag });
   await put(phone, { tags: [tag] });
   await open(page, address(`/phone?phone=${encodeURIComponent(phone)}`));
-  await expect(page.getByRole("log")).toContainText("Nothing arrived here yet");
+  await expect(page.getByRole("log")).toContainText("No messages yet");
   const now = Date.now();
   const body = {
     timezone: "Europe/Moscow",

@@ -100,10 +100,10 @@ test("a poll that is not answered or fails is said once, the cards stay, and the
 
   const problem = { status: 500, contentType: "application/problem+json", body: '{"status":500,"detail":"Failed."}' };
   await page.route(polls, (route) => route.fulfill(problem));
-  await expect(page.getByText("The server answers with an error.")).toHaveCount(1);
+  await expect(page.getByText("The server returned an error.")).toHaveCount(1);
   await expect(column(page, "Scheduled")).toContainText(message);
   await page.unroute(polls);
-  await expect(page.getByText("The server answers with an error.")).toBeHidden();
+  await expect(page.getByText("The server returned an error.")).toBeHidden();
 });
 
 test("the question before a cancel stays while its card changes column, and says so when nothing is left to cancel", async ({ page }) => {
@@ -124,7 +124,7 @@ test("the question before a cancel stays while its card changes column, and says
 
   await call("POST", `/api/v1/dispatches/${id}/cancel/`);
   await expect(dialog).toContainText("There is nothing left to cancel");
-  await expect(dialog).toContainText("cancelled already");
+  await expect(dialog).toContainText("already cancelled");
   await expect(dialog.getByRole("button", { name: "Cancel dispatch" })).toHaveCount(0);
   await dialog.getByRole("button", { name: "Close" }).click();
   await expect(dialog).toBeHidden();

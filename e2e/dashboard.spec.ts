@@ -53,7 +53,7 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
   await expect(page.getByText("Running", { exact: true }).first()).toBeVisible();
   await call("PATCH", `/api/v1/operators/${operatorId}/`, { rate_per_second: null });
   await expect(page.getByText("Completed", { exact: true }).first()).toBeVisible();
-  await expect(page.getByText("It is over.").first()).toBeVisible();
+  await expect(page.getByText("Sending has ended.").first()).toBeVisible();
 
   const messages = page.getByRole("region", { name: "Messages" }).first();
   await expect(messages.getByRole("listitem").first()).toContainText("+7997");
@@ -157,7 +157,7 @@ test("by keyboard alone: a dispatch is scheduled, and cancelled after a question
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(message);
   await page.getByRole("button", { name: "Cancel dispatch" }).focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alertdialog")).toContainText("nobody got it");
+  await expect(page.getByRole("alertdialog")).toContainText("Nobody has received it");
   await page.getByRole("alertdialog").getByRole("button", { name: "Cancel dispatch" }).press("Enter");
   await expect(page.getByText("Cancelled", { exact: true }).first()).toBeVisible();
 });

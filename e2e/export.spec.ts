@@ -70,11 +70,11 @@ test("separator, language, zone and a workbook can be chosen; without a choice a
   await expect(messages.getByRole("listitem")).toHaveCount(1);
   await messages.getByRole("button", { name: "Export" }).click();
   const dialog = page.getByRole("alertdialog");
-  await expect(dialog.getByLabel("Columns are separated by")).toHaveValue("comma");
+  await expect(dialog.getByLabel("Column separator")).toHaveValue("comma");
   await dialog.getByLabel("Language").selectOption("ru");
-  await dialog.getByLabel("Times in the zone").selectOption("UTC");
+  await dialog.getByLabel("Time zone").selectOption("UTC");
   await dialog.getByLabel("File").selectOption("xlsx");
-  await expect(dialog.getByLabel("Columns are separated by")).toHaveCount(0);
+  await expect(dialog.getByLabel("Column separator")).toHaveCount(0);
   const [file] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: "Download" }).click()]);
   expect(file.suggestedFilename()).toBe("messages.xlsx");
   const strings = unzip(await bytesOf(file), "xl/sharedStrings.xml");

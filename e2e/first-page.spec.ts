@@ -56,7 +56,7 @@ test("an empty installation shows the steps to the first dispatch; who may do no
   await expect(steps(page).getByRole("status")).toHaveText("0 of 4 done");
   await expect(next(page)).toContainText("Add an operator");
   await expectAccessible(page);
-  await expect(page.getByText("Nothing runs now")).toHaveCount(0);
+  await expect(page.getByText("Nothing is running")).toHaveCount(0);
 
   const { path } = await call(page, "/api/v1/invitations/", { role: "viewer", email: "vera@example.com" });
   expect((await accept(path, "vera")).status).toBe(200);
@@ -85,7 +85,7 @@ test("step after step is done where its button leads, and what is dispatched the
   await dialog.getByLabel("Segments a second").fill("10");
   await dialog.getByLabel("Prefixes").fill("7916");
   await dialog.getByRole("button", { name: "Save" }).press("Enter");
-  await expect(next(page)).toContainText("Bring in recipients");
+  await expect(next(page)).toContainText("Add recipients");
   await expect(steps(page).getByRole("button", { name: "Add another" })).toBeFocused();
 
   await next(page).getByRole("link", { name: "Import a file" }).press("Enter");
@@ -109,7 +109,7 @@ test("step after step is done where its button leads, and what is dispatched the
   await page.getByRole("button", { name: "Add it and send" }).press("Enter");
   await expect(page.getByText(/Delivered\./)).toBeVisible();
   await overview();
-  await expect(next(page)).toContainText("Make the first dispatch");
+  await expect(next(page)).toContainText("Create the first dispatch");
   await expect(next(page).getByRole("link", { name: "New dispatch" })).toHaveAttribute("href", "/dispatches/new");
   await expect(steps(page).getByRole("status")).toHaveText("3 of 4 done");
 
@@ -127,6 +127,6 @@ test("step after step is done where its button leads, and what is dispatched the
   await expectAccessible(page);
 
   await call(page, `/api/v1/dispatches/${id}/cancel/`, {});
-  await expect(running).toContainText("Nothing runs now");
+  await expect(running).toContainText("Nothing is running");
   await expect(running.getByRole("listitem")).toContainText("Cancelled");
 });

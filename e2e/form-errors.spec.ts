@@ -147,7 +147,7 @@ test("who edits what another tab has saved is told so, loads the newer one, and 
 
   await page.getByLabel("Message").fill("Mine");
   await save(page);
-  await expect(page.getByRole("alert").filter({ hasText: "Somebody has changed this dispatch" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "Somebody changed this dispatch" })).toBeVisible();
   await expect(page.getByLabel("Message")).toHaveValue("Mine");
   expect((await read()).message_text).not.toBe("Mine");
   await page.getByRole("button", { name: "Load the newer version" }).click();

@@ -62,7 +62,7 @@ test("a duplicate is at the same hours of the next day, and the same text to the
   await open(page, address(`/dispatches/new?like=${id}`));
   await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue(text);
   await review(page).click();
-  await expect(dialog.getByLabel(/^The same text is scheduled for the same audience already/)).toBeVisible();
+  await expect(dialog.getByLabel(/^The same text is already scheduled for the same audience/)).toBeVisible();
   await dialog.getByRole("button", { name: "Back" }).click();
   await choose(page, "Tag", patient.tag);
   await review(page).click();
@@ -90,7 +90,7 @@ test("a window that cannot be disables the button, and says why at its field whi
   await expectFine();
   // 300 people at one a second: not even the first is reached.
   await typeTime(page, "End", `1503${year}1200`);
-  await expectRefused("Nobody can be reached before this end.");
+  await expectRefused("Nobody can get it before this end.");
   await typeTime(page, "End", `1503${year}1400`);
   await expectFine();
   await typeTime(page, "Start", "150320201200");
@@ -107,11 +107,11 @@ test("a window in which not everybody is reached must be meant", async ({ page }
   await choose(page, "Tag", patient.tag);
   await typeTime(page, "Start", `1503${year}1200`);
   await typeTime(page, "End", `1503${year}1202`);
-  await expect(page.getByText("not in the window")).toBeVisible();
+  await expect(page.getByText("not within the window")).toBeVisible();
   await review(page).click();
   const dialog = page.getByRole("alertdialog");
   await expect(dialog.getByRole("button", { name: "Schedule" })).toBeDisabled();
-  await dialog.getByLabel(/would not be reached before the end/).check();
+  await dialog.getByLabel(/won't get it before the end/).check();
   await expect(dialog.getByRole("button", { name: "Schedule" })).toBeEnabled();
 });
 

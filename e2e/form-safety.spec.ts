@@ -40,12 +40,12 @@ test("without a count nothing can be confirmed; when the server answers again it
   );
   await choose(page, "Tag", few.tag);
   await review(page);
-  await expect(page.getByText("It could not be counted who gets it.")).toBeVisible();
-  await expect(page.getByText("The server answers with an error.")).toBeVisible();
+  await expect(page.getByText("Couldn't count the recipients.")).toBeVisible();
+  await expect(page.getByText("The server returned an error.")).toBeVisible();
   await expect(page.getByRole("alertdialog")).toHaveCount(0);
   await page.unroute(isPreview);
   await expect(count(page)).toHaveText("4 recipients");
-  await expect(page.getByText("The server answers with an error.")).toBeHidden();
+  await expect(page.getByText("The server returned an error.")).toBeHidden();
 });
 
 test("a lost answer to what starts now is repeated, and makes one dispatch", async ({ page }) => {
@@ -114,7 +114,7 @@ test("a draft that was changed after a lost answer does not become a second disp
   await page.getByLabel("Message").fill(`${message} changed`);
   await review(page);
   await page.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
-  await expect(page.getByText("An earlier attempt of yours was scheduled after all")).toBeVisible();
+  await expect(page.getByText("Carillon did schedule your earlier attempt")).toBeVisible();
   expect(await made(message)).toHaveLength(1);
 });
 
@@ -133,8 +133,8 @@ test("a call that fails is said on its screen, which keeps what it has and recov
     route.fulfill({ status: 500, contentType: "application/problem+json", body: '{"status":500,"detail":"Failed."}' }),
   );
   await open(page, address(`/dispatches/${id}`));
-  await expect(page.getByText("The server answers with an error.")).toBeVisible();
+  await expect(page.getByText("The server returned an error.")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Failing");
   await page.unroute(one);
-  await expect(page.getByText("The server answers with an error.")).toBeHidden();
+  await expect(page.getByText("The server returned an error.")).toBeHidden();
 });

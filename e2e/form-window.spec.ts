@@ -46,7 +46,7 @@ test("it is said that a local time comes twice, and which of the two is meant", 
   await page.getByRole("option", { name: "Europe/Berlin" }).click();
   await typeTime(page, "Start", `${sunday}10${year}0230`);
   await typeTime(page, "End", `${sunday}10${year}1200`);
-  await expect(page.getByText("the earlier of the two is taken")).toBeVisible();
+  await expect(page.getByText("Carillon takes the earlier one")).toBeVisible();
   await expect(page.getByRole("row", { name: /^UTC/ })).toContainText("00:30");
 });
 

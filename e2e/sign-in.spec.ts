@@ -69,7 +69,7 @@ test("the first administrator comes in by the link that the start prints, once",
   await page.getByLabel("Name").fill("Anna Bell");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Come in" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByText("Anna Bell").filter({ visible: true })).toBeVisible();
   await expect(page).toHaveURL(at("/"));
   // No address and no referrer that a server could write down had the key in it.
@@ -182,7 +182,7 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   await page.getByRole("button", { name: "Invite" }).click();
   await page.getByLabel("E-mail").fill("victor@example.com");
   await page.getByLabel(/Viewer/).check();
-  await page.getByRole("button", { name: "Make a link" }).click();
+  await page.getByRole("button", { name: "Create a link" }).click();
   const link = await page.getByLabel("The link").inputValue();
 
   const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
@@ -190,7 +190,7 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   await other.getByLabel("Name").fill("Victor");
   await expect(other.getByLabel("E-mail")).toHaveValue("victor@example.com");
   await other.getByLabel("Password").fill(password);
-  await other.getByRole("button", { name: "Come in" }).click();
+  await other.getByRole("button", { name: "Continue" }).click();
   await expect(other.getByText("Victor").filter({ visible: true }).first()).toBeVisible();
   await expect(other.getByRole("button", { name: "Stop everything" })).toHaveCount(0);
   await expect(other.getByRole("link", { name: "New dispatch" })).toHaveCount(0);
@@ -198,7 +198,7 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   await expect(other.getByText("From Anna")).toBeVisible();
   await expect(other.getByRole("button", { name: "Cancel dispatch" })).toHaveCount(0);
   await other.goto(at("/dispatches/new"));
-  await expect(other.getByRole("heading", { name: "You may not do this" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "You don't have the right to do this" })).toBeVisible();
   const status = await other.evaluate(
     async () =>
       (await fetch("/api/v1/tags/", { method: "POST", headers: { "content-type": "application/json" }, body: '{"name":"x"}' })).status,
@@ -208,10 +208,10 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   await page.reload();
   await page
     .getByRole("row", { name: /Victor/ })
-    .getByRole("button", { name: "Shut out" })
+    .getByRole("button", { name: "Deactivate" })
     .click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Shut out" }).click();
-  await expect(page.getByRole("row", { name: /Victor/ }).getByRole("button", { name: "Let in" })).toBeVisible();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Deactivate" }).click();
+  await expect(page.getByRole("row", { name: /Victor/ }).getByRole("button", { name: "Reactivate" })).toBeVisible();
   await other.goto(at("/dispatches"));
   await expect(other).toHaveURL(/\/sign-in/);
 });
@@ -220,10 +220,10 @@ test("a link that still works is listed, and one that is withdrawn lets nobody i
   await openAsAnna(page, "/settings");
   await page.getByRole("button", { name: "Invite" }).click();
   await page.getByLabel("E-mail").fill("anna@example.com");
-  await page.getByRole("button", { name: "Make a link" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "here already" })).toBeVisible();
+  await page.getByRole("button", { name: "Create a link" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "already exists" })).toBeVisible();
   await page.getByLabel("E-mail").fill("mallory@example.com");
-  await page.getByRole("button", { name: "Make a link" }).click();
+  await page.getByRole("button", { name: "Create a link" }).click();
   const link = await page.getByLabel("The link").inputValue();
   const links = page.getByRole("region", { name: "Open links" });
   await expect(links.getByText("mallory@example.com")).toBeVisible();

@@ -52,7 +52,7 @@ test("what loads for long says so in words", async ({ page }) => {
   // Messages are read by the page itself; this reading never comes back.
   await page.route(/\/messages\//, () => {});
   await open(page, address(`/dispatches/${id}`));
-  const words = page.getByRole("region", { name: "Messages" }).getByText("The server takes long to answer");
+  const words = page.getByRole("region", { name: "Messages" }).getByText("The server is slow to answer");
   await expect(words).toBeVisible();
 });
 
@@ -80,11 +80,11 @@ test("Escape asks before it discards what was typed, and not before", async ({ p
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await dialog.getByLabel("Phone").fill("+7916");
   await page.keyboard.press("Escape");
-  await expect(dialog.getByText("What you typed would be lost.")).toBeVisible();
-  await dialog.getByRole("button", { name: "Go on" }).click();
+  await expect(dialog.getByText("Discard what you typed?")).toBeVisible();
+  await dialog.getByRole("button", { name: "Keep editing" }).click();
   await expect(dialog.getByLabel("Phone")).toHaveValue("+7916");
   await page.keyboard.press("Escape");
-  await dialog.getByRole("button", { name: "Discard it" }).click();
+  await dialog.getByRole("button", { name: "Discard" }).click();
   await expect(dialog).toBeHidden();
 });
 
@@ -96,9 +96,9 @@ test("in a file without a header the first row is asked about, and nobody in it 
     .last()
     .setInputFiles({ name: "bare.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
   const start = page.getByRole("button", { name: "Import", exact: true });
-  await expect(page.getByText("There is a phone in the first line.").first()).toBeVisible();
+  await expect(page.getByText("The first line has a phone number.").first()).toBeVisible();
   await expect(start).toBeDisabled();
-  await page.getByLabel("Somebody: the file has no header").check();
+  await page.getByLabel("A recipient: the file has no header").check();
   await expect(page.getByRole("row").filter({ hasText: "+79981110001" })).toBeVisible();
   await start.click();
   await expect(page.getByText("or drop it here")).toBeVisible();

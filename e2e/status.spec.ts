@@ -24,7 +24,7 @@ test.describe("without JavaScript", () => {
     await expect.poll(async () => (await parts()).every(({ history }) => history.length > 0)).toBe(true);
     await page.goto(address("/status"));
     const database = page.locator('[data-component="database"]');
-    await expect(database.getByRole("img")).toHaveAccessibleName(/The last 90 days: .+ of the time watched/);
+    await expect(database.getByRole("img")).toHaveAccessibleName(/The last 90 days: .+ uptime/);
     // A bar a day: those without a fault begin with a move of the pen, those with one are elements of their own.
     const drawn = await database.locator("svg[role=img]").innerHTML();
     expect(drawn.match(/M\d|<rect/g)).toHaveLength(90);

@@ -8,7 +8,7 @@ const failures = (page: Page) => {
   page.on("pageerror", ({ message }) => errors.push(message));
   return errors;
 };
-const notShown = "This page could not be shown";
+const notShown = "We couldn't show this page";
 
 test("a browser that names no known zone gets every page, in UTC, and is told so", async ({ page, context }) => {
   await context.addInitScript(() => {
@@ -61,7 +61,7 @@ test("a dispatch in a zone that this browser lacks is shown in UTC, and takes no
   for (const [path, zone, time] of [
     [`/dispatches?q=${encodeURIComponent(text)}`, "Times in Moscow", inMoscow],
     [`/dispatches?view=table&q=${encodeURIComponent(text)}`, "Times in Moscow", inMoscow],
-    [`/dispatches/${id}`, "UTC; Asia/Thimphu is not known here", utc],
+    [`/dispatches/${id}`, "UTC (Carillon doesn't know Asia/Thimphu)", utc],
   ] as const) {
     await open(page, address(path));
     await expect(page.getByText(text).first()).toBeVisible();

@@ -22,7 +22,7 @@ test("A webhook is made, tested, read in its log and deleted, from the page alon
     const dialog = page.getByRole("dialog", { name: "New webhook" });
     await dialog.getByLabel("Address").fill("ftp://example.com");
     await dialog.getByRole("button", { name: "Save" }).click();
-    await expect(dialog.getByText("An address with http or https")).toBeVisible();
+    await expect(dialog.getByText("Enter an address that begins with http:// or https://")).toBeVisible();
     await dialog.getByLabel("Address").fill(url);
     for (const event of ["dispatch.completed", "dispatch.expired"]) await dialog.getByLabel(event).uncheck();
     await dialog.getByRole("button", { name: "Save" }).click();
@@ -30,12 +30,12 @@ test("A webhook is made, tested, read in its log and deleted, from the page alon
     await dialog.getByLabel("messages.failed").check();
     await dialog.getByRole("button", { name: "Save" }).click();
     await expect(page.getByLabel(`The secret of ${url}`)).toHaveValue(/^whsec_[\w+/]{43}=$/);
-    await page.getByRole("button", { name: "I have it" }).click();
+    await page.getByRole("button", { name: "I have saved it" }).click();
 
     const card = page.getByRole("article", { name: url });
     await card.getByRole("button", { name: "Send a test" }).click();
     const log = card.getByRole("list", { name: `Log of ${url}` });
-    await expect(log.getByText("taken", { exact: true })).toHaveCount(1);
+    await expect(log.getByText("delivered", { exact: true })).toHaveCount(1);
     const again = log.getByRole("button", { name: /^Send again/ });
     await page.route("**/replay/", (route) => route.abort(), { times: 1 });
     await again.click();
@@ -54,7 +54,7 @@ test("A webhook is made, tested, read in its log and deleted, from the page alon
     await expect.poll(() => came.length).toBe(2);
     // The same delivery, so that a program that has seen it knows it again.
     expect(came[0]).toBe(came[1]);
-    await expect(card.getByText(/^Last delivery: taken/)).toBeVisible();
+    await expect(card.getByText(/^Last delivery: delivered/)).toBeVisible();
 
     await card.getByRole("button", { name: "Switch off" }).click();
     await expect(card.getByRole("button", { name: "Switch on" })).toBeVisible();

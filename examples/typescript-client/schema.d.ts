@@ -1812,7 +1812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was changed meanwhile */
+            /** @description Somebody changed it meanwhile */
             412: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

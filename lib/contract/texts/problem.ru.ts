@@ -11,7 +11,7 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "detail.malformed-url": "Адрес начинается не с «/», или в нём есть percent-последовательность не в UTF-8.",
   "title.misdirected": "Запрос не по адресу",
   "detail.misdirected":
-    "Carillon так не называется. Его имена задают PUBLIC_URL и ALLOWED_HOSTS; без входа он отвечает только на имя этой машины.",
+    "Такого имени у Carillon нет. Его имена задают PUBLIC_URL и ALLOWED_HOSTS; без входа он отвечает только на имя этой машины.",
   "title.not-found": "Не найдено",
   "detail.not-found": "По этому адресу ничего нет.",
   "detail.not-found.dispatch": "Нет рассылки {id}.",
@@ -36,7 +36,7 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "title.internal": "Внутренняя ошибка сервера",
   "detail.internal": "Внутренняя ошибка сервера. Повторите попытку позже.",
   "title.unavailable": "Временно недоступно",
-  "detail.unavailable": "База данных не отвечает. Повторите попытку через несколько секунд.",
+  "detail.unavailable": "Нет связи с базой данных. Повторите попытку через несколько секунд.",
   "title.timeout": "Запрос занял слишком много времени",
   "detail.timeout": "Тело запроса не пришло вовремя. Повторите попытку.",
   required: "Обязательное поле.",

@@ -286,10 +286,10 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
   const { id } = await create({ start_datetime: at(-hour) });
   expect(await waits(id)).toEqual([]);
   await db.sql`update dispatches set updated_at = updated_at - interval '1 minute' where id = ${id}::uuid`;
-  expect(await waits(id)).toEqual(["waiting_for_engine: Its time has come; waiting for the engine to open it."]);
+  expect(await waits(id)).toEqual(["waiting_for_engine: The start has passed. Waiting for the engine to open the dispatch."]);
   await openDispatch(ctx, id, 1);
-  const engine = "waiting_for_engine: Waiting for the engine to give it a turn.";
-  expect(await waits(id)).toEqual(["counting: The audience is being counted.", engine]);
+  const engine = "waiting_for_engine: Waiting for its turn from the engine.";
+  expect(await waits(id)).toEqual(["counting: Counting the audience.", engine]);
   await db.sql`update dispatches set audience = 50 where id = ${id}::uuid`;
   expect(await waits(id)).toEqual([engine]);
 
@@ -299,7 +299,7 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
   const [a] = lanes.map(({ no }) => no) as [number, number];
   await db.sql`update lanes set wait_reason = 'gateway: refused', wait_until = now() + interval '1 minute' where no = ${a}`;
   const [refused] = presentDispatch(await getDispatch(ctx, id), "ru").waits;
-  expect(refused).toMatchObject({ code: "breaker", detail: "Шлюз отказывает: A." });
+  expect(refused).toMatchObject({ code: "breaker", detail: "Шлюз отклоняет сообщения: A." });
   expect(Date.parse(refused!.until!) - Date.now()).toBeGreaterThan(50_000);
   await db.sql`update lanes set wait_reason = null, wait_until = null, turn_until = now() + interval '1 minute' where no = ${a}`;
   expect(await waits(id)).toEqual(["paced: Waiting for its turn at the operator's rate."]);
@@ -308,7 +308,7 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
   expect(await waits(id)).toEqual([]);
 
   await db.sql`delete from chunks where lane_no = ${a}`;
-  const newer = "outdated: The database's schema is newer than the workers: nothing goes out until they are upgraded.";
+  const newer = "outdated: The database's schema is newer than the workers. Nothing is sent until you upgrade them.";
   const beat = (knownMigration: number | null) =>
     writeHeartbeat(db.sql, { id: randomUUID(), upMs: 0, engineFault: null, refusing: [], version: "0", knownMigration });
   await beat(0);

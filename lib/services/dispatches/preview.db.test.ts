@@ -64,7 +64,7 @@ test("an empty body previews everybody, and computes nothing that is missing", a
     night: null,
   });
   expect(answer).toMatchObject({ message: null, window: null, forecast: null });
-  expect(answer.warnings).toEqual([{ code: "audience_is_everyone", detail: "There is no filter: it goes to every recipient." }]);
+  expect(answer.warnings).toEqual([{ code: "audience_is_everyone", detail: "There is no filter: every recipient gets it." }]);
 });
 
 test("whoever may not see recipients is told how many they are, and no number of theirs", async () => {

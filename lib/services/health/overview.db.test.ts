@@ -206,7 +206,7 @@ test("What needs somebody is said: a window too short, a gateway that refuses, o
   const found = await overview();
   // 50 s at a message every 102 ms.
   expect(found.attention.filter((a) => a.code === "will_not_fit")).toEqual([
-    { code: "will_not_fit", dispatch_id: tight.id, detail: "At today's rates 509 will not be reached before the end." },
+    { code: "will_not_fit", dispatch_id: tight.id, detail: "Recipients who won't get it before the end at today's rates: 509." },
   ]);
 
   const process = world.process();
