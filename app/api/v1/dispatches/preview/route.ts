@@ -5,5 +5,7 @@ import { presentPreview } from "@/lib/http/present/preview";
 import { previewDispatch } from "@/lib/services/dispatches/preview-dispatch";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(dispatchOperations.previewDispatch, async ({ ctx, query, body, locale }) => presentPreview(await previewDispatch(ctx, body, query), locale)),
+  handle(dispatchOperations.previewDispatch, async ({ ctx, query, body, locale }) =>
+    presentPreview(await previewDispatch(ctx, body, query), locale),
+  ),
 );
