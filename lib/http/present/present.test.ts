@@ -94,11 +94,11 @@ describe.each(locales)("in %s", (locale) => {
       isRussian ? ["Приостановлена.", "Приостановлена: anna."] : ["Paused.", "Paused by anna."],
     );
     expect(said("running", [wait("breaker", { operators: "A, B" })])).toEqual([
-      isRussian ? "Шлюз отказывает: A, B." : "The gateway refuses: A, B.",
+      isRussian ? "Шлюз отклоняет сообщения: A, B." : "The gateway rejects messages: A, B.",
     ]);
     const [held] = said("paused", [wait("daily_limit", { asked: 9, used: 1, max: 8 })]);
     expect(held).toContain(
-      isRussian ? "получателей стало больше учтённого на 9, а из 8 в день израсходовано 1" : "it has 9 recipients more",
+      isRussian ? "получателей стало больше учтённого на 9, а из 8 в день израсходовано 1" : "it has 9 more recipients",
     );
     const [opened] = said("running", [wait("waiting_for_engine")]);
     const [notOpened] = said("scheduled", [wait("waiting_for_engine")]);
@@ -108,7 +108,7 @@ describe.each(locales)("in %s", (locale) => {
   test("what is left after a retry says why", () => {
     const left = (["number", "opted_out", "message"] as const).map((fault) => ({ code: "http_400", count: 2, fault }));
     const told = expectOf(dispatchRetriedSchema, presentRetried(dispatchOf(), { retried: 3, left }, locale));
-    expect(told.left[0]!.detail).toBe(isRussian ? "На этот номер сообщения не доходят." : "The number gets no messages.");
+    expect(told.left[0]!.detail).toBe(isRussian ? "На этот номер сообщения не доходят." : "The number cannot get messages.");
     for (const { detail } of told.left) expectText(detail, locale);
   });
 
