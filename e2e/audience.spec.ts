@@ -63,7 +63,7 @@ test("a recipient is found by the beginning of a number, opts out, and opts in a
 
 test("what is typed into the search and begins no number is said, and the filters stay", async ({ page }) => {
   await open(page, address("/audience?operator=mts&q=anna"));
-  await expect(page.getByRole("main").getByRole("alert")).toContainText("not the beginning of a phone number");
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("No phone number begins like this");
   await expect(page.getByRole("combobox", { name: "Operator" })).toHaveValue("mts");
 });
 

@@ -61,7 +61,7 @@ test("a lost answer to what starts now is repeated, and makes one dispatch", asy
   });
   await review(page);
   await page.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
-  await expect(page.getByText("Nothing you typed is lost")).toBeVisible();
+  await expect(page.getByText("What you typed is still here")).toBeVisible();
   await review(page);
   await page.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(message);
@@ -83,7 +83,7 @@ test("a reload after a lost answer makes no second dispatch, not even of one tha
   });
   await review(page);
   await page.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
-  await expect(page.getByText("Nothing you typed is lost")).toBeVisible();
+  await expect(page.getByText("What you typed is still here")).toBeVisible();
   await reload(page);
   await expect(page.getByLabel("Message")).toHaveValue(message);
   await expect(count(page)).toHaveText("300 recipients");
@@ -110,7 +110,7 @@ test("a draft that was changed after a lost answer does not become a second disp
   });
   await review(page);
   await page.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
-  await expect(page.getByText("Nothing you typed is lost")).toBeVisible();
+  await expect(page.getByText("What you typed is still here")).toBeVisible();
   await page.getByLabel("Message").fill(`${message} changed`);
   await review(page);
   await page.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();

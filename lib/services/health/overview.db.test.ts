@@ -214,7 +214,7 @@ test("What needs somebody is said: a window too short, a gateway that refuses, o
   const lost = await world.addDispatch({ tagNo: tag });
   await world.run(process, lost);
   const unknown = (await overview()).attention.find((a) => a.code === "unknown_outcomes");
-  expect(unknown).toMatchObject({ dispatch_id: lost.id, detail: expect.stringContaining("The outcome of 5 is unknown") });
+  expect(unknown).toMatchObject({ dispatch_id: lost.id, detail: expect.stringContaining("unknown outcome: 5") });
 
   const refused = await world.addDispatch({ operatorNo: operator });
   await world.openIt(process, refused);

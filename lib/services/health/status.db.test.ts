@@ -63,7 +63,7 @@ describe("a newer schema", () => {
     expect(await stateOf("sending")).toMatchObject(expected);
     expect(await stateOf("sweep")).toMatchObject({ state: "ok" });
     await db.sql`update sending_state set last_sweep_at = clock_now() - interval '10 minutes'`;
-    expect(await stateOf("sweep")).toMatchObject({ state: "down", detail: expect.stringContaining("leave it to newer ones") });
+    expect(await stateOf("sweep")).toMatchObject({ state: "down", detail: expect.stringContaining("leave the check to newer ones") });
   });
 
   test("when a newer worker is there it goes on, and the old one is told of until it is gone", async () => {
@@ -198,11 +198,11 @@ describe("gateways and operators", () => {
     expect(await stateOf("operator", "C")).toMatchObject({ state: "ok" });
   });
 
-  test("an operator that waits until its next slot is not said to wait for messages that are to be repeated", async () => {
+  test("an operator that waits until its next slot is not said to wait for messages that are to be retried", async () => {
     await running(`'operator_busy', now() + interval '5 seconds', null, null`);
     expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: "Nothing is being sent." });
     await db.sql`update lanes set wait_reason = 'retry'`;
-    expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: expect.stringContaining("repeated") });
+    expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: expect.stringContaining("retries messages") });
   });
 
   test("an operator whose worker does not know the time well enough is degraded", async () => {
