@@ -132,7 +132,7 @@ test("tags and operators are added, and what the server refuses is said where it
   await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
   await page.getByRole("row", { name: "МТС" }).getByRole("button", { name: "Delete" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-  await expect(page.getByRole("alertdialog").getByRole("alert")).toContainText("The operator mts is used");
+  await expect(page.getByRole("alertdialog").getByRole("alert")).toContainText("The operator mts is in use");
 });
 
 test("the sandbox phone shows a message that a dispatch has brought", async ({ page }) => {

@@ -64,7 +64,7 @@ test("a notice about the connection goes when it is back", async ({ page }) => {
   // The time has gone on by a minute: this preview is asked for anew.
   await page.getByRole("button", { name: "Start now" }).click();
   await page.getByRole("button", { name: "Review and schedule" }).click();
-  const notice = page.getByText("Nothing you typed is lost");
+  const notice = page.getByText("What you typed is still here");
   await expect(notice).toBeVisible();
   await page.unroute(/\/preview\//);
   await expect(notice).toBeHidden();
