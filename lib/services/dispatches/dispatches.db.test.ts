@@ -98,7 +98,7 @@ test("a refused create leaves nothing behind, not even its key", async () => {
 test("an answer is kept word for word: who repeats a key gets it in whatever language, and one that an older version kept, too", async () => {
   const request = body();
   const first = await createDispatch(ctx, request, "words", present);
-  expect(first.warnings.map(({ detail }) => detail)).toEqual(["There is no filter: it goes to every recipient."]);
+  expect(first.warnings.map(({ detail }) => detail)).toEqual(["There is no filter: every recipient gets it."]);
   const again = () => createDispatch(ctx, request, "words", (dispatch) => presentDispatch(dispatch, "ru"));
   expect(JSON.stringify(await again())).toBe(JSON.stringify(first));
   const older = '{"id":"older","a field of then":[1]}';
