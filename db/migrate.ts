@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import postgres, { type Sql, type TransactionSql } from "postgres";
+import { DatabaseError, databaseErrorCode, isDeadlock } from "@/lib/common/database-errors";
 
 /** Brings a database up to date. Only scripts and tests import it: it reads files that no bundle has. */
 
@@ -19,8 +20,6 @@ const PAUSE_MS_MAX = 30_000;
 const ASK_MS = 200;
 /** The first line of a migration whose statements run one by one, outside of a transaction. Each may be cut off and must bear to be repeated. */
 const OUTSIDE = "-- carillon: outside a transaction";
-const LOCK_NOT_AVAILABLE = "55P03";
-const DEADLOCK_DETECTED = "40P01";
 
 export interface MigrateOptions {
   /** Where the migrations are: beside this file or its bundle, else in db/migrations of the folder one is in. */
@@ -128,8 +127,7 @@ async function apply(sql: Sql, other: Sql, migration: Migration, options: Migrat
     try {
       return await withLock(sql, attempt);
     } catch (error) {
-      const { code } = error as { code?: string };
-      if (code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK_DETECTED)
+      if (!isDeadlock(error) && databaseErrorCode(error) !== DatabaseError.lockNotAvailable)
         throw new Error(`Migration ${migration.name}: ${(error as Error).message}`, { cause: error });
       if (tries >= triesMax) {
         const who = watch.seen() ?? "somebody who was gone before it could be asked who";

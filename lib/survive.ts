@@ -1,7 +1,5 @@
+import { isDatabaseAway } from "@/lib/common/database-errors";
 import { log } from "./log";
-
-/** Connection lost or refused, shutting down, starting up: what passes when the database is back. */
-const PASSING = /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|08|57P)/;
 
 /**
  * Keeps a process alive through rejections that nobody awaits and that pass by themselves: the driver's own question on a new connection,
@@ -9,8 +7,7 @@ const PASSING = /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|08|57P)/;
  */
 export function surviveDatabaseLoss(): void {
   process.on("unhandledRejection", (err) => {
-    const code = String((err as { code?: unknown } | null)?.code ?? "");
-    if (PASSING.test(code)) {
+    if (isDatabaseAway(err)) {
       log.warn({ err }, "a connection to the database was lost");
       return;
     }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
+import { isDatabaseAway } from "@/lib/common/database-errors";
 
 const POSTGRES_VERSION_MIN = 150_000;
-/** Not there yet: no name, no answer, starting up. */
-const NOT_YET = /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08|57P)/;
 const PAUSE_MS_MIN = 250;
 const PAUSE_MS_MAX = 5_000;
 
@@ -31,8 +30,7 @@ export async function waitForDatabase(url: string, msMax: number, say: (why: str
       return await checkDatabase(url);
     } catch (error) {
       const { message, cause } = error as Error;
-      const code = String((cause as { code?: unknown } | undefined)?.code ?? "");
-      if (!NOT_YET.test(code) || Date.now() + pauseMs > until) throw error;
+      if (!isDatabaseAway(cause) || Date.now() + pauseMs > until) throw error;
       say(message);
       await sleep(pauseMs);
     }

@@ -6,6 +6,7 @@ import { arch, platform, totalmem, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
+import { DatabaseError, databaseErrorCode } from "@/lib/common/database-errors";
 import { freePort } from "./processes";
 
 const run = promisify(execFile);
@@ -15,7 +16,6 @@ const USER = "carillon";
 const ELSEWHERE = "/var/lib/carillon";
 const RECOVERY_MS_MAX = 60_000;
 /** What Postgres answers while it starts up or shuts down. */
-const CANNOT_CONNECT_NOW = "57P03";
 
 export interface EmbeddedPostgres {
   /** Address of the server's database `carillon`. */
@@ -257,7 +257,7 @@ async function answers(url: string, isThere: () => Promise<boolean>): Promise<bo
       await sql`select 1`;
       return true;
     } catch (error) {
-      if ((error as { code?: string }).code !== CANNOT_CONNECT_NOW || Date.now() > until || !(await isThere())) return false;
+      if (databaseErrorCode(error) !== DatabaseError.cannotConnectNow || Date.now() > until || !(await isThere())) return false;
     } finally {
       await sql.end({ timeout: 1 });
     }

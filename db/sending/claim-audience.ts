@@ -1,5 +1,6 @@
 import type { Tx } from "@/db/client";
 import { messageIdSql } from "@/db/sql";
+import { isUniqueViolation } from "@/lib/common/database-errors";
 import { isReachable, unreachableBecause, wasReachable } from "./audience";
 import {
   type ClaimedChunk,
@@ -121,7 +122,4 @@ const scanTag = (tx: Tx, input: ClaimInput) => tx`
   order by t.recipient_no`;
 
 /** Did a claim without care meet a recipient who has a message already? */
-export function isSecondMessage(error: unknown): boolean {
-  const { code, constraint_name } = error as { code?: string; constraint_name?: string };
-  return code === "23505" && constraint_name === "messages_pkey";
-}
+export const isSecondMessage = (error: unknown): boolean => isUniqueViolation(error, "messages_pkey");

@@ -1,8 +1,9 @@
 import http from "node:http";
 import https from "node:https";
-import { parseRetryAfter } from "./duration";
+import { canonicalJson } from "@/lib/common/canonical-json";
+import { parseRetryAfter } from "@/lib/common/retry-after";
 import { LIMITS } from "./protocol";
-import { canonicalJson, sign, verify } from "./signature";
+import { sign, verify } from "./signature";
 
 /** What came of calling a function. `unreachable` means that nobody listened, so the function cannot have run. */
 export type CallResult =
@@ -47,7 +48,7 @@ export async function callFunction(
       status: answer.status,
       body: parse(answer.body.toString("utf8")),
       noRetry: header("x-inngest-no-retry") === "true",
-      retryAfterMs: parseRetryAfter(header("retry-after")),
+      retryAfterMs: retryAfterMs(header("retry-after")),
       requestVersion: version > 0 ? version : undefined,
     };
   } catch (error) {
@@ -55,6 +56,15 @@ export async function callFunction(
     const { code, message } = error as NodeJS.ErrnoException;
     return NOT_CONNECTED.has(String(code)) ? { kind: "unreachable", reason: String(code) } : { kind: "broken", reason: message };
   }
+}
+
+const RETRY_AFTER_MS_MIN = 1_000;
+const RETRY_AFTER_MS_MAX = 24 * 3_600_000;
+
+/** What `Retry-After` asks for, kept between 1 s and 24 h as a real server does. */
+function retryAfterMs(header: string | undefined): number | undefined {
+  const ms = parseRetryAfter(header);
+  return ms === undefined ? undefined : Math.min(RETRY_AFTER_MS_MAX, Math.max(RETRY_AFTER_MS_MIN, ms));
 }
 
 interface Answer {

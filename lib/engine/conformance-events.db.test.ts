@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { canonicalJson } from "@/lib/common/canonical-json";
 import { cloneDatabase } from "@/test/support/database";
 import { EngineWorld, eventually, SIGNING_KEY } from "@/test/support/engine";
-import { canonicalJson, sign } from "./signature";
+import { sign } from "./signature";
 
 /** Clocks of one machine, read in two ways. */
 const CLOCKS_MS = 50;

@@ -7,13 +7,3 @@ export function parseDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d|w)/g)) total += Number(amount) * (UNITS[unit!] ?? 0);
   return total;
 }
-
-const MIN_RETRY_MS = 1_000;
-const MAX_RETRY_MS = 24 * 3600e3;
-
-/** Milliseconds to wait according to a Retry-After header (seconds or a date), kept between 1 s and 24 h as a real server does. */
-export function parseRetryAfter(header: string | undefined, now = Date.now()): number | undefined {
-  if (!header) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(ms) ? undefined : Math.min(MAX_RETRY_MS, Math.max(MIN_RETRY_MS, ms));
-}

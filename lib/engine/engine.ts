@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Sql, TransactionSql } from "postgres";
+import { DatabaseError, databaseErrorCode, isContention, isDatabaseAway } from "@/lib/common/database-errors";
 import type { Registry } from "./registry";
 
 export type Tx = TransactionSql;
@@ -39,8 +40,6 @@ export async function transact<T>(engine: Engine, work: (tx: Tx) => Promise<T>):
   }
 }
 
-/** Connection loss, shutdown of the server, deadlock and serialisation failure pass; everything else is a mistake of ours. */
-export function isTransient(error: unknown): boolean {
-  const code = String((error as { code?: unknown })?.code ?? "");
-  return /^(08|57P|40P01|40001|53300|CONNECT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code);
-}
+/** It passes when the database is back or another transaction is done. Everything else is a mistake of ours. */
+const isTransient = (error: unknown): boolean =>
+  isDatabaseAway(error) || isContention(error) || databaseErrorCode(error) === DatabaseError.tooManyConnections;

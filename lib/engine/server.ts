@@ -1,10 +1,11 @@
 import http from "node:http";
+import { sameSecret } from "@/lib/common/same-secret";
 import { type Engine, transact } from "./engine";
 import { takeEvents } from "./intake";
 import { type EngineEvent, LIMITS } from "./protocol";
 import { register } from "./registration";
 import { RefusedFunction } from "./registry";
-import { equal, verifyBearer } from "./signature";
+import { verifyBearer } from "./signature";
 import { seededUlid, ulid } from "./ulid";
 
 class HttpError extends Error {
@@ -43,7 +44,7 @@ async function route(engine: Engine, request: http.IncomingMessage, cronSeconds:
   if (request.method !== "POST") throw new HttpError(404, "not found");
   const eventKey = pathname.match(/^\/e\/([^/]+)$/)?.[1];
   if (eventKey) {
-    if (!equal(decodeURIComponent(eventKey), engine.eventKey)) throw new HttpError(401, "Event key not found");
+    if (!sameSecret(decodeURIComponent(eventKey), engine.eventKey)) throw new HttpError(401, "Event key not found");
     const events = readEvents(await readJson(request), [request.headers["x-inngest-event-id-seed"]].flat()[0]);
     await transact(engine, (tx) => takeEvents(engine, tx, events));
     return { status: 200, ids: events.map((event) => event.id) };

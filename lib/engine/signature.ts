@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
+import { sameSecret } from "@/lib/common/same-secret";
 
 // Section 4.1 of the Inngest SDK specification: requests and responses carry `t=<unix seconds>&s=<hex HMAC-SHA256 of body + t>`,
 // and the SDK authenticates its own calls with the SHA-256 of the signing key as a bearer token.
@@ -22,7 +23,7 @@ export function verify(body: string | Buffer, header: string | undefined, key: s
   const params = new URLSearchParams(header ?? "");
   const t = params.get("t") ?? "";
   if (!/^\d+$/.test(t) || Math.abs(now / 1000 - Number(t)) > VALID_FOR_SECONDS) return false;
-  return equal(params.get("s") ?? "", digest(body, key, t));
+  return sameSecret(params.get("s") ?? "", digest(body, key, t));
 }
 
 /** True when the Authorization header is the hashed signing key. */
@@ -31,28 +32,9 @@ export function verifyBearer(header: string | undefined, key: string): boolean {
   const hash = createHash("sha256")
     .update(Buffer.from(key.replace(PREFIX, ""), "hex"))
     .digest("hex");
-  return equal(header ?? "", `Bearer ${prefix}${hash}`);
-}
-
-/** Compares two secrets in a time that does not tell where they differ. */
-export function equal(a: string, b: string): boolean {
-  const hash = (value: string) => createHash("sha256").update(value).digest();
-  return timingSafeEqual(hash(a), hash(b));
+  return sameSecret(header ?? "", `Bearer ${prefix}${hash}`);
 }
 
 function digest(body: string | Buffer, key: string, t: string): string {
   return createHmac("sha256", key.replace(PREFIX, "")).update(body).update(t).digest("hex");
-}
-
-/**
- * JSON with sorted keys (RFC 8785). The SDK parses a request's body and signs its canonical form,
- * so the body we send has to be that form already.
- */
-export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const entries = Object.entries(value)
-    .filter(([, v]) => v !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`;
 }

@@ -1,3 +1,4 @@
+import { TimeoutError, within } from "@/lib/common/within";
 import { HttpError } from "./problem";
 
 /** Answers of the API are small; so are its questions. Files have their own route and limit. */
@@ -60,24 +61,23 @@ async function readBytes(request: Request, max: number): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > max) throw tooLarge();
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
-  const late = Symbol("late");
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<typeof late>((done) => {
-    timer = setTimeout(() => done(late), JSON_MS_MAX);
-  });
+  try {
+    return await within(JSON_MS_MAX, readAll(reader, max, tooLarge));
+  } catch (error) {
+    throw error instanceof TimeoutError ? new HttpError(408, "timeout") : error;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, max: number, tooLarge: () => Error): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  try {
-    for (;;) {
-      const step = await Promise.race([reader.read(), deadline]);
-      if (step === late) throw new HttpError(408, "timeout");
-      if (step.done) return Buffer.concat(chunks);
-      size += step.value.length;
-      if (size > max) throw tooLarge();
-      chunks.push(step.value);
-    }
-  } finally {
-    clearTimeout(timer);
-    await reader.cancel().catch(() => {});
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks);
+    size += value.length;
+    if (size > max) throw tooLarge();
+    chunks.push(value);
   }
 }

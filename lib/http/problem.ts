@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isDatabaseAway, isDatabaseFull } from "@/lib/common/database-errors";
 import { fieldErrors, type Problem } from "@/lib/contract/problem";
 import { hasText, type Locale, textOf } from "@/lib/contract/texts";
 import {
@@ -50,7 +51,7 @@ export function toHttpError(error: unknown): HttpError {
       headers: { "retry-after": String(error.retryAfterS) },
       params: { minutes: Math.ceil(error.retryAfterS / 60) },
     });
-  if (isDatabaseAway(error)) return new HttpError(503, "unavailable", { headers: { "retry-after": "5" } });
+  if (isDatabaseAway(error) || isDatabaseFull(error)) return new HttpError(503, "unavailable", { headers: { "retry-after": "5" } });
   return new HttpError(500, "internal");
 }
 
@@ -90,11 +91,4 @@ export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<
   const read = schema.safeParse(input);
   if (!read.success) throw new ValidationError(fieldErrors(read.error, input));
   return read.data;
-}
-
-/** Connection lost or refused, too many connections, shutting down, starting up, out of disk or memory (Postgres classes 08, 53, 57). */
-function isDatabaseAway(error: unknown): boolean {
-  const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown[] };
-  if (error instanceof AggregateError && errors) return errors.some(isDatabaseAway);
-  return typeof code === "string" && /^(CONNECT|ECONN|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EPIPE|08|53|57P)/.test(code);
 }

@@ -1,3 +1,4 @@
+import { within } from "@/lib/common/within";
 import { log } from "@/lib/log";
 import type { Announcement } from "@/lib/services/events";
 import { inngest } from "./client";
@@ -10,16 +11,10 @@ const EVENTS_A_CALL_MAX = 1_000;
 export async function announce(events: Announcement[]): Promise<void> {
   for (let from = 0; from < events.length; from += EVENTS_A_CALL_MAX) {
     const batch = events.slice(from, from + EVENTS_A_CALL_MAX);
-    let timer: NodeJS.Timeout | undefined;
     try {
-      const timeout = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`the engine did not answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
-      });
-      await Promise.race([inngest.send(batch), timeout]);
+      await within(TIMEOUT_MS, inngest.send(batch));
     } catch (err) {
       log.warn({ err, events: batch.length, first: batch[0]?.name }, "the engine could not be told; the sweep will repair it");
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

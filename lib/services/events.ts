@@ -15,8 +15,10 @@ interface Edition {
 /** An engine keeps what is to come for 366 days at most; a start may be ten years ahead. */
 const AHEAD_MS_MAX = 360 * 86_400_000;
 
-/** Names an edition: the run of one edition is cancelled by it, and none else. */
-const ofEdition = ({ id, version }: Edition) => ({ id, schedule: `${id}:${version}` });
+/** Names an edition: by it the engine cancels the run of that edition and no other. */
+export const scheduleId = ({ id, version }: Edition): string => `${id}:${version}`;
+
+const ofEdition = (edition: Edition) => ({ id: edition.id, schedule: scheduleId(edition) });
 
 export const versionOf = (schedule: string): number => Number(schedule.slice(schedule.lastIndexOf(":") + 1));
 

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { canonicalJson, sign } from "@/lib/engine/signature";
+import { canonicalJson } from "@/lib/common/canonical-json";
+import { sign } from "@/lib/engine/signature";
 import type { Announcement } from "@/lib/services/events";
 import { buildWhenStale } from "@/scripts/build";
 import { Installation } from "./installation";

@@ -1,4 +1,5 @@
 import { inngest } from "@/lib/inngest/client";
+import { wakeLanes } from "@/lib/services/events";
 import type { SendingContext } from "@/lib/services/sending/sending-context";
 import { takeTurn } from "@/lib/services/sending/take-turn";
 
@@ -17,7 +18,7 @@ export const laneTurn = (context: () => SendingContext, turnMs: number) =>
       const result = await step.run("turn", () => takeTurn(context(), data.lane, turnMs));
       if (result.next === "done") return result;
       if (result.next === "later") await step.sleepUntil("wait", result.at);
-      await step.sendEvent("next-turn", { name: "lane/turn.due", data });
+      await step.sendEvent("next-turn", wakeLanes([data]));
       return result;
     },
   );

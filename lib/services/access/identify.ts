@@ -1,8 +1,9 @@
 import { findApiKey, noteApiKeyUse } from "@/db/access/api-keys";
+import { sameSecret } from "@/lib/common/same-secret";
 import { UnauthenticatedError } from "@/lib/domain/errors";
 import { type Role, rightsOfRole, rightsOfScopes } from "@/lib/domain/rights";
 import type { Actor, Context } from "@/lib/services/context";
-import { prefixOfKey, sameHash, sha256 } from "@/lib/services/secrets";
+import { prefixOfKey, sha256 } from "@/lib/services/secrets";
 import { auditRefusal } from "./audit-refusal";
 
 /** Whose session it is. */
@@ -42,7 +43,7 @@ export async function identify(ctx: Context, { bearer, session }: Credentials): 
 async function actorOfKey(ctx: Context, key: string): Promise<Actor> {
   const prefix = prefixOfKey(key);
   const found = prefix === null ? undefined : await findApiKey(ctx.db.sql, prefix);
-  const isRight = found !== undefined && sameHash(found.sha256, sha256(key));
+  const isRight = found !== undefined && sameSecret(found.sha256, sha256(key));
   if (!isRight || !found.isValid) {
     await auditRefusal(ctx, {
       action: "api_key.refused",

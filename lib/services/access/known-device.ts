@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { newToken, sameHash } from "@/lib/services/secrets";
+import { sameSecret } from "@/lib/common/same-secret";
+import { newToken } from "@/lib/services/secrets";
 
 const DAYS = 180;
 
@@ -17,7 +18,7 @@ export function createKnownDevices({ secret, isSecure }: { secret: string; isSec
         const [, device, signature] = cookie.trim().startsWith(`${name}=`)
           ? (/=([\w-]{43})\.([0-9a-f]{64})$/.exec(cookie.trim()) ?? [])
           : [];
-        if (device && signature && sameHash(signature, sign(email, device))) return device;
+        if (device && signature && sameSecret(signature, sign(email, device))) return device;
       }
       return null;
     },

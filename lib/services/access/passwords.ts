@@ -1,4 +1,5 @@
-import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { randomBytes, scrypt } from "node:crypto";
+import { sameSecret } from "@/lib/common/same-secret";
 
 interface Cost {
   /** The binary logarithm of N. */
@@ -33,7 +34,7 @@ export async function verifyPassword({ hash, password }: { hash: string; passwor
   const key = await derive(password, kept.salt, kept.key.length, kept.cost);
   // An old hash is cheaper, and would tell that somebody with this address is here: where nobody is, a password is hashed at today's cost.
   if (isOutdated(hash)) await derive(password, kept.salt, KEY_BYTES, cost);
-  return timingSafeEqual(key, kept.key);
+  return sameSecret(key, kept.key);
 }
 
 /** Was it made at another cost than today's? Whoever has the password in hand hashes it anew. */

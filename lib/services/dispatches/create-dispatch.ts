@@ -4,6 +4,7 @@ import { type Tx, transaction } from "@/db/client";
 import { writePayment } from "@/db/dispatches/daily-spend";
 import { findDispatch, insertDispatch } from "@/db/dispatches/dispatches";
 import { keepAnswer, takeIdempotencyKey } from "@/db/dispatches/idempotency";
+import { canonicalJson } from "@/lib/common/canonical-json";
 import { idempotencyKeySchema } from "@/lib/contract/headers";
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
@@ -34,7 +35,7 @@ export async function createDispatch(
   if (key !== null && !idempotencyKeySchema.safeParse(key).success) throw new ValidationError([{ pointer: "", code: "idempotency_key" }]);
   const { answer, made } = await transaction(ctx.db.sql, async (tx) => {
     const scope = `${actorKey(ctx.actor)} dispatches`;
-    const bodyHash = createHash("sha256").update(canonical(body)).digest("hex");
+    const bodyHash = createHash("sha256").update(bodyText(body)).digest("hex");
     if (key !== null) {
       const stored = await takeIdempotencyKey(tx, scope, key);
       if (stored && stored.bodyHash !== bodyHash) throw new ConflictError("idempotency_key_reused");
@@ -61,14 +62,10 @@ async function insert(ctx: Context, tx: Tx, body: unknown): Promise<Dispatch> {
   return dispatch;
 }
 
-/** JSON with sorted keys: the same body, however its writer ordered it. Bodies are at most 64 KiB; one too deep to walk is no dispatch. */
-function canonical(value: unknown): string {
+/** The same text for the same body. Bodies are at most 64 KiB; one too deep to walk is no dispatch. */
+function bodyText(body: unknown): string {
   try {
-    return JSON.stringify(value, (_, inner: unknown) =>
-      typeof inner === "object" && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : inner,
-    );
+    return canonicalJson(body);
   } catch {
     return "";
   }

@@ -1,5 +1,6 @@
 import { listLaneUse } from "@/db/health/overview";
 import { listStatusOperators, listWorkers, readStatusState } from "@/db/health/status";
+import { within } from "@/lib/common/within";
 import type { Context } from "@/lib/services/context";
 import type { HealthFacts } from "./judge-health";
 
@@ -19,14 +20,4 @@ export async function readHealthFacts(ctx: Context): Promise<HealthFacts> {
 const ANSWER_MS_MAX = 3_000;
 
 /** The promise's value, or null when it fails or takes too long. */
-export async function withinTime<T>(promise: Promise<T>, ms = ANSWER_MS_MAX): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, ms, null);
-  });
-  try {
-    return await Promise.race([promise.catch(() => null), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+export const withinTime = <T>(promise: Promise<T>, ms = ANSWER_MS_MAX): Promise<T | null> => within(ms, promise).catch(() => null);

@@ -14,6 +14,8 @@ import { operatorDirectory } from "@/db/audience/operators";
 import { holdReferences } from "@/db/audience/recipients";
 import { insertTag, resolveTags, tagIds } from "@/db/audience/tags";
 import { type Tx, transaction } from "@/db/client";
+import { isContention, isUniqueViolation } from "@/lib/common/database-errors";
+import { retry } from "@/lib/common/retry";
 import { isUuid } from "@/lib/contract/audience/tag";
 import { csvDecoder } from "@/lib/domain/csv-text";
 import { log } from "@/lib/log";
@@ -179,8 +181,10 @@ function keep(cells: string[]): string[] {
   });
 }
 
-/** Deadlock, serialization, and somebody's PUT of the same new number: the next attempt sees what the other has committed. */
-const passing = new Set(["40P01", "40001", "23505"]);
+const STORE_TRIES_MAX = 5;
+
+/** Another transaction, or somebody's PUT of the same new number: the next attempt sees what the other has committed. */
+const isPassing = (error: unknown) => isContention(error) || isUniqueViolation(error);
 
 async function storeWithRetry(
   ctx: Context,
@@ -190,16 +194,16 @@ async function storeWithRetry(
   batch: Batch,
   isSent: () => void,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  const attempt = async () => {
     try {
       await transaction(ctx.db.sql, (tx) => store(tx, job, layout, tags, batch, isSent));
-      tags.committed();
-      return;
     } catch (error) {
       tags.rolledBack();
-      if (attempt === 5 || !passing.has((error as { code?: string }).code ?? "")) throw error;
+      throw error;
     }
-  }
+  };
+  await retry(attempt, { isPassing, triesMax: STORE_TRIES_MAX });
+  tags.committed();
 }
 
 async function store(tx: Tx, job: ImportRow, layout: ImportLayout, tags: TagNumbers, batch: Batch, isSent: () => void): Promise<void> {
