@@ -32,7 +32,7 @@ async function loopByPool(): Promise<() => Promise<void>> {
   return () => pool.close();
 }
 
-/** The next request goes out within the call that ends one, as in lib/gateways/exchange.ts. */
+/** The next request goes out within the call that ends one, as in lib/gateways/connections.ts. */
 class Connection implements Dispatcher.DispatchHandler {
   readonly client = new Client(url, { pipelining: 1, keepAliveTimeout: 30_000 });
   private resolve = () => {};

@@ -1,4 +1,7 @@
-/** JSON with sorted keys (RFC 8785): the same text for the same value, however its writer ordered it. */
+/**
+ * JSON with sorted keys (RFC 8785): the same text for the same value, however its writer ordered
+ * it.
+ */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;

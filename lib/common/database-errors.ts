@@ -1,6 +1,9 @@
 /** What the driver, the system and Postgres (its appendix A) call the errors that we tell apart. */
 
-/** Lost or refused, no name, no way there, shutting down, starting up: it passes when the database is back. */
+/**
+ * Lost or refused, no name, no way there, shutting down, starting up: it passes when the database
+ * is back.
+ */
 const AWAY = /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08|57P)/;
 
 export const DatabaseError = {

@@ -5,7 +5,10 @@ export class TimeoutError extends Error {
   }
 }
 
-/** What the work answers. The work itself goes on. @throws TimeoutError when that takes longer than `ms` */
+/**
+ * What the work answers. The work itself goes on. @throws TimeoutError when that takes longer than
+ * `ms`
+ */
 export async function within<T>(ms: number, work: PromiseLike<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -91,15 +91,34 @@ test.each([
   "[64:ff9b::a9fe:a9fe]",
   "[64:ff9b:1::a9fe:a9fe]",
   "[2002:a9fe:a9fe::1]",
-])("http://%s/ is refused with private addresses allowed, too, by its address and by its name", async (host) => {
-  expect(urlIssue(`http://${host}/latest/meta-data/`, true)).toBe("webhook_link_local");
-  const address = new URL(`http://${host}/`).hostname.replace(/^\[|\]$/g, "");
-  const post = guardedPost({ allowPrivate: true, lookup: async () => [{ address, family: address.includes(":") ? 6 : 4 }] });
-  expect(await post(request("http://metadata.internal/"))).toEqual({ kind: "failed", code: "webhook_link_local" });
-});
+])(
+  "http://%s/ is refused with private addresses allowed, too, by its address and by its name",
+  async (host) => {
+    expect(urlIssue(`http://${host}/latest/meta-data/`, true)).toBe("webhook_link_local");
+    const address = new URL(`http://${host}/`).hostname.replace(/^\[|\]$/g, "");
+    const post = guardedPost({
+      allowPrivate: true,
+      lookup: async () => [{ address, family: address.includes(":") ? 6 : 4 }],
+    });
+    expect(await post(request("http://metadata.internal/"))).toEqual({
+      kind: "failed",
+      code: "webhook_link_local",
+    });
+  },
+);
 
 test("Of one's own network all else is allowed then", () => {
-  for (const host of ["10.0.0.1", "192.168.1.1", "172.16.0.1", "100.64.0.1", "127.0.0.1", "[::1]", "[fd12:3456::1]", "8.8.8.8", "intranet"])
+  for (const host of [
+    "10.0.0.1",
+    "192.168.1.1",
+    "172.16.0.1",
+    "100.64.0.1",
+    "127.0.0.1",
+    "[::1]",
+    "[fd12:3456::1]",
+    "8.8.8.8",
+    "intranet",
+  ])
     expect(urlIssue(`http://${host}/`, true), host).toBeNull();
 });
 
@@ -137,7 +156,10 @@ test("A redirect is an answer, and is not followed", async () => {
     seen.push(incoming.url!);
     response.writeHead(302, { location: "/inner" }).end();
   });
-  expect(await guardedPost({ allowPrivate: true })(request(`http://127.0.0.1:${port}/outer`))).toEqual({ kind: "answered", status: 302 });
+  expect(await guardedPost({ allowPrivate: true })(request(`http://127.0.0.1:${port}/outer`))).toEqual({
+    kind: "answered",
+    status: 302,
+  });
   expect(seen).toEqual(["/outer"]);
 });
 
@@ -149,6 +171,12 @@ test("A body that is too long is not read to its end; nobody there and no such n
   const post = guardedPost({ allowPrivate: true });
   expect(await post(request(`http://127.0.0.1:${port}/`))).toEqual({ kind: "answered", status: 200 });
   expect(await post(request("http://127.0.0.1:1/"))).toEqual({ kind: "failed", code: "refused" });
-  const nameless = guardedPost({ allowPrivate: true, lookup: async () => Promise.reject(new Error("ENOTFOUND")) });
-  expect(await nameless(request("http://nobody.invalid/"))).toEqual({ kind: "failed", code: "name_not_found" });
+  const nameless = guardedPost({
+    allowPrivate: true,
+    lookup: async () => Promise.reject(new Error("ENOTFOUND")),
+  });
+  expect(await nameless(request("http://nobody.invalid/"))).toEqual({
+    kind: "failed",
+    code: "name_not_found",
+  });
 });

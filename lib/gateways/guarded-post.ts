@@ -2,9 +2,13 @@ import { lookup as dnsLookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Client, errors } from "undici";
+import { TimeoutError, within } from "@/lib/common/within";
 import { hostOf, isOwnNetworkAddress, isPublicAddress } from "./public-address";
 
-/** What became of a POST to an address that somebody typed. `code` is stable, short and fit to be shown. */
+/**
+ * What became of a POST to an address that somebody typed. `code` is stable, short and fit to be
+ * shown.
+ */
 export type PostResult = { kind: "answered"; status: number } | { kind: "failed"; code: string };
 
 export interface GuardedPost {
@@ -30,7 +34,8 @@ export function urlIssue(text: string, allowPrivate: boolean): string | null {
   // URL writes every form of an IPv4 address (decimal, octal, hexadecimal) with four numbers.
   if (allowPrivate) return ipaddr.isValid(host) ? addressIssue(host, allowPrivate) : null;
   if (url.protocol !== "https:") return "webhook_https";
-  if (ipaddr.isValid(host) ? !isPublicAddress(host) : host === "localhost" || host.endsWith(".localhost")) return "webhook_private";
+  if (ipaddr.isValid(host) ? !isPublicAddress(host) : host === "localhost" || host.endsWith(".localhost"))
+    return "webhook_private";
   return null;
 }
 
@@ -40,11 +45,18 @@ function addressIssue(address: string, allowPrivate: boolean): string | null {
 }
 
 /**
- * Posts to addresses that users typed. The name is looked up once, every address it has must be allowed, and the connection goes to those and no
- * other, whatever the name says a moment later. No redirect is followed, and of the answer only its status is kept.
+ * Posts to addresses that users typed. The name is looked up once, every address it has must be
+ * allowed, and the connection goes to those and no other, whatever the name says a moment later. No
+ * redirect is followed, and of the answer only its status is kept.
  * @param lookup how names are looked up; a test brings its own
  */
-export function guardedPost({ allowPrivate, lookup = lookUpAll }: { allowPrivate: boolean; lookup?: Lookup }) {
+export function guardedPost({
+  allowPrivate,
+  lookup = lookUpAll,
+}: {
+  allowPrivate: boolean;
+  lookup?: Lookup;
+}) {
   return async ({ url: text, headers, body }: GuardedPost): Promise<PostResult> => {
     const issue = urlIssue(text, allowPrivate);
     if (issue) return { kind: "failed", code: issue };
@@ -52,16 +64,27 @@ export function guardedPost({ allowPrivate, lookup = lookUpAll }: { allowPrivate
     const deadline = AbortSignal.timeout(ANSWER_MS_MAX);
     let addresses: { address: string; family: number }[];
     try {
-      addresses = await withinDeadline(lookup(hostOf(url)), deadline);
-    } catch {
-      return { kind: "failed", code: deadline.aborted ? "timeout" : "name_not_found" };
+      addresses = await within(ANSWER_MS_MAX, lookup(hostOf(url)));
+    } catch (error) {
+      return { kind: "failed", code: error instanceof TimeoutError ? "timeout" : "name_not_found" };
     }
     if (addresses.length === 0) return { kind: "failed", code: "name_not_found" };
-    const code = addresses.map(({ address }) => addressIssue(address, allowPrivate)).find((found) => found !== null);
+    const code = addresses
+      .map(({ address }) => addressIssue(address, allowPrivate))
+      .find((found) => found !== null);
     if (code) return { kind: "failed", code };
-    const client = new Client(url.origin, { connect: { lookup: pinnedTo(addresses), timeout: CONNECT_MS_MAX }, pipelining: 0 });
+    const client = new Client(url.origin, {
+      connect: { lookup: pinnedTo(addresses), timeout: CONNECT_MS_MAX },
+      pipelining: 0,
+    });
     try {
-      const answer = await client.request({ method: "POST", path: url.pathname + url.search, headers, body, signal: deadline });
+      const answer = await client.request({
+        method: "POST",
+        path: url.pathname + url.search,
+        headers,
+        body,
+        signal: deadline,
+      });
       await answer.body.dump({ limit: BODY_BYTES_MAX, signal: deadline }).catch(() => {});
       return { kind: "answered", status: answer.statusCode };
     } catch (error) {
@@ -82,21 +105,13 @@ function pinnedTo(addresses: { address: string; family: number }[]): LookupFunct
   };
 }
 
-async function withinDeadline<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
-  let stop = () => {};
-  const over = new Promise<never>((_, reject) => {
-    stop = () => reject(deadline.reason);
-    deadline.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, over]);
-  } finally {
-    deadline.removeEventListener("abort", stop);
-  }
-}
-
 function codeOf(error: unknown, deadline: AbortSignal): string {
-  if (deadline.aborted || error instanceof errors.ConnectTimeoutError || error instanceof errors.HeadersTimeoutError) return "timeout";
+  if (
+    deadline.aborted ||
+    error instanceof errors.ConnectTimeoutError ||
+    error instanceof errors.HeadersTimeoutError
+  )
+    return "timeout";
   const code = (error as { code?: string }).code ?? "";
   if (code.startsWith("ERR_TLS") || code.includes("CERT") || code.startsWith("ERR_SSL")) return "certificate";
   return code === "ECONNREFUSED" ? "refused" : "connection_lost";

@@ -3,10 +3,13 @@ import { createServer as createTlsServer } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
 import { handOver } from "@/test/support/hand-over";
 import { listen, serveHttp } from "@/test/support/http-server";
-import { outcomeOf } from "./exchange";
 import { type HttpGatewayOptions, httpGateway } from "./http";
+import { outcomeOf } from "./outcome";
 
-/** With one connection: what does not give it back after a failure leaves nothing to send the next message on. */
+/**
+ * With one connection: what does not give it back after a failure leaves nothing to send the next
+ * message on.
+ */
 function gatewayAt(url: string, options: Partial<HttpGatewayOptions> = {}) {
   const gateway = httpGateway({ url, connectionsMax: 1, timeoutMs: 2_000, idempotent: false, ...options });
   onTestFinished(() => gateway.close());
@@ -46,7 +49,13 @@ const message = {
 test("The request is the wire format word for word, with an id that no JavaScript number can hold", async () => {
   const seen: unknown[] = [];
   const gateway = await gatewayBefore((request, response, body) => {
-    seen.push(request.method, request.url, request.headers.authorization, request.headers["content-type"], body);
+    seen.push(
+      request.method,
+      request.url,
+      request.headers.authorization,
+      request.headers["content-type"],
+      body,
+    );
     response.end("{}");
   });
   expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
@@ -84,7 +93,9 @@ test.each([
 test("Retry-After is read as seconds or as a date", () => {
   expect(outcomeOf(answered(429, "7"))).toEqual({ kind: "deferred", code: "http_429", retryAfterMs: 7_000 });
   expect(outcomeOf(answered(503, "999999"))).toMatchObject({ retryAfterMs: 999_999_000 });
-  expect(outcomeOf(answered(503, new Date(Date.now() - 5_000).toUTCString()))).toMatchObject({ retryAfterMs: 0 });
+  expect(outcomeOf(answered(503, new Date(Date.now() - 5_000).toUTCString()))).toMatchObject({
+    retryAfterMs: 0,
+  });
   expect(outcomeOf(answered(503, "soon"))).toEqual({ kind: "deferred", code: "http_503" });
 });
 
@@ -146,7 +157,11 @@ test("Never throws, and is of use after a failure", async () => {
     else response.writeHead(503, { "retry-after": "2" }).end("busy");
   });
   expect((await handOver(gateway, message)).kind).toBe("unknown");
-  expect(await handOver(gateway, message)).toEqual({ kind: "deferred", code: "http_503", retryAfterMs: 2_000 });
+  expect(await handOver(gateway, message)).toEqual({
+    kind: "deferred",
+    code: "http_503",
+    retryAfterMs: 2_000,
+  });
 });
 
 test("What must not go any more when it would be written is not written, and the connection is of use for the next", async () => {
@@ -163,12 +178,18 @@ test("What must not go any more when it would be written is not written, and the
 test("What was surely never written may be tried again, whatever kept it from that", async () => {
   const hangsUp = await listen(createTcpServer((socket) => socket.destroy()));
   const gateway = gatewayAt(`https://127.0.0.1:${hangsUp}`);
-  expect(await handOver(gateway, message, () => expect.fail("it was written"))).toEqual({ kind: "deferred", code: "unreachable" });
+  expect(await handOver(gateway, message, () => expect.fail("it was written"))).toEqual({
+    kind: "deferred",
+    code: "unreachable",
+  });
 });
 
 test("A certificate that is not trusted is our configuration, for every message and not for the first alone", async () => {
-  const gateway = gatewayAt(`https://127.0.0.1:${await listen(createTlsServer({ key: KEY, cert: CERTIFICATE }))}`);
-  for (let i = 0; i < 3; i++) expect(await handOver(gateway, message)).toEqual({ kind: "misconfigured", code: "certificate" });
+  const gateway = gatewayAt(
+    `https://127.0.0.1:${await listen(createTlsServer({ key: KEY, cert: CERTIFICATE }))}`,
+  );
+  for (let i = 0; i < 3; i++)
+    expect(await handOver(gateway, message)).toEqual({ kind: "misconfigured", code: "certificate" });
 });
 
 test("What is handed over within the call that ended another goes out, and each gets its own answer", async () => {
@@ -189,5 +210,7 @@ test("What is handed over within the call that ended another goes out, and each 
       });
     next(1);
   });
-  expect([...outcomes]).toEqual(Array.from({ length: 200 }, (_, i) => [String(i + 1), i % 2 ? "rejected" : "accepted"]));
+  expect([...outcomes]).toEqual(
+    Array.from({ length: 200 }, (_, i) => [String(i + 1), i % 2 ? "rejected" : "accepted"]),
+  );
 });

@@ -1,5 +1,6 @@
-import { Connections, outcomeOf } from "./exchange";
+import { Connections } from "./connections";
 import type { Gateway, OutgoingMessage } from "./gateway";
+import { outcomeOf } from "./outcome";
 
 export interface HttpGatewayOptions {
   /** What operators call it. */
@@ -15,7 +16,10 @@ export interface HttpGatewayOptions {
   idempotent: boolean;
 }
 
-/** The wire format this kind of service is usually given: `POST {url}/v1/send/{messageId}` with `{"id", "phone", "text", "valid_until"}`. */
+/**
+ * The wire format this kind of service is usually given: `POST {url}/v1/send/{messageId}` with
+ * `{"id", "phone", "text", "valid_until"}`.
+ */
 export function httpGateway(options: HttpGatewayOptions): Gateway {
   const url = new URL(options.url);
   const path = `${url.pathname.replace(/\/$/, "")}/v1/send/`;
@@ -43,14 +47,20 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
         endMs = message.validUntilMs;
         end = isoSeconds(endMs);
       }
-      connections.post({ path: path + message.id, headers, body: requestBody(message, quoted, end, from) }, handOver);
+      connections.post(
+        { path: path + message.id, headers, body: requestBody(message, quoted, end, from) },
+        handOver,
+      );
     },
     prepare: (count) => connections.prepare(count),
     close: () => connections.close(),
   };
 }
 
-/** The id and the phone are written as numbers exactly: text put in place, never through a JavaScript number. */
+/**
+ * The id and the phone are written as numbers exactly: text put in place, never through a
+ * JavaScript number.
+ */
 function requestBody({ id, phone }: OutgoingMessage, quotedText: string, end: string, from: string): string {
   return `{"id":${id},"phone":${phone.slice(1)},"text":${quotedText},"valid_until":"${end}"${from}}`;
 }

@@ -15,8 +15,16 @@ export interface SandboxOptions {
 const magic = { rejected: "0001", transient: "0002", undelivered: "0003", silent: "0004" };
 const RECEIPTS_A_CALL_MAX = 1000;
 
-/** A gateway that sends nothing: takes messages after a latency, and reports them delivered a little later. */
-export function sandboxGateway({ name = "sandbox", onReceipts, latencyMs = 40, receiptMs = 1_000 }: SandboxOptions): Gateway {
+/**
+ * A gateway that sends nothing: takes messages after a latency, and reports them delivered a little
+ * later.
+ */
+export function sandboxGateway({
+  name = "sandbox",
+  onReceipts,
+  latencyMs = 40,
+  receiptMs = 1_000,
+}: SandboxOptions): Gateway {
   const refusedOnce = new Set<string>();
   let receipts: DeliveryReceipt[] = [];
   let flushing: Promise<unknown> = Promise.resolve();
@@ -43,7 +51,11 @@ export function sandboxGateway({ name = "sandbox", onReceipts, latencyMs = 40, r
     if (digits !== magic.silent) {
       const undelivered = digits === magic.undelivered;
       setTimeout(() => {
-        receipts.push({ id, status: undelivered ? "undelivered" : "delivered", error: undelivered ? "absent_subscriber" : null });
+        receipts.push({
+          id,
+          status: undelivered ? "undelivered" : "delivered",
+          error: undelivered ? "absent_subscriber" : null,
+        });
       }, receiptMs).unref();
     }
     return { kind: "accepted" };

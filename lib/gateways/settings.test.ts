@@ -12,17 +12,34 @@ const environment = { SMS_TOKEN: "token", TWILIO_TOKEN: "sixteen characters" };
 test("a file names its gateways, and takes its secrets from the environment", () => {
   const gateways = readGateways(JSON.stringify(file), environment);
   expect([...gateways.keys()]).toEqual(["default", "twilio", "try_out"]);
-  expect(gateways.get("default")).toMatchObject({ kind: "http", token: "token", connections: 256, timeout_ms: 30_000, idempotent: false });
-  expect(gateways.get("twilio")).toMatchObject({ url: "https://api.twilio.com", auth_token: "sixteen characters" });
+  expect(gateways.get("default")).toMatchObject({
+    kind: "http",
+    token: "token",
+    connections: 256,
+    timeout_ms: 30_000,
+    idempotent: false,
+  });
+  expect(gateways.get("twilio")).toMatchObject({
+    url: "https://api.twilio.com",
+    auth_token: "sixteen characters",
+  });
 });
 
 test.each([
   ["broken JSON", "{", /GATEWAYS_FILE is wrong/],
-  ["a variable that is not set", JSON.stringify({ default: { kind: "http", url: "$NO_SUCH" } }), /NO_SUCH, which is not set/],
+  [
+    "a variable that is not set",
+    JSON.stringify({ default: { kind: "http", url: "$NO_SUCH" } }),
+    /NO_SUCH, which is not set/,
+  ],
   ["no default", JSON.stringify({ other: { kind: "sandbox" } }), /no gateway named default/],
   ["an unknown field", JSON.stringify({ default: { kind: "sandbox", tokn: "x" } }), /at default: .*tokn/],
   ["an unknown kind", JSON.stringify({ default: { kind: "smpp" } }), /at default.kind/],
-  ["a name that operators cannot use", JSON.stringify({ ...file, "My gateway": { kind: "sandbox" } }), /My gateway/],
+  [
+    "a name that operators cannot use",
+    JSON.stringify({ ...file, "My gateway": { kind: "sandbox" } }),
+    /My gateway/,
+  ],
 ])("a file with %s is refused with what is wrong", (_, text, message) => {
   expect(() => readGateways(text, environment)).toThrow(message);
 });

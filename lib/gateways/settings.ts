@@ -36,33 +36,45 @@ export const isTwiliosOwn = (gateway: GatewaySettings): boolean =>
   gateway.kind === "twilio" && /(^|\.)twilio\.com\.?$/.test(new URL(gateway.url).hostname);
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "a name has small letters, digits, _ and -");
-const fileSchema = z.record(name, gatewaySchema).refine((gateways) => "default" in gateways, "there is no gateway named default");
+const fileSchema = z
+  .record(name, gatewaySchema)
+  .refine((gateways) => "default" in gateways, "there is no gateway named default");
 
 type SecretField = "token" | "receipts_secret";
 
-/** Which variables of the environment a file names for nothing but the one or the other secret of its http gateways. */
+/**
+ * Which variables of the environment a file names for nothing but the one or the other secret of
+ * its http gateways.
+ */
 export function secretNames(file: string | undefined): Record<SecretField, string[]> {
   const uses = new Map<string, Set<string>>();
   if (file !== undefined) {
     JSON.parse(readFileSync(file, "utf8"), (key, value: unknown) => {
-      if (typeof value === "string" && value.startsWith("$")) uses.set(value.slice(1), (uses.get(value.slice(1)) ?? new Set()).add(key));
+      if (typeof value === "string" && value.startsWith("$"))
+        uses.set(value.slice(1), (uses.get(value.slice(1)) ?? new Set()).add(key));
     });
   }
-  const only = (field: SecretField) => [...uses].filter(([, keys]) => keys.size === 1 && keys.has(field)).map(([name]) => name);
+  const only = (field: SecretField) =>
+    [...uses].filter(([, keys]) => keys.size === 1 && keys.has(field)).map(([name]) => name);
   return { token: only("token"), receipts_secret: only("receipts_secret") };
 }
 
 /**
- * The gateways of a file, by the names that operators use. Strings that begin with `$` are read from the environment.
+ * The gateways of a file, by the names that operators use. Strings that begin with `$` are read
+ * from the environment.
  * @throws Error that names every wrong field in a sentence
  */
-export function readGateways(text: string, environment: Record<string, string | undefined>): Map<string, GatewaySettings> {
+export function readGateways(
+  text: string,
+  environment: Record<string, string | undefined>,
+): Map<string, GatewaySettings> {
   let json: unknown;
   try {
     json = JSON.parse(text, (_, value: unknown) => {
       if (typeof value !== "string" || !value.startsWith("$")) return value;
       const found = environment[value.slice(1)];
-      if (found === undefined) throw new Error(`it names the environment variable ${value.slice(1)}, which is not set`);
+      if (found === undefined)
+        throw new Error(`it names the environment variable ${value.slice(1)}, which is not set`);
       return found;
     });
   } catch (error) {
@@ -71,6 +83,8 @@ export function readGateways(text: string, environment: Record<string, string | 
   const read = fileSchema.safeParse(json);
   if (read.success) return new Map(Object.entries(read.data));
   throw new Error(
-    read.error.issues.map(({ path, message }) => `GATEWAYS_FILE is wrong at ${path.join(".") || "its top"}: ${message}`).join("\n"),
+    read.error.issues
+      .map(({ path, message }) => `GATEWAYS_FILE is wrong at ${path.join(".") || "its top"}: ${message}`)
+      .join("\n"),
   );
 }

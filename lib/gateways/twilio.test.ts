@@ -12,7 +12,9 @@ async function gatewayBefore(
   answer: (request: IncomingMessage, response: ServerResponse, form: URLSearchParams) => void,
   sender = "+15550001111",
 ) {
-  const port = await serveHttp((request, response, body) => answer(request, response, new URLSearchParams(body)));
+  const port = await serveHttp((request, response, body) =>
+    answer(request, response, new URLSearchParams(body)),
+  );
   const gateway = twilioGateway({
     name: "twilio",
     url: `http://127.0.0.1:${port}`,
@@ -27,7 +29,13 @@ async function gatewayBefore(
   return gateway;
 }
 
-const message = { id: "9223372036854775807", phone: "+14155552671", text: "Привет & co = 100 %", validUntilMs: 0, validForMs: 61_999 };
+const message = {
+  id: "9223372036854775807",
+  phone: "+14155552671",
+  text: "Привет & co = 100 %",
+  validUntilMs: 0,
+  validForMs: 61_999,
+};
 const refuse = (response: ServerResponse, status: number, code: number | null, headers = {}) =>
   response
     .writeHead(status, { "content-type": "application/json", ...headers })
@@ -36,7 +44,13 @@ const refuse = (response: ServerResponse, status: number, code: number | null, h
 test("A message is a form to the account's address, with the sender and where its reports are to come", async () => {
   const seen: unknown[] = [];
   const gateway = await gatewayBefore((request, response, form) => {
-    seen.push(request.method, request.url, request.headers["content-type"], request.headers.authorization, Object.fromEntries(form));
+    seen.push(
+      request.method,
+      request.url,
+      request.headers["content-type"],
+      request.headers.authorization,
+      Object.fromEntries(form),
+    );
     response.writeHead(201).end('{"sid":"SM1","status":"queued"}');
   });
   expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
@@ -102,19 +116,37 @@ test("A lost answer leaves it unknown, and a repeat would be a second message", 
 test("A report says delivered or not, and nothing while it is under way", () => {
   const of = (fields: Record<string, string>) => receiptOfTwilio("7", new URLSearchParams(fields));
   expect(of({ MessageStatus: "delivered" })).toEqual({ id: "7", status: "delivered", error: null });
-  expect(of({ MessageStatus: "undelivered", ErrorCode: "30003" })).toEqual({ id: "7", status: "undelivered", error: "twilio_30003" });
-  expect(of({ SmsStatus: "failed", ErrorCode: "<script>" })).toEqual({ id: "7", status: "undelivered", error: null });
-  for (const MessageStatus of ["queued", "sending", "sent", "accepted", ""]) expect(of({ MessageStatus })).toBeUndefined();
+  expect(of({ MessageStatus: "undelivered", ErrorCode: "30003" })).toEqual({
+    id: "7",
+    status: "undelivered",
+    error: "twilio_30003",
+  });
+  expect(of({ SmsStatus: "failed", ErrorCode: "<script>" })).toEqual({
+    id: "7",
+    status: "undelivered",
+    error: null,
+  });
+  for (const MessageStatus of ["queued", "sending", "sent", "accepted", ""])
+    expect(of({ MessageStatus })).toBeUndefined();
 });
 
 test("A report must be signed over its address and all of its fields", () => {
   const url = "https://carillon.example/api/v1/receipts/twilio/?id=7";
   const form = new URLSearchParams({ MessageStatus: "delivered", MessageSid: "SM1", To: "+14155552671" });
   // The fields by name, each name before its value.
-  const signature = createHmac("sha1", "token").update(`${url}MessageSidSM1MessageStatusdeliveredTo+14155552671`).digest("base64");
+  const signature = createHmac("sha1", "token")
+    .update(`${url}MessageSidSM1MessageStatusdeliveredTo+14155552671`)
+    .digest("base64");
   expect(isTwilios(signature, url, form, "token")).toBe(true);
   expect(isTwilios(signature, `${url}8`, form, "token")).toBe(false);
-  expect(isTwilios(signature, url, new URLSearchParams({ ...Object.fromEntries(form), MessageStatus: "failed" }), "token")).toBe(false);
+  expect(
+    isTwilios(
+      signature,
+      url,
+      new URLSearchParams({ ...Object.fromEntries(form), MessageStatus: "failed" }),
+      "token",
+    ),
+  ).toBe(false);
   expect(isTwilios(signature, url, form, "another")).toBe(false);
   expect(isTwilios("", url, form, "token")).toBe(false);
 });
@@ -127,7 +159,9 @@ test("The signature of Twilio's own example holds", () => {
     From: "+14158675309",
     To: "+18005551212",
   });
-  expect(isTwilios("RSOYDt4T1cUTdK1PDd93/VVr8B8=", "https://mycompany.com/myapp.php?foo=1&bar=2", form, "12345")).toBe(true);
+  expect(
+    isTwilios("RSOYDt4T1cUTdK1PDd93/VVr8B8=", "https://mycompany.com/myapp.php?foo=1&bar=2", form, "12345"),
+  ).toBe(true);
 });
 
 test.each(["MGM Grand", "MG", `MG${"0".repeat(31)}`, `MG${"g".repeat(32)}`, `MG${"0".repeat(33)}`])(
@@ -149,8 +183,11 @@ test.each([
   const path = "/api/v1/receipts/default/?id=7";
   const form = new URLSearchParams({ MessageSid: "SM1", MessageStatus: "delivered" });
   const sign = (origin: string) =>
-    createHmac("sha1", "token").update(`${origin}${path}MessageSidSM1MessageStatusdelivered`).digest("base64");
-  for (const origin of theirs) expect(isTwilios(sign(origin), `${ours}${path}`, form, "token"), origin).toBe(true);
+    createHmac("sha1", "token")
+      .update(`${origin}${path}MessageSidSM1MessageStatusdelivered`)
+      .digest("base64");
+  for (const origin of theirs)
+    expect(isTwilios(sign(origin), `${ours}${path}`, form, "token"), origin).toBe(true);
   for (const origin of ["https://sms.example.com:9", "https://other.example.com", "ftp://sms.example.com"])
     expect(isTwilios(sign(origin), `${ours}${path}`, form, "token"), origin).toBe(false);
 });

@@ -1,7 +1,9 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { sameSecret } from "@/lib/common/same-secret";
 import { faultOfTwilio } from "@/lib/domain/refusals";
-import { type Answer, Connections, outcomeOf } from "./exchange";
+import { Connections } from "./connections";
 import type { DeliveryReceipt, Gateway, Outcome } from "./gateway";
+import { type Answer, outcomeOf } from "./outcome";
 
 export interface TwilioGatewayOptions {
   name: string;
@@ -21,12 +23,15 @@ export interface TwilioGatewayOptions {
 const SERVICE_SID = /^MG[0-9a-fA-F]{32}$/;
 
 /**
- * The wire format of Twilio's Programmable Messaging (https://www.twilio.com/docs/messaging/api/message-resource): a form is posted, answered
- * with 201, and what became of it is posted to an address of ours. A repeated message would be sent twice, so it is not idempotent.
+ * The wire format of Twilio's Programmable Messaging
+ * (https://www.twilio.com/docs/messaging/api/message-resource): a form is posted, answered with
+ * 201, and what became of it is posted to an address of ours. A repeated message would be sent
+ * twice, so it is not idempotent.
  */
 export function twilioGateway(options: TwilioGatewayOptions): Gateway {
   const url = new URL(options.url);
-  const path = `${url.pathname.replace(/\/$/, "")}/2010-04-01/Accounts/${encodeURIComponent(options.accountSid)}/Messages.json`;
+  const base = url.pathname.replace(/\/$/, "");
+  const path = `${base}/2010-04-01/Accounts/${encodeURIComponent(options.accountSid)}/Messages.json`;
   const headers = {
     "content-type": "application/x-www-form-urlencoded",
     accept: "application/json",
@@ -34,7 +39,12 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
   };
   const from = SERVICE_SID.test(options.sender) ? "MessagingServiceSid" : "From";
   const { connectionsMax, timeoutMs } = options;
-  const connections = new Connections(url, { connectionsMax, timeoutMs, judge: outcomeOfTwilio, wantsBody: true });
+  const connections = new Connections(url, {
+    connectionsMax,
+    timeoutMs,
+    judge: outcomeOfTwilio,
+    wantsBody: true,
+  });
   return {
     name: options.name,
     connectionsMax,
@@ -56,7 +66,8 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
 }
 
 /** Whole seconds between Twilio's bounds (the same page, `ValidityPeriod`). */
-const validityPeriodS = (validForMs: number): number => Math.min(36_000, Math.max(1, Math.floor(validForMs / 1000)));
+const validityPeriodS = (validForMs: number): number =>
+  Math.min(36_000, Math.max(1, Math.floor(validForMs / 1000)));
 
 /** The address that a report of this message comes to. */
 export const callbackOf = (callbackUrl: string, id: string): string => `${callbackUrl}?id=${id}`;
@@ -69,7 +80,11 @@ function outcomeOfTwilio(answer: Answer): Outcome {
   const code = `twilio_${number}`;
   switch (faultOfTwilio(number)) {
     case "gateway":
-      return { kind: "deferred", code, ...("retryAfterMs" in outcome && { retryAfterMs: outcome.retryAfterMs! }) };
+      return {
+        kind: "deferred",
+        code,
+        ...("retryAfterMs" in outcome && { retryAfterMs: outcome.retryAfterMs! }),
+      };
     case "us":
     case "route":
       return { kind: "misconfigured", code };
@@ -100,20 +115,23 @@ export function receiptOfTwilio(id: string, form: URLSearchParams): DeliveryRece
 }
 
 /**
- * Is this request Twilio's? https://www.twilio.com/docs/usage/security: HMAC-SHA1 with the account's token over the address and the form's
- * fields, sorted by name, in Base64. Twilio signs the address with its port or without it; its own libraries take both.
+ * Is this request Twilio's? https://www.twilio.com/docs/usage/security: HMAC-SHA1 with the
+ * account's token over the address and the form's fields, sorted by name, in Base64. Twilio signs
+ * the address with its port or without it; its own libraries take both.
  * @param url the address as Twilio knows it, query included
  */
 export function isTwilios(signature: string, url: string, form: URLSearchParams, authToken: string): boolean {
   const fields = [...form].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const text = fields.map(([name, value]) => name + value).join("");
   const given = Buffer.from(signature, "base64");
-  return withAndWithoutPort(url).some((address) => {
-    const signed = createHmac("sha1", authToken)
-      .update(address + text)
-      .digest();
-    return given.length === signed.length && timingSafeEqual(given, signed);
-  });
+  return withAndWithoutPort(url).some((address) =>
+    sameSecret(
+      given,
+      createHmac("sha1", authToken)
+        .update(address + text)
+        .digest(),
+    ),
+  );
 }
 
 function withAndWithoutPort(url: string): string[] {

@@ -1,20 +1,30 @@
 import { createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { listen, serveHttp } from "@/test/support/http-server";
-import { Connections, outcomeOf } from "./exchange";
+import { Connections } from "./connections";
 import type { HandOver, Outcome } from "./gateway";
+import { outcomeOf } from "./outcome";
 
 type Options = Partial<ConstructorParameters<typeof Connections>[1]>;
 
 /** One connection: what does not give it back leaves nothing to send the next message on. */
 function connect(url: string, options: Options = {}): Connections {
-  const connections = new Connections(new URL(url), { connectionsMax: 1, timeoutMs: 10_000, judge: outcomeOf, ...options });
+  const connections = new Connections(new URL(url), {
+    connectionsMax: 1,
+    timeoutMs: 10_000,
+    judge: outcomeOf,
+    ...options,
+  });
   onTestFinished(() => connections.close());
   return connections;
 }
 
 /** @param tell hears of every end, of which there must be one */
-function post(connections: Connections, tell: (outcome: Outcome) => void = () => {}, isPaced = false): Promise<Outcome> {
+function post(
+  connections: Connections,
+  tell: (outcome: Outcome) => void = () => {},
+  isPaced = false,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const handOver: HandOver = {
       message: { id: "1", phone: "+79161234567", text: "", validUntilMs: 0, validForMs: 0 },
@@ -32,29 +42,35 @@ function post(connections: Connections, tell: (outcome: Outcome) => void = () =>
 test.each([
   ["whose body is wanted", true, [1, 65_536]],
   ["whose status says all", false, [0, 0]],
-])("Of an answer %s that is too long, no more than 64 KB is kept, and its end is not waited for", async (_, wantsBody, [least, most]) => {
-  const kept: number[] = [];
-  let calls = 0;
-  const port = await serveHttp((_, response) => {
-    response.writeHead(200);
-    if (calls++ === 0) response.write(Buffer.alloc(100_000));
-    else response.end();
-  });
-  const connections = connect(`http://127.0.0.1:${port}`, {
-    wantsBody,
-    judge(answer) {
-      kept.push(answer.body.length);
-      return outcomeOf(answer);
-    },
-  });
-  const startedMs = performance.now();
-  expect(await post(connections)).toEqual({ kind: "accepted" });
-  expect(performance.now() - startedMs, "milliseconds; a body that only never ends is given one second").toBeLessThan(900);
-  expect(kept[0]).toBeGreaterThanOrEqual(least!);
-  expect(kept[0]).toBeLessThanOrEqual(most!);
-  expect(await post(connections)).toEqual({ kind: "accepted" });
-  expect(kept[1]).toBe(0);
-});
+])(
+  "Of an answer %s that is too long, no more than 64 KB is kept, and its end is not waited for",
+  async (_, wantsBody, [least, most]) => {
+    const kept: number[] = [];
+    let calls = 0;
+    const port = await serveHttp((_, response) => {
+      response.writeHead(200);
+      if (calls++ === 0) response.write(Buffer.alloc(100_000));
+      else response.end();
+    });
+    const connections = connect(`http://127.0.0.1:${port}`, {
+      wantsBody,
+      judge(answer) {
+        kept.push(answer.body.length);
+        return outcomeOf(answer);
+      },
+    });
+    const startedMs = performance.now();
+    expect(await post(connections)).toEqual({ kind: "accepted" });
+    expect(
+      performance.now() - startedMs,
+      "milliseconds; a body that only never ends is given one second",
+    ).toBeLessThan(900);
+    expect(kept[0]).toBeGreaterThanOrEqual(least!);
+    expect(kept[0]).toBeLessThanOrEqual(most!);
+    expect(await post(connections)).toEqual({ kind: "accepted" });
+    expect(kept[1]).toBe(0);
+  },
+);
 
 test("How long an answer may be is counted for each, also on one connection", async () => {
   const kept: number[] = [];
@@ -77,7 +93,10 @@ test("A client that neither answers nor fails after it wrote leaves it unknown, 
   });
   const connections = connect(`http://127.0.0.1:${port}`, { stuckMs: 300 });
   const told: Outcome[] = [];
-  expect(await post(connections, (outcome) => told.push(outcome))).toEqual({ kind: "unknown", code: "timeout" });
+  expect(await post(connections, (outcome) => told.push(outcome))).toEqual({
+    kind: "unknown",
+    code: "timeout",
+  });
   expect(await post(connections)).toEqual({ kind: "accepted" });
   expect(told).toHaveLength(1);
 });
@@ -92,7 +111,8 @@ test("A client that is stuck before it wrote has surely sent nothing, and anothe
     }),
   );
   const connections = connect(`https://127.0.0.1:${port}`, { stuckMs: 300 });
-  for (let i = 0; i < 2; i++) expect(await post(connections)).toEqual({ kind: "deferred", code: "unreachable" });
+  for (let i = 0; i < 2; i++)
+    expect(await post(connections)).toEqual({ kind: "deferred", code: "unreachable" });
   expect(opened).toBe(2);
 });
 
@@ -152,7 +172,9 @@ test("As many connections as paced messages will need are opened ahead, and not 
   expect(seen.opened).toBe(3);
 });
 
-test("What keeps connections from being opened is what a paced message hears", { timeout: 30_000 }, async () => {
+test("What keeps connections from being opened is what a paced message hears", {
+  timeout: 30_000,
+}, async () => {
   const connections = connect("http://127.0.0.1:1");
   connections.prepare(1);
   expect(await untilItGoes(connections)).toEqual({ kind: "deferred", code: "unreachable" });
