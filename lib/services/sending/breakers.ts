@@ -7,7 +7,10 @@ export interface BreakerCell {
   state: Breaker;
 }
 
-/** This process's breakers. What one operator's route refuses does not hold up the others, so there is one for each pair. */
+/**
+ * This process's breakers. What one operator's route refuses does not hold up the others, so there
+ * is one for each pair.
+ */
 export class Breakers {
   private cells: BreakerCell[] = [];
 

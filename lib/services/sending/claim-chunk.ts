@@ -4,6 +4,7 @@ import { claimAudience, isSecondMessage } from "@/db/sending/claim-audience";
 import { claimRetries } from "@/db/sending/claim-retries";
 import { notHandedOver, settleChunk } from "@/db/sending/settle";
 import { moveNextSlot } from "@/db/sending/slots";
+import { retry } from "@/lib/common/retry";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 import { type ChunkPlan, CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";
@@ -14,7 +15,10 @@ import type { SendingContext } from "./sending-context";
 export const LEASE_MS = 90_000;
 /** The longest call that a gateway's settings allow. */
 const CALL_MS_MAX = 60_000;
-/** Nothing of a chunk is handed over longer after its claim than this: its lease is to outlive the last call. What is left is released. */
+/**
+ * Nothing of a chunk is handed over later after its claim, so that its lease outlives the last
+ * call. What is left is released.
+ */
 export const HAND_OVER_MS_MAX = LEASE_MS - CALL_MS_MAX;
 /** Renewed by each claim; a turn that died is replaced after it. */
 export const TURN_LEASE_MS = 10_000;
@@ -34,7 +38,9 @@ export interface Chunk extends ClaimedChunk {
 
 export type Claim =
   | { kind: "chunk"; chunk: Chunk }
-  /** Look again at once: only skipped people or a long stretch without a match. */
+  /**
+   * Look again at once: the claim found skipped recipients only, or a long stretch without a match.
+   */
   | { kind: "again" }
   /** Nothing can be claimed before that instant (database clock). */
   | { kind: "wait"; reason: Extract<LaneWait, "operator_busy" | "retry" | "clock">; untilMs: number }
@@ -45,8 +51,16 @@ export type Claim =
   /** The database's schema is newer than this program. */
   | { kind: "outdated" };
 
-/** Claims the lane's next chunk: due retries first, then the audience. One transaction; a message exists before anybody calls a gateway. */
-export async function claimChunk(ctx: SendingContext, laneNo: number, turnToken: string, measuredRate: number): Promise<Claim> {
+/**
+ * Claims the lane's next chunk: due retries first, then the audience. One transaction: a message
+ * exists before a gateway hears of it.
+ */
+export async function claimChunk(
+  ctx: SendingContext,
+  laneNo: number,
+  turnToken: string,
+  measuredRate: number,
+): Promise<Claim> {
   const token = randomUUID();
   try {
     return await claim(ctx, laneNo, turnToken, token, measuredRate, false).catch((error) => {
@@ -60,22 +74,29 @@ export async function claimChunk(ctx: SendingContext, laneNo: number, turnToken:
 }
 
 /**
- * A commit whose answer was lost may have gone through: then there is a chunk that nobody will hand over. It need not wait until its lease
- * ends, since only this process could have known of it.
+ * A commit whose answer was lost may have gone through: then there is a chunk that no worker will
+ * hand over. It need not wait until its lease ends, since only this process could have known of it.
  */
 async function takeBack(ctx: SendingContext, laneNo: number, token: string): Promise<void> {
-  const giveUpMs = ctx.clock.now() + LEASE_MS;
-  while (ctx.clock.now() < giveUpMs && !ctx.stopping.aborted) {
-    try {
-      const found = await findClaim(ctx.db.sql, laneNo, token);
-      if (!found) return;
-      await settleChunk(ctx.db.sql, { no: found.no, token, ids: found.ids }, found.ids.map(notHandedOver), true);
-      return await ctx.announce(wakeLanes([{ lane: laneNo, operator: found.operatorNo }]));
-    } catch (err) {
-      log.warn({ err, lane: laneNo }, "a claim that perhaps went through could not be taken back yet");
-      await ctx.clock.sleepUntil(ctx.clock.now() + TAKE_BACK_MS, ctx.stopping);
-    }
-  }
+  const { clock, stopping } = ctx;
+  if (stopping.aborted) return;
+  const attempt = async () => {
+    const found = await findClaim(ctx.db.sql, laneNo, token);
+    if (!found) return;
+    await settleChunk(
+      ctx.db.sql,
+      { no: found.no, token, ids: found.ids },
+      found.ids.map(notHandedOver),
+      true,
+    );
+    await ctx.announce(wakeLanes([{ lane: laneNo, operator: found.operatorNo }]));
+  };
+  const note = (err: unknown) =>
+    log.warn({ err, lane: laneNo }, "a claim that perhaps went through could not be taken back yet");
+  await retry(attempt, {
+    pause: { clock, ms: () => TAKE_BACK_MS, untilMs: clock.now() + LEASE_MS, stopping },
+    onFailure: note,
+  }).catch(note);
 }
 
 function claim(
@@ -94,14 +115,17 @@ function claim(
     ctx.databaseClock.learn(sentMs, ctx.clock.now(), lane.nowMs);
     const retryIsDue = lane.retryDueMs !== null && lane.retryDueMs <= lane.nowMs;
     if (lane.drained && !retryIsDue) {
-      return lane.retryDueMs === null ? { kind: "drained" } : { kind: "wait", reason: "retry", untilMs: lane.retryDueMs };
+      return lane.retryDueMs === null
+        ? { kind: "drained" }
+        : { kind: "wait", reason: "retry", untilMs: lane.retryDueMs };
     }
     if (lane.rate !== null && ctx.databaseClock.errorMs(ctx.clock.now()) >= CLOCK_ERROR_MS_MAX)
       return { kind: "wait", reason: "clock", untilMs: lane.nowMs + CLOCK_WAIT_MS };
     const plan = planChunk({ ...lane, measuredRate });
     if (plan.kind === "over") return { kind: "closed" };
     if (plan.kind === "wait") {
-      if (plan.correctedSlotMs !== undefined) await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs, lane.lastSegments);
+      if (plan.correctedSlotMs !== undefined)
+        await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs, lane.lastSegments);
       return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
     }
     const input = {
@@ -114,9 +138,14 @@ function claim(
       idempotent: ctx.gatewayOf(lane.gateway).idempotent,
     };
     const chunk = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input, isCareful);
-    return chunk ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, askedMs: sentMs, plan } } : { kind: "again" };
+    return chunk
+      ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, askedMs: sentMs, plan } }
+      : { kind: "again" };
   }) as Promise<Claim>;
 }
 
-/** A chunk's slots may begin half a second after its claim and last a quarter of one, or one message. */
+/**
+ * A chunk's slots may begin half a second after its claim and last a quarter of one, or one
+ * message.
+ */
 const CHUNK_SPAN_MS = 5_000;

@@ -1,7 +1,7 @@
 /** A slot allows 18 ms of lateness; so much of it may be used up by others' work. */
 const OVERDUE_MS = 3;
 
-/** When the next paced message of this process is due: who has no slots lets it go first. */
+/** When the next paced message of this process is due: lanes without slots let it go first. */
 export class DueSlots {
   private due = new Map<object, number>();
   private nextMs = Number.POSITIVE_INFINITY;

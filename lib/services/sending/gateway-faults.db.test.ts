@@ -53,13 +53,17 @@ async function withTwilio(answer: Twilio["answer"]): Promise<Twilio> {
   return twilio;
 }
 
-/** Takes turns until the lane waits for the gateway, and then so many more, one each time that the wait is over. */
+/**
+ * Takes turns until the lane waits for the gateway, and then so many more, one each time that the
+ * wait is over.
+ */
 async function takeTurns(process: Process, lane: number, more: number): Promise<void> {
   for (let waits = 0; waits <= more; ) {
     const turn = await takeTurn(process.ctx, lane, 2_000);
     await process.quiet();
     if (turn.next !== "later") continue;
-    if (++waits <= more) await world.jump(Math.max(0, Date.parse(turn.at) - (await world.databaseNowMs())) + 1);
+    if (++waits <= more)
+      await world.jump(Math.max(0, Date.parse(turn.at) - (await world.databaseNowMs())) + 1);
   }
 }
 
@@ -88,20 +92,23 @@ test.each([21609, 21608, 21408, 21704, 30034])(
 test.each([
   ["without a rate", null],
   ["with one", 200],
-])("A code that nobody knows, of an operator %s: after twenty alike everybody waits, those refused so far among them", async (_, rate) => {
-  await world.addRecipients(await world.addOperator(rate), 600);
-  const dispatch = await world.addDispatch();
-  const twilio = await withTwilio(() => 21999);
-  const [lane] = await world.openIt(twilio.process, dispatch);
-  await takeTurns(twilio.process, lane!.lane, 2);
-  const { failed = 0 } = await world.tally(dispatch);
-  expect(failed).toBeLessThan(20);
-  twilio.answer = () => null;
-  await world.jump(61_000);
-  await world.runLane(twilio.process, lane!.lane);
-  await world.runAnnounced(twilio.process);
-  expect(await world.tally(dispatch)).toEqual({ sent: 600 - failed, ...(failed > 0 && { failed }) });
-});
+])(
+  "A code that nobody knows, of an operator %s: after twenty alike everybody waits, those refused so far among them",
+  async (_, rate) => {
+    await world.addRecipients(await world.addOperator(rate), 600);
+    const dispatch = await world.addDispatch();
+    const twilio = await withTwilio(() => 21999);
+    const [lane] = await world.openIt(twilio.process, dispatch);
+    await takeTurns(twilio.process, lane!.lane, 2);
+    const { failed = 0 } = await world.tally(dispatch);
+    expect(failed).toBeLessThan(20);
+    twilio.answer = () => null;
+    await world.jump(61_000);
+    await world.runLane(twilio.process, lane!.lane);
+    await world.runAnnounced(twilio.process);
+    expect(await world.tally(dispatch)).toEqual({ sent: 600 - failed, ...(failed > 0 && { failed }) });
+  },
+);
 
 test("Bad numbers among good ones fail alone, however many follow each other; a country that is not enabled among enabled ones, too", async () => {
   await world.addRecipients(await world.addOperator(null), 300);
@@ -154,7 +161,8 @@ test("Whoever told the operator to stop is opted out with the refusal, or with t
   await recordReceipts(world.web(), null, [{ ...refusal, id: id(nos[2]!) }]);
   const out = await world.sql`select no::int from recipients where opted_out_at is not null order by no`;
   expect(out.map(({ no }) => no)).toEqual(nos.slice(0, 2));
-  const audit = await world.sql`select subject_id, actor, after from audit_log where action = 'recipient.opted_out' order by no`;
+  const audit =
+    await world.sql`select subject_id, actor, after from audit_log where action = 'recipient.opted_out' order by no`;
   expect([...audit]).toEqual(
     nos.slice(0, 2).map((no, i) => ({
       subject_id: `+7900000000${i + 1}`,

@@ -28,7 +28,10 @@ test("Twenty refusals alike open the breaker with their code, and are no fault o
 
 test.each([
   ["one that was taken", [...times(19, rejected("http_400")), accepted, ...times(19, rejected("http_400"))]],
-  ["another code", [...times(19, rejected("http_400")), rejected("http_422"), ...times(19, rejected("http_400"))]],
+  [
+    "another code",
+    [...times(19, rejected("http_400")), rejected("http_422"), ...times(19, rejected("http_400"))],
+  ],
 ])("%s begins the count anew", (_, outcomes) => {
   expect(judgeAll(outcomes).isTripped).toBe(false);
 });
@@ -63,9 +66,15 @@ test("A repeat that may have been taken says nothing of the gateway by its refus
 test("What holds for some numbers only is our fault until something is taken, then those numbers'", () => {
   const route = misconfigured("twilio_21408");
   expect(judgeAll([route])).toMatchObject({ isTripped: true, judged: [route] });
-  expect(judgeAll([accepted, route])).toMatchObject({ isTripped: false, judged: [accepted, rejected("twilio_21408")] });
+  expect(judgeAll([accepted, route])).toMatchObject({
+    isTripped: false,
+    judged: [accepted, rejected("twilio_21408")],
+  });
   // And ours again, when nothing else comes.
-  expect(judgeAll([accepted, ...times(20, route)])).toMatchObject({ isTripped: true, breaker: { reason: "twilio_21408" } });
+  expect(judgeAll([accepted, ...times(20, route)])).toMatchObject({
+    isTripped: true,
+    breaker: { reason: "twilio_21408" },
+  });
 });
 
 test("One that is taken closes it", () => {

@@ -1,4 +1,12 @@
-import { type Breaker, isSuspected, recordNumberRefused, recordRefusal, recordRejection, recordTaken, works } from "@/lib/domain/breaker";
+import {
+  type Breaker,
+  isSuspected,
+  recordNumberRefused,
+  recordRefusal,
+  recordRejection,
+  recordTaken,
+  works,
+} from "@/lib/domain/breaker";
 import { faultOf } from "@/lib/domain/refusals";
 import type { Outcome } from "@/lib/gateways/gateway";
 
@@ -14,8 +22,8 @@ interface HandedOver {
 }
 
 /**
- * What an outcome says of the gateway, and what it is for the message.
- * A lost answer counts with the refusals: a gateway that never answers must not make a whole audience unknown.
+ * What an outcome says of the gateway, and what it is for the message. A lost answer counts with
+ * the refusals: a gateway that never answers must not make a whole audience unknown.
  */
 export function judgeOutcome(
   breaker: Breaker,
@@ -26,14 +34,21 @@ export function judgeOutcome(
   const { code } = outcome;
   const fault = faultOf(code);
   // It may hold for some numbers only: while it takes others, the message is refused and not we.
-  if (outcome.kind === "rejected" || (outcome.kind === "misconfigured" && fault === "route" && works(breaker))) {
+  if (
+    outcome.kind === "rejected" ||
+    (outcome.kind === "misconfigured" && fault === "route" && works(breaker))
+  ) {
     // "I have it already" may be a refusal, too.
     if (maybeSent) return { breaker: recordTaken(breaker), outcome };
-    if (fault === "number" || fault === "opted_out") return { breaker: recordNumberRefused(breaker), outcome };
+    if (fault === "number" || fault === "opted_out")
+      return { breaker: recordNumberRefused(breaker), outcome };
     const after = recordRejection(breaker, nowMs, handedOverMs, code);
     return { breaker: after, outcome: acquit(after, { kind: "rejected", code }) };
   }
-  return { breaker: recordRefusal(breaker, nowMs, handedOverMs, code, outcome.kind === "misconfigured"), outcome };
+  return {
+    breaker: recordRefusal(breaker, nowMs, handedOverMs, code, outcome.kind === "misconfigured"),
+    outcome,
+  };
 }
 
 /** A refusal that all others had, too, is no fault of the message: it waits, and does not fail. */

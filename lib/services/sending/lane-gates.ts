@@ -5,7 +5,9 @@ import { CLOCK_ERROR_MS_MAX } from "@/lib/domain/pacing";
 import type { LocalClock } from "./local-clock";
 
 const POLL_MS = 250;
-/** And so often while the answers do not tell the database's time well enough to keep a rate by it. */
+/**
+ * And so often while the answers do not tell the database's time well enough to keep a rate by it.
+ */
 const BLIND_POLL_MS = 20;
 /** A copy asked for longer ago than this permits nothing: a pause must bite within a second. */
 const COPY_AGE_MS_MAX = 700;
@@ -18,8 +20,9 @@ interface Copy extends LaneGateRow {
 }
 
 /**
- * This process's copy of the state of the lanes it sends for, read anew every 250 ms in one statement for all of them.
- * Before every transmission a sender asks {@link check}: without a fresh copy nothing goes out.
+ * This process's copy of the state of the lanes it sends for, read anew every 250 ms in one
+ * statement for all of them. Before every transmission a sender asks {@link check}: without a fresh
+ * copy nothing goes out.
  */
 export class LaneGates {
   private watched = new Map<number, number>();
@@ -48,17 +51,22 @@ export class LaneGates {
     };
   }
 
-  /** May a message of the lane go out at `nowMs` (local)? `rate` is the one its slots were made for. */
+  /**
+   * May a message of the lane go out at `nowMs` (local)? `rate` is the one its slots were made for.
+   */
   check(laneNo: number, rate: number | null, nowMs: number): Gate {
     const copy = this.copies.get(laneNo);
     if (!copy || !this.databaseClock.isKnown()) return "stale";
-    // The process's own clock stands still while the machine sleeps; a time of day that was set meanwhile costs no more than another look.
+    // The process's own clock stands still while the machine sleeps; a time of day that was set
+    // meanwhile costs no more than another look.
     const ageMs = Math.max(nowMs - copy.sentMs, this.clock.timeOfDay() - copy.sentTimeOfDayMs);
     if (ageMs >= COPY_AGE_MS_MAX) return "stale";
-    // The latest the database's clock can be: as if the whole round trip had passed after it was read.
+    // The latest the database's clock can be: as if the whole round trip had passed after it was
+    // read.
     const latestMs = copy.nowMs + ageMs;
     if (!copy.open || latestMs >= copy.endMs) return "closed";
-    // Slots made for another rate are no good: slower, they would exceed it; faster, they would mingle with those of the new one.
+    // Slots made for another rate are no good: slower, they would exceed it; faster, they would
+    // mingle with those of the new one.
     return copy.rate === rate ? "open" : "closed";
   }
 
@@ -78,7 +86,8 @@ export class LaneGates {
         const receivedMs = this.clock.now();
         if (rows[0]) this.databaseClock.learn(sentMs, receivedMs, rows[0].nowMs);
         if (!this.databaseClock.isKnown()) this.nextPollMs = sentMs;
-        else if (this.databaseClock.errorMs(receivedMs) >= CLOCK_ERROR_MS_MAX) this.nextPollMs = sentMs + BLIND_POLL_MS;
+        else if (this.databaseClock.errorMs(receivedMs) >= CLOCK_ERROR_MS_MAX)
+          this.nextPollMs = sentMs + BLIND_POLL_MS;
         for (const row of rows) {
           if (this.watched.has(row.laneNo)) this.copies.set(row.laneNo, { ...row, sentMs, sentTimeOfDayMs });
         }
@@ -86,7 +95,10 @@ export class LaneGates {
         this.onError(error);
       }
       // A lane that was added meanwhile is read soon.
-      while (this.clock.now() < this.nextPollMs && [...this.watched.keys()].every((no) => this.copies.has(no))) {
+      while (
+        this.clock.now() < this.nextPollMs &&
+        [...this.watched.keys()].every((no) => this.copies.has(no))
+      ) {
         await this.clock.sleepUntil(Math.min(this.nextPollMs, this.clock.now() + 20));
       }
       await this.clock.sleepUntil(this.clock.now() + 1);

@@ -25,7 +25,10 @@ afterAll(async () => {
 });
 
 /** A message of a new dispatch that has opened. */
-async function message(text: string, { phone = "+79160000001", status = "delivered", minute = 0 as number | null } = {}): Promise<void> {
+async function message(
+  text: string,
+  { phone = "+79160000001", status = "delivered", minute = 0 as number | null } = {},
+): Promise<void> {
   const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
   const window = { timezone: "Europe/Moscow", start_datetime: `${day}T12:00`, end_datetime: `${day}T20:00` };
   await createDispatch(ctx, { ...window, message_text: text });
@@ -41,11 +44,16 @@ test("a phone shows what reached it, newest first, and nothing that did not or t
   await message("second", { minute: 2 });
   await message("first", { minute: 1, status: "sent" });
   await message("third", { minute: 3 });
-  for (const status of ["sending", "deferred", "failed", "undelivered", "unknown"]) await message(status, { status });
+  for (const status of ["sending", "deferred", "failed", "undelivered", "unknown"])
+    await message(status, { status });
   await message("of somebody else", { phone: "+79160000002" });
   const { phone, items } = presentSandboxMessages(await listSandboxMessages(ctx, "8 (916) 000-00-01"));
   expect(phone).toBe("+79160000001");
-  expect(items.map(({ text, status }) => `${text} ${status}`)).toEqual(["third delivered", "second delivered", "first sent"]);
+  expect(items.map(({ text, status }) => `${text} ${status}`)).toEqual([
+    "third delivered",
+    "second delivered",
+    "first sent",
+  ]);
   expect(sandboxMessageSchema.parse(items[0]).settled_at).toBe("2026-01-01T12:03:00.000Z");
 });
 

@@ -9,7 +9,10 @@ export interface SandboxMessages {
   items: SandboxMessageRow[];
 }
 
-/** The newest 50 messages that have reached a phone, newest first. A number that nobody has is a phone without messages. @throws ValidationError */
+/**
+ * The newest 50 messages that have reached a phone, newest first. A number that nobody has is a
+ * phone without messages. @throws ValidationError
+ */
 export async function listSandboxMessages(ctx: Context, phoneText: string): Promise<SandboxMessages> {
   requireRight(ctx, "audience:read");
   const phone = requirePhone(phoneText);

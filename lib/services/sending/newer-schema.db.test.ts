@@ -19,7 +19,10 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** A worker that knows the schema up to a migration, and whether it was told that there is a newer one. */
+/**
+ * A worker that knows the schema up to a migration, and whether it was told that there is a newer
+ * one.
+ */
 function workerOf(known: number): Process & { isTold: () => boolean } {
   const process = world.process();
   let isTold = false;
@@ -29,7 +32,10 @@ function workerOf(known: number): Process & { isTold: () => boolean } {
   return { ...process, isTold: () => isTold };
 }
 
-/** What the commit of a migration is to everybody else: whoever claims has done so before, or sees it. */
+/**
+ * What the commit of a migration is to everybody else: whoever claims has done so before, or sees
+ * it.
+ */
 async function migrate(): Promise<void> {
   await world.sql.begin(async (tx) => {
     await tx`lock table lanes in access exclusive mode`;
@@ -37,7 +43,8 @@ async function migrate(): Promise<void> {
   });
 }
 
-const samplerOf = ({ ctx }: Process) => createHealthSampler(ctx, randomUUID(), { engine: async () => null, api: async () => null });
+const samplerOf = ({ ctx }: Process) =>
+  createHealthSampler(ctx, randomUUID(), { engine: async () => null, api: async () => null });
 const chunks = async () => (await world.sql<{ n: number }[]>`select count(*)::int as n from chunks`)[0]!.n;
 
 test("A worker that meets a newer schema in the middle of a turn claims nothing more and settles what it has, and a newer one goes on", async () => {

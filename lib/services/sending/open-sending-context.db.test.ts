@@ -19,7 +19,11 @@ afterAll(async () => {
 });
 
 test.each([
-  { settings: "a file", ofFile: { default: { kind: "sandbox" }, "try-out": { kind: "sandbox" } }, foreign: { sent: 1 } },
+  {
+    settings: "a file",
+    ofFile: { default: { kind: "sandbox" }, "try-out": { kind: "sandbox" } },
+    foreign: { sent: 1 },
+  },
   { settings: "no file", ofFile: undefined, foreign: { delivered: 1 } },
 ])("With $settings a sandbox reports within its process what it was given", async ({ ofFile, foreign }) => {
   const file = join(folder, "gateways.json");
@@ -29,7 +33,13 @@ test.each([
   const ctx = openSendingContext(env, { announce: async () => {}, stopping, waitUntil: (work) => work });
   const [mine, other] = [await sentBy("try-out"), await sentBy("default")];
   for (const { id, text } of [other, mine])
-    await handOver(ctx.gatewayOf("try-out"), { id, phone: "+79001234567", text, validUntilMs: 0, validForMs: 0 });
+    await handOver(ctx.gatewayOf("try-out"), {
+      id,
+      phone: "+79001234567",
+      text,
+      validUntilMs: 0,
+      validForMs: 0,
+    });
   await world.until(async () => (await world.tally(mine.dispatch)).delivered === 1);
   await ctx.close();
   expect(await world.tally(other.dispatch)).toEqual(foreign);

@@ -40,7 +40,8 @@ const realClock: LocalClock = {
 };
 
 /**
- * The sending side of one process: a pool, its copy of the lanes' state, and the gateway the settings name.
+ * The sending side of one process: a pool, its copy of the lanes' state, and the gateway the
+ * settings name.
  * @param keep what to do with work that outlives its turn; see {@link SendingContext.keep}
  * @param onOutdated the database has been migrated by a newer version: nothing is claimed any more
  */
@@ -49,7 +50,12 @@ export function openSendingContext(
   {
     onOutdated,
     ...options
-  }: { announce: Context["announce"]; stopping: AbortSignal; waitUntil: SendingContext["waitUntil"]; onOutdated?: () => void },
+  }: {
+    announce: Context["announce"];
+    stopping: AbortSignal;
+    waitUntil: SendingContext["waitUntil"];
+    onOutdated?: () => void;
+  },
 ): SendingContext & { close(): Promise<void> } {
   const db = openDb(env.DATABASE_URL, { max: 12, name: "carillon worker" });
   const databaseClock = new DatabaseClock();
@@ -76,9 +82,17 @@ export function openSendingContext(
   };
 }
 
-/** The gateways by the names that operators use. Without a file there is one, whatever an operator calls it. */
-function openGateways(env: Env, ctx: Context): { gatewayOf: (name: string) => Gateway; close: () => Promise<void> } {
-  const opened = new Map([...env.gateways].map(([name, settings]) => [name, openGateway(env, ctx, name, settings)]));
+/**
+ * The gateways by the names that operators use. Without a file there is one, whatever an operator
+ * calls it.
+ */
+function openGateways(
+  env: Env,
+  ctx: Context,
+): { gatewayOf: (name: string) => Gateway; close: () => Promise<void> } {
+  const opened = new Map(
+    [...env.gateways].map(([name, settings]) => [name, openGateway(env, ctx, name, settings)]),
+  );
   const close = async () => void (await Promise.all([...opened.values()].map((gateway) => gateway.close())));
   if (!env.GATEWAYS_FILE) {
     const only = opened.get("default")!;
@@ -97,14 +111,25 @@ function openGateways(env: Env, ctx: Context): { gatewayOf: (name: string) => Ga
 function openGateway(env: Env, ctx: Context, name: string, settings: GatewaySettings): Gateway {
   const common = { name: env.GATEWAYS_FILE ? name : settings.kind };
   if (settings.kind === "sandbox")
-    return sandboxGateway({ ...common, onReceipts: (receipts) => recordReceipts(ctx, reporterName(env, name), receipts) });
+    return sandboxGateway({
+      ...common,
+      onReceipts: (receipts) => recordReceipts(ctx, reporterName(env, name), receipts),
+    });
   const bounds = { connectionsMax: settings.connections, timeoutMs: settings.timeout_ms };
   if (settings.kind === "http") {
     const { url, token, sender, idempotent } = settings;
     return httpGateway({ ...common, ...bounds, url, token, sender, idempotent });
   }
   const { url, account_sid: accountSid, auth_token: authToken, sender } = settings;
-  return twilioGateway({ ...common, ...bounds, url, accountSid, authToken, sender, callbackUrl: receiptsUrl(env, name) });
+  return twilioGateway({
+    ...common,
+    ...bounds,
+    url,
+    accountSid,
+    authToken,
+    sender,
+    callbackUrl: receiptsUrl(env, name),
+  });
 }
 
 /** An operator names a gateway that the file does not: nothing goes out, and its lanes say why. */

@@ -3,14 +3,16 @@ import { log } from "@/lib/log";
 import { VERSION } from "@/lib/version";
 
 /**
- * Whether the database was migrated by a newer version than this process is of. That may write what this one does not understand, so this one
- * claims nothing any more. It is told what each claim and each heartbeat sees; one a process.
+ * Whether the database was migrated by a newer version than this process is of. That may write what
+ * this one does not understand, so this one claims nothing any more. It is told what each claim and
+ * each heartbeat sees; one a process.
  */
 export class SchemaGuard {
   private hasTold = false;
 
   /**
-   * @param known the newest migration that this process works with, in milliseconds; null: it works with any
+   * @param known the newest migration that this process works with, in milliseconds; null: it works
+   *   with any
    * @param onOutdated is called whenever a newer one is seen
    */
   constructor(

@@ -32,7 +32,15 @@ test("Others leave free what paced messages need, but half of all places at leas
   const semaphore = new Semaphore(10);
   for (let i = 0; i < 1_000; i++) semaphore.measure(80);
   const release = semaphore.reserveFor(1, 30);
-  expect([1, 2, 3, 4, 5, 6, 7].map(() => semaphore.tryAcquire())).toEqual([true, true, true, true, true, true, false]);
+  expect([1, 2, 3, 4, 5, 6, 7].map(() => semaphore.tryAcquire())).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+    true,
+    false,
+  ]);
   const served: string[] = [];
   semaphore.acquire(() => served.push("other"));
   expect([1, 2, 3, 4].map(() => semaphore.tryAcquire(true))).toEqual([true, true, true, true]);

@@ -1,12 +1,13 @@
 import { SLOT_LATE_MS_MAX } from "@/lib/domain/pacing";
 
 const LATENCY_MS_AT_START = 50;
-/** How much one answer changes what is believed of the latency. */
+/** The share of one answer in the estimate of the latency. */
 const ANSWER_SHARE = 1 / 16;
 
 /**
- * A counting semaphore over a gateway's connections: a message is checked when its place is free, not before it queues. Paced messages, which
- * have no time to wait, come first, and others leave free what those need.
+ * A counting semaphore over a gateway's connections: a message is checked when its place is free,
+ * not before it queues. Paced messages, which have no time to wait, come first, and others leave
+ * free what those need.
  */
 export class Semaphore {
   private waiting: (() => void)[] = [];
@@ -27,7 +28,9 @@ export class Semaphore {
     return this.max - this.free;
   }
 
-  /** How many paced messages need at once: two at least, and what may come due together after a moment's standstill. */
+  /**
+   * What paced messages need at once: two at least, and what falls due together after a standstill.
+   */
   get pacedNeed(): number {
     if (this.paced.size === 0) return 0;
     let perSecond = 0;
@@ -35,7 +38,10 @@ export class Semaphore {
     return 1 + Math.ceil((perSecond * (this.latencyMs + SLOT_LATE_MS_MAX)) / 1_000);
   }
 
-  /** Keeps free what so many messages a second of the operator need, until the returned function is called. */
+  /**
+   * Keeps free what so many messages a second of the operator need, until the returned function is
+   * called.
+   */
   reserveFor(operatorNo: number, perSecond: number): () => void {
     const chunks = (this.paced.get(operatorNo)?.chunks ?? 0) + 1;
     this.paced.set(operatorNo, { perSecond, chunks });
@@ -53,12 +59,15 @@ export class Semaphore {
 
   /** False: none is free, or others have waited for it longer, and {@link acquire} asks for one. */
   tryAcquire(isPaced = false): boolean {
-    if (!this.isFree(isPaced) || this.waitingPaced.length > 0 || (!isPaced && this.waiting.length > 0)) return false;
+    if (!this.isFree(isPaced) || this.waitingPaced.length > 0 || (!isPaced && this.waiting.length > 0))
+      return false;
     this.free--;
     return true;
   }
 
-  /** Calls back when there is a place, which is then taken; in the order of asking, the paced first. */
+  /**
+   * Calls back when there is a place, which is then taken; in the order of asking, the paced first.
+   */
   acquire(taken: () => void, isPaced = false): void {
     (isPaced ? this.waitingPaced : this.waiting).push(taken);
     this.serve();
@@ -79,7 +88,9 @@ export class Semaphore {
     return this.waiting.length > 0 && this.isFree(false) ? this.waiting.shift() : undefined;
   }
 
-  /** Whoever is served may give a place back at once: that is seen here, not by a call within a call within a call. */
+  /**
+   * What is served may give its place back at once: this loop sees it, not a call within a call.
+   */
   private serve(): void {
     if (this.isServing) return;
     this.isServing = true;
@@ -92,4 +103,14 @@ export class Semaphore {
       this.isServing = false;
     }
   }
+}
+
+/** The semaphore of a gateway's connections: one a process. */
+export function semaphoreOf(
+  all: Map<string, Semaphore>,
+  gateway: { name: string; connectionsMax: number },
+): Semaphore {
+  const semaphore = all.get(gateway.name) ?? new Semaphore(gateway.connectionsMax);
+  all.set(gateway.name, semaphore);
+  return semaphore;
 }

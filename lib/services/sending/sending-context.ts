@@ -21,7 +21,10 @@ export interface SendingContext extends Context {
   dueSlots: DueSlots;
   /** Aborts at SIGTERM: nothing new is claimed or handed over. */
   stopping: AbortSignal;
-  /** Keeps a promise that outlives its turn; a stop waits for it. Resolves at once in a worker, with the promise where a process may be frozen. */
+  /**
+   * Keeps a promise that outlives its turn; a stop waits for it. Resolves at once in a worker, with
+   * the promise where a process may be frozen.
+   */
   waitUntil(work: Promise<void>): Promise<void>;
   random(): number;
   /** Is told of every hand-over: its outcome and how long it took. */

@@ -19,8 +19,14 @@ export async function getSending(ctx: Context): Promise<Sending> {
   return readSendingState(ctx.db.sql);
 }
 
-/** The emergency stop, and its end. Stopped, nothing is claimed and within a second nothing transmitted anywhere; nothing is lost. */
-export async function setSending(ctx: Context, input: { state: "on" | "stopped"; reason?: string | null }): Promise<Sending> {
+/**
+ * The emergency stop, and its end. Stopped, nothing is claimed and within a second nothing
+ * transmitted anywhere; nothing is lost.
+ */
+export async function setSending(
+  ctx: Context,
+  input: { state: "on" | "stopped"; reason?: string | null },
+): Promise<Sending> {
   requireRight(ctx, input.state === "stopped" ? "sending:stop" : "sending:resume");
   const { after, lanes } = await transaction(ctx.db.sql, async (tx) => {
     const before = await readSendingState(tx, true);

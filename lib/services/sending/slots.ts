@@ -3,7 +3,10 @@ import { CLOCK_ERROR_MS_MAX, isInSlot, planMore, SlotRow } from "@/lib/domain/pa
 import { type Chunk, HAND_OVER_MS_MAX } from "./claim-chunk";
 import type { SendingContext } from "./sending-context";
 
-/** Slots that are so much later than they were to be when they were reserved: the database's clock has stepped back, and others have them now. */
+/**
+ * Slots lie so much later than they did when they were reserved: the database's clock has stepped
+ * back, and others have them now.
+ */
 const STEPPED_MS = 1_000;
 /** After so many rows in which nothing was written a wide slot is reserved. */
 const MISSES_MAX = 3;
@@ -30,7 +33,8 @@ export class Slots {
   }
 
   /**
-   * Waits until a message may be written. False: there is no slot before the window's end, the process stops, or the chunk's time is over.
+   * Waits until a message may be written. False: there is no slot before the window's end, the
+   * process stops, or the chunk's time is over.
    * @param wanted how many new slots to reserve when none is left
    */
   async reach(wanted: number): Promise<boolean> {
@@ -60,7 +64,10 @@ export class Slots {
     return this.row.take(...this.now());
   }
 
-  /** A message is about to be written. False: it is too late for its slot, and there is no other for it now. */
+  /**
+   * A message is about to be written. False: it is too late for its slot, and there is no other for
+   * it now.
+   */
   write(slotMs: number): boolean {
     const may = isInSlot(slotMs, ...this.now()) || this.take() !== undefined;
     if (may) this.rows = 0;
@@ -76,7 +83,9 @@ export class Slots {
   private async reserveMore(wanted: number): Promise<boolean> {
     const { lane, plan } = this.chunk;
     const isWide = this.rows >= MISSES_MAX;
-    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, (operator) => planMore(operator, lane, wanted, isWide));
+    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, (operator) =>
+      planMore(operator, lane, wanted, isWide),
+    );
     if (!got) return false;
     this.rows++;
     this.row = new SlotRow(got.firstSlotMs, got.nextSlotMs - got.firstSlotMs - plan.stepMs, plan.stepMs);

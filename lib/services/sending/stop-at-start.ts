@@ -9,9 +9,10 @@ import { getSending, setSending } from "./set-sending";
 const NUMBERS_SKIPPED = 100_000;
 
 /**
- * SENDING=stopped: the emergency stop, before the process sends anything; what may have gone out unknown to the rows is told. Dispatches that
- * were made after the backup had numbers that would be given again, and so would their messages' ids: a gateway that takes a repeated id once
- * would drop the new ones, and receipts of the old would be taken for theirs.
+ * SENDING=stopped: the emergency stop, before the process sends anything; what may have gone out
+ * unknown to the rows is told. Dispatches that were made after the backup had numbers that would be
+ * given again, and so would their messages' ids: a gateway that takes a repeated id once would drop
+ * the new ones, and receipts of the old would be taken for theirs.
  */
 export async function stopAtStart(ctx: Context): Promise<void> {
   requireRight(ctx, "sending:stop");
@@ -26,5 +27,8 @@ export async function stopAtStart(ctx: Context): Promise<void> {
     accepted: progress.accepted,
     audience: progress.audience,
   }));
-  log.warn({ at_risk }, "sending is stopped by the setting SENDING; see docs/operations.md, then switch it on by PUT /api/v1/sending/");
+  log.warn(
+    { at_risk },
+    "sending is stopped by the setting SENDING; see docs/operations.md, then switch it on by PUT /api/v1/sending/",
+  );
 }

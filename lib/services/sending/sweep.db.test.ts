@@ -23,7 +23,10 @@ test("A dispatch that cannot be finished keeps no other from being opened or end
     create function break_it() returns trigger language plpgsql as 'begin raise exception ''broken (test)''; end';
     create trigger break_it before update on dispatches for each row when (old.no = ${over[0]!.no}) execute function break_it()`);
   await sweep(process.ctx, 0);
-  expect(process.announced).toContainEqual({ name: "dispatch/scheduled", data: { id: due.id, schedule: `${due.id}:1` } });
+  expect(process.announced).toContainEqual({
+    name: "dispatch/scheduled",
+    data: { id: due.id, schedule: `${due.id}:1` },
+  });
   expect(await Promise.all(over.map((dispatch) => world.statusOf(dispatch)))).toEqual(["running", "expired"]);
   await world.sql`drop trigger break_it on dispatches`;
   await sweep(process.ctx, 0);
@@ -51,7 +54,8 @@ test("A lane that was left closed is opened again, but not one whose dispatch is
     await tx`update dispatches set status = 'paused' where no = ${dispatch.no}`;
     swept = sweep(process.ctx, 0);
     await world.until(async () => {
-      const waiting = await world.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      const waiting =
+        await world.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       return waiting.length > 0;
     });
   });

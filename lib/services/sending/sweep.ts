@@ -25,13 +25,15 @@ export interface SweepResult {
 const RECOVERED_AT_ONCE = 200;
 
 /**
- * Finds in the rows what is due or stuck and sets it going again: Postgres is the truth, the engine only the motor. Wake-ups have fresh ids,
- * since an engine swallows a repeated one for a day, and are harmless when nothing was wrong.
+ * Finds in the rows what is due or stuck and sets it going again: Postgres is the truth, the engine
+ * only the motor. Wake-ups have fresh ids, since an engine swallows a repeated one for a day, and
+ * are harmless when nothing was wrong.
  * @param olderThanMs sweep only when the last sweep is older
  */
 export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<SweepResult> {
   const { sql } = ctx.db;
-  if (!(await takeSweep(sql, olderThanMs))) return { swept: false, due: 0, lanes: 0, finished: 0, recovered: 0 };
+  if (!(await takeSweep(sql, olderThanMs)))
+    return { swept: false, due: 0, lanes: 0, finished: 0, recovered: 0 };
   await reopenLanes(sql);
   await hastenRetries(sql);
   const gateways = await listGateways(sql);
@@ -56,7 +58,9 @@ export async function sweep(ctx: SendingContext, olderThanMs: number): Promise<S
       log.warn({ err, dispatch: id }, "a dispatch could not be finished; the next sweep tries again");
     }
   }
-  await ctx.announce(deliveriesDue([...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))]));
+  await ctx.announce(
+    deliveriesDue([...(await gatherFailures(ctx)), ...(await findNeglectedDeliveries(sql))]),
+  );
   await foldTagCounts(sql);
   // Last: nobody waits for it.
   await tidyUp(ctx);

@@ -11,12 +11,18 @@ export interface ReceiptsTaken {
 }
 
 /**
- * Delivery reports as a gateway posted them: those that can be read are committed before this answers, the others are told by their place.
+ * Delivery reports as a gateway posted them: those that can be read are committed before this
+ * answers, the others are told by their place.
  * @param gateway see {@link recordReceipts}
  */
-export async function takeReceipts(ctx: Context, gateway: string | null, input: unknown[]): Promise<ReceiptsTaken> {
+export async function takeReceipts(
+  ctx: Context,
+  gateway: string | null,
+  input: unknown[],
+): Promise<ReceiptsTaken> {
   const { receipts, rejected } = readReceipts(input);
   // Whoever set up the gateway sees it here; the gateway's own answers are read by nobody.
-  if (rejected.length > 0) log.warn({ gateway, count: rejected.length, first: rejected[0] }, "some delivery reports cannot be read");
+  if (rejected.length > 0)
+    log.warn({ gateway, count: rejected.length, first: rejected[0] }, "some delivery reports cannot be read");
   return { changed: await recordReceipts(ctx, gateway, receipts), rejected };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beginTurn, endTurn, type Turn } from "@/db/sending/turns";
+import { retry } from "@/lib/common/retry";
 import { isTripped } from "@/lib/domain/breaker";
 import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 import { log } from "@/lib/log";
@@ -9,35 +10,81 @@ import { type Chunk, claimChunk, TURN_LEASE_MS } from "./claim-chunk";
 import type { SendingContext } from "./sending-context";
 import { type Transmission, transmitChunk } from "./transmit-chunk";
 
-/** Answers a lane may wait for at once: bounds memory, and is enough for a gateway that takes seconds. */
+/**
+ * Sending: how the messages of an open dispatch get to the gateways. This file is its entrance.
+ *
+ * The unit of work is the lane, one dispatch × one operator. A lane is worked on by one turn at a
+ * time, in whatever process the engine called. A turn claims chunk after chunk:
+ *
+ *   takeTurn ─► claimChunk ─► transmitChunk ─► ChunkTransmission ─► MessageInFlight ─► gateway
+ *   (turn)      (claim.ts)                     (Clearance, Slots)   (go, over)
+ *                                                     └─► settleOutcomes (settle.ts)
+ *
+ * A message is `sending` from its claim on, in the rows, before any gateway knows of it. The chunk
+ * is `claimed`, `started` right before its first message goes, and `settled` with what became of
+ * each; `released` when nothing of it was written.
+ *
+ * Rate. The claim reserves slots on the operator's row, so that all lanes and processes share one
+ * row of them. Each message takes a slot and is written within 18 ms of it, or takes another
+ * (`slots.ts`). A lane without a rate goes as fast as its gateway takes (`semaphore.ts`).
+ *
+ * Stop, pause and the window's end. Each process polls the state of its lanes and lets nothing go
+ * under a copy older than 700 ms (`lane-gates.ts`). `clearance.ts` lists everything that is asked
+ * before a message goes, in order.
+ *
+ * A gateway that refuses. `judge-outcome.ts` tells refusals of the message from refusals by the
+ * gateway; these trip the breaker of gateway and operator, the lane sleeps, and single messages
+ * probe.
+ *
+ * Failures. A process that dies leaves a turn and chunks with leases. The turn's ends after 10 s. A
+ * chunk's ends after 95 s; then `sweep` takes it back: `claimed` is due again, `started` is
+ * `unknown`. A database that is away is asked again: for a settle until the lease ends, for a claim
+ * whose answer was lost and for a turn to give back until they do not matter any more. What the
+ * engine forgets, `sweep` finds in the rows.
+ */
+
+/**
+ * A lane waits for so many answers at once: that bounds memory, and serves a gateway that takes
+ * seconds.
+ */
 const UNANSWERED_MAX = 4_000;
-/** How often a turn is offered back to a database that is away. */
+/** How often a process tries to give its turn back to a database that is away. */
 const GIVE_BACK_MS = 500;
 /** Waits longer than this are slept in the engine, not in a turn. */
 const WAIT_IN_TURN_MS_MAX = 2_000;
-/** After this time somebody who is newer may have the turn. */
+/** After this time a newer worker may take the turn. */
 const OUTDATED_MS = 2_000;
-/** A gateway may ask to be left alone for a day: a lane looks again more often than the sweep takes it for forgotten. */
+/**
+ * A gateway may ask for a day's pause. A lane looks again before the sweep takes it for forgotten.
+ */
 const WAIT_MS_MAX = 3_600_000;
-/** A turn that waits so often for a sharper answer of the database's clock says so, and ends for so long. */
+/** A turn that waits so often for a sharper answer of the database's clock ends, for so long. */
 const BLIND_ROUNDS_MAX = 15;
 const CLOCK_WAIT_MS = 5_000;
-/** Lanes that wait for the same operator wake together; who has just had a chunk comes a little later than who has lost more rounds. */
+/**
+ * Lanes that wait for the same operator wake together. A lane that has just had a chunk comes a
+ * little later than one that has lost more rounds.
+ */
 const YIELD_MS = 8;
 /**
- * Messages a second that a lane without a rate is believed to send before it has sent any. Low: what a killed process had started is unknown, and
- * a gateway may be slow. A quick one is known for quick after a few chunks.
+ * Messages a second that a lane without a rate is believed to send before it has sent any. Low:
+ * what a killed process had started is unknown, and a gateway may be slow. A quick one shows after
+ * a few chunks.
  */
 const MEASURED_RATE_AT_START = 200;
 
-/** What comes after the turn. `again`: at once, `later`: not before `at` (ISO), `done`: nothing until something changes. */
+/**
+ * What comes after the turn. `again`: at once, `later`: not before `at` (ISO), `done`: nothing
+ * until something changes.
+ */
 export type TurnResult = { next: "again" | "done" } | { next: "later"; at: string };
 
 type Ending = { next: "again" | "done" } | { next: "later"; reason: LaneWait; untilMs: number };
 
 /**
- * Works on one lane for at most `turnMs`: claim → transmit → settle, the next chunk claimed while the last is being handed over, its answers
- * awaited while the next goes out. Whatever is still in flight at the end is settled by `ctx.waitUntil`, so that the next turn may begin.
+ * Works on one lane for at most `turnMs`: claim → transmit → settle. The next chunk is claimed
+ * while the last is handed over, whose answers are awaited while the next goes out. What is still
+ * in flight at the end is settled by `ctx.waitUntil`, so that the next turn may begin.
  */
 export async function takeTurn(ctx: SendingContext, laneNo: number, turnMs: number): Promise<TurnResult> {
   const token = randomUUID();
@@ -57,8 +104,14 @@ export async function takeTurn(ctx: SendingContext, laneNo: number, turnMs: numb
   return { next: "later", at: new Date(ending.untilMs).toISOString() };
 }
 
-async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: number, inFlight: Set<Promise<void>>): Promise<Ending> {
-  // Whoever is on duty may give the operator another gateway in the middle of a turn: each claim tells.
+async function work(
+  ctx: SendingContext,
+  turn: Turn,
+  token: string,
+  deadlineMs: number,
+  inFlight: Set<Promise<void>>,
+): Promise<Ending> {
+  // The operator may be given another gateway in the middle of a turn: each claim reads it.
   let gateway = turn.gateway;
   let unanswered = 0;
   let measuredRate = MEASURED_RATE_AT_START;
@@ -68,12 +121,20 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
   while (ctx.clock.now() < deadlineMs && !ctx.stopping.aborted) {
     const breaker = ctx.breakers.of(ctx.gatewayOf(gateway).name, turn.operatorNo).state;
     if (isTripped(breaker, ctx.clock.now())) {
-      return { next: "later", reason: refusedBecause(breaker.reason), untilMs: ctx.databaseClock.toDatabase(breaker.openUntilMs) };
+      return {
+        next: "later",
+        reason: refusedBecause(breaker.reason),
+        untilMs: ctx.databaseClock.toDatabase(breaker.openUntilMs),
+      };
     }
     const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate);
     if (claim.kind === "closed" || claim.kind === "drained") return { next: "done" };
     if (claim.kind === "outdated")
-      return { next: "later", reason: "outdated", untilMs: ctx.databaseClock.toDatabase(ctx.clock.now()) + OUTDATED_MS };
+      return {
+        next: "later",
+        reason: "outdated",
+        untilMs: ctx.databaseClock.toDatabase(ctx.clock.now()) + OUTDATED_MS,
+      };
     if (claim.kind === "wait") {
       if (claim.reason === "clock" && ++blindRounds > BLIND_ROUNDS_MAX)
         return { next: "later", reason: "clock", untilMs: claim.untilMs + CLOCK_WAIT_MS };
@@ -109,38 +170,51 @@ async function work(ctx: SendingContext, turn: Turn, token: string, deadlineMs: 
   return { next: "again" };
 }
 
-/** Gives the turn back; when the database is away, as soon as it is there again, and somebody else is to go on at once. */
-async function giveBack(ctx: SendingContext, { laneNo, operatorNo }: Turn, token: string, wait?: { reason: LaneWait; untilMs: number }) {
+/**
+ * Gives the turn back. When the database is away, it does so as soon as the database is there
+ * again, and another worker goes on at once.
+ */
+async function giveBack(
+  ctx: SendingContext,
+  { laneNo, operatorNo }: Turn,
+  token: string,
+  wait?: { reason: LaneWait; untilMs: number },
+): Promise<void> {
+  const { clock, stopping } = ctx;
+  const attempt = () => endTurn(ctx.db.sql, laneNo, token, wait);
   try {
-    await endTurn(ctx.db.sql, laneNo, token, wait);
+    await attempt();
   } catch (err) {
     log.warn({ err, lane: laneNo }, "the turn could not be given back yet");
-    const runsOutMs = ctx.clock.now() + TURN_LEASE_MS;
+    const pause = { clock, ms: () => GIVE_BACK_MS, untilMs: clock.now() + TURN_LEASE_MS, stopping };
     const later = async () => {
-      while (ctx.clock.now() < runsOutMs && !ctx.stopping.aborted) {
-        await ctx.clock.sleepUntil(ctx.clock.now() + GIVE_BACK_MS, ctx.stopping);
-        const isBack = await endTurn(ctx.db.sql, laneNo, token, wait).then(
-          () => true,
-          () => false,
-        );
-        if (isBack) return ctx.announce(wakeLanes([{ lane: laneNo, operator: operatorNo }]));
-      }
+      await clock.sleepUntil(clock.now() + GIVE_BACK_MS, stopping);
+      if (stopping.aborted) return;
+      await retry(attempt, { pause });
+      await ctx.announce(wakeLanes([{ lane: laneNo, operator: operatorNo }]));
     };
-    await ctx.waitUntil(later());
+    // When it cannot be given back in time, its lease is over anyway.
+    await ctx.waitUntil(later().catch(() => {}));
   }
 }
 
-/** Half of what was believed and half of what was seen, and never more than twice what was believed. */
+/**
+ * Half of what was believed and half of what was seen, and never more than twice what was believed.
+ */
 function nextMeasuredRate(before: number, chunk: Chunk, tookMs: number): number {
   const seen = (chunk.ids.length / Math.max(tookMs, 1)) * 1000;
   return Math.min(2 * before, (before + seen) / 2);
 }
 
 /** Any settle may have been the dispatch's last. */
-async function finishAfter(ctx: SendingContext, dispatchId: string, inFlight: Iterable<Promise<void>>): Promise<void> {
+async function finishAfter(
+  ctx: SendingContext,
+  dispatchId: string,
+  inFlight: Iterable<Promise<void>>,
+): Promise<void> {
   try {
     await Promise.all(inFlight);
-    // When a try is to follow, or somebody has moved to a lane that had ended, this wakes the lanes.
+    // This wakes the lanes that have a retry, or a recipient who changed operator after they ended.
     await finishDispatch(ctx, dispatchId);
   } catch (err) {
     log.warn({ err, dispatch: dispatchId }, "the dispatch could not be finished; the sweep will");

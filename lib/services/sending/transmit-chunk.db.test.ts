@@ -81,6 +81,8 @@ test("An operator that is given a gateway whose breaker is open, in the middle o
   await world.sql`update operators set gateway = 'backup'`;
   expect(await turn).toMatchObject({ next: "later" });
   await process.quiet();
-  const [released] = await world.sql<{ n: number }[]>`select count(*)::int as n from chunks where state = 'released'`;
+  const [released] = await world.sql<
+    { n: number }[]
+  >`select count(*)::int as n from chunks where state = 'released'`;
   expect(released!.n).toBeLessThanOrEqual(2);
 });

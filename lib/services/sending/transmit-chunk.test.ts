@@ -1,13 +1,29 @@
 import { expect, test } from "vitest";
 import type { GatewayOutcome } from "./judge-outcome";
-import { settlementOf } from "./transmit-chunk";
+import { settlementOf } from "./settle-outcomes";
 
 const lost: GatewayOutcome = { kind: "unknown", code: "timeout" };
 const busy: GatewayOutcome = { kind: "deferred", code: "http_503", retryAfterMs: 7_000 };
 
-test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; maybeSent?: boolean; becomes: object }>([
-  { outcome: { kind: "accepted" }, attempts: 1, idempotent: false, becomes: { status: "sent", error: null, attempted: true } },
-  { outcome: { kind: "rejected", code: "http_422" }, attempts: 1, idempotent: false, becomes: { status: "failed", error: "http_422" } },
+test.each<{
+  outcome: GatewayOutcome;
+  attempts: number;
+  idempotent: boolean;
+  maybeSent?: boolean;
+  becomes: object;
+}>([
+  {
+    outcome: { kind: "accepted" },
+    attempts: 1,
+    idempotent: false,
+    becomes: { status: "sent", error: null, attempted: true },
+  },
+  {
+    outcome: { kind: "rejected", code: "http_422" },
+    attempts: 1,
+    idempotent: false,
+    becomes: { status: "failed", error: "http_422" },
+  },
   {
     outcome: { kind: "misconfigured", code: "http_401" },
     attempts: 1,
@@ -17,8 +33,18 @@ test.each<{ outcome: GatewayOutcome; attempts: number; idempotent: boolean; mayb
   { outcome: lost, attempts: 1, idempotent: false, becomes: { status: "unknown", error: "timeout" } },
   { outcome: lost, attempts: 1, idempotent: true, becomes: { status: "deferred", delayMs: 1_000 } },
   { outcome: lost, attempts: 5, idempotent: true, becomes: { status: "unknown" } },
-  { outcome: busy, attempts: 1, idempotent: false, becomes: { status: "deferred", delayMs: 7_000, attempted: false, postponed: true } },
-  { outcome: busy, attempts: 5, idempotent: false, becomes: { status: "deferred", error: "http_503", attempted: false, postponed: true } },
+  {
+    outcome: busy,
+    attempts: 1,
+    idempotent: false,
+    becomes: { status: "deferred", delayMs: 7_000, attempted: false, postponed: true },
+  },
+  {
+    outcome: busy,
+    attempts: 5,
+    idempotent: false,
+    becomes: { status: "deferred", error: "http_503", attempted: false, postponed: true },
+  },
   {
     outcome: { kind: "rejected", code: "http_409" },
     attempts: 2,

@@ -17,11 +17,14 @@ afterEach(async () => {
 const accepted: Outcome = { kind: "accepted" };
 
 async function endOf({ no }: DispatchRef): Promise<number> {
-  const [row] = await world.sql<{ ms: number }[]>`select extract(epoch from end_at)::float8 * 1000 as ms from dispatches where no = ${no}`;
+  const [row] = await world.sql<
+    { ms: number }[]
+  >`select extract(epoch from end_at)::float8 * 1000 as ms from dispatches where no = ${no}`;
   return row!.ms;
 }
 
-const endLater = ({ no }: DispatchRef) => world.sql`update dispatches set end_at = end_at + interval '1 hour' where no = ${no}`;
+const endLater = ({ no }: DispatchRef) =>
+  world.sql`update dispatches set end_at = end_at + interval '1 hour' where no = ${no}`;
 const ends = (handOvers: HandOver[]) => [...new Set(handOvers.map((h) => h.validUntilMs))];
 const firsts = (seen: Set<string>) => (h: HandOver) => !seen.has(h.id) && seen.add(h.id);
 
@@ -31,7 +34,8 @@ test("Each hand-over says when the message stops being worth delivering: the end
   await world.run(world.process(), dispatch);
   const endMs = await endOf(dispatch);
   expect(world.gateway.log).toHaveLength(10);
-  // The gateway's clock is the database's here, and each was handed over a moment before the gateway looked at it.
+  // The gateway's clock is the database's here, and each was handed over a moment before the
+  // gateway looked at it.
   for (const { validUntilMs, validForMs, atMs } of world.gateway.log) {
     expect(validUntilMs).toBe(endMs);
     expect(validForMs).toBeGreaterThanOrEqual(endMs - atMs - 100);
@@ -44,7 +48,8 @@ test("What a gateway may have taken is given again with the end that it heard fi
   const dispatch = await world.addDispatch();
   const before = await endOf(dispatch);
   world.gateway.respond = async ({ recipientNo }, nth) => {
-    if (nth === 1) return recipientNo % 2 ? { kind: "unknown", code: "timeout" } : { kind: "deferred", code: "http_503" };
+    if (nth === 1)
+      return recipientNo % 2 ? { kind: "unknown", code: "timeout" } : { kind: "deferred", code: "http_503" };
     // Lost again: the third try still says what the first did.
     return nth === 2 ? { kind: "unknown", code: "timeout" } : accepted;
   };
@@ -54,7 +59,9 @@ test("What a gateway may have taken is given again with the end that it heard fi
   await world.run(process, dispatch);
   await isEndLater;
   expect(await world.tally(dispatch)).toEqual({ sent: 20 });
-  const [odd, even] = [1, 0].map((rest) => world.gateway.log.filter(({ recipientNo }) => recipientNo % 2 === rest));
+  const [odd, even] = [1, 0].map((rest) =>
+    world.gateway.log.filter(({ recipientNo }) => recipientNo % 2 === rest),
+  );
   expect(ends(odd!)).toEqual([before]);
   expect(odd).toHaveLength(30);
   const isFirst = firsts(new Set());
@@ -74,7 +81,9 @@ test("What a process that died may have handed over is given again with the end 
   await dying;
   const seen = new Set(world.gateway.log.map(({ id }) => id));
   const killedAt = world.gateway.log.length;
-  const [lastClaimed] = (await world.sql<{ no: number }[]>`select max(last_id & 4294967295)::float8 as no from chunks`).map(({ no }) => no);
+  const [lastClaimed] = (
+    await world.sql<{ no: number }[]>`select max(last_id & 4294967295)::float8 as no from chunks`
+  ).map(({ no }) => no);
   await endLater(dispatch);
   await world.jump(LEASE_MS + 10_000);
   await world.sweep(alive);

@@ -3,7 +3,9 @@ import { figuresText, processMetrics } from "@/lib/metrics";
 import type { Semaphore } from "./semaphore";
 import type { SendingContext } from "./sending-context";
 
-/** From now on every hand-over of this process is measured: the time it takes, by what came of it. */
+/**
+ * From now on every hand-over of this process is measured: the time it takes, by what came of it.
+ */
 export function measureGateways<T extends SendingContext>(ctx: T): T {
   const seconds = new Histogram({
     name: "carillon_gateway_duration_seconds",
@@ -23,7 +25,10 @@ export function measureGateways<T extends SendingContext>(ctx: T): T {
   return { ...ctx, measure };
 }
 
-/** A worker's own figures, in the text format of Prometheus. @param inFlight pieces of work that a stop would wait for */
+/**
+ * A worker's own figures, in the text format of Prometheus. @param inFlight pieces of work that a
+ * stop would wait for
+ */
 export async function workerMetricsText(ctx: SendingContext, inFlight: number): Promise<string> {
   const nowMs = ctx.clock.now();
   const breakers = ctx.breakers.all().map(({ gateway, operatorNo, state }) => ({
@@ -33,10 +38,26 @@ export async function workerMetricsText(ctx: SendingContext, inFlight: number): 
   const places = (value: (of: Semaphore) => number) =>
     [...ctx.semaphores].map(([gateway, of]) => ({ labels: { gateway }, value: value(of) }));
   const figures = await figuresText([
-    { name: "carillon_gateway_in_flight", help: "Hand-overs that wait for an answer", values: places(({ taken }) => taken) },
-    { name: "carillon_gateway_connections_max", help: "Hand-overs that may be open at once", values: places(({ max }) => max) },
-    { name: "carillon_breaker_open", help: "1 while a gateway refuses what goes to an operator", values: breakers },
-    { name: "carillon_turns_in_flight", help: "Turns whose messages are still waited for", values: [{ value: inFlight }] },
+    {
+      name: "carillon_gateway_in_flight",
+      help: "Hand-overs that wait for an answer",
+      values: places(({ taken }) => taken),
+    },
+    {
+      name: "carillon_gateway_connections_max",
+      help: "Hand-overs that may be open at once",
+      values: places(({ max }) => max),
+    },
+    {
+      name: "carillon_breaker_open",
+      help: "1 while a gateway refuses what goes to an operator",
+      values: breakers,
+    },
+    {
+      name: "carillon_turns_in_flight",
+      help: "Turns whose messages are still waited for",
+      values: [{ value: inFlight }],
+    },
   ]);
   return `${figures}\n${await processMetrics().metrics()}`;
 }
