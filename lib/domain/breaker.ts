@@ -1,6 +1,7 @@
 /**
- * A circuit breaker, as a pure rule: a gateway that refuses everything is left alone for a while, then asked again with one message at a
- * time. One a gateway and operator: what one operator's route refuses does not hold up the others.
+ * A circuit breaker, as a pure rule: a gateway that refuses everything is left alone for a while,
+ * then asked again with one message at a time. One a gateway and operator: what one operator's
+ * route refuses does not hold up the others.
  */
 
 export interface Breaker {
@@ -14,7 +15,9 @@ export interface Breaker {
   openedMs: number;
   /** Why, for the timeline and the status page. */
   reason: string | null;
-  /** Refusals in a row that gave the same code, none taken between them: it may not be the messages. */
+  /**
+   * Refusals in a row that gave the same code, none taken between them: it may not be the messages.
+   */
   alike: number;
   alikeCode: string | null;
   /** Nothing was ever taken. */
@@ -25,7 +28,9 @@ const REFUSALS_MAX = 20;
 const ALIKE_MAX = 20;
 const WAIT_MS_MIN = 1_000;
 const WAIT_MS_MAX = 30_000;
-/** How long a message that asks whether the gateway works again keeps the others waiting, at most. */
+/**
+ * How long a message that asks whether the gateway works again keeps the others waiting, at most.
+ */
 const PROBE_MS = 1_000;
 
 export const closedBreaker: Breaker = { refusals: 0, trips: 0, openUntilMs: 0, openedMs: 0, reason: null, alike: 0, alikeCode: null };
@@ -37,7 +42,10 @@ export function isTripped(breaker: Breaker, nowMs: number): boolean {
   return breaker.openUntilMs > nowMs;
 }
 
-/** Call it as a message is handed over: after a wait the first goes alone, the others wait for what becomes of it. */
+/**
+ * Call it as a message is handed over: after a wait the first goes alone, the others wait for what
+ * becomes of it.
+ */
 export function recordHandOver(breaker: Breaker, nowMs: number): Breaker {
   return breaker.trips === 0 ? breaker : { ...breaker, openUntilMs: nowMs + PROBE_MS };
 }
@@ -52,14 +60,17 @@ export function recordTaken(breaker: Breaker): Breaker {
   return works(breaker) && breaker.refusals === 0 && breaker.alike === 0 ? breaker : closedBreaker;
 }
 
-/** A message was refused for its number's sake: that says nothing of the others, not even that they would be taken. */
+/**
+ * A message was refused for its number's sake: that says nothing of the others, not even that they
+ * would be taken.
+ */
 export function recordNumberRefused(breaker: Breaker): Breaker {
   return breaker.trips > 0 || breaker.refusals === 0 ? breaker : { ...breaker, refusals: 0 };
 }
 
 /**
- * A message was refused, and nobody knows whether for its own sake. So many in a row with the same code, and none taken: it is not the
- * messages, and it opens.
+ * A message was refused, perhaps for its own sake. After so many in a row with the same code, and
+ * none taken, it is not the messages: the breaker trips.
  */
 export function recordRejection(breaker: Breaker, nowMs: number, handedOverMs: number, code: string): Breaker {
   if (isSuspected(breaker, code)) return recordRefusal(breaker, nowMs, handedOverMs, code, true);
@@ -75,7 +86,8 @@ export function isSuspected(breaker: Breaker, code: string): boolean {
 
 /**
  * The gateway refused to work, or did not answer.
- * @param handedOverMs when the message was handed over: an answer from before the breaker opened says nothing new
+ * @param handedOverMs when the message was handed over: an answer from before the breaker opened
+ *   says nothing new
  * @param certain it will go on refusing (our configuration is wrong), so it opens at once
  */
 export function recordRefusal(breaker: Breaker, nowMs: number, handedOverMs: number, reason: string, certain: boolean): Breaker {

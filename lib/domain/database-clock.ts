@@ -1,7 +1,13 @@
-/** What this process knows of the database's clock. Everything is in milliseconds; `local` is this process's own monotonic clock. */
+/**
+ * What this process knows of the database's clock. Everything is in milliseconds; `local` is this
+ * process's own monotonic clock.
+ */
 
 interface Sample {
-  /** The database's clock less the local one, as if the answer had been given in the middle of its round trip. */
+  /**
+   * The database's clock less the local one, as if the answer had been given in the middle of its
+   * round trip.
+   */
   offsetMs: number;
   /** By how much that may be wrong. */
   errorMs: number;
@@ -17,8 +23,9 @@ const DRIFT = 0.0005;
 const STEPPED_MS = 1_020;
 
 /**
- * Estimates the database's clock from questions and answers, like NTP: an answer proves that the offset lies within its round trip, and the
- * longer ago that was, the less it proves. The sharpest answer counts, until one comes that proves the database's clock was stepped.
+ * Estimates the database's clock from questions and answers, like NTP: an answer proves that the
+ * offset lies within its round trip, and the longer ago that was, the less it proves. The sharpest
+ * answer counts, until one comes that proves the database's clock was stepped.
  */
 export class DatabaseClock {
   private best: Sample | undefined;
@@ -26,14 +33,17 @@ export class DatabaseClock {
   private learntMs = 0;
   private steppedMs = Number.NEGATIVE_INFINITY;
 
-  /** @param sentMs when the question was sent, @param receivedMs when the answer came, both local */
+  /**
+   * @param sentMs when the question was sent, @param receivedMs when the answer came, both local
+   */
   learn(sentMs: number, receivedMs: number, databaseMs: number): void {
     const sample = { offsetMs: databaseMs - (sentMs + receivedMs) / 2, errorMs: (receivedMs - sentMs) / 2, localMs: receivedMs };
     const bestErrorMs = this.best ? errorMsAt(this.best, receivedMs) : Number.POSITIVE_INFINITY;
     const apartMs = sample.offsetMs - (this.best?.offsetMs ?? 0);
     const isStep = Math.abs(apartMs) > sample.errorMs + bestErrorMs;
     if (isStep && apartMs > 0) this.steppedMs = receivedMs;
-    // A process that stood still learns from nothing that it asked before: such an answer may be wrong by half of the standstill.
+    // A process that stood still learns from nothing that it asked before: such an answer may be
+    // wrong by half of the standstill.
     const isAnew = isStep || receivedMs - this.learntMs > QUIET_MS_MAX;
     if (isAnew) this.samples = 0;
     if (isAnew || sample.errorMs <= bestErrorMs) this.best = sample;
@@ -46,7 +56,10 @@ export class DatabaseClock {
     return this.samples >= FIRST_SAMPLES;
   }
 
-  /** By how much the estimate may be wrong at the local instant; Infinity while it says nothing about the distance of two messages. */
+  /**
+   * By how much the estimate may be wrong at the local instant; Infinity while it says nothing
+   * about the distance of two messages.
+   */
   errorMs(localMs: number): number {
     if (!this.best || !this.isKnown() || localMs < this.steppedMs + STEPPED_MS) return Number.POSITIVE_INFINITY;
     return errorMsAt(this.best, localMs);

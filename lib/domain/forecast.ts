@@ -1,16 +1,19 @@
 import { planChunk } from "./pacing";
 
 /**
- * When dispatches would finish at today's rates. Pure: what is scheduled and running comes in as lanes. Lanes of an operator claim chunks in
- * turn, so each has the share of the operator's time that its chunk has of one round; time is followed from event to event (a lane starts,
- * ends, has handed over everything), never message by message. Instants are milliseconds since the epoch.
+ * When dispatches would finish at today's rates. Pure: what is scheduled and running comes in as
+ * lanes. Lanes of an operator claim chunks in turn, so each has the share of the operator's time
+ * that its chunk has of one round; time is followed from event to event (a lane starts, ends, has
+ * handed over everything), never message by message. Instants are milliseconds since the epoch.
  */
 export interface ForecastLane {
   /** What the caller knows the dispatch by. */
   dispatch: string;
   /** What the caller knows the operator by. */
   operator: number;
-  /** Segments a second; null = unlimited, which takes no time. The same on all lanes of an operator. */
+  /**
+   * Segments a second; null = unlimited, which takes no time. The same on all lanes of an operator.
+   */
   rate: number | null;
   /** Of one message. */
   segments: number;
@@ -77,9 +80,10 @@ interface Mark {
 }
 
 /**
- * The lanes of one operator, in the order given. Time is counted in rounds, too: in each of them every active lane uses the slots of one
- * chunk, however long the round takes. So what is to come of a lane is known in rounds when it starts, whoever joins or leaves, and each event
- * costs the search for its place.
+ * The lanes of one operator, in the order given. Time is counted in rounds, too: in each of them
+ * every active lane uses the slots of one chunk, however long the round takes. So what is to come
+ * of a lane is known in rounds when it starts, whoever joins or leaves, and each event costs the
+ * search for its place.
  */
 function simulate(lanes: readonly ForecastLane[], nowMs: number): LaneForecast[] {
   const runners = lanes.map((lane) => runnerOf(lane, nowMs));
@@ -115,7 +119,7 @@ function simulate(lanes: readonly ForecastLane[], nowMs: number): LaneForecast[]
     rounds = nextMs === markMs ? Math.max(rounds, mark.rounds) : rounds + (nextMs - atMs) / roundMs;
     atMs = nextMs;
     if (end.endMs <= atMs) {
-      // Whoever has begun before the end has gone.
+      // A message that has begun before the end has gone.
       const leftMs = end.workMs - (rounds - end.started) * end.chunkMs;
       if (end.result.finishesAtMs === null) end.result.notSent = Math.floor(leftMs / end.stepMs + 1e-9);
       leave(end);

@@ -1,17 +1,21 @@
 /**
- * Why a lane waits for longer than a turn does, as its row says it. One text, so that what the gateway said stands with it; written and read
- * here, and in SQL by `laneWaits` (`db/sending/lanes.ts`).
+ * Why a lane waits for longer than a turn does, as its row says it. One text, so that what the
+ * gateway said stands with it; written and read here, and in SQL by `laneWaits`
+ * (`db/sending/lanes.ts`).
  */
 export type LaneWait =
-  /** The operator's slots are taken for a while: its rate is slow beside the message's length, or others were first. */
+  /**
+   * The operator's slots are taken for a while: its rate is slow beside the message's length, or
+   * others were first.
+   */
   | "operator_busy"
-  /** Everybody was tried; the next retry falls due later. */
+  /** Every message was tried; the next retry falls due later. */
   | "retry"
-  /** Whoever had its turn is older than the database's schema, and claims nothing. */
+  /** The worker that had its turn is older than the database's schema, and claims nothing. */
   | "outdated"
   /** The worker does not know the database's time well enough to keep a rate by it. */
   | "clock"
-  /** The breaker is open. */
+  /** The breaker is tripped. */
   | `gateway: ${string}`;
 
 const refusing = "gateway: ";
@@ -21,7 +25,10 @@ export function refusedBecause(reason: string | null): LaneWait {
   return `${refusing}${reason}`;
 }
 
-/** What the gateway said that the lane waits for; undefined when it waits for something else, or not at all. */
+/**
+ * What the gateway said that the lane waits for; undefined when it waits for something else, or not
+ * at all.
+ */
 export function refusalOf(wait: LaneWait | null): string | undefined {
   return wait?.startsWith(refusing) ? wait.slice(refusing.length) : undefined;
 }

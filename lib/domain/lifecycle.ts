@@ -1,4 +1,7 @@
-/** The states of dispatches and messages, and the only moves between them. Guards in SQL and in the UI are made from these tables. */
+/**
+ * The states of dispatches and messages, and the only moves between them. Guards in SQL and in the
+ * UI are made from these tables.
+ */
 
 export const dispatchStatuses = ["scheduled", "running", "paused", "completed", "expired", "cancelled"] as const;
 export type DispatchStatus = (typeof dispatchStatuses)[number];
@@ -31,7 +34,10 @@ export const messageStatuses = [
 ] as const;
 export type MessageStatus = (typeof messageStatuses)[number];
 
-/** From → to. `unknown` leaves by a receipt only, `failed` by retry-failed only; a final state never goes back. */
+/**
+ * From → to. `unknown` leaves by a receipt only, `failed` by retry-failed only; a final state never
+ * goes back.
+ */
 export const messageMoves: Record<MessageStatus, readonly MessageStatus[]> = {
   sending: ["sent", "failed", "deferred", "unknown", "delivered", "undelivered"],
   sent: ["delivered", "undelivered"],
@@ -45,7 +51,9 @@ export const messageMoves: Record<MessageStatus, readonly MessageStatus[]> = {
   cancelled: [],
 };
 
-/** Every status from which `to` can be reached: the `$from` of `UPDATE … WHERE status = ANY($from)`. */
+/**
+ * Every status from which `to` can be reached: the `$from` of `UPDATE … WHERE status = ANY($from)`.
+ */
 export function dispatchStatusesBefore(to: DispatchStatus): DispatchStatus[] {
   return dispatchStatuses.filter((from) => dispatchMoves[from].includes(to));
 }

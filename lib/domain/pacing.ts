@@ -1,30 +1,47 @@
 /**
- * When messages may go. An operator's rate counts SMS segments a second. Time is cut into slots, one a segment; a message of s segments
- * takes s slots and goes at the start of its first. All its segments count at that moment, so two things more are needed to stay below the
- * rate in every sliding second: as many messages a second as go into it whole, and a gap where the length changes.
- * All instants are milliseconds since the epoch on the database's clock.
+ * When messages may go. An operator's rate counts SMS segments a second. Time is cut into slots,
+ * one a segment; a message of s segments takes s slots and goes at the start of its first. All its
+ * segments count at that moment, so two things more are needed to stay below the rate in every
+ * sliding second: as many messages a second as go into it whole, and a gap where the length
+ * changes. All instants are milliseconds since the epoch on the database's clock.
  */
 
 /**
- * A slot is 2 % longer than the rate asks: the slots of a second's segments cover 1,020 ms. Whatever is written falls, by the database's clock,
- * between its slot and 18 ms after it: 1,002 ms at least lie between the first segment of a second and the one too many, however many
- * processes write (decisions/0017).
+ * A slot is 2 % longer than the rate asks: the slots of a second's segments cover 1,020 ms.
+ * Whatever is written falls, by the database's clock, between its slot and 18 ms after it: 1,002 ms
+ * at least lie between the first segment of a second and the one too many, however many processes
+ * write (decisions/0017).
  */
 export const SLOT_STRETCH = 1.02;
 export const SLOT_LATE_MS_MAX = 18;
-/** For those who never come within that time there are slots that may begin so much later, which the slots after them keep clear of. */
+/**
+ * A process that never writes within that time gets a wide slot: it may begin so much later, and the
+ * slots after it keep clear of it.
+ */
 export const WIDE_MS = 150;
 /** A clock that may be wrong by this leaves no moment of a slot to write in. */
 export const CLOCK_ERROR_MS_MAX = SLOT_LATE_MS_MAX / 2;
-/** Work is claimed while the operator's next free slot is at most this far ahead. It is also the fairness between lanes. */
+/**
+ * Work is claimed while the operator's next free slot is at most this far ahead. It is also the
+ * fairness between lanes.
+ */
 export const CLAIM_HORIZON_MS = 500;
 export const CHUNK_MS = 250;
 const CHUNK_SIZE_MAX = 1000;
-/** The first slot of an idle operator: late enough for the claim and the chunk's start to be committed before it. */
+/**
+ * The first slot of an idle operator: late enough for the claim and the chunk's start to be
+ * committed before it.
+ */
 const FIRST_SLOT_LEAD_MS = 25;
-/** How much further ahead than work is claimed a wide slot may be: a machine that needs one would find all others taken by its own claims. */
+/**
+ * How much further ahead than work is claimed a wide slot may be: a machine that needs one would
+ * find all others taken by its own claims.
+ */
 const WIDE_HORIZON_MS = 750;
-/** No message is longer than 1,600 characters; of the kind that takes two UCS-2 units each they fill 48 segments. */
+/**
+ * No message is longer than 1,600 characters; of the kind that takes two UCS-2 units each they fill
+ * 48 segments.
+ */
 const SEGMENTS_MAX = 48;
 /** Milliseconds since 1970 have no more than a quarter of a microsecond behind the comma. */
 const ROUNDING_MS = 0.001;
@@ -44,37 +61,49 @@ export interface ChunkPlanInput {
 }
 
 export type ChunkPlan =
-  /** Claim at most `limit` messages; message i goes at `firstSlotMs + i × stepMs` (`stepMs` 0: as fast as it goes). */
+  /**
+   * Claim at most `limit` messages; message i goes at `firstSlotMs + i × stepMs` (`stepMs` 0: as
+   * fast as it goes).
+   */
   | { kind: "claim"; firstSlotMs: number; stepMs: number; limit: number }
   /**
-   * The operator's slots are taken that far ahead: look again then. `correctedSlotMs`: they were reserved further ahead than is legal (the
-   * clock stepped back), and this is to be the next slot; unless it is written down, it would move on with the clock for ever.
+   * The operator's slots are taken that far ahead: look again then. `correctedSlotMs`: they were
+   * reserved further ahead than is legal (the clock stepped back), and this is to be the next slot;
+   * unless it is written down, it would move on with the clock for ever.
    */
   | { kind: "wait"; untilMs: number; correctedSlotMs?: number }
   /** No slot is left before the window ends. */
   | { kind: "over" };
 
-/** Milliseconds between two messages of `segments` segments on an operator with this rate; 0 when it has no limit. */
+/**
+ * Milliseconds between two messages of `segments` segments on an operator with this rate; 0 when it
+ * has no limit.
+ */
 export function stepMs(rate: number | null, segments: number): number {
   if (rate === null) return 0;
-  // Rate 10 and 3 segments: 3 messages a second, for a fourth would make 12. Longer than a second's rate: alone for as long as it takes.
+  // Rate 10 and 3 segments: 3 messages a second, for a fourth would make 12. Longer than a second's
+  // rate: alone for as long as it takes.
   const messagesASecond = rate < segments ? rate / segments : Math.floor(rate / segments);
   return (SLOT_STRETCH * 1000) / messagesASecond;
 }
 
 /**
- * How long to wait before messages of another length than those before them. The last message of a second brings all its segments at once,
- * s - 1 more than its slot; the gap has them paid for before.
+ * How long to wait before messages of another length than those before them. The last message of a
+ * second brings all its segments at once, s - 1 more than its slot; the gap has them paid for
+ * before.
  */
 export function gapMs(rate: number | null, segments: number, lastSegments: number): number {
   if (rate === null || segments === lastSegments) return 0;
   return ((segments - 1) * SLOT_STRETCH * 1000) / (rate < 1 ? rate : Math.floor(rate));
 }
 
-/** The first slot that may be reserved. A reservation further ahead than any legal one means the clock stepped back: it is brought near again. */
+/**
+ * The first slot that may be reserved. A reservation further ahead than any legal one means the
+ * clock stepped back: it is brought near again.
+ */
 export function firstFreeSlotMs(nowMs: number, nextSlotMs: number, rate: number | null): number {
   const legalMs = nowMs + CLAIM_HORIZON_MS + WIDE_HORIZON_MS + WIDE_MS + stepMs(rate, SEGMENTS_MAX) + gapMs(rate, SEGMENTS_MAX, 0);
-  // Whoever has not seen the step yet writes in its slots until they end; a second from there.
+  // A worker that has not seen the step yet writes in its slots until they end; a second from there.
   const next = nextSlotMs > legalMs ? nowMs + CLAIM_HORIZON_MS + CHUNK_MS + 1000 * SLOT_STRETCH : nextSlotMs;
   return Math.max(next, nowMs + FIRST_SLOT_LEAD_MS);
 }
@@ -85,7 +114,10 @@ export function slotsBefore(endMs: number, firstSlotMs: number, step: number): n
   return step === 0 ? Number.MAX_SAFE_INTEGER : Math.ceil((endMs - firstSlotMs) / step);
 }
 
-/** Decides the next chunk of a lane. Pure: what is true now comes in, under the lane's and the operator's locks. */
+/**
+ * Decides the next chunk of a lane. Pure: what is true now comes in, under the lane's and the
+ * operator's locks.
+ */
 export function planChunk(input: ChunkPlanInput): ChunkPlan {
   const { nowMs, endMs, rate, segments } = input;
   if (nowMs >= endMs) return { kind: "over" };
@@ -99,7 +131,8 @@ export function planChunk(input: ChunkPlanInput): ChunkPlan {
     const wait = { kind: "wait" as const, untilMs: freeMs - CLAIM_HORIZON_MS };
     return freeMs < input.nextSlotMs ? { ...wait, correctedSlotMs: freeMs } : wait;
   }
-  // The gap is no part of the horizon: a lane with long messages would never have its turn beside one with short ones.
+  // The gap is no part of the horizon: a lane with long messages would never have its turn beside
+  // one with short ones.
   const firstSlotMs = Math.max(freeMs, input.nextSlotMs + gapMs(rate, segments, input.lastSegments ?? segments));
   const room = slotsBefore(endMs, firstSlotMs, step);
   if (room === 0) return { kind: "over" };
@@ -115,7 +148,10 @@ interface OperatorNow {
   rate: number | null;
 }
 
-/** Slots for at most `wanted` messages of a chunk that missed their own; a wide one for one. Undefined: what is left is claimed anew. */
+/**
+ * Slots for at most `wanted` messages of a chunk that missed their own; a wide one for one.
+ * Undefined: what is left is claimed anew.
+ */
 export function planMore(
   { nowMs, nextSlotMs, lastSegments, rate }: OperatorNow,
   lane: { rate: number | null; segments: number; endMs: number },
@@ -132,8 +168,9 @@ export function planMore(
 }
 
 /**
- * Consecutive slots of one owner. Whoever comes late for one loses no more than the time that has passed: within the row a slot may begin at
- * any moment, if the next begins a step later and the last one no later than planned. Those who are punctual use them one by one.
+ * Consecutive slots of one owner. One that comes late loses no more than the time that has passed:
+ * within the row a slot may begin at any moment, if the next begins a step later and the last one no
+ * later than planned. A punctual owner uses them one by one.
  */
 export class SlotRow {
   /** From the first slot to where the next may begin. */

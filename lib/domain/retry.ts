@@ -25,7 +25,8 @@ export function retryDelayMs(attempts: number, random: number): number | undefin
 }
 
 /**
- * After the gateway asked to wait, was not there or was set up wrongly: as often as the window allows.
+ * After the gateway asked to wait, was not there or was set up wrongly: as often as the window
+ * allows.
  * @param postponed how often so far, this time included
  * @param retryAfterMs what the gateway asked for is the least
  * @returns ms to wait

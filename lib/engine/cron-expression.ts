@@ -1,5 +1,8 @@
 // Five-field cron as a real server reads it (minute, hour, day of month, month, day of week), with the descriptors @hourly … @yearly
 // and an optional `TZ=Area/City ` in front. Where the engine is told to, a sixth field in front gives seconds.
+// No library: of a time that a clock change skips, croner 11 makes a later one, and it runs one that
+// comes twice only once; robfig/cron, which a real server uses, skips the first and runs the second
+// twice. croner also takes L, W and #, and refuses 5/15.
 
 const NAMES = {
   month: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],

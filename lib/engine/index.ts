@@ -16,6 +16,37 @@ import { createSchema, JOB_SCHEMA } from "./schema";
 import { createServer } from "./server";
 import { assertSigningKey } from "./signature";
 
+/**
+ * The embedded engine: it speaks the open Inngest SDK protocol over signed HTTP, for one machine, and
+ * is durable in Postgres. It knows nothing of what its functions do.
+ *
+ * Parts. `server.ts` takes events and registrations; `registry.ts` keeps what a function asked for,
+ * and refuses by name what the engine does not do. `intake.ts` turns events into runs, `cron.ts`
+ * time. `run.ts` and `call.ts` call functions, `ops.ts` reads what they plan, `flow-control.ts` limits
+ * them.
+ *
+ * Rows. A run is one execution of a function, an item one call (or sleep) that the run makes or waits
+ * for, a step one result. Two of them have states:
+ *
+ *   run    queued ─► running ─► completed | failed        any ─► cancelled
+ *   item   queued ─► running ─► gone, or queued again
+ *            ├─► throttled ─► queued      too many starts of its key
+ *            └─► waiting ─► reserved      too many calls of its key; release() promotes the oldest
+ *
+ * Algorithm. A run begins with a `discover` item. The engine calls the function with the steps that
+ * are done; the answer is the run's result, or steps to make. Each step becomes an item; its result
+ * is written down before anything goes on, and then the function is called again.
+ *
+ * Jobs. graphile-worker has one job for each item that is due. A job is only a reason to look at the
+ * row: it carries the item's `epoch`, and a job of an older epoch does nothing. So jobs may come
+ * twice, late or for nothing. `Alarm` wakes graphile-worker in the moment a job falls due.
+ *
+ * Failures. Nobody listens: the call is made again soon, and costs no attempt. A wrong or missing
+ * answer: again after a pause, until the attempts are used up. The engine dies: its successor frees
+ * what it held (`recover`) and makes interrupted calls again, so a function may run twice. The
+ * database goes away: transactions are repeated until it is back. A second engine: an advisory lock
+ * lets one work; the other waits, and one that lost the lock for good stops.
+ */
 export interface EngineOptions {
   databaseUrl: string;
   host: string;
