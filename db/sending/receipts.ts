@@ -1,5 +1,5 @@
 import { optOutRefused } from "@/db/audience/recipients";
-import type { Sql, Tx } from "@/db/client";
+import { type Sql, type Tx, transaction } from "@/db/client";
 import { messageStatusesBefore } from "@/lib/domain/lifecycle";
 import { faultOf } from "@/lib/domain/refusals";
 
@@ -22,7 +22,7 @@ export interface Receipt {
  * @returns how many messages changed
  */
 export async function applyReceipts(sql: Sql, gateway: string | null, receipts: Receipt[]): Promise<number> {
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     // A statement of its own. The next one then sees the retries of a settle that this one waited
     // for, and the chunk of such a claim: only the next one can say whose a message is.
     await tx`
@@ -39,7 +39,7 @@ export async function applyReceipts(sql: Sql, gateway: string | null, receipts: 
       );
     }
     return changed.length;
-  }) as Promise<number>;
+  });
 }
 
 async function applyLocked(tx: Tx, gateway: string | null, receipts: Receipt[]): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { optOutRefused } from "@/db/audience/recipients";
-import type { Sql, Tx } from "@/db/client";
+import { type Sql, type Tx, transaction } from "@/db/client";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 import { faultOf } from "@/lib/domain/refusals";
 import type { ClaimedChunk } from "./claim";
@@ -64,7 +64,7 @@ export async function settleChunk(
   settlements: Settlement[],
   released: boolean,
 ): Promise<SettleResult> {
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     const [held] = await tx<{ state: string; laneNo: number }[]>`
       select state, lane_no as "laneNo" from chunks
       where no = ${chunk.no}::bigint and token = ${chunk.token}::uuid for update`;
@@ -90,7 +90,7 @@ export async function settleChunk(
       );
     }
     return "settled";
-  }) as Promise<SettleResult>;
+  });
 }
 
 type Counts = { status: string; n: number }[];

@@ -1,4 +1,4 @@
-import type { Sql, Tx } from "@/db/client";
+import { type Sql, type Tx, transaction } from "@/db/client";
 
 /**
  * Sets the operator's first free slot, and how many segments the messages before it have. The
@@ -34,7 +34,7 @@ export async function reserveSlots<T extends { firstSlotMs: number; nextSlotMs: 
   segments: number,
   choose: (operator: LockedOperator) => T | undefined,
 ): Promise<T | undefined> {
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     const [operator] = await tx<LockedOperator[]>`
       with op as materialized (
         select rate, next_slot_at, last_segments from operators where no = ${operatorNo} for no key update
@@ -46,5 +46,5 @@ export async function reserveSlots<T extends { firstSlotMs: number; nextSlotMs: 
     const chosen = operator && choose(operator);
     if (chosen) await moveNextSlot(tx, operatorNo, chosen.nextSlotMs, segments);
     return chosen;
-  }) as Promise<T | undefined>;
+  });
 }
