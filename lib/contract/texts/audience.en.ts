@@ -41,10 +41,41 @@ export const audienceTexts = {
   too_many_columns: "The file has {column} columns of attributes. It can have at most {max}.",
   file_too_large: "The file is larger than {max} bytes. Import it in parts.",
   not_csv: "This is not a CSV file in UTF-8 or Windows-1251. Save the spreadsheet as CSV.",
+  header_is_row:
+    "The first line has a phone number instead of names of columns. Put a line with names before it, such as phone, name, city.",
+  unknown_encoding: "There is no such encoding: “{value}”. Write, for example, utf-8 or windows-1251.",
+  unknown_delimiter: "This cannot be a delimiter: “{value}”. Write a comma, a semicolon or a tab.",
+  unknown_country: "There is no such country: “{value}”. Write its code of two capital letters, such as RU.",
+  unknown_sheet: "The workbook has no such sheet: “{value}”. It has: {names}.",
+  not_a_list: "This is neither text nor an Excel workbook. Save the table as .xlsx or as CSV.",
+  workbook_old: "This is a workbook of an old Excel, or one with a password. Save it as .xlsx without a password, or as CSV.",
+  workbook_broken: "The Excel workbook is damaged and cannot be read. Open it and save it again, or save it as CSV.",
+  workbook_too_large: "The Excel workbook is too large once it is unpacked. Save it as CSV, or import it in parts.",
+  too_many_rows: "The file has more than {max} rows. Import it in parts.",
   // rows
   cell_count: "The row has a different number of cells than the header.",
   cell_without_column: "A cell stands under a column without a name.",
   tag_name: "A tag's name has 1 to 100 characters.",
+  phone_missing: "The phone is missing. Fill it in, or delete the row.",
+  phone_rounded:
+    "The spreadsheet has rounded the number, and its last digits are lost. Format the column as a number without decimals, or as text, and save the file again.",
+  phone_several: "There are several numbers in one cell. Give each a row of its own.",
+  phone_too_short: "The number is too short: digits are missing. A number of another country needs “+” and its country code.",
+  phone_too_long: "The number is too long. Delete the surplus digits; a number of another country needs “+” and its country code.",
+  phone_impossible:
+    "There is no such number: a digit is wrong, missing or one too many. A number of another country needs “+” and its country code.",
+  not_mobile: "This number gets no text messages: it is not a mobile one. Write a mobile number.",
+  quote_open: "A quotation mark opens in this line and is not closed where its cell ends. Close it, or delete it.",
+  quote_inside:
+    "There is a quotation mark inside a cell. Put the whole cell in quotation marks and write those inside it twice, or delete them.",
+  line_too_long: "The line is longer than 1,048,576 characters. Split it, or delete what does not belong there.",
+  surplus_cell:
+    "A cell stands under no column: “{value}”. Perhaps a delimiter is in a cell without quotation marks. Give the column a name, or empty the cell.",
+  cell_too_long: "A cell is longer than 32,767 characters. Shorten it.",
+  broken_letter: "A cell has a broken letter: “{value}”. Write the cell again.",
+  spreadsheet_error: "A cell has an error of the spreadsheet instead of a value: “{value}”. Correct the formula, or empty the cell.",
+  opted_out_value:
+    "It is not clear whether the person has opted out: “{value}”. Write true, false or a date such as 2026-01-05, or empty the cell.",
   // imports
   interrupted: "A restart interrupted the import. It is safe to repeat it.",
   quote_not_closed: "A quotation mark is never closed. The rows before it are imported. It is safe to repeat the import.",

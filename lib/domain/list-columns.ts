@@ -1,0 +1,17 @@
+/** What a column of a list may mean, besides an attribute. */
+export type ColumnMeaning = "phone" | "operator" | "tags" | "timezone" | "opted_out";
+
+/** What columns are called, in the languages that lists come in. */
+export const columnNames: Record<ColumnMeaning, RegExp> = {
+  phone: /^(phone|phone[ _]?number|mobile|msisdn|tel|телефон|тел\.?|номер( телефона)?|мобильный)$/i,
+  operator: /^(operator|carrier|mobile[ _]operator|оператор)$/i,
+  tags: /^(tags?|теги?|метки)$/i,
+  timezone: /^(timezone|time[ _]zone|tz|часовой пояс|пояс)$/i,
+  opted_out:
+    /^(opt(ed)?[ _-]?outs?([ _]?(at|date))?|unsubscribed?([ _]?(at|date))?|dnc|do[ _-]?not[ _-]?(contact|text|sms)|отписан[аоы]?|отписал(ся|ась|ись)|отписк[аи]|дата отписки|отказ(ы|ался|алась|ались)?)$/i,
+};
+
+/** Columns that say nothing of a person: the file of rejected rows has them before the others. */
+export const isOwnColumn = (name: string): boolean => /^error_(line|reason)$/i.test(name);
+/** The name of a column that is not to be read. */
+export const PASSED_OVER = "-";

@@ -1,0 +1,68 @@
+import { attributeNameIssue, attributesMax } from "@/lib/contract/audience/recipient";
+import { type FieldError, ValidationError } from "@/lib/domain/errors";
+import { type ColumnMeaning, columnNames, isOwnColumn, PASSED_OVER } from "@/lib/domain/list-columns";
+import { withoutInvisible } from "@/lib/domain/phone-reader";
+import { readPhone } from "./phone";
+
+export interface ListColumn {
+  /** As the file has it; "" for a column without a name. */
+  name: string;
+  /** `passed_over`: it is not read. `nameless`: its cells must be empty. */
+  meaning: ColumnMeaning | "attribute" | "passed_over" | "nameless";
+}
+
+const meanings = ["phone", "operator", "tags", "timezone"] as const;
+const reserved = new Set<string>([...meanings, "opted_out_at"]);
+const isReserved = (name: string) => reserved.has(name.toLowerCase());
+/** A file with more is no list. */
+export const COLUMNS_MAX = 1_000;
+
+const fault = (code: string, params?: FieldError["params"]): FieldError => ({ pointer: "", code, ...(params && { params }) });
+
+/**
+ * What the columns of a header are. Of two names for one thing the exact one counts, else the first; the other is an attribute. More than one
+ * column may say who has opted out.
+ * @throws ValidationError that names every column that is wrong
+ */
+export function readColumns(header: string[]): ListColumn[] {
+  const names = header.map((cell) => withoutInvisible(cell).replace(/\s+/g, " ").trim());
+  while (names.at(-1) === "") names.pop();
+  if (names.length === 0) throw new ValidationError([fault("header_missing")]);
+  if (names.length > COLUMNS_MAX) throw new ValidationError([fault("too_many_columns", { column: names.length, max: COLUMNS_MAX })]);
+  const columns = names.map((name): ListColumn => ({ name, meaning: plainMeaning(name) }));
+  for (const meaning of meanings) {
+    const exact = columns.findIndex(({ name }) => name.toLowerCase() === meaning);
+    const index =
+      exact >= 0 ? exact : columns.findIndex((column) => column.meaning === "attribute" && columnNames[meaning].test(column.name));
+    if (index >= 0) columns[index]!.meaning = meaning;
+  }
+  const faults = faultsOf(columns);
+  if (faults.length > 0) throw new ValidationError(faults);
+  return columns;
+}
+
+function plainMeaning(name: string): ListColumn["meaning"] {
+  if (name === "") return "nameless";
+  if (name === PASSED_OVER || isOwnColumn(name)) return "passed_over";
+  return columnNames.opted_out.test(name) ? "opted_out" : "attribute";
+}
+
+function faultsOf(columns: ListColumn[]): FieldError[] {
+  const faults: FieldError[] = [];
+  const attributes = columns.filter(({ meaning }) => meaning === "attribute");
+  if (!columns.some(({ meaning }) => meaning === "phone")) {
+    const isSomebody = columns.some(({ name }) => readPhone(name).phone !== null);
+    faults.push(fault(isSomebody ? "header_is_row" : "column_phone_missing", { column: "phone" }));
+  }
+  const seen = new Set<string>();
+  for (const { name, meaning } of columns) {
+    if (meaning === "nameless" || name === PASSED_OVER) continue;
+    // Case does not matter for our own columns; the name of an attribute is the customer's.
+    const key = isReserved(name) ? name.toLowerCase() : name;
+    if (seen.has(key)) faults.push(fault("column_twice", { column: name.slice(0, 64) }));
+    else if (meaning === "attribute" && attributeNameIssue(name)) faults.push(fault("column_name", { column: name.slice(0, 64) }));
+    seen.add(key);
+  }
+  if (attributes.length > attributesMax) faults.push(fault("too_many_columns", { column: attributes.length, max: attributesMax }));
+  return faults;
+}

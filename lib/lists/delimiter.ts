@@ -1,0 +1,22 @@
+import { columnNames } from "@/lib/domain/list-columns";
+
+const delimiters = [",", ";", "\t"];
+/** The line by which spreadsheets are told the delimiter. They may fill it up with some. */
+const sepLine = /^\s*"?sep=([^\w\s"]|\t)"?\1*[ \t]*(?:\r\n|\n|\r|$)/i;
+
+/** @returns the delimiter that a first line `sep=…` names, and where it ends in the text */
+export function readSepLine(text: string): { delimiter: string; length: number } | null {
+  const found = sepLine.exec(text);
+  return found && { delimiter: found[1]!, length: found[0].length };
+}
+
+/** The delimiter of a header: the one that makes a column of phones of it, and the most columns. */
+export function detectDelimiter(header: string): string {
+  const bare = header.replace(/"(?:[^"]|"")*"/g, (cell) => cell.replace(/[,;\t\r\n]/g, " "));
+  const line = /^[^\r\n]*/.exec(bare)![0];
+  const worth = (delimiter: string) => {
+    const cells = line.split(delimiter).map((cell) => cell.replaceAll('"', "").trim());
+    return cells.length + (cells.length > 1 && cells.some((cell) => columnNames.phone.test(cell)) ? 1_000 : 0);
+  };
+  return delimiters.reduce((best, delimiter) => (worth(delimiter) > worth(best) ? delimiter : best));
+}
