@@ -161,6 +161,20 @@ test("an unknown operator and every unknown tag are refused together, and nothin
   expect(await failure(getRecipient(ctx, "+79070000001"))).toBeInstanceOf(NotFoundError);
 });
 
+test("nobody new gets a number that no text message reaches; who has one already can be changed", async () => {
+  await operator("land", { prefixes: ["7495"] });
+  const codeOf = async (phone: string) => (await failure(put(phone, { operator: "land" }))).errors[0].code;
+  expect(await codeOf("+74951110001")).toBe("not_mobile");
+  expect(await codeOf("8 (900) 123-45-6")).toBe("phone_impossible");
+  await db.sql`insert into recipients (phone, operator_no) select '+74951110001', no from operators where code = 'land'`;
+  expect((await put("8 495 111-00-01", { timezone: "Asia/Omsk" })).recipient).toMatchObject({
+    phone: "+74951110001",
+    timezone: "Asia/Omsk",
+  });
+  await deleteRecipient(ctx, "+74951110001");
+  expect(await codeOf("+74951110001")).toBe("not_mobile");
+});
+
 test("a PUT changes what it names: who was moved to another operator stays there, and null empties", async () => {
   await operator("t24", { prefixes: ["7932"] });
   await operator("b24", { prefixes: ["7933"] });

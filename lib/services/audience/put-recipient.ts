@@ -13,6 +13,7 @@ import { type Tx, transaction } from "@/db/client";
 import type { RecipientPut } from "@/lib/contract/audience/recipient";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { normalizePhone } from "@/lib/domain/phone";
+import { readPhone } from "@/lib/lists/phone";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
@@ -20,7 +21,7 @@ import { snapshotRecipient } from "./snapshots";
 
 /**
  * Creates the recipient of a number or changes it: what is not named stays as it is. It brings back a deleted one, as if it were new, and never
- * opts anybody in.
+ * opts anybody in. A number that cannot be written to is refused, but of a recipient who is there already.
  * @throws ValidationError: no phone, an unknown operator or none, unknown tags
  */
 export async function putRecipient(
@@ -30,7 +31,10 @@ export async function putRecipient(
 ): Promise<{ recipient: RecipientRow; created: boolean }> {
   requireRight(ctx, "audience:write");
   const phone = normalizePhone(phoneText);
-  if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
+  const { problem } = readPhone(phoneText);
+  const refusal = problem && new ValidationError([{ pointer: "/phone", code: problem }]);
+  if (!phone) throw refusal ?? new ValidationError([{ pointer: "/phone", code: "phone" }]);
+  if (refusal && !(await findRecipient(ctx.db.sql, phone))) throw refusal;
   return transaction(ctx.db.sql, (tx) => write(ctx, tx, phone, input));
 }
 
