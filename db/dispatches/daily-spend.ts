@@ -16,13 +16,17 @@ export interface Spend {
  */
 export async function addSpend(tx: Tx, actor: string, recipients: number, max: number): Promise<Spend> {
   const [row] = await tx<{ day: string; used: number; resetsAt: string }[]>`
-    insert into daily_spend as s (actor, day, recipients) values (${actor}, (clock_now() at time zone 'UTC')::date, 0)
+    insert into daily_spend as s (actor, day, recipients)
+    values (${actor}, (clock_now() at time zone 'UTC')::date, 0)
     on conflict (actor, day) do update set recipients = s.recipients
-    returning day::text as day, recipients::float8 as used, to_char(day + 1, 'YYYY-MM-DD"T00:00:00Z"') as "resetsAt"`;
+    returning day::text as day, recipients::float8 as used,
+      to_char(day + 1, 'YYYY-MM-DD"T00:00:00Z"') as "resetsAt"`;
   const { day, used, resetsAt } = row!;
   const isWithin = used + recipients <= max;
   if (isWithin)
-    await tx`update daily_spend set recipients = recipients + ${recipients}::bigint where actor = ${actor} and day = ${day}::date`;
+    await tx`
+      update daily_spend set recipients = recipients + ${recipients}::bigint
+      where actor = ${actor} and day = ${day}::date`;
   return { used, isWithin, resetsAt };
 }
 
@@ -34,14 +38,20 @@ export interface Payment {
 }
 
 export async function writePayment(tx: Tx, dispatchNo: number, { payer, paid, max }: Payment): Promise<void> {
-  await tx`update dispatches set payer = ${payer}, recipients_paid = ${paid}::bigint, recipients_max = ${max}::bigint where no = ${dispatchNo}`;
+  await tx`
+    update dispatches
+    set payer = ${payer}, recipients_paid = ${paid}::bigint, recipients_max = ${max}::bigint
+    where no = ${dispatchNo}`;
 }
 
 /**
  * What was counted, and who would get it now: those who came after its opening never do. @returns
  * undefined when it is on nobody's count
  */
-export async function readPayment(tx: Tx, dispatchNo: number): Promise<(Payment & { audience: number }) | undefined> {
+export async function readPayment(
+  tx: Tx,
+  dispatchNo: number,
+): Promise<(Payment & { audience: number }) | undefined> {
   const [row] = await tx<(Payment & { audience: number })[]>`
     select d.payer, d.recipients_paid::float8 as paid, d.recipients_max::float8 as max,
       (${countMatching(tx, isReachable(tx))})::float8 as audience

@@ -59,7 +59,11 @@ export interface DispatchState {
  * The dispatch's state and the database's clock.
  * @param lock no other transaction changes the state until this one ends
  */
-export async function readDispatchState(tx: Tx | Sql, id: string, lock = false): Promise<DispatchState | undefined> {
+export async function readDispatchState(
+  tx: Tx | Sql,
+  id: string,
+  lock = false,
+): Promise<DispatchState | undefined> {
   const [row] = await tx<DispatchState[]>`
     with dispatch as materialized (
       select no, status, version, start_at, end_at from dispatches

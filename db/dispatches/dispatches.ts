@@ -2,7 +2,7 @@ import type { Sql, Tx } from "@/db/client";
 import { areAllOutdated } from "@/db/health/health";
 import { isReachable } from "@/db/sending/audience";
 import { counterSql } from "@/db/sending/counters";
-import { laneWaits } from "@/db/sending/lanes";
+import { waitsFor } from "@/db/sending/lanes";
 import { iso, raw } from "@/db/sql";
 import { type DispatchOrder, type DispatchStatus, messageStatuses } from "@/lib/domain/lifecycle";
 
@@ -72,50 +72,67 @@ export interface Blockers {
  */
 const blockers = (sql: Sql | Tx) => sql`
   case d.status
-    when 'scheduled' then jsonb_build_object('isLate', greatest(d.start_at, d.updated_at) < clock_now() - interval '5 seconds' and d.end_at > clock_now())
+    when 'scheduled' then jsonb_build_object('isLate',
+      greatest(d.start_at, d.updated_at) < clock_now() - interval '5 seconds' and d.end_at > clock_now())
     when 'paused' then coalesce((
-      select jsonb_build_object('pausedBy', a.actor, 'pausedOver', case when a.after->>'reason' = 'daily_limit' then a.after end)
-      from audit_log a where a.subject_type = 'dispatch' and a.subject_id = d.id::text and a.action = 'dispatch.paused'
+      select jsonb_build_object('pausedBy', a.actor,
+        'pausedOver', case when a.after->>'reason' = 'daily_limit' then a.after end)
+      from audit_log a
+      where a.subject_type = 'dispatch' and a.subject_id = d.id::text and a.action = 'dispatch.paused'
       order by a.no desc limit 1), jsonb_build_object('pausedBy', null))
     when 'running' then (
       select jsonb_build_object(
         'isStopped', (select state = 'stopped' from sending_state),
         'isOver', d.end_at <= clock_now(),
         'flows', coalesce(bool_or(exists (
-          select 1 from chunks k where k.lane_no = l.no and k.settled_at > clock_now() - interval '3 seconds')), false),
-        'isOutdated', ${areAllOutdated(sql)} or coalesce(bool_or(l.wait_until > clock_now() and ${raw(sql, laneWaits.outdated)}), false),
+          select 1 from chunks k
+          where k.lane_no = l.no and k.settled_at > clock_now() - interval '3 seconds')), false),
+        'isOutdated', ${areAllOutdated(sql)}
+          or coalesce(bool_or(${raw(sql, waitsFor("outdated"))}), false),
         'undrained', count(*) filter (where not l.drained),
         'attended', count(*) filter (where l.turn_until > clock_now() or l.wait_until > clock_now()),
-        'retryAt', ${iso(sql, `min(l.wait_until) filter (where l.wait_until > clock_now() and ${laneWaits.retry})`)},
-        'gatewayAt', ${iso(sql, `min(l.wait_until) filter (where l.wait_until > clock_now() and ${laneWaits.gateway})`)},
-        'isBlind', coalesce(bool_or(l.wait_until > clock_now() and ${raw(sql, laneWaits.clock)}), false),
-        'refused', string_agg(o.name, ', ' order by o.name) filter (where l.wait_until > clock_now() and ${raw(sql, laneWaits.gateway)}))
+        'retryAt', ${iso(sql, `min(l.wait_until) filter (where ${waitsFor("retry")})`)},
+        'gatewayAt', ${iso(sql, `min(l.wait_until) filter (where ${waitsFor("gateway")})`)},
+        'isBlind', coalesce(bool_or(${raw(sql, waitsFor("clock"))}), false),
+        'refused', string_agg(o.name, ', ' order by o.name) filter (where ${raw(sql, waitsFor("gateway"))}))
       from lanes l join operators o on o.no = l.operator_no where l.dispatch_no = d.no)
   end`;
+
+const unclaimed = counterSql.only({
+  expired: "d.unclaimed_expired",
+  skipped: "d.unclaimed_skipped",
+  cancelled: "d.unclaimed_cancelled",
+});
 
 /**
  * Counters are read from the lanes and the few chunks that are not folded yet, never from the
  * messages.
  */
 const columns = (sql: Sql | Tx) => sql`
-  d.no, d.id, d.status, d.timezone, ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
+  d.no, d.id, d.status, d.timezone,
+  ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
   d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.segments,
-  (select o.id from operators o where o.no = d.operator_no) as "operatorId", (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
-  d.warnings, d.audience::float8 as audience, d.version, ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
-  ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt", ${iso(sql, "d.messages_dropped_at")} as "messagesDroppedAt",
+  (select o.id from operators o where o.no = d.operator_no) as "operatorId",
+  (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
+  d.warnings, d.audience::float8 as audience, d.version,
+  ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
+  ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt",
+  ${iso(sql, "d.messages_dropped_at")} as "messagesDroppedAt",
   ${blockers(sql)} as blockers,
   (select jsonb_build_object(${raw(sql, counterSql.pairs("c"))}) from (
     select ${raw(sql, counterSql.sums)} from (
       select ${raw(sql, counterSql.names)} from lanes where dispatch_no = d.no
       union all
-      select ${raw(sql, counterSql.namesOf("k"))} from lanes l join chunks k on k.lane_no = l.no where l.dispatch_no = d.no and not k.folded
+      select ${raw(sql, counterSql.namesOf("k"))}
+      from lanes l join chunks k on k.lane_no = l.no where l.dispatch_no = d.no and not k.folded
       union all
-      select ${raw(sql, counterSql.only({ expired: "d.unclaimed_expired", skipped: "d.unclaimed_skipped", cancelled: "d.unclaimed_cancelled" }))}
+      select ${raw(sql, unclaimed)}
     ) parts
   ) c) as counters`;
 
 export async function findDispatch(sql: Sql | Tx, id: string): Promise<DispatchRow | undefined> {
-  const [row] = await sql<DispatchRow[]>`select ${columns(sql)} from dispatches d where d.id = ${id}::uuid and d.deleted_at is null`;
+  const [row] = await sql<DispatchRow[]>`
+    select ${columns(sql)} from dispatches d where d.id = ${id}::uuid and d.deleted_at is null`;
   return row;
 }
 
@@ -133,7 +150,12 @@ function matches(sql: Sql | Tx, { statuses, q }: DispatchFilter) {
   const pattern = q?.replace(/[\\%_]/g, "\\$&") ?? null;
   return sql`d.deleted_at is null and d.recipient_no is null
     ${statuses === null ? sql`` : sql`and d.status = any(${statuses}::text[])`}
-    ${pattern === null ? sql`` : sql`and (d.message_text ilike '%' || ${pattern}::text || '%' or d.id::text like lower(${pattern}::text) || '%')`}`;
+    ${
+      pattern === null
+        ? sql``
+        : sql`and (d.message_text ilike '%' || ${pattern}::text || '%'
+            or d.id::text like lower(${pattern}::text) || '%')`
+    }`;
 }
 
 const settledNames = messageStatuses.filter((status) => status !== "sending" && status !== "deferred");
@@ -153,7 +175,8 @@ const orders: Record<DispatchOrder, string> = {
   done: `coalesce((
     select sum(p.settled)::float8 from (
       select ${settledOf("l")} as settled from lanes l where l.dispatch_no = d.no
-      union all select ${settledOf("k")} from lanes l join chunks k on k.lane_no = l.no where l.dispatch_no = d.no and not k.folded
+      union all select ${settledOf("k")} from lanes l join chunks k on k.lane_no = l.no
+        where l.dispatch_no = d.no and not k.folded
       union all select d.unclaimed_expired + d.unclaimed_skipped + d.unclaimed_cancelled
     ) p
   ) / nullif(d.audience, 0), 0)`,
@@ -173,20 +196,26 @@ export function listDispatches(
   const value = sql.unsafe(orders[by]);
   const way = isDescending ? sql`desc` : sql`asc`;
   const sorted = by === "created" ? sql`d.no ${way}` : sql`${value} ${way}, d.no ${way}`;
-  const behind = sql`(${value}, d.no) ${isDescending ? sql`<` : sql`>`} (select ${value}, d.no from dispatches d where d.no = ${after})`;
+  const behind = sql`(${value}, d.no) ${isDescending ? sql`<` : sql`>`}
+    (select ${value}, d.no from dispatches d where d.no = ${after})`;
   // The page is chosen first: what its rows cost is not paid for those that are only passed.
   return sql<DispatchRow[]>`
     with chosen as materialized (
-      select d.no from dispatches d where ${matches(sql, filter)} ${after === null ? sql`` : sql`and ${behind}`}
+      select d.no from dispatches d
+      where ${matches(sql, filter)} ${after === null ? sql`` : sql`and ${behind}`}
       order by ${sorted} limit ${limit}
     )
     select ${columns(sql)} from chosen join dispatches d on d.no = chosen.no order by ${sorted}`;
 }
 
 /** How many there are in each status. */
-export async function countDispatches(sql: Sql | Tx, q: string | null): Promise<Partial<Record<DispatchStatus, number>>> {
+export async function countDispatches(
+  sql: Sql | Tx,
+  q: string | null,
+): Promise<Partial<Record<DispatchStatus, number>>> {
   const rows = await sql<{ status: DispatchStatus; count: number }[]>`
-    select d.status, count(*)::int as count from dispatches d where ${matches(sql, { statuses: null, q })} group by 1`;
+    select d.status, count(*)::int as count from dispatches d
+    where ${matches(sql, { statuses: null, q })} group by 1`;
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
 
@@ -208,9 +237,11 @@ export interface DispatchValues {
 
 export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number> {
   const [row] = await tx<{ no: number }[]>`
-    insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no, warnings, recipient_no)
-    values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz, ${d.startInput}, ${d.endInput}, ${d.messageText},
-      ${d.segments}, ${d.operatorNo}, ${d.tagNo}, ${JSON.stringify(d.warnings)}::text::jsonb, ${d.recipientNo ?? null})
+    insert into dispatches (id, timezone, start_at, end_at, start_input, end_input,
+      message_text, segments, operator_no, tag_no, warnings, recipient_no)
+    values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz,
+      ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.segments}, ${d.operatorNo}, ${d.tagNo},
+      ${JSON.stringify(d.warnings)}::text::jsonb, ${d.recipientNo ?? null})
     returning no`;
   return row!.no;
 }
@@ -221,9 +252,12 @@ export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number>
  */
 export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues, "id">): Promise<number> {
   const [row] = await tx<{ version: number }[]>`
-    update dispatches set timezone = ${d.timezone}, start_at = ${d.startAt}::timestamptz, end_at = ${d.endAt}::timestamptz,
-      start_input = ${d.startInput}, end_input = ${d.endInput}, message_text = ${d.messageText}, segments = ${d.segments},
-      operator_no = ${d.operatorNo}, tag_no = ${d.tagNo}, warnings = ${JSON.stringify(d.warnings)}::text::jsonb,
+    update dispatches set timezone = ${d.timezone},
+      start_at = ${d.startAt}::timestamptz, end_at = ${d.endAt}::timestamptz,
+      start_input = ${d.startInput}, end_input = ${d.endInput},
+      message_text = ${d.messageText}, segments = ${d.segments},
+      operator_no = ${d.operatorNo}, tag_no = ${d.tagNo},
+      warnings = ${JSON.stringify(d.warnings)}::text::jsonb,
       version = version + 1, updated_at = clock_now()
     where no = ${no} returning version`;
   return row!.version;
@@ -231,16 +265,23 @@ export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues,
 
 /** Hides one that never opened; its number stays taken. */
 export async function markDispatchDeleted(tx: Tx, no: number): Promise<void> {
-  await tx`update dispatches set deleted_at = clock_now(), version = version + 1, updated_at = clock_now() where no = ${no}`;
+  await tx`
+    update dispatches set deleted_at = clock_now(), version = version + 1, updated_at = clock_now()
+    where no = ${no}`;
 }
 
 /** Does anybody match these filters who has not opted out? Stops at the first. */
-export async function hasAudience(sql: Sql | Tx, operatorNo: number | null, tagNo: number | null): Promise<boolean> {
+export async function hasAudience(
+  sql: Sql | Tx,
+  operatorNo: number | null,
+  tagNo: number | null,
+): Promise<boolean> {
   const [row] = await sql<{ found: boolean }[]>`
     select exists (
       select 1 from recipients r
       where ${isReachable(sql)} and (${operatorNo}::int is null or r.operator_no = ${operatorNo}::int)
-        and (${tagNo}::int is null or exists (select 1 from recipient_tags t where t.tag_no = ${tagNo}::int and t.recipient_no = r.no))
+        and (${tagNo}::int is null or exists (
+          select 1 from recipient_tags t where t.tag_no = ${tagNo}::int and t.recipient_no = r.no))
     ) as found`;
   return row!.found;
 }
@@ -259,7 +300,8 @@ export async function holdFilters(
     operatorNo = row?.no;
   }
   if (tag !== null) {
-    const [row] = await tx<{ no: number }[]>`select no from tags where id::text = lower(${tag}) or name = ${tag} for key share`;
+    const [row] = await tx<{ no: number }[]>`
+      select no from tags where id::text = lower(${tag}) or name = ${tag} for key share`;
     tagNo = row?.no;
   }
   return { operatorNo, tagNo };
@@ -267,5 +309,7 @@ export async function holdFilters(
 
 /** The next dispatch has a number that is so much higher. */
 export async function skipDispatchNumbers(sql: Sql, count: number): Promise<void> {
-  await sql`select setval(s, nextval(s) + ${count}) from (select pg_get_serial_sequence('dispatches', 'no')::regclass as s)`;
+  await sql`
+    select setval(s, nextval(s) + ${count})
+    from (select pg_get_serial_sequence('dispatches', 'no')::regclass as s)`;
 }

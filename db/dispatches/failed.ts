@@ -7,7 +7,8 @@ import type { Tx } from "@/db/client";
 export function countFailed(tx: Tx, dispatchNo: number): Promise<{ code: string | null; count: number }[]> {
   return tx<{ code: string | null; count: number }[]>`
     select m.error as code, count(distinct m.id)::int as count
-    from lanes l join failures f on f.lane_no = l.no and f.outcome = 'failed' join messages m on m.id = f.message_id
+    from lanes l join failures f on f.lane_no = l.no and f.outcome = 'failed'
+    join messages m on m.id = f.message_id
     where l.dispatch_no = ${dispatchNo} and m.status = 'failed' group by 1 order by 2 desc, 1`;
 }
 
@@ -28,19 +29,36 @@ export async function deferFailed(
   const [row] = await tx<{ count: number; last: string | null }[]>`
     with noted as materialized (
       select distinct f.message_id as id from lanes l join failures f on f.lane_no = l.no
-      where l.dispatch_no = ${dispatchNo} and f.outcome = 'failed' and f.code = any(${codes}::text[]) and f.message_id > ${after}::bigint
+      where l.dispatch_no = ${dispatchNo} and f.outcome = 'failed'
+        and f.code = any(${codes}::text[]) and f.message_id > ${after}::bigint
     ),
+
     failed as materialized (
-      select m.id from noted n join messages m on m.id = n.id where m.status = 'failed' and m.error = any(${codes}::text[])
+      select m.id from noted n join messages m on m.id = n.id
+      where m.status = 'failed' and m.error = any(${codes}::text[])
       order by m.id limit ${limit} for update of m
     ),
+
     changed as (
-      update messages m set status = 'deferred', settled_at = null, error = null, chunk_no = null from failed f where m.id = f.id
+      update messages m set status = 'deferred', settled_at = null, error = null, chunk_no = null
+      from failed f where m.id = f.id
       returning m.id, m.lane_no
     ),
-    waiting as (insert into retries (message_id, lane_no, due_at, attempt) select id, lane_no, clock_now(), 0 from changed),
-    sums as (select lane_no, count(*) as n from changed group by lane_no),
-    counted as (update lanes l set failed = l.failed - s.n, deferred = l.deferred + s.n from sums s where l.no = s.lane_no)
+
+    waiting as (
+      insert into retries (message_id, lane_no, due_at, attempt)
+      select id, lane_no, clock_now(), 0 from changed
+    ),
+
+    sums as (
+      select lane_no, count(*) as n from changed group by lane_no
+    ),
+
+    counted as (
+      update lanes l set failed = l.failed - s.n, deferred = l.deferred + s.n
+      from sums s where l.no = s.lane_no
+    )
+
     select count(*)::int as count, max(id)::text as last from changed`;
   return row!;
 }

@@ -10,7 +10,11 @@ export interface StoredAnswer {
  * Makes all requests with this key wait for one another until the transaction ends, and returns
  * what the first of them was answered.
  */
-export async function takeIdempotencyKey(tx: Tx, scope: string, key: string): Promise<StoredAnswer | undefined> {
+export async function takeIdempotencyKey(
+  tx: Tx,
+  scope: string,
+  key: string,
+): Promise<StoredAnswer | undefined> {
   await tx`select pg_advisory_xact_lock(hashtextextended(${`${scope}\n${key}`}, 7))`;
   const [row] = await tx<StoredAnswer[]>`
     select body_hash as "bodyHash", answer from idempotency_keys where scope = ${scope} and key = ${key}`;

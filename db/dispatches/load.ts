@@ -13,7 +13,8 @@ export interface RatedOperator {
 }
 
 export function listRatedOperators(sql: Sql | Tx): Promise<RatedOperator[]> {
-  return sql<RatedOperator[]>`select no, id, code, name, rate::float8 as rate from operators order by name, no`;
+  return sql<RatedOperator[]>`
+    select no, id, code, name, rate::float8 as rate from operators order by name, no`;
 }
 
 /**
@@ -49,24 +50,38 @@ const LOAD_MAX = 500;
  * @param within only those whose window shares time with this one
  * @param exceptId one that is left out: what is being edited does not compete with itself
  */
-export function listLoad(sql: Sql | Tx, within: { startMs: number; endMs: number } | null, exceptId: string | null): Promise<LoadRow[]> {
+export function listLoad(
+  sql: Sql | Tx,
+  within: { startMs: number; endMs: number } | null,
+  exceptId: string | null,
+): Promise<LoadRow[]> {
   return sql<LoadRow[]>`
-    select d.no, d.id, d.status = 'running' as "isOpen", d.operator_no as "operatorNo", d.tag_no as "tagNo", d.segments,
-      extract(epoch from d.start_at)::float8 * 1000 as "startMs", extract(epoch from d.end_at)::float8 * 1000 as "endMs",
+    select d.no, d.id, d.status = 'running' as "isOpen",
+      d.operator_no as "operatorNo", d.tag_no as "tagNo", d.segments,
+      extract(epoch from d.start_at)::float8 * 1000 as "startMs",
+      extract(epoch from d.end_at)::float8 * 1000 as "endMs",
       d.audience::float8 as audience,
       coalesce(case when d.status = 'running' then (
         select jsonb_agg(jsonb_build_object('operator', l.operator_no, 'drained', l.drained,
-          'accounted', ${raw(sql, counterSql.totalOf("l"))} + k.accounted, 'deferred', greatest(l.deferred + k.deferred, 0)))
+          'accounted', ${raw(sql, counterSql.totalOf("l"))} + k.accounted,
+          'deferred', greatest(l.deferred + k.deferred, 0)))
         from lanes l
         cross join lateral (
-          select coalesce(sum(${raw(sql, counterSql.total)}), 0) as accounted, coalesce(sum(deferred), 0) as deferred
+          select coalesce(sum(${raw(sql, counterSql.total)}), 0) as accounted,
+            coalesce(sum(deferred), 0) as deferred
           from chunks where lane_no = l.no and not folded
         ) k
         where l.dispatch_no = d.no
       ) end, '[]') as lanes
     from dispatches d
-    where d.status in ('scheduled', 'running') and d.deleted_at is null and d.recipient_no is null and d.end_at > clock_now()
-      ${within === null ? sql`` : sql`and d.start_at < to_timestamp(${within.endMs}::float8 / 1000.0) and d.end_at > to_timestamp(${within.startMs}::float8 / 1000.0)`}
+    where d.status in ('scheduled', 'running') and d.deleted_at is null and d.recipient_no is null
+      and d.end_at > clock_now()
+      ${
+        within === null
+          ? sql``
+          : sql`and d.start_at < to_timestamp(${within.endMs}::float8 / 1000.0)
+              and d.end_at > to_timestamp(${within.startMs}::float8 / 1000.0)`
+      }
       and d.id is distinct from ${exceptId}::uuid
     order by d.start_at, d.no limit ${LOAD_MAX}`;
 }
@@ -110,7 +125,9 @@ export function countSome(sql: Sql | Tx, tagNo: number | null, limit: number): P
         ? sql`select operator_no, opted_out_at, deleted_at from recipients limit ${limit}`
         : sql`
           select r.* from (select recipient_no from recipient_tags where tag_no = ${tagNo} limit ${limit}) t
-          cross join lateral (select operator_no, opted_out_at, deleted_at from recipients where no = t.recipient_no offset 0) r`
+          cross join lateral (
+            select operator_no, opted_out_at, deleted_at from recipients where no = t.recipient_no offset 0
+          ) r`
     }) r
     where ${isReachable(sql)} group by 2`;
 }

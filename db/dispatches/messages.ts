@@ -20,8 +20,10 @@ export interface MessageRow {
 const SCAN_MAX = 20_000;
 
 const columns = (sql: Sql) => sql`
-  m.id::text as id, m.phone, (select o.code from lanes l join operators o on o.no = l.operator_no where l.no = m.lane_no) as operator, m.status,
-  m.attempts, ${iso(sql, "m.claimed_at")} as "claimedAt", ${iso(sql, "m.settled_at")} as "settledAt", m.error`;
+  m.id::text as id, m.phone,
+  (select o.code from lanes l join operators o on o.no = l.operator_no where l.no = m.lane_no) as operator,
+  m.status, m.attempts, ${iso(sql, "m.claimed_at")} as "claimedAt",
+  ${iso(sql, "m.settled_at")} as "settledAt", m.error`;
 
 /**
  * Messages of a dispatch in the order of their ids, after `after`. With a status it reads a bounded
@@ -37,10 +39,19 @@ export async function pageMessages(
   const high = messageId(dispatchNo + 1, 0);
   const rows = await sql<(MessageRow & { last: string; scanned: number })[]>`
     with stretch as materialized (
-      select * from messages where id > ${low}::bigint and id < ${high}::bigint order by id limit ${status === null ? limit : SCAN_MAX}
+      select * from messages where id > ${low}::bigint and id < ${high}::bigint
+      order by id limit ${status === null ? limit : SCAN_MAX}
     ),
-    bounds as (select max(id)::text as last, count(*)::int as scanned from stretch),
-    found as (select * from stretch where ${status}::text is null or status = ${status}::text order by id limit ${limit})
+
+    bounds as (
+      select max(id)::text as last, count(*)::int as scanned from stretch
+    ),
+
+    found as (
+      select * from stretch where ${status}::text is null or status = ${status}::text
+      order by id limit ${limit}
+    )
+
     select ${columns(sql)}, b.last, b.scanned from bounds b left join found m on true order by m.id`;
   const found = rows.filter((row) => row.id !== null);
   const { last, scanned } = rows[0]!;
@@ -53,9 +64,14 @@ export async function pageMessages(
  * The message of one phone, if there is one. A phone that was deleted and entered again has the
  * same number.
  */
-export async function findMessage(sql: Sql, dispatchNo: number, phone: string): Promise<MessageRow | undefined> {
+export async function findMessage(
+  sql: Sql,
+  dispatchNo: number,
+  phone: string,
+): Promise<MessageRow | undefined> {
   const [row] = await sql<MessageRow[]>`
-    select ${columns(sql)} from recipients r join messages m on m.id = ${messageIdSql(sql, dispatchNo, "r.no")} where r.phone = ${phone}`;
+    select ${columns(sql)} from recipients r
+    join messages m on m.id = ${messageIdSql(sql, dispatchNo, "r.no")} where r.phone = ${phone}`;
   return row;
 }
 
@@ -68,8 +84,13 @@ export interface Membership {
   inTime: boolean;
 }
 
-export async function readMembership(sql: Sql, dispatchNo: number, phone: string): Promise<Membership | undefined> {
+export async function readMembership(
+  sql: Sql,
+  dispatchNo: number,
+  phone: string,
+): Promise<Membership | undefined> {
   const [row] = await sql<Membership[]>`
-    select ${membership(sql)} from recipients r, dispatches d where r.phone = ${phone} and d.no = ${dispatchNo}`;
+    select ${membership(sql)} from recipients r, dispatches d
+    where r.phone = ${phone} and d.no = ${dispatchNo}`;
   return row;
 }

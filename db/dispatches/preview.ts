@@ -13,21 +13,35 @@ export interface AudiencePart {
 }
 
 const matching = (sql: Sql | Tx, operatorNo: number | null, tagNo: number | null) => sql`
-  ${tagNo === null ? sql`from recipients r` : sql`from recipient_tags t join recipients r on r.no = t.recipient_no`}
-  where r.deleted_at is null ${tagNo === null ? sql`` : sql`and t.tag_no = ${tagNo}`} ${operatorNo === null ? sql`` : sql`and r.operator_no = ${operatorNo}`}`;
+  from ${
+    tagNo === null ? sql`recipients r` : sql`recipient_tags t join recipients r on r.no = t.recipient_no`
+  }
+  where r.deleted_at is null ${tagNo === null ? sql`` : sql`and t.tag_no = ${tagNo}`}
+  ${operatorNo === null ? sql`` : sql`and r.operator_no = ${operatorNo}`}`;
 
 /** Who matches the filters, in one grouped statement. */
-export function countAudienceParts(sql: Sql | Tx, operatorNo: number | null, tagNo: number | null): Promise<AudiencePart[]> {
+export function countAudienceParts(
+  sql: Sql | Tx,
+  operatorNo: number | null,
+  tagNo: number | null,
+): Promise<AudiencePart[]> {
   return sql<AudiencePart[]>`
-    select r.operator_no as "operatorNo", r.timezone, count(*) filter (where ${isReachable(sql)})::float8 as count,
+    select r.operator_no as "operatorNo", r.timezone,
+      count(*) filter (where ${isReachable(sql)})::float8 as count,
       count(*) filter (where r.opted_out_at is not null)::float8 as "optedOut"
     ${matching(sql, operatorNo, tagNo)} group by 1, 2`;
 }
 
 /** The phones of the first few who would get it. */
-export async function sampleAudience(sql: Sql | Tx, operatorNo: number | null, tagNo: number | null, limit: number): Promise<string[]> {
+export async function sampleAudience(
+  sql: Sql | Tx,
+  operatorNo: number | null,
+  tagNo: number | null,
+  limit: number,
+): Promise<string[]> {
   const rows = await sql<{ phone: string }[]>`
-    select r.phone ${matching(sql, operatorNo, tagNo)} and ${isReachable(sql)} order by ${tagNo === null ? sql`r.no` : sql`t.recipient_no`} limit ${limit}`;
+    select r.phone ${matching(sql, operatorNo, tagNo)} and ${isReachable(sql)}
+    order by ${tagNo === null ? sql`r.no` : sql`t.recipient_no`} limit ${limit}`;
   return rows.map((row) => row.phone);
 }
 
@@ -49,9 +63,12 @@ export async function findRepeated(
 ): Promise<Repeated | null> {
   const [row] = await sql<Repeated[]>`
     select d.id, d.status, ${iso(sql, "d.start_at")} as "startAt" from dispatches d
-    where d.deleted_at is null and d.recipient_no is null and d.start_at > ${since.toISOString()}::timestamptz and d.message_text = ${text}
-      and d.operator_no is not distinct from ${operatorNo}::int and d.tag_no is not distinct from ${tagNo}::int
-      and (d.status <> 'cancelled' or d.started_at is not null) and (${except}::uuid is null or d.id <> ${except}::uuid)
+    where d.deleted_at is null and d.recipient_no is null
+      and d.start_at > ${since.toISOString()}::timestamptz and d.message_text = ${text}
+      and d.operator_no is not distinct from ${operatorNo}::int
+      and d.tag_no is not distinct from ${tagNo}::int
+      and (d.status <> 'cancelled' or d.started_at is not null)
+      and (${except}::uuid is null or d.id <> ${except}::uuid)
     order by d.start_at desc limit 1`;
   return row ?? null;
 }

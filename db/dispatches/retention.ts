@@ -31,7 +31,8 @@ export async function deleteMessages(sql: Sql, dispatchNo: number, limit: number
 export async function deleteFailures(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
   const done = await sql`
     delete from failures where no in (
-      select f.no from lanes l join failures f on f.lane_no = l.no where l.dispatch_no = ${dispatchNo} order by f.no limit ${limit}
+      select f.no from lanes l join failures f on f.lane_no = l.no
+      where l.dispatch_no = ${dispatchNo} order by f.no limit ${limit}
     )`;
   return done.count;
 }
@@ -40,7 +41,8 @@ export async function deleteFailures(sql: Sql, dispatchNo: number, limit: number
 export async function deleteChunks(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
   const done = await sql`
     delete from chunks where no in (
-      select k.no from lanes l join chunks k on k.lane_no = l.no where l.dispatch_no = ${dispatchNo} and k.folded order by k.no limit ${limit}
+      select k.no from lanes l join chunks k on k.lane_no = l.no
+      where l.dispatch_no = ${dispatchNo} and k.folded order by k.no limit ${limit}
     )`;
   return done.count;
 }
@@ -56,7 +58,8 @@ export async function markMessagesDropped(tx: Tx, dispatchNo: number): Promise<v
 export async function deleteIdempotencyKeys(sql: Sql, days: number, limit: number): Promise<number> {
   const done = await sql`
     delete from idempotency_keys where (scope, key) in (
-      select scope, key from idempotency_keys where created_at < clock_now() - ${days} * interval '1 day' order by created_at limit ${limit}
+      select scope, key from idempotency_keys
+      where created_at < clock_now() - ${days} * interval '1 day' order by created_at limit ${limit}
     )`;
   return done.count;
 }
@@ -69,7 +72,9 @@ export async function deleteEndedSessions(sql: Sql, days: number, limit: number)
   const done = await sql`
     delete from sessions where id in (
       select s.id from sessions s where s.expires_at < clock_now() - ${days} * interval '1 day'
-        and exists (select from sessions n where n.user_id = s.user_id and (n.created_at, n.id) > (s.created_at, s.id))
+        and exists (
+          select from sessions n
+          where n.user_id = s.user_id and (n.created_at, n.id) > (s.created_at, s.id))
       limit ${limit}
     )`;
   return done.count;
@@ -90,5 +95,7 @@ export async function deleteImportErrors(sql: Sql, days: number, limit: number):
 
 /** Secrets of webhooks that were replaced, and sign nothing any more. */
 export async function forgetOldSecrets(sql: Sql): Promise<void> {
-  await sql`update webhooks set previous_secret = null, previous_secret_until = null where previous_secret_until < clock_now()`;
+  await sql`
+    update webhooks set previous_secret = null, previous_secret_until = null
+    where previous_secret_until < clock_now()`;
 }

@@ -1,7 +1,7 @@
 import type { Sql, Tx } from "@/db/client";
 import { areAllOutdated } from "@/db/health/health";
 import { counterSql } from "@/db/sending/counters";
-import { laneWaits } from "@/db/sending/lanes";
+import { waitsFor } from "@/db/sending/lanes";
 import { iso, raw } from "@/db/sql";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 
@@ -15,7 +15,9 @@ export interface EventRow {
 export function listEvents(sql: Sql | Tx, dispatchId: string): Promise<EventRow[]> {
   return sql<EventRow[]>`
     select ${iso(sql, "at")} as at, actor, action from audit_log
-    where subject_type = 'dispatch' and subject_id = ${dispatchId} order by no desc limit 500`.then((rows) => rows.reverse());
+    where subject_type = 'dispatch' and subject_id = ${dispatchId} order by no desc limit 500`.then((rows) =>
+    rows.reverse(),
+  );
 }
 
 /**
@@ -48,14 +50,22 @@ export interface LaneRow {
 /** A dispatch's lanes with their figures: their own and those of the chunks not folded in. */
 export function listLaneRows(sql: Sql | Tx, dispatchNo: number): Promise<LaneRow[]> {
   return sql<LaneRow[]>`
-    select o.id as "operatorId", o.no as "operatorNo", o.code, o.name, o.rate::float8 as rate, l.drained, l.wait_reason as "waitReason",
-      case when l.open and d.end_at > clock_now() and l.wait_until > clock_now() then ${iso(sql, "l.wait_until")} end as "waitUntil",
+    select o.id as "operatorId", o.no as "operatorNo", o.code, o.name, o.rate::float8 as rate,
+      l.drained, l.wait_reason as "waitReason",
+      case when l.open and d.end_at > clock_now() and l.wait_until > clock_now()
+        then ${iso(sql, "l.wait_until")} end as "waitUntil",
       d.end_at <= clock_now() as "isOver",
       l.turn_token is not null and l.turn_until > clock_now() as "hasTurn",
-      ${areAllOutdated(sql)} or coalesce(l.wait_until > clock_now() and ${raw(sql, laneWaits.outdated)}, false) as "isOutdated",
-      (select count(*)::int from lanes x where x.operator_no = l.operator_no and x.no <> l.no and x.open and not x.drained) as others,
-      coalesce((select sum(k.sent + k.delivered + k.undelivered)::float8 from chunks k
-        where k.lane_no = l.no and k.settled_at > clock_now() - ${RECENT_S}::float8 * interval '1 second'), 0) / ${RECENT_S}::float8 as "perSecond",
+      ${areAllOutdated(sql)}
+        or coalesce(${raw(sql, waitsFor("outdated"))}, false) as "isOutdated",
+      (
+        select count(*)::int from lanes x
+        where x.operator_no = l.operator_no and x.no <> l.no and x.open and not x.drained
+      ) as others,
+      coalesce((
+        select sum(k.sent + k.delivered + k.undelivered)::float8 from chunks k
+        where k.lane_no = l.no and k.settled_at > clock_now() - ${RECENT_S}::float8 * interval '1 second'
+      ), 0) / ${RECENT_S}::float8 as "perSecond",
       (select jsonb_build_object(${raw(sql, counterSql.pairs("c"))}) from (
         select ${raw(sql, counterSql.sums)} from (
           select ${raw(sql, counterSql.names)} from lanes where no = l.no
@@ -74,20 +84,32 @@ export function listLaneRows(sql: Sql | Tx, dispatchNo: number): Promise<LaneRow
 export function listRate(sql: Sql | Tx, dispatchNo: number): Promise<{ at: string; accepted: number }[]> {
   return sql<{ at: string; accepted: number }[]>`
     with settled as materialized (
-      select k.settled_at, k.sent + k.delivered + k.undelivered as n from lanes l join chunks k on k.lane_no = l.no
+      select k.settled_at, k.sent + k.delivered + k.undelivered as n
+      from lanes l join chunks k on k.lane_no = l.no
       where l.dispatch_no = ${dispatchNo} and k.settled_at is not null
     ),
-    span as (select min(settled_at) as first, greatest(1, ceil(extract(epoch from max(settled_at) - min(settled_at)) / 120)) as step from settled)
+
+    span as (
+      select min(settled_at) as first,
+        greatest(1, ceil(extract(epoch from max(settled_at) - min(settled_at)) / 120)) as step
+      from settled
+    )
+
     select ${iso(sql, "b.at")} as at, b.accepted from (
-      select first + floor(extract(epoch from settled_at - first) / step) * step * interval '1 second' as at, sum(n)::int as accepted
+      select first + floor(extract(epoch from settled_at - first) / step) * step * interval '1 second' as at,
+        sum(n)::int as accepted
       from settled, span group by 1
     ) b order by b.at`;
 }
 
 /** The rare outcomes by code, the most frequent first. Reads at most 100,000 of them. */
-export function listFailures(sql: Sql | Tx, dispatchNo: number): Promise<{ outcome: string; code: string; count: number }[]> {
+export function listFailures(
+  sql: Sql | Tx,
+  dispatchNo: number,
+): Promise<{ outcome: string; code: string; count: number }[]> {
   return sql<{ outcome: string; code: string; count: number }[]>`
     select outcome, code, count(*)::int as count from (
-      select f.outcome, f.code from lanes l join failures f on f.lane_no = l.no where l.dispatch_no = ${dispatchNo} limit 100000
+      select f.outcome, f.code from lanes l join failures f on f.lane_no = l.no
+      where l.dispatch_no = ${dispatchNo} limit 100000
     ) f group by 1, 2 order by 3 desc, 2 limit 50`;
 }

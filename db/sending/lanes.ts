@@ -29,6 +29,9 @@ export const laneWaits = {
   outdated: `l.wait_reason = '${"outdated" satisfies LaneWait}'`,
 };
 
+/** Lane `l` waits for it now. */
+export const waitsFor = (what: keyof typeof laneWaits) => `l.wait_until > clock_now() and ${laneWaits[what]}`;
+
 /**
  * Lane `l` waits for a retry, and another retry, which its last chunk settled since, falls due
  * before that. The tenth of a second is more than an instant loses on its way through a program
