@@ -56,7 +56,7 @@ export function Connection() {
     <div role="status">
       {trouble && (
         <p className="flex items-center gap-2 bg-warn-wash px-4 py-2 text-warn md:px-6">
-          <CloudOff size={16} aria-hidden />
+          <CloudOff size={16} className="shrink-0" aria-hidden />
           {t(trouble)}
         </p>
       )}
