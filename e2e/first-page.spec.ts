@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { at, hour } from "./api";
+import { expectAccessible } from "./page";
 import { type Running, startCarillon } from "./start-carillon";
 
 /** An empty Carillon of these tests' own, with people who may do more and less. They follow one another. */
@@ -36,11 +36,6 @@ async function signIn(page: Page, email: string): Promise<void> {
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 }
 
 test("an empty installation shows the steps to the first dispatch; who may do none of them sees no buttons", async ({ page, browser }) => {
