@@ -21,7 +21,13 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: "unit", testTimeout: 60_000, include: [`${rooms}/**/*.test.ts`], exclude: ["**/*.{db,process,disk}.test.ts"] },
+        test: {
+          name: "unit",
+          testTimeout: 60_000,
+          include: [`${rooms}/**/*.test.ts`],
+          exclude: ["**/*.{db,process,disk}.test.ts"],
+          maxWorkers: 2,
+        },
       },
       { resolve: { alias }, test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 3 } },
       { resolve: { alias }, test: { name: "disk", include: ["test/process/*.disk.test.ts"] } },
