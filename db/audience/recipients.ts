@@ -64,7 +64,7 @@ export async function listRecipients(
   limit: number,
   before: number | null,
 ): Promise<RecipientRow[]> {
-  const asked = sql`${matches(sql, filter)} ${before === null ? sql`` : sql`and r.no < ${before}`}`;
+  const asked = sql`${matches(sql, filter)} ${before === null ? sql`` : sql`and r.no < ${before}::bigint`}`;
   const isByPhoneAlone = filter.phonePrefix !== null && filter.operatorNo === null && filter.tagNo === null;
   const newest = sql`and r.no >= coalesce(${before}::bigint, (select max(no) from recipients)) - ${NEWEST}`;
   const rows = await readRecipients(

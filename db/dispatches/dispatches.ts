@@ -197,7 +197,7 @@ export function listDispatches(
   const way = isDescending ? sql`desc` : sql`asc`;
   const sorted = by === "created" ? sql`d.no ${way}` : sql`${value} ${way}, d.no ${way}`;
   const behind = sql`(${value}, d.no) ${isDescending ? sql`<` : sql`>`}
-    (select ${value}, d.no from dispatches d where d.no = ${after})`;
+    (select ${value}, d.no from dispatches d where d.no = ${after}::bigint)`;
   // The page is chosen first: what its rows cost is not paid for those that are only passed.
   return sql<DispatchRow[]>`
     with chosen as materialized (
