@@ -1,6 +1,5 @@
 import type { PendingQuery, Row } from "postgres";
 import type { Sql, Tx } from "@/db/client";
-import { iso, recipientNoSql } from "@/db/sql";
 
 /** A recipient as services see it: operator by code, tags by name. */
 export interface RecipientRow {
@@ -170,39 +169,6 @@ export async function updateRecipient(tx: Tx, no: number, r: RecipientValues): P
 export async function setRecipientTags(tx: Tx, no: number, tagNos: number[]): Promise<void> {
   await tx`delete from recipient_tags where recipient_no = ${no} and tag_no <> all(${tagNos}::int[])`;
   await tx`insert into recipient_tags (tag_no, recipient_no) select t, ${no} from unnest(${tagNos}::int[]) t on conflict do nothing`;
-}
-
-/** Opting out twice keeps the first time. */
-export async function setOptOut(tx: Tx, no: number, out: boolean): Promise<void> {
-  await tx`
-    update recipients set opted_out_at = case when ${out}::boolean then coalesce(opted_out_at, clock_now()) end, updated_at = clock_now()
-    where no = ${no} and (opted_out_at is not null) <> ${out}::boolean`;
-}
-
-/** Why somebody was opted out who did not ask us: the operator refuses what goes to them, because they told it to stop. */
-const REFUSED = "refused_by_operator";
-
-/**
- * Opts out the recipients of messages that were refused because their recipients told the operator to stop, in the transaction that records the
- * refusal. Deleted ones, too: an opt-out survives.
- */
-export async function optOutRefused(tx: Tx, messageIds: string[]): Promise<void> {
-  await tx`
-    with refused as materialized (
-      select distinct on (${recipientNoSql(tx, "id")}) ${recipientNoSql(tx, "id")} as no, id
-      from unnest(${messageIds}::bigint[]) as m(id) order by 1, 2
-    ),
-    held as materialized (
-      select r.no, f.id from recipients r join refused f on f.no = r.no where r.opted_out_at is null order by r.no for update of r
-    ),
-    changed as (
-      update recipients r set opted_out_at = clock_now(), updated_at = clock_now() from held h where r.no = h.no
-      returning r.phone, r.opted_out_at, h.id
-    )
-    insert into audit_log (actor, action, subject_type, subject_id, before, after)
-    select 'system', 'recipient.opted_out', 'recipient', phone, jsonb_build_object('opted_out_at', null), jsonb_build_object(
-      'opted_out_at', ${iso(tx, "opted_out_at")}, 'reason', ${REFUSED}::text, 'message', id::text)
-    from changed`;
 }
 
 /** Softly: the number, its identity and its opt-out survive. */

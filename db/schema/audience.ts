@@ -1,5 +1,20 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, jsonb, numeric, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { createdAt, instant } from "./columns";
 
 /** A mobile operator: what an audience is filtered by, and the owner of a rate. */
@@ -68,6 +83,24 @@ export const recipientTags = pgTable(
 );
 
 /**
+ * Who must not be written to, one row a number and reason, whether or not there is a recipient. `recipients.opted_out_at`, which claims read,
+ * is set exactly while a row is here; a number that is no recipient's has a deleted recipient of no operator.
+ */
+export const suppressions = pgTable(
+  "suppressions",
+  {
+    no: bigint({ mode: "number" }).notNull().unique().generatedAlwaysAsIdentity(),
+    /** E.164 without "+". */
+    phone: bigint({ mode: "number" }).notNull(),
+    reason: text().$type<"asked" | "replied_stop" | "refused_by_operator" | "imported">().notNull(),
+    /** Who or what it comes from: a name of the audit log, `import <id>`, `message <id>`. */
+    source: text().notNull(),
+    at: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.phone, t.reason] }), index("suppressions_at").on(t.at)],
+);
+
+/**
  * How many recipients carry a tag: the sum of its rows. Each statement that gives or takes tags adds what it changed (a trigger of
  * `recipient_tags`), so that nobody waits for a row that others count in; sweeps fold them.
  */
@@ -81,15 +114,37 @@ export const tagCounts = pgTable(
   (t) => [index("tag_counts_tag").on(t.tagNo, t.count)],
 );
 
-/** One CSV import. Its row errors are rows of their own, so that a bad file of a million lines costs no memory. */
+/**
+ * One import of a file. Any process may work on it: who does has `token` until `leaseUntil`. What it has read are `import_rows`, and what it
+ * still reads are `import_parts`.
+ */
 export const imports = pgTable("imports", {
   no: integer().primaryKey().generatedAlwaysAsIdentity(),
   id: uuid().notNull().unique(),
-  status: text().$type<"running" | "completed" | "failed">().notNull(),
+  status: text().$type<"running" | "reviewed" | "completed" | "failed" | "undone">().notNull(),
+  /** Of a running one. */
+  stage: text().$type<"receiving" | "reading" | "applying" | "undoing">(),
+  kind: text().$type<"recipients" | "opt_outs">().notNull().default("recipients"),
+  /** How it is to be read and applied: what the caller chose. */
+  options: jsonb().notNull().default({}),
+  /** What the file turned out to be, once it is read. */
+  found: jsonb(),
+  isDryRun: boolean().notNull().default(false),
+  token: uuid(),
+  leaseUntil: instant(),
+  /** The last line that has been applied, or undone. */
+  cursor: integer().notNull().default(0),
   rows: integer().notNull().default(0),
   created: integer().notNull().default(0),
   updated: integer().notNull().default(0),
+  unchanged: integer().notNull().default(0),
+  merged: integer().notNull().default(0),
   rejected: integer().notNull().default(0),
+  warned: integer().notNull().default(0),
+  optedOut: integer().notNull().default(0),
+  undone: integer().notNull().default(0),
+  /** Left as they were by the undoing. */
+  kept: integer().notNull().default(0),
   error: text(),
   actor: text().notNull(),
   /** What the file was called where it came from; null when nobody said. */
@@ -98,6 +153,51 @@ export const imports = pgTable("imports", {
   updatedAt: createdAt(),
   finishedAt: instant(),
 });
+
+/** The bytes of a file, until it has been read. */
+export const importParts = pgTable(
+  "import_parts",
+  {
+    importNo: integer()
+      .notNull()
+      .references(() => imports.no, { onDelete: "cascade" }),
+    part: integer().notNull(),
+    bytes: customType<{ data: Buffer }>({ dataType: () => "bytea" })().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.importNo, t.part] })],
+);
+
+/** A row of a file as it was read, and what became of it. Kept for as long as the import can be undone. */
+export const importRows = pgTable(
+  "import_rows",
+  {
+    /** No foreign key: it would be asked for each row, and costs half of the time. */
+    importNo: integer().notNull(),
+    /** Of the file, from 1; the one it begins on. */
+    line: integer().notNull(),
+    phone: text(),
+    operatorNo: integer(),
+    /** The file named the operator; otherwise ranges or prefixes did. */
+    isOperatorGiven: boolean().notNull().default(false),
+    timezone: text(),
+    tags: text().array(),
+    attributes: jsonb().$type<Record<string, string>>(),
+    isOptedOut: boolean().notNull().default(false),
+    /** Why it is rejected, and what it is applied in spite of: `[{code, column, value}]`. */
+    problem: jsonb(),
+    warnings: jsonb(),
+    /** As read, one cell an element: of rejected rows. */
+    cells: text().array(),
+    /** The first row of the same number, which has taken this one in. */
+    mergedInto: integer(),
+    outcome: text().$type<"created" | "updated" | "unchanged" | "undone" | "kept_sent" | "kept_changed">(),
+    recipientNo: bigint({ mode: "number" }),
+    /** What applying it changed: the recipient as it was. */
+    before: jsonb(),
+    appliedAt: instant(),
+  },
+  (t) => [primaryKey({ columns: [t.importNo, t.line] })],
+);
 
 export const importErrors = pgTable(
   "import_errors",

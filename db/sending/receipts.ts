@@ -1,4 +1,4 @@
-import { optOutRefused } from "@/db/audience/recipients";
+import { suppressRefused } from "@/db/audience/suppressions";
 import { type Sql, type Tx, transaction } from "@/db/client";
 import { messageStatusesBefore } from "@/lib/domain/lifecycle";
 import { faultOf } from "@/lib/domain/refusals";
@@ -33,7 +33,7 @@ export async function applyReceipts(sql: Sql, gateway: string | null, receipts: 
     const changed = await applyLocked(tx, gateway, receipts);
     const stopped = new Set(receipts.filter((r) => faultOf(r.error) === "opted_out").map((r) => r.id));
     if (stopped.size > 0) {
-      await optOutRefused(
+      await suppressRefused(
         tx,
         changed.filter((id) => stopped.has(id)),
       );

@@ -1,4 +1,4 @@
-import { optOutRefused } from "@/db/audience/recipients";
+import { suppressRefused } from "@/db/audience/suppressions";
 import { type Sql, type Tx, transaction } from "@/db/client";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 import { faultOf } from "@/lib/domain/refusals";
@@ -84,7 +84,7 @@ export async function settleChunk(
       where no = ${chunk.no}::bigint`;
     const stopped = settlements.filter((s) => s.status === "failed" && faultOf(s.error) === "opted_out");
     if (stopped.length > 0) {
-      await optOutRefused(
+      await suppressRefused(
         tx,
         stopped.map((s) => s.id),
       );

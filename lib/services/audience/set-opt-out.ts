@@ -1,4 +1,5 @@
-import { findRecipient, lockRecipient, type RecipientRow, setOptOut as setRow } from "@/db/audience/recipients";
+import { findRecipient, lockRecipient, type RecipientRow } from "@/db/audience/recipients";
+import { suppress, unsuppress } from "@/db/audience/suppressions";
 import { transaction } from "@/db/client";
 import { NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
@@ -8,7 +9,7 @@ import { requirePhone } from "./get-recipient";
 import { snapshotRecipient } from "./snapshots";
 
 /**
- * Opts a recipient out, or in again; repeating it changes nothing. The next claim of every dispatch honours it.
+ * Opts a recipient out, or in again whatever the reason was; repeating it changes nothing. The next claim of every dispatch honours it.
  * @throws ValidationError, NotFoundError
  */
 export async function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<RecipientRow> {
@@ -18,8 +19,10 @@ export async function setOptOut(ctx: Context, phoneText: string, out: boolean): 
     const known = await lockRecipient(tx, phone);
     if (!known || known.deleted) throw new NotFoundError("recipient", phone);
     const before = (await findRecipient(tx, phone))!;
+    // Who was out for another reason has asked for it now as well.
+    if (out) await suppress(tx, [phone], "asked", ctx.actor.name);
+    else await unsuppress(tx, [phone]);
     if ((before.optedOutAt !== null) === out) return before;
-    await setRow(tx, known.no, out);
     const after = (await findRecipient(tx, phone))!;
     const action = out ? "recipient.opted_out" : "recipient.opted_in";
     await audit(ctx, tx, action, phone, { before: snapshotRecipient(before), after: snapshotRecipient(after) });

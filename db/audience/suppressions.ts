@@ -1,0 +1,130 @@
+import type { Sql, Tx } from "@/db/client";
+import { iso, recipientNoSql } from "@/db/sql";
+
+/**
+ * Who must not be written to. A number is suppressed for as long as it has a row, whatever the reason; `recipients.opted_out_at`, which
+ * claims read, is set in the same transaction, both ways. A number that is no recipient's gets a deleted recipient: whoever adds the number
+ * later meets that row by its unique phone, whichever transaction commits first, and an opt-out stays with it.
+ */
+export type SuppressionReason = "asked" | "replied_stop" | "refused_by_operator" | "imported";
+
+export interface SuppressionRow {
+  no: number;
+  /** E.164 with its "+". */
+  phone: string;
+  reason: SuppressionReason;
+  source: string;
+  /** ISO. */
+  at: string;
+}
+
+/** The operator of a recipient that is only there to be suppressed. */
+const NOBODYS = 0;
+
+/**
+ * Suppresses numbers. Those that are suppressed for this reason already keep their row.
+ * @param phones E.164, each once
+ * @returns those that could be written to until now
+ */
+export async function suppress(tx: Tx, phones: string[], reason: SuppressionReason, source: string): Promise<string[]> {
+  // The rows first: a recipient that somebody else is adding is waited for here, and seen by the next statement.
+  await tx`
+    insert into recipients (phone, operator_no, deleted_at)
+    select phone, ${NOBODYS}, clock_now() from unnest(${phones}::text[]) phone
+    where not exists (select from recipients r where r.phone = phone.phone) order by 1
+    on conflict (phone) do nothing`;
+  const rows = await tx<{ phone: string }[]>`
+    with held as materialized (
+      select no, phone, opted_out_at from recipients where phone = any(${phones}::text[]) order by no for update
+    ),
+    noted as (
+      insert into suppressions (phone, reason, source, at)
+      select substr(phone, 2)::bigint, ${reason}, ${source}, clock_now() from held
+      on conflict (phone, reason) do nothing
+    )
+    update recipients r set opted_out_at = clock_now(), updated_at = clock_now()
+    from held h where r.no = h.no and h.opted_out_at is null
+    returning r.phone`;
+  return rows.map((row) => row.phone);
+}
+
+/**
+ * Takes suppressions back. Whoever has another reason stays suppressed.
+ * @param by only those with this reason or source; none: all
+ * @returns the phones that may be written to again
+ */
+export async function unsuppress(tx: Tx, phones: string[], by: { reason?: SuppressionReason; source?: string } = {}): Promise<string[]> {
+  const rows = await tx<{ phone: string }[]>`
+    with held as materialized (
+      select no, phone from recipients where phone = any(${phones}::text[]) order by no for update
+    ),
+    taken as (
+      delete from suppressions s using held h
+      where s.phone = substr(h.phone, 2)::bigint
+        and (${by.reason ?? null}::text is null or s.reason = ${by.reason ?? null})
+        and (${by.source ?? null}::text is null or s.source = ${by.source ?? null})
+      returning s.phone, s.reason
+    )
+    update recipients r set opted_out_at = null, updated_at = clock_now()
+    from held h where r.no = h.no and r.opted_out_at is not null and not exists (
+      select from suppressions s where s.phone = substr(h.phone, 2)::bigint
+        and (s.phone, s.reason) not in (select t.phone, t.reason from taken t)
+    )
+    returning r.phone`;
+  return rows.map((row) => row.phone);
+}
+
+/**
+ * Suppresses the recipients of messages that were refused because they had told the operator to stop, in the transaction that records the
+ * refusal.
+ */
+export async function suppressRefused(tx: Tx, messageIds: string[]): Promise<void> {
+  const reason: SuppressionReason = "refused_by_operator";
+  await tx`
+    with refused as materialized (
+      select distinct on (${recipientNoSql(tx, "id")}) ${recipientNoSql(tx, "id")} as no, id
+      from unnest(${messageIds}::bigint[]) as m(id) order by 1, 2
+    ),
+    held as materialized (
+      select r.no, r.phone, r.opted_out_at, f.id from recipients r join refused f on f.no = r.no order by r.no for update of r
+    ),
+    noted as (
+      insert into suppressions (phone, reason, source, at)
+      select substr(phone, 2)::bigint, ${reason}, 'message ' || id, clock_now() from held
+      on conflict (phone, reason) do nothing
+    ),
+    changed as (
+      update recipients r set opted_out_at = clock_now(), updated_at = clock_now()
+      from held h where r.no = h.no and h.opted_out_at is null
+      returning r.phone, r.opted_out_at, h.id
+    )
+    insert into audit_log (actor, action, subject_type, subject_id, before, after)
+    select 'system', 'recipient.opted_out', 'recipient', phone, jsonb_build_object('opted_out_at', null), jsonb_build_object(
+      'opted_out_at', ${iso(tx, "opted_out_at")}, 'reason', ${reason}::text, 'message', id::text)
+    from changed`;
+}
+
+/** Newest first, those before `before`. @param phonePrefix the beginning of a number, with "+" */
+export function listSuppressions(
+  sql: Sql,
+  filter: { phonePrefix: string | null; reason: SuppressionReason | null },
+  limit: number,
+  before: number | null,
+): Promise<SuppressionRow[]> {
+  return sql<SuppressionRow[]>`
+    select no::float8 as no, '+' || phone as phone, reason, source,
+      ${iso(sql, "at")} as at
+    from suppressions
+    where (${before}::bigint is null or no < ${before}::bigint)
+      and (${filter.reason}::text is null or reason = ${filter.reason})
+      ${filter.phonePrefix === null ? sql`` : sql`and starts_with('+' || phone::text, ${filter.phonePrefix})`}
+    order by no desc limit ${limit}`;
+}
+
+/** The reasons of a number, oldest first. */
+export function suppressionsOf(sql: Sql | Tx, phone: string): Promise<SuppressionRow[]> {
+  return sql<SuppressionRow[]>`
+    select no::float8 as no, '+' || phone as phone, reason, source,
+      ${iso(sql, "at")} as at
+    from suppressions where phone = ${phone.slice(1)}::bigint order by no`;
+}
