@@ -26,7 +26,6 @@ const config = {
     "libphonenumber-js",
     "zod",
     "temporal-polyfill",
-    "csv-parse",
     "write-excel-file",
     "prom-client",
     "rate-limiter-flexible",

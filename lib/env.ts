@@ -67,6 +67,11 @@ const schema = z.object({
   DAILY_RECIPIENTS_MAX: z.coerce.number().int().min(0).optional(),
   /** How many requests an API key may make in a minute. */
   API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
+  /** ISO 3166-1: whose national numbers people write without a country code. */
+  DEFAULT_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "two capital letters, such as RU")
+    .default("RU"),
   /** How many days after its end a dispatch keeps its single messages; without it for ever. Its counters stay in any case. */
   RETENTION_DAYS: z.coerce.number().int().min(2).max(36_500).optional(),
   /** `on`: webhooks may go to http and to addresses that are not public: those of one's own network. */

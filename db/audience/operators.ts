@@ -108,8 +108,10 @@ export async function deleteOperator(tx: Tx, no: number): Promise<void> {
 }
 
 /** Everything an import needs to know the operators by. */
-export const operatorDirectory = (sql: Sql | Tx): Promise<Pick<OperatorRow, "no" | "id" | "code" | "prefixes">[]> =>
-  orm(sql).select({ no: operators.no, id: operators.id, code: operators.code, prefixes: operators.prefixes }).from(operators);
+export const operatorDirectory = (sql: Sql | Tx): Promise<Pick<OperatorRow, "no" | "id" | "code" | "name" | "prefixes">[]> =>
+  orm(sql)
+    .select({ no: operators.no, id: operators.id, code: operators.code, name: operators.name, prefixes: operators.prefixes })
+    .from(operators);
 
 /** The operator whose prefix is the longest that the number begins with. */
 export async function operatorByPrefix(sql: Sql | Tx, phone: string): Promise<{ no: number } | undefined> {

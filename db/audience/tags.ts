@@ -35,10 +35,8 @@ export function resolveTags(sql: Sql | Tx, idsOrNames: string[]): Promise<TagRow
     where name = any(${idsOrNames}::text[]) or id::text = any(${idsOrNames.map((text) => text.toLowerCase())}::text[])`;
 }
 
-export async function tagIds(sql: Sql | Tx): Promise<string[]> {
-  const rows = await orm(sql).select({ id: tags.id }).from(tags);
-  return rows.map((row) => row.id);
-}
+/** All of them: they are hundreds. */
+export const listTagNames = (sql: Sql | Tx): Promise<TagRow[]> => orm(sql).select(plain).from(tags).orderBy(tags.no);
 
 /** The row and its lock, so that nothing can start to use it before the transaction ends. */
 export async function lockTag(tx: Tx, id: string): Promise<TagRow | undefined> {

@@ -45,14 +45,16 @@ export async function readForm(request: Request, max = JSON_BYTES_MAX): Promise<
 }
 
 /** @throws HttpError 415 when the body is of another type, in another charset or compressed */
-export function requireMediaType(request: Request, expected: string): void {
+export function requireMediaType(request: Request, ...expected: [string, ...string[]]): void {
   const [type = "", ...params] = (request.headers.get("content-type") ?? "").toLowerCase().split(";");
   const charset = params.map((param) => /^\s*charset="?([^"\s]+)"?\s*$/.exec(param)?.[1]).find(Boolean);
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
-  const isJson = expected === "application/json";
+  const isJson = expected[0] === "application/json";
   const isWrongCharset = isJson && charset !== undefined && charset !== "utf-8" && charset !== "utf8";
-  if (type.trim() !== expected || encoding !== "identity" || isWrongCharset) {
-    throw new HttpError(415, "unsupported-media-type", { params: { expected: isJson ? `${expected}; charset=utf-8` : expected } });
+  if (!expected.includes(type.trim()) || encoding !== "identity" || isWrongCharset) {
+    throw new HttpError(415, "unsupported-media-type", {
+      params: { expected: isJson ? `${expected[0]}; charset=utf-8` : expected.join(", ") },
+    });
   }
 }
 

@@ -99,7 +99,7 @@ function idOf(path: string, id: string): string {
 async function readBody({ body }: Operation, request: Request): Promise<unknown> {
   if (!body) return undefined;
   if ("file" in body) {
-    requireMediaType(request, body.file);
+    requireMediaType(request, body.file, ...(body.otherFiles ?? []));
     return request.body ?? new Response("").body;
   }
   if (body.readBy === "handler") return undefined;

@@ -22,9 +22,10 @@ const fault = (code: string, params?: FieldError["params"]): FieldError => ({ po
 /**
  * What the columns of a header are. Of two names for one thing the exact one counts, else the first; the other is an attribute. More than one
  * column may say who has opted out.
- * @throws ValidationError that names every column that is wrong
+ * @returns every column that is wrong, too
+ * @throws ValidationError when there are none, or too many to be a list
  */
-export function readColumns(header: string[]): ListColumn[] {
+export function readColumns(header: string[]): { columns: ListColumn[]; faults: FieldError[] } {
   const names = header.map((cell) => withoutInvisible(cell).replace(/\s+/g, " ").trim());
   while (names.at(-1) === "") names.pop();
   if (names.length === 0) throw new ValidationError([fault("header_missing")]);
@@ -36,9 +37,7 @@ export function readColumns(header: string[]): ListColumn[] {
       exact >= 0 ? exact : columns.findIndex((column) => column.meaning === "attribute" && columnNames[meaning].test(column.name));
     if (index >= 0) columns[index]!.meaning = meaning;
   }
-  const faults = faultsOf(columns);
-  if (faults.length > 0) throw new ValidationError(faults);
-  return columns;
+  return { columns, faults: faultsOf(columns) };
 }
 
 function plainMeaning(name: string): ListColumn["meaning"] {

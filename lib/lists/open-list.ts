@@ -1,11 +1,11 @@
-import { ValidationError } from "@/lib/domain/errors";
+import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import type { PhoneCountry } from "@/lib/domain/phone-reader";
 import { type ListColumn, readColumns } from "./columns";
 import { type RawRow, RowSplitter } from "./csv";
 import { detectDelimiter, readSepLine } from "./delimiter";
 import { type EncodingCandidate, judgeEncoding } from "./encoding";
 import { isPhoneCountry } from "./phone";
-import { type ListRow, type RowCounts, rowLook, rowReader } from "./rows";
+import { keptCells, type ListRow, type RowCounts, type RowOptions, rowLook, rowReader } from "./rows";
 import type { ListSource } from "./source";
 import { type Survey, takeSurvey } from "./survey";
 import type { KnownTag } from "./tags";
@@ -26,6 +26,9 @@ export interface ListOptions {
   isHeaderless?: boolean;
   knownTags?: Iterable<KnownTag>;
   isStrict?: boolean;
+  /** Wrong columns are told in the summary and not thrown: somebody will say what they are. */
+  tellsFaults?: boolean;
+  check?: RowOptions["check"];
   /** What was counted while the bytes arrived; else they are read once more. */
   survey?: Survey;
   bounds?: Partial<ListBounds>;
@@ -53,6 +56,12 @@ export interface ListSummary extends RowCounts {
   columns: ListColumn[];
   /** The header as the file has it, or the names that were given instead. */
   header: string[];
+  /** The first row of the file: its header, unless it is headerless. */
+  firstRow: string[];
+  /** The rows after the header, as they are: so many as show what the columns are. They are there once rows have been read. */
+  sampleRows: string[][];
+  /** What is wrong with the columns; then no rows are read. Only with `tellsFaults`. */
+  faults: FieldError[];
 }
 
 export interface List {
@@ -68,6 +77,8 @@ export interface List {
 const DELIMITERS = /^[^\w\s"]$|^\t$/;
 /** Rows are looked for in pieces of at least so many characters. */
 const PIECE_LENGTH = 65_536;
+/** So many rows show what the columns are. */
+const SAMPLE_ROWS = 6;
 /** The rows of one piece of text may be many. */
 const BATCH_ROWS = 5_000;
 
@@ -93,16 +104,23 @@ export async function openList(source: ListSource, options: ListOptions = {}): P
   const head = await firstBytes(source, 8);
   refuseOtherFormats(head);
   const opened = isZip(head) ? await openXlsx(source, options, bounds) : await openText(source, options);
-  const { header, rest } = await readHeader(opened.rows, options);
-  const columns = readColumns(header);
+  const { header, firstRow, rest } = await readHeader(opened.rows, options);
+  const { columns, faults } = readColumns(header);
+  if (faults.length > 0 && !options.tellsFaults) throw new ValidationError(faults);
   opened.know(columns, country);
-  const { read, counts } = rowReader(columns, { country, knownTags: options.knownTags, isStrict: options.isStrict });
-  const summary: ListSummary = Object.assign(counts, opened.summary, { country, columns, header });
+  const { read, counts } = rowReader(columns, { country, knownTags: options.knownTags, isStrict: options.isStrict, check: options.check });
+  const summary: ListSummary = Object.assign(counts, opened.summary, {
+    ...{ country, columns, header, firstRow, faults },
+    sampleRows: [],
+  });
 
   async function* rows(): AsyncGenerator<ListRow[]> {
     for await (const raws of rest) {
       let batch: ListRow[] = [];
       for (const raw of raws) {
+        if (summary.sampleRows.length < SAMPLE_ROWS) summary.sampleRows.push(keptCells(raw.cells));
+        else if (faults.length > 0) return;
+        if (faults.length > 0) continue;
         const row = read(raw);
         if (!row) continue;
         if (counts.rows > bounds.rowsMax) throw refused("too_many_rows", { max: bounds.rowsMax, line: row.line });
@@ -222,7 +240,7 @@ async function readHeader(rows: AsyncGenerator<RawRow[]>, { columnNames, isHeade
     const first = batch.value[at]!;
     if (first.problem !== null && !isHeaderless) throw refused("header_unreadable");
     const before = batch.value.slice(isHeaderless ? at : at + 1);
-    return { header: columnNames ?? first.cells, rest: after(before, rows) };
+    return { header: columnNames ?? first.cells, firstRow: keptCells(first.cells), rest: after(before, rows) };
   }
   throw refused("header_missing");
 }

@@ -8,6 +8,7 @@ const codes = {
   cell_too_long: true,
   characters: true,
   line_too_long: true,
+  no_operator_for_phone: true,
   not_mobile: true,
   opted_out_value: true,
   phone: true,
@@ -24,6 +25,7 @@ const codes = {
   tag_name: true,
   timezone: true,
   too_many_tags: true,
+  unknown_operator: true,
   unknown_tag: true,
 } satisfies Record<RowCode, true>;
 

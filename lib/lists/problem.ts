@@ -6,6 +6,8 @@ export type RowCode =
   | LineProblem
   | PhoneProblem
   | "phone_missing"
+  | "no_operator_for_phone"
+  | "unknown_operator"
   | "surplus_cell"
   | "cell_too_long"
   | "characters"

@@ -47,6 +47,8 @@ export interface RowOptions {
   knownTags?: Iterable<KnownTag>;
   /** A time zone or a tag that is none rejects its row. */
   isStrict?: boolean;
+  /** What else rejects a row, where the reader cannot know it. */
+  check?: (row: ListRow) => { code: RowCode; of: ListColumn["meaning"]; value: string } | null;
 }
 
 /** Characters of a cell: as many as a spreadsheet's may have. */
@@ -66,7 +68,7 @@ const spreadsheetError = /^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|C
 const noTags: string[] = [];
 
 /** @returns what reads a row's cells, null for an empty row; and what it counts meanwhile */
-export function rowReader(columns: ListColumn[], { country, knownTags, isStrict = false }: RowOptions) {
+export function rowReader(columns: ListColumn[], { country, knownTags, isStrict = false, check }: RowOptions) {
   const at = (meaning: ListColumn["meaning"]) => columns.findIndex((column) => column.meaning === meaning);
   const all = (meaning: ListColumn["meaning"]) => columns.flatMap((column, index) => (column.meaning === meaning ? [index] : []));
   const [phoneAt, operatorAt, timezoneAt, tagsAt] = [at("phone"), at("operator"), at("timezone"), at("tags")];
@@ -125,7 +127,9 @@ export function rowReader(columns: ListColumn[], { country, knownTags, isStrict 
         else row.attributes[columns[index]!.name] = value;
       }
     }
-    if (row.problems.length > 0) row.cells = kept(cells);
+    const found = row.isRejected ? null : check?.(row);
+    if (found) note(found.code, at(found.of), found.value);
+    if (row.problems.length > 0) row.cells = keptCells(cells);
     if (row.isRejected) counts.rejected++;
     return row;
   };
@@ -210,7 +214,7 @@ const isBlank = (cell: string): boolean => cell === "" || cell.trim() === "" || 
 const shown = (value: string): string => copied(value.slice(0, VALUE_LENGTH));
 
 /** Bounded, and without what Postgres cannot keep. */
-function kept(cells: string[]): string[] {
+export function keptCells(cells: string[]): string[] {
   let room = KEPT_LENGTH;
   return cells.slice(0, 200).map((cell) => {
     const part = cell.slice(0, room);

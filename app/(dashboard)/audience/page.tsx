@@ -1,11 +1,13 @@
 import { dehydrate, HydrationBoundary, type QueryKey } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { AudienceScreen, type AudienceTab } from "@/components/audience/audience-screen";
+import { presentImport } from "@/lib/http/present/import";
 import { presentOperator } from "@/lib/http/present/operator";
-import { asIs, presentPage } from "@/lib/http/present/page";
+import { presentPage } from "@/lib/http/present/page";
 import { presentRecipient } from "@/lib/http/present/recipient";
 import { presentTag } from "@/lib/http/present/tag";
 import { listImports } from "@/lib/services/audience/import/list-imports";
@@ -26,7 +28,7 @@ const tabOf = (value: Params[string]): AudienceTab =>
   value === "import" || value === "tags" || value === "operators" ? value : "recipients";
 
 export default async function AudiencePage({ searchParams }: { searchParams: Promise<Params> }) {
-  const ctx = await pageContext();
+  const [ctx, locale] = await Promise.all([pageContext(), pageLocale()]);
   const params = await searchParams;
   const tab = tabOf(params.tab);
   const filter = { q: textOf(params.q), operator: textOf(params.operator), tag: textOf(params.tag) };
@@ -34,7 +36,10 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
   const tags: Read = [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)];
   const reads: Record<AudienceTab, () => Read[]> = {
     recipients: () => [recipients(ctx, filter), operators, tags],
-    import: () => [[importsQuery.queryKey, async () => presentPage(await listImports(ctx, { limit: 20 }), asIs)], operators],
+    import: () => [
+      [importsQuery.queryKey, async () => presentPage(await listImports(ctx, { limit: 20 }), (row) => presentImport(row, locale))],
+      operators,
+    ],
     tags: () => [tags],
     operators: () => [operators],
   };

@@ -108,7 +108,7 @@ function operationObject(operation: Operation): Json {
         required: true,
         content:
           "file" in body
-            ? { [body.file]: { schema: { type: "string" } } }
+            ? Object.fromEntries([body.file, ...(body.otherFiles ?? [])].map((type) => [type, { schema: { type: "string" } }]))
             : { "application/json": { schema: schemaObject(body.schema, "input"), example: body.example } },
       },
     }),

@@ -105,9 +105,18 @@ export const russian: Record<string, string> = {
   "Take an opt-out back": "Подписать получателя снова",
   "Recipients as a CSV file that can be imported again, or a workbook": "Получатели файлом CSV, который можно загрузить снова, или Excel",
   "One line a recipient.": "По строке на получателя.",
-  "Import recipients from a CSV file": "Импортировать получателей из CSV",
-  "UTF-8 or UTF-16, up to 1 GiB, with a header of which only `phone` is needed. It goes on after the answer.":
-    "UTF-8 или UTF-16, до 1 ГиБ, с заголовком; обязательна только колонка `phone`. Импорт продолжается после ответа.",
+  "Import recipients from a file": "Импортировать получателей из файла",
+  "CSV in any usual encoding, or XLSX, up to 1 GiB, with a header of which only `phone` is needed. It goes on after the answer. With `dry_run` the file is read first, and the answer says what applying it would do.":
+    "CSV в любой распространённой кодировке или XLSX, до 1 ГиБ, с заголовком; обязательна только колонка `phone`. Импорт продолжается после ответа. С `dry_run` файл сначала читается, и ответ показывает, что изменит импорт.",
+  "What applying it would do.": "Что изменит импорт.",
+  "Discard a reviewed import": "Отказаться от проверенного импорта",
+  "Apply a reviewed import": "Применить проверенный импорт",
+  "It goes on after the answer. Repeating it changes nothing.": "Работа продолжается после ответа. Повтор ничего не меняет.",
+  "Undo an import": "Отменить импорт",
+  "For 30 days. Carillon removes the people whom the import created and gives those whom it changed their old values. People who were written to or changed since stay; `kept` counts them. Nobody is opted in who has another reason to be out.":
+    "В течение 30 дней. Carillon удаляет людей, которых создал импорт, и возвращает прежние значения тем, кого он изменил. Те, кому с тех пор отправляли сообщения или кого изменили, остаются как есть; их число — в `kept`. Никто, у кого есть другая причина отказа, не подписывается снова.",
+  "The people whom undoing left as they are, with why": "Люди, которых отмена не затронула, и почему",
+  "Line, phone and reason.": "Строка, телефон и причина.",
   "The import and how far it is.": "Импорт и его ход.",
   "List imports, newest first": "Список импортов, сначала новые",
   "A page of imports.": "Страница импортов.",

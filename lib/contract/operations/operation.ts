@@ -52,7 +52,8 @@ export interface Operation {
   needs?: "sign-in" | "sandbox";
   query?: z.ZodObject;
   headers?: readonly (keyof typeof requestHeaders)[];
-  body?: JsonBody | { file: string };
+  /** `file`: its media type; `otherFiles`: those that it may have instead. */
+  body?: JsonBody | { file: string; otherFiles?: readonly string[] };
   answers: Record<number, Answer>;
   /** Statuses of problems besides those that any call may have. */
   problems?: readonly number[];

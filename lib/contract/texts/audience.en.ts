@@ -77,6 +77,14 @@ export const audienceTexts = {
   opted_out_value:
     "It is not clear whether the person has opted out: “{value}”. Write true, false or a date such as 2026-01-05, or empty the cell.",
   // imports
+  import_state: "An import that is {status} does not allow this: {action}.",
+  import_interrupted: "The import was interrupted while the file was being received. Send the file again.",
+  encoding_unsure: "Carillon cannot be sure of the file's encoding. Name it with ?encoding=. The likeliest: {candidates}.",
+  review_too_old: "The file was read too long ago. Send it again.",
+  undo_too_late: "This import could be undone until {until}.",
+  column_names: "The column names are not a JSON list of texts.",
+  kept_sent: "This person was written to after the import, or may have been.",
+  kept_changed: "Somebody changed this person after the import.",
   interrupted: "A restart interrupted the import. It is safe to repeat it.",
   quote_not_closed: "A quotation mark is never closed. The rows before it are imported. It is safe to repeat the import.",
   record_too_long:

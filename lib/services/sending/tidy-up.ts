@@ -1,3 +1,4 @@
+import { deleteOldRows } from "@/db/audience/import-rows";
 import {
   deleteEndedSessions,
   deleteIdempotencyKeys,
@@ -9,6 +10,8 @@ import type { Context } from "@/lib/services/context";
 /** docs/operations.md names them. */
 const IDEMPOTENCY_KEYS_DAYS = 30;
 const SESSIONS_DAYS = 30;
+/** For so long an import can be undone. */
+const IMPORT_ROWS_DAYS = 30;
 const IMPORT_ERRORS_DAYS = 90;
 /**
  * Rows a statement deletes at most: some milliseconds of work. What is left, the next sweep takes.
@@ -22,6 +25,7 @@ const STEP = 5_000;
 export async function tidyUp({ db: { sql } }: Context): Promise<void> {
   await deleteIdempotencyKeys(sql, IDEMPOTENCY_KEYS_DAYS, STEP);
   await deleteEndedSessions(sql, SESSIONS_DAYS, STEP);
+  await deleteOldRows(sql, IMPORT_ROWS_DAYS, STEP);
   await deleteImportErrors(sql, IMPORT_ERRORS_DAYS, STEP);
   await forgetOldSecrets(sql);
 }

@@ -1,90 +1,88 @@
-import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
-import { insertImport } from "@/db/audience/imports";
-import { transaction } from "@/db/client";
-import type { Import } from "@/lib/contract/audience/import";
-import { csvDecoder, NotCsvError } from "@/lib/domain/csv-text";
-import { ValidationError } from "@/lib/domain/errors";
+import { addPart, deleteImport, enqueueImport, type ImportRow, insertImport } from "@/db/audience/imports";
+import { type Tx, transaction } from "@/db/client";
+import { type ImportOptions, type ImportStartQuery, readColumnNames } from "@/lib/contract/audience/import";
+import { ConflictError, ValidationError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { toImport } from "./get-import";
-import { headerEnd, type ImportLayout, readHeader } from "./import-header";
-import { runImport } from "./run-import";
+import { openStoredList, PART_BYTES } from "./stored-file";
+import { workOnImports } from "./work-on-imports";
 
 /** 1 GiB: some 20 million rows. */
 export const importBytesMax = 2 ** 30;
-const headerLengthMax = 65_536;
 
 /**
- * Takes a CSV file as it arrives and imports it in the background of this process. The upload goes to a nameless temporary file first: the database never waits
- * for a slow client, and a broken upload imports nothing.
+ * Takes a file as it arrives. Its bytes go to Postgres part by part, so that any process can go on with it; a file that breaks off, or that
+ * nobody can read, leaves nothing.
  * @param body the file's bytes
- * @returns when the whole body has arrived; `done` resolves when the import has ended, however it ended
- * @throws ValidationError as soon as the header is seen to be wrong; also for more than {@link importBytesMax} bytes
+ * @param defaultCountry whose national numbers a file has that does not say
+ * @returns the import, which waits in line to be read
+ * @throws ValidationError for more than {@link importBytesMax} bytes, a header that is wrong, an encoding that is not sure
  */
 export async function startImport(
   ctx: Context,
   body: AsyncIterable<Uint8Array>,
-  fileName: string | null = null,
-): Promise<{ job: Import; done: Promise<void> }> {
+  query: ImportStartQuery,
+  defaultCountry: string,
+): Promise<ImportRow> {
   requireRight(ctx, "audience:write");
-  const file = await openNameless();
+  const options = readOptions(query, defaultCountry);
+  const { file_name: fileName = null } = query;
+  const token = uuidv7();
+  const { kind, dry_run: isDryRun } = options;
+  const row = await insertImport(ctx.db.sql, { id: uuidv7(), token, actor: ctx.actor.name, fileName, kind, options, isDryRun });
   try {
-    const layout = await receive(body, file);
-    const row = await transaction(ctx.db.sql, async (tx) => {
-      const inserted = await insertImport(tx, uuidv7(), ctx.actor.name, fileName);
-      const after = { file_name: fileName, columns: layout.header };
-      await audit(ctx, tx, "import.started", inserted.id, { after });
-      return inserted;
+    const bytes = await receive(ctx, row.no, token, body);
+    const { summary } = await openStoredList(ctx, row.no, bytes, options);
+    await transaction(ctx.db.sql, async (tx) => {
+      const after = { file_name: fileName, columns: summary.columns.map(({ name }) => name) };
+      await audit(ctx, tx, "import.started", row.id, { after });
+      await enqueue(tx, row.no, { bytes });
     });
-    const stored = file.createReadStream({ start: 0, highWaterMark: 262_144, autoClose: false });
-    const done = runImport(ctx, row, layout, stored).finally(() => file.close().catch(() => {}));
-    return { job: toImport(row), done };
   } catch (error) {
-    await file.close().catch(() => {});
+    await deleteImport(ctx.db.sql, row.no).catch(() => {});
     throw error;
   }
+  workOnImports(ctx);
+  return { ...row, stage: "reading", isWorkedOn: false };
 }
 
-/** A file that has lost its name already, so that not even a crash leaves it behind. */
-async function openNameless(): Promise<FileHandle> {
-  const folder = await mkdtemp(join(tmpdir(), "carillon-import-"));
-  try {
-    return await open(join(folder, "upload.csv"), "w+", 0o600);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+function readOptions({ file_name: _, columns, country, delimiter, ...rest }: ImportStartQuery, defaultCountry: string): ImportOptions {
+  const names = columns === undefined ? undefined : readColumnNames(columns);
+  if (names === null) throw new ValidationError([{ pointer: "/columns", code: "column_names" }]);
+  return { ...rest, country: country ?? defaultCountry, delimiter: delimiter === "tab" ? "\t" : delimiter, columns: names };
 }
 
-/** Writes the body to the file and reads its header on the way. */
-async function receive(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<ImportLayout> {
-  const decoder = csvDecoder();
-  let layout: ImportLayout | null = null;
-  let head = "";
+async function enqueue(tx: Tx, no: number, found: object): Promise<void> {
+  if (!(await enqueueImport(tx, no, "running", "reading", found))) throw new ConflictError("import_interrupted");
+}
+
+/** @returns how many bytes came */
+async function receive(ctx: Context, no: number, token: string, body: AsyncIterable<Uint8Array>): Promise<number> {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
   let bytes = 0;
-  for await (const chunk of body) {
+  let part = 0;
+  const store = async () => {
+    const all = Buffer.concat(held);
+    held = [];
+    heldBytes = 0;
+    if (!(await addPart(ctx.db.sql, no, token, part++, all))) throw new ConflictError("import_interrupted");
+  };
+  for await (let chunk of body) {
     bytes += chunk.length;
     if (bytes > importBytesMax) throw new ValidationError([{ pointer: "", code: "file_too_large", params: { max: importBytesMax } }]);
-    if (!layout) {
-      head += decode(() => decoder.write(chunk));
-      const end = headerEnd(head);
-      // A line break at the very end may be the first half of CRLF.
-      if (end !== null && end + 1 < head.length) layout = readHeader(head);
-      else if (head.length > headerLengthMax) throw new ValidationError([{ pointer: "", code: "header_unreadable" }]);
+    // All parts but the last are of one size: a place in the file tells its part.
+    while (heldBytes + chunk.length >= PART_BYTES) {
+      const room = PART_BYTES - heldBytes;
+      held.push(chunk.subarray(0, room));
+      chunk = chunk.subarray(room);
+      await store();
     }
-    await file.write(chunk);
+    if (chunk.length > 0) held.push(chunk);
+    heldBytes += chunk.length;
   }
-  return layout ?? readHeader(head + decode(() => decoder.end()));
-}
-
-function decode(read: () => string): string {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof NotCsvError) throw new ValidationError([{ pointer: "", code: "not_csv" }]);
-    throw error;
-  }
+  if (heldBytes > 0 || part === 0) await store();
+  return bytes;
 }

@@ -1,0 +1,88 @@
+import { deleteParts, finishImport, type ImportRow } from "@/db/audience/imports";
+
+import { type Tx, transaction } from "@/db/client";
+import { type ImportOptions, importOptionsSchema } from "@/lib/contract/audience/import";
+import { audit } from "@/lib/services/audit";
+import type { Context } from "@/lib/services/context";
+
+/**
+ * An import that this process works on.
+ *
+ * A file goes through stages: it is received (`import_parts`), read into staged rows (`import_rows`), reviewed by somebody where they asked for
+ * it, applied, and perhaps undone. Whoever works on a stage holds the import's token for a minute after each sign of life. Every batch is one
+ * transaction that moves the cursor under that token, so a killed process leaves whole batches, and whoever takes the import up goes on behind
+ * them. Reading alone begins anew: it writes nothing but staged rows.
+ */
+export interface ImportWork {
+  /** Its actor is whoever sent the file. */
+  ctx: Context;
+  row: ImportRow;
+  token: string;
+}
+
+/** Somebody else has taken the import up: this process had shown no sign of life for too long. */
+export class NoLongerMine extends Error {}
+/** The file cannot be read on or applied on. Its message is a code, then perhaps a line. */
+export class FileError extends Error {}
+
+export type { ImportRow };
+
+/** Those of versions that kept none were as these are. */
+const none: ImportOptions = { dry_run: false, kind: "recipients", mode: "replace", country: "RU", strict: true, headerless: false };
+
+export const optionsOf = (row: Pick<ImportRow, "options">): ImportOptions => ({
+  ...none,
+  ...importOptionsSchema.partial().parse(row.options),
+});
+
+/** Ends an import, and notes it. */
+export async function endImport(
+  { ctx, row, token }: ImportWork,
+  tx: Tx,
+  status: "reviewed" | "completed" | "undone" | "failed",
+  error: string | null = null,
+  found: unknown = null,
+): Promise<ImportRow> {
+  const ended = await finishImport(tx, row.no, token, status, error, found);
+  if (!ended) throw new NoLongerMine();
+  const { rows, created, updated, rejected, optedOut, undone, kept } = ended;
+  const after =
+    status === "undone"
+      ? { status, undone, kept }
+      : { status, error, rows, created, updated, rejected, ...(optedOut > 0 && { opted_out: optedOut }) };
+  await audit(ctx, tx, "import.finished", row.id, { after });
+  return ended;
+}
+
+export const failImport = (work: ImportWork, error: string): Promise<ImportRow> =>
+  transaction(work.ctx.db.sql, async (tx) => {
+    await deleteParts(tx, work.row.no);
+    return endImport(work, tx, "failed", error);
+  });
+
+/** Deadlock, serialization, and somebody's PUT of the same new number: the next attempt sees what the other has committed. */
+const passing = new Set(["40P01", "40001", "23505"]);
+
+/** A transaction that is tried again when another one was in its way. */
+export async function batchTransaction<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction(ctx.db.sql, work);
+    } catch (error) {
+      if (attempt === 5 || !passing.has((error as { code?: string }).code ?? "")) throw error;
+    }
+  }
+}
+
+/** Nobody works on it: it stands in line, or whoever did is gone. */
+export const isWaiting = ({ status, isWorkedOn }: ImportRow): boolean => status === "running" && !isWorkedOn;
+
+/** Staged rows, which an undoing needs, are kept for so long. */
+export const UNDO_DAYS = 30;
+
+/** Until when an import can be undone; null: it has done nothing, or is undone. */
+export function undoUntil({ status, kind, created, updated, optedOut, finishedAt }: ImportRow): Date | null {
+  const isDone = status === "completed" || status === "failed";
+  const didSomething = created + updated + optedOut > 0 && (kind === "recipients" || optedOut > 0);
+  return isDone && didSomething && finishedAt ? new Date(+finishedAt + UNDO_DAYS * 86_400_000) : null;
+}

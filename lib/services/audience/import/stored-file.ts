@@ -1,0 +1,72 @@
+import { readPart } from "@/db/audience/imports";
+import { listTagNames } from "@/db/audience/tags";
+import type { ImportOptions } from "@/lib/contract/audience/import";
+import { ValidationError } from "@/lib/domain/errors";
+import { type List, type ListSummary, openList } from "@/lib/lists/open-list";
+import type { RowOptions } from "@/lib/lists/rows";
+import type { ListSource } from "@/lib/lists/source";
+import type { Context } from "@/lib/services/context";
+
+/** All parts of a file but its last have so many bytes. */
+export const PART_BYTES = 2 ** 20;
+
+const PIECE_BYTES = 2 ** 16;
+
+/** What a file turned out to be, kept with its import. */
+export type FoundFile = ListSummary & {
+  bytes: number;
+  operators: Record<string, number>;
+  zones: Record<string, number>;
+  newTags: string[];
+};
+
+/** The file of an import, as its parts have it. */
+function storedSource(ctx: Context, importNo: number, size: number): ListSource {
+  return {
+    size,
+    async *read(start, end = size) {
+      for (let at = start; at < end; ) {
+        const part = Math.floor(at / PART_BYTES);
+        const bytes = await readPart(ctx.db.sql, importNo, part);
+        if (!bytes) throw new Error(`part ${part} of import ${importNo} is gone`);
+        const from = at - part * PART_BYTES;
+        const wanted = bytes.subarray(from, Math.min(PART_BYTES, end - part * PART_BYTES));
+        // The rows of a piece are all in memory at once.
+        for (let piece = 0; piece < wanted.length; piece += PIECE_BYTES) yield wanted.subarray(piece, piece + PIECE_BYTES);
+        at = (part + 1) * PART_BYTES;
+      }
+    },
+  };
+}
+
+/**
+ * Opens the file of an import by what its sender chose.
+ * @throws ValidationError: the file is no list; unless it is a dry run, its header is wrong, or nobody said its encoding and it is not sure
+ */
+export async function openStoredList(
+  ctx: Context,
+  importNo: number,
+  bytes: number,
+  options: ImportOptions,
+  check?: RowOptions["check"],
+): Promise<List> {
+  const { country, encoding, delimiter, sheet, strict, columns, headerless } = options;
+  const list = await openList(storedSource(ctx, importNo, bytes), {
+    country,
+    encoding,
+    delimiter,
+    sheet,
+    isStrict: strict,
+    tellsFaults: options.dry_run,
+    check,
+    columnNames: columns,
+    isHeaderless: headerless,
+    knownTags: await listTagNames(ctx.db.sql),
+  });
+  const { isSure, candidates } = list.summary;
+  if (!isSure && !options.dry_run)
+    throw new ValidationError([
+      { pointer: "/encoding", code: "encoding_unsure", params: { candidates: candidates.map((one) => one.encoding).join(", ") } },
+    ]);
+  return list;
+}
