@@ -82,12 +82,12 @@ export async function applyBatch(
     ),
     looked_up as materialized (
       select i.*, r.no as known_no, r.deleted_at is not null as was_deleted, r.operator_no as known_operator_no,
-        r.timezone as known_timezone, r.attributes as known_attributes,
+        r.timezone as known_timezone, r.attributes as known_attributes, r.updated_at as known_updated_at,
         case when r.no is not null then array(select rt.tag_no from recipient_tags rt where rt.recipient_no = r.no order by 1) end as known_tags
       from input i left join recipients r on r.phone = i.phone
     ),
     wanted as materialized (
-      select place, known_no as no, was_deleted, tag_nos, known_operator_no, known_timezone, known_attributes, known_tags,
+      select place, known_no as no, was_deleted, tag_nos, known_operator_no, known_timezone, known_attributes, known_updated_at, known_tags,
         case when is_operator_given or was_deleted then operator_no else known_operator_no end as operator_no,
         case when ${isReplace && hasTimezone}::boolean then timezone else coalesce(timezone, known_timezone) end as timezone,
         case when ${isReplace && hasAttributes}::boolean then attributes else known_attributes || attributes end as attributes,
@@ -132,7 +132,7 @@ export async function applyBatch(
         union all
         select place, no, case when not changes then 'unchanged' when was_deleted then 'created' else 'updated' end,
           case when changes then jsonb_build_object('operator_no', known_operator_no, 'timezone', known_timezone,
-            'attributes', known_attributes, 'tag_nos', to_jsonb(known_tags), 'was_deleted', was_deleted) end
+            'attributes', known_attributes, 'tag_nos', to_jsonb(known_tags), 'was_deleted', was_deleted, 'updated_at', known_updated_at) end
         from existing
       ) w, clock
       where i.ctid = w.place
@@ -154,7 +154,8 @@ export interface UndoneBatch {
 
 /**
  * Takes back what a batch changed: recipients that it created are deleted, those that it changed are as they were. Who was changed since, or
- * was created and has been written to since (or may have been), stays as is, and the row says so.
+ * was created and has been written to since (or may have been), stays as is, and the row says so. A recipient who is as before has the
+ * `updated_at` of before, so imports can be undone one after the other, the last one first.
  * @param since when the import began, ISO: what ended before has sent nothing to whom it made
  */
 export async function undoBatch(tx: Tx, importNo: number, since: string, after: number, limit: number): Promise<UndoneBatch> {
@@ -202,7 +203,8 @@ export async function undoBatch(tx: Tx, importNo: number, since: string, after: 
     restored as (
       update recipients r set
         operator_changed_at = case when r.operator_no = coalesce(o.no, r.operator_no) then r.operator_changed_at else clock.at end,
-        operator_no = coalesce(o.no, r.operator_no), timezone = j.before->>'timezone', attributes = j.before->'attributes', updated_at = clock.at
+        operator_no = coalesce(o.no, r.operator_no), timezone = j.before->>'timezone', attributes = j.before->'attributes',
+        updated_at = (j.before->>'updated_at')::timestamptz
       from judged j left join operators o on o.no = (j.before->>'operator_no')::int, clock
       where r.no = j.no and j.verdict = 'undone' and not j.is_new
     ),

@@ -307,6 +307,17 @@ test("an import is undone: who is new goes, who was changed is as before, and wh
   expect(await importText(file, { mode: "replace" })).toMatchObject({ created: 1, updated: 2 });
 });
 
+test("imports are undone one after the other, the last one first", async () => {
+  const first = await importText("phone,tags,city\n+79161450001,one,Казань\n");
+  const second = await importText("phone,tags,city\n+79161450001,two,Уфа\n");
+  await undoImport(ctx, second.id);
+  expect(await ended(second.id)).toMatchObject({ undone: 1, kept: 0 });
+  expect(await getRecipient(ctx, "+79161450001")).toMatchObject({ tags: ["one"], attributes: { city: "Казань" } });
+  await undoImport(ctx, first.id);
+  expect(await ended(first.id)).toMatchObject({ undone: 1, kept: 0 });
+  await expect(getRecipient(ctx, "+79161450001")).rejects.toThrow();
+});
+
 test("somebody whom an import made and who was written to since, or may have been, is not undone", async () => {
   const job = await importText("phone,tags\n+79161500001,sent\n+79161500002,sent\n");
   const [person] = await db.sql<{ no: string; operator: number }[]>`
