@@ -1,5 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
-import { raw } from "@/db/sql";
+import { raw, recipientNoSql } from "@/db/sql";
 import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 
 /**
@@ -156,12 +156,37 @@ export interface LaneGateRow {
   endMs: number;
   rate: number | null;
   nowMs: number;
+  /** Of the newest suppression; the same in each row. */
+  lastSuppression: string | null;
+  /** Somebody may have been suppressed since what a sender holds was claimed. */
+  suppressedLately: boolean;
 }
 
+/** A sender holds a message for 30 s, and a transaction that suppresses somebody lasts 30 s at most. */
+const LATELY_S = 65;
+
+/** The newest suppression is one look at the end of an index, however many there are. */
 export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGateRow[]> {
   return sql<LaneGateRow[]>`
+    with newest as materialized (
+      select max(no)::text as no,
+        coalesce(max(at) > clock_now() - ${LATELY_S} * interval '1 second', false) as lately
+      from suppressions
+    )
+
     select l.no as "laneNo", l.open, extract(epoch from d.end_at)::float8 * 1000 as "endMs",
-      o.rate::float8 as rate, extract(epoch from clock_now())::float8 * 1000 as "nowMs"
+      o.rate::float8 as rate, extract(epoch from clock_now())::float8 * 1000 as "nowMs",
+      n.no as "lastSuppression", n.lately as "suppressedLately"
     from lanes l join dispatches d on d.no = l.dispatch_no join operators o on o.no = l.operator_no
+    cross join newest n
     where l.no = any(${laneNos}::int[])`;
+}
+
+/** Which of these messages are to people who have opted out. */
+export async function readOptedOut(sql: Sql, messageIds: string[]): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select m.id::text as id from unnest(${messageIds}::bigint[]) as m(id)
+    join recipients r on r.no = ${recipientNoSql(sql, "m.id")}
+    where r.opted_out_at is not null`;
+  return rows.map(({ id }) => id);
 }

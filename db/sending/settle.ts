@@ -26,7 +26,7 @@ const POSTPONED_MAX = 1_000;
 /** How one message of a chunk ended. */
 export interface Settlement {
   id: string;
-  status: Extract<MessageStatus, "sent" | "failed" | "unknown" | "deferred">;
+  status: Extract<MessageStatus, "sent" | "failed" | "unknown" | "deferred" | "skipped">;
   error: string | null;
   /** It was handed to the gateway. Only then the attempt counts. */
   attempted: boolean;
@@ -80,7 +80,8 @@ export async function settleChunk(
       update chunks set state = ${released ? "released" : "settled"}, settled_at = clock_now(),
         sending = sending - ${counts.reduce((sum, c) => sum + c.n, 0)},
         sent = sent + ${of("sent")}, failed = failed + ${of("failed")},
-        unknown = unknown + ${of("unknown")}, deferred = deferred + ${of("deferred")}
+        unknown = unknown + ${of("unknown")}, deferred = deferred + ${of("deferred")},
+        skipped = skipped + ${of("skipped")}
       where no = ${chunk.no}::bigint`;
     const stopped = settlements.filter((s) => s.status === "failed" && faultOf(s.error) === "opted_out");
     if (stopped.length > 0) {
@@ -133,7 +134,7 @@ function settleMixed(
 
     changed as (
       update messages m set status = o.status, attempts = m.attempts + o.attempted,
-        error = coalesce(o.error, case when o.status = 'deferred' then m.error end),
+        error = coalesce(o.error, case when o.status in ('deferred', 'unknown') then m.error end),
         settled_at = case when o.status = 'deferred' then null else clock_now() end
       from outcome o
       where m.id = o.id and m.id between ${ids[0]!}::bigint and ${ids.at(-1)!}::bigint
@@ -164,7 +165,7 @@ function settleMixed(
     noted as (
       insert into failures (message_id, lane_no, outcome, code, at)
       select id, ${laneNo}, status, coalesce(error, 'unknown'), clock_now()
-      from changed where status in ('failed', 'unknown')
+      from changed where status in ('failed', 'unknown', 'skipped')
     )
 
     select status, count(*)::int as n from changed group by status`;

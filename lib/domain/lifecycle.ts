@@ -39,7 +39,7 @@ export type MessageStatus = (typeof messageStatuses)[number];
  * goes back.
  */
 export const messageMoves: Record<MessageStatus, readonly MessageStatus[]> = {
-  sending: ["sent", "failed", "deferred", "unknown", "delivered", "undelivered"],
+  sending: ["sent", "failed", "deferred", "unknown", "delivered", "undelivered", "skipped"],
   sent: ["delivered", "undelivered"],
   deferred: ["sending", "delivered", "undelivered", "expired", "cancelled", "skipped"],
   unknown: ["sent", "delivered", "undelivered"],

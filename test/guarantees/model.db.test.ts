@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { suppress } from "@/db/audience/suppressions";
+import { transaction } from "@/db/client";
 import type { Outcome } from "@/lib/gateways/gateway";
 import type { Context } from "@/lib/services/context";
 import { cancelDispatch } from "@/lib/services/dispatches/cancel-dispatch";
@@ -211,7 +213,11 @@ async function live(world: World, plan: Scenario): Promise<void> {
     const process = alive()[e.pick % alive().length]!;
     switch (e.what) {
       case "optOut":
-        await world.sql`update recipients set opted_out_at = clock_now() where opted_out_at is null and no % 10 = ${e.pick % 10}`;
+        await transaction(world.sql, async (tx) => {
+          const rows = await tx<{ phone: string }[]>`select phone from recipients where opted_out_at is null and no % 10 = ${e.pick % 10}`;
+          const phones = rows.map(({ phone }) => phone);
+          if (phones.length > 0) await suppress(tx, phones, "replied_stop", "test");
+        });
         break;
       case "move":
         await world.sql`

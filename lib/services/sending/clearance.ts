@@ -1,6 +1,7 @@
 import { isTripped } from "@/lib/domain/breaker";
 import type { BreakerCell } from "./breakers";
 import { type Chunk, HAND_OVER_MS_MAX } from "./claim-chunk";
+import type { HeldMessages } from "./held-messages";
 import type { SendingContext } from "./sending-context";
 import type { Slots } from "./slots";
 
@@ -20,6 +21,8 @@ export type Verdict = "go" | "stale" | "stop";
  *   the chunk's time     over: stop                       over: withheld
  *   the breaker          tripped: stop                    – (this message may be the probe)
  *   the lane's gate      closed: stop, too old: stale     not open: withheld
+ *   who has opted out    known too long ago: stale        known too long ago: withheld
+ *   the recipient        –                                opted out: withheld, and skipped
  *   its slot             missed: wait for another         missed, and no other now: withheld
  *
  * `check` comes right before the hand-over. `recheck` comes in the moment of writing: a connection
@@ -32,6 +35,7 @@ export class Clearance {
     private chunk: Chunk,
     private breaker: BreakerCell,
     private slots: Slots | undefined,
+    private held: HeldMessages,
   ) {}
 
   /** Before a message is handed over; its place is taken. */
@@ -53,9 +57,9 @@ export class Clearance {
   }
 
   /** In the moment of writing. False: the message is withheld. */
-  recheck(slotMs: number | undefined): boolean {
+  recheck(index: number, slotMs: number | undefined): boolean {
     const nowMs = this.ctx.clock.now();
-    if (this.isOver(nowMs) || this.gate(nowMs) !== "open") return false;
+    if (this.isOver(nowMs) || this.gate(nowMs) !== "open" || this.held.isOptedOut(index)) return false;
     return slotMs === undefined || this.slots!.write(slotMs);
   }
 
@@ -77,6 +81,8 @@ export class Clearance {
   }
 
   private gate(nowMs: number) {
-    return this.ctx.gates.check(this.chunk.laneNo, this.chunk.lane.rate, nowMs);
+    const { ctx, chunk } = this;
+    const gate = ctx.gates.check(chunk.laneNo, chunk.lane.rate, nowMs);
+    return gate === "open" && !ctx.gates.isFresh(this.held, nowMs) ? "stale" : gate;
   }
 }

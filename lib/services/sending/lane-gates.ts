@@ -1,7 +1,8 @@
 import type { Sql } from "@/db/client";
-import { type LaneGateRow, readLaneGates } from "@/db/sending/lanes";
+import { type LaneGateRow, readLaneGates, readOptedOut } from "@/db/sending/lanes";
 import type { DatabaseClock } from "@/lib/domain/database-clock";
 import { CLOCK_ERROR_MS_MAX } from "@/lib/domain/pacing";
+import { HeldMessages } from "./held-messages";
 import type { LocalClock } from "./local-clock";
 
 const POLL_MS = 250;
@@ -22,11 +23,14 @@ interface Copy extends LaneGateRow {
 /**
  * This process's copy of the state of the lanes it sends for, read anew every 250 ms in one
  * statement for all of them. Before every transmission a sender asks {@link check}: without a fresh
- * copy nothing goes out.
+ * copy nothing goes out. The statement also says whether anybody was suppressed lately; then the
+ * recipients of what is held are asked for.
  */
 export class LaneGates {
   private watched = new Map<number, number>();
   private copies = new Map<number, Copy>();
+  private held = new Set<HeldMessages>();
+  private lastSuppression: string | null = null;
   private polling: Promise<void> | undefined;
   private nextPollMs = 0;
 
@@ -49,6 +53,22 @@ export class LaneGates {
         this.copies.delete(laneNo);
       }
     };
+  }
+
+  /** Asks who of a chunk's recipients has opted out, until it is let go of. */
+  hold(chunk: { ids: string[]; askedMs: number }): HeldMessages {
+    const held = new HeldMessages(chunk.ids, this.clock, chunk.askedMs);
+    this.held.add(held);
+    return held;
+  }
+
+  letGo(held: HeldMessages): void {
+    this.held.delete(held);
+  }
+
+  /** Is it known well enough who of them has opted out? */
+  isFresh(held: HeldMessages, nowMs: number): boolean {
+    return held.ageMs(nowMs, this.clock.timeOfDay()) < COPY_AGE_MS_MAX;
   }
 
   /**
@@ -88,6 +108,7 @@ export class LaneGates {
         if (!this.databaseClock.isKnown()) this.nextPollMs = sentMs;
         else if (this.databaseClock.errorMs(receivedMs) >= CLOCK_ERROR_MS_MAX)
           this.nextPollMs = sentMs + BLIND_POLL_MS;
+        if (rows[0]) await this.askWhoOptedOut(rows[0], sentMs, sentTimeOfDayMs);
         for (const row of rows) {
           if (this.watched.has(row.laneNo)) this.copies.set(row.laneNo, { ...row, sentMs, sentTimeOfDayMs });
         }
@@ -104,5 +125,20 @@ export class LaneGates {
       await this.clock.sleepUntil(this.clock.now() + 1);
     }
     this.polling = undefined;
+  }
+
+  /**
+   * What is held is asked about while somebody was suppressed lately: numbers of suppressions are
+   * given before they are committed, and a clock may step, so neither says it alone.
+   */
+  private async askWhoOptedOut(row: LaneGateRow, sentMs: number, sentTimeOfDayMs: number): Promise<void> {
+    const held = [...this.held];
+    if (row.suppressedLately || row.lastSuppression !== this.lastSuppression) {
+      const ids = held.flatMap((messages) => messages.unwritten());
+      const optedOut = ids.length > 0 ? await readOptedOut(this.sql, ids) : [];
+      for (const id of optedOut) for (const messages of held) messages.noteOptedOut(id);
+      this.lastSuppression = row.lastSuppression;
+    }
+    for (const messages of held) messages.noteAsked(sentMs, sentTimeOfDayMs);
   }
 }

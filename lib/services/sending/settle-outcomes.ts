@@ -10,8 +10,11 @@ import type { SendingContext } from "./sending-context";
 const PAUSE_MS_MIN = 50;
 const PAUSE_MS_MAX = 2_000;
 
+/** Its recipient has opted out since the claim: it is not written. */
+export const optedOut = { kind: "opted_out" } as const;
+
 /** What a chunk's messages came to, in the order of its ids. Undefined: never written. */
-export type Outcomes = (GatewayOutcome | undefined)[];
+export type Outcomes = (GatewayOutcome | typeof optedOut | undefined)[];
 
 /**
  * Writes what became of a chunk's messages; tries again in memory until the lease ends. What was
@@ -27,6 +30,7 @@ export async function settleOutcomes(
     const outcome = outcomes[i];
     if (!outcome) return notHandedOver(id);
     const past = pastOf(chunk, i);
+    if (outcome.kind === "opted_out") return notToBeWritten(id, past);
     // Others may have been refused alike since.
     const judged = past.maybeSent ? outcome : acquit(breaker, outcome);
     return settlementOf(id, judged, past, isIdempotent, ctx.random());
@@ -55,6 +59,12 @@ const pastOf = ({ attempts, postponed, maybeSent }: Chunk, i: number): Past => (
   attempts: attempts?.[i] ?? 0,
   postponed: postponed?.[i] ?? 0,
   maybeSent: maybeSent?.[i] ?? false,
+});
+
+/** What an earlier hand-over may have brought to the gateway stays unknown, for what made it so. */
+export const notToBeWritten = (id: string, { maybeSent }: { maybeSent: boolean }): Settlement => ({
+  ...settlement(id, maybeSent ? "unknown" : "skipped", maybeSent ? null : optedOut.kind),
+  attempted: false,
 });
 
 /** What an outcome means for the message. */

@@ -29,7 +29,8 @@ import { type Transmission, transmitChunk } from "./transmit-chunk";
  * (`slots.ts`). A lane without a rate goes as fast as its gateway takes (`semaphore.ts`).
  *
  * Stop, pause and the window's end. Each process polls the state of its lanes and lets nothing go
- * under a copy older than 700 ms (`lane-gates.ts`). `clearance.ts` lists everything that is asked
+ * under a copy older than 700 ms (`lane-gates.ts`). The same poll asks who of the recipients of what
+ * is held has opted out (`held-messages.ts`): those messages are skipped. `clearance.ts` lists everything that is asked
  * before a message goes, in order.
  *
  * A gateway that refuses. `judge-outcome.ts` tells refusals of the message from refusals by the
@@ -149,10 +150,11 @@ async function work(
     const { chunk } = claim;
     gateway = chunk.lane.gateway;
     roundsLost = blindRounds = 0;
+    const held = ctx.gates.hold(chunk);
     // A chunk without slots of its own goes out after the one before it.
     if (chunk.plan.stepMs === 0) await previous?.nearlyHandedOver;
     const beganMs = ctx.clock.now();
-    const sent = transmitChunk(ctx, chunk);
+    const sent = transmitChunk(ctx, chunk, held);
     previous = sent;
     unanswered += chunk.ids.length;
     const settled = sent.settled.then(() => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { GatewayOutcome } from "./judge-outcome";
-import { settlementOf } from "./settle-outcomes";
+import { notToBeWritten, settlementOf } from "./settle-outcomes";
 
 const lost: GatewayOutcome = { kind: "unknown", code: "timeout" };
 const busy: GatewayOutcome = { kind: "deferred", code: "http_503", retryAfterMs: 7_000 };
@@ -55,4 +55,17 @@ test.each<{
 ])("$outcome.kind at attempt $attempts (idempotent: $idempotent) makes a message $becomes.status", (row) => {
   const past = { attempts: row.attempts - 1, postponed: 0, maybeSent: row.maybeSent ?? false };
   expect(settlementOf("1", row.outcome, past, row.idempotent, 0)).toMatchObject(row.becomes);
+});
+
+test("A message whose recipient has opted out is skipped; one that an earlier hand-over may have brought stays unknown", () => {
+  expect(notToBeWritten("1", { maybeSent: false })).toMatchObject({
+    status: "skipped",
+    error: "opted_out",
+    attempted: false,
+  });
+  expect(notToBeWritten("1", { maybeSent: true })).toMatchObject({
+    status: "unknown",
+    error: null,
+    attempted: false,
+  });
 });

@@ -6,10 +6,11 @@ import { log } from "@/lib/log";
 import type { BreakerCell } from "./breakers";
 import type { Chunk } from "./claim-chunk";
 import { Clearance, type Verdict } from "./clearance";
+import type { HeldMessages } from "./held-messages";
 import { judgeOutcome } from "./judge-outcome";
 import { type Semaphore, semaphoreOf } from "./semaphore";
 import type { SendingContext } from "./sending-context";
-import { type Outcomes, settleOutcomes } from "./settle-outcomes";
+import { type Outcomes, optedOut, settleOutcomes } from "./settle-outcomes";
 import { Slots } from "./slots";
 
 /** A chunk is started this long before its first slot. */
@@ -33,10 +34,11 @@ export interface Transmission {
 /**
  * Sends a claimed chunk inside its slots and settles it. Never throws: what cannot be settled is
  * recovered when its lease ends.
+ * @param held of a chunk that waited since its claim
  */
-export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
+export function transmitChunk(ctx: SendingContext, chunk: Chunk, held = ctx.gates.hold(chunk)): Transmission {
   const unwatch = ctx.gates.watch(chunk.laneNo);
-  const transmission = new ChunkTransmission(ctx, chunk);
+  const transmission = new ChunkTransmission(ctx, chunk, held);
   const handedOver = transmission
     .handOver()
     .catch((error) => log.error({ err: error, chunk: chunk.no }, "a chunk could not be handed over"))
@@ -46,7 +48,10 @@ export function transmitChunk(ctx: SendingContext, chunk: Chunk): Transmission {
     .catch((error) =>
       log.error({ err: error, chunk: chunk.no }, "a chunk was not settled; its lease decides"),
     )
-    .finally(unwatch);
+    .finally(() => {
+      unwatch();
+      ctx.gates.letGo(held);
+    });
   return { nearlyHandedOver: transmission.nearlyHandedOver, handedOver, settled };
 }
 
@@ -91,12 +96,13 @@ class ChunkTransmission {
   constructor(
     readonly ctx: SendingContext,
     private chunk: Chunk,
+    readonly held: HeldMessages,
   ) {
     this.gateway = ctx.gatewayOf(chunk.lane.gateway);
     this.semaphore = semaphoreOf(ctx.semaphores, this.gateway);
     this.slots = chunk.lane.rate === null ? undefined : new Slots(ctx, chunk);
     this.breaker = ctx.breakers.of(this.gateway.name, chunk.lane.operatorNo);
-    this.clearance = new Clearance(ctx, chunk, this.breaker, this.slots);
+    this.clearance = new Clearance(ctx, chunk, this.breaker, this.slots, held);
     this.order = handOverOrder(chunk);
     this.nearly = Math.ceil(chunk.ids.length * (1 - NEARLY_SHARE));
     this.outcomes = new Array(chunk.ids.length).fill(undefined);
@@ -246,7 +252,8 @@ class ChunkTransmission {
       const judged = judgeOutcome(breaker.state, outcome, { nowMs, handedOverMs: sentMs, maybeSent });
       breaker.state = judged.breaker;
       this.outcomes[index] = judged.outcome;
-    } else if (this.slots) this.order.push(index);
+    } else if (this.held.isOptedOut(index)) this.outcomes[index] = optedOut;
+    else if (this.slots) this.order.push(index);
     if (--this.unanswered === 0) this.whenAnswered?.();
     // What waits for the place goes on within this call, and must find the breaker as it is now.
     this.semaphore.release();
@@ -275,8 +282,11 @@ class MessageInFlight implements HandOver {
   }
 
   go(): boolean {
-    const may = this.chunk.clearance.recheck(this.slotMs);
-    if (may) this.noteDecided();
+    const may = this.chunk.clearance.recheck(this.index, this.slotMs);
+    if (may) {
+      this.chunk.held.noteWritten(this.index);
+      this.noteDecided();
+    }
     return may;
   }
 
