@@ -1,13 +1,12 @@
 import type { Sql, Tx } from "@/db/client";
 import { iso, recipientNoSql } from "@/db/sql";
+import type { SuppressionReason } from "@/lib/domain/suppression";
 
 /**
  * Who must not be written to. A number is suppressed for as long as it has a row, whatever the reason; `recipients.opted_out_at`, which
  * claims read, is set in the same transaction, both ways. A number that is no recipient's gets a deleted recipient: whoever adds the number
  * later meets that row by its unique phone, whichever transaction commits first, and an opt-out stays with it.
  */
-export type SuppressionReason = "asked" | "replied_stop" | "refused_by_operator" | "imported";
-
 export interface SuppressionRow {
   no: number;
   /** E.164 with its "+". */
@@ -104,13 +103,14 @@ export async function suppressRefused(tx: Tx, messageIds: string[]): Promise<voi
     from changed`;
 }
 
-/** Newest first, those before `before`. @param phonePrefix the beginning of a number, with "+" */
-export function listSuppressions(
-  sql: Sql,
-  filter: { phonePrefix: string | null; reason: SuppressionReason | null },
-  limit: number,
-  before: number | null,
-): Promise<SuppressionRow[]> {
+export interface SuppressionFilter {
+  /** The beginning of a number, with "+". */
+  phonePrefix: string | null;
+  reason: SuppressionReason | null;
+}
+
+/** Newest first, those before `before`. */
+export function listSuppressions(sql: Sql, filter: SuppressionFilter, limit: number, before: number | null): Promise<SuppressionRow[]> {
   return sql<SuppressionRow[]>`
     select no::float8 as no, '+' || phone as phone, reason, source,
       ${iso(sql, "at")} as at

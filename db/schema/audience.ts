@@ -15,6 +15,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { SuppressionReason } from "@/lib/domain/suppression";
 import { createdAt, instant } from "./columns";
 
 /** A mobile operator: what an audience is filtered by, and the owner of a rate. */
@@ -92,7 +93,7 @@ export const suppressions = pgTable(
     no: bigint({ mode: "number" }).notNull().unique().generatedAlwaysAsIdentity(),
     /** E.164 without "+". */
     phone: bigint({ mode: "number" }).notNull(),
-    reason: text().$type<"asked" | "replied_stop" | "refused_by_operator" | "imported">().notNull(),
+    reason: text().$type<SuppressionReason>().notNull(),
     /** Who or what it comes from: a name of the audit log, `import <id>`, `message <id>`. */
     source: text().notNull(),
     at: createdAt(),

@@ -144,6 +144,12 @@ test("figures for Prometheus need the right to them alone", async () => {
 
 test("every file of recipients is an export, and so is nothing else", () => {
   const files = operations.filter(({ answers }) => Object.values(answers).some(({ file }) => file === "text/csv"));
-  expect(files.map(({ id }) => id).sort()).toEqual(["exportImportErrors", "exportKept", "exportMessages", "exportRecipients"]);
+  expect(files.map(({ id }) => id).sort()).toEqual([
+    "exportImportErrors",
+    "exportKept",
+    "exportMessages",
+    "exportRecipients",
+    "exportSuppressions",
+  ]);
   expect(guarded.filter(({ right }) => right === "audience:export")).toEqual(files);
 });

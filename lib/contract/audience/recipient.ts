@@ -58,7 +58,7 @@ export type RecipientPut = z.output<typeof recipientPutSchema>;
 
 const between = "[\\s().\\-\\u2010-\\u2015]*";
 /** Digits, perhaps a plus before them, and what people write between them. */
-const phoneFragment = textBy({
+export const phoneFragment = textBy({
   max: 40,
   pattern: new RegExp(`^${between}(\\+${between})?(\\d${between}){1,15}$`),
   wrong: () => "phone_fragment",

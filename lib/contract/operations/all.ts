@@ -8,6 +8,7 @@ import { installationOperations } from "./installation";
 import type { Operation } from "./operation";
 import { operatorOperations } from "./operators";
 import { recipientOperations } from "./recipients";
+import { suppressionOperations } from "./suppressions";
 import { tagOperations } from "./tags";
 import { userOperations } from "./users";
 import { webhookOperations } from "./webhooks";
@@ -18,6 +19,7 @@ export const operations: readonly Operation[] = [
   operatorOperations,
   tagOperations,
   recipientOperations,
+  suppressionOperations,
   importOperations,
   webhookOperations,
   installationOperations,

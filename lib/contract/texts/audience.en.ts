@@ -21,6 +21,7 @@ export const audienceTexts = {
   unknown_recipient: "No recipient has this number. Add it to the audience first.",
   opted_out: "This recipient has opted out.",
   phone_fragment: "No phone number begins like this.",
+  suppression_reason: "The reason is one of asked, replied_stop, refused_by_operator and imported.",
   cursor: "Carillon did not give out this cursor.",
   unknown_operator: "There is no such operator: “{value}”.",
   unknown_tag: "There is no such tag: “{value}”.",

@@ -22,6 +22,7 @@ export const audienceTexts: Record<keyof typeof en, string> = {
   unknown_recipient: "Такого номера нет среди получателей. Сначала добавьте его в аудиторию.",
   opted_out: "Этот получатель отписался.",
   phone_fragment: "Номер телефона так не начинается.",
+  suppression_reason: "Причина — asked, replied_stop, refused_by_operator или imported.",
   cursor: "Такой курсор не выдавался.",
   unknown_operator: "Нет такого оператора: «{value}».",
   unknown_tag: "Нет такого тега: «{value}».",

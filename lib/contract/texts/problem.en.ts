@@ -16,6 +16,7 @@ export const problemTexts = {
   "detail.not-found.operator": "There is no operator {id}.",
   "detail.not-found.tag": "There is no tag {id}.",
   "detail.not-found.recipient": "There is no recipient {id}.",
+  "detail.not-found.suppression": "Nothing keeps messages from {id}.",
   "detail.not-found.import": "There is no import {id}.",
   "title.method-not-allowed": "Method not allowed",
   "detail.method-not-allowed": "This address accepts {allow}.",

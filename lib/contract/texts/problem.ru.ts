@@ -18,6 +18,7 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "detail.not-found.operator": "Нет оператора {id}.",
   "detail.not-found.tag": "Нет тега {id}.",
   "detail.not-found.recipient": "Нет получателя {id}.",
+  "detail.not-found.suppression": "Номера {id} нет в списке отписанных.",
   "detail.not-found.import": "Нет импорта {id}.",
   "title.method-not-allowed": "Метод не поддерживается",
   "detail.method-not-allowed": "Этот адрес отвечает на {allow}.",

@@ -73,7 +73,7 @@ test("What the audit log keeps of operators and recipients looks as it always di
   expect(there).toEqual({ before: null, after: { ...told, opted_out_at: null, updated_at: expect.any(String) } });
   expect(opted).toEqual({
     before: there!.after,
-    after: { ...told, opted_out_at: iso(out.optedOutAt!), updated_at: iso(out.updatedAt) },
+    after: { ...told, opted_out_at: iso(out.optedOutAt!), updated_at: iso(out.updatedAt), reason: "asked", source: "tester" },
   });
 });
 

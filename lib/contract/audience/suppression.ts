@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { exportFormat } from "@/lib/contract/export";
+import { pageQuerySchema } from "@/lib/contract/page";
+import { phoneSchema } from "@/lib/contract/phone";
+import { suppressionReasons } from "@/lib/domain/suppression";
+import { phoneFragment } from "./recipient";
+
+/** One number and reason: who is there for several has an entry for each. */
+export const suppressionSchema = z.object({
+  phone: z.string(),
+  reason: z.enum(suppressionReasons),
+  /** Who or what it comes from: a name of the audit log, `import <id>`, `message <id>`, `inbound <id>`. */
+  source: z.string(),
+  at: z.iso.datetime(),
+});
+export type Suppression = z.output<typeof suppressionSchema>;
+
+export const suppressionCreateSchema = z.strictObject({ phone: phoneSchema });
+
+const suppressionFilterSchema = z.strictObject({
+  /** The beginning of a phone. */
+  phone: phoneFragment.optional(),
+  reason: z.enum(suppressionReasons, { error: "suppression_reason" }).optional(),
+});
+export type SuppressionFilterQuery = z.output<typeof suppressionFilterSchema>;
+
+export const suppressionListQuerySchema = pageQuerySchema.extend(suppressionFilterSchema.shape);
+export const suppressionExportQuerySchema = suppressionFilterSchema.extend(exportFormat);
+export type SuppressionExportQuery = z.output<typeof suppressionExportQuerySchema>;

@@ -1,0 +1,47 @@
+import { findRecipient, lockRecipient, type RecipientRow } from "@/db/audience/recipients";
+import { type SuppressionRow, suppress, suppressionsOf, unsuppress } from "@/db/audience/suppressions";
+import type { Tx } from "@/db/client";
+import type { SuppressionReason } from "@/lib/domain/suppression";
+import { audit } from "@/lib/services/audit";
+import type { Context } from "@/lib/services/context";
+import { snapshotRecipient } from "./snapshots";
+
+/**
+ * Opts a number out for a reason, with its audit entry; for a reason that it has already, nothing changes.
+ * @param phone E.164, also of nobody
+ * @returns whether it has the reason since now
+ */
+export async function optOut(ctx: Context, tx: Tx, phone: string, reason: SuppressionReason, source: string): Promise<boolean> {
+  // Of two who do so at once the second waits here, and sees what the first has done.
+  await lockRecipient(tx, phone);
+  const [before, known] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
+  const stopped = await suppress(tx, [phone], reason, source);
+  if (stopped.length === 0 && known.some((one) => one.reason === reason)) return false;
+  const [after, reasons] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
+  const change = { before: snapshot(before, known), after: { ...snapshot(after, reasons), reason, source } };
+  await audit(ctx, tx, "recipient.opted_out", phone, change);
+  return true;
+}
+
+/**
+ * Takes opt-outs back, with the audit entry.
+ * @param by only those for this reason: who has another stays out
+ * @returns whether there were any
+ */
+export async function optIn(ctx: Context, tx: Tx, phone: string, by: { reason?: SuppressionReason } = {}): Promise<boolean> {
+  await lockRecipient(tx, phone);
+  const [before, known] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
+  if (!known.some(({ reason }) => by.reason === undefined || reason === by.reason)) return false;
+  await unsuppress(tx, [phone], by);
+  const [after, reasons] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
+  const was = { ...snapshot(before, known), reasons: known.map(({ reason }) => reason) };
+  await audit(ctx, tx, "recipient.opted_in", phone, {
+    before: was,
+    after: { ...snapshot(after, reasons), reasons: reasons.map(({ reason }) => reason) },
+  });
+  return true;
+}
+
+/** Of a number that is no recipient's there is only when it was opted out. */
+const snapshot = (recipient: RecipientRow | undefined, suppressions: SuppressionRow[]) =>
+  recipient ? snapshotRecipient(recipient) : { opted_out_at: suppressions[0]?.at ?? null };

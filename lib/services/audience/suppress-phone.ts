@@ -1,0 +1,32 @@
+import { type SuppressionRow, suppressionsOf } from "@/db/audience/suppressions";
+import { transaction } from "@/db/client";
+import { phonePattern } from "@/lib/contract/phone";
+import { NotFoundError, ValidationError } from "@/lib/domain/errors";
+import { normalizePhone } from "@/lib/domain/phone";
+import { requireRight } from "@/lib/services/authorize";
+import type { Context } from "@/lib/services/context";
+import { optIn, optOut } from "./opt-out";
+
+/** Opts a number out because somebody asked for it, whoever's it is. @throws ValidationError */
+export async function createSuppression(
+  ctx: Context,
+  input: { phone: string },
+): Promise<{ suppression: SuppressionRow; created: boolean }> {
+  requireRight(ctx, "audience:write");
+  const phone = normalizePhone(input.phone);
+  if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
+  return transaction(ctx.db.sql, async (tx) => {
+    const created = await optOut(ctx, tx, phone, "asked", ctx.actor.name);
+    const suppressions = await suppressionsOf(tx, phone);
+    return { suppression: suppressions.find(({ reason }) => reason === "asked")!, created };
+  });
+}
+
+/** Takes every opt-out of a number back. @throws ValidationError, NotFoundError */
+export async function deleteSuppression(ctx: Context, phoneText: string): Promise<void> {
+  requireRight(ctx, "audience:write");
+  const phone = normalizePhone(phoneText);
+  if (!phone && !phonePattern.test(phoneText)) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
+  const found = phone && (await transaction(ctx.db.sql, (tx) => optIn(ctx, tx, phone)));
+  if (!found) throw new NotFoundError("suppression", phone ?? phoneText);
+}
