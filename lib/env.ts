@@ -176,11 +176,22 @@ export const gatewayNames = ({ GATEWAYS_FILE, gateways }: Settings): ReadonlySet
 /** Under which name a gateway was given the messages that it may report on; null: all are its own, without a file there is one. */
 export const reporterName = ({ GATEWAYS_FILE }: Settings, gateway: string): string | null => (GATEWAYS_FILE ? gateway : null);
 
+/** What a gateway is called where it needs a name of its own: without a file there is one, called what it is. */
+export const ownGatewayName = ({ GATEWAYS_FILE, SMS_GATEWAY }: Settings, gateway: string): string =>
+  GATEWAYS_FILE ? gateway : SMS_GATEWAY;
+
+/** Of the first gateway that only pretends. */
+export const sandboxName = (settings: Settings): string =>
+  ownGatewayName(settings, [...settings.gateways].find(([, { kind }]) => kind === "sandbox")?.[0] ?? "default");
+
 /** Is there a gateway that only pretends, with a phone on the screen? */
 export const hasSandbox = ({ gateways }: Settings): boolean => [...gateways.values()].some(({ kind }) => kind === "sandbox");
 
 /** Where a gateway's delivery reports come to. */
 export const receiptsUrl = (settings: Settings, gateway: string): string => `${publicUrl(settings)}/api/v1/receipts/${gateway}/`;
+
+/** Where what people answer comes to. */
+export const inboundUrl = (settings: Settings, gateway: string): string => `${publicUrl(settings)}/api/v1/inbound/${gateway}/`;
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 

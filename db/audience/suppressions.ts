@@ -1,6 +1,9 @@
+import type { Fragment } from "postgres";
 import type { Sql, Tx } from "@/db/client";
-import { iso, recipientNoSql } from "@/db/sql";
+import { iso, raw, recipientNoSql } from "@/db/sql";
+import { type DueDelivery, deliveryPayload, insertDeliveries } from "@/db/webhooks/webhooks";
 import type { SuppressionReason } from "@/lib/domain/suppression";
+import type { WebhookEvent } from "@/lib/domain/webhook";
 
 /**
  * Who must not be written to. A number is suppressed for as long as it has a row, whatever the reason; `recipients.opted_out_at`, which
@@ -73,9 +76,24 @@ export async function unsuppress(tx: Tx, phones: string[], by: { reason?: Suppre
   return rows.map((row) => row.phone);
 }
 
+const OPTED_OUT = "recipient.opted_out" satisfies WebhookEvent;
+
+/** What webhooks tell of an opt-out. */
+const toldSql = (tx: Tx, phone: string, reason: Fragment, at: string) =>
+  tx`jsonb_build_object('phone', ${raw(tx, phone)}, 'reason', ${reason}, 'at', ${iso(tx, at)})`;
+
+/** Tells webhooks that a number has been opted out, in the same transaction. */
+export const tellOptOut = (tx: Tx, phone: string, reason: SuppressionReason): Promise<DueDelivery[]> =>
+  insertDeliveries(
+    tx,
+    OPTED_OUT,
+    tx`select ${toldSql(tx, "'+' || phone", tx`reason`, "at")} as data from suppressions
+      where phone = ${phone.slice(1)}::bigint and reason = ${reason}`,
+  );
+
 /**
  * Suppresses the recipients of messages that were refused because they had told the operator to stop, in the transaction that records the
- * refusal.
+ * refusal. What webhooks tell of them is due at once, and found by the sweep.
  */
 export async function suppressRefused(tx: Tx, messageIds: string[]): Promise<void> {
   const reason: SuppressionReason = "refused_by_operator";
@@ -96,6 +114,11 @@ export async function suppressRefused(tx: Tx, messageIds: string[]): Promise<voi
       update recipients r set opted_out_at = clock_now(), updated_at = clock_now()
       from held h where r.no = h.no and h.opted_out_at is null
       returning r.phone, r.opted_out_at, h.id
+    ),
+    told as (
+      insert into webhook_deliveries (webhook_no, type, payload, next_attempt_at)
+      select w.no, ${OPTED_OUT}, ${deliveryPayload(tx, tx`${OPTED_OUT}::text`, toldSql(tx, "phone", tx`${reason}::text`, "opted_out_at"))}, clock_now()
+      from changed join webhooks w on w.enabled and ${OPTED_OUT} = any(w.events)
     )
     insert into audit_log (actor, action, subject_type, subject_id, before, after)
     select 'system', 'recipient.opted_out', 'recipient', phone, jsonb_build_object('opted_out_at', null), jsonb_build_object(

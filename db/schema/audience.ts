@@ -12,6 +12,7 @@ import {
   primaryKey,
   smallint,
   text,
+  unique,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
@@ -99,6 +100,28 @@ export const suppressions = pgTable(
     at: createdAt(),
   },
   (t) => [primaryKey({ columns: [t.phone, t.reason] }), index("suppressions_at").on(t.at)],
+);
+
+/** What people answered: one row a message, however often its gateway tells of it. */
+export const inboundMessages = pgTable(
+  "inbound_messages",
+  {
+    no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    id: uuid().notNull().unique().defaultRandom(),
+    /** The one that it came by, and what it calls the message. */
+    gateway: text().notNull(),
+    externalId: text().notNull(),
+    /** Who wrote it: E.164. */
+    phone: text().notNull(),
+    /** The number or name that it was written to, as the gateway has it. */
+    sentTo: text(),
+    body: text().notNull(),
+    /** When it was written, as the gateway says. */
+    at: instant().notNull(),
+    receivedAt: createdAt(),
+    keyword: text().$type<"stop" | "start">(),
+  },
+  (t) => [unique("inbound_messages_external").on(t.gateway, t.externalId), index("inbound_messages_phone").on(t.phone, t.no)],
 );
 
 /**

@@ -116,6 +116,18 @@ export function deliveryPayload(sql: Sql | Tx, type: Fragment, data: Fragment) {
   return sql`jsonb_build_object('type', ${type}, 'timestamp', ${iso(sql, "clock_now()")}, 'data', ${data})::text`;
 }
 
+/**
+ * Deliveries of an event to all who listen for it, in the transaction of what they tell of.
+ * @param things a select of their `data`
+ */
+export async function insertDeliveries(tx: Tx, type: WebhookEvent, things: Fragment): Promise<DueDelivery[]> {
+  return tx<DueDelivery[]>`
+    insert into webhook_deliveries (webhook_no, type, payload, next_attempt_at)
+    select w.no, ${type}, ${deliveryPayload(tx, tx`${type}::text`, tx`t.data`)}, clock_now()
+    from (${things}) t join webhooks w on w.enabled and ${type} = any(w.events)
+    returning id, webhook_no as webhook`;
+}
+
 /** A delivery that only shows whether the address takes any. */
 export async function insertPing(tx: Tx, webhookNo: number): Promise<DueDelivery> {
   const [row] = await tx<DueDelivery[]>`

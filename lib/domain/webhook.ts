@@ -1,4 +1,7 @@
-/** What webhooks tell: moves of dispatches as they happen, failures of messages gathered every minute, and a test. */
+/**
+ * What webhooks tell: moves of dispatches, answers and opt-outs as they happen (those of an import are told to nobody), failures of messages
+ * gathered every minute, and a test.
+ */
 export const webhookEvents = [
   "dispatch.opened",
   "dispatch.paused",
@@ -8,6 +11,8 @@ export const webhookEvents = [
   "dispatch.expired",
   "dispatch.cancelled",
   "messages.failed",
+  "message.received",
+  "recipient.opted_out",
 ] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 

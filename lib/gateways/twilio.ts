@@ -114,6 +114,16 @@ export function receiptOfTwilio(id: string, form: URLSearchParams): DeliveryRece
   return { id, status: "undelivered", error: code && /^\d{1,6}$/.test(code) ? `twilio_${code}` : null };
 }
 
+/** What somebody wrote, in the shape of other gateways' replies. Twilio does not say when. */
+export const inboundOfTwilio = (
+  form: URLSearchParams,
+): { id: string | null; from: string | null; to: string | null; text: string } => ({
+  id: form.get("MessageSid") ?? form.get("SmsSid"),
+  from: form.get("From"),
+  to: form.get("To"),
+  text: form.get("Body") ?? "",
+});
+
 /**
  * Is this request Twilio's? https://www.twilio.com/docs/usage/security: HMAC-SHA1 with the
  * account's token over the address and the form's fields, sorted by name, in Base64. Twilio signs

@@ -31,6 +31,9 @@ type IsUnion<T, Whole = T> = T extends T ? ([Whole] extends [T] ? false : true) 
 export type ResultOf<O extends Operation, Done extends keyof O["answers"] = Exclude<keyof O["answers"], 304>> =
   true extends IsUnion<Done> ? { [S in Done]: { status: S; value: ValueOf<O["answers"][S]> } }[Done] : ValueOf<O["answers"][Done]>;
 
+/** Whoever calls by another protocol on the same path is answered in it. */
+type ForeignAnswer<O> = O extends { body: { readBy: "handler" } } ? Response : never;
+
 /** What an operation's handler is given: all that the operation names, parsed by its schemas, and the parameters of its path by their names. */
 export type OperationCall<O extends Operation> = Pick<Call, "ctx" | "request" | "locale"> & {
   query: QueryOf<O>;
@@ -46,7 +49,7 @@ export interface Handled {
 /** A handler of an operation. What it returns is held to the operation's answers by its type alone: nothing is checked while it runs. */
 export function handle<O extends Operation>(
   operation: O,
-  handler: (call: OperationCall<O>) => Promise<ResultOf<O>> | ResultOf<O>,
+  handler: (call: OperationCall<O>) => Promise<ResultOf<O> | ForeignAnswer<O>> | ResultOf<O>,
 ): Handled {
   return {
     operation,
@@ -108,6 +111,7 @@ async function readBody({ body }: Operation, request: Request): Promise<unknown>
 }
 
 function answerOf({ answers }: Operation, request: Request, result: unknown): Response {
+  if (result instanceof Response) return result;
   const statuses = Object.keys(answers)
     .map(Number)
     .filter((status) => status !== 304);

@@ -12,6 +12,8 @@ const open: Record<string, string> = {
   getStatus: "the status page is public",
   isReady: "a probe has no credentials",
   takeReceipts: "a gateway signs its receipts instead",
+  takeInbound: "a gateway signs its replies instead",
+  recordTwilioMessage: "a gateway signs its replies instead",
   recordTwilioReport: "a gateway signs its receipts instead",
   identify: "says who calls",
   openSessions: "opens the sign-in",

@@ -106,3 +106,18 @@ test("An opt-out that was begun before the claim and committed after it bites, t
     await suppressing;
   });
 });
+
+test("Whom the operator refuses because they told it to stop is told to webhooks, each once", async () => {
+  await world.sql`insert into webhooks (id, url, events, secret, created_by)
+    values (gen_random_uuid(), 'https://example.com/', '{recipient.opted_out}', 'whsec_x', 'test')`;
+  await world.addRecipients(await world.addOperator(null), 3);
+  const [refused] = await phonesOf();
+  world.gateway.respond = ({ phone }) => (phone === refused ? { kind: "rejected", code: "twilio_21610" } : { kind: "accepted" });
+  const process = world.process();
+  for (let i = 0; i < 2; i++) await world.run(process, await world.addDispatch());
+  const rows = await world.sql<{ payload: string }[]>`select payload from webhook_deliveries where status = 'pending'`;
+  const told = rows.map(({ payload }) => JSON.parse(payload));
+  expect(told).toMatchObject([
+    { type: "recipient.opted_out", data: { phone: refused, reason: "refused_by_operator", at: expect.any(String) } },
+  ]);
+});

@@ -8,6 +8,7 @@ import { installationOperations } from "./installation";
 import type { Operation } from "./operation";
 import { operatorOperations } from "./operators";
 import { recipientOperations } from "./recipients";
+import { replyOperations } from "./replies";
 import { suppressionOperations } from "./suppressions";
 import { tagOperations } from "./tags";
 import { userOperations } from "./users";
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   tagOperations,
   recipientOperations,
   suppressionOperations,
+  replyOperations,
   importOperations,
   webhookOperations,
   installationOperations,

@@ -16,7 +16,7 @@ export const accessTexts = {
   webhook_private: "The address is not on the public Internet. The setting WEBHOOK_PRIVATE=on allows addresses of your own network.",
   webhook_credentials: "The address must not contain a name and a password. The signature shows who sends.",
   webhook_event:
-    "There is no such event. The events are dispatch.opened, paused, resumed, reopened, completed, expired, cancelled, and messages.failed.",
+    "There is no such event. The events are dispatch.opened, paused, resumed, reopened, completed, expired, cancelled, messages.failed, message.received, and recipient.opted_out.",
   webhook_events_empty: "Choose at least one event.",
   scope:
     "There is no such scope. The scopes are read, metrics, audience:read, audience:export, audience:write, dispatches:write, sending:stop and operators:write.",

@@ -14,7 +14,8 @@ export const accessTexts = {
   webhook_link_local: "На локальные адреса канала и на адреса метаданных облака вебхуки не отправляются никогда.",
   webhook_private: "Адрес не из публичного интернета. Адреса своей сети разрешает настройка WEBHOOK_PRIVATE=on.",
   webhook_credentials: "Адрес с именем и паролем не принимается: отправителя подтверждает подпись.",
-  webhook_event: "Такого события нет. Есть dispatch.opened, paused, resumed, reopened, completed, expired, cancelled и messages.failed.",
+  webhook_event:
+    "Такого события нет. Есть dispatch.opened, paused, resumed, reopened, completed, expired, cancelled, messages.failed, message.received и recipient.opted_out.",
   webhook_events_empty: "Выберите хотя бы одно событие.",
   scope:
     "Такой области доступа нет. Есть read, metrics, audience:read, audience:export, audience:write, dispatches:write, sending:stop и operators:write.",

@@ -1,26 +1,33 @@
 import { findRecipient, lockRecipient, type RecipientRow } from "@/db/audience/recipients";
-import { type SuppressionRow, suppress, suppressionsOf, unsuppress } from "@/db/audience/suppressions";
+import { type SuppressionRow, suppress, suppressionsOf, tellOptOut, unsuppress } from "@/db/audience/suppressions";
 import type { Tx } from "@/db/client";
+import type { DueDelivery } from "@/db/webhooks/webhooks";
 import type { SuppressionReason } from "@/lib/domain/suppression";
 import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 import { snapshotRecipient } from "./snapshots";
 
 /**
- * Opts a number out for a reason, with its audit entry; for a reason that it has already, nothing changes.
+ * Opts a number out for a reason, with its audit entry and what webhooks are told when it could be written to until now; for a reason that it has already, nothing changes.
  * @param phone E.164, also of nobody
- * @returns whether it has the reason since now
+ * @returns whether it has the reason since now, and what is to be announced after the commit
  */
-export async function optOut(ctx: Context, tx: Tx, phone: string, reason: SuppressionReason, source: string): Promise<boolean> {
+export async function optOut(
+  ctx: Context,
+  tx: Tx,
+  phone: string,
+  reason: SuppressionReason,
+  source: string,
+): Promise<{ isNew: boolean; deliveries: DueDelivery[] }> {
   // Of two who do so at once the second waits here, and sees what the first has done.
   await lockRecipient(tx, phone);
   const [before, known] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
   const stopped = await suppress(tx, [phone], reason, source);
-  if (stopped.length === 0 && known.some((one) => one.reason === reason)) return false;
+  if (stopped.length === 0 && known.some((one) => one.reason === reason)) return { isNew: false, deliveries: [] };
   const [after, reasons] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
   const change = { before: snapshot(before, known), after: { ...snapshot(after, reasons), reason, source } };
   await audit(ctx, tx, "recipient.opted_out", phone, change);
-  return true;
+  return { isNew: true, deliveries: stopped.length > 0 ? await tellOptOut(tx, phone, reason) : [] };
 }
 
 /**

@@ -5,6 +5,7 @@ import { NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { normalizePhone } from "@/lib/domain/phone";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
+import { deliveriesDue } from "@/lib/services/events";
 import { optIn, optOut } from "./opt-out";
 
 /** Opts a number out because somebody asked for it, whoever's it is. @throws ValidationError */
@@ -15,11 +16,13 @@ export async function createSuppression(
   requireRight(ctx, "audience:write");
   const phone = normalizePhone(input.phone);
   if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
-  return transaction(ctx.db.sql, async (tx) => {
-    const created = await optOut(ctx, tx, phone, "asked", ctx.actor.name);
+  const { deliveries, ...result } = await transaction(ctx.db.sql, async (tx) => {
+    const { isNew: created, deliveries } = await optOut(ctx, tx, phone, "asked", ctx.actor.name);
     const suppressions = await suppressionsOf(tx, phone);
-    return { suppression: suppressions.find(({ reason }) => reason === "asked")!, created };
+    return { suppression: suppressions.find(({ reason }) => reason === "asked")!, created, deliveries };
   });
+  if (deliveries.length > 0) await ctx.announce(deliveriesDue(deliveries));
+  return result;
 }
 
 /** Takes every opt-out of a number back. @throws ValidationError, NotFoundError */

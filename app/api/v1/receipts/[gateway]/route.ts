@@ -1,3 +1,4 @@
+import { gatewayNamed, requireTheirs } from "@/app/api/gateways";
 import { routes } from "@/app/api/routes";
 import { gatewayOperations } from "@/lib/contract/operations/gateways";
 import { messageId, receiptsSchema } from "@/lib/contract/sending/receipt";
@@ -5,8 +6,8 @@ import { env, receiptsUrl, reporterName } from "@/lib/env";
 import { readExactJson, readForm } from "@/lib/http/body";
 import { handle, type OperationCall } from "@/lib/http/operations";
 import { presentReceipts } from "@/lib/http/present/sending";
-import { HttpError, parse } from "@/lib/http/problem";
-import { requireSignature, unsigned } from "@/lib/http/signature";
+import { parse } from "@/lib/http/problem";
+import { unsigned } from "@/lib/http/signature";
 import { recordTwilioReport } from "@/lib/services/sending/record-twilio-report";
 import { takeReceipts } from "@/lib/services/sending/take-receipts";
 
@@ -25,20 +26,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
     return presentReceipts(await takeReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body)), locale);
   }),
 );
-
-/** Without a file there is one gateway, called what it is. */
-function gatewayNamed(name: string) {
-  const { GATEWAYS_FILE, SMS_GATEWAY, gateways } = env();
-  const found = gateways.get(!GATEWAYS_FILE && name === SMS_GATEWAY ? "default" : name);
-  if (!found) throw new HttpError(404, "not-found", { detail: "not-found.gateway", params: { id: name } });
-  return found;
-}
-
-/** Where others reach Carillon nothing unsigned is taken, so nothing for a sandbox: it reports within its own process and has no secret. */
-function requireTheirs(request: Request, bytes: Uint8Array, secret: string | undefined): void {
-  if (secret) requireSignature(request, bytes, secret);
-  else if (env().AUTH !== "open") throw unsigned("HMAC-SHA256");
-}
 
 /** One report a call. */
 async function takeTwilios({ ctx, request, gateway: name }: ReceiptCall, authToken: string): Promise<number> {

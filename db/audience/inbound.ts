@@ -1,0 +1,81 @@
+import type { Sql, Tx } from "@/db/client";
+import { iso } from "@/db/sql";
+import { type DueDelivery, insertDeliveries } from "@/db/webhooks/webhooks";
+import type { InboundKeyword } from "@/lib/domain/opt-out-words";
+
+export interface NewInbound {
+  /** The gateway's own. */
+  externalId: string;
+  /** E.164. */
+  phone: string;
+  sentTo: string | null;
+  body: string;
+  /** ISO; null, or an instant to come: now. */
+  at: string | null;
+  keyword: InboundKeyword | null;
+}
+
+export interface InboundRow extends Omit<NewInbound, "externalId" | "at"> {
+  no: number;
+  id: string;
+  gateway: string;
+  /** ISO. */
+  at: string;
+  receivedAt: string;
+  isOptedOut: boolean;
+}
+
+/**
+ * Writes messages that a gateway told of, and what webhooks tell of them. Those that are known already are passed over.
+ * @param messages each id once
+ * @returns the new ones: our ids by the gateway's
+ */
+export async function insertInbound(
+  tx: Tx,
+  gateway: string,
+  messages: NewInbound[],
+): Promise<{ ids: Map<string, string>; deliveries: DueDelivery[] }> {
+  const rows = await tx<{ id: string; externalId: string }[]>`
+    insert into inbound_messages (gateway, external_id, phone, sent_to, body, at, received_at, keyword)
+    select ${gateway}, m.id, m.phone, m.sent_to, m.body, least(coalesce(m.at::timestamptz, clock_now()), clock_now()), clock_now(), m.keyword from unnest(
+      ${messages.map((m) => m.externalId)}::text[], ${messages.map((m) => m.phone)}::text[], ${messages.map((m) => m.sentTo)}::text[],
+      ${messages.map((m) => m.body)}::text[], ${messages.map((m) => m.at)}::text[], ${messages.map((m) => m.keyword)}::text[]
+    ) with ordinality as m(id, phone, sent_to, body, at, keyword, place)
+    order by m.id
+    on conflict (gateway, external_id) do nothing
+    returning id, external_id as "externalId"`;
+  const told = tx`
+    select jsonb_build_object('id', id, 'gateway', gateway, 'from', phone, 'to', sent_to, 'text', body, 'at', ${iso(tx, "at")},
+      'keyword', keyword) as data
+    from inbound_messages where id = any(${rows.map(({ id }) => id)}::uuid[]) order by no`;
+  const deliveries = rows.length === 0 ? [] : await insertDeliveries(tx, "message.received", told);
+  return { ids: new Map(rows.map(({ externalId, id }) => [externalId, id])), deliveries };
+}
+
+/** Has the number told us to stop after that message was written? Messages may come in another order. */
+export async function hasStoppedSince(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx`
+    select from inbound_messages m join inbound_messages later on later.phone = m.phone and later.keyword = 'stop' and later.at > m.at
+    where m.id = ${id} limit 1`;
+  return rows.length > 0;
+}
+
+export interface InboundFilter {
+  /** E.164 with its "+". */
+  phonePrefix: string | null;
+  keyword: InboundKeyword | "none" | null;
+}
+
+/** Newest first, those before `before`. */
+export function listInbound(sql: Sql, filter: InboundFilter, limit: number, before: number | null): Promise<InboundRow[]> {
+  const { phonePrefix, keyword } = filter;
+  return sql<InboundRow[]>`
+    select m.no::float8 as no, m.id, m.gateway, m.phone, m.sent_to as "sentTo", m.body, m.keyword,
+      ${iso(sql, "m.at")} as at, ${iso(sql, "m.received_at")} as "receivedAt",
+      exists (select from recipients r where r.phone = m.phone and r.opted_out_at is not null) as "isOptedOut"
+    from inbound_messages m
+    where (${before}::bigint is null or m.no < ${before}::bigint)
+      ${phonePrefix === null ? sql`` : sql`and m.phone between ${phonePrefix} and ${phonePrefix.padEnd(16, "9")}`}
+      ${keyword === null ? sql`` : keyword === "none" ? sql`and m.keyword is null` : sql`and m.keyword = ${keyword}`}
+    order by m.no desc limit ${limit}`;
+}
