@@ -171,3 +171,42 @@ function windows1251(text: string): Buffer {
     [...text].map((letter) => (letter >= "А" && letter <= "я" ? letter.charCodeAt(0) - 0x410 + 0xc0 : letter.charCodeAt(0))),
   );
 }
+
+test("whoever answers STOP by the sandbox phone is opted out, and it can be taken back after a question", async ({ page }) => {
+  const [phone] = ownPhones(1) as [string];
+  await put(phone);
+  await open(page, address(`/phone?phone=${encodeURIComponent(phone)}`));
+  await page.getByRole("textbox", { name: "Answer" }).fill("Stop!");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByRole("log").getByText("Stop!")).toBeVisible();
+  await open(page, address(`/audience?tab=suppressions&q=${encodeURIComponent(phone)}`));
+  await expect(row(page, phone)).toContainText("Replied STOP");
+  await row(page, phone).getByRole("button", { name: "Opt in again" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Opt in again" }).click();
+  await expect(page.getByRole("main")).toContainText("No recipients match");
+  await find(page, phone);
+  await expect(row(page, phone)).toContainText("Active");
+});
+
+test("a reply in other words opts out by one click, and a number of nobody's is added by hand", async ({ page }) => {
+  const [phone, nobody] = ownPhones(2) as [string, string];
+  await call("POST", "/api/v1/sandbox/replies/", { phone, text: "Please never write to me again" });
+  await open(page, address(`/audience?tab=replies&q=${encodeURIComponent(phone)}`));
+  await expect(row(page, phone)).toContainText("Please never write to me again");
+  await row(page, phone).getByRole("button", { name: "Opt out" }).click();
+  await expect(row(page, phone)).toContainText("Opted out");
+  await expect(row(page, phone).getByRole("button")).toHaveCount(0);
+
+  await open(page, address("/audience?tab=suppressions"));
+  await page.getByRole("button", { name: "Add a number" }).click();
+  const dialog = page.getByRole("dialog", { name: "Opt a number out" });
+  await dialog.getByLabel("Phone").fill("12");
+  await dialog.getByRole("button", { name: "Opt out" }).click();
+  await expect(dialog).toContainText("not a phone");
+  await dialog.getByLabel("Phone").fill(nobody);
+  await dialog.getByRole("button", { name: "Opt out" }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole("searchbox", { name: "Phone begins with" }).fill(nobody);
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(row(page, nobody)).toContainText("Asked not to");
+});

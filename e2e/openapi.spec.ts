@@ -176,6 +176,9 @@ const beyondSchemas = new Set([
   ...["phone", "phone_rounded", "phone_several", "phone_too_short", "phone_too_long", "phone_impossible", "not_mobile"],
 ]);
 
+/** What gateways post: an odd one does not refuse the others. */
+const readsOneByOne = new Set(["postReceipts", "postInbound"]);
+
 /** Made anew, so that what is deleted or changed is nobody else's. */
 const made: Record<string, () => Promise<string>> = {
   dispatches: () => make("dispatches", exampleOf("createDispatch")),
@@ -241,7 +244,13 @@ for (const operation of operations) {
         const response = await send(operation, request, await idFor(operation));
         const text = await response.text();
         expect(response.status, text).toBeLessThan(500);
-        if (operation.id === "postReceipts" && response.ok) expect(JSON.parse(text).rejected, text).toEqual([]);
+        if (readsOneByOne.has(operation.id) && response.ok) {
+          const { rejected } = JSON.parse(text) as { rejected: { code: string }[] };
+          expect(
+            rejected.filter(({ code }) => !beyondSchemas.has(code)),
+            text,
+          ).toEqual([]);
+        }
         if (response.status !== 400) return;
         const { errors } = problemSchema.parse(JSON.parse(text));
         expect(
@@ -278,7 +287,7 @@ for (const operation of operations) {
         );
         const said = await response.text();
         expect(response.status, said).toBeLessThan(500);
-        const isRefused = response.status >= 400 || (operation.id === "postReceipts" && JSON.parse(said).rejected.length > 0);
+        const isRefused = response.status >= 400 || (readsOneByOne.has(operation.id) && JSON.parse(said).rejected.length > 0);
         expect(isRefused, `${response.status} ${said.slice(0, 300)}`).toBe(true);
       }),
       { seed, numRuns: SCHEMA_RUNS },

@@ -12,7 +12,15 @@ const screens: Record<string, (() => Promise<string[]>) | string[]> = {
     await expect.poll(async () => (await (await call("GET", `/api/v1${sent}/`)).json()).status).toBe("completed");
     return ["/dispatches/new", scheduled, `${scheduled}/edit`, sent];
   },
-  "the audience": ["/audience", "/audience?tab=import", "/audience?tab=tags", "/audience?tab=operators", "/phone"],
+  "the audience": [
+    "/audience",
+    "/audience?tab=import",
+    "/audience?tab=tags",
+    "/audience?tab=operators",
+    "/audience?tab=suppressions",
+    "/audience?tab=replies",
+    "/phone",
+  ],
   "settings, status and documents": [
     ...["/settings", "/settings/audit", "/settings/webhooks"],
     ...["/status", "/docs", "/docs/errors/validation"],

@@ -33,6 +33,8 @@ test("the first load of no page brings more than 230 KB of script, the board's 2
     [`/dispatches/${id}/edit`]: 230,
     "/audience": 230,
     "/audience?tab=import": 230,
+    "/audience?tab=suppressions": 230,
+    "/audience?tab=replies": 230,
     "/phone": 230,
     "/settings": 230,
     "/status": 230,

@@ -16,11 +16,12 @@ import { Select } from "@/components/ui/select";
 import { setParams } from "@/components/ui/url";
 import type { Recipient } from "@/lib/contract/audience/recipient";
 import { filterQuery, recipientsQuery } from "@/lib/web/audience-queries";
-import { call, ProblemError } from "@/lib/web/client";
+import { call } from "@/lib/web/client";
 import { operatorsQuery, type Page, tagsQuery } from "@/lib/web/queries";
 
 import { DeleteDialog } from "./delete-dialog";
 import { RecipientTable } from "./recipient-table";
+import { WrongQuery, wrongQueryOf } from "./wrong-query";
 
 const RecipientDialog = dynamic(() => import("./recipient-dialog"), { ssr: false });
 
@@ -41,7 +42,7 @@ export function Recipients() {
   const [returning, setReturning] = useState<Recipient | null>(null);
   const recipients = pages.data?.pages.flatMap(({ items }) => items);
   const isFiltered = filter.q !== "" || filter.operator !== "" || filter.tag !== "";
-  const wrongQuery = pages.error instanceof ProblemError ? pages.error.problem.errors?.[0]?.detail : undefined;
+  const wrongQuery = wrongQueryOf(pages.error);
 
   const optOut = useMutation({
     mutationFn: ({ phone, isOut }: { phone: string; isOut: boolean }) =>
@@ -115,9 +116,7 @@ export function Recipients() {
         </div>
       </div>
       {wrongQuery ? (
-        <p id="wrong-query" role="alert" className="text-bad">
-          {wrongQuery}
-        </p>
+        <WrongQuery>{wrongQuery}</WrongQuery>
       ) : (
         <RecipientTable
           recipients={recipients}

@@ -1,24 +1,29 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { Check, CheckCheck } from "lucide-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Check, CheckCheck, SendHorizontal } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { inputClass } from "@/components/ui/input-classes";
+import { useFailureNotice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { setParams, useSettled } from "@/components/ui/url";
 import { Instant, useClock, useViewerZone, ZoneNote } from "@/components/ui/use-zoned";
+import type { Reply } from "@/lib/contract/sending/inbound";
 import type { SandboxMessage } from "@/lib/contract/sending/sandbox";
-import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
-import { ProblemError } from "@/lib/web/client";
+import { refreshOptOuts, sandboxQuery, sandboxRepliesQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
+import { call, ProblemError } from "@/lib/web/client";
 
 /** A recipient's phone, as the sandbox gateway has left it. Whose it is, is in the address. */
 export function PhoneScreen({ isSandbox }: { isSandbox: boolean }) {
   const t = useTranslations("phone_screen");
   const phone = useSearchParams().get("phone") ?? "";
   const messages = useQuery({ ...sandboxQuery(phone), enabled: isSandbox && phone !== "" });
+  const number = messages.data?.phone ?? "";
+  const replies = useQuery({ ...sandboxRepliesQuery(number), enabled: isSandbox && number !== "" });
   return (
     <div className="flex flex-col gap-5">
       <h1>{t("title")}</h1>
@@ -30,6 +35,7 @@ export function PhoneScreen({ isSandbox }: { isSandbox: boolean }) {
             <Phone
               phone={messages.data?.phone ?? phone}
               messages={messages.data?.items}
+              replies={replies.data?.items ?? []}
               error={messages.error instanceof ProblemError ? (messages.error.problem.errors?.[0]?.detail ?? messages.error.message) : null}
             />
           </div>
@@ -94,9 +100,31 @@ function Numbers({ chosen }: { chosen: string }) {
   );
 }
 
-function Phone({ phone, messages, error }: { phone: string; messages: SandboxMessage[] | undefined; error: string | null }) {
+interface PhoneProps {
+  phone: string;
+  messages: SandboxMessage[] | undefined;
+  replies: Reply[];
+  error: string | null;
+}
+
+/** What stands on the screen of a phone: a message that came, or an answer that went. */
+interface Shown {
+  id: string;
+  text: string;
+  at: string;
+  status: "sent" | "delivered" | "answered";
+}
+
+function Phone({ phone, messages, replies, error }: PhoneProps) {
   const t = useTranslations("phone_screen");
   const timeZone = useViewerZone();
+  const mayAnswer = useMay("audience:write");
+  const shown =
+    messages &&
+    [
+      ...messages.map(({ id, text, status, settled_at }): Shown => ({ id, text, status, at: settled_at })),
+      ...replies.map(({ id, text, received_at }): Shown => ({ id, text, status: "answered", at: received_at })),
+    ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return (
     <section
       aria-label={phone || t("title")}
@@ -118,38 +146,75 @@ function Phone({ phone, messages, error }: { phone: string; messages: SandboxMes
           <p className="m-auto text-center text-soft">{t("choose")}</p>
         ) : error ? (
           <p className="m-auto text-center text-bad">{error}</p>
-        ) : !messages ? (
+        ) : !shown ? (
           <Skeleton className="h-20" />
-        ) : messages.length === 0 ? (
+        ) : shown.length === 0 ? (
           <p className="m-auto text-center text-soft">{t("none")}</p>
         ) : (
           <ol className="flex flex-col gap-2.5">
-            {[...messages].reverse().map((message, index, all) => (
-              <Bubble key={message.id} message={message} before={all[index - 1]} timeZone={timeZone ?? "UTC"} />
+            {shown.map((one, index) => (
+              <Bubble key={one.id} shown={one} before={shown[index - 1]} timeZone={timeZone ?? "UTC"} />
             ))}
           </ol>
         )}
       </div>
+      {messages && !error && mayAnswer && <Answer phone={phone} />}
     </section>
   );
 }
 
-function Bubble({ message, before, timeZone }: { message: SandboxMessage; before: SandboxMessage | undefined; timeZone: string }) {
+/** Whoever has the phone answers: what a gateway would tell of it is told. */
+function Answer({ phone }: { phone: string }) {
+  const t = useTranslations("phone_screen");
+  const client = useQueryClient();
+  const [text, setText] = useState("");
+  const answer = useMutation({
+    mutationFn: () => call<void>("POST", "sandbox/replies/", { phone, text }),
+    onSuccess: () => {
+      setText("");
+      refreshOptOuts(client);
+    },
+    onError: useFailureNotice(),
+  });
+  return (
+    <form
+      className="flex gap-2 border-line border-t bg-surface px-3 pt-2.5 pb-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== "") answer.mutate();
+      }}
+    >
+      <input
+        aria-label={t("reply")}
+        placeholder={t("reply")}
+        maxLength={1_000}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        className={`${inputClass} min-w-0 flex-1`}
+      />
+      <Button type="submit" variant="primary" isBusy={answer.isPending} aria-label={t("send")} title={t("send")}>
+        <SendHorizontal size={16} aria-hidden />
+      </Button>
+    </form>
+  );
+}
+
+function Bubble({ shown, before, timeZone }: { shown: Shown; before: Shown | undefined; timeZone: string }) {
   const t = useTranslations("phone_screen");
   const clock = useClock();
-  const dayOf = ({ settled_at: at }: SandboxMessage) => clock(at, timeZone, { day: "numeric", month: "long" });
-  const isDelivered = message.status === "delivered";
+  const dayOf = ({ at }: Shown) => clock(at, timeZone, { day: "numeric", month: "long" });
+  const side = shown.status === "answered" ? "self-end rounded-br-md bg-accent-wash" : "self-start rounded-bl-md bg-surface";
   return (
     <>
-      {(!before || dayOf(before) !== dayOf(message)) && <li className="py-1 text-center text-[0.85rem] text-soft">{dayOf(message)}</li>}
-      <li className="flex max-w-[88%] flex-col gap-1 self-start rounded-2xl rounded-bl-md border border-line bg-surface px-3.5 py-2.5">
-        <p className="whitespace-pre-wrap break-words">{message.text}</p>
+      {(!before || dayOf(before) !== dayOf(shown)) && <li className="py-1 text-center text-[0.85rem] text-soft">{dayOf(shown)}</li>}
+      <li className={`flex max-w-[88%] flex-col gap-1 rounded-2xl border border-line px-3.5 py-2.5 ${side}`}>
+        <p className="whitespace-pre-wrap break-words">{shown.text}</p>
         <p className="flex items-center gap-1.5 text-[0.85rem] text-soft">
-          <Instant at={message.settled_at} zone={timeZone}>
-            {clock(message.settled_at, timeZone, { timeStyle: "medium" })}
+          <Instant at={shown.at} zone={timeZone}>
+            {clock(shown.at, timeZone, { timeStyle: "medium" })}
           </Instant>
-          {isDelivered ? <CheckCheck size={14} className="text-good" aria-hidden /> : <Check size={14} aria-hidden />}
-          {t(isDelivered ? "delivered" : "sent")}
+          {shown.status === "delivered" ? <CheckCheck size={14} className="text-good" aria-hidden /> : <Check size={14} aria-hidden />}
+          {t(shown.status)}
         </p>
       </li>
     </>

@@ -1,5 +1,7 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import type { Recipient } from "@/lib/contract/audience/recipient";
+import type { Suppression } from "@/lib/contract/audience/suppression";
+import type { Reply } from "@/lib/contract/sending/inbound";
 import type { SandboxMessages } from "@/lib/contract/sending/sandbox";
 import { call } from "./client";
 import type { Page } from "./queries";
@@ -46,3 +48,60 @@ export const sandboxQuery = (phone: string) =>
     refetchInterval: 2_000,
     retry: false,
   });
+
+export interface SuppressionFilter {
+  q: string;
+  reason: string;
+}
+
+const given = (terms: Record<string, string>) => new URLSearchParams(Object.entries(terms).filter(([, value]) => value !== ""));
+
+export const suppressionQuery = ({ q, reason }: SuppressionFilter): URLSearchParams => given({ phone: q, reason });
+
+export const suppressionsQuery = (filter: SuppressionFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["suppressions", filter],
+    queryFn: ({ pageParam }) =>
+      call<Page<Suppression>>(
+        "GET",
+        `suppressions/?${suppressionQuery(filter)}&${given({ limit: String(RECIPIENTS_PAGE), cursor: pageParam })}`,
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    retry: false,
+  });
+
+export interface ReplyFilter {
+  q: string;
+  keyword: string;
+}
+
+/** The more pages one has opened, the less often all of them are read anew. */
+export const repliesQuery = (filter: ReplyFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["replies", filter],
+    queryFn: ({ pageParam }) =>
+      call<Page<Reply>>(
+        "GET",
+        `inbound/?${given({ phone: filter.q, keyword: filter.keyword, limit: String(RECIPIENTS_PAGE), cursor: pageParam })}`,
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: ({ state }) => 5_000 * (state.data?.pages.length ?? 1),
+    retry: false,
+  });
+
+/** What one phone of the sandbox has answered. */
+export const sandboxRepliesQuery = (phone: string) =>
+  queryOptions({
+    queryKey: ["replies", "sandbox", phone],
+    queryFn: () => call<Page<Reply>>("GET", `inbound/?phone=${encodeURIComponent(phone)}&limit=50`),
+    enabled: phone !== "",
+    refetchInterval: 2_000,
+    retry: false,
+  });
+
+/** Somebody was opted out, or in again: lists that tell of it are read anew. */
+export function refreshOptOuts(client: QueryClient): void {
+  for (const list of ["suppressions", "replies", "recipients"]) void client.invalidateQueries({ queryKey: [list] });
+}

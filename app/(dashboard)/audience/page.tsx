@@ -5,17 +5,31 @@ import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { AudienceScreen, type AudienceTab } from "@/components/audience/audience-screen";
+import { suppressionListQuerySchema } from "@/lib/contract/audience/suppression";
+import { replyListQuerySchema } from "@/lib/contract/sending/inbound";
 import { presentImport } from "@/lib/http/present/import";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentPage } from "@/lib/http/present/page";
 import { presentRecipient } from "@/lib/http/present/recipient";
+import { presentReply } from "@/lib/http/present/reply";
+import { presentSuppression } from "@/lib/http/present/suppression";
 import { presentTag } from "@/lib/http/present/tag";
 import { listImports } from "@/lib/services/audience/import/list-imports";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
+import { listReplies } from "@/lib/services/audience/list-replies";
+import { listSuppressions } from "@/lib/services/audience/list-suppressions";
 import { listTags } from "@/lib/services/audience/list-tags";
 import type { Context } from "@/lib/services/context";
-import { RECIPIENTS_PAGE, type RecipientFilter, recipientsQuery } from "@/lib/web/audience-queries";
+import {
+  RECIPIENTS_PAGE,
+  type RecipientFilter,
+  type ReplyFilter,
+  recipientsQuery,
+  repliesQuery,
+  type SuppressionFilter,
+  suppressionsQuery,
+} from "@/lib/web/audience-queries";
 import { importsQuery, operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -25,7 +39,7 @@ export async function generateMetadata(): Promise<Metadata> {
 type Params = Record<string, string | string[] | undefined>;
 const textOf = (value: Params[string]) => (typeof value === "string" ? value : "");
 const tabOf = (value: Params[string]): AudienceTab =>
-  value === "import" || value === "tags" || value === "operators" ? value : "recipients";
+  value === "suppressions" || value === "replies" || value === "import" || value === "tags" || value === "operators" ? value : "recipients";
 
 export default async function AudiencePage({ searchParams }: { searchParams: Promise<Params> }) {
   const [ctx, locale] = await Promise.all([pageContext(), pageLocale()]);
@@ -36,6 +50,8 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
   const tags: Read = [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)];
   const reads: Record<AudienceTab, () => Read[]> = {
     recipients: () => [recipients(ctx, filter), operators, tags],
+    suppressions: () => [suppressions(ctx, { q: filter.q, reason: textOf(params.reason) })],
+    replies: () => [replies(ctx, { q: filter.q, keyword: textOf(params.keyword) })],
     import: () => [
       [importsQuery.queryKey, async () => presentPage(await listImports(ctx, { limit: 20 }), (row) => presentImport(row, locale))],
       operators,
@@ -60,3 +76,21 @@ function recipients(ctx: Context, filter: RecipientFilter): Read {
   });
   return [recipientsQuery(filter).queryKey, read];
 }
+
+function suppressions(ctx: Context, filter: SuppressionFilter): Read {
+  const read = async () => {
+    const query = suppressionListQuerySchema.parse(given({ phone: filter.q, reason: filter.reason, limit: String(RECIPIENTS_PAGE) }));
+    return { pages: [presentPage(await listSuppressions(ctx, query), presentSuppression)], pageParams: [""] };
+  };
+  return [suppressionsQuery(filter).queryKey, read];
+}
+
+function replies(ctx: Context, filter: ReplyFilter): Read {
+  const read = async () => {
+    const query = replyListQuerySchema.parse(given({ phone: filter.q, keyword: filter.keyword, limit: String(RECIPIENTS_PAGE) }));
+    return { pages: [presentPage(await listReplies(ctx, query), presentReply)], pageParams: [""] };
+  };
+  return [repliesQuery(filter).queryKey, read];
+}
+
+const given = (terms: Record<string, string>) => Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== ""));
