@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { address, call } from "./api";
-import { open, reload } from "./page";
+import { expectAccessible, expectNoSidewaysScrolling, open, reload } from "./page";
 
 /** Numbers of a test's own: others' recipients are in the same database. */
 let series = 0;
@@ -10,7 +10,29 @@ const ownPhones = (count: number) => {
 };
 const put = (phone: string, body: unknown = {}) => call("PUT", `/api/v1/recipients/${encodeURIComponent(phone)}/`, body);
 const row = (page: Page, phone: string) => page.getByRole("row", { name: phone });
+const person = (phone: string) => call("GET", `/api/v1/recipients/${encodeURIComponent(phone)}/`);
+const attributesOf = async (phone: string) => (await (await person(phone)).json()).attributes;
 const find = (page: Page, phone: string) => open(page, address(`/audience?q=${encodeURIComponent(phone)}`));
+
+/** A name of a test's own, by which its import is found. */
+const unique = (name: string) => `${name}-${Date.now()}-${series++}`;
+const give = (page: Page, name: string, text: string | Buffer) =>
+  page
+    .getByLabel("Choose a file")
+    .last()
+    .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text as string) });
+async function chooseFile(page: Page, name: string, text: string | Buffer): Promise<void> {
+  await open(page, address("/audience?tab=import"));
+  await give(page, name, text);
+}
+/** The button that imports. */
+const start = (page: Page) => page.getByRole("button", { name: /^Import/ });
+/** An import in the history. */
+const item = (page: Page, name: string) => page.getByRole("region", { name: "Imports" }).getByRole("listitem").filter({ hasText: name });
+async function importsOf(name: string): Promise<unknown[]> {
+  const { items } = (await (await call("GET", "/api/v1/imports/?limit=200")).json()) as { items: { file_name: string | null }[] };
+  return items.filter((one) => one.file_name === name);
+}
 
 test("a file with Russian columns in Windows-1251 is mapped, imported and counted; its bad row comes back with the reason", async ({
   page,
@@ -21,13 +43,19 @@ test("a file with Russian columns in Windows-1251 is mapped, imported and counte
   await page
     .getByLabel("Choose a file")
     .last()
-    .setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: windows1251(text) });
+    .setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: inOneByte(text, 0xc0) });
+  await expect(page.getByRole("heading", { name: "Check the file" })).toBeFocused();
   const preview = page.getByRole("region", { name: "The first rows" });
   await expect(preview.getByLabel("What the column “Телефон” is")).toHaveValue("phone");
-  await expect(preview.getByRole("row", { name: "Борис; младший" })).toContainText("МТС");
-  await expect(preview).toContainText("not a phone");
+  await expect(preview.getByRole("row", { name: "Борис; младший" })).toBeVisible();
+  await expect(page.getByLabel("Encoding")).toHaveValue("windows-1251");
+  await expect(page.getByText("Operators:").locator("..")).toContainText("МТС — 2");
+  await expect(page.getByText("1 number without a country code was read as a number of Russia:")).toContainText(`→ ${anna}`);
+  await expect(page.getByRole("region", { name: "1 row is rejected" })).toContainText("Line 4");
+  await expect(page.getByRole("region", { name: "1 row is rejected" })).toContainText("Телефон: нет номера");
   await preview.getByLabel("Name of the attribute from the column “Имя”").fill("first name");
-  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await preview.getByLabel("Name of the attribute from the column “Имя”").press("Enter");
+  await start(page).click();
 
   const newest = page
     .getByRole("listitem")
@@ -44,6 +72,149 @@ test("a file with Russian columns in Windows-1251 is mapped, imported and counte
 
   const recipient = (await (await call("GET", `/api/v1/recipients/${encodeURIComponent(boris)}/`)).json()) as { attributes: unknown };
   expect(recipient.attributes).toEqual({ "first name": "Борис; младший" });
+});
+
+test("a file of whose encoding nobody can be sure is imported only after somebody has said which one reads right", async ({ page }) => {
+  const [anna] = ownPhones(1) as [string];
+  await chooseFile(page, unique("dos"), inOneByte(`phone;имена\n${anna};Лида\n`, 0x80));
+  await expect(start(page)).toBeDisabled();
+  await expect(start(page)).toHaveAccessibleDescription("Confirm the encoding at the top first.");
+  await expect(page.getByLabel(/^имена · Лида/)).toBeChecked();
+  await page.getByLabel("Windows-1251").check();
+  await page.getByRole("button", { name: "Read as Windows-1251" }).click();
+  // It was wrong, and can be said otherwise.
+  await expect(page.getByRole("row").filter({ hasText: anna })).not.toContainText("Лида");
+  await page.getByLabel("Encoding").selectOption("DOS (CP866)");
+  await expect(page.getByRole("row").filter({ hasText: anna })).toContainText("Лида");
+  await start(page).click();
+  await expect.poll(() => attributesOf(anna)).toEqual({ имена: "Лида" });
+});
+
+test("a file without a column of phones asks for it, and leaves no trace of how it was read before", async ({ page }) => {
+  const [anna] = ownPhones(1) as [string];
+  const name = unique("no-phone");
+  await chooseFile(page, name, `Кто,Контакт,Отказ\nАнна,${anna},\n`);
+  await expect(start(page)).toBeDisabled();
+  await expect(page.getByRole("alert").filter({ hasText: "Choose the column with the phone numbers." })).toBeVisible();
+  await expectAccessible(page);
+  const contact = page.getByLabel("What the column “Контакт” is");
+  await contact.focus();
+  await contact.selectOption("Phone");
+  await expect(page.getByText("What the import would do")).toBeVisible();
+  await expect(contact).toBeFocused();
+  // A column that says who has opted out cannot become an attribute of the same name: it would be read as before.
+  await page.getByLabel("What the column “Отказ” is").selectOption("Attribute");
+  await expect(page.getByLabel("Name of the attribute from the column “Отказ”")).toHaveValue("Column 3");
+  await expect(start(page)).toHaveText("Import 1 person");
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expectNoSidewaysScrolling(page);
+  await expectAccessible(page);
+  await start(page).click();
+  await expect(page.getByRole("heading", { name: "Imports" })).toBeFocused();
+  await expect(item(page, name)).toContainText("1 new");
+  await expect.poll(() => attributesOf(anna)).toEqual({ Кто: "Анна" });
+  expect(await importsOf(name)).toHaveLength(1);
+});
+
+test("a review says what would change before anything does; it outlives a reload, and is imported or discarded from the history", async ({
+  page,
+}) => {
+  const [anna, boris] = ownPhones(2) as [string, string];
+  const tag = unique("tag");
+  await put(anna, { attributes: { city: "Омск", shoe: "37" } });
+  const file = `phone,city,tags,timezone\n${anna},Уфа,${tag},Mars/Base\n${boris},Тула,,\n`;
+  const [kept, discarded] = [unique("kept"), unique("discarded")];
+  await chooseFile(page, kept, file);
+  const change = page.getByRole("listitem").filter({ hasText: anna }).first();
+  await expect(change).toContainText("city: Омск → Уфа");
+  await expect(change).not.toContainText("shoe");
+  await expect(page.getByText("New tag:").locator("..")).toContainText(tag);
+  await expect(page.getByRole("region", { name: "1 row is imported without a cell" })).toContainText("timezone: Mars/Base");
+  await page.getByLabel("People who are there already").selectOption("Replace what is there");
+  await expect(change).toContainText("shoe: 37 → —");
+  expect(await attributesOf(anna)).toEqual({ city: "Омск", shoe: "37" });
+
+  await reload(page);
+  await item(page, kept).getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("heading", { name: "Check the file" })).toBeFocused();
+  await expect(item(page, kept)).toHaveCount(0);
+  await expect(page.getByLabel("People who are there already")).toBeDisabled();
+  await expect(change).toContainText("shoe: 37 → —");
+  await start(page).click();
+  await expect(item(page, kept)).toContainText("1 updated");
+  expect(await attributesOf(anna)).toEqual({ city: "Уфа" });
+
+  await chooseFile(page, discarded, file);
+  await expect(start(page)).toBeEnabled();
+  await reload(page);
+  await item(page, discarded).getByRole("button", { name: "Discard" }).click();
+  await expect(item(page, discarded)).toHaveCount(0);
+  expect(await importsOf(discarded)).toHaveLength(0);
+});
+
+test("an import is undone after a question that says what that does; who was changed since stays, and is listed", async ({ page }) => {
+  const [anna, boris] = ownPhones(2) as [string, string];
+  const name = unique("undo");
+  await chooseFile(page, name, `phone,city\n${anna},Уфа\n${boris},Тула\n`);
+  await start(page).click();
+  await expect(item(page, name)).toContainText("2 new");
+  await put(boris, { attributes: { city: "Пермь" } });
+  await item(page, name).getByRole("button", { name: "Undo" }).click();
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText(`Undo the import of ${name}?`);
+  await expect(question).toContainText("People whom this import has added are removed.");
+  await expect(question).toContainText("You can do this until");
+  await question.getByRole("button", { name: "Cancel" }).click();
+  expect((await person(anna)).status).toBe(200);
+  await item(page, name).getByRole("button", { name: "Undo" }).click();
+  await question.getByRole("button", { name: "Undo the import" }).click();
+  await expect(item(page, name)).toContainText("Undone");
+  await expect(item(page, name)).toContainText("1 row was undone. 1 person stayed");
+  expect((await person(anna)).status).toBe(404);
+  const downloading = page.waitForEvent("download");
+  await item(page, name).getByRole("link", { name: "Who stayed, and why" }).click();
+  const kept = Buffer.concat(await (await (await downloading).createReadStream()).toArray()).toString("utf8");
+  expect(kept).toContain(boris);
+  expect(kept).not.toContain(anna);
+});
+
+test("a list of opt-outs makes nobody a recipient, and opts out whoever is one", async ({ page }) => {
+  const [known, unknown] = ownPhones(2) as [string, string];
+  await put(known);
+  await open(page, address("/audience?tab=import"));
+  await page.getByLabel("Opt-outs").check();
+  const name = unique("opt-outs");
+  await give(page, name, `phone\n${known}\n${unknown}\n`);
+  await expect(start(page)).toHaveCount(0);
+  await page.getByRole("button", { name: "Opt out 2 numbers" }).click();
+  await expect(item(page, name)).toContainText("Imported");
+  expect((await (await person(known)).json()).opted_out_at).not.toBeNull();
+  expect((await person(unknown)).status).toBe(404);
+});
+
+test("a file that does not reach the server stays chosen, and so does a review that cannot be changed or applied", async ({ page }) => {
+  const [anna] = ownPhones(1) as [string];
+  const name = unique("offline");
+  const away = "**/api/v1/recipients/import/**";
+  await page.route(away, (route) => route.abort());
+  await chooseFile(page, name, `phone,city\n${anna},Уфа\n`);
+  const failure = page.getByRole("alert").filter({ hasText: "Can't reach the server. Nothing is lost." });
+  await expect(failure).toBeVisible();
+  await page.unroute(away);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(start(page)).toHaveText("Import 1 person");
+  await page.route(away, (route) => route.abort());
+  const mode = page.getByLabel("People who are there already");
+  await mode.selectOption("Replace what is there");
+  await expect(failure).toBeVisible();
+  // What is shown is what would be imported.
+  await expect(mode).toHaveValue("add");
+  await page.route("**/apply/", (route) => route.abort());
+  await start(page).click();
+  await expect(failure).toBeVisible();
+  await page.unroute("**/apply/");
+  await start(page).click();
+  await expect(item(page, name)).toContainText("1 new");
 });
 
 test("a recipient is found by the beginning of a number, opts out, and opts in again only after a question", async ({ page }) => {
@@ -165,11 +336,10 @@ async function openDialog(page: Page, button: string): Promise<void> {
   await expect(page.getByRole("dialog")).toBeVisible();
 }
 
-/** Letters of this encoding are in the order of the alphabet, from 0xC0. */
-function windows1251(text: string): Buffer {
-  return Buffer.from(
-    [...text].map((letter) => (letter >= "А" && letter <= "я" ? letter.charCodeAt(0) - 0x410 + 0xc0 : letter.charCodeAt(0))),
-  );
+/** Letters of such an encoding are in the order of the alphabet: in Windows-1251 from 0xC0, in CP866 from 0x80, but for the last sixteen. */
+function inOneByte(text: string, first: number): Buffer {
+  const codeOf = (letter: string) => (letter >= "А" && letter <= "я" ? letter.charCodeAt(0) - 0x410 + first : letter.charCodeAt(0));
+  return Buffer.from([...text].map(codeOf));
 }
 
 test("whoever answers STOP by the sandbox phone is opted out, and it can be taken back after a question", async ({ page }) => {

@@ -29,7 +29,7 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
     .last()
     .setInputFiles({ name: "golden.csv", mimeType: "text/csv", buffer: Buffer.from(goldenFile(message)) });
   await page.getByLabel("What the column “note” is").selectOption("Do not import");
-  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("button", { name: "Import 2,500 people" }).click();
   // Once it is under way there is room for another file.
   await expect(page.getByText("or drop it here")).toBeVisible();
   const imported = page.getByRole("region", { name: "Imports" }).getByRole("listitem").filter({ hasText: "2,500 rows" });

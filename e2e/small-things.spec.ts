@@ -95,7 +95,7 @@ test("in a file without a header the first row is asked about, and nobody in it 
     .getByLabel("Choose a file")
     .last()
     .setInputFiles({ name: "bare.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
-  const start = page.getByRole("button", { name: "Import", exact: true });
+  const start = page.getByRole("button", { name: /^Import/ });
   await expect(page.getByText("The first line has a phone number.").first()).toBeVisible();
   await expect(start).toBeDisabled();
   await page.getByLabel("A recipient: the file has no header").check();
@@ -185,12 +185,12 @@ test("the rejected rows of an import are imported again when they are mended", a
       .getByLabel("Choose a file")
       .last()
       .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
-    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await page.getByRole("button", { name: /^Import \d/ }).click();
   };
   await open(page, address("/audience?tab=import"));
   const note = `=1+1; "so" ${Date.now()}`;
   const quoted = `"${note.replaceAll('"', '""')}"`;
-  await upload("faults.csv", `phone,timezone,note\n+79981120001,,fine\n+79981120002,Mars/Base,${quoted}\n12,,short\n`);
+  await upload("faults.csv", `phone,timezone,note\n+79981120001,,fine\n+7998112000,Asia/Omsk,${quoted}\n12,,short\n`);
   const first = history.filter({ hasText: "faults.csv" }).first();
   await expect(first).toContainText("2 rejected");
   const [download] = await Promise.all([page.waitForEvent("download"), first.getByRole("link").click()]);
@@ -198,7 +198,7 @@ test("the rejected rows of an import are imported again when they are mended", a
   await download.saveAs(file);
   const errors = await readFile(file, "utf8");
   expect(errors).toContain("error_line,error_reason,phone,timezone,note");
-  await upload("mended.csv", errors.replace("Mars/Base", "Asia/Omsk"));
+  await upload("mended.csv", errors.replace("+7998112000,", "+79981120002,"));
   const second = history.filter({ hasText: "mended.csv" }).first();
   await expect(second).toContainText("1 rejected");
   const person = await (await call("GET", "/api/v1/recipients/%2B79981120002/")).json();

@@ -1,25 +1,79 @@
 "use client";
 
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
+import { useEffect, useRef } from "react";
+import { ListSkeleton } from "@/components/ui/list-states";
+import { useFailureNotice } from "@/components/ui/notice";
 import { ZoneNote } from "@/components/ui/use-zoned";
-import { ImportForm } from "./import-form";
+import type { Import } from "@/lib/contract/audience/import";
+import { call } from "@/lib/web/client";
+import { importsQuery, type Page } from "@/lib/web/queries";
+import { ImportFileStep } from "./import-file-step";
 import { ImportHistory } from "./import-history";
+import { useImportCheck } from "./use-import-check";
 
-/** Brings recipients in from a file, and shows what became of every file so far. */
+const loadReview = () => import("./import-review");
+const ImportReview = dynamic(() => loadReview().then((module) => module.ImportReview), { ssr: false, loading: () => <ListSkeleton /> });
+
+/** Brings recipients in from a file: choose it, check it, import it. Below it is what became of every file so far. */
 export function ImportPanel() {
   const t = useTranslations("import");
+  const client = useQueryClient();
+  const wizard = useImportCheck();
+  const { checked } = wizard;
+  const history = useRef<HTMLHeadingElement>(null);
+  const fileStep = useRef<HTMLHeadingElement>(null);
+  const wasOpen = useRef(false);
+  const isOpen = checked !== undefined;
+  useEffect(() => {
+    // Whoever leaves the review without importing begins anew.
+    if (wasOpen.current && !isOpen) fileStep.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+
+  function applied(job: Import) {
+    client.setQueryData<Page<Import>>(
+      importsQuery.queryKey,
+      (page) => page && { ...page, items: page.items.map((one) => (one.id === job.id ? job : one)) },
+    );
+    void client.invalidateQueries({ queryKey: importsQuery.queryKey });
+    wasOpen.current = false;
+    wizard.leave(true);
+    history.current?.focus();
+  }
+
+  const resume = useMutation({
+    mutationFn: (id: string) => call<Import>("GET", `imports/${id}/`),
+    onSuccess: wizard.resume,
+    onError: useFailureNotice(),
+  });
+
   return (
     <div className="flex flex-col gap-7">
-      <section aria-labelledby="import" className="flex min-w-0 flex-col gap-3">
-        <h2 id="import">{t("title")}</h2>
-        <ImportForm />
-      </section>
+      {checked ? (
+        <ImportReview checked={checked} wizard={wizard} onApplied={applied} />
+      ) : (
+        <section aria-labelledby="import" className="flex min-w-0 flex-col gap-3">
+          <h2 id="import" ref={fileStep} tabIndex={-1} className="outline-none">
+            {t("title")}
+          </h2>
+          <ImportFileStep wizard={wizard} onChosen={() => void loadReview()} />
+        </section>
+      )}
       <section aria-labelledby="imports" className="flex min-w-0 flex-col gap-3">
         <div className="flex flex-wrap items-baseline gap-x-4">
-          <h2 id="imports">{t("history")}</h2>
+          <h2 id="imports" ref={history} tabIndex={-1} className="outline-none">
+            {t("history")}
+          </h2>
           <ZoneNote />
         </div>
-        <ImportHistory />
+        <ImportHistory
+          open={checked?.job.id}
+          resuming={resume.isPending ? resume.variables : undefined}
+          onResume={({ id }) => resume.mutate(id)}
+        />
       </section>
     </div>
   );

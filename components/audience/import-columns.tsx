@@ -1,0 +1,175 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { inputClass } from "@/components/ui/input-classes";
+import { cellClass } from "@/components/ui/list-states";
+import { Select } from "@/components/ui/select";
+import type { ImportFile } from "@/lib/contract/audience/import";
+import {
+  type Column,
+  columnsOf,
+  isFirstRowAsked,
+  isFirstRowDoubtful,
+  isNeverRead,
+  type Meaning,
+  meanings,
+  namesOf,
+  namesWithoutHeader,
+  setMeaning,
+} from "./columns";
+import type { CheckOptions } from "./use-import-check";
+
+interface ImportColumnsProps {
+  file: ImportFile;
+  /** How the file was read. */
+  options: CheckOptions | undefined;
+  /** It is being read anew. */
+  isPending: boolean;
+  /** Undefined: the file is not at hand, and nothing can be changed. */
+  onChange: ((options: Partial<CheckOptions>) => void) | undefined;
+}
+
+/** The first rows of the file under what their columns are. */
+export function ImportColumns({ file, options, isPending, onChange }: ImportColumnsProps) {
+  const t = useTranslations("import");
+  const headerless = options?.headerless;
+  const nameless = (index: number) => t("column_n", { n: index + 1 });
+  /** What was chosen, until the answer is there. */
+  const [chosen, setChosen] = useState<Column[]>();
+  const columns = (isPending && chosen) || columnsOf(file, headerless === true, nameless);
+  // Without a header the names are known to be none; the question that is open comes first.
+  const faults = options && isFirstRowAsked(file, options) ? [] : file.faults;
+
+  function settle(next: Column[]) {
+    setChosen(next);
+    onChange?.({ columns: namesOf(next) });
+  }
+  function answer(headerless: boolean) {
+    setChosen(undefined);
+    onChange?.({ headerless, columns: headerless ? namesWithoutHeader(file, nameless) : undefined });
+  }
+  return (
+    <section aria-labelledby="columns" className="flex min-w-0 flex-col gap-3">
+      <h3 id="columns" className="font-semibold">
+        {t("columns")}
+      </h3>
+      {onChange && isFirstRowDoubtful(file) && <FirstRow headerless={headerless} onChange={answer} />}
+      {faults.map(({ code, detail }) => (
+        <p key={code} role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
+          {code === "column_phone_missing" || code === "header_is_row" ? t("no_phone") : detail}
+        </p>
+      ))}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
+      <section aria-label={t("preview")} tabIndex={0} className="overflow-x-auto rounded-card border border-line bg-surface">
+        <table className="w-full border-collapse text-left">
+          <caption className="sr-only">{t("preview")}</caption>
+          <thead>
+            <tr className="align-top">
+              {columns.map((column, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name, and none moves.
+                <th key={index} scope="col" className="min-w-40 border-line border-b bg-raised px-2.5 py-2.5 font-normal">
+                  <span className="mb-1.5 block max-w-64 truncate px-1 text-soft">{column.name || "—"}</span>
+                  <ColumnMeaning
+                    column={column}
+                    isLocked={!onChange}
+                    onMeaning={(meaning) => settle(setMeaning(columns, index, meaning, nameless))}
+                    onName={(attribute) => settle(columns.map((other, at) => (at === index ? { ...other, attribute } : other)))}
+                  />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {file.sample_rows.map((row, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have nothing else that tells them apart.
+              <tr key={at} className="border-line border-b last:border-0">
+                {columns.map(({ meaning }, index) => (
+                  <td
+                    // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+                    key={index}
+                    className={`${cellClass} max-w-64 truncate ${meaning === "left_out" ? "text-soft line-through" : ""}`}
+                  >
+                    {row[index]}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {file.sample_rows.length === 0 && <p className="px-4 py-6 text-center text-soft">{t("no_rows")}</p>}
+      </section>
+    </section>
+  );
+}
+
+interface FirstRowProps {
+  /** Undefined: nobody has said. */
+  headerless: boolean | undefined;
+  onChange: (headerless: boolean) => void;
+}
+
+function FirstRow({ headerless, onChange }: FirstRowProps) {
+  const t = useTranslations("import");
+  return (
+    <fieldset className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-warn-wash px-3 py-2 text-warn">
+      <legend className="sr-only">{t("first_row")}</legend>
+      <span>{t("first_row")}</span>
+      {(["rows", "header"] as const).map((id) => (
+        <label key={id} className="flex items-center gap-2">
+          <input
+            type="radio"
+            name="first-row"
+            className="accent-accent"
+            checked={headerless === (id === "rows")}
+            onChange={() => onChange(id === "rows")}
+          />
+          {t(`first_row_is.${id}`)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface ColumnMeaningProps {
+  column: Column;
+  isLocked: boolean;
+  onMeaning: (meaning: Meaning) => void;
+  onName: (attribute: string) => void;
+}
+
+function ColumnMeaning({ column: { name, meaning, attribute }, isLocked, onMeaning, onName }: ColumnMeaningProps) {
+  const t = useTranslations("import");
+  if (isNeverRead(name)) return <span className="flex min-h-9 items-center px-1 text-soft">{t("left_out")}</span>;
+  return (
+    <span className="flex flex-col gap-1.5">
+      <Select
+        aria-label={t("meaning_of", { name: name || "—" })}
+        value={meaning}
+        disabled={isLocked}
+        onChange={(event) => onMeaning(event.target.value as Meaning)}
+        className="w-full font-medium"
+      >
+        {name === "" && <option value="nameless">—</option>}
+        {meanings.map((id) => (
+          <option key={id} value={id}>
+            {t(`meaning.${id}`)}
+          </option>
+        ))}
+      </Select>
+      {meaning === "attribute" && (
+        <input
+          key={attribute}
+          aria-label={t("attribute_name_of", { name: name || "—" })}
+          defaultValue={attribute}
+          maxLength={64}
+          disabled={isLocked}
+          // Once it is written, not at every letter: the file is read anew.
+          onBlur={({ target: { value } }) => value.trim() !== "" && value.trim() !== attribute && onName(value.trim())}
+          onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+          className={`${inputClass} w-full`}
+        />
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { CircleCheck, CircleDashed, CircleX, Undo2 } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { Instant, useViewerZone } from "@/components/ui/use-zoned";
+import type { Import } from "@/lib/contract/audience/import";
+import { ImportActions } from "./import-actions";
+import { useReason } from "./use-reason";
+
+interface ImportItemProps {
+  job: Import;
+  isResuming: boolean;
+  onResume: () => void;
+}
+
+/** One import of the history: how far it is, what it has done, and what can be done with it. */
+export function ImportItem({ job, isResuming, onResume }: ImportItemProps) {
+  const t = useTranslations("import");
+  const timeZone = useViewerZone() ?? "UTC";
+  const reason = useReason(job.error);
+  const { status, stage, rows } = job;
+  return (
+    <li className="flex flex-col gap-1.5 px-4 py-3">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <span role="status" className="flex min-w-36 items-center gap-2 font-medium">
+          <StateIcon status={status} />
+          {stage ? t(`stage.${stage}`) : t(`state.${status}`)}
+        </span>
+        {job.file_name && <strong className="break-all font-medium">{job.file_name}</strong>}
+        {job.kind === "opt_outs" && <span className="text-soft">{t("kind_is.opt_outs")}</span>}
+        <span className="min-w-28">{t("rows", { count: rows })}</span>
+        <Figures job={job} />
+        <span className="text-soft sm:ml-auto">
+          <Instant at={job.created_at} zone={timeZone} />
+        </span>
+      </div>
+      {status === "running" && (
+        <span className="h-1 overflow-hidden rounded-full bg-raised" aria-hidden>
+          <span className="block h-full w-full animate-pulse rounded-full bg-busy" />
+        </span>
+      )}
+      {reason && <p className="text-bad">{reason}</p>}
+      {status === "undone" && (
+        <p className="text-soft">{t(job.kept > 0 ? "undone_kept" : "undone_all", { undone: job.undone, kept: job.kept })}</p>
+      )}
+      {status !== "running" && <ImportActions job={job} isResuming={isResuming} onResume={onResume} />}
+    </li>
+  );
+}
+
+function StateIcon({ status }: { status: Import["status"] }) {
+  if (status === "completed") return <CircleCheck size={16} className="text-good" aria-hidden />;
+  if (status === "failed") return <CircleX size={16} className="text-bad" aria-hidden />;
+  if (status === "undone") return <Undo2 size={16} className="text-soft" aria-hidden />;
+  if (status === "reviewed") return <CircleDashed size={16} className="text-warn" aria-hidden />;
+  return <span className="size-2.5 animate-pulse rounded-full bg-busy" aria-hidden />;
+}
+
+/** What it has done so far. Of an import that waits for somebody, only what was wrong is known here. */
+function Figures({ job: { status, kind, created, updated, merged, rejected, opted_out } }: { job: Import }) {
+  const t = useTranslations("import");
+  const isApplied = status !== "reviewed";
+  return (
+    <span className="flex flex-wrap gap-x-4 text-soft">
+      {isApplied && kind === "recipients" && <span>{t("created", { count: created })}</span>}
+      {isApplied && kind === "recipients" && <span>{t("updated", { count: updated })}</span>}
+      {merged > 0 && <span>{t("merged", { count: merged })}</span>}
+      {(opted_out > 0 || (isApplied && kind === "opt_outs")) && <span>{t("opted_out", { count: opted_out })}</span>}
+      <span className={rejected > 0 ? "text-bad" : ""}>{t("rejected", { count: rejected })}</span>
+    </span>
+  );
+}
