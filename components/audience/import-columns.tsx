@@ -24,20 +24,20 @@ interface ImportColumnsProps {
   file: ImportFile;
   /** How the file was read. */
   options: CheckOptions | undefined;
-  /** It is being read anew. */
+  /** What was asked for last: it is shown at once, while the file is read anew. */
+  asked: CheckOptions | undefined;
   isPending: boolean;
   /** Undefined: the file is not at hand, and nothing can be changed. */
   onChange: ((options: Partial<CheckOptions>) => void) | undefined;
 }
 
 /** The first rows of the file under what their columns are. */
-export function ImportColumns({ file, options, isPending, onChange }: ImportColumnsProps) {
+export function ImportColumns({ file, options, asked, isPending, onChange }: ImportColumnsProps) {
   const t = useTranslations("import");
-  const headerless = options?.headerless;
   const nameless = (index: number) => t("column_n", { n: index + 1 });
   /** What was chosen, until the answer is there. */
   const [chosen, setChosen] = useState<Column[]>();
-  const columns = (isPending && chosen) || columnsOf(file, headerless === true, nameless);
+  const columns = (isPending && chosen) || columnsOf(file, options?.headerless === true, nameless);
   // Without a header the names are known to be none; the question that is open comes first.
   const faults = options && isFirstRowAsked(file, options) ? [] : file.faults;
 
@@ -54,7 +54,7 @@ export function ImportColumns({ file, options, isPending, onChange }: ImportColu
       <h3 id="columns" className="font-semibold">
         {t("columns")}
       </h3>
-      {onChange && isFirstRowDoubtful(file) && <FirstRow headerless={headerless} onChange={answer} />}
+      {onChange && isFirstRowDoubtful(file) && <FirstRow headerless={asked?.headerless} onChange={answer} />}
       {faults.map(({ code, detail }) => (
         <p key={code} role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
           {code === "column_phone_missing" || code === "header_is_row" ? t("no_phone") : detail}

@@ -70,7 +70,7 @@ export function ImportReview({ checked, wizard, onApplied }: ImportReviewProps) 
         <div aria-busy={wizard.isPending} className="flex min-w-0 flex-col gap-6">
           {isUnsure && <ImportUnsure file={file} isLocked={wizard.isPending} onChange={change} />}
           <ImportSettings checked={checked} file={file} asked={options} onChange={change} />
-          <ImportColumns file={file} options={ask?.options} isPending={wizard.isPending} onChange={change} />
+          <ImportColumns file={file} options={ask?.options} asked={options} isPending={wizard.isPending} onChange={change} />
           {review && <ImportOutcome job={job} file={file} review={review} />}
           {review && <ImportProblems job={job} file={file} review={review} />}
         </div>
