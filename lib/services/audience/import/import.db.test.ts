@@ -421,6 +421,15 @@ test("a file whose encoding nobody can be sure of is refused with the candidates
   expect((await getRecipient(ctx, "+79161900001")).attributes).toEqual({ city: "Ка" });
 });
 
+test("a file with wrong columns is discarded like a reviewed one, and one that was applied is not", async () => {
+  const job = await importText("city\nОмск\n", { dry_run: true });
+  expect(job).toMatchObject({ status: "failed", error: "column_phone_missing" });
+  await discardImport(ctx, job.id);
+  await expect(getImport(ctx, job.id)).rejects.toThrow();
+  const applied = await importText("phone\n+79161940001\n");
+  await expect(discardImport(ctx, applied.id)).rejects.toMatchObject({ code: "import_state" });
+});
+
 test("a file that breaks off leaves nothing", async () => {
   const imports = async () => (await db.sql`select count(*)::int as n from imports`)[0]!.n;
   const before = await imports();
