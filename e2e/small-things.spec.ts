@@ -200,6 +200,7 @@ test("the rejected rows of an import are imported again when they are mended", a
   expect(errors).toContain("error_line,error_reason,phone,timezone,note");
   await upload("mended.csv", errors.replace("+7998112000,", "+79981120002,"));
   const second = history.filter({ hasText: "mended.csv" }).first();
+  await expect(second).toContainText("1 new");
   await expect(second).toContainText("1 rejected");
   const person = await (await call("GET", "/api/v1/recipients/%2B79981120002/")).json();
   expect(person).toMatchObject({ timezone: "Asia/Omsk", attributes: { note } });
