@@ -1,5 +1,5 @@
 import type { ImportFile } from "@/lib/contract/audience/import";
-import { columnNames, isOwnColumn, PASSED_OVER } from "@/lib/domain/list-columns";
+import { columnNames, isOwnColumn, PASSED_OVER } from "@/lib/domain/audience/list-columns";
 
 /** What a column of an imported file may be chosen to be. */
 export const meanings = ["phone", "operator", "tags", "timezone", "opted_out", "attribute", "left_out"] as const;

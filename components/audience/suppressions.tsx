@@ -17,7 +17,7 @@ import { Select } from "@/components/ui/select";
 import { setParams } from "@/components/ui/url";
 import { Instant, useClock, useViewerZone } from "@/components/ui/use-zoned";
 import type { Suppression } from "@/lib/contract/audience/suppression";
-import { suppressionReasons } from "@/lib/domain/suppression";
+import { suppressionReasons } from "@/lib/domain/audience/suppression";
 import { refreshOptOuts, suppressionQuery, suppressionsQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { WrongQuery, wrongQueryOf } from "./wrong-query";

@@ -1,7 +1,7 @@
 import type { Sql, Tx } from "@/db/client";
 import { iso } from "@/db/sql";
 import { type DueDelivery, insertDeliveries } from "@/db/webhooks/webhooks";
-import type { InboundKeyword } from "@/lib/domain/opt-out-words";
+import type { InboundKeyword } from "@/lib/domain/audience/opt-out-words";
 
 export interface NewInbound {
   /** The gateway's own. */

@@ -2,7 +2,7 @@ import type { Fragment } from "postgres";
 import type { Sql, Tx } from "@/db/client";
 import { iso, raw, recipientNoSql } from "@/db/sql";
 import { type DueDelivery, deliveryPayload, insertDeliveries } from "@/db/webhooks/webhooks";
-import type { SuppressionReason } from "@/lib/domain/suppression";
+import type { SuppressionReason } from "@/lib/domain/audience/suppression";
 import type { WebhookEvent } from "@/lib/domain/webhook";
 
 /**

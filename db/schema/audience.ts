@@ -16,7 +16,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { SuppressionReason } from "@/lib/domain/suppression";
+import type { SuppressionReason } from "@/lib/domain/audience/suppression";
 import { createdAt, instant } from "./columns";
 
 /** A mobile operator: what an audience is filtered by, and the owner of a rate. */

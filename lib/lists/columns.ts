@@ -1,7 +1,7 @@
 import { attributeNameIssue, attributesMax } from "@/lib/contract/audience/recipient";
+import { type ColumnMeaning, columnNames, isOwnColumn, PASSED_OVER } from "@/lib/domain/audience/list-columns";
+import { withoutInvisible } from "@/lib/domain/audience/phone-reader";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
-import { type ColumnMeaning, columnNames, isOwnColumn, PASSED_OVER } from "@/lib/domain/list-columns";
-import { withoutInvisible } from "@/lib/domain/phone-reader";
 import { readPhone } from "./phone";
 
 export interface ListColumn {

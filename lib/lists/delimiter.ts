@@ -1,4 +1,4 @@
-import { columnNames } from "@/lib/domain/list-columns";
+import { columnNames } from "@/lib/domain/audience/list-columns";
 
 const delimiters = [",", ";", "\t"];
 /** The line by which spreadsheets are told the delimiter. They may fill it up with some. */

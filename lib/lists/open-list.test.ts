@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { csvRow } from "@/lib/domain/csv-text";
+import { csvRow } from "@/lib/domain/audience/csv-text";
 import { ValidationError } from "@/lib/domain/errors";
 import { encoded } from "@/test/support/encoded";
 import { type ListOptions, openList } from "./open-list";

@@ -1,5 +1,5 @@
+import type { PhoneCountry } from "@/lib/domain/audience/phone-reader";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
-import type { PhoneCountry } from "@/lib/domain/phone-reader";
 import { type ListColumn, readColumns } from "./columns";
 import { type RawRow, RowSplitter } from "./csv";
 import { detectDelimiter, readSepLine } from "./delimiter";

@@ -1,6 +1,6 @@
 import { parsePhoneNumberWithError } from "libphonenumber-js/max";
 import { describe, expect, test } from "vitest";
-import { normalizePhone } from "@/lib/domain/phone";
+import { normalizePhone } from "@/lib/domain/audience/phone";
 import { isPhoneCountry, readPhone } from "./phone";
 
 const good = (phone: string, isNational = false) => ({ phone, isNational, problem: null });

@@ -1,4 +1,4 @@
-import type { PhoneProblem } from "@/lib/domain/phone-reader";
+import type { PhoneProblem } from "@/lib/domain/audience/phone-reader";
 import type { LineProblem } from "./csv";
 
 /** What can be wrong with a row. Their texts are in lib/contract/texts. */

@@ -1,6 +1,6 @@
 import { attributeValueMax } from "@/lib/contract/audience/recipient";
-import { unguardCell } from "@/lib/domain/csv-text";
-import { type PhoneCountry, withoutInvisible } from "@/lib/domain/phone-reader";
+import { unguardCell } from "@/lib/domain/audience/csv-text";
+import { type PhoneCountry, withoutInvisible } from "@/lib/domain/audience/phone-reader";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import type { ListColumn } from "./columns";
 import type { RawRow } from "./csv";

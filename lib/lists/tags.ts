@@ -1,6 +1,6 @@
 import { isTagName, isUuid, tagNameMax, tagsOfRecipientMax } from "@/lib/contract/audience/tag";
+import { withoutInvisible } from "@/lib/domain/audience/phone-reader";
 import { ValidationError } from "@/lib/domain/errors";
-import { withoutInvisible } from "@/lib/domain/phone-reader";
 import type { RowCode } from "./problem";
 
 export interface KnownTag {

@@ -1,6 +1,6 @@
 import writeWorkbook from "write-excel-file/node";
 import { type ExportFormat, separators, workbookRowsMax } from "@/lib/contract/export";
-import { csvRow } from "@/lib/domain/csv-text";
+import { csvRow } from "@/lib/domain/audience/csv-text";
 
 /** A file that is downloaded: its bytes, and what it is. */
 export interface ExportedFile {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { exportFormat } from "@/lib/contract/export";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { phoneSchema } from "@/lib/contract/phone";
-import { suppressionReasons } from "@/lib/domain/suppression";
+import { suppressionReasons } from "@/lib/domain/audience/suppression";
 import { phoneFragment } from "./recipient";
 
 /** One number and reason: who is there for several has an entry for each. */

@@ -5,9 +5,9 @@ import { phoneSchema } from "@/lib/contract/phone";
 import { fieldErrors } from "@/lib/contract/problem";
 import { messageText, printableText } from "@/lib/contract/text";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
+import { normalizePhone } from "@/lib/domain/audience/phone";
 import type { FieldError } from "@/lib/domain/errors";
 import { type DispatchStatus, dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
-import { normalizePhone } from "@/lib/domain/phone";
 import { messageTextMax } from "@/lib/domain/segments";
 import { datetimeIssue, datetimePattern, resolveWindow, type Window } from "@/lib/domain/window";
 

@@ -4,7 +4,7 @@ import { pageQuerySchema } from "@/lib/contract/page";
 import { phoneSchema } from "@/lib/contract/phone";
 import { fieldErrors } from "@/lib/contract/problem";
 import { cleanText, messageText } from "@/lib/contract/text";
-import { inboundKeywords } from "@/lib/domain/opt-out-words";
+import { inboundKeywords } from "@/lib/domain/audience/opt-out-words";
 
 const TEXT_LENGTH_MAX = 10_000;
 const NAME_LENGTH_MAX = 100;

@@ -1,7 +1,7 @@
 import { findRecipient, type RecipientRow } from "@/db/audience/recipients";
 import { phonePattern } from "@/lib/contract/phone";
+import { normalizePhone } from "@/lib/domain/audience/phone";
 import { NotFoundError, ValidationError } from "@/lib/domain/errors";
-import { normalizePhone } from "@/lib/domain/phone";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 

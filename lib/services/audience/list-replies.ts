@@ -1,7 +1,7 @@
 import { type InboundRow, listInbound } from "@/db/audience/inbound";
 import type { ReplyFilterQuery } from "@/lib/contract/sending/inbound";
+import { phonePrefix } from "@/lib/domain/audience/phone";
 import { ValidationError } from "@/lib/domain/errors";
-import { phonePrefix } from "@/lib/domain/phone";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type Page, type PageQuery, page } from "@/lib/services/page";

@@ -1,7 +1,7 @@
 import { listSuppressions as listRows, type SuppressionFilter, type SuppressionRow } from "@/db/audience/suppressions";
 import type { SuppressionExportQuery, SuppressionFilterQuery } from "@/lib/contract/audience/suppression";
+import { phonePrefix } from "@/lib/domain/audience/phone";
 import { ValidationError } from "@/lib/domain/errors";
-import { phonePrefix } from "@/lib/domain/phone";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";

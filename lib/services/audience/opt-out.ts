@@ -2,7 +2,7 @@ import { findRecipient, lockRecipient, type RecipientRow } from "@/db/audience/r
 import { type SuppressionRow, suppress, suppressionsOf, tellOptOut, unsuppress } from "@/db/audience/suppressions";
 import type { Tx } from "@/db/client";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
-import type { SuppressionReason } from "@/lib/domain/suppression";
+import type { SuppressionReason } from "@/lib/domain/audience/suppression";
 import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 import { snapshotRecipient } from "./snapshots";

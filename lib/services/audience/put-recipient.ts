@@ -11,8 +11,8 @@ import {
 import { resolveTags, type TagRow } from "@/db/audience/tags";
 import { type Tx, transaction } from "@/db/client";
 import type { RecipientPut } from "@/lib/contract/audience/recipient";
+import { normalizePhone } from "@/lib/domain/audience/phone";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
-import { normalizePhone } from "@/lib/domain/phone";
 import { readPhone } from "@/lib/lists/phone";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";

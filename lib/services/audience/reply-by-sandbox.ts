@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { SandboxReply } from "@/lib/contract/sending/inbound";
+import { keywordOf } from "@/lib/domain/audience/opt-out-words";
+import { normalizePhone } from "@/lib/domain/audience/phone";
 import { ValidationError } from "@/lib/domain/errors";
-import { keywordOf } from "@/lib/domain/opt-out-words";
-import { normalizePhone } from "@/lib/domain/phone";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { recordInbound } from "./take-inbound";

@@ -1,8 +1,8 @@
 import { type SuppressionRow, suppressionsOf } from "@/db/audience/suppressions";
 import { transaction } from "@/db/client";
 import { phonePattern } from "@/lib/contract/phone";
+import { normalizePhone } from "@/lib/domain/audience/phone";
 import { NotFoundError, ValidationError } from "@/lib/domain/errors";
-import { normalizePhone } from "@/lib/domain/phone";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";

@@ -1,6 +1,6 @@
 import { type NotedRow, pageKept, pageRejected, type RowProblem } from "@/db/audience/import-rows";
 import { findImport, type ImportRow } from "@/db/audience/imports";
-import { csvRow } from "@/lib/domain/csv-text";
+import { csvRow } from "@/lib/domain/audience/csv-text";
 import { NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";

@@ -3,8 +3,8 @@ import { advanceImport, deleteParts, type ImportRow, nextStage, restartReading }
 import { operatorDirectory } from "@/db/audience/operators";
 import { listTagNames } from "@/db/audience/tags";
 import { transaction } from "@/db/client";
+import { prefixTable } from "@/lib/domain/audience/prefixes";
 import { ValidationError } from "@/lib/domain/errors";
-import { prefixTable } from "@/lib/domain/prefixes";
 import type { ListRow, RowOptions } from "@/lib/lists/rows";
 import { endImport, FileError, type ImportWork, NoLongerMine, optionsOf } from "./import-work";
 import { type FoundFile, openStoredList } from "./stored-file";
