@@ -6,8 +6,8 @@ export default defineConfig({
   // What is waited for comes; on a machine that does other things it may come late.
   timeout: 240_000,
   expect: { timeout: 60_000 },
-  // One waits for what happens while another draws. Files run beside each other, the tests of one follow one another.
-  workers: 2,
+  // Two draw while one waits for what happens. Files run beside each other, the tests of one follow one another.
+  workers: 3,
   forbidOnly: true,
   use: {
     locale: "en-GB",

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { address, at, call, hour, tomorrow } from "./api";
-import { open, reload } from "./page";
+import { comeTo, open, reload } from "./page";
 import { patient } from "./people";
 
 const text = (what: string) => `${what} ${Date.now()}`;
@@ -55,6 +55,7 @@ test("two tabs: what one pauses the other shows, with who did it, and both can t
     [page, other],
     [other, page],
   ] as const) {
+    await comeTo(mine);
     await card(mine, message).getByRole("button", { name: "Pause" }).click();
     await expect(column(mine, "Paused")).toContainText(message);
     await expect(column(theirs, "Paused")).toContainText(message);
@@ -79,6 +80,7 @@ test("two tabs act at once: the second is told that it came too late, and sees w
   await other.getByRole("alertdialog").getByRole("button", { name: "Cancel dispatch" }).click();
   await expect(other.getByText("Cancelled", { exact: true }).first()).toBeVisible();
 
+  await comeTo(page);
   await card(page, message).getByRole("button", { name: "Pause" }).click();
   await page.unroute(polls);
   await expect(page.getByText("A dispatch that is cancelled does not allow this")).toBeVisible();

@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import { address, call, tomorrow } from "./api";
 import { timeField, typeTime } from "./date-time";
-import { open } from "./page";
+import { comeTo, open } from "./page";
 
 const labels = {
   en: {
@@ -131,6 +131,7 @@ test("who edits what another tab has saved is told so, loads the newer one, and 
     await expect(timeField(tab, "Start")).toBeVisible();
   }
   const save = async (tab: Page) => {
+    await comeTo(tab);
     await tab.getByRole("button", { name: "Save" }).click();
     await tab
       .getByRole("alertdialog")

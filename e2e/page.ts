@@ -12,6 +12,9 @@ export async function reload(page: Page): Promise<void> {
   await untilAlive(page);
 }
 
+/** Turns to a tab, as a person does who goes on there: what lies behind another one is drawn once a second. */
+export const comeTo = (tab: Page): Promise<void> => tab.bringToFront();
+
 /** Every control that the server has drawn is React's by now. */
 async function untilAlive(page: Page): Promise<void> {
   await page.waitForFunction(() =>

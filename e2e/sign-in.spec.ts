@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { tomorrow } from "./api";
-import { expectAccessible, expectNoSidewaysScrolling, open } from "./page";
+import { comeTo, expectAccessible, expectNoSidewaysScrolling, open } from "./page";
 import { type Running, startCarillon } from "./start-carillon";
 
 /** A Carillon of these tests' own, with sign-in. They follow one another: the first administrator comes in once. */
@@ -114,6 +114,7 @@ test("whoever signs out leaves nothing of theirs in the browser, in no tab", asy
   // What a form keeps in its tab alone, and the number of a test message.
   for (const tab of [page, other]) await tab.evaluate(() => sessionStorage.setItem("carillon-attempt?like=1", "{}"));
   await page.evaluate(() => localStorage.setItem("carillon.test-phone", "+79161234567"));
+  await comeTo(page);
   await page.getByRole("button", { name: "Sign out" }).filter({ visible: true }).click();
   await expect(page).toHaveURL(at("/sign-in"));
   await expect(other).toHaveURL(at("/sign-in"));
