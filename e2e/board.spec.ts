@@ -173,5 +173,7 @@ test("a running card claims no rate before it has measured one", async ({ page }
   const said = await page.evaluate(() => [...(window as unknown as { said: Set<string> }).said]);
   expect(said).toContain("measuring");
   expect(said).not.toContain("0/s");
+  // The next poll may be on its way.
+  await page.unrouteAll({ behavior: "wait" });
   await call("POST", `/api/v1/dispatches/${id}/cancel/`);
 });
