@@ -50,7 +50,6 @@ test("each example of the document does what it says, on the demo data", async (
     dispatches: "createDispatch",
     webhooks: "createWebhook",
     "api-keys": "createApiKey",
-    imports: "importRecipients",
   };
   const ofRunning = ["pauseDispatch", "resumeDispatch", "cancelDispatch", "retryFailed"];
   const deletesNone: Record<string, string> = { deleteOperator: "createOperator", deleteTag: "createTag" };
@@ -61,6 +60,13 @@ test("each example of the document does what it says, on the demo data", async (
     const maker = path.includes("{id}") ? (deletesNone[id] ?? makers[kind]) : undefined;
     // Names are there once: the example that makes one has run already.
     const known = deletesNone[id] && (await idOf(kind, named(maker!)));
+    const isReviewed = id === "applyImport" || id === "discardImport";
+    if (kind === "imports" && id !== "listImports") {
+      const imported = await imports(isReviewed);
+      const { status, text } = await run(operation, imported);
+      expect(Object.keys(operation.answers).map(Number), `${id}: ${status} ${text.slice(0, 300)}`).toContain(status);
+      continue;
+    }
     const made = ofRunning.includes(id) ? await running(named("createDispatch")) : maker && (await make(maker));
     const { status, text } = await run(operation, known ?? made);
     const expected = withoutEffect[id] ? [withoutEffect[id]] : Object.keys(operation.answers).map(Number);
@@ -73,6 +79,15 @@ test("each example of the document does what it says, on the demo data", async (
       });
   }
 });
+
+/** An import that nobody works on any more: one that is done, or that waits for its review. */
+async function imports(isReviewed: boolean): Promise<string> {
+  const address = `${carillon.url}/api/v1/recipients/import/${isReviewed ? "?dry_run=true" : ""}`;
+  const sent = { method: "POST", headers: { "content-type": "text/csv" }, body: "phone,tags\n+79100007919,VIP\n" };
+  const { id } = (await (await fetch(address, sent)).json()) as { id: string };
+  await expect.poll(async () => (await (await fetch(`${carillon.url}/api/v1/imports/${id}/`)).json()).status).not.toBe("running");
+  return id;
+}
 
 /** One that is sent now: the example with another window. */
 async function running(create: Operation): Promise<string> {

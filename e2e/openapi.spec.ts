@@ -172,6 +172,9 @@ for (const operation of operations) {
 const beyondSchemas = new Set([
   ...["end_before_start", "window_too_long", "start_too_far", "expires_in_past"],
   ...["unknown_operator", "unknown_tag", "unknown_recipient", "no_operator_for_phone"],
+  // What stands in a file, and how it is written.
+  ...["unknown_country", "unknown_encoding", "column_names", "column_phone_missing", "column_twice", "column_name", "header_is_row"],
+  ...["header_missing", "header_unreadable", "not_a_list", "encoding_unsure", "too_many_columns"],
   // The numbering plans of all countries.
   ...["phone", "phone_rounded", "phone_several", "phone_too_short", "phone_too_long", "phone_impossible", "not_mobile"],
 ]);

@@ -6307,7 +6307,7 @@ export interface operations {
                 mode?: "add" | "replace";
                 country?: string;
                 encoding?: string;
-                delimiter?: string;
+                delimiter?: "," | ";" | "tab" | "|";
                 sheet?: string;
                 strict?: "true" | "false";
                 columns?: string;

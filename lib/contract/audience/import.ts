@@ -114,17 +114,18 @@ export const importStartQuerySchema = z.strictObject({
   /** `add`: tags are added, named attributes set, blank cells leave alone. `replace`: tags and attributes become the row's. */
   mode: z.enum(["add", "replace"]).default("add"),
   /** Whose national numbers the file has, as ISO 3166-1: `RU`. Left out: the installation's. */
-  country: cleanText(2)
+  country: z
+    .string()
+    .regex(/^[A-Za-z]{2}$/)
     .transform((text) => text.toUpperCase())
     .optional(),
   encoding: cleanText(40).optional(),
-  /** One character, or `tab`. */
-  delimiter: cleanText(10).optional(),
+  delimiter: z.enum([",", ";", "tab", "|"]).optional(),
   sheet: cleanText(100).optional(),
   /** A bad time zone or tag rejects its row; otherwise it is left out, and counted as a warning. */
   strict: flag.default(false),
   /** What the columns are called instead of what the header says, as a JSON list; `-` is not read. */
-  columns: cleanText(10_000).optional(),
+  columns: cleanText(1_200).optional(),
   /** The first row is somebody's; needs `columns`. */
   headerless: flag.default(false),
 });
