@@ -1,4 +1,4 @@
-import type { Tx } from "@/db/client";
+import type { Sql, Tx } from "@/db/client";
 import { messageIdSql } from "@/db/sql";
 
 /** The rows of a batch, `from` < line ≤ `to`. */
@@ -9,8 +9,6 @@ export interface Batch {
 }
 
 export interface BatchContent {
-  /** The last line of the batch; null: no row is left. */
-  to: number | null;
   operatorNos: number[];
   /** As the file has them. */
   tags: string[];
@@ -18,15 +16,23 @@ export interface BatchContent {
   optedOut: string[];
 }
 
-/** What the next rows refer to, so that it can be held and made. */
-export async function readBatch(tx: Tx, importNo: number, after: number, limit: number): Promise<BatchContent> {
+/** The last line that an import has; 0: none. */
+export async function lastLine(sql: Sql | Tx, importNo: number): Promise<number> {
+  const [row] = await sql<{ line: number | null }[]>`select max(line) as line from import_rows where import_no = ${importNo}`;
+  return row!.line ?? 0;
+}
+
+/**
+ * What the rows of a batch refer to, so that it can be held and made. Batches are of lines, not of so many rows: the planner knows too little
+ * of rows this new to find the next ones without sorting all that are left.
+ */
+export async function readBatch(tx: Tx, { importNo, from, to }: Batch): Promise<BatchContent> {
   const [row] = await tx<BatchContent[]>`
     with batch as materialized (
-      select line, operator_no, tags, is_opted_out, phone from import_rows
-      where import_no = ${importNo} and line > ${after} and (problem is null and merged_into is null or is_opted_out)
-      order by line limit ${limit}
+      select operator_no, tags, is_opted_out, phone from import_rows
+      where import_no = ${importNo} and line > ${from} and line <= ${to} and (problem is null and merged_into is null or is_opted_out)
     )
-    select max(line) as to, coalesce(array_agg(distinct operator_no) filter (where operator_no is not null), '{}') as "operatorNos",
+    select coalesce(array_agg(distinct operator_no) filter (where operator_no is not null), '{}') as "operatorNos",
       array(select distinct unnest(tags) from batch) as tags,
       coalesce(array_agg(distinct phone) filter (where is_opted_out), '{}') as "optedOut"
     from batch`;
@@ -145,8 +151,6 @@ export async function applyBatch(
 
 /** What an undoing did with a batch. */
 export interface UndoneBatch {
-  /** The last line of the batch; null: no row is left. */
-  to: number | null;
   optedOut: string[];
   undone: number;
   kept: number;
@@ -158,13 +162,12 @@ export interface UndoneBatch {
  * `updated_at` of before, so imports can be undone one after the other, the last one first.
  * @param since when the import began, ISO: what ended before has sent nothing to whom it made
  */
-export async function undoBatch(tx: Tx, importNo: number, since: string, after: number, limit: number): Promise<UndoneBatch> {
+export async function undoBatch(tx: Tx, { importNo, from, to }: Batch, since: string): Promise<UndoneBatch> {
   // Locks first: what somebody else is changing is waited for here, and seen by the next statement.
-  const [held] = await tx<{ to: number | null; optedOut: string[] }[]>`
+  const [held] = await tx<{ optedOut: string[] }[]>`
     with batch as materialized (
-      select line, recipient_no, before, is_opted_out, phone from import_rows
-      where import_no = ${importNo} and line > ${after} and (outcome in ('created', 'updated') or is_opted_out)
-      order by line limit ${limit}
+      select recipient_no, before, is_opted_out, phone from import_rows
+      where import_no = ${importNo} and line > ${from} and line <= ${to} and (outcome in ('created', 'updated') or is_opted_out)
     ),
     recipient as materialized (
       select r.no from recipients r where r.no in (select recipient_no from batch) order by r.no for update
@@ -175,16 +178,15 @@ export async function undoBatch(tx: Tx, importNo: number, since: string, after: 
     tag as materialized (
       select no from tags where no in (select jsonb_array_elements_text(before->'tag_nos')::int from batch) for key share
     )
-    select max(line) as to, coalesce(array_agg(distinct phone) filter (where is_opted_out), '{}') as "optedOut", (select count(*) from recipient) + (select count(*) from operator) + (select count(*) from tag) as held
+    select coalesce(array_agg(distinct phone) filter (where is_opted_out), '{}') as "optedOut", (select count(*) from recipient) + (select count(*) from operator) + (select count(*) from tag) as held
     from batch`;
-  if (held!.to === null) return { to: null, optedOut: [], undone: 0, kept: 0 };
   const [row] = await tx<{ undone: number; kept: number }[]>`
     with clock as materialized (select clock_now() as at),
     batch as materialized (
       select i.ctid as place, r.no, i.before, r.updated_at = i.applied_at and r.deleted_at is null as is_untouched,
         i.outcome = 'created' as is_new
       from import_rows i join recipients r on r.no = i.recipient_no
-      where i.import_no = ${importNo} and i.line > ${after} and i.line <= ${held!.to} and i.outcome in ('created', 'updated')
+      where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to} and i.outcome in ('created', 'updated')
     ),
     judged as materialized (
       select *, case
@@ -224,5 +226,5 @@ export async function undoBatch(tx: Tx, importNo: number, since: string, after: 
     )
     select (count(*) filter (where verdict = 'undone'))::int as undone, (count(*) filter (where verdict <> 'undone'))::int as kept
     from judged`;
-  return { to: held!.to, optedOut: held!.optedOut, ...row! };
+  return { optedOut: held!.optedOut, ...row! };
 }

@@ -1,15 +1,16 @@
 import { v7 as uuidv7 } from "uuid";
-import { type ApplyMode, applyBatch, noteSuppressed, readBatch } from "@/db/audience/apply-rows";
+import { type ApplyMode, applyBatch, type Batch, lastLine, noteSuppressed, readBatch } from "@/db/audience/apply-rows";
 import { advanceImport, type ImportRow, lockBatch } from "@/db/audience/imports";
 import { holdReferences } from "@/db/audience/recipients";
 import { suppress } from "@/db/audience/suppressions";
 import { insertTag, resolveTags } from "@/db/audience/tags";
-import type { Tx } from "@/db/client";
+import { type Tx, transaction } from "@/db/client";
 import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 import { batchTransaction, endImport, FileError, type ImportWork, NoLongerMine, optionsOf } from "./import-work";
 import type { FoundFile } from "./stored-file";
 
+/** Lines of the file. */
 const BATCH = 10_000;
 
 /** What a suppression names as its source: an undoing takes back those alone. */
@@ -17,32 +18,24 @@ export const sourceOf = (importId: string): string => `import ${importId}`;
 
 /** Brings recipients to what the staged rows say, batch by batch. */
 export async function applyRows(work: ImportWork): Promise<ImportRow> {
-  const { ctx, row, token } = work;
+  const { ctx, row } = work;
   const mode = applyModeOf(row);
-  let cursor = row.cursor;
-  for (;;) {
-    const { to, ended } = await batchTransaction(ctx, (tx) => applyNext(work, tx, mode, cursor));
-    if (ended) return ended;
-    cursor = to!;
+  const last = await lastLine(ctx.db.sql, row.no);
+  for (let from = row.cursor; from < last; from += BATCH) {
+    const batch = { importNo: row.no, from, to: from + BATCH };
+    await batchTransaction(ctx, (tx) => applyNext(work, tx, mode, batch));
   }
+  return transaction(ctx.db.sql, (tx) => endImport(work, tx, "completed"));
+}
 
-  async function applyNext(
-    work: ImportWork,
-    tx: Tx,
-    mode: ApplyMode,
-    from: number,
-  ): Promise<{ to: number | null; ended: ImportRow | null }> {
-    await lockBatch(tx);
-    const { to, operatorNos, tags, optedOut } = await readBatch(tx, row.no, from, BATCH);
-    if (to === null) return { to, ended: await endImport(work, tx, "completed") };
-    const batch = { importNo: row.no, from, to };
-    const isPeople = row.kind === "recipients";
-    const applied = isPeople ? await applyPeople(ctx, tx, batch, mode, operatorNos, tags) : {};
-    const suppressed = optedOut.length > 0 ? await suppress(tx, optedOut, "imported", sourceOf(row.id)) : [];
-    if (isPeople && suppressed.length > 0) await noteSuppressed(tx, batch);
-    if (!(await advanceImport(tx, row.no, token, { ...applied, optedOut: suppressed.length }, to))) throw new NoLongerMine();
-    return { to, ended: null };
-  }
+async function applyNext({ ctx, row, token }: ImportWork, tx: Tx, mode: ApplyMode, batch: Batch): Promise<void> {
+  await lockBatch(tx);
+  const { operatorNos, tags, optedOut } = await readBatch(tx, batch);
+  const isPeople = row.kind === "recipients";
+  const applied = isPeople ? await applyPeople(ctx, tx, batch, mode, operatorNos, tags) : {};
+  const suppressed = optedOut.length > 0 ? await suppress(tx, optedOut, "imported", sourceOf(row.id)) : [];
+  if (isPeople && suppressed.length > 0) await noteSuppressed(tx, batch);
+  if (!(await advanceImport(tx, row.no, token, { ...applied, optedOut: suppressed.length }, batch.to))) throw new NoLongerMine();
 }
 
 export function applyModeOf(row: ImportRow): ApplyMode {
@@ -56,14 +49,7 @@ export function applyModeOf(row: ImportRow): ApplyMode {
   };
 }
 
-async function applyPeople(
-  ctx: Context,
-  tx: Tx,
-  batch: { importNo: number; from: number; to: number },
-  mode: ApplyMode,
-  operatorNos: number[],
-  tags: string[],
-) {
+async function applyPeople(ctx: Context, tx: Tx, batch: Batch, mode: ApplyMode, operatorNos: number[], tags: string[]) {
   const numbers = await tagNumbers(ctx, tx, tags);
   if (!(await holdReferences(tx, operatorNos, numbers.values()))) throw new FileError("reference_deleted");
   return applyBatch(tx, batch, mode, numbers);
