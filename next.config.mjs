@@ -1,17 +1,20 @@
 /** @type {import('next').NextConfig} */
 const config = {
-  // Both /api/v1/dispatches/ and /api/v1/dispatches answer: the contract writes the slash, and a redirect would lose a POST.
+  // Both /api/v1/dispatches/ and /api/v1/dispatches answer: the contract writes the slash, and a
+  // redirect would lose a POST.
   skipTrailingSlashRedirect: true,
   // `standalone` for an image: the traced files are copied, which npm start can do without.
   output: process.env.NEXT_OUTPUT,
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
-  // Without a connection a link waits for it, instead of leaving the app for the browser's error page.
+  // Without a connection a link waits for it, instead of leaving the app for the browser's error
+  // page.
   experimental: { serverSourceMaps: false, useOffline: true },
   // Types are checked by `npm test`; a production start on a customer's machine only builds.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
-  // What next-intl's plugin does. The plugin itself loads a compiler and a file watcher that we do not need.
+  // What next-intl's plugin does. The plugin itself loads a compiler and a file watcher that we do
+  // not need.
   turbopack: { resolveAlias: { "next-intl/config": "./app/locale.ts" } },
   // Node loads these as they are. Compiling them took half of the build.
   serverExternalPackages: [

@@ -6,14 +6,16 @@ export default defineConfig({
   // What is waited for comes; on a machine that does other things it may come late.
   timeout: 240_000,
   expect: { timeout: 60_000 },
-  // Two draw while one waits for what happens. Files run beside each other, the tests of one follow one another.
+  // Two draw while one waits for what happens. Files run beside each other, the tests of one follow
+  // one another.
   workers: 3,
   forbidOnly: true,
   use: {
     locale: "en-GB",
     timezoneId: "Europe/Moscow",
     screenshot: "only-on-failure",
-    // A test gets an empty browser, but not a new one: half of the processor's time went into opening those.
+    // A test gets an empty browser, but not a new one: half of the processor's time went into
+    // opening those.
     reuseContext: true,
     launchOptions: {
       executablePath: process.env.BROWSER_PATH || undefined,

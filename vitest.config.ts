@@ -3,9 +3,10 @@ import { defineConfig } from "vitest/config";
 
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)) };
 
-// Projects: `unit` needs nothing; `integration` (*.db.test.ts) needs a real Postgres, which the global setup starts; `process`
-// (*.process.test.ts) kills, freezes and restarts real processes of ours; `disk` (*.disk.test.ts) fills a file system it is given, and
-// runs only when asked for. A limit of time only ends what hangs: a busy machine makes everything slower.
+// Projects: `unit` needs nothing; `integration` (*.db.test.ts) needs a real Postgres, which the
+// global setup starts; `process` (*.process.test.ts) kills, freezes and restarts real processes of
+// ours; `disk` (*.disk.test.ts) fills a file system it is given, and runs only when asked for. A
+// limit of time only ends what hangs: a busy machine makes everything slower.
 const rooms = "{app,components,db,lib,scripts,test}";
 const database = {
   globalSetup: ["./test/support/postgres-global-setup.ts"],
@@ -29,7 +30,10 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      { resolve: { alias }, test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 3 } },
+      {
+        resolve: { alias },
+        test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 3 },
+      },
       { resolve: { alias }, test: { name: "disk", include: ["test/process/*.disk.test.ts"] } },
       {
         resolve: { alias },

@@ -17,14 +17,21 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
-/** Sets the system's theme before the first paint, and follows it for as long as the user has chosen none. */
+/**
+ * Sets the system's theme before the first paint, and follows it for as long as the user has chosen
+ * none.
+ */
 const followSystem = `{const system=matchMedia("(prefers-color-scheme: dark)");const follow=()=>{if(!/(^|; )${THEME_COOKIE}=/.test(document.cookie))document.documentElement.dataset.theme=system.matches?"dark":"light"};follow();system.addEventListener("change",follow)}`;
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const locale = await getLocale();
   const theme = (await cookies()).get(THEME_COOKIE)?.value;
   return (
-    <html lang={locale} data-theme={theme === "light" || theme === "dark" ? theme : undefined} suppressHydrationWarning>
+    <html
+      lang={locale}
+      data-theme={theme === "light" || theme === "dark" ? theme : undefined}
+      suppressHydrationWarning
+    >
       <head>
         <script
           nonce={(await headers()).get("x-nonce") ?? undefined}

@@ -6,7 +6,10 @@ import { identify, type SignedIn } from "@/lib/services/access/identify";
 import type { Context } from "@/lib/services/context";
 import { context, sessions } from "./api/routes";
 
-/** Who looks at the page; null where there is no sign-in, or when nobody has signed in. Once a request, however many parts of a page ask. */
+/**
+ * Who looks at the page; null where there is no sign-in, or when nobody has signed in. Once a
+ * request, however many parts of a page ask.
+ */
 export const viewer = cache(async (): Promise<SignedIn | null> => {
   const asked = await headers();
   const user = (await sessions()?.userOf(asked)) ?? null;
@@ -15,9 +18,13 @@ export const viewer = cache(async (): Promise<SignedIn | null> => {
   return user;
 });
 
-/** The context of whoever looks at a page. Where one must sign in, it leads there first, and back afterwards. */
+/**
+ * The context of whoever looks at a page. Where one must sign in, it leads there first, and back
+ * afterwards.
+ */
 export const pageContext = cache(async (): Promise<Context> => {
   const user = await viewer();
-  if (!user && sessions()) redirect(`/sign-in?next=${encodeURIComponent(localPath((await headers()).get("x-asked-path")))}`);
+  if (!user && sessions())
+    redirect(`/sign-in?next=${encodeURIComponent(localPath((await headers()).get("x-asked-path")))}`);
   return identify(context(), { bearer: null, session: async () => user });
 });

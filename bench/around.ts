@@ -11,9 +11,17 @@ import { startImport } from "@/lib/services/audience/import/start-import";
 import { type Context, systemActor } from "@/lib/services/context";
 import { median } from "./setup";
 
-const contextOf = (db: Db): Context => ({ db, now: () => new Date(), actor: systemActor("bench"), announce: async () => {} });
+const contextOf = (db: Db): Context => ({
+  db,
+  now: () => new Date(),
+  actor: systemActor("bench"),
+  announce: async () => {},
+});
 
-/** Milliseconds of reading one dispatch and a page of 50: the statements that `GET` is made of, over a connection. */
+/**
+ * Milliseconds of reading one dispatch and a page of 50: the statements that `GET` is made of, over
+ * a connection.
+ */
 export async function timeReads({ sql }: Db, rounds: number): Promise<{ oneMs: number; listMs: number }> {
   const [row] = await sql<{ id: string }[]>`select id from dispatches order by no desc limit 1`;
   const [one, list]: [number[], number[]] = [[], []];
@@ -58,12 +66,17 @@ export async function importFile(db: Db, path: string): Promise<{ seconds: numbe
   await awaitImport(ctx, id);
   const seconds = (performance.now() - startedMs) / 1000;
   clearInterval(watch);
-  const [row] = await db.sql<{ status: string; created: number }[]>`select status, created from imports order by no desc limit 1`;
+  const [row] = await db.sql<
+    { status: string; created: number }[]
+  >`select status, created from imports order by no desc limit 1`;
   if (row!.status !== "completed") throw new Error(`the import ${row!.status}`);
   return { seconds, grownMb: (most - before) / 2 ** 20 };
 }
 
-/** Seconds of copying the same file into a table of the same columns, without a key, or with those that a recipient's number, phone and operator have. */
+/**
+ * Seconds of copying the same file into a table of the same columns, without a key, or with those
+ * that a recipient's number, phone and operator have.
+ */
 export async function copyFile({ sql }: Db, path: string, keys: "none" | "keyed" = "none"): Promise<number> {
   await sql`drop table if exists bare_copy`;
   if (keys === "none") await sql`create table bare_copy (phone text, operator text, tags text, city text)`;
@@ -72,19 +85,28 @@ export async function copyFile({ sql }: Db, path: string, keys: "none" | "keyed"
     await sql`create index on bare_copy (operator, no)`;
   }
   const startedMs = performance.now();
-  const copying = await sql`copy bare_copy (phone, operator, tags, city) from stdin with (format csv, header true)`.writable();
+  const copying =
+    await sql`copy bare_copy (phone, operator, tags, city) from stdin with (format csv, header true)`.writable();
   await pipeline(createReadStream(path), copying);
   return (performance.now() - startedMs) / 1000;
 }
 
 export const removeFile = (path: string) => rm(path, { force: true });
 
-/** Milliseconds of each of so many creates, one after another. They start tomorrow. @param post sends the body of one */
+/**
+ * Milliseconds of each of so many creates, one after another. They start tomorrow. @param post
+ * sends the body of one
+ */
 export async function timeCreates(post: (body: string) => Promise<void>, count: number): Promise<number[]> {
   const at = (ms: number) => new Date(Date.now() + ms).toISOString();
   const took: number[] = [];
   for (let i = 0; i < count; i++) {
-    const body = { timezone: "UTC", start_datetime: at(86_400_000), end_datetime: at(90_000_000), message_text: `Hello ${i}` };
+    const body = {
+      timezone: "UTC",
+      start_datetime: at(86_400_000),
+      end_datetime: at(90_000_000),
+      message_text: `Hello ${i}`,
+    };
     const t0 = performance.now();
     await post(JSON.stringify(body));
     took.push(performance.now() - t0);
@@ -92,7 +114,10 @@ export async function timeCreates(post: (body: string) => Promise<void>, count: 
   return took;
 }
 
-/** Holds a transaction open that has seen the database as it is now, until the returned function is called. */
+/**
+ * Holds a transaction open that has seen the database as it is now, until the returned function is
+ * called.
+ */
 export async function holdSnapshot(url: string): Promise<() => Promise<void>> {
   const db = openDb(url, { max: 1, name: "bench snapshot" });
   let end = () => {};

@@ -1,10 +1,11 @@
 import { Client, type Dispatcher, Pool } from "undici";
 
 /**
- * What the hardware can do: the same requests at the same concurrency and nothing else. argv: url, count, connections, how many of them are not
- * counted, client. `pool` is the loop that anybody would write: undici's `Pool`, a `request()` a message. `dispatch` is the client as Carillon's
- * gateway uses it, which costs less: a `Client` a connection, and one handler for all of its answers. Reports the processor time a message takes,
- * in microseconds.
+ * What the hardware can do: the same requests at the same concurrency and nothing else. argv: url,
+ * count, connections, how many of them are not counted, client. `pool` is the loop that anybody
+ * would write: undici's `Pool`, a `request()` a message. `dispatch` is the client as Carillon's
+ * gateway uses it, which costs less: a `Client` a connection, and one handler for all of its
+ * answers. Reports the processor time a message takes, in microseconds.
  */
 const url = process.argv[2]!;
 const [count, connections, warmUp] = process.argv.slice(3, 6).map(Number) as [number, number, number];
@@ -13,11 +14,18 @@ let next = 0;
 let before = process.cpuUsage();
 
 /** Undefined: there is none left. */
-function nextRequest(): { method: "POST"; path: string; headers: Record<string, string>; body: string } | undefined {
+function nextRequest():
+  | { method: "POST"; path: string; headers: Record<string, string>; body: string }
+  | undefined {
   if (next >= count) return undefined;
   const id = next++;
   if (id === warmUp) before = process.cpuUsage();
-  return { method: "POST", path: `/v1/send/${id}`, headers, body: `{"id":${id},"phone":${79_000_000_000 + id},"text":"hello"}` };
+  return {
+    method: "POST",
+    path: `/v1/send/${id}`,
+    headers,
+    body: `{"id":${id},"phone":${79_000_000_000 + id},"text":"hello"}`,
+  };
 }
 
 async function loopByPool(): Promise<() => Promise<void>> {

@@ -4,8 +4,9 @@ import { type Running, startCarillon } from "@/e2e/start-carillon";
 import { findBrowser } from "@/scripts/browser";
 
 /**
- * What the board costs a browser: 500 dispatches, ten of them running through the sandbox. `npx tsx bench/board.ts` starts a Carillon of
- * its own with an empty folder of data, fills it, looks at the board for 20 s, pauses the ten, and looks again.
+ * What the board costs a browser: 500 dispatches, ten of them running through the sandbox. `npx tsx
+ * bench/board.ts` starts a Carillon of its own with an empty folder of data, fills it, looks at the
+ * board for 20 s, pauses the ten, and looks again.
  */
 const DISPATCHES = 500;
 const RUNNING = 10;
@@ -51,7 +52,8 @@ async function measure({ url }: Running): Promise<void> {
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
     const session = await page.context().newCDPSession(page);
-    // Twice: by the wall clock, in which another process on the machine shows, and by the page's own time on a processor.
+    // Twice: by the wall clock, in which another process on the machine shows, and by the page's
+    // own time on a processor.
     const domains = { wall: "timeTicks", processor: "threadTicks" } as const;
     const meters = await Promise.all(
       Object.entries(domains).map(async ([domain, timeDomain]) => {
@@ -63,12 +65,14 @@ async function measure({ url }: Running): Promise<void> {
     const readMeters = async () => {
       const figures = new Map<string, number>();
       for (const { domain, meter } of meters)
-        for (const { name, value } of (await meter.send("Performance.getMetrics")).metrics) figures.set(`${name} (${domain})`, value);
+        for (const { name, value } of (await meter.send("Performance.getMetrics")).metrics)
+          figures.set(`${name} (${domain})`, value);
       return figures;
     };
     let answers: { path: string; status: number; at: number }[] = [];
     await session.send("Network.enable");
-    // What came over the wire: the browser's cache turns a 304 into a 200 for whoever asks by `response.status()`.
+    // What came over the wire: the browser's cache turns a 304 into a 200 for whoever asks by
+    // `response.status()`.
     session.on("Network.responseReceivedExtraInfo", ({ statusCode, requestId }) => {
       const path = paths.get(requestId);
       if (path) answers.push({ path, status: statusCode, at: Date.now() });
@@ -80,10 +84,16 @@ async function measure({ url }: Running): Promise<void> {
     });
 
     await page.goto(`${url}/dispatches`);
-    await page.locator("#column-running").getByText(String(RUNNING), { exact: true }).waitFor({ timeout: 60_000 });
+    await page
+      .locator("#column-running")
+      .getByText(String(RUNNING), { exact: true })
+      .waitFor({ timeout: 60_000 });
     await look(`${RUNNING} running`);
     for (const id of running) await post(`dispatches/${id}/pause/`);
-    await page.locator("#column-paused").getByText(String(RUNNING), { exact: true }).waitFor({ timeout: 60_000 });
+    await page
+      .locator("#column-paused")
+      .getByText(String(RUNNING), { exact: true })
+      .waitFor({ timeout: 60_000 });
     await look("all paused");
 
     async function look(what: string): Promise<void> {
@@ -99,10 +109,13 @@ async function measure({ url }: Running): Promise<void> {
       for (const name of ["ScriptDuration", "LayoutDuration", "RecalcStyleDuration", "TaskDuration"])
         for (const { domain } of meters) {
           const key = `${name} (${domain})`;
-          console.log(`  ${key}: ${((1_000 * (after.get(key)! - before.get(key)!)) / tookS).toFixed(2)} ms/s`);
+          console.log(
+            `  ${key}: ${((1_000 * (after.get(key)! - before.get(key)!)) / tookS).toFixed(2)} ms/s`,
+          );
         }
       const kinds = new Map<string, number>();
-      for (const { path, status } of answers) kinds.set(`${status} ${path}`, (kinds.get(`${status} ${path}`) ?? 0) + 1);
+      for (const { path, status } of answers)
+        kinds.set(`${status} ${path}`, (kinds.get(`${status} ${path}`) ?? 0) + 1);
       for (const [kind, count] of [...kinds].sort()) console.log(`  ${count} × ${kind}`);
     }
   } finally {

@@ -2,8 +2,9 @@ import PgBoss from "pg-boss";
 import { Pool } from "undici";
 
 /**
- * A peer: pg-boss, one job a message, fetched and completed in batches. argv: database, url, count, connections, jobs a batch. The jobs are added
- * before the first of them is sent; reports how many milliseconds that took. It comes from this folder's own packages: `npm ci --prefix bench`.
+ * A peer: pg-boss, one job a message, fetched and completed in batches. argv: database, url, count,
+ * connections, jobs a batch. The jobs are added before the first of them is sent; reports how many
+ * milliseconds that took. It comes from this folder's own packages: `npm ci --prefix bench`.
  */
 const [databaseUrl, url] = [process.argv[2], process.argv[3]];
 const [count, connections, batchSize] = process.argv.slice(4).map(Number);
@@ -21,7 +22,10 @@ const startedMs = performance.now();
 for (let from = 0; from < count; from += ADDED_AT_ONCE) {
   const length = Math.min(ADDED_AT_ONCE, count - from);
   await boss.insert(
-    Array.from({ length }, (_, i) => ({ name: queue, data: { id: from + i, phone: 79_000_000_000 + from + i, text: "hello" } })),
+    Array.from({ length }, (_, i) => ({
+      name: queue,
+      data: { id: from + i, phone: 79_000_000_000 + from + i, text: "hello" },
+    })),
   );
 }
 const addedMs = performance.now() - startedMs;
@@ -31,7 +35,12 @@ const finished = new Promise((resolve) => {
   finish = resolve;
 });
 const send = async ({ data }) => {
-  const answer = await pool.request({ method: "POST", path: `/v1/send/${data.id}`, headers, body: JSON.stringify(data) });
+  const answer = await pool.request({
+    method: "POST",
+    path: `/v1/send/${data.id}`,
+    headers,
+    body: JSON.stringify(data),
+  });
   await answer.body.dump();
 };
 for (let i = 0; i < WORKERS; i++) {

@@ -62,19 +62,27 @@ async function openOne(ctx: SendingContext): Promise<number> {
   return opened.lanes[0]!.lane;
 }
 
-/** Sends one dispatch to everybody in the database through claim, start, hand-over and settle. @returns messages a second */
+/**
+ * Sends one dispatch to everybody in the database through claim, start, hand-over and settle.
+ * @returns messages a second
+ */
 export async function sendAll({ ctx, quiet }: Sender, count: number): Promise<number> {
   const lane = await openOne(ctx);
   const startedMs = performance.now();
   while ((await takeTurn(ctx, lane, TURN_MS)).next === "again");
   await quiet();
   const tookMs = performance.now() - startedMs;
-  const [row] = await ctx.db.sql<{ n: number }[]>`select count(*)::int as n from messages where lane_no = ${lane} and status = 'sent'`;
+  const [row] = await ctx.db.sql<
+    { n: number }[]
+  >`select count(*)::int as n from messages where lane_no = ${lane} and status = 'sent'`;
   if (row!.n !== count) throw new Error(`${row!.n} of ${count} messages were sent`);
   return (count / tookMs) * 1000;
 }
 
-/** The least that the same rows cost: batches of multi-row INSERT, then UPDATE, each in its own transaction. @returns rows a second */
+/**
+ * The least that the same rows cost: batches of multi-row INSERT, then UPDATE, each in its own
+ * transaction. @returns rows a second
+ */
 export async function writeBare({ sql }: Db, count: number, concurrency: number): Promise<number> {
   await sql`drop table if exists bare`;
   await sql.unsafe("create table bare (like messages including all) with (fillfactor = 45)");
@@ -97,7 +105,10 @@ export async function writeBare({ sql }: Db, count: number, concurrency: number)
 }
 
 /** Milliseconds of each of `rounds` claims and settles of 250 messages on a lane of its own. */
-export async function timeChunks({ ctx }: Sender, rounds: number): Promise<{ claimMs: number[]; settleMs: number[] }> {
+export async function timeChunks(
+  { ctx }: Sender,
+  rounds: number,
+): Promise<{ claimMs: number[]; settleMs: number[] }> {
   const lane = await openOne(ctx);
   const token = randomUUID();
   await beginTurn(ctx.db.sql, lane, token, TURN_LEASE_MS);
@@ -108,7 +119,13 @@ export async function timeChunks({ ctx }: Sender, rounds: number): Promise<{ cla
     if (claim.kind !== "chunk") throw new Error(`the claim is ${claim.kind}`);
     const t1 = performance.now();
     await startChunk(ctx.db.sql, claim.chunk.no, claim.chunk.token);
-    const outcomes = claim.chunk.ids.map((id) => ({ id, status: "sent" as const, error: null, attempted: true, delayMs: 0 }));
+    const outcomes = claim.chunk.ids.map((id) => ({
+      id,
+      status: "sent" as const,
+      error: null,
+      attempted: true,
+      delayMs: 0,
+    }));
     const t2 = performance.now();
     await settleChunk(ctx.db.sql, claim.chunk, outcomes, false);
     claimMs.push(t1 - t0);

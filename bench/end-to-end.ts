@@ -8,10 +8,21 @@ import { createDispatch } from "@/lib/services/dispatches/create-dispatch";
 import { buildProcessesWhenStale, buildWhenStale } from "@/scripts/build";
 import { Processes } from "@/test/process/processes";
 import { parentOf, processorUs } from "./processor";
-import { addOperator, type Listener, mostInASecond, openDatabase, perSecond, quantile, runProgram } from "./setup";
+import {
+  addOperator,
+  type Listener,
+  mostInASecond,
+  openDatabase,
+  perSecond,
+  quantile,
+  runProgram,
+} from "./setup";
 
 const CONNECTIONS = 64;
-/** The peers are new processes each time: their first messages compile the code, and are not counted. */
+/**
+ * The peers are new processes each time: their first messages compile the code, and are not
+ * counted.
+ */
 const WARM_UP = 20_000;
 
 /** Real worker processes over HTTP, on a database of their own. */
@@ -23,10 +34,21 @@ export class EndToEnd {
   ) {}
 
   /** @param gateways a file of them, in place of the listener alone */
-  static async open(serverUrl: string, name: string, listener: Listener, count = 1, gateways?: string): Promise<EndToEnd> {
+  static async open(
+    serverUrl: string,
+    name: string,
+    listener: Listener,
+    count = 1,
+    gateways?: string,
+  ): Promise<EndToEnd> {
     await buildProcessesWhenStale();
     const { url, db } = await openDatabase(serverUrl, name);
-    const processes = new Processes({ databaseUrl: url, gatewayUrl: listener.url, timeoutMs: 30_000, connections: CONNECTIONS });
+    const processes = new Processes({
+      databaseUrl: url,
+      gatewayUrl: listener.url,
+      timeoutMs: 30_000,
+      connections: CONNECTIONS,
+    });
     await processes.startWorker(gateways === undefined ? {} : { GATEWAYS_FILE: gateways });
     for (let more = 1; more < count; more++) await (await processes.startWorkerBeside("shared")).ready;
     return new EndToEnd(db, listener, processes);
@@ -37,8 +59,15 @@ export class EndToEnd {
     await this.db.close();
   }
 
-  /** Starts a web process. `post` sends it the body of a create, and throws when it is not answered by 201; `list` reads the newest dispatches. */
-  async openWeb(): Promise<{ post: (body: string) => Promise<void>; list: () => Promise<void>; pid: number }> {
+  /**
+   * Starts a web process. `post` sends it the body of a create, and throws when it is not answered
+   * by 201; `list` reads the newest dispatches.
+   */
+  async openWeb(): Promise<{
+    post: (body: string) => Promise<void>;
+    list: () => Promise<void>;
+    pid: number;
+  }> {
     await buildWhenStale(console.log);
     const { url, pid } = await this.processes.startWeb();
     const list = async () => void (await (await fetch(`${url}/api/v1/dispatches/`)).arrayBuffer());
@@ -48,7 +77,8 @@ export class EndToEnd {
         headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
         body,
       });
-      if (answer.status !== 201) throw new Error(`a create was answered by ${answer.status}: ${await answer.text()}`);
+      if (answer.status !== 201)
+        throw new Error(`a create was answered by ${answer.status}: ${await answer.text()}`);
       await answer.arrayBuffer();
     };
     return { post, list, pid };
@@ -59,7 +89,10 @@ export class EndToEnd {
     return this.processes.pids().reduce((sum, pid) => sum + processorUs(pid), 0);
   }
 
-  /** Resolves when the engine knows of so many dispatches that are not over, and all that it was told is done. */
+  /**
+   * Resolves when the engine knows of so many dispatches that are not over, and all that it was
+   * told is done.
+   */
   async untilTold(count: number): Promise<void> {
     for (;;) {
       const [row] = await this.db.sql<{ told: number; due: number }[]>`
@@ -71,14 +104,24 @@ export class EndToEnd {
   }
 
   async cancelRunning(): Promise<void> {
-    const context = { db: this.db, now: () => new Date(), actor: systemActor("bench"), announce: this.processes.announce };
+    const context = {
+      db: this.db,
+      now: () => new Date(),
+      actor: systemActor("bench"),
+      announce: this.processes.announce,
+    };
     const rows = await this.db.sql<{ id: string }[]>`select id from dispatches where status = 'running'`;
     for (const { id } of rows) await cancelDispatch(context, id);
   }
 
   /** Accepts a dispatch as the API does. */
   async dispatch(startAt: Date, tag: string | null = null, operator: string | null = null): Promise<void> {
-    const context = { db: this.db, now: () => new Date(), actor: systemActor("bench"), announce: this.processes.announce };
+    const context = {
+      db: this.db,
+      now: () => new Date(),
+      actor: systemActor("bench"),
+      announce: this.processes.announce,
+    };
     const text = (at: Date) => at.toISOString().slice(0, 19);
     const body = {
       timezone: "UTC",
@@ -91,10 +134,19 @@ export class EndToEnd {
     await createDispatch(context, body);
   }
 
-  /** Sends to everybody. @returns messages a second between the first arrival and the last, and the processor time of one by who took it */
-  async sendAll(count: number): Promise<{ rate: number; processorUs: Record<"worker" | "Postgres" | "listener", number> }> {
+  /**
+   * Sends to everybody. @returns messages a second between the first arrival and the last, and the
+   * processor time of one by who took it
+   */
+  async sendAll(
+    count: number,
+  ): Promise<{ rate: number; processorUs: Record<"worker" | "Postgres" | "listener", number> }> {
     const [row] = await this.db.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
-    const pids = { worker: this.processes.pids()[0]!, Postgres: parentOf(row!.pid), listener: this.listener.pid };
+    const pids = {
+      worker: this.processes.pids()[0]!,
+      Postgres: parentOf(row!.pid),
+      listener: this.listener.pid,
+    };
     const look = () => ({
       worker: processorUs(pids.worker),
       Postgres: processorUs(pids.Postgres),
@@ -115,7 +167,8 @@ export class EndToEnd {
 
   /**
    * Sends three dispatches at once to one paced operator, for about `seconds` in all.
-   * @returns the share of the rate that was used, and how many came in the fullest second: as a listener saw them that was late at times
+   * @returns the share of the rate that was used, and how many came in the fullest second: as a
+   * listener saw them that was late at times
    *   itself, and as they must have come at the least
    */
   async fillRate(rate: number, seconds: number): Promise<{ used: number; seen: number; certain: number }> {
@@ -132,12 +185,19 @@ export class EndToEnd {
 
   /**
    * Sends one dispatch to a paced operator for about `seconds`, beside lanes without a rate.
-   * @param others numbers of their operators, whose people are more than can be sent to in that time
-   * @returns the share of its rate that was used, and how many messages a second the others sent meanwhile
+   * @param others numbers of their operators, whose people are more than can be sent to in that
+   * time
+   * @returns the share of its rate that was used, and how many messages a second the others sent
+   * meanwhile
    */
-  async useBeside(rate: number, seconds: number, others: number[]): Promise<{ used: number; beside: number }> {
+  async useBeside(
+    rate: number,
+    seconds: number,
+    others: number[],
+  ): Promise<{ used: number; beside: number }> {
     const { sql } = this.db;
-    const idOf = async (no: number) => (await sql<{ id: string }[]>`select id from operators where no = ${no}`)[0]!.id;
+    const idOf = async (no: number) =>
+      (await sql<{ id: string }[]>`select id from operators where no = ${no}`)[0]!.id;
     const paced = await idOf(await addOperator(this.db, rate, Math.round(rate * seconds)));
     await this.listener.take();
     for (const no of others) await this.dispatch(new Date(Date.now() - 60_000), null, await idOf(no));
@@ -145,18 +205,24 @@ export class EndToEnd {
     if (others.length > 0) await this.listener.until(5_000);
     await this.dispatch(new Date(Date.now() - 60_000), null, paced);
     const [row] = await sql<{ no: number }[]>`select max(no) as no from dispatches`;
-    const isOver = async () => (await sql`select 1 from dispatches where no = ${row!.no} and status = 'completed'`).length > 0;
+    const isOver = async () =>
+      (await sql`select 1 from dispatches where no = ${row!.no} and status = 'completed'`).length > 0;
     while (!(await isOver())) await new Promise((done) => setTimeout(done, 100));
     const arrivals = await this.listener.take();
     await this.cancelRunning();
     await this.listener.untilQuiet();
     const isOurs = ({ id }: { id: string }) => Number(BigInt(id) >> 32n) === row!.no;
     const ours = arrivals.filter(isOurs);
-    const meanwhile = arrivals.filter((a) => !isOurs(a) && a.atMs >= ours[0]!.atMs && a.atMs <= ours.at(-1)!.atMs);
+    const meanwhile = arrivals.filter(
+      (a) => !isOurs(a) && a.atMs >= ours[0]!.atMs && a.atMs <= ours.at(-1)!.atMs,
+    );
     return { used: perSecond(ours) / rate, beside: meanwhile.length > 1 ? perSecond(meanwhile) : 0 };
   }
 
-  /** Milliseconds from the planned start to the first arrival, for so many dispatches to one person each, two or three a second. */
+  /**
+   * Milliseconds from the planned start to the first arrival, for so many dispatches to one person
+   * each, two or three a second.
+   */
   async startLags(dispatches: number): Promise<{ p50: number; p99: number }> {
     const { sql } = this.db;
     await addOperator(this.db, null, dispatches);
@@ -167,19 +233,24 @@ export class EndToEnd {
       select id from made`;
     await this.listener.take();
     const firstMs = Math.ceil(Date.now() / 1000) * 1000 + 8_000;
-    for (const [i, tag] of tags.entries()) await this.dispatch(new Date(firstMs + Math.floor(i * 0.4) * 1000), tag.id);
+    for (const [i, tag] of tags.entries())
+      await this.dispatch(new Date(firstMs + Math.floor(i * 0.4) * 1000), tag.id);
     await this.listener.until(dispatches, 90_000);
     const rows = await sql<
       { no: string; startMs: number }[]
     >`select no::text, extract(epoch from start_at)::float8 * 1000 as "startMs" from dispatches`;
     const startOf = new Map(rows.map((row) => [row.no, row.startMs]));
-    const lags = (await this.listener.take()).map(({ id, atMs }) => atMs - startOf.get(String(BigInt(id) >> 32n))!);
+    const lags = (await this.listener.take()).map(
+      ({ id, atMs }) => atMs - startOf.get(String(BigInt(id) >> 32n))!,
+    );
     return { p50: quantile(lags, 0.5), p99: quantile(lags, 0.99) };
   }
 
   private async untilOver(): Promise<void> {
     for (;;) {
-      const [row] = await this.db.sql<{ n: number }[]>`select count(*)::int as n from dispatches where status <> 'completed'`;
+      const [row] = await this.db.sql<
+        { n: number }[]
+      >`select count(*)::int as n from dispatches where status <> 'completed'`;
       if (row!.n === 0) return;
       await new Promise((done) => setTimeout(done, 100));
     }
@@ -198,7 +269,10 @@ export async function bareLoop(
   return { rate: perSecond((await listener.take()).slice(WARM_UP)), processorUs };
 }
 
-/** Messages a second by a queue with one job a message: of sending alone, and with the time that adding the jobs took. */
+/**
+ * Messages a second by a queue with one job a message: of sending alone, and with the time that
+ * adding the jobs took.
+ */
 export interface QueueRate {
   sending: number;
   withAdding: number;
@@ -209,7 +283,12 @@ function queueRate(sending: number, count: number, addedMs: number): QueueRate {
 }
 
 /** @returns undefined when bench/ has not got its packages */
-export async function bossLoop(url: string, listener: Listener, count: number, batch: number): Promise<QueueRate | undefined> {
+export async function bossLoop(
+  url: string,
+  listener: Listener,
+  count: number,
+  batch: number,
+): Promise<QueueRate | undefined> {
   if (!existsSync(join(import.meta.dirname, "node_modules", "pg-boss"))) return undefined;
   await listener.take();
   const args = [url, listener.url, String(count + WARM_UP), String(CONNECTIONS), String(batch)];
@@ -217,7 +296,12 @@ export async function bossLoop(url: string, listener: Listener, count: number, b
   return queueRate(perSecond((await listener.take()).slice(WARM_UP)), count, addedMs);
 }
 
-export async function graphileLoop(db: Db, url: string, listener: Listener, count: number): Promise<QueueRate> {
+export async function graphileLoop(
+  db: Db,
+  url: string,
+  listener: Listener,
+  count: number,
+): Promise<QueueRate> {
   const startedMs = performance.now();
   await db.sql`select graphile_worker.add_jobs(array(
     select row('send', json_build_object('id', i, 'phone', 79000000000 + i, 'text', 'hello'), null, null, null, null, null, null)::graphile_worker.job_spec

@@ -2,10 +2,12 @@ import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
 /**
- * The gateway the benchmarks send to, in a process of its own: answers 200 at once and notes what came when. It reads just enough of HTTP to
- * know where a request ends, so that what is measured is the senders and not this. A second port is asked for what came: `GET /log` gives the
- * arrivals since the last `GET /log` as [id, milliseconds since the epoch, milliseconds since it had looked before]; `GET /count` how many there are;
- * `GET /latency/80` has it answer 80 ms later from then on. What is sent to `/hang` is neither answered nor noted.
+ * The gateway the benchmarks send to, in a process of its own: answers 200 at once and notes what
+ * came when. It reads just enough of HTTP to know where a request ends, so that what is measured is
+ * the senders and not this. A second port is asked for what came: `GET /log` gives the arrivals
+ * since the last `GET /log` as [id, milliseconds since the epoch, milliseconds since it had looked
+ * before]; `GET /count` how many there are; `GET /latency/80` has it answer 80 ms later from then
+ * on. What is sent to `/hang` is neither answered nor noted.
  */
 let log: [string, number, number][] = [];
 const { timeOrigin } = performance;
@@ -14,7 +16,10 @@ setInterval(() => {
   lookedMs = timeOrigin + performance.now();
 }, 5);
 let latencyMs = 0;
-const ANSWER = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nKeep-Alive: timeout=60\r\n\r\n", "latin1");
+const ANSWER = Buffer.from(
+  "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nKeep-Alive: timeout=60\r\n\r\n",
+  "latin1",
+);
 
 /** Takes the whole requests at the front of `text`, answers them. @returns what is left */
 function takeRequests(socket: Socket, text: string): string {
@@ -54,6 +59,8 @@ const questions = createHttpServer((request, response) => {
 });
 const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
 gateway.listen(0, "127.0.0.1", () =>
-  questions.listen(0, "127.0.0.1", () => process.send!({ gateway: portOf(gateway), questions: portOf(questions) })),
+  questions.listen(0, "127.0.0.1", () =>
+    process.send!({ gateway: portOf(gateway), questions: portOf(questions) }),
+  ),
 );
 process.on("disconnect", () => process.exit(0));

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Linux counts processor time in hundredths of a second, whatever the kernel's own tick is (proc(5), USER_HZ). */
+/**
+ * Linux counts processor time in hundredths of a second, whatever the kernel's own tick is
+ * (proc(5), USER_HZ).
+ */
 const TICK_US = 10_000;
 
 interface Times {
@@ -21,7 +24,10 @@ function timesOf(pid: number): Times | undefined {
   }
 }
 
-/** Processor time that a process and its children have taken, in microseconds. 0 where there is no /proc. */
+/**
+ * Processor time that a process and its children have taken, in microseconds. 0 where there is no
+ * /proc.
+ */
 export function processorUs(pid: number): number {
   const own = timesOf(pid);
   if (!own) return 0;

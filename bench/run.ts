@@ -2,15 +2,24 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { runMigrations } from "graphile-worker";
-import { copyFile, holdSnapshot, importFile, removeFile, timeCreates, timeReads, writeRecipients } from "./around";
+import {
+  copyFile,
+  holdSnapshot,
+  importFile,
+  removeFile,
+  timeCreates,
+  timeReads,
+  writeRecipients,
+} from "./around";
 import { fillMessages, openSender, sendAll, timeChunks, writeBare } from "./database-side";
 import { bareLoop, bossLoop, EndToEnd, graphileLoop, type QueueRate } from "./end-to-end";
 import { processorUs } from "./processor";
 import { addOperator, dropDatabase, Listener, median, openDatabase, openServer, quantile } from "./setup";
 
 /**
- * `npm run bench`: everything in one run, what is compared in alternating order. Prints a table and writes it into docs/benchmarks.md.
- * `npm run bench -- chunks` runs only the parts named, and writes nothing.
+ * `npm run bench`: everything in one run, what is compared in alternating order. Prints a table and
+ * writes it into docs/benchmarks.md. `npm run bench -- chunks` runs only the parts named, and
+ * writes nothing.
  */
 
 /** Of `wire`, `database` and `held`, after one that warms up: their figures are medians. */
@@ -22,7 +31,10 @@ const MESSAGES = 100_000;
 const WIRED = 200_000;
 /** Of the peers with one job a message: they are slower. */
 const JOBS = 30_000;
-/** Jobs a batch of pg-boss: as many as a chunk has, and as many as make it quickest (its workers look for new ones twice a second at most). */
+/**
+ * Jobs a batch of pg-boss: as many as a chunk has, and as many as make it quickest (its workers
+ * look for new ones twice a second at most).
+ */
 const BATCHES = [1_000, 4_000];
 const OPERATORS = 4;
 const FILL = 10_000_000;
@@ -51,14 +63,22 @@ interface Aim {
   text: string;
   isReached: boolean;
 }
-const atLeast = (least: number, value: number, unit: string): Aim => ({ text: `≥ ${whole(least)} ${unit}`, isReached: value >= least });
-const atMost = (most: number, value: number, unit: string): Aim => ({ text: `≤ ${most} ${unit}`, isReached: value <= most });
+const atLeast = (least: number, value: number, unit: string): Aim => ({
+  text: `≥ ${whole(least)} ${unit}`,
+  isReached: value >= least,
+});
+const atMost = (most: number, value: number, unit: string): Aim => ({
+  text: `≤ ${most} ${unit}`,
+  isReached: value <= most,
+});
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 const times = (ours: number, theirs: number) => `${(ours / theirs).toFixed(1)} times as fast`;
 const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
 const spread = (values: number[]) => `${whole(Math.min(...values))}–${whole(Math.max(...values))}`;
 const note = (what: string, value: string, against: string, ...aims: Aim[]) => {
-  const judged = aims.map(({ text, isReached }) => (isReached ? text : `${text}: **not reached**`)).join("; ");
+  const judged = aims
+    .map(({ text, isReached }) => (isReached ? text : `${text}: **not reached**`))
+    .join("; ");
   const row = [what, value, against, judged].join(" | ");
   rows.push(row);
   console.log(row);
@@ -66,9 +86,21 @@ const note = (what: string, value: string, against: string, ...aims: Aim[]) => {
 
 const server = await openServer();
 const listener = await Listener.start();
-const parts: Record<string, () => Promise<void>> = { wire, database, chunks, creates, scheduled, held, imports, paced, beside, lag };
+const parts: Record<string, () => Promise<void>> = {
+  wire,
+  database,
+  chunks,
+  creates,
+  scheduled,
+  held,
+  imports,
+  paced,
+  beside,
+  lag,
+};
 try {
-  for (const [name, part] of Object.entries(parts)) if (only.length === 0 || only.includes(name)) await part();
+  for (const [name, part] of Object.entries(parts))
+    if (only.length === 0 || only.includes(name)) await part();
   if (only.length === 0) await writeResults();
 } finally {
   listener.close();
@@ -105,7 +137,8 @@ async function wire(): Promise<void> {
   const ratesOf = (found: { rate: number }[]) => found.map(({ rate }) => rate);
   const [rates, bareRates, gatewayRates] = [ratesOf(ours), ratesOf(bare), ratesOf(bareAsGateway)];
   const share = median(rates) / median(bareRates);
-  const us = (who: "worker" | "Postgres" | "listener") => median(ours.map(({ processorUs }) => processorUs[who])).toFixed(1);
+  const us = (who: "worker" | "Postgres" | "listener") =>
+    median(ours.map(({ processorUs }) => processorUs[who])).toFixed(1);
   note(
     "End to end over HTTP, messages/s",
     `${whole(median(rates))} (${spread(rates)})`,
@@ -123,7 +156,10 @@ async function wire(): Promise<void> {
     `bare loop: ${median(bare.map(({ processorUs }) => processorUs)).toFixed(1)}; by \`Client.dispatch\`: ${median(bareAsGateway.map(({ processorUs }) => processorUs)).toFixed(1)}`,
   );
   const against = (what: string, found: QueueRate[], least: number) => {
-    const [sending, withAdding] = [found.map((rate) => rate.sending), median(found.map((rate) => rate.withAdding))];
+    const [sending, withAdding] = [
+      found.map((rate) => rate.sending),
+      median(found.map((rate) => rate.withAdding)),
+    ];
     note(
       `The same by ${what}, one job a message`,
       `${whole(median(sending))} (${spread(sending)}); ${whole(withAdding)} with adding the jobs`,
@@ -132,18 +168,26 @@ async function wire(): Promise<void> {
     );
   };
   against("graphile-worker", graphile, 2.5);
-  for (const [batch, found] of boss) if (found.length > 0) against(`pg-boss in batches of ${whole(batch)}`, found, 4);
-  if ([...boss.values()].every((found) => found.length === 0)) console.log("pg-boss is not there to be measured: npm ci --prefix bench");
+  for (const [batch, found] of boss)
+    if (found.length > 0) against(`pg-boss in batches of ${whole(batch)}`, found, 4);
+  if ([...boss.values()].every((found) => found.length === 0))
+    console.log("pg-boss is not there to be measured: npm ci --prefix bench");
 }
 
-/** The database's side alone: a gateway that answers at once against the least that such rows cost. */
+/**
+ * The database's side alone: a gateway that answers at once against the least that such rows cost.
+ */
 async function database(): Promise<void> {
   const { url, db } = await openDatabase(server.url, "bench_database");
   await addOperator(db, null, MESSAGES);
   const sender = openSender(url);
   const [ours, bare, bare2]: number[][] = [[], [], []];
   for (let round = 0; round <= ROUNDS; round++) {
-    const [a, b, c] = [await sendAll(sender, MESSAGES), await writeBare(db, MESSAGES, 1), await writeBare(db, MESSAGES, 2)];
+    const [a, b, c] = [
+      await sendAll(sender, MESSAGES),
+      await writeBare(db, MESSAGES, 1),
+      await writeBare(db, MESSAGES, 2),
+    ];
     if (round === 0) continue;
     ours!.push(a);
     bare!.push(b);
@@ -161,7 +205,10 @@ async function database(): Promise<void> {
   );
 }
 
-/** Does a chunk cost the same when the table is full? Two databases in turn: what else the machine does meets both alike. */
+/**
+ * Does a chunk cost the same when the table is full? Two databases in turn: what else the machine
+ * does meets both alike.
+ */
 async function chunks(): Promise<void> {
   const open = async (name: string) => {
     const { url, db } = await openDatabase(server.url, name);
@@ -202,7 +249,9 @@ async function chunks(): Promise<void> {
   );
 }
 
-/** `POST /api/v1/dispatches/` to a web process while a worker sends on two lanes as fast as it can. */
+/**
+ * `POST /api/v1/dispatches/` to a web process while a worker sends on two lanes as fast as it can.
+ */
 async function creates(): Promise<void> {
   const carillon = await EndToEnd.open(server.url, "bench_creates", listener);
   const { post } = await carillon.openWeb();
@@ -330,7 +379,10 @@ async function imports(): Promise<void> {
   );
 }
 
-/** How much of an operator's rate three dispatches use in two worker processes; 98 % is the most that the slots' stretch allows. */
+/**
+ * How much of an operator's rate three dispatches use in two worker processes; 98 % is the most
+ * that the slots' stretch allows.
+ */
 async function paced(): Promise<void> {
   const carillon = await EndToEnd.open(server.url, "bench_paced", listener, 2);
   for (const rate of [10, 100, 1000]) {
@@ -346,12 +398,18 @@ async function paced(): Promise<void> {
   await carillon.close();
 }
 
-/** Does a lane with a rate keep it beside lanes without one, whose messages wait for the same gateway, and beside a gateway that hangs? */
+/**
+ * Does a lane with a rate keep it beside lanes without one, whose messages wait for the same
+ * gateway, and beside a gateway that hangs?
+ */
 async function beside(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "carillon-bench-"));
   const file = join(directory, "gateways.json");
   const gateway = (url: string) => ({ kind: "http", url, connections: BESIDE_CONNECTIONS });
-  await writeFile(file, JSON.stringify({ default: gateway(listener.url), hanging: gateway(`${listener.url}/hang`) }));
+  await writeFile(
+    file,
+    JSON.stringify({ default: gateway(listener.url), hanging: gateway(`${listener.url}/hang`) }),
+  );
   const carillon = await EndToEnd.open(server.url, "bench_beside", listener, 1, file);
   await listener.answerAfter(BESIDE_LATENCY_MS);
   const unlimited = await addOperator(carillon.db, null, 5 * MESSAGES);
@@ -381,10 +439,15 @@ async function lag(): Promise<void> {
   const carillon = await EndToEnd.open(server.url, "bench_lag", listener);
   const { p50, p99 } = await carillon.startLags(50);
   await carillon.close();
-  note("From the planned start to the first message, 50 dispatches", `p99 ${whole(p99)} ms`, `p50 ${whole(p50)} ms`, {
-    text: "p99 ≤ 500 ms",
-    isReached: p99 <= 500,
-  });
+  note(
+    "From the planned start to the first message, 50 dispatches",
+    `p99 ${whole(p99)} ms`,
+    `p50 ${whole(p50)} ms`,
+    {
+      text: "p99 ≤ 500 ms",
+      isReached: p99 <= 500,
+    },
+  );
 }
 
 /** Replaces what stands between the two marks in docs/benchmarks.md. */

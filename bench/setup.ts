@@ -40,7 +40,12 @@ export async function dropDatabase(serverUrl: string, name: string): Promise<voi
 }
 
 /** @returns the operator's number */
-export async function addOperator({ sql }: Db, rate: number | null, recipients: number, gateway = "default"): Promise<number> {
+export async function addOperator(
+  { sql }: Db,
+  rate: number | null,
+  recipients: number,
+  gateway = "default",
+): Promise<number> {
   const [row] = await sql<{ no: number }[]>`
     insert into operators (id, code, name, rate, gateway)
     select gen_random_uuid(), 'op' || count(*), 'Operator', ${rate}, ${gateway} from operators returning no`;
@@ -138,8 +143,8 @@ export function perSecond(arrivals: { atMs: number }[]): number {
 }
 
 /**
- * The most arrivals in a sliding second: as they were seen, and as they must have been at the least, when each may have come up to its
- * `blindMs` before it was seen.
+ * The most arrivals in a sliding second: as they were seen, and as they must have been at the
+ * least, when each may have come up to its `blindMs` before it was seen.
  */
 export function mostInASecond(arrivals: Arrival[]): { seen: number; certain: number } {
   const sorted = [...arrivals].sort((a, b) => a.atMs - b.atMs);

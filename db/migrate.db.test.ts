@@ -23,7 +23,11 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 /** Somebody's transaction that stays open until it is let go. */
 async function holdOpen(statement: string): Promise<{ pid: number; letGo: () => Promise<void> }> {
-  const connection = postgres(database.url, { max: 1, onnotice: () => {}, connection: { application_name: "a long report" } });
+  const connection = postgres(database.url, {
+    max: 1,
+    onnotice: () => {},
+    connection: { application_name: "a long report" },
+  });
   let letGo = () => {};
   const pid = await new Promise<number>((held) => {
     void connection
@@ -49,20 +53,28 @@ async function holdOpen(statement: string): Promise<{ pid: number; letGo: () => 
 const waiting = () => sql<{ pid: number; mode: string }[]>`
   select pid, mode from pg_locks where relation = 'operators'::regclass and not granted and database = (select oid from pg_database where datname = current_database())`;
 const indexes = () =>
-  sql<{ valid: boolean }[]>`select indisvalid as valid from pg_index where indexrelid = to_regclass('operators_by_name')`;
+  sql<
+    { valid: boolean }[]
+  >`select indisvalid as valid from pg_index where indexrelid = to_regclass('operators_by_name')`;
 const journal = () =>
-  sql<{ hash: string; at: string }[]>`select hash, created_at as at from drizzle.__drizzle_migrations order by created_at`;
+  sql<
+    { hash: string; at: string }[]
+  >`select hash, created_at as at from drizzle.__drizzle_migrations order by created_at`;
 const hasColumn = async () =>
-  (await sql`select from pg_attribute where attrelid = 'operators'::regclass and attname = 'colour'`).length === 1;
+  (await sql`select from pg_attribute where attrelid = 'operators'::regclass and attname = 'colour'`)
+    .length === 1;
 
 const column = { "9001_colour": "alter table operators add column colour text" };
 const index = {
-  "9002_by_name": "-- carillon: outside a transaction\ncreate index concurrently if not exists operators_by_name on operators (name)",
+  "9002_by_name":
+    "-- carillon: outside a transaction\ncreate index concurrently if not exists operators_by_name on operators (name)",
 };
 const untilBuilding = () =>
   until(
     async () =>
-      (await sql`select from pg_stat_progress_create_index where datname = current_database() and phase like 'waiting for%'`).length === 1,
+      (
+        await sql`select from pg_stat_progress_create_index where datname = current_database() and phase like 'waiting for%'`
+      ).length === 1,
   );
 
 test("What was migrated is noted as Drizzle's own tools note it, and nothing runs twice", async () => {
@@ -79,8 +91,14 @@ test("A migration that meets a lock lets others pass, and goes through when the 
   const folder = await migrationsWith(column);
   const reader = await holdOpen("select count(*) from operators");
   const said: string[] = [];
-  const migrated = migrateDatabase(database.url, { folder, lockMsMax: 1_000, pauseMs: () => 300, say: (line) => said.push(line) });
-  // Whoever comes while the migration waits queues behind it: until it gives up, not until the reader does.
+  const migrated = migrateDatabase(database.url, {
+    folder,
+    lockMsMax: 1_000,
+    pauseMs: () => 300,
+    say: (line) => said.push(line),
+  });
+  // Whoever comes while the migration waits queues behind it: until it gives up, not until the
+  // reader does.
   for (let hasQueued = false; !hasQueued; ) {
     await until(async () => (await waiting()).some(({ mode }) => mode === "AccessExclusiveLock"));
     let hasPassed = false;
@@ -106,9 +124,16 @@ test("A lock that is never let go ends the migration with the name of who holds 
   const folder = await migrationsWith(column);
   const before = await journal();
   const reader = await holdOpen("select count(*) from operators");
-  const migrated = migrateDatabase(database.url, { folder, lockMsMax: 2_000, pauseMs: () => 10, triesMax: 2 });
+  const migrated = migrateDatabase(database.url, {
+    folder,
+    lockMsMax: 2_000,
+    pauseMs: () => 10,
+    triesMax: 2,
+  });
   await expect(migrated).rejects.toThrow(
-    new RegExp(`9001_colour .*process ${reader.pid} \\(a long report, idle in transaction\\): select pg_backend_pid`),
+    new RegExp(
+      `9001_colour .*process ${reader.pid} \\(a long report, idle in transaction\\): select pg_backend_pid`,
+    ),
   );
   expect(await hasColumn()).toBe(false);
   expect(await journal()).toEqual(before);
@@ -118,17 +143,23 @@ test("A lock that is never let go ends the migration with the name of who holds 
 test("A migration is whole or not at all, and those before one that fails stay", async () => {
   const folder = await migrationsWith({
     ...column,
-    "9003_broken": "alter table operators add column shape text;\n--> statement-breakpoint\nalter table nowhere add column x text",
+    "9003_broken":
+      "alter table operators add column shape text;\n--> statement-breakpoint\nalter table nowhere add column x text",
   });
-  await expect(migrateDatabase(database.url, { folder })).rejects.toThrow('Migration 9003_broken: relation "nowhere" does not exist');
+  await expect(migrateDatabase(database.url, { folder })).rejects.toThrow(
+    'Migration 9003_broken: relation "nowhere" does not exist',
+  );
   expect(await hasColumn()).toBe(true);
-  expect(await sql`select from pg_attribute where attrelid = 'operators'::regclass and attname = 'shape'`).toHaveLength(0);
+  expect(
+    await sql`select from pg_attribute where attrelid = 'operators'::regclass and attname = 'shape'`,
+  ).toHaveLength(0);
   expect(await journal()).toHaveLength(readMigrationFiles({ migrationsFolder: folder }).length - 1);
 });
 
 test("An index is built while a writer's transaction is open and others write", async () => {
   const folder = await migrationsWith(index);
-  const insert = (code: string) => `insert into operators (id, code, name) values (gen_random_uuid(), '${code}', 'Name')`;
+  const insert = (code: string) =>
+    `insert into operators (id, code, name) values (gen_random_uuid(), '${code}', 'Name')`;
   const writer = await holdOpen(insert("first"));
   const migrated = migrateDatabase(database.url, { folder });
   await untilBuilding();
@@ -144,7 +175,9 @@ test("An index is built while a writer's transaction is open and others write", 
 test("An index whose build was cut off is built anew", async () => {
   const folder = await migrationsWith(index);
   const before = await journal();
-  const writer = await holdOpen("insert into operators (id, code, name) values (gen_random_uuid(), 'a', 'A')");
+  const writer = await holdOpen(
+    "insert into operators (id, code, name) values (gen_random_uuid(), 'a', 'A')",
+  );
   const migrated = migrateDatabase(database.url, { folder });
   migrated.catch(() => {});
   await untilBuilding();
@@ -159,11 +192,14 @@ test("An index whose build was cut off is built anew", async () => {
 
 test("Two processes that migrate at once do everything once, also while one of them builds an index", async () => {
   const folder = await migrationsWith({ ...index, "9003_colour": column["9001_colour"] });
-  const writer = await holdOpen("insert into operators (id, code, name) values (gen_random_uuid(), 'a', 'A')");
+  const writer = await holdOpen(
+    "insert into operators (id, code, name) values (gen_random_uuid(), 'a', 'A')",
+  );
   const first = migrateDatabase(database.url, { folder });
   await untilBuilding();
   const second = migrateDatabase(database.url, { folder });
-  // A build waits for every statement that began before it, so whoever waited for the other's lock in one would have both wait for ever.
+  // A build waits for every statement that began before it, so whoever waited for the other's lock
+  // in one would have both wait for ever.
   const asks = () => sql`
     select from pg_stat_activity where datname = current_database() and application_name = 'carillon migration' and query like '%pg_try_advisory_lock%'`;
   await until(async () => (await asks()).length > 0);

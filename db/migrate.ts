@@ -6,7 +6,10 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import postgres, { type Sql, type TransactionSql } from "postgres";
 import { DatabaseError, databaseErrorCode, isDeadlock } from "@/lib/common/database-errors";
 
-/** Brings a database up to date. Only scripts and tests import it: it reads files that no bundle has. */
+/**
+ * Brings a database up to date. Only scripts and tests import it: it reads files that no bundle
+ * has.
+ */
 
 /** Any number, the same in every process: who holds it migrates, the others wait. */
 const MIGRATION_LOCK = 7_424_242;
@@ -16,13 +19,22 @@ const LOCK_MS_MAX = 2_000;
 const TRIES_MAX = 15;
 const PAUSE_MS_MIN = 500;
 const PAUSE_MS_MAX = 30_000;
-/** How often others are asked for the lock of migrations. Asked, not waited for: an index that is built concurrently waits for whoever waits. */
+/**
+ * How often others are asked for the lock of migrations. Asked, not waited for: an index that is
+ * built concurrently waits for whoever waits.
+ */
 const ASK_MS = 200;
-/** The first line of a migration whose statements run one by one, outside of a transaction. Each may be cut off and must bear to be repeated. */
+/**
+ * The first line of a migration whose statements run one by one, outside of a transaction. Each may
+ * be cut off and must bear to be repeated.
+ */
 const OUTSIDE = "-- carillon: outside a transaction";
 
 export interface MigrateOptions {
-  /** Where the migrations are: beside this file or its bundle, else in db/migrations of the folder one is in. */
+  /**
+   * Where the migrations are: beside this file or its bundle, else in db/migrations of the folder
+   * one is in.
+   */
   folder?: string;
   /** Is told what one waits for. */
   say?: (line: string) => void;
@@ -41,10 +53,12 @@ interface Migration {
 }
 
 /**
- * Runs the migrations that the database does not have yet, each in a transaction of its own or outside of any, and notes them where Drizzle's own
- * tools do. Several processes may call it at once. A lock that does not come soon is let go and asked for again, so that a long reader never makes
- * everybody else wait.
- * @throws when a migration fails, or somebody keeps its table locked for minutes: the error names who
+ * Runs the migrations that the database does not have yet, each in a transaction of its own or
+ * outside of any, and notes them where Drizzle's own tools do. Several processes may call it at
+ * once. A lock that does not come soon is let go and asked for again, so that a long reader never
+ * makes everybody else wait.
+ * @throws when a migration fails, or somebody keeps its table locked for minutes: the error names
+ * who
  */
 export async function migrateDatabase(url: string, options: MigrateOptions = {}): Promise<void> {
   const { folder = migrationsFolder(), say = () => {} } = options;
@@ -54,9 +68,12 @@ export async function migrateDatabase(url: string, options: MigrateOptions = {})
   try {
     if (!(await hasJournal(sql))) await withLock(sql, () => makeJournal(sql));
     const newest = await newestApplied(sql);
-    for (const migration of migrations) if (migration.madeAt > newest) await apply(sql, other, migration, { ...options, say });
+    for (const migration of migrations)
+      if (migration.madeAt > newest) await apply(sql, other, migration, { ...options, say });
     if (newest > migrations.at(-1)!.madeAt)
-      say("The database was migrated by a newer version of Carillon: workers of this one claim nothing (docs/operations.md, Upgrade).");
+      say(
+        "The database was migrated by a newer version of Carillon: workers of this one claim nothing (docs/operations.md, Upgrade).",
+      );
   } finally {
     await Promise.all([sql.end({ timeout: 5 }), other.end({ timeout: 5 })]);
   }
@@ -68,7 +85,9 @@ function migrationsFolder(): string {
 }
 
 function readMigrations(folder: string): Migration[] {
-  const journal = JSON.parse(readFileSync(join(folder, "meta", "_journal.json"), "utf8")) as { entries: { tag: string }[] };
+  const journal = JSON.parse(readFileSync(join(folder, "meta", "_journal.json"), "utf8")) as {
+    entries: { tag: string }[];
+  };
   return readMigrationFiles({ migrationsFolder: folder }).map(({ sql, hash, folderMillis }, i) => ({
     name: journal.entries[i]!.tag,
     statements: sql,
@@ -96,7 +115,9 @@ async function makeJournal(sql: Sql): Promise<void> {
 }
 
 async function newestApplied(sql: Sql): Promise<number> {
-  const [row] = await sql<{ at: string | null }[]>`select max(created_at) as at from drizzle.__drizzle_migrations`;
+  const [row] = await sql<
+    { at: string | null }[]
+  >`select max(created_at) as at from drizzle.__drizzle_migrations`;
   return Number(row!.at ?? 0);
 }
 
@@ -104,7 +125,10 @@ async function note(sql: Sql | TransactionSql, { hash, madeAt }: Migration): Pro
   await sql`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${madeAt})`;
 }
 
-/** Does the work while this connection holds the lock of migrations. The lock goes with the connection, however that ends. */
+/**
+ * Does the work while this connection holds the lock of migrations. The lock goes with the
+ * connection, however that ends.
+ */
 async function withLock<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
   while (!(await sql`select pg_try_advisory_lock(${MIGRATION_LOCK}) as held`)[0]!.held) await sleep(ASK_MS);
   try {
@@ -115,7 +139,12 @@ async function withLock<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function apply(sql: Sql, other: Sql, migration: Migration, options: MigrateOptions & { say: (line: string) => void }): Promise<void> {
+async function apply(
+  sql: Sql,
+  other: Sql,
+  migration: Migration,
+  options: MigrateOptions & { say: (line: string) => void },
+): Promise<void> {
   const { say, lockMsMax = LOCK_MS_MAX, triesMax = TRIES_MAX, pauseMs = backoffMs } = options;
   const attempt = async () => {
     if ((await newestApplied(sql)) >= migration.madeAt) return;
@@ -123,7 +152,9 @@ async function apply(sql: Sql, other: Sql, migration: Migration, options: Migrat
     else await runInside(sql, migration, lockMsMax);
   };
   for (let tries = 1; ; tries++) {
-    const watch = watchBlockers(other, await backendOf(sql), lockMsMax / 4, (who) => say(`Migration ${migration.name} waits for ${who}`));
+    const watch = watchBlockers(other, await backendOf(sql), lockMsMax / 4, (who) =>
+      say(`Migration ${migration.name} waits for ${who}`),
+    );
     try {
       return await withLock(sql, attempt);
     } catch (error) {
@@ -131,7 +162,9 @@ async function apply(sql: Sql, other: Sql, migration: Migration, options: Migrat
         throw new Error(`Migration ${migration.name}: ${(error as Error).message}`, { cause: error });
       if (tries >= triesMax) {
         const who = watch.seen() ?? "somebody who was gone before it could be asked who";
-        throw new Error(`Migration ${migration.name} cannot lock what it changes; it was held by ${who}`, { cause: error });
+        throw new Error(`Migration ${migration.name} cannot lock what it changes; it was held by ${who}`, {
+          cause: error,
+        });
       }
     } finally {
       await watch.stop();
@@ -141,7 +174,8 @@ async function apply(sql: Sql, other: Sql, migration: Migration, options: Migrat
   }
 }
 
-const backoffMs = (tries: number) => Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
+const backoffMs = (tries: number) =>
+  Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
 
 async function runInside(sql: Sql, migration: Migration, lockMsMax: number): Promise<void> {
   await sql.begin(async (tx) => {
@@ -158,7 +192,8 @@ async function runOutside(sql: Sql, migration: Migration): Promise<void> {
     const name = CONCURRENT_INDEX.exec(statement)?.[2];
     if (name !== undefined) {
       // What a build that was cut off leaves behind has the name, and is no index.
-      const [left] = await sql`select from pg_index where indexrelid = to_regclass(${`"${name}"`}) and not indisvalid`;
+      const [left] =
+        await sql`select from pg_index where indexrelid = to_regclass(${`"${name}"`}) and not indisvalid`;
       if (left) await sql.unsafe(`drop index concurrently "${name}"`);
     }
     await sql.unsafe(statement);

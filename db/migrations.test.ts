@@ -7,7 +7,10 @@ const folder = join(import.meta.dirname, "migrations");
 const LAST_FREE = "0013";
 const OUTSIDE = /^-- carillon: outside a transaction\n/;
 
-/** What a migration does that a process of the version before would not bear, or that locks a table for long (docs/decisions/0015-upgrades.md). */
+/**
+ * What a migration does that a process of the version before would not bear, or that locks a table
+ * for long (docs/decisions/0015-upgrades.md).
+ */
 function faultsOf(text: string): string[] {
   const isOutside = OUTSIDE.test(text);
   const isUnused = /^-- unused since \S+/m.test(text);
@@ -24,7 +27,10 @@ function faultsOf(text: string): string[] {
   for (const statement of statements) {
     const made = /^create table (?:if not exists )?"?(\w+)"?/.exec(statement)?.[1];
     if (made) own.add(made);
-    const table = /^(?:alter table|drop table) (?:only |if exists )*"?(\w+)"?|^create (?:unique )?index .*? on "?(\w+)"?/.exec(statement);
+    const table =
+      /^(?:alter table|drop table) (?:only |if exists )*"?(\w+)"?|^create (?:unique )?index .*? on "?(\w+)"?/.exec(
+        statement,
+      );
     const name = table?.[1] ?? table?.[2];
     if (name !== undefined && own.has(name)) continue;
     const fault = isOutside ? faultOutside(statement) : faultInside(statement, isUnused);
@@ -41,8 +47,10 @@ function faultInside(statement: string, isUnused: boolean): string | undefined {
     return "takes away, without saying since when it is unused";
   if (/ set data type | alter column \S+ type /.test(statement)) return "changes a type";
   if (/ set not null/.test(statement)) return "makes a column obligatory";
-  if (/ add column .* not null/.test(statement) && !/ default /.test(statement)) return "adds an obligatory column";
-  if (/ add constraint /.test(statement) && !/ not valid/.test(statement)) return "checks a whole table under its lock";
+  if (/ add column .* not null/.test(statement) && !/ default /.test(statement))
+    return "adds an obligatory column";
+  if (/ add constraint /.test(statement) && !/ not valid/.test(statement))
+    return "checks a whole table under its lock";
   if (/^create (unique )?index /.test(statement)) return "builds an index under the table's lock";
   if (/^(update|delete|insert into .* select) /.test(statement)) return "moves rows in the transaction";
   return undefined;

@@ -2,7 +2,10 @@ import { type Browser, type Cookie, expect, type Page, test } from "@playwright/
 import { expectAccessible, open } from "./page";
 import { type Running, startCarillon } from "./start-carillon";
 
-/** A Carillon of these tests' own, with sign-in. They follow one another: the first administrator comes in once. */
+/**
+ * A Carillon of these tests' own, with sign-in. They follow one another: the first administrator
+ * comes in once.
+ */
 test.describe.configure({ mode: "serial" });
 
 let carillon: Running;
@@ -10,7 +13,10 @@ let password = "a bell in the tower";
 const at = (path: string) => `${carillon.url}${path}`;
 const admin = "anna@example.com";
 
-/** The administrator's session. To sign in again would cost a page and a hash, which are made to cost much. */
+/**
+ * The administrator's session. To sign in again would cost a page and a hash, which are made to
+ * cost much.
+ */
 let session: Cookie[] = [];
 
 /** Opens a page as the administrator who has come in. */
@@ -21,11 +27,15 @@ async function openAsAnna(page: Page, path: string) {
 
 /** Signs in without the form, which sign-in.spec.ts tests. */
 async function signIn(page: Page, email: string, secret: string) {
-  expect((await page.request.post(at("/api/auth/sign-in/email"), { data: { email, password: secret } })).status()).toBe(204);
+  expect(
+    (await page.request.post(at("/api/auth/sign-in/email"), { data: { email, password: secret } })).status(),
+  ).toBe(204);
 }
 async function otherDevice(browser: Browser, email: string, secret: string): Promise<Page> {
   const page = await (
-    await browser.newContext({ userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1" })
+    await browser.newContext({
+      userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1",
+    })
   ).newPage();
   await signIn(page, email, secret);
   return page;
@@ -41,7 +51,9 @@ test.afterAll(async () => {
   await carillon?.stop();
 });
 
-test("a common password does not let the first administrator in, and another by the same link does", async ({ page }) => {
+test("a common password does not let the first administrator in, and another by the same link does", async ({
+  page,
+}) => {
   await page.goto(carillon.lines.join("\n").match(/http\S+\/setup#token=\S+/)![0]);
   await page.getByLabel("Name").fill("Anna Bell");
   await page.getByLabel("E-mail").fill(admin);
@@ -54,7 +66,10 @@ test("a common password does not let the first administrator in, and another by 
   session = await page.context().cookies();
 });
 
-test("one finds one's account by the name, sees where one is signed in, and ends a session by the keyboard", async ({ page, browser }) => {
+test("one finds one's account by the name, sees where one is signed in, and ends a session by the keyboard", async ({
+  page,
+  browser,
+}) => {
   await openAsAnna(page, "/");
   const phone = await otherDevice(browser, admin, password);
   await page.getByRole("link", { name: "Your account: Anna Bell" }).filter({ visible: true }).click();
@@ -99,8 +114,12 @@ test("the password is changed by whoever knows it; what is wrong is said at its 
   await phone.context().close();
 });
 
-test("the audit log shows who signed in and who was refused, from where and by which request", async ({ page }) => {
-  const refused = await page.request.post(at("/api/auth/sign-in/email"), { data: { email: admin, password: "a guess" } });
+test("the audit log shows who signed in and who was refused, from where and by which request", async ({
+  page,
+}) => {
+  const refused = await page.request.post(at("/api/auth/sign-in/email"), {
+    data: { email: admin, password: "a guess" },
+  });
   expect(refused.status()).toBe(401);
   await openAsAnna(page, "/settings/audit");
   const row = page.getByRole("row").filter({ hasText: "Sign-in refused" }).first();
@@ -117,7 +136,10 @@ test("the audit log shows who signed in and who was refused, from where and by w
   await expect(page.getByText("No entries match.")).toBeVisible();
 });
 
-test("a viewer sees recipients and cannot export them; a key exports by a scope of its own", async ({ page, browser }) => {
+test("a viewer sees recipients and cannot export them; a key exports by a scope of its own", async ({
+  page,
+  browser,
+}) => {
   await openAsAnna(page, "/audience");
   await expect(page.getByRole("button", { name: "Export" })).toBeVisible();
   const made = await page.request.post(at("/api/v1/invitations/"), {
@@ -141,7 +163,10 @@ test("a viewer sees recipients and cannot export them; a key exports by a scope 
   expect((await guest.request.get(at("/api/v1/recipients/export/"))).status()).toBe(403);
 
   const keyOf = async (scopes: string[]) => {
-    const answer = await page.request.post(at("/api/v1/api-keys/"), { data: { name: "shop", scopes }, headers: { origin: carillon.url } });
+    const answer = await page.request.post(at("/api/v1/api-keys/"), {
+      data: { name: "shop", scopes },
+      headers: { origin: carillon.url },
+    });
     return { authorization: `Bearer ${(await answer.json()).key}` };
   };
   const figures = await keyOf(["metrics"]);

@@ -2,7 +2,12 @@
 export const address = (path: string) => `${process.env.CARILLON_URL}${path}`;
 
 /** As a client that has never heard of redirects. */
-export function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+export function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const isRaw = typeof body === "string" || body instanceof Uint8Array;
   return fetch(address(path), {
     method,

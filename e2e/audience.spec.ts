@@ -8,7 +8,8 @@ const ownPhones = (count: number) => {
   const first = 1_000_000 + ((Date.now() + series++ * 1_000) % 8_000_000);
   return Array.from({ length: count }, (_, index) => `+7916${first + index}`);
 };
-const put = (phone: string, body: unknown = {}) => call("PUT", `/api/v1/recipients/${encodeURIComponent(phone)}/`, body);
+const put = (phone: string, body: unknown = {}) =>
+  call("PUT", `/api/v1/recipients/${encodeURIComponent(phone)}/`, body);
 const row = (page: Page, phone: string) => page.getByRole("row", { name: phone });
 const person = (phone: string) => call("GET", `/api/v1/recipients/${encodeURIComponent(phone)}/`);
 const attributesOf = async (phone: string) => (await (await person(phone)).json()).attributes;
@@ -28,9 +29,12 @@ async function chooseFile(page: Page, name: string, text: string | Buffer): Prom
 /** The button that imports. */
 const start = (page: Page) => page.getByRole("button", { name: /^Import/ });
 /** An import in the history. */
-const item = (page: Page, name: string) => page.getByRole("region", { name: "Imports" }).getByRole("listitem").filter({ hasText: name });
+const item = (page: Page, name: string) =>
+  page.getByRole("region", { name: "Imports" }).getByRole("listitem").filter({ hasText: name });
 async function importsOf(name: string): Promise<unknown[]> {
-  const { items } = (await (await call("GET", "/api/v1/imports/?limit=200")).json()) as { items: { file_name: string | null }[] };
+  const { items } = (await (await call("GET", "/api/v1/imports/?limit=200")).json()) as {
+    items: { file_name: string | null }[];
+  };
   return items.filter((one) => one.file_name === name);
 }
 
@@ -50,7 +54,9 @@ test("a file with Russian columns in Windows-1251 is mapped, imported and counte
   await expect(preview.getByRole("row", { name: "Борис; младший" })).toBeVisible();
   await expect(page.getByLabel("Encoding")).toHaveValue("windows-1251");
   await expect(page.getByText("Operators:").locator("..")).toContainText("МТС — 2");
-  await expect(page.getByText("1 number without a country code was read as a number of Russia:")).toContainText(`→ ${anna}`);
+  await expect(
+    page.getByText("1 number without a country code was read as a number of Russia:"),
+  ).toContainText(`→ ${anna}`);
   await expect(page.getByRole("region", { name: "1 row is rejected" })).toContainText("Line 4");
   await expect(page.getByRole("region", { name: "1 row is rejected" })).toContainText("Телефон: нет номера");
   await preview.getByLabel("Name of the attribute from the column “Имя”").fill("first name");
@@ -70,11 +76,15 @@ test("a file with Russian columns in Windows-1251 is mapped, imported and counte
   const file = await (await downloading).createReadStream();
   expect(Buffer.concat(await file.toArray()).toString("utf8")).toContain("нет номера");
 
-  const recipient = (await (await call("GET", `/api/v1/recipients/${encodeURIComponent(boris)}/`)).json()) as { attributes: unknown };
+  const recipient = (await (
+    await call("GET", `/api/v1/recipients/${encodeURIComponent(boris)}/`)
+  ).json()) as { attributes: unknown };
   expect(recipient.attributes).toEqual({ "first name": "Борис; младший" });
 });
 
-test("a file of whose encoding nobody can be sure is imported only after somebody has said which one reads right", async ({ page }) => {
+test("a file of whose encoding nobody can be sure is imported only after somebody has said which one reads right", async ({
+  page,
+}) => {
   const [anna] = ownPhones(1) as [string];
   await chooseFile(page, unique("dos"), inOneByte(`phone;имена\n${anna};Лида\n`, 0x80));
   await expect(start(page)).toBeDisabled();
@@ -90,19 +100,24 @@ test("a file of whose encoding nobody can be sure is imported only after somebod
   await expect.poll(() => attributesOf(anna)).toEqual({ имена: "Лида" });
 });
 
-test("a file without a column of phones asks for it, and leaves no trace of how it was read before", async ({ page }) => {
+test("a file without a column of phones asks for it, and leaves no trace of how it was read before", async ({
+  page,
+}) => {
   const [anna] = ownPhones(1) as [string];
   const name = unique("no-phone");
   await chooseFile(page, name, `Кто,Контакт,Отказ\nАнна,${anna},\n`);
   await expect(start(page)).toBeDisabled();
-  await expect(page.getByRole("alert").filter({ hasText: "Choose the column with the phone numbers." })).toBeVisible();
+  await expect(
+    page.getByRole("alert").filter({ hasText: "Choose the column with the phone numbers." }),
+  ).toBeVisible();
   await expectAccessible(page);
   const contact = page.getByLabel("What the column “Контакт” is");
   await contact.focus();
   await contact.selectOption("Phone");
   await expect(page.getByText("What the import would do")).toBeVisible();
   await expect(contact).toBeFocused();
-  // A column that says who has opted out cannot become an attribute of the same name: it would be read as before.
+  // A column that says who has opted out cannot become an attribute of the same name: it would be
+  // read as before.
   await page.getByLabel("What the column “Отказ” is").selectOption("Attribute");
   await expect(page.getByLabel("Name of the attribute from the column “Отказ”")).toHaveValue("Column 3");
   await expect(start(page)).toHaveText("Import 1 person");
@@ -129,7 +144,9 @@ test("a review says what would change before anything does; it outlives a reload
   await expect(change).toContainText("city: Омск → Уфа");
   await expect(change).not.toContainText("shoe");
   await expect(page.getByText("New tag:").locator("..")).toContainText(tag);
-  await expect(page.getByRole("region", { name: "1 row is imported without a cell" })).toContainText("timezone: Mars/Base");
+  await expect(page.getByRole("region", { name: "1 row is imported without a cell" })).toContainText(
+    "timezone: Mars/Base",
+  );
   await page.getByLabel("People who are there already").selectOption("Replace what is there");
   await expect(change).toContainText("shoe: 37 → —");
   expect(await attributesOf(anna)).toEqual({ city: "Омск", shoe: "37" });
@@ -152,7 +169,9 @@ test("a review says what would change before anything does; it outlives a reload
   expect(await importsOf(discarded)).toHaveLength(0);
 });
 
-test("an import is undone after a question that says what that does; who was changed since stays, and is listed", async ({ page }) => {
+test("an import is undone after a question that says what that does; who was changed since stays, and is listed", async ({
+  page,
+}) => {
   const [anna, boris] = ownPhones(2) as [string, string];
   const name = unique("undo");
   await chooseFile(page, name, `phone,city\n${anna},Уфа\n${boris},Тула\n`);
@@ -192,7 +211,9 @@ test("a list of opt-outs makes nobody a recipient, and opts out whoever is one",
   expect((await person(unknown)).status).toBe(404);
 });
 
-test("a file that does not reach the server stays chosen, and so does a review that cannot be changed or applied", async ({ page }) => {
+test("a file that does not reach the server stays chosen, and so does a review that cannot be changed or applied", async ({
+  page,
+}) => {
   const [anna] = ownPhones(1) as [string];
   const name = unique("offline");
   const away = "**/api/v1/recipients/import/**";
@@ -217,7 +238,9 @@ test("a file that does not reach the server stays chosen, and so does a review t
   await expect(item(page, name)).toContainText("1 new");
 });
 
-test("a recipient is found by the beginning of a number, opts out, and opts in again only after a question", async ({ page }) => {
+test("a recipient is found by the beginning of a number, opts out, and opts in again only after a question", async ({
+  page,
+}) => {
   const [phone] = ownPhones(1) as [string];
   await put(phone);
   await open(page, address("/audience"));
@@ -238,7 +261,9 @@ test("what is typed into the search and begins no number is said, and the filter
   await expect(page.getByRole("combobox", { name: "Operator" })).toHaveValue("mts");
 });
 
-test("a recipient is edited and added with the keyboard alone, and a wrong phone is said at its field", async ({ page }) => {
+test("a recipient is edited and added with the keyboard alone, and a wrong phone is said at its field", async ({
+  page,
+}) => {
   const [phone, other] = ownPhones(2) as [string, string];
   await put(phone, { tags: ["VIP"], attributes: { city: "Moscow" } });
   await find(page, phone);
@@ -282,7 +307,9 @@ test("a recipient is deleted after a question", async ({ page }) => {
   expect((await call("GET", `/api/v1/recipients/${encodeURIComponent(phone)}/`)).status).toBe(404);
 });
 
-test("tags and operators are added, and what the server refuses is said where it was asked", async ({ page }) => {
+test("tags and operators are added, and what the server refuses is said where it was asked", async ({
+  page,
+}) => {
   const name = `tag ${Date.now()}`;
   await open(page, address("/audience?tab=tags"));
   await openDialog(page, "New tag");
@@ -336,13 +363,19 @@ async function openDialog(page: Page, button: string): Promise<void> {
   await expect(page.getByRole("dialog")).toBeVisible();
 }
 
-/** Letters of such an encoding are in the order of the alphabet: in Windows-1251 from 0xC0, in CP866 from 0x80, but for the last sixteen. */
+/**
+ * Letters of such an encoding are in the order of the alphabet: in Windows-1251 from 0xC0, in CP866
+ * from 0x80, but for the last sixteen.
+ */
 function inOneByte(text: string, first: number): Buffer {
-  const codeOf = (letter: string) => (letter >= "А" && letter <= "я" ? letter.charCodeAt(0) - 0x410 + first : letter.charCodeAt(0));
+  const codeOf = (letter: string) =>
+    letter >= "А" && letter <= "я" ? letter.charCodeAt(0) - 0x410 + first : letter.charCodeAt(0);
   return Buffer.from([...text].map(codeOf));
 }
 
-test("whoever answers STOP by the sandbox phone is opted out, and it can be taken back after a question", async ({ page }) => {
+test("whoever answers STOP by the sandbox phone is opted out, and it can be taken back after a question", async ({
+  page,
+}) => {
   const [phone] = ownPhones(1) as [string];
   await put(phone);
   await open(page, address(`/phone?phone=${encodeURIComponent(phone)}`));
@@ -358,7 +391,9 @@ test("whoever answers STOP by the sandbox phone is opted out, and it can be take
   await expect(row(page, phone)).toContainText("Active");
 });
 
-test("a reply in other words opts out by one click, and a number of nobody's is added by hand", async ({ page }) => {
+test("a reply in other words opts out by one click, and a number of nobody's is added by hand", async ({
+  page,
+}) => {
   const [phone, nobody] = ownPhones(2) as [string, string];
   await call("POST", "/api/v1/sandbox/replies/", { phone, text: "Please never write to me again" });
   await open(page, address(`/audience?tab=replies&q=${encodeURIComponent(phone)}`));

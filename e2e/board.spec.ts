@@ -5,13 +5,19 @@ import { patient } from "./people";
 
 const text = (what: string) => `${what} ${Date.now()}`;
 
-test("the table is sorted by its headings, by the keyboard too, and the address keeps the order", async ({ page }) => {
+test("the table is sorted by its headings, by the keyboard too, and the address keeps the order", async ({
+  page,
+}) => {
   const marker = text("Sorted");
   for (const [name, hours] of Object.entries({ b: 30, a: 40, c: 20 }))
     await call(
       "POST",
       "/api/v1/dispatches/",
-      tomorrow({ message_text: `${name} ${marker}`, start_datetime: at(hours * hour), end_datetime: at(50 * hour) }),
+      tomorrow({
+        message_text: `${name} ${marker}`,
+        start_datetime: at(hours * hour),
+        end_datetime: at(50 * hour),
+      }),
     );
   await open(page, address(`/dispatches?view=table&q=${encodeURIComponent(marker)}`));
   const first = page.getByRole("row").nth(1);
@@ -43,7 +49,10 @@ async function run(message: string): Promise<string> {
   return (await (await call("POST", "/api/v1/dispatches/", body)).json()).id;
 }
 
-test("two tabs: what one pauses the other shows, with who did it, and both can take their own pause back", async ({ page, context }) => {
+test("two tabs: what one pauses the other shows, with who did it, and both can take their own pause back", async ({
+  page,
+  context,
+}) => {
   const message = text("Two tabs");
   const id = await run(message);
   const other = await context.newPage();
@@ -67,7 +76,10 @@ test("two tabs: what one pauses the other shows, with who did it, and both can t
   await call("POST", `/api/v1/dispatches/${id}/cancel/`);
 });
 
-test("two tabs act at once: the second is told that it came too late, and sees what is", async ({ page, context }) => {
+test("two tabs act at once: the second is told that it came too late, and sees what is", async ({
+  page,
+  context,
+}) => {
   const message = text("Too late");
   const id = await run(message);
   await open(page, address("/dispatches"));
@@ -87,7 +99,10 @@ test("two tabs act at once: the second is told that it came too late, and sees w
   await expect(column(page, "Finished")).toContainText(message);
 });
 
-test("a poll that is not answered or fails is said once, the cards stay, and the board recovers by itself", async ({ page, context }) => {
+test("a poll that is not answered or fails is said once, the cards stay, and the board recovers by itself", async ({
+  page,
+  context,
+}) => {
   const message = text("Poll");
   await call("POST", "/api/v1/dispatches/", tomorrow({ message_text: message }));
   await open(page, address(`/dispatches?q=${encodeURIComponent(message)}`));
@@ -100,7 +115,11 @@ test("a poll that is not answered or fails is said once, the cards stay, and the
   await context.setOffline(false);
   await expect(page.getByText("Can't reach the server.")).toBeHidden();
 
-  const problem = { status: 500, contentType: "application/problem+json", body: '{"status":500,"detail":"Failed."}' };
+  const problem = {
+    status: 500,
+    contentType: "application/problem+json",
+    body: '{"status":500,"detail":"Failed."}',
+  };
   await page.route(polls, (route) => route.fulfill(problem));
   await expect(page.getByText("The server returned an error.")).toHaveCount(1);
   await expect(column(page, "Scheduled")).toContainText(message);
@@ -108,7 +127,9 @@ test("a poll that is not answered or fails is said once, the cards stay, and the
   await expect(page.getByText("The server returned an error.")).toBeHidden();
 });
 
-test("the question before a cancel stays while its card changes column, and says so when nothing is left to cancel", async ({ page }) => {
+test("the question before a cancel stays while its card changes column, and says so when nothing is left to cancel", async ({
+  page,
+}) => {
   const message = text("Asked");
   const id = await run(message);
   await open(page, address("/dispatches"));
@@ -133,7 +154,9 @@ test("the question before a cancel stays while its card changes column, and says
   await expect(card(page, message).getByRole("link")).toBeFocused();
 });
 
-test("who pauses and cancels by the keyboard keeps the focus at the card, wherever it goes", async ({ page }) => {
+test("who pauses and cancels by the keyboard keeps the focus at the card, wherever it goes", async ({
+  page,
+}) => {
   const message = text("Keys");
   const id = await run(message);
   await open(page, address("/dispatches"));

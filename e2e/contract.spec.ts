@@ -27,14 +27,21 @@ for (const path of ["/api/v1/dispatches/", "/api/v1/dispatches"]) {
 
 test("the printed example, whose window is over, expires by itself and is sent to nobody", async () => {
   const { id } = await (await call("POST", "/api/v1/dispatches/", printed)).json();
-  await expect.poll(async () => (await (await call("GET", `/api/v1/dispatches/${id}/`)).json()).status).toBe("expired");
+  await expect
+    .poll(async () => (await (await call("GET", `/api/v1/dispatches/${id}/`)).json()).status)
+    .toBe("expired");
   const { progress } = await (await call("GET", `/api/v1/dispatches/${id}/`)).json();
   expect(progress.accepted + progress.sending + progress.unknown).toBe(0);
 });
 
 test("GET one and the list answer with and without the slash, never by a redirect", async () => {
   const { id } = await (await call("POST", "/api/v1/dispatches/", tomorrow())).json();
-  for (const path of ["/api/v1/dispatches", "/api/v1/dispatches/", `/api/v1/dispatches/${id}`, `/api/v1/dispatches/${id}/`]) {
+  for (const path of [
+    "/api/v1/dispatches",
+    "/api/v1/dispatches/",
+    `/api/v1/dispatches/${id}`,
+    `/api/v1/dispatches/${id}/`,
+  ]) {
     expect((await call("GET", path)).status, path).toBe(200);
   }
   const { items } = await (await call("GET", "/api/v1/dispatches/?status=scheduled&limit=200")).json();
@@ -44,9 +51,13 @@ test("GET one and the list answer with and without the slash, never by a redirec
 test("a dispatch that has not changed is answered with 304 to its ETag", async () => {
   const { id } = await (await call("POST", "/api/v1/dispatches/", tomorrow())).json();
   const etag = (await call("GET", `/api/v1/dispatches/${id}/`)).headers.get("etag")!;
-  expect((await call("GET", `/api/v1/dispatches/${id}/`, undefined, { "if-none-match": etag })).status).toBe(304);
+  expect((await call("GET", `/api/v1/dispatches/${id}/`, undefined, { "if-none-match": etag })).status).toBe(
+    304,
+  );
   await call("POST", `/api/v1/dispatches/${id}/cancel/`);
-  expect((await call("GET", `/api/v1/dispatches/${id}/`, undefined, { "if-none-match": etag })).status).toBe(200);
+  expect((await call("GET", `/api/v1/dispatches/${id}/`, undefined, { "if-none-match": etag })).status).toBe(
+    200,
+  );
 });
 
 test("50 requests at once with one Idempotency-Key make one dispatch and get one answer", async () => {
@@ -69,13 +80,26 @@ test("an Idempotency-Key answers the same after the dispatch has changed, and 40
   const reordered = Object.fromEntries(Object.entries(body).reverse());
   const again = await call("POST", "/api/v1/dispatches/", reordered, { "idempotency-key": key });
   expect([again.status, await again.json()]).toEqual([201, first]);
-  expect((await call("POST", "/api/v1/dispatches/", { ...body, message_text: "Other" }, { "idempotency-key": key })).status).toBe(409);
+  expect(
+    (
+      await call(
+        "POST",
+        "/api/v1/dispatches/",
+        { ...body, message_text: "Other" },
+        { "idempotency-key": key },
+      )
+    ).status,
+  ).toBe(409);
 });
 
 test("a filter takes an operator's code and a tag's name, and answers with their ids", async () => {
   const id = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
   const answer = await (
-    await call("POST", "/api/v1/dispatches/", tomorrow({ filter_mobile_operator_code: "mts", filter_tag: "Клиенты" }))
+    await call(
+      "POST",
+      "/api/v1/dispatches/",
+      tomorrow({ filter_mobile_operator_code: "mts", filter_tag: "Клиенты" }),
+    )
   ).json();
   expect(answer).toMatchObject({ filter_mobile_operator_code: id, filter_tag: id });
 });
@@ -130,6 +154,9 @@ test("receipts are taken for the gateway there is, early, twice and for unknown 
   expect([answer.status, await answer.json()]).toEqual([200, { changed: 0, rejected: [] }]);
   expect((await call("POST", "/api/v1/receipts/nobody/", [receipt])).status).toBe(404);
   const odd = await call("POST", "/api/v1/receipts/sandbox/", [receipt, { ...receipt, id: "9".repeat(19) }]);
-  expect([odd.status, await odd.json()]).toMatchObject([200, { changed: 0, rejected: [{ index: 1, code: "message_id" }] }]);
+  expect([odd.status, await odd.json()]).toMatchObject([
+    200,
+    { changed: 0, rejected: [{ index: 1, code: "message_id" }] },
+  ]);
   expect((await call("POST", "/api/v1/receipts/sandbox/", Array(1_001).fill(receipt))).status).toBe(400);
 });

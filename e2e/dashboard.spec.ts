@@ -16,9 +16,14 @@ async function fill(page: Page, message: string, tag: string) {
 /** Of an operator of their own, so that no other test is sent to beside them. */
 const people = 2_500;
 const goldenFile = (tag: string) =>
-  ["phone,tags,note", ...Array.from({ length: people }, (_, i) => `+7997${String(i).padStart(7, "0")},${tag},not for us`)].join("\n");
+  [
+    "phone,tags,note",
+    ...Array.from({ length: people }, (_, i) => `+7997${String(i).padStart(7, "0")},${tag},not for us`),
+  ].join("\n");
 
-test("the golden path: import a file, write, review, schedule, watch it run, pause, resume, completed, its messages", async ({ page }) => {
+test("the golden path: import a file, write, review, schedule, watch it run, pause, resume, completed, its messages", async ({
+  page,
+}) => {
   const message = text("Golden");
   // So slow that it cannot be over before it is paused.
   const operator = { code: "golden", name: "Golden", rate_per_second: 5, prefixes: ["7997"] };
@@ -32,7 +37,10 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
   await page.getByRole("button", { name: "Import 2,500 people" }).click();
   // Once it is under way there is room for another file.
   await expect(page.getByText("or drop it here")).toBeVisible();
-  const imported = page.getByRole("region", { name: "Imports" }).getByRole("listitem").filter({ hasText: "2,500 rows" });
+  const imported = page
+    .getByRole("region", { name: "Imports" })
+    .getByRole("listitem")
+    .filter({ hasText: "2,500 rows" });
   await expect(imported).toContainText("Imported");
   await expect(imported.getByText("0 rejected", { exact: true })).toBeVisible();
   const { attributes } = await (await call("GET", "/api/v1/recipients/%2B79970000007/")).json();
@@ -62,7 +70,9 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
   await messages.getByRole("button", { name: "Why not sent?" }).click();
   await expect(messages).toContainText("There is a message");
 
-  const { progress } = await (await call("GET", `/api/v1/dispatches/${page.url().split("/").at(-1)}/`)).json();
+  const { progress } = await (
+    await call("GET", `/api/v1/dispatches/${page.url().split("/").at(-1)}/`)
+  ).json();
   const { accepted, audience, remaining, ...outcomes } = progress;
   const sum = Object.values(outcomes as Record<string, number>).reduce((a, b) => a + b, 0);
   expect([audience, remaining, sum]).toEqual([people, 0, people]);
@@ -76,7 +86,9 @@ test("what goes to everyone asks for the count to be typed", async ({ page }) =>
   const confirm = page.getByRole("alertdialog").getByRole("button", { name: "Schedule" });
   await expect(confirm).toBeDisabled();
   // Other tests add people; the count is the one that is shown.
-  const [, count] = /(2\d,\d{3}) recipients/.exec((await page.getByRole("alertdialog").getByRole("heading").textContent())!)!;
+  const [, count] = /(2\d,\d{3}) recipients/.exec(
+    (await page.getByRole("alertdialog").getByRole("heading").textContent())!,
+  )!;
   await page.getByLabel(`Type ${count}`).fill("2000");
   await expect(confirm).toBeDisabled();
   await page.getByLabel(`Type ${count}`).fill(count!);
@@ -95,7 +107,9 @@ test("a double click makes one dispatch", async ({ page }) => {
   expect(items).toHaveLength(1);
 });
 
-test("a second click that comes after the answer, before the page has gone, makes no other dispatch", async ({ page }) => {
+test("a second click that comes after the answer, before the page has gone, makes no other dispatch", async ({
+  page,
+}) => {
   const message = text("Twice");
   await fill(page, message, few.tag);
   await page.getByRole("button", { name: "Review and schedule" }).click();
@@ -108,7 +122,9 @@ test("a second click that comes after the answer, before the page has gone, make
     await held;
     await route.continue();
   });
-  const made = page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/api/v1/dispatches/"));
+  const made = page.waitForResponse(
+    (response) => response.request().method() === "POST" && response.url().endsWith("/api/v1/dispatches/"),
+  );
   const schedule = page.getByRole("alertdialog").getByRole("button", { name: "Schedule" });
   await schedule.click();
   await made;
@@ -166,7 +182,9 @@ test("the board shows what another tab makes and moves, without a reload", async
   const message = text("Other tab");
   await open(page, address(`/dispatches?q=${encodeURIComponent(message)}`));
   const column = (name: string) => page.getByRole("region", { name, exact: true });
-  const { id } = await (await call("POST", "/api/v1/dispatches/", tomorrow({ message_text: message }))).json();
+  const { id } = await (
+    await call("POST", "/api/v1/dispatches/", tomorrow({ message_text: message }))
+  ).json();
   await expect(column("Scheduled")).toContainText(message);
   await call("POST", `/api/v1/dispatches/${id}/cancel/`);
   await expect(column("Finished")).toContainText(message);

@@ -10,7 +10,10 @@ const board = (page: Page) => open(page, address(`/dispatches?q=${encodeURICompo
 const column = (page: Page, name: string) => page.getByRole("region", { name, exact: true }).last();
 const rows = (page: Page) => page.getByRole("table").getByRole("row", { name: marker });
 
-/** Years of work, written as it would stand in the rows. The lowest number is the oldest; the highest text is "a 9999 …". */
+/**
+ * Years of work, written as it would stand in the rows. The lowest number is the oldest; the
+ * highest text is "a 9999 …".
+ */
 test.beforeAll(async () => {
   const sql = postgres(process.env.CARILLON_POSTGRES!, { max: 1 });
   await sql`
@@ -28,7 +31,9 @@ test.beforeAll(async () => {
   await sql.end();
 });
 
-test("with 10,000 dispatches the board counts all of them, shows 20 a column, and leads to every one", async ({ page }) => {
+test("with 10,000 dispatches the board counts all of them, shows 20 a column, and leads to every one", async ({
+  page,
+}) => {
   await board(page);
   await expect(page.getByRole("heading", { name: "Finished 10,000" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Scheduled 30" })).toBeVisible();
@@ -77,7 +82,10 @@ test("every key that is typed into a search survives half a second of latency", 
   }
 });
 
-test("a board of 10,000 dispatches on which nothing moves reads at most 150 KB a minute", async ({ page, context }) => {
+test("a board of 10,000 dispatches on which nothing moves reads at most 150 KB a minute", async ({
+  page,
+  context,
+}) => {
   await board(page);
   await expect(page.getByRole("heading", { name: "Finished 10,000" })).toBeVisible();
   const network = await context.newCDPSession(page);

@@ -17,7 +17,9 @@ test.beforeAll(async () => {
     timezone: "Asia/Yekaterinburg",
   });
   id = (await (await call("POST", "/api/v1/dispatches/", body)).json()).id;
-  await expect.poll(async () => (await (await call("GET", `/api/v1/dispatches/${id}/`)).json()).status).toBe("completed");
+  await expect
+    .poll(async () => (await (await call("GET", `/api/v1/dispatches/${id}/`)).json()).status)
+    .toBe("completed");
   const sql = postgres(process.env.CARILLON_POSTGRES!, { max: 1 });
   await sql`
     update messages set status = 'failed', error = '30003', settled_at = '2026-01-21T15:26:34.459Z', claimed_at = '2026-01-21T15:26:33Z'
@@ -30,7 +32,10 @@ async function download(page: Page, open: string, get: string): Promise<Buffer> 
     .getByRole("region", { name: /^(Messages|Сообщения)$/ })
     .getByRole("button", { name: open })
     .click();
-  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: get }).click()]);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: get }).click(),
+  ]);
   return bytesOf(file);
 }
 const bytesOf = async (file: Download) => readFile(await file.path());
@@ -60,11 +65,15 @@ test.describe("in Russian", () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toBe("Телефон;Идентификатор;Оператор;Исход;Попыток;Взято в работу;Итог получен;Ошибка");
     // 15:26:34 in UTC.
-    expect(lines[1]).toMatch(/^\+79100000000;\d+;mts;Ошибка;1;2026-01-21 20:26:33;2026-01-21 20:26:34;30003$/);
+    expect(lines[1]).toMatch(
+      /^\+79100000000;\d+;mts;Ошибка;1;2026-01-21 20:26:33;2026-01-21 20:26:34;30003$/,
+    );
   });
 });
 
-test("separator, language, zone and a workbook can be chosen; without a choice an export is what it was", async ({ page }) => {
+test("separator, language, zone and a workbook can be chosen; without a choice an export is what it was", async ({
+  page,
+}) => {
   await open(page, address(`/dispatches/${id}?outcome=failed`));
   const messages = page.getByRole("region", { name: "Messages" }).first();
   await expect(messages.getByRole("listitem")).toHaveCount(1);
@@ -75,7 +84,10 @@ test("separator, language, zone and a workbook can be chosen; without a choice a
   await dialog.getByLabel("Time zone").selectOption("UTC");
   await dialog.getByLabel("File").selectOption("xlsx");
   await expect(dialog.getByLabel("Column separator")).toHaveCount(0);
-  const [file] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: "Download" }).click()]);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    dialog.getByRole("button", { name: "Download" }).click(),
+  ]);
   expect(file.suggestedFilename()).toBe("messages.xlsx");
   const strings = unzip(await bytesOf(file), "xl/sharedStrings.xml");
   for (const text of ["Итог получен", failedPhone, "2026-01-21 15:26:34"]) expect(strings).toContain(text);
@@ -85,12 +97,17 @@ test("separator, language, zone and a workbook can be chosen; without a choice a
   const lines = plain.trim().split("\r\n");
   expect(lines).toHaveLength(5);
   expect(plain).toContain("phone,id,operator,status,attempts,claimed_at,settled_at,error\r\n");
-  expect(plain).toMatch(/\+79100000000,\d+,mts,failed,1,2026-01-21T15:26:33\.000Z,2026-01-21T15:26:34\.459Z,30003\r\n/);
+  expect(plain).toMatch(
+    /\+79100000000,\d+,mts,failed,1,2026-01-21T15:26:33\.000Z,2026-01-21T15:26:34\.459Z,30003\r\n/,
+  );
 });
 
 test("recipients are exported as they are filtered", async ({ page }) => {
   await open(page, address("/audience?tag=Few"));
   await page.getByRole("button", { name: "Export" }).click();
-  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download" }).click()]);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download" }).click(),
+  ]);
   expect((await bytesOf(file)).toString().trim().split("\r\n")).toHaveLength(5);
 });

@@ -5,23 +5,29 @@ import { address, at, call, hour, tomorrow } from "./api";
 import { open } from "./page";
 import { type Running, startCarillon } from "./start-carillon";
 
-const make = async (body: unknown) => (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;
+const make = async (body: unknown) =>
+  (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;
 const numbers = (text: string | null) => (text ?? "").replaceAll(/[,\s]/g, "").match(/\d+/g)!.map(Number);
 
 /** What the operators' lines say, and what the dispatch says, at one moment. */
 async function figures(page: Page) {
   return page.evaluate(() => {
-    const read = (element: Element | null | undefined) => element?.textContent?.replaceAll(/[,\s]/g, "") ?? "";
+    const read = (element: Element | null | undefined) =>
+      element?.textContent?.replaceAll(/[,\s]/g, "") ?? "";
     const bars = [...document.querySelectorAll("[aria-labelledby=lanes] li")];
     return {
       lanes: bars.map((bar) => read(bar.querySelector("span + span"))),
       all: read(document.querySelector("section strong")?.parentElement),
-      names: [...document.querySelectorAll("[role=progressbar]")].map((bar) => bar.getAttribute("aria-label")),
+      names: [...document.querySelectorAll("[role=progressbar]")].map((bar) =>
+        bar.getAttribute("aria-label"),
+      ),
     };
   });
 }
 
-test("the operators' figures add up to the dispatch's, and a bar is as long as its operator is far", async ({ page }) => {
+test("the operators' figures add up to the dispatch's, and a bar is as long as its operator is far", async ({
+  page,
+}) => {
   const id = await make(tomorrow({ message_text: `Sums ${Date.now()}`, start_datetime: at(0) }));
   await open(page, address(`/dispatches/${id}`));
   const lanes = page.getByRole("region", { name: "By operator" });
@@ -30,7 +36,12 @@ test("the operators' figures add up to the dispatch's, and a bar is as long as i
     const { lanes, all } = await figures(page);
     const [done, of] = numbers(all.replace("/", " "));
     const sums = lanes.map((lane) => numbers(lane.replace("/", " ")));
-    return { done, of, doneOfLanes: sums.reduce((sum, [n]) => sum + n!, 0), ofOfLanes: sums.reduce((sum, [, n]) => sum + n!, 0) };
+    return {
+      done,
+      of,
+      doneOfLanes: sums.reduce((sum, [n]) => sum + n!, 0),
+      ofOfLanes: sums.reduce((sum, [, n]) => sum + n!, 0),
+    };
   };
   for (let i = 0; i < 5; i++) {
     await page.waitForResponse(/\/timeline\//);
@@ -42,14 +53,18 @@ test("the operators' figures add up to the dispatch's, and a bar is as long as i
   expect(new Set(names).size).toBe(names.length);
   // The slow operator has hardly begun: its bar is not full.
   const slow = lanes.getByRole("listitem").filter({ hasText: "Slow" }).getByRole("progressbar");
-  expect(Number(await slow.getAttribute("aria-valuenow"))).toBeLessThan(Number(await slow.getAttribute("aria-valuemax")) / 2);
+  expect(Number(await slow.getAttribute("aria-valuenow"))).toBeLessThan(
+    Number(await slow.getAttribute("aria-valuemax")) / 2,
+  );
   await call("POST", `/api/v1/dispatches/${id}/cancel/`);
 });
 
 test("a test that was delivered does not say that nothing was sent", async ({ page }) => {
   const body = { phone: "+79100000000", message_text: `Tried ${Date.now()}` };
   const { id } = await (await call("POST", "/api/v1/dispatches/test/", body)).json();
-  await expect.poll(async () => (await (await call("GET", `/api/v1/dispatches/${id}/`)).json()).status).toBe("completed");
+  await expect
+    .poll(async () => (await (await call("GET", `/api/v1/dispatches/${id}/`)).json()).status)
+    .toBe("completed");
   await open(page, address(`/dispatches/${id}`));
   await expect(page.getByRole("figure", { name: "Rate over time" })).toBeVisible();
   await expect(page.getByText("Nothing sent yet")).toHaveCount(0);

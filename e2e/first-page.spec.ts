@@ -3,7 +3,10 @@ import { at, hour } from "./api";
 import { expectAccessible } from "./page";
 import { type Running, startCarillon } from "./start-carillon";
 
-/** An empty Carillon of these tests' own, with people who may do more and less. They follow one another. */
+/**
+ * An empty Carillon of these tests' own, with people who may do more and less. They follow one
+ * another.
+ */
 test.describe.configure({ mode: "serial" });
 
 let carillon: Running;
@@ -25,7 +28,11 @@ const next = (page: Page) => steps(page).locator("[aria-current=step]");
 const call = (page: Page, path: string, body: unknown) =>
   page.evaluate(
     async ([path, body]) => {
-      const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body });
+      const answer = await fetch(path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
       return answer.json();
     },
     [path, JSON.stringify(body)] as const,
@@ -38,14 +45,19 @@ async function signIn(page: Page, email: string): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-test("an empty installation shows the steps to the first dispatch; who may do none of them sees no buttons", async ({ page, browser }) => {
+test("an empty installation shows the steps to the first dispatch; who may do none of them sees no buttons", async ({
+  page,
+  browser,
+}) => {
   const accept = (link: string, name: string) =>
     fetch(`${carillon.url}/api/v1/invitations/accept/`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ token: link.split("#token=")[1], name, email: `${name}@example.com`, password }),
     });
-  expect((await accept(carillon.lines.join("\n").match(/http\S+\/setup#token=\S+/)![0], "anna")).status).toBe(200);
+  expect((await accept(carillon.lines.join("\n").match(/http\S+\/setup#token=\S+/)![0], "anna")).status).toBe(
+    200,
+  );
   await signIn(page, "anna@example.com");
   await expect(steps(page).getByRole("listitem")).toHaveCount(4);
   await expect(steps(page).getByRole("status")).toHaveText("0 of 4 done");
@@ -55,7 +67,11 @@ test("an empty installation shows the steps to the first dispatch; who may do no
 
   const { path } = await call(page, "/api/v1/invitations/", { role: "viewer", email: "vera@example.com" });
   expect((await accept(path, "vera")).status).toBe(200);
-  const context = await browser.newContext({ locale: "en-GB", colorScheme: "dark", viewport: { width: 390, height: 844 } });
+  const context = await browser.newContext({
+    locale: "en-GB",
+    colorScheme: "dark",
+    viewport: { width: 390, height: 844 },
+  });
   const viewer = await context.newPage();
   await signIn(viewer, "vera@example.com");
   await expect(next(viewer)).toContainText("Your role does not allow this step");
@@ -65,9 +81,12 @@ test("an empty installation shows the steps to the first dispatch; who may do no
   await context.close();
 });
 
-test("step after step is done where its button leads, and what is dispatched then is seen to run", async ({ page }) => {
+test("step after step is done where its button leads, and what is dispatched then is seen to run", async ({
+  page,
+}) => {
   await signIn(page, "anna@example.com");
-  const overview = () => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
+  const overview = () =>
+    page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
 
   // By the keyboard, and again when the page had not come to life yet.
   const dialog = page.getByRole("dialog", { name: "New operator" });
@@ -88,7 +107,11 @@ test("step after step is done where its button leads, and what is dispatched the
   await page
     .getByLabel("Choose a file")
     .last()
-    .setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(["phone", ...phones].join("\n")) });
+    .setInputFiles({
+      name: "people.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(["phone", ...phones].join("\n")),
+    });
   await page.getByRole("button", { name: "Import 1,000 people" }).click();
   await expect(page.getByRole("region", { name: "Imports" })).toContainText("1,000 new");
   await overview();
@@ -105,7 +128,10 @@ test("step after step is done where its button leads, and what is dispatched the
   await expect(page.getByText(/Delivered\./)).toBeVisible();
   await overview();
   await expect(next(page)).toContainText("Create the first dispatch");
-  await expect(next(page).getByRole("link", { name: "New dispatch" })).toHaveAttribute("href", "/dispatches/new");
+  await expect(next(page).getByRole("link", { name: "New dispatch" })).toHaveAttribute(
+    "href",
+    "/dispatches/new",
+  );
   await expect(steps(page).getByRole("status")).toHaveText("3 of 4 done");
 
   const { id } = await call(page, "/api/v1/dispatches/", {
@@ -115,7 +141,10 @@ test("step after step is done where its button leads, and what is dispatched the
     message_text: "The bells ring at noon",
   });
   const running = page.getByRole("region", { name: "Running now" });
-  await expect(running.getByRole("link", { name: "The bells ring at noon" })).toHaveAttribute("href", `/dispatches/${id}`);
+  await expect(running.getByRole("link", { name: "The bells ring at noon" })).toHaveAttribute(
+    "href",
+    `/dispatches/${id}`,
+  );
   await expect(running).toContainText("/ 1,001");
   await expect(running).toContainText(/[1-9]\d*\/s/);
   await expect(steps(page)).toHaveCount(0);

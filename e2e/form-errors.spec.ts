@@ -40,8 +40,19 @@ const wrong = {
   end_datetime: "",
 };
 
-/** Each thing that can be wrong with it: what is changed before the next review, and what is told first then. */
-const steps: { message?: string; choice?: Control; start?: string; end?: string; at: Control; code: string; value?: string }[] = [
+/**
+ * Each thing that can be wrong with it: what is changed before the next review, and what is told
+ * first then.
+ */
+const steps: {
+  message?: string;
+  choice?: Control;
+  start?: string;
+  end?: string;
+  at: Control;
+  code: string;
+  value?: string;
+}[] = [
   { at: "message", code: "characters" },
   { message: "  ", at: "message", code: "blank" },
   { message: "я".repeat(1_601), at: "message", code: "message_too_long" },
@@ -52,7 +63,13 @@ const steps: { message?: string; choice?: Control; start?: string; end?: string;
   { start: "010119691000", at: "start", code: "too_early" },
   { start: `0101${year + 20}1000`, at: "start", code: "start_too_far" },
   // From here on it is the server that tells.
-  { start: `0201${year}1000`, end: `0301${year}1000`, at: "operator", code: "unknown_operator", value: nobody },
+  {
+    start: `0201${year}1000`,
+    end: `0301${year}1000`,
+    at: "operator",
+    code: "unknown_operator",
+    value: nobody,
+  },
   { choice: "operator", at: "tag", code: "unknown_tag", value: nobody },
 ];
 
@@ -72,13 +89,20 @@ for (const locale of ["en", "ru"] as const) {
   test.describe(locale, () => {
     test.use({ locale: locale === "en" ? "en-GB" : "ru-RU" });
 
-    test(`each error is told at its field, in words, the first has the focus, and nothing is lost (${locale})`, async ({ page }) => {
+    test(`each error is told at its field, in words, the first has the focus, and nothing is lost (${locale})`, async ({
+      page,
+    }) => {
       const label = labels[locale];
       const review = page.getByRole("button", { name: label.review });
       const at = (name: Control) => control(page, locale, name);
       const expectTold = (name: Control, code: string, value = "") =>
-        expect(at(name), `${name} ${code}`).toHaveAccessibleDescription(said(textOf(locale, code, { value })));
-      await page.addInitScript((draft) => localStorage.setItem("carillon-draft", JSON.stringify(draft)), wrong);
+        expect(at(name), `${name} ${code}`).toHaveAccessibleDescription(
+          said(textOf(locale, code, { value })),
+        );
+      await page.addInitScript(
+        (draft) => localStorage.setItem("carillon-draft", JSON.stringify(draft)),
+        wrong,
+      );
       await open(page, address("/dispatches/new"));
 
       await review.click();
@@ -112,7 +136,11 @@ for (const locale of ["en", "ru"] as const) {
       // The browser knows a zone that the server does not.
       const errors = [{ pointer: "/timezone", detail: textOf(locale, "timezone") }];
       await page.route(/\/dispatches\/preview\//, (route) =>
-        route.fulfill({ status: 400, contentType: "application/problem+json", body: JSON.stringify({ status: 400, detail: "", errors }) }),
+        route.fulfill({
+          status: 400,
+          contentType: "application/problem+json",
+          body: JSON.stringify({ status: 400, detail: "", errors }),
+        }),
       );
       await at("tag").click();
       await page.getByRole("option").first().click();
@@ -122,8 +150,13 @@ for (const locale of ["en", "ru"] as const) {
   });
 }
 
-test("who edits what another tab has saved is told so, loads the newer one, and keeps what was typed", async ({ page, context }) => {
-  const { id } = await (await call("POST", "/api/v1/dispatches/", tomorrow({ message_text: `Two tabs ${Date.now()}` }))).json();
+test("who edits what another tab has saved is told so, loads the newer one, and keeps what was typed", async ({
+  page,
+  context,
+}) => {
+  const { id } = await (
+    await call("POST", "/api/v1/dispatches/", tomorrow({ message_text: `Two tabs ${Date.now()}` }))
+  ).json();
   const read = async () => (await call("GET", `/api/v1/dispatches/${id}/`)).json();
   const other = await context.newPage();
   for (const tab of [page, other]) {
@@ -154,7 +187,9 @@ test("who edits what another tab has saved is told so, loads the newer one, and 
   await page.getByRole("button", { name: "Load the newer version" }).click();
   await expect(page.getByText("The newer version is loaded.")).toBeVisible();
   await expect(page.getByLabel("Message")).toHaveValue("Mine");
-  await expect(timeField(page, "End")).toHaveText(new RegExp(`${later.slice(8)}/${later.slice(5, 7)}/.*12:00`));
+  await expect(timeField(page, "End")).toHaveText(
+    new RegExp(`${later.slice(8)}/${later.slice(5, 7)}/.*12:00`),
+  );
   await save(page);
   await expect(page).toHaveURL(new RegExp(`/dispatches/${id}$`));
   expect(await read()).toMatchObject({ message_text: "Mine", end_datetime: `${later}T09:00:00.000Z` });

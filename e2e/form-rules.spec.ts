@@ -5,15 +5,26 @@ import { timeField, typeTime } from "./date-time";
 import { choose, open } from "./page";
 import { few, patient } from "./people";
 
-const make = async (body: unknown) => (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;
+const make = async (body: unknown) =>
+  (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;
 const read = async (id: string) => (await call("GET", `/api/v1/dispatches/${id}/`)).json();
 const review = (page: Page) => page.getByRole("button", { name: "Review and schedule" });
 const year = new Date().getUTCFullYear() + 1;
 
-test("who corrects the text alone sends the text alone: seconds and the hour that comes twice stay", async ({ page }) => {
+test("who corrects the text alone sends the text alone: seconds and the hour that comes twice stay", async ({
+  page,
+}) => {
   const sunday = 31 - new Date(Date.UTC(year, 9, 31)).getUTCDay();
-  const window = { start_datetime: `${year}-10-${sunday}T02:30:45+01:00`, end_datetime: `${year}-10-${sunday}T09:00:30+01:00` };
-  const id = await make({ ...window, timezone: "Europe/Berlin", message_text: "Correct my typo", filter_tag: few.tag });
+  const window = {
+    start_datetime: `${year}-10-${sunday}T02:30:45+01:00`,
+    end_datetime: `${year}-10-${sunday}T09:00:30+01:00`,
+  };
+  const id = await make({
+    ...window,
+    timezone: "Europe/Berlin",
+    message_text: "Correct my typo",
+    filter_tag: few.tag,
+  });
   const before = await read(id);
   await open(page, address(`/dispatches/${id}/edit`));
   // What is shown is what is, too.
@@ -32,11 +43,20 @@ test("who corrects the text alone sends the text alone: seconds and the hour tha
   expect([start_datetime, end_datetime]).toEqual([before.start_datetime, before.end_datetime]);
 });
 
-test("a duplicate is at the same hours of the next day, and the same text to the same people must be meant", async ({ page }) => {
+test("a duplicate is at the same hours of the next day, and the same text to the same people must be meant", async ({
+  page,
+}) => {
   const text = `Again ${Date.now()}`;
-  // It began a minute ago, and the window of the original is still open: two clicks must not repeat it.
+  // It began a minute ago, and the window of the original is still open: two clicks must not repeat
+  // it.
   const id = await make(
-    tomorrow({ message_text: text, start_datetime: at(-60_000), end_datetime: at(hour), filter_tag: few.tag, timezone: "UTC" }),
+    tomorrow({
+      message_text: text,
+      start_datetime: at(-60_000),
+      end_datetime: at(hour),
+      filter_tag: few.tag,
+      timezone: "UTC",
+    }),
   );
   await expect.poll(async () => (await read(id)).status).toBe("completed");
   const { start_datetime: start } = await read(id);
@@ -70,7 +90,9 @@ test("a duplicate is at the same hours of the next day, and the same text to the
   await expect(dialog.getByRole("checkbox")).toHaveCount(0);
 });
 
-test("a window that cannot be disables the button, and says why at its field while one types", async ({ page }) => {
+test("a window that cannot be disables the button, and says why at its field while one types", async ({
+  page,
+}) => {
   await open(page, address("/dispatches/new"));
   await page.getByLabel("Message").fill(`Impossible ${Date.now()}`);
   await choose(page, "Tag", patient.tag);
@@ -119,7 +141,8 @@ test("invisible characters are named, and one click takes them away", async ({ p
   await open(page, address("/dispatches/new"));
   await page.getByLabel("Message").fill("Sale\u200b\u2060 to\u00adday\tonly\u202e 👨‍👩‍👧");
   const notice = page.getByRole("status").filter({ hasText: "Invisible characters" });
-  for (const name of ["zero width space", "word joiner", "soft hyphen", "tab", "direction mark"]) await expect(notice).toContainText(name);
+  for (const name of ["zero width space", "word joiner", "soft hyphen", "tab", "direction mark"])
+    await expect(notice).toContainText(name);
   await notice.getByRole("button", { name: "Remove them" }).click();
   await expect(page.getByLabel("Message")).toHaveValue("Sale today only 👨‍👩‍👧");
   await expect(notice).toHaveCount(0);
@@ -137,7 +160,13 @@ for (const [locale, label] of [
       const zone = page.getByRole("combobox", { name: label });
       const expected = {
         ...{ Kyiv: "Europe/Kyiv", Kiev: "Europe/Kyiv", Kolkata: "Asia/Kolkata", Calcutta: "Asia/Kolkata" },
-        ...{ "Ho Chi Minh": "Asia/Ho Chi Minh", Nuuk: "America/Nuuk", Godthab: "America/Nuuk", Москва: "Europe/Moscow", UTC: "UTC" },
+        ...{
+          "Ho Chi Minh": "Asia/Ho Chi Minh",
+          Nuuk: "America/Nuuk",
+          Godthab: "America/Nuuk",
+          Москва: "Europe/Moscow",
+          UTC: "UTC",
+        },
       };
       for (const [typed, name] of Object.entries(expected)) {
         await zone.fill(typed);

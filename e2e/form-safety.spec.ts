@@ -15,9 +15,12 @@ async function fill(page: Page, message: string) {
   await expect(count(page)).toHaveText("300 recipients");
 }
 
-const made = async (message: string) => (await (await call("GET", `/api/v1/dispatches/?q=${encodeURIComponent(message)}`)).json()).items;
+const made = async (message: string) =>
+  (await (await call("GET", `/api/v1/dispatches/?q=${encodeURIComponent(message)}`)).json()).items;
 
-test("the count that is confirmed is the count of what will be sent, however slow the preview", async ({ page }) => {
+test("the count that is confirmed is the count of what will be sent, however slow the preview", async ({
+  page,
+}) => {
   await fill(page, `Stale ${Date.now()}`);
   let answer = () => {};
   const isAsked = new Promise<void>((done) => {
@@ -36,7 +39,11 @@ test("the count that is confirmed is the count of what will be sent, however slo
 test("without a count nothing can be confirmed; when the server answers again it can", async ({ page }) => {
   await fill(page, `Uncounted ${Date.now()}`);
   await page.route(isPreview, (route) =>
-    route.fulfill({ status: 500, contentType: "application/problem+json", body: '{"status":500,"detail":"Failed."}' }),
+    route.fulfill({
+      status: 500,
+      contentType: "application/problem+json",
+      body: '{"status":500,"detail":"Failed."}',
+    }),
   );
   await choose(page, "Tag", few.tag);
   await review(page);
@@ -70,7 +77,9 @@ test("a lost answer to what starts now is repeated, and makes one dispatch", asy
   await call("POST", `/api/v1/dispatches/${items[0].id}/cancel/`);
 });
 
-test("a reload after a lost answer makes no second dispatch, not even of one that starts now", async ({ page }) => {
+test("a reload after a lost answer makes no second dispatch, not even of one that starts now", async ({
+  page,
+}) => {
   const message = `Reloaded ${Date.now()}`;
   await fill(page, message);
   await page.getByRole("button", { name: "Start now" }).click();
@@ -95,10 +104,14 @@ test("a reload after a lost answer makes no second dispatch, not even of one tha
   expect(items).toHaveLength(1);
   await call("POST", `/api/v1/dispatches/${items[0].id}/cancel/`);
   // The next dispatch is another one: the attempt is forgotten together with its draft.
-  expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("carillon-")))).toEqual([]);
+  expect(
+    await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("carillon-"))),
+  ).toEqual([]);
 });
 
-test("a draft that was changed after a lost answer does not become a second dispatch unnoticed", async ({ page }) => {
+test("a draft that was changed after a lost answer does not become a second dispatch unnoticed", async ({
+  page,
+}) => {
   const message = `Edited ${Date.now()}`;
   await fill(page, message);
   let isFirst = true;
@@ -126,11 +139,19 @@ test("a draft that cannot be read does not keep the form from opening", async ({
   await expect(count(page)).toBeVisible();
 });
 
-test("a call that fails is said on its screen, which keeps what it has and recovers by itself", async ({ page }) => {
-  const { id } = await (await call("POST", "/api/v1/dispatches/", tomorrow({ message_text: "Failing" }))).json();
+test("a call that fails is said on its screen, which keeps what it has and recovers by itself", async ({
+  page,
+}) => {
+  const { id } = await (
+    await call("POST", "/api/v1/dispatches/", tomorrow({ message_text: "Failing" }))
+  ).json();
   const one = new RegExp(`dispatches/${id}/$`);
   await page.route(one, (route) =>
-    route.fulfill({ status: 500, contentType: "application/problem+json", body: '{"status":500,"detail":"Failed."}' }),
+    route.fulfill({
+      status: 500,
+      contentType: "application/problem+json",
+      body: '{"status":500,"detail":"Failed."}',
+    }),
   );
   await open(page, address(`/dispatches/${id}`));
   await expect(page.getByText("The server returned an error.")).toBeVisible();

@@ -23,7 +23,9 @@ test("a time is typed part by part, its day is chosen in a calendar, all by keyb
   await expect(page.getByRole("button", { name: "Start: choose the day in a calendar" })).toBeFocused();
 });
 
-test("a time that was left half filled is no time: its parts stay, and nothing is counted with the old one", async ({ page }) => {
+test("a time that was left half filled is no time: its parts stay, and nothing is counted with the old one", async ({
+  page,
+}) => {
   await open(page, address("/dispatches/new"));
   await typeTime(page, "End", `1503${year}1930`);
   await timeField(page, "End").getByRole("spinbutton", { name: "hour" }).focus();
@@ -53,7 +55,9 @@ test("it is said that a local time comes twice, and which of the two is meant", 
 test.describe("in Russian", () => {
   test.use({ locale: "ru-RU" });
 
-  test("days come before months, with 24 hours, and zones are found by the names of their cities", async ({ page }) => {
+  test("days come before months, with 24 hours, and zones are found by the names of their cities", async ({
+    page,
+  }) => {
     await open(page, address("/dispatches/new"));
     const zone = page.getByRole("combobox", { name: "Часовой пояс" });
     await expect(zone).toHaveValue("Москва · Europe/Moscow");

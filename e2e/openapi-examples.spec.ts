@@ -32,7 +32,11 @@ const withoutEffect: Record<string, number> = {
 async function run(operation: Operation, id?: string): Promise<{ status: number; text: string }> {
   const { method, path, body } = operation;
   const address = exampleAddress({ ...operation, path: path.replace("{id}", id ?? "{id}") });
-  const sent = !body ? undefined : "file" in body ? "phone,tags\n+79100007919,VIP\n" : JSON.stringify(body.example);
+  const sent = !body
+    ? undefined
+    : "file" in body
+      ? "phone,tags\n+79100007919,VIP\n"
+      : JSON.stringify(body.example);
   const type = body && "file" in body ? body.file : "application/json";
   const response = await fetch(carillon.url + address, {
     method: method.toUpperCase(),
@@ -54,7 +58,10 @@ test("each example of the document does what it says, on the demo data", async (
   const ofRunning = ["pauseDispatch", "resumeDispatch", "cancelDispatch", "retryFailed"];
   const deletesNone: Record<string, string> = { deleteOperator: "createOperator", deleteTag: "createTag" };
   // Others need the recipient of the examples, too.
-  for (const operation of [...operations.filter(({ id }) => id !== "deleteRecipient"), named("deleteRecipient")]) {
+  for (const operation of [
+    ...operations.filter(({ id }) => id !== "deleteRecipient"),
+    named("deleteRecipient"),
+  ]) {
     const { id, path } = operation;
     const kind = /v1\/([\w-]+)\//.exec(path)![1]!;
     const maker = path.includes("{id}") ? (deletesNone[id] ?? makers[kind]) : undefined;
@@ -64,10 +71,14 @@ test("each example of the document does what it says, on the demo data", async (
     if (kind === "imports" && id !== "listImports") {
       const imported = await imports(isReviewed);
       const { status, text } = await run(operation, imported);
-      expect(Object.keys(operation.answers).map(Number), `${id}: ${status} ${text.slice(0, 300)}`).toContain(status);
+      expect(Object.keys(operation.answers).map(Number), `${id}: ${status} ${text.slice(0, 300)}`).toContain(
+        status,
+      );
       continue;
     }
-    const made = ofRunning.includes(id) ? await running(named("createDispatch")) : maker && (await make(maker));
+    const made = ofRunning.includes(id)
+      ? await running(named("createDispatch"))
+      : maker && (await make(maker));
     const { status, text } = await run(operation, known ?? made);
     const expected = withoutEffect[id] ? [withoutEffect[id]] : Object.keys(operation.answers).map(Number);
     expect(expected, `${id}: ${status} ${text.slice(0, 300)}`).toContain(status);
@@ -83,9 +94,15 @@ test("each example of the document does what it says, on the demo data", async (
 /** An import that nobody works on any more: one that is done, or that waits for its review. */
 async function imports(isReviewed: boolean): Promise<string> {
   const address = `${carillon.url}/api/v1/recipients/import/${isReviewed ? "?dry_run=true" : ""}`;
-  const sent = { method: "POST", headers: { "content-type": "text/csv" }, body: "phone,tags\n+79100007919,VIP\n" };
+  const sent = {
+    method: "POST",
+    headers: { "content-type": "text/csv" },
+    body: "phone,tags\n+79100007919,VIP\n",
+  };
   const { id } = (await (await fetch(address, sent)).json()) as { id: string };
-  await expect.poll(async () => (await (await fetch(`${carillon.url}/api/v1/imports/${id}/`)).json()).status).not.toBe("running");
+  await expect
+    .poll(async () => (await (await fetch(`${carillon.url}/api/v1/imports/${id}/`)).json()).status)
+    .not.toBe("running");
   return id;
 }
 
@@ -93,7 +110,10 @@ async function imports(isReviewed: boolean): Promise<string> {
 async function running(create: Operation): Promise<string> {
   const { example } = create.body as { example: object };
   const [start_datetime, end_datetime] = [0, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
-  const { text } = await run({ ...create, body: { ...create.body!, example: { ...example, start_datetime, end_datetime } } as never });
+  const { text } = await run({
+    ...create,
+    body: { ...create.body!, example: { ...example, start_datetime, end_datetime } } as never,
+  });
   const { id } = JSON.parse(text);
   const status = async () => (await (await fetch(`${carillon.url}/api/v1/dispatches/${id}/`)).json()).status;
   await expect.poll(status).toBe("running");

@@ -3,7 +3,12 @@ import fc from "fast-check";
 import { sendAndWait } from "@/examples/typescript-client/example";
 import { problemsOf, schemaObject } from "@/lib/contract/openapi/document";
 import { operations } from "@/lib/contract/operations/all";
-import { type Operation, parametersOf, pathParameters, requestHeaders } from "@/lib/contract/operations/operation";
+import {
+  type Operation,
+  parametersOf,
+  pathParameters,
+  requestHeaders,
+} from "@/lib/contract/operations/operation";
 import { problemSchema } from "@/lib/contract/problem";
 import { bodiesOf, brokenOf, isAllowed, valuesOf } from "./schema-arbitrary";
 import { type Running, startCarillon } from "./start-carillon";
@@ -20,7 +25,12 @@ const call = (method: string, path: string, body?: unknown) =>
 test.beforeAll(async () => {
   test.setTimeout(9 * 60_000);
   carillon = await startCarillon({ DEMO_DATA: "off" });
-  await call("POST", "/api/v1/operators/", { code: "mts", name: "MTS", rate_per_second: 100, prefixes: ["7916"] });
+  await call("POST", "/api/v1/operators/", {
+    code: "mts",
+    name: "MTS",
+    rate_per_second: 100,
+    prefixes: ["7916"],
+  });
   await call("POST", "/api/v1/tags/", { name: "VIP" });
   for (let i = 0; i < 5; i++) await call("PUT", `/api/v1/recipients/%2B7916000001${i}/`, { tags: ["VIP"] });
 });
@@ -35,7 +45,9 @@ test("the document is served, and is the one that the routes are held to", async
   const document = await answer.json();
   expect(document.openapi).toBe("3.1.0");
   expect(Object.keys(document.paths).sort()).toEqual([...new Set(operations.map(({ path }) => path))].sort());
-  const again = await fetch(`${carillon.url}/openapi.json`, { headers: { "if-none-match": answer.headers.get("etag")! } });
+  const again = await fetch(`${carillon.url}/openapi.json`, {
+    headers: { "if-none-match": answer.headers.get("etag")! },
+  });
   expect(again.status).toBe(304);
 });
 
@@ -45,16 +57,23 @@ test("the example client sends a dispatch and sees it end", async () => {
 });
 
 test("the emergency stop is an answer away, names its reason and its actor, and ends", async () => {
-  const stopped = await (await call("PUT", "/api/v1/sending/", { state: "stopped", reason: "wrong text" })).json();
+  const stopped = await (
+    await call("PUT", "/api/v1/sending/", { state: "stopped", reason: "wrong text" })
+  ).json();
   expect(stopped).toMatchObject({ state: "stopped", reason: "wrong text", changed_by: "anonymous" });
-  expect(await (await call("PUT", "/api/v1/sending/", { state: "on" })).json()).toMatchObject({ state: "on" });
+  expect(await (await call("PUT", "/api/v1/sending/", { state: "on" })).json()).toMatchObject({
+    state: "on",
+  });
 });
 
 test("a cursor may name a number that no list has reached", async () => {
-  const lists = operations.filter((operation) => "cursor" in queryOf(operation) && !operation.path.includes("{"));
+  const lists = operations.filter(
+    (operation) => "cursor" in queryOf(operation) && !operation.path.includes("{"),
+  );
   expect(lists.length).toBeGreaterThan(5);
   // Without sign-in there are no invitations.
-  for (const { id, path } of lists) expect([200, 404], id).toContain((await call("GET", `${path}?cursor=n9999999999`)).status);
+  for (const { id, path } of lists)
+    expect([200, 404], id).toContain((await call("GET", `${path}?cursor=n9999999999`)).status);
 });
 
 /** Replay with OPENAPI_SEED. */
@@ -65,15 +84,22 @@ const SCHEMA_RUNS = 15;
 
 /** What can be read of each kind now, so that some calls find something. */
 async function known(): Promise<Record<string, string[]>> {
-  const ids = async (path: string) => ((await (await call("GET", path)).json()).items as { id: string }[]).map(({ id }) => id).slice(0, 3);
+  const ids = async (path: string) =>
+    ((await (await call("GET", path)).json()).items as { id: string }[]).map(({ id }) => id).slice(0, 3);
   const kinds = ["dispatches", "operators", "tags", "imports", "api-keys", "webhooks"];
-  return Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await ids(`/api/v1/${kind}/`)] as const)));
+  return Object.fromEntries(
+    await Promise.all(kinds.map(async (kind) => [kind, await ids(`/api/v1/${kind}/`)] as const)),
+  );
 }
 
-/** Nothing of these tests leaves this machine: a webhook's address, whatever it is, is one where nobody listens. */
+/**
+ * Nothing of these tests leaves this machine: a webhook's address, whatever it is, is one where
+ * nobody listens.
+ */
 const atHome = (body: string) => body.replace(/"url":"https?:[^"]*"/gi, '"url":"http://127.0.0.1:9/"');
 
-const queryOf = ({ query }: Operation) => (query ? schemaObject(query, "input").properties : {}) as Record<string, Record<string, unknown>>;
+const queryOf = ({ query }: Operation) =>
+  (query ? schemaObject(query, "input").properties : {}) as Record<string, Record<string, unknown>>;
 
 function requestsOf(operation: Operation, found: string[]) {
   const isRead = operation.method === "get";
@@ -109,18 +135,26 @@ function requestsOf(operation: Operation, found: string[]) {
     query,
     headers: fc.record(
       Object.fromEntries(
-        (operation.headers ?? []).map((name) => [name, fc.constantFrom('"1"', "*", "a", 'W/"x"', "sha256=00", "~".repeat(300))]),
+        (operation.headers ?? []).map((name) => [
+          name,
+          fc.constantFrom('"1"', "*", "a", 'W/"x"', "sha256=00", "~".repeat(300)),
+        ]),
       ),
       { requiredKeys: [] },
     ),
     body: !body
       ? fc.constant(undefined)
       : "file" in body
-        ? fc.oneof(fc.constant("phone,tags\n+79160000009,VIP\n"), fc.string({ unit: "binary", maxLength: 100 }))
+        ? fc.oneof(
+            fc.constant("phone,tags\n+79160000009,VIP\n"),
+            fc.string({ unit: "binary", maxLength: 100 }),
+          )
         : fc.oneof(
             {
               weight: 9,
-              arbitrary: bodiesOf(schemaObject(body.schema, "input"), body.example).map((value) => atHome(JSON.stringify(value) ?? "")),
+              arbitrary: bodiesOf(schemaObject(body.schema, "input"), body.example).map((value) =>
+                atHome(JSON.stringify(value) ?? ""),
+              ),
             },
             { weight: 1, arbitrary: fc.string({ maxLength: 20 }) },
           ),
@@ -138,12 +172,18 @@ for (const operation of operations) {
           ([name, value]) => `${name}=${encodeURIComponent((value as string).replace(/\p{Cs}/gu, ""))}`,
         );
         const type = operation.body && "file" in operation.body ? operation.body.file : "application/json";
-        const response = await fetch(`${carillon.url}${address}${terms.length > 0 ? `?${terms.join("&")}` : ""}`, {
-          method: operation.method.toUpperCase(),
-          redirect: "manual",
-          headers: { ...(headers as Record<string, string>), ...(body !== undefined && { "content-type": type }) },
-          ...(body !== undefined && { body }),
-        });
+        const response = await fetch(
+          `${carillon.url}${address}${terms.length > 0 ? `?${terms.join("&")}` : ""}`,
+          {
+            method: operation.method.toUpperCase(),
+            redirect: "manual",
+            headers: {
+              ...(headers as Record<string, string>),
+              ...(body !== undefined && { "content-type": type }),
+            },
+            ...(body !== undefined && { body }),
+          },
+        );
         const text = await response.text();
         const { status } = response;
         const what = `${status} ${text.slice(0, 300)}`;
@@ -156,7 +196,8 @@ for (const operation of operations) {
           expect(problem.status, what).toBe(status);
           return;
         }
-        if (answer.schema) expect(answer.schema.safeParse(JSON.parse(text)).error?.issues, what).toBeUndefined();
+        if (answer.schema)
+          expect(answer.schema.safeParse(JSON.parse(text)).error?.issues, what).toBeUndefined();
         if (answer.file) expect(response.headers.get("content-type"), what).toContain(answer.file);
       }),
       { seed, numRuns: RUNS },
@@ -166,17 +207,33 @@ for (const operation of operations) {
 }
 
 /**
- * Why what the document allows may be refused all the same: rules about several fields, about today, and about what there is. JSON Schema has no
- * words for these; the descriptions have.
+ * Why what the document allows may be refused all the same: rules about several fields, about
+ * today, and about what there is. JSON Schema has no words for these; the descriptions have.
  */
 const beyondSchemas = new Set([
   ...["end_before_start", "window_too_long", "start_too_far", "expires_in_past"],
   ...["unknown_operator", "unknown_tag", "unknown_recipient", "no_operator_for_phone"],
   // What stands in a file, and how it is written.
-  ...["unknown_country", "unknown_encoding", "column_names", "column_phone_missing", "column_twice", "column_name", "header_is_row"],
+  ...[
+    "unknown_country",
+    "unknown_encoding",
+    "column_names",
+    "column_phone_missing",
+    "column_twice",
+    "column_name",
+    "header_is_row",
+  ],
   ...["header_missing", "header_unreadable", "not_a_list", "encoding_unsure", "too_many_columns"],
   // The numbering plans of all countries.
-  ...["phone", "phone_rounded", "phone_several", "phone_too_short", "phone_too_long", "phone_impossible", "not_mobile"],
+  ...[
+    "phone",
+    "phone_rounded",
+    "phone_several",
+    "phone_too_short",
+    "phone_too_long",
+    "phone_impossible",
+    "not_mobile",
+  ],
 ]);
 
 /** What gateways post: an odd one does not refuse the others. */
@@ -190,23 +247,42 @@ const made: Record<string, () => Promise<string>> = {
   webhooks: () => make("webhooks", { url: "http://127.0.0.1:9/", events: ["dispatch.opened"] }),
   "api-keys": () => make("api-keys", exampleOf("createApiKey")),
 };
-const make = async (kind: string, body: unknown) => (await (await call("POST", `/api/v1/${kind}/`, body)).json()).id as string;
-const exampleOf = (id: string) => (operations.find((operation) => operation.id === id)!.body as { example: unknown }).example;
+const make = async (kind: string, body: unknown) =>
+  (await (await call("POST", `/api/v1/${kind}/`, body)).json()).id as string;
+const exampleOf = (id: string) =>
+  (operations.find((operation) => operation.id === id)!.body as { example: unknown }).example;
 
 /** Requests with nothing but what the document allows. */
 function allowedOf(operation: Operation) {
   const { body } = operation;
-  const schemas = Object.fromEntries(parametersOf(operation.path).map((name) => [name, pathParameters[name]!.schema]));
-  const header = (name: keyof typeof requestHeaders) => valuesOf(requestHeaders[name].schema) as fc.Arbitrary<string>;
-  const required = operation.query ? ((schemaObject(operation.query, "input").required ?? []) as string[]) : [];
+  const schemas = Object.fromEntries(
+    parametersOf(operation.path).map((name) => [name, pathParameters[name]!.schema]),
+  );
+  const header = (name: keyof typeof requestHeaders) =>
+    valuesOf(requestHeaders[name].schema) as fc.Arbitrary<string>;
+  const required = operation.query
+    ? ((schemaObject(operation.query, "input").required ?? []) as string[])
+    : [];
   return fc.record({
-    path: fc.record(Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, valuesOf(schema).map(String)]))),
-    query: fc.record(Object.fromEntries(Object.entries(queryOf(operation)).map(([name, schema]) => [name, valuesOf(schema).map(String)])), {
-      requiredKeys: required,
-    }),
+    path: fc.record(
+      Object.fromEntries(
+        Object.entries(schemas).map(([name, schema]) => [name, valuesOf(schema).map(String)]),
+      ),
+    ),
+    query: fc.record(
+      Object.fromEntries(
+        Object.entries(queryOf(operation)).map(([name, schema]) => [name, valuesOf(schema).map(String)]),
+      ),
+      {
+        requiredKeys: required,
+      },
+    ),
     headers: fc.record(
       Object.fromEntries(
-        (operation.headers ?? []).map((name) => [name, "pattern" in requestHeaders[name].schema ? header(name) : fc.constant("a")]),
+        (operation.headers ?? []).map((name) => [
+          name,
+          "pattern" in requestHeaders[name].schema ? header(name) : fc.constant("a"),
+        ]),
       ),
       { requiredKeys: [] },
     ),
@@ -225,8 +301,15 @@ type Sent = {
   body: string | undefined;
 };
 
-async function send(operation: Operation, { path, query, headers, body }: Sent, id?: string): Promise<Response> {
-  const address = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => (name === "id" && id) || encodeURIComponent(path[name]!));
+async function send(
+  operation: Operation,
+  { path, query, headers, body }: Sent,
+  id?: string,
+): Promise<Response> {
+  const address = operation.path.replace(
+    /\{(\w+)\}/g,
+    (_, name: string) => (name === "id" && id) || encodeURIComponent(path[name]!),
+  );
   const terms = new URLSearchParams(query).toString();
   const type = operation.body && "file" in operation.body ? operation.body.file : "application/json";
   return fetch(`${carillon.url}${address}${terms && `?${terms}`}`, {
@@ -274,10 +357,14 @@ for (const operation of operations) {
     const broken = schema
       ? fc.record({
           query: fc.constant({}),
-          body: brokenOf(schema, (body as { example: unknown }).example).filter((value) => !isAllowed(schema, value)),
+          body: brokenOf(schema, (body as { example: unknown }).example).filter(
+            (value) => !isAllowed(schema, value),
+          ),
         })
       : fc.record({
-          query: fc.constantFrom(...Object.keys(shape)).chain((name) => fc.record({ [name]: wrongTerms(shape[name]!) })),
+          query: fc
+            .constantFrom(...Object.keys(shape))
+            .chain((name) => fc.record({ [name]: wrongTerms(shape[name]!) })),
           body: fc.constant(undefined),
         });
     await fc.assert(
@@ -290,7 +377,8 @@ for (const operation of operations) {
         );
         const said = await response.text();
         expect(response.status, said).toBeLessThan(500);
-        const isRefused = response.status >= 400 || (readsOneByOne.has(operation.id) && JSON.parse(said).rejected.length > 0);
+        const isRefused =
+          response.status >= 400 || (readsOneByOne.has(operation.id) && JSON.parse(said).rejected.length > 0);
         expect(isRefused, `${response.status} ${said.slice(0, 300)}`).toBe(true);
       }),
       { seed, numRuns: SCHEMA_RUNS },
@@ -302,5 +390,11 @@ for (const operation of operations) {
 /** What a term of a query may not be. */
 const wrongTerms = (schema: Record<string, unknown>) =>
   fc
-    .oneof(fc.string({ unit: "binary", maxLength: 10 }), fc.constantFrom("", "\0", "-1", "1.5", "x".repeat(300)))
-    .filter((text) => !isAllowed(schema, schema.type === "integer" && /^-?[\d.]+$/.test(text) ? Number(text) : text));
+    .oneof(
+      fc.string({ unit: "binary", maxLength: 10 }),
+      fc.constantFrom("", "\0", "-1", "1.5", "x".repeat(300)),
+    )
+    .filter(
+      (text) =>
+        !isAllowed(schema, schema.type === "integer" && /^-?[\d.]+$/.test(text) ? Number(text) : text),
+    );

@@ -1,7 +1,9 @@
 import { expect, type Page } from "@playwright/test";
 import axe from "axe-core";
 
-/** Opens a page and waits until it has come to life: what is clicked or typed before that is lost. */
+/**
+ * Opens a page and waits until it has come to life: what is clicked or typed before that is lost.
+ */
 export async function open(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await untilAlive(page);
@@ -12,7 +14,10 @@ export async function reload(page: Page): Promise<void> {
   await untilAlive(page);
 }
 
-/** Turns to a tab, as a person does who goes on there: what lies behind another one is drawn once a second. */
+/**
+ * Turns to a tab, as a person does who goes on there: what lies behind another one is drawn once a
+ * second.
+ */
 export const comeTo = (tab: Page): Promise<void> => tab.bringToFront();
 
 /** Every control that the server has drawn is React's by now. */
@@ -35,11 +40,16 @@ export async function expectFocusIn(page: Page, role: "listbox" | "alertdialog")
   await expect(page.locator(`[role=${role}]:focus, [role=${role}] :focus`)).toBeVisible();
 }
 
-/** axe finds nothing. It is brought into a page once, and tells violations alone: what it has found to be right is long. @param within a selector */
+/**
+ * axe finds nothing. It is brought into a page once, and tells violations alone: what it has found
+ * to be right is long. @param within a selector
+ */
 export async function expectAccessible(page: Page, within = "html"): Promise<void> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const found = await page.evaluate(async (within) => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(within, { resultTypes: ["violations"] });
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(within, {
+      resultTypes: ["violations"],
+    });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   }, within);
   expect(found, page.url()).toEqual([]);

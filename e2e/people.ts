@@ -1,14 +1,22 @@
 import { expect } from "@playwright/test";
 import { call } from "./api";
 
-/** Those who are sent to so slowly that a dispatch to them still runs when its test ends, on however busy a machine. */
+/**
+ * Those who are sent to so slowly that a dispatch to them still runs when its test ends, on however
+ * busy a machine.
+ */
 export const patient = { tag: "Patient", count: 300 };
 /** Those who are sent to at once: one of each operator of the demo data. */
 export const few = { tag: "Few", count: 4 };
 
 /** Adds them to the demo data. */
 export async function addPeople(): Promise<void> {
-  await call("POST", "/api/v1/operators/", { code: "slow", name: "Slow", rate_per_second: 1, prefixes: ["7998"] });
+  await call("POST", "/api/v1/operators/", {
+    code: "slow",
+    name: "Slow",
+    rate_per_second: 1,
+    prefixes: ["7998"],
+  });
   for (const { tag } of [patient, few]) await call("POST", "/api/v1/tags/", { name: tag });
   const rows = [
     ...Array.from({ length: patient.count }, (_, i) => `+7998${String(i).padStart(7, "0")},${patient.tag}`),

@@ -5,9 +5,27 @@ type Schema = Record<string, unknown>;
 
 /** What is unlike anything that is expected. */
 const odd = fc.oneof(
-  fc.constantFrom(null, true, -1, 1e21, "", " ", "\0", "\ud800", "٣", "-1", "0".repeat(3_000), "__proto__", "../..", [], {}, [[]], {
-    a: { b: 1 },
-  }),
+  fc.constantFrom(
+    null,
+    true,
+    -1,
+    1e21,
+    "",
+    " ",
+    "\0",
+    "\ud800",
+    "٣",
+    "-1",
+    "0".repeat(3_000),
+    "__proto__",
+    "../..",
+    [],
+    {},
+    [[]],
+    {
+      a: { b: 1 },
+    },
+  ),
   fc.string({ unit: "binary", maxLength: 30 }),
   fc.jsonValue(),
 );
@@ -28,7 +46,9 @@ function anyOf(given: Schema): fc.Arbitrary<unknown> {
   if ("const" in schema) return fc.constant(schema.const);
   if (schema.anyOf) return fc.oneof(...(schema.anyOf as Schema[]).map(anyOf));
   const types = [schema.type].flat() as string[];
-  return types.length > 1 ? fc.oneof(...types.map((type) => anyOf({ ...schema, type }))) : ofType(types[0], schema);
+  return types.length > 1
+    ? fc.oneof(...types.map((type) => anyOf({ ...schema, type })))
+    : ofType(types[0], schema);
 }
 
 function ofType(type: string | undefined, schema: Schema): fc.Arbitrary<unknown> {
@@ -38,7 +58,9 @@ function ofType(type: string | undefined, schema: Schema): fc.Arbitrary<unknown>
     case "integer":
       return fc.maxSafeInteger().chain((any) => fc.constantFrom(any, ...bounds(schema), 1));
     case "number":
-      return fc.double({ noNaN: true, noDefaultInfinity: true }).chain((any) => fc.constantFrom(any, any % 1_000, ...bounds(schema)));
+      return fc
+        .double({ noNaN: true, noDefaultInfinity: true })
+        .chain((any) => fc.constantFrom(any, any % 1_000, ...bounds(schema)));
     case "boolean":
       return fc.boolean();
     case "null":
@@ -52,13 +74,21 @@ function ofType(type: string | undefined, schema: Schema): fc.Arbitrary<unknown>
   }
 }
 
-const bounds = ({ minimum, maximum }: Schema) => [minimum, maximum].filter((bound) => typeof bound === "number");
+const bounds = ({ minimum, maximum }: Schema) =>
+  [minimum, maximum].filter((bound) => typeof bound === "number");
 
-/** Short ones, and ones of the greatest length that there may be, of characters that take two of JavaScript's. */
+/**
+ * Short ones, and ones of the greatest length that there may be, of characters that take two of
+ * JavaScript's.
+ */
 function strings({ format, pattern, minLength = 0, maxLength }: Schema): fc.Arbitrary<string> {
   if (pattern === undefined && format === "uuid") return fc.uuid();
   const max = typeof maxLength === "number" ? maxLength : 60;
-  const any = fc.string({ unit: "binary", minLength: minLength as number, maxLength: Math.min(max, (minLength as number) + 30) });
+  const any = fc.string({
+    unit: "binary",
+    minLength: minLength as number,
+    maxLength: Math.min(max, (minLength as number) + 30),
+  });
   if (typeof pattern !== "string") return fc.oneof(any, fc.constant("😀".repeat(max)));
   const matching = fc.stringMatching(new RegExp(pattern, "u"));
   const dates = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
@@ -71,7 +101,9 @@ function objects(schema: Schema): fc.Arbitrary<Record<string, unknown>> {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
   const required = new Set(schema.required as string[] | undefined);
   const fields = Object.fromEntries(properties.map(([name, of]) => [name, anyOf(of)]));
-  const known = fc.record(fields, { requiredKeys: properties.map(([name]) => name).filter((name) => required.has(name)) });
+  const known = fc.record(fields, {
+    requiredKeys: properties.map(([name]) => name).filter((name) => required.has(name)),
+  });
   const choices = (schema.oneOf as Schema[] | undefined)?.map((one) => ({
     ...schema,
     oneOf: undefined,
@@ -86,9 +118,12 @@ function objects(schema: Schema): fc.Arbitrary<Record<string, unknown>> {
 
 /** The properties that one of several shapes leaves. */
 const only = ({ properties }: Schema, { properties: changed = {} }: Schema) =>
-  Object.fromEntries(Object.entries(properties as Schema).filter(([name]) => (changed as Schema)[name] !== false));
+  Object.fromEntries(
+    Object.entries(properties as Schema).filter(([name]) => (changed as Schema)[name] !== false),
+  );
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const isOfType: Record<string, (value: unknown) => boolean> = {
   string: (value) => typeof value === "string",
   integer: (value) => Number.isInteger(value),
@@ -115,7 +150,8 @@ export function isAllowed(given: Schema | boolean, value: unknown): boolean {
     if (length < (all.minLength ?? 0) || length > (all.maxLength ?? Infinity)) return false;
     return !all.pattern || new RegExp(all.pattern, "u").test(value);
   }
-  if (typeof value === "number") return value >= (all.minimum ?? -Infinity) && value <= (all.maximum ?? Infinity);
+  if (typeof value === "number")
+    return value >= (all.minimum ?? -Infinity) && value <= (all.maximum ?? Infinity);
   if (Array.isArray(value)) {
     if (value.length < (all.minItems ?? 0) || value.length > (all.maxItems ?? Infinity)) return false;
     return value.every((item) => isAllowed(all.items ?? true, item));
@@ -130,7 +166,10 @@ export function isAllowed(given: Schema | boolean, value: unknown): boolean {
   return names.every(
     (name) =>
       isAllowed(all.propertyNames ?? true, name) &&
-      isAllowed(Object.hasOwn(properties, name) ? properties[name]! : (all.additionalProperties ?? true), value[name]),
+      isAllowed(
+        Object.hasOwn(properties, name) ? properties[name]! : (all.additionalProperties ?? true),
+        value[name],
+      ),
   );
 }
 
@@ -145,7 +184,8 @@ export function brokenOf(schema: Schema, example: unknown): fc.Arbitrary<unknown
   return fc.tuple(good, fc.nat(20), odd, fc.boolean()).map(([value, place, replacement, isAdded]) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return replacement;
     const names = Object.keys(value);
-    if (isAdded || names.length === 0) return { ...value, [String(replacement).slice(0, 20) || "x"]: replacement };
+    if (isAdded || names.length === 0)
+      return { ...value, [String(replacement).slice(0, 20) || "x"]: replacement };
     const name = names[place % names.length]!;
     const { [name]: _, ...rest } = value as Record<string, unknown>;
     return replacement === null ? rest : { ...rest, [name]: replacement };

@@ -3,13 +3,20 @@ import { address, at, call, hour, tomorrow } from "./api";
 import { expectAccessible, expectNoSidewaysScrolling, open } from "./page";
 import { few } from "./people";
 
-/** Every screen, and what it has to hold beside its own purpose. Those of one line are looked at in one test. */
+/**
+ * Every screen, and what it has to hold beside its own purpose. Those of one line are looked at in
+ * one test.
+ */
 const screens: Record<string, (() => Promise<string[]>) | string[]> = {
   "the overview and the board": ["/", "/dispatches", "/dispatches?view=table"],
   "a dispatch": async () => {
     const scheduled = await make(tomorrow({ message_text: "Looked at before" }));
-    const sent = await make(tomorrow({ message_text: "Looked at after", start_datetime: at(-hour), filter_tag: few.tag }));
-    await expect.poll(async () => (await (await call("GET", `/api/v1${sent}/`)).json()).status).toBe("completed");
+    const sent = await make(
+      tomorrow({ message_text: "Looked at after", start_datetime: at(-hour), filter_tag: few.tag }),
+    );
+    await expect
+      .poll(async () => (await (await call("GET", `/api/v1${sent}/`)).json()).status)
+      .toBe("completed");
     return ["/dispatches/new", scheduled, `${scheduled}/edit`, sent];
   },
   "the audience": [
@@ -42,13 +49,18 @@ const resize = (page: Page, width: number) => page.setViewportSize({ width, heig
 async function wear(page: Page, colorScheme: (typeof themes)[number]): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
 }
 
 /** What a page says in its console that nobody should have to read. */
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(`${page.url()}: ${message.text()}`));
+  page.on(
+    "console",
+    (message) => message.type() === "error" && complaints.push(`${page.url()}: ${message.text()}`),
+  );
   page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
   return complaints;
 }

@@ -30,7 +30,9 @@ test("a page of another origin cannot change anything", async () => {
 test("every answer carries the security headers, and none says what it is made of", async () => {
   for (const path of ["/", "/dispatches", "/api/v1/dispatches/", "/api/v1/nothing/", "/healthz"]) {
     const { headers } = await call("GET", path);
-    expect(headers.get("content-security-policy"), path).toMatch(/script-src 'self' 'nonce-[\w+/=]+' 'strict-dynamic'/);
+    expect(headers.get("content-security-policy"), path).toMatch(
+      /script-src 'self' 'nonce-[\w+/=]+' 'strict-dynamic'/,
+    );
     expect(headers.get("x-content-type-options"), path).toBe("nosniff");
     expect(headers.get("x-frame-options"), path).toBe("DENY");
     expect(headers.get("x-powered-by"), path).toBeNull();
@@ -40,12 +42,25 @@ test("every answer carries the security headers, and none says what it is made o
 test("nothing that is somebody's may be stored on the way or by the browser, and what has not changed is not sent again", async ({
   page,
 }) => {
-  const { paths } = (await (await call("GET", "/openapi.json")).json()) as { paths: Record<string, { get?: unknown }> };
-  const lists = Object.keys(paths).filter((path) => paths[path]!.get && !path.includes("{") && path !== "/api/v1/status/");
+  const { paths } = (await (await call("GET", "/openapi.json")).json()) as {
+    paths: Record<string, { get?: unknown }>;
+  };
+  const lists = Object.keys(paths).filter(
+    (path) => paths[path]!.get && !path.includes("{") && path !== "/api/v1/status/",
+  );
   expect(lists.length).toBeGreaterThan(10);
   const { items } = await (await call("GET", "/api/v1/dispatches/?limit=1")).json();
-  const one = items[0] ? [`/api/v1/dispatches/${items[0].id}/`, `/api/v1/dispatches/${items[0].id}/messages/`] : [];
-  for (const path of [...lists, ...one, "/api/v1/sandbox/messages/?phone=%2B79161234567", "/", "/dispatches", "/audience"]) {
+  const one = items[0]
+    ? [`/api/v1/dispatches/${items[0].id}/`, `/api/v1/dispatches/${items[0].id}/messages/`]
+    : [];
+  for (const path of [
+    ...lists,
+    ...one,
+    "/api/v1/sandbox/messages/?phone=%2B79161234567",
+    "/",
+    "/dispatches",
+    "/audience",
+  ]) {
     const { headers } = await call("GET", path);
     expect(headers.get("cache-control"), path).toContain("no-store");
   }

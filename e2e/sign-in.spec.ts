@@ -3,7 +3,10 @@ import { tomorrow } from "./api";
 import { comeTo, expectAccessible, expectNoSidewaysScrolling, open } from "./page";
 import { type Running, startCarillon } from "./start-carillon";
 
-/** A Carillon of these tests' own, with sign-in. They follow one another: the first administrator comes in once. */
+/**
+ * A Carillon of these tests' own, with sign-in. They follow one another: the first administrator
+ * comes in once.
+ */
 test.describe.configure({ mode: "serial" });
 
 let carillon: Running;
@@ -24,7 +27,9 @@ const email = "anna@example.com";
 
 /** Opens a page as the administrator, without the form. */
 async function openAsAnna(page: Page, path: string) {
-  expect((await page.request.post(at("/api/auth/sign-in/email"), { data: { email, password } })).status()).toBe(204);
+  expect(
+    (await page.request.post(at("/api/auth/sign-in/email"), { data: { email, password } })).status(),
+  ).toBe(204);
   await open(page, at(path));
 }
 
@@ -37,7 +42,9 @@ test.afterAll(async () => {
   await carillon?.stop();
 });
 
-test("without credentials the API answers 401 and pages lead to the sign-in; what is public stays so", async ({ page }) => {
+test("without credentials the API answers 401 and pages lead to the sign-in; what is public stays so", async ({
+  page,
+}) => {
   for (const [method, path] of [
     ["GET", "/api/v1/dispatches/"],
     ["POST", "/api/v1/dispatches/"],
@@ -49,10 +56,14 @@ test("without credentials the API answers 401 and pages lead to the sign-in; wha
     expect(response.headers.get("www-authenticate"), path).toBe("Bearer");
     expect(await typeOf(response), path).toEqual(unauthenticated);
   }
-  for (const path of ["/healthz", "/readyz", "/status", "/api/v1/status/"]) expect((await call("GET", path)).status, path).toBe(200);
+  for (const path of ["/healthz", "/readyz", "/status", "/api/v1/status/"])
+    expect((await call("GET", path)).status, path).toBe(200);
   // A scraper on this machine needs no key; a proxy's request is not this machine's own.
   expect((await call("GET", "/metrics")).status).toBe(200);
-  expect((await call("GET", "/metrics", undefined, { "x-forwarded-for": "127.0.0.1", "x-client-local": "yes" })).status).toBe(401);
+  expect(
+    (await call("GET", "/metrics", undefined, { "x-forwarded-for": "127.0.0.1", "x-client-local": "yes" }))
+      .status,
+  ).toBe(401);
 
   await page.goto(at("/audience?tab=tags"));
   await expect(page).toHaveURL(at("/sign-in?next=%2Faudience%3Ftab%3Dtags"));
@@ -83,7 +94,9 @@ test("the first administrator comes in by the link that the start prints, once",
   await expect(page.getByRole("heading", { name: "This link does not work" })).toBeVisible();
 });
 
-test("one signs in, is led back to where one wanted to go, creates a dispatch, and signs out", async ({ page }) => {
+test("one signs in, is led back to where one wanted to go, creates a dispatch, and signs out", async ({
+  page,
+}) => {
   await open(page, at("/audience?tab=tags"));
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
@@ -91,7 +104,11 @@ test("one signs in, is led back to where one wanted to go, creates a dispatch, a
   await expect(page).toHaveURL(at("/audience?tab=tags"));
   const created = await page.evaluate(
     async (body) => {
-      const response = await fetch("/api/v1/dispatches/", { method: "POST", headers: { "content-type": "application/json" }, body });
+      const response = await fetch("/api/v1/dispatches/", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
       return [response.status, await response.json()];
     },
     JSON.stringify(tomorrow({ message_text: "From Anna" })),
@@ -112,7 +129,8 @@ test("whoever signs out leaves nothing of theirs in the browser, in no tab", asy
   await open(other, at("/dispatches/new"));
   await expect(other.getByLabel("Message")).toHaveValue("Nobody else's business");
   // What a form keeps in its tab alone, and the number of a test message.
-  for (const tab of [page, other]) await tab.evaluate(() => sessionStorage.setItem("carillon-attempt?like=1", "{}"));
+  for (const tab of [page, other])
+    await tab.evaluate(() => sessionStorage.setItem("carillon-attempt?like=1", "{}"));
   await page.evaluate(() => localStorage.setItem("carillon.test-phone", "+79161234567"));
   await comeTo(page);
   await page.getByRole("button", { name: "Sign out" }).filter({ visible: true }).click();
@@ -120,7 +138,9 @@ test("whoever signs out leaves nothing of theirs in the browser, in no tab", asy
   await expect(other).toHaveURL(at("/sign-in"));
   for (const tab of [page, other])
     expect(
-      await tab.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((key) => /^carillon/.test(key))),
+      await tab.evaluate(() =>
+        [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((key) => /^carillon/.test(key)),
+      ),
     ).toEqual([]);
   await openAsAnna(page, "/dispatches/new");
   await expect(page.getByLabel("Message")).toHaveValue("");
@@ -137,7 +157,9 @@ test("a wrong password says so, and an address to go on to cannot be another sit
   await expect(page).toHaveURL(at("/"));
 });
 
-test("a key is shown once; a program comes in with it, does what it may, and is refused once it is revoked", async ({ page }) => {
+test("a key is shown once; a program comes in with it, does what it may, and is refused once it is revoked", async ({
+  page,
+}) => {
   await openAsAnna(page, "/settings");
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByLabel("What it is for").fill("billing");
@@ -156,10 +178,20 @@ test("a key is shown once; a program comes in with it, does what it may, and is 
 
   const bearer = { authorization: `Bearer ${key}` };
   expect((await call("POST", "/api/v1/dispatches/", tomorrow(), bearer)).status).toBe(201);
-  expect((await call("GET", "/metrics", undefined, { ...bearer, "x-forwarded-for": "192.0.2.1" })).status).toBe(200);
-  expect(await typeOf(await call("POST", "/api/v1/tags/", { name: "x" }, bearer))).toEqual([403, "/docs/errors/forbidden"]);
-  expect(await typeOf(await call("GET", "/api/v1/users/", undefined, bearer))).toEqual([403, "/docs/errors/forbidden"]);
-  expect(await typeOf(await call("GET", "/api/v1/dispatches/", undefined, { authorization: "Bearer crl_wrong" }))).toEqual(unauthenticated);
+  expect(
+    (await call("GET", "/metrics", undefined, { ...bearer, "x-forwarded-for": "192.0.2.1" })).status,
+  ).toBe(200);
+  expect(await typeOf(await call("POST", "/api/v1/tags/", { name: "x" }, bearer))).toEqual([
+    403,
+    "/docs/errors/forbidden",
+  ]);
+  expect(await typeOf(await call("GET", "/api/v1/users/", undefined, bearer))).toEqual([
+    403,
+    "/docs/errors/forbidden",
+  ]);
+  expect(
+    await typeOf(await call("GET", "/api/v1/dispatches/", undefined, { authorization: "Bearer crl_wrong" })),
+  ).toEqual(unauthenticated);
 
   await page.getByRole("button", { name: "Revoke billing" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
@@ -170,15 +202,22 @@ test("a key is shown once; a program comes in with it, does what it may, and is 
 test("a session's cookie counts for our own pages alone", async ({ page }) => {
   await openAsAnna(page, "/");
   const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
-  const get = (headers: Record<string, string>) => call("GET", "/api/v1/dispatches/", undefined, { cookie, ...headers });
+  const get = (headers: Record<string, string>) =>
+    call("GET", "/api/v1/dispatches/", undefined, { cookie, ...headers });
   expect((await get({})).status).toBe(200);
   expect((await get({ "sec-fetch-site": "same-origin" })).status).toBe(200);
   expect((await get({ "sec-fetch-site": "cross-site" })).status).toBe(401);
   expect((await get({ origin: "https://evil.example" })).status).toBe(401);
-  expect((await call("POST", "/api/v1/dispatches/", tomorrow(), { cookie, origin: "https://evil.example" })).status).toBe(403);
+  expect(
+    (await call("POST", "/api/v1/dispatches/", tomorrow(), { cookie, origin: "https://evil.example" }))
+      .status,
+  ).toBe(403);
 });
 
-test("somebody invited as a viewer sees everything, is offered no action, and is refused one", async ({ page, browser }) => {
+test("somebody invited as a viewer sees everything, is offered no action, and is refused one", async ({
+  page,
+  browser,
+}) => {
   await openAsAnna(page, "/settings");
   await page.getByRole("button", { name: "Invite" }).click();
   await page.getByLabel("E-mail").fill("victor@example.com");
@@ -202,7 +241,13 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   await expect(other.getByRole("heading", { name: "You don't have the right to do this" })).toBeVisible();
   const status = await other.evaluate(
     async () =>
-      (await fetch("/api/v1/tags/", { method: "POST", headers: { "content-type": "application/json" }, body: '{"name":"x"}' })).status,
+      (
+        await fetch("/api/v1/tags/", {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: '{"name":"x"}',
+        })
+      ).status,
   );
   expect(status).toBe(403);
 
@@ -212,12 +257,17 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
     .getByRole("button", { name: "Deactivate" })
     .click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Deactivate" }).click();
-  await expect(page.getByRole("row", { name: /Victor/ }).getByRole("button", { name: "Reactivate" })).toBeVisible();
+  await expect(
+    page.getByRole("row", { name: /Victor/ }).getByRole("button", { name: "Reactivate" }),
+  ).toBeVisible();
   await other.goto(at("/dispatches"));
   await expect(other).toHaveURL(/\/sign-in/);
 });
 
-test("a link that still works is listed, and one that is withdrawn lets nobody in", async ({ page, browser }) => {
+test("a link that still works is listed, and one that is withdrawn lets nobody in", async ({
+  page,
+  browser,
+}) => {
   await openAsAnna(page, "/settings");
   await page.getByRole("button", { name: "Invite" }).click();
   await page.getByLabel("E-mail").fill("anna@example.com");
@@ -237,7 +287,9 @@ test("a link that still works is listed, and one that is withdrawn lets nobody i
   await expect(other.getByRole("heading", { name: "This link does not work" })).toBeVisible();
 });
 
-test("the emergency stop: one button, a reason, a banner on every screen and on the status page, and a way back", async ({ page }) => {
+test("the emergency stop: one button, a reason, a banner on every screen and on the status page, and a way back", async ({
+  page,
+}) => {
   await openAsAnna(page, "/dispatches");
   await page.getByRole("button", { name: "Stop everything" }).first().click();
   await page.getByLabel(/Reason/).fill("wrong text");
@@ -249,7 +301,9 @@ test("the emergency stop: one button, a reason, a banner on every screen and on 
   await page.goto(at("/status"));
   await expect(page.getByText("wrong text")).toBeVisible();
   const { components } = await (await call("GET", "/api/v1/status/")).json();
-  expect(components.find(({ kind }: { kind: string }) => kind === "sending")).toMatchObject({ state: "down" });
+  expect(components.find(({ kind }: { kind: string }) => kind === "sending")).toMatchObject({
+    state: "down",
+  });
 
   await open(page, at("/"));
   await expect(banner).toBeVisible();
@@ -258,7 +312,9 @@ test("the emergency stop: one button, a reason, a banner on every screen and on 
   await expect(banner).toBeHidden();
 });
 
-test("when the session ends while one writes, one signs in over the page and nothing typed is lost", async ({ page }) => {
+test("when the session ends while one writes, one signs in over the page and nothing typed is lost", async ({
+  page,
+}) => {
   await openAsAnna(page, "/dispatches/new");
   const text = page.getByLabel("Message");
   await text.fill("A long text that nobody wants to type twice");

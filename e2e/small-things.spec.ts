@@ -4,10 +4,13 @@ import { address, at, call, tomorrow } from "./api";
 import { open } from "./page";
 import { few, patient } from "./people";
 
-const make = async (body: unknown) => (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;
+const make = async (body: unknown) =>
+  (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;
 const statusOf = async (id: string) => (await (await call("GET", `/api/v1/dispatches/${id}/`)).json()).status;
 
-test("a tab tells the state of its dispatch and how far it is, also when one comes from another page", async ({ page }) => {
+test("a tab tells the state of its dispatch and how far it is, also when one comes from another page", async ({
+  page,
+}) => {
   const text = `Tab ${Date.now()}`;
   const id = await make(tomorrow({ message_text: text, start_datetime: at(0), filter_tag: patient.tag }));
   await expect.poll(() => statusOf(id)).toBe("running");
@@ -47,7 +50,9 @@ test("buttons that show an icon alone say what they do, as a tooltip too", async
 });
 
 test("what loads for long says so in words", async ({ page }) => {
-  const id = await make(tomorrow({ message_text: `Hangs ${Date.now()}`, start_datetime: at(-60_000), filter_tag: few.tag }));
+  const id = await make(
+    tomorrow({ message_text: `Hangs ${Date.now()}`, start_datetime: at(-60_000), filter_tag: few.tag }),
+  );
   await expect.poll(() => statusOf(id)).toBe("completed");
   // Messages are read by the page itself; this reading never comes back.
   await page.route(/\/messages\//, () => {});
@@ -88,7 +93,9 @@ test("Escape asks before it discards what was typed, and not before", async ({ p
   await expect(dialog).toBeHidden();
 });
 
-test("in a file without a header the first row is asked about, and nobody in it is lost", async ({ page }) => {
+test("in a file without a header the first row is asked about, and nobody in it is lost", async ({
+  page,
+}) => {
   await open(page, address("/audience?tab=import"));
   const text = "+79981110001;Anna\r\n+79981110002;Boris\r\n";
   await page
@@ -118,7 +125,9 @@ test("a page is printed without what one presses", async ({ page }) => {
 });
 
 test("what is under way shows so at once, and a second press does nothing", async ({ page }) => {
-  const id = await make(tomorrow({ message_text: `Busy ${Date.now()}`, start_datetime: at(0), filter_tag: patient.tag }));
+  const id = await make(
+    tomorrow({ message_text: `Busy ${Date.now()}`, start_datetime: at(0), filter_tag: patient.tag }),
+  );
   await expect.poll(() => statusOf(id)).toBe("running");
   await open(page, address(`/dispatches/${id}`));
   let goOn = () => {};
@@ -190,7 +199,10 @@ test("the rejected rows of an import are imported again when they are mended", a
   await open(page, address("/audience?tab=import"));
   const note = `=1+1; "so" ${Date.now()}`;
   const quoted = `"${note.replaceAll('"', '""')}"`;
-  await upload("faults.csv", `phone,timezone,note\n+79981120001,,fine\n+7998112000,Asia/Omsk,${quoted}\n12,,short\n`);
+  await upload(
+    "faults.csv",
+    `phone,timezone,note\n+79981120001,,fine\n+7998112000,Asia/Omsk,${quoted}\n12,,short\n`,
+  );
   const first = history.filter({ hasText: "faults.csv" }).first();
   await expect(first).toContainText("2 rejected");
   const [download] = await Promise.all([page.waitForEvent("download"), first.getByRole("link").click()]);
@@ -226,7 +238,9 @@ for (const [locale, list, own] of [
   test.describe(`to a browser in ${locale}`, () => {
     test.use({ locale });
 
-    test("times are written in its way, by the server too, and tell UTC when one points at them", async ({ page }) => {
+    test("times are written in its way, by the server too, and tell UTC when one points at them", async ({
+      page,
+    }) => {
       const text = `Clock ${locale} ${Date.now()}`;
       const id = await later(text);
       const broken: string[] = [];
@@ -234,7 +248,10 @@ for (const [locale, list, own] of [
       // The first visit tells the server where it is.
       await open(page, address("/"));
       await expect.poll(() => page.evaluate(() => document.cookie)).toContain("zone=Europe/Moscow");
-      for (const path of [`/dispatches?q=${encodeURIComponent(text)}`, `/dispatches?view=table&q=${encodeURIComponent(text)}`]) {
+      for (const path of [
+        `/dispatches?q=${encodeURIComponent(text)}`,
+        `/dispatches?view=table&q=${encodeURIComponent(text)}`,
+      ]) {
         const html = await (await page.goto(address(path)))?.text();
         expect(html).toContain(list);
         await open(page, address(path));
@@ -275,7 +292,11 @@ test.describe("in Russian", () => {
 
   test("history says in words who did what, and clocks have 24 hours", async ({ page }) => {
     const id = await make(
-      tomorrow({ message_text: `Кто ${Date.now()}`, start_datetime: "2030-01-21T15:26:00Z", end_datetime: "2030-01-21T18:26:00Z" }),
+      tomorrow({
+        message_text: `Кто ${Date.now()}`,
+        start_datetime: "2030-01-21T15:26:00Z",
+        end_datetime: "2030-01-21T18:26:00Z",
+      }),
     );
     await open(page, address(`/dispatches/${id}`));
     await expect(page.getByRole("region", { name: "История" })).toContainText("без входа");

@@ -20,16 +20,16 @@ export interface Running {
 }
 
 /**
- * A developer's own `.env` may name a real gateway or a real database. A blank variable counts as absent and wins over the file, so the
- * product under test reads nothing from it.
+ * A developer's own `.env` may name a real gateway or a real database. A blank variable counts as
+ * absent and wins over the file, so the product under test reads nothing from it.
  */
 const withoutEnvFile = existsSync(".env")
   ? Object.fromEntries(Object.keys(parseEnv(readFileSync(".env", "utf8"))).map((name) => [name, ""]))
   : {};
 
 /**
- * Starts the product as `npm start` does, on a free port with an empty folder of data. Beside the one that all browser tests share, others
- * have a database of its server.
+ * Starts the product as `npm start` does, on a free port with an empty folder of data. Beside the
+ * one that all browser tests share, others have a database of its server.
  */
 export async function startCarillon(settings: Record<string, string> = {}): Promise<Running> {
   return start(await mkdtemp(join(tmpdir(), "carillon-e2e-")), settings);
@@ -41,14 +41,20 @@ async function start(directory: string, settings: Record<string, string>): Promi
   const environment = {
     ...withoutEnvFile,
     ...process.env,
-    ...(process.env.CARILLON_POSTGRES && { DATABASE_URL: await makeDatabase(process.env.CARILLON_POSTGRES, `carillon_${port}`) }),
+    ...(process.env.CARILLON_POSTGRES && {
+      DATABASE_URL: await makeDatabase(process.env.CARILLON_POSTGRES, `carillon_${port}`),
+    }),
     ...{ PORT: String(port), DATA_DIR: directory, LOG_LEVEL: "warn", WEBHOOK_PRIVATE: "on" },
     ...settings,
   };
-  const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "..", "scripts", "start.ts")], {
-    env: environment as unknown as NodeJS.ProcessEnv,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", join(import.meta.dirname, "..", "scripts", "start.ts")],
+    {
+      env: environment as unknown as NodeJS.ProcessEnv,
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const ended = new Promise<void>((done) => child.once("exit", () => done()));
   const lines: string[] = [];
   await new Promise<void>((ready, fail) => {
@@ -86,7 +92,8 @@ export default async function setup(): Promise<() => Promise<void>> {
   const carillon = await start(directory, {});
   process.env.CARILLON_URL = carillon.url;
   // It runs: this takes its address.
-  if (!process.env.DATABASE_URL) process.env.CARILLON_POSTGRES = (await startPostgres({ directory: join(directory, "postgres") })).url;
+  if (!process.env.DATABASE_URL)
+    process.env.CARILLON_POSTGRES = (await startPostgres({ directory: join(directory, "postgres") })).url;
   await addPeople();
   return () => carillon.stop();
 }

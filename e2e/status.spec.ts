@@ -20,12 +20,14 @@ test.describe("without JavaScript", () => {
   });
 
   test("each part has a history of 90 days as soon as a worker has looked at it", async ({ page }) => {
-    const parts = async () => (await (await call("GET", "/api/v1/status/")).json()).components as { history: unknown[] }[];
+    const parts = async () =>
+      (await (await call("GET", "/api/v1/status/")).json()).components as { history: unknown[] }[];
     await expect.poll(async () => (await parts()).every(({ history }) => history.length > 0)).toBe(true);
     await page.goto(address("/status"));
     const database = page.locator('[data-component="database"]');
     await expect(database.getByRole("img")).toHaveAccessibleName(/The last 90 days: .+ uptime/);
-    // A bar a day: those without a fault begin with a move of the pen, those with one are elements of their own.
+    // A bar a day: those without a fault begin with a move of the pen, those with one are elements
+    // of their own.
     const drawn = await database.locator("svg[role=img]").innerHTML();
     expect(drawn.match(/M\d|<rect/g)).toHaveLength(90);
   });
@@ -43,7 +45,9 @@ test("without a connection the status page says so, and recovers by itself", asy
   await expect(notice).toBeHidden();
 });
 
-test("the process is up, its database is reachable and migrated, and everything says the same version", async ({ page }) => {
+test("the process is up, its database is reachable and migrated, and everything says the same version", async ({
+  page,
+}) => {
   expect(await (await call("GET", "/healthz")).json()).toEqual({ status: "ok", version });
   expect(await (await call("GET", "/readyz")).json()).toEqual({ status: "ready" });
   expect((await (await call("GET", "/openapi.json")).json()).info.version).toBe(version);
@@ -60,7 +64,10 @@ test("the metrics are in Prometheus's format: of every part, and of the API by r
   const text = await answer.text();
   expect(text).toContain("carillon_database_up 1");
   expect(text).toContain('carillon_component_state{kind="engine",name=""} 0');
-  expect(text).toMatch(/carillon_http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/dispatches\/:id",status="404"\} \d/);
+  expect(text).toMatch(
+    /carillon_http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/dispatches\/:id",status="404"\} \d/,
+  );
   expect(text).not.toContain("00000000-0000-4000-8000-000000000000");
-  for (const line of text.split("\n")) expect(line).toMatch(/^$|^# (HELP|TYPE) |^[a-z0-9_]+(\{[^}]*\})? [-+.\deNaInf]+$/);
+  for (const line of text.split("\n"))
+    expect(line).toMatch(/^$|^# (HELP|TYPE) |^[a-z0-9_]+(\{[^}]*\})? [-+.\deNaInf]+$/);
 });

@@ -10,7 +10,10 @@ const failures = (page: Page) => {
 };
 const notShown = "We couldn't show this page";
 
-test("a browser that names no known zone gets every page, in UTC, and is told so", async ({ page, context }) => {
+test("a browser that names no known zone gets every page, in UTC, and is told so", async ({
+  page,
+  context,
+}) => {
   await context.addInitScript(() => {
     const original = Intl.DateTimeFormat.prototype.resolvedOptions;
     Intl.DateTimeFormat.prototype.resolvedOptions = function () {
@@ -42,7 +45,10 @@ test("a browser that names no known zone gets every page, in UTC, and is told so
   expect(errors).toEqual([]);
 });
 
-test("a dispatch in a zone that this browser lacks is shown in UTC, and takes no page down", async ({ page, context }) => {
+test("a dispatch in a zone that this browser lacks is shown in UTC, and takes no page down", async ({
+  page,
+  context,
+}) => {
   const text = `Elsewhere ${Date.now()}`;
   const body = tomorrow({ message_text: text, timezone: "Asia/Thimphu" });
   const { id, start_datetime: start } = await (await call("POST", "/api/v1/dispatches/", body)).json();

@@ -4,12 +4,17 @@ import { call, tomorrow } from "./api";
 
 const KB = 1_000;
 
-/** Gzipped bytes of every script that a page's HTML asks for, be it by a tag, a preload or a component to hydrate. */
+/**
+ * Gzipped bytes of every script that a page's HTML asks for, be it by a tag, a preload or a
+ * component to hydrate.
+ */
 async function firstLoad(path: string): Promise<number> {
   const html = await (await call("GET", path)).text();
   // Browsers that know modules skip the polyfills.
   const skipped = [...html.matchAll(/<script[^>]*\bnomodule\b[^>]*>/gi)].join();
-  const scripts = new Set([...html.matchAll(/\/?(?:_next\/)?(static\/chunks\/[^"'\\\s?]+\.js)/g)].map(([, file]) => file!));
+  const scripts = new Set(
+    [...html.matchAll(/\/?(?:_next\/)?(static\/chunks\/[^"'\\\s?]+\.js)/g)].map(([, file]) => file!),
+  );
   expect(scripts.size, path).toBeGreaterThan(3);
   const sizes = await Promise.all(
     [...scripts].map(async (file) => {

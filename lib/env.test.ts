@@ -47,7 +47,9 @@ test("Where others reach it, a real gateway's receipts must be signed", () => {
   const http = { SMS_GATEWAY: "http", SMS_GATEWAY_URL: "http://gateway.example" };
   for (const AUTH of ["open-anywhere", "required"]) {
     expect(() => readSettings({ ...http, AUTH })).toThrow("SMS_GATEWAY_RECEIPTS_SECRET");
-    expect(readSettings({ ...http, AUTH, SMS_GATEWAY_RECEIPTS_SECRET: "sixteen characters" }).AUTH).toBe(AUTH);
+    expect(readSettings({ ...http, AUTH, SMS_GATEWAY_RECEIPTS_SECRET: "sixteen characters" }).AUTH).toBe(
+      AUTH,
+    );
   }
 });
 
@@ -56,12 +58,18 @@ test.each([
   ["off", false],
   [undefined, false],
 ])("SMS_GATEWAY_IDEMPOTENT=%s: the one gateway is idempotent: %s", (SMS_GATEWAY_IDEMPOTENT, idempotent) => {
-  const settings = readSettings({ SMS_GATEWAY: "http", SMS_GATEWAY_URL: "http://gateway.example", SMS_GATEWAY_IDEMPOTENT });
+  const settings = readSettings({
+    SMS_GATEWAY: "http",
+    SMS_GATEWAY_URL: "http://gateway.example",
+    SMS_GATEWAY_IDEMPOTENT,
+  });
   expect(settings.gateways.get("default")).toMatchObject({ kind: "http", idempotent });
 });
 
 test("A secret that is short enough to guess is refused", () => {
-  expect(() => readSettings({ AUTH: "required", AUTH_SECRET: "too short" })).toThrow("AUTH_SECRET is wrong: at least 32 characters");
+  expect(() => readSettings({ AUTH: "required", AUTH_SECRET: "too short" })).toThrow(
+    "AUTH_SECRET is wrong: at least 32 characters",
+  );
 });
 
 test.each([
@@ -88,7 +96,14 @@ test("It is called what its addresses say, and what is named beside them", () =>
     INNGEST_SERVE_ORIGIN: "http://worker:3030",
     ALLOWED_HOSTS: "carillon, 192.0.2.7 ,,",
   });
-  expect(ownNames(settings)).toEqual(["carillon.example.com", "worker", "10.0.0.5", "127.0.0.1", "carillon", "192.0.2.7"]);
+  expect(ownNames(settings)).toEqual([
+    "carillon.example.com",
+    "worker",
+    "10.0.0.5",
+    "127.0.0.1",
+    "carillon",
+    "192.0.2.7",
+  ]);
   expect(ownNames(readSettings({}))).toEqual(["127.0.0.1", "127.0.0.1"]);
   expect(originOf("::", 3030)).toBe("http://127.0.0.1:3030");
 });
@@ -100,7 +115,12 @@ function settingsWith(gateway: object, values: Record<string, string>) {
   writeFileSync(join(folder, "gateways.json"), JSON.stringify({ default: gateway }));
   return readSettings({ ...values, GATEWAYS_FILE: join(folder, "gateways.json") });
 }
-const twilio = { kind: "twilio", account_sid: `AC${"0".repeat(32)}`, auth_token: "0123456789abcdef", sender: "+15550001111" };
+const twilio = {
+  kind: "twilio",
+  account_sid: `AC${"0".repeat(32)}`,
+  auth_token: "0123456789abcdef",
+  sender: "+15550001111",
+};
 const privateUrls = [
   "http://127.0.0.1:3000",
   "http://localhost",
@@ -121,11 +141,22 @@ test("Twilio's own host with an address of ours that Twilio cannot reach is refu
   );
   for (const PUBLIC_URL of privateUrls) {
     expect(() => settingsWith(twilio, { PUBLIC_URL }), PUBLIC_URL).toThrow("not on the public Internet");
-    expect(() => settingsWith({ ...twilio, url: "https://api.dublin.ie1.twilio.com" }, { PUBLIC_URL }), PUBLIC_URL).toThrow(PUBLIC_URL);
+    expect(
+      () => settingsWith({ ...twilio, url: "https://api.dublin.ie1.twilio.com" }, { PUBLIC_URL }),
+      PUBLIC_URL,
+    ).toThrow(PUBLIC_URL);
     // What only speaks as Twilio does may be on this machine itself.
-    for (const url of ["http://127.0.0.1:9000", "https://api.twilio.com.example.com", "https://nottwilio.com"])
+    for (const url of [
+      "http://127.0.0.1:9000",
+      "https://api.twilio.com.example.com",
+      "https://nottwilio.com",
+    ])
       expect(settingsWith({ ...twilio, url }, { PUBLIC_URL }).PUBLIC_URL).toBe(PUBLIC_URL);
   }
-  for (const PUBLIC_URL of ["https://sms.example.com:8443", "http://93.184.216.34", "https://carillon.localhost.example.com"])
+  for (const PUBLIC_URL of [
+    "https://sms.example.com:8443",
+    "http://93.184.216.34",
+    "https://carillon.localhost.example.com",
+  ])
     expect(settingsWith(twilio, { PUBLIC_URL }).PUBLIC_URL).toBe(PUBLIC_URL);
 });

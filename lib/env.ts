@@ -14,7 +14,10 @@ const schema = z.object({
   HOST: z.string().default("127.0.0.1"),
   /** A Postgres 15 or newer; without it an embedded one runs in DATA_DIR. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** The same database as a role that may change tables; without it that of DATABASE_URL. No process of the product has it. */
+  /**
+   * The same database as a role that may change tables; without it that of DATABASE_URL. No process
+   * of the product has it.
+   */
   MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** What must survive a restart, beside the database. */
   DATA_DIR: z.string().default(".data"),
@@ -27,7 +30,10 @@ const schema = z.object({
   INNGEST_SERVE_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   /** Set by the supervisor: the loopback port of the embedded engine. */
   EMBEDDED_ENGINE_PORT: port.optional(),
-  /** Where the functions listen; a real Inngest server on another machine must reach it. 0: any free port. */
+  /**
+   * Where the functions listen; a real Inngest server on another machine must reach it. 0: any free
+   * port.
+   */
   WORKER_HOST: z.string().default("127.0.0.1"),
   WORKER_PORT: port.default(0),
   /** `on`: the web process has the functions too, at /api/inngest, where there can be no worker. */
@@ -42,28 +48,46 @@ const schema = z.object({
   SMS_GATEWAY_IDEMPOTENT: z.enum(["on", "off"]).default("off"),
   /** Receipts must be signed with it (HMAC-SHA256 of the body). */
   SMS_GATEWAY_RECEIPTS_SECRET: z.string().min(16, "at least 16 characters").optional(),
-  /** A JSON file that names several gateways (docs/operations.md); it takes the place of the settings SMS_GATEWAY*. */
+  /**
+   * A JSON file that names several gateways (docs/operations.md); it takes the place of the
+   * settings SMS_GATEWAY*.
+   */
   GATEWAYS_FILE: z.string().optional(),
   /** `stopped`: start with the emergency stop on, after restoring a backup, say. */
   SENDING: z.enum(["on", "stopped"]).default("on"),
   /**
-   * `open`: no sign-in, and only this machine may call. `open-anywhere`: no sign-in, and whoever reaches it may do everything. `required`:
-   * people sign in, programs have keys.
+   * `open`: no sign-in, and only this machine may call. `open-anywhere`: no sign-in, and whoever
+   * reaches it may do everything. `required`: people sign in, programs have keys.
    */
   AUTH: z.enum(["open", "open-anywhere", "required"]).default("open"),
-  /** Signs the cookies of sessions. `npm start` makes one and keeps it in DATA_DIR; several web processes need the same. */
+  /**
+   * Signs the cookies of sessions. `npm start` makes one and keeps it in DATA_DIR; several web
+   * processes need the same.
+   */
   AUTH_SECRET: z.string().min(32, "at least 32 characters").optional(),
   /** A session that its user has not used for so long is over. */
   SESSION_IDLE_MINUTES: z.coerce.number().int().min(5).max(20_160).default(480),
-  /** Where browsers reach Carillon, such as https://carillon.example.com: cookies are Secure when it is https. */
+  /**
+   * Where browsers reach Carillon, such as https://carillon.example.com: cookies are Secure when it
+   * is https.
+   */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Further names and addresses, with commas between, that requests may be sent to: those that a scraper uses, say. */
+  /**
+   * Further names and addresses, with commas between, that requests may be sent to: those that a
+   * scraper uses, say.
+   */
   ALLOWED_HOSTS: z.string().default(""),
-  /** `on`: people may sign in although passwords and cookies cross a network as anybody can read them. */
+  /**
+   * `on`: people may sign in although passwords and cookies cross a network as anybody can read
+   * them.
+   */
   ALLOW_HTTP: z.enum(["on", "off"]).default("off"),
   /** `on`: a proxy is in front, and the last address in its X-Forwarded-For is the caller's. */
   TRUST_PROXY: z.enum(["on", "off"]).default("off"),
-  /** How many recipients the new dispatches of one user or key may reach in a day (UTC); a key may have its own ceiling. */
+  /**
+   * How many recipients the new dispatches of one user or key may reach in a day (UTC); a key may
+   * have its own ceiling.
+   */
   DAILY_RECIPIENTS_MAX: z.coerce.number().int().min(0).optional(),
   /** How many requests an API key may make in a minute. */
   API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
@@ -72,11 +96,19 @@ const schema = z.object({
     .string()
     .regex(/^[A-Z]{2}$/, "two capital letters, such as RU")
     .default("RU"),
-  /** How many days after its end a dispatch keeps its single messages; without it for ever. Its counters stay in any case. */
+  /**
+   * How many days after its end a dispatch keeps its single messages; without it for ever. Its
+   * counters stay in any case.
+   */
   RETENTION_DAYS: z.coerce.number().int().min(2).max(36_500).optional(),
-  /** `on`: webhooks may go to http and to addresses that are not public: those of one's own network. */
+  /**
+   * `on`: webhooks may go to http and to addresses that are not public: those of one's own network.
+   */
   WEBHOOK_PRIVATE: z.enum(["on", "off"]).default("off"),
-  /** `allow`: workers send although the database was migrated by a newer version: to go back to the version before. */
+  /**
+   * `allow`: workers send although the database was migrated by a newer version: to go back to the
+   * version before.
+   */
   NEWER_SCHEMA: z.enum(["refuse", "allow"]).default("refuse"),
   /** 20,000 people in an empty database. */
   DEMO_DATA: z.enum(["on", "off"]).default("on"),
@@ -96,7 +128,11 @@ export type Env = Settings & { DATABASE_URL: string };
 export function readSettings(values: Record<string, string | undefined>): Settings {
   const read = schema.safeParse(blankIsAbsent(values));
   if (!read.success) {
-    throw new Error(read.error.issues.map((issue) => `The setting ${issue.path.join(".")} is wrong: ${issue.message}`).join("\n"));
+    throw new Error(
+      read.error.issues
+        .map((issue) => `The setting ${issue.path.join(".")} is wrong: ${issue.message}`)
+        .join("\n"),
+    );
   }
   if (read.data.AUTH === "open" && !isLoopback(read.data.HOST)) {
     throw new Error(
@@ -116,7 +152,9 @@ export function readSettings(values: Record<string, string | undefined>): Settin
   if (read.data.AUTH !== "open") {
     for (const [name, gateway] of gateways) {
       if (gateway.kind !== "http" || gateway.receipts_secret) continue;
-      const what = read.data.GATEWAYS_FILE ? `receipts_secret of the gateway ${name}` : "SMS_GATEWAY_RECEIPTS_SECRET";
+      const what = read.data.GATEWAYS_FILE
+        ? `receipts_secret of the gateway ${name}`
+        : "SMS_GATEWAY_RECEIPTS_SECRET";
       throw new Error(`AUTH=${read.data.AUTH} needs ${what}: anybody could report deliveries.`);
     }
   }
@@ -163,37 +201,60 @@ export function originOf(host: string, port: number): string {
 }
 
 /** What Carillon is called in a network: names and addresses, without ports. */
-export function ownNames({ PUBLIC_URL, INNGEST_SERVE_ORIGIN, HOST, WORKER_HOST, ALLOWED_HOSTS }: Settings): string[] {
+export function ownNames({
+  PUBLIC_URL,
+  INNGEST_SERVE_ORIGIN,
+  HOST,
+  WORKER_HOST,
+  ALLOWED_HOSTS,
+}: Settings): string[] {
   const inUrls = [PUBLIC_URL, INNGEST_SERVE_ORIGIN].flatMap((url) => (url ? [new URL(url).hostname] : []));
   const allowed = ALLOWED_HOSTS.split(",").map((name) => name.trim());
   return [...inUrls, HOST, WORKER_HOST, ...allowed].filter((name) => name !== "");
 }
 
-/** What operators may call their gateway; null: anything, without a file there is one, whatever it is called. */
+/**
+ * What operators may call their gateway; null: anything, without a file there is one, whatever it
+ * is called.
+ */
 export const gatewayNames = ({ GATEWAYS_FILE, gateways }: Settings): ReadonlySet<string> | null =>
   GATEWAYS_FILE ? new Set(gateways.keys()) : null;
 
-/** Under which name a gateway was given the messages that it may report on; null: all are its own, without a file there is one. */
-export const reporterName = ({ GATEWAYS_FILE }: Settings, gateway: string): string | null => (GATEWAYS_FILE ? gateway : null);
+/**
+ * Under which name a gateway was given the messages that it may report on; null: all are its own,
+ * without a file there is one.
+ */
+export const reporterName = ({ GATEWAYS_FILE }: Settings, gateway: string): string | null =>
+  GATEWAYS_FILE ? gateway : null;
 
-/** What a gateway is called where it needs a name of its own: without a file there is one, called what it is. */
+/**
+ * What a gateway is called where it needs a name of its own: without a file there is one, called
+ * what it is.
+ */
 export const ownGatewayName = ({ GATEWAYS_FILE, SMS_GATEWAY }: Settings, gateway: string): string =>
   GATEWAYS_FILE ? gateway : SMS_GATEWAY;
 
 /** Of the first gateway that only pretends. */
 export const sandboxName = (settings: Settings): string =>
-  ownGatewayName(settings, [...settings.gateways].find(([, { kind }]) => kind === "sandbox")?.[0] ?? "default");
+  ownGatewayName(
+    settings,
+    [...settings.gateways].find(([, { kind }]) => kind === "sandbox")?.[0] ?? "default",
+  );
 
 /** Is there a gateway that only pretends, with a phone on the screen? */
-export const hasSandbox = ({ gateways }: Settings): boolean => [...gateways.values()].some(({ kind }) => kind === "sandbox");
+export const hasSandbox = ({ gateways }: Settings): boolean =>
+  [...gateways.values()].some(({ kind }) => kind === "sandbox");
 
 /** Where a gateway's delivery reports come to. */
-export const receiptsUrl = (settings: Settings, gateway: string): string => `${publicUrl(settings)}/api/v1/receipts/${gateway}/`;
+export const receiptsUrl = (settings: Settings, gateway: string): string =>
+  `${publicUrl(settings)}/api/v1/receipts/${gateway}/`;
 
 /** Where what people answer comes to. */
-export const inboundUrl = (settings: Settings, gateway: string): string => `${publicUrl(settings)}/api/v1/inbound/${gateway}/`;
+export const inboundUrl = (settings: Settings, gateway: string): string =>
+  `${publicUrl(settings)}/api/v1/inbound/${gateway}/`;
 
-const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** From elsewhere, and without TLS before it. */
 function isReachedByHttp({ PUBLIC_URL, HOST }: Pick<Settings, "PUBLIC_URL" | "HOST">): boolean {
@@ -204,11 +265,17 @@ function isReachedByHttp({ PUBLIC_URL, HOST }: Pick<Settings, "PUBLIC_URL" | "HO
 
 let cached: Env | undefined;
 
-/** The settings of a process that has a database. Read at the first call, not at import: a build has none. */
+/**
+ * The settings of a process that has a database. Read at the first call, not at import: a build has
+ * none.
+ */
 export function env(): Env {
   if (!cached) {
     const settings = readSettings(process.env);
-    if (!settings.DATABASE_URL) throw new Error("DATABASE_URL is not set: start with `npm start`, which brings a database, or name one.");
+    if (!settings.DATABASE_URL)
+      throw new Error(
+        "DATABASE_URL is not set: start with `npm start`, which brings a database, or name one.",
+      );
     cached = { ...settings, DATABASE_URL: settings.DATABASE_URL };
   }
   return cached;

@@ -12,7 +12,9 @@ test.each([
   "/api/v1/dispatches/3fa85f64-5717-4562-b3fc-2c963f66afa6/messages/79161234567",
 ])("an address is logged without the phone in it: %s", (path) => {
   const logged = loggedPath(path);
-  expect(logged).toMatch(/^\/api\/v1\/(recipients|dispatches\/3fa85f64-5717-4562-b3fc-2c963f66afa6\/messages)\/…/);
+  expect(logged).toMatch(
+    /^\/api\/v1\/(recipients|dispatches\/3fa85f64-5717-4562-b3fc-2c963f66afa6\/messages)\/…/,
+  );
   expect(logged.replace(/[0-9a-f-]{36}/, "").replace(/\D/g, "")).toBe("1");
 });
 
@@ -22,7 +24,10 @@ test("addresses without phones stay as they are", () => {
 });
 
 test.each([
-  [`{"detail":"Key (phone)=(+79161234567) already exists."}`, `{"detail":"Key (phone)=(+791…67) already exists."}`],
+  [
+    `{"detail":"Key (phone)=(+79161234567) already exists."}`,
+    `{"detail":"Key (phone)=(+791…67) already exists."}`,
+  ],
   [`{"path":"/recipients/%2B79161234567/"}`, `{"path":"/recipients/%2B791…67/"}`],
   [`{"msg":"GET /recipients/79161234567 failed"}`, `{"msg":"GET /recipients/791…67 failed"}`],
   [`{"phone":"89161234567"}`, `{"phone":"891…67"}`],
@@ -46,6 +51,9 @@ test("every line of a process's log is masked, errors of the database too", () =
     encoding: "utf8",
     env: { PATH: process.env.PATH, NODE_ENV: "production" },
   });
-  expect(JSON.parse(stdout)).toMatchObject({ msg: "no: +791…67", err: { detail: "Key (phone)=(+791…67) already exists." } });
+  expect(JSON.parse(stdout)).toMatchObject({
+    msg: "no: +791…67",
+    err: { detail: "Key (phone)=(+791…67) already exists." },
+  });
   expect(stdout).not.toContain("79161234567");
 }, 60_000);

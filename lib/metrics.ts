@@ -2,7 +2,10 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 
 const kept = globalThis as { carillonMetrics?: Registry };
 
-/** This process's own figures: memory, event loop, and whatever a room has measured. One a process, also where a bundler evaluates this twice. */
+/**
+ * This process's own figures: memory, event loop, and whatever a room has measured. One a process,
+ * also where a bundler evaluates this twice.
+ */
 export function processMetrics(): Registry {
   if (!kept.carillonMetrics) {
     kept.carillonMetrics = new Registry();
@@ -18,12 +21,20 @@ export interface Figure {
   values: { labels?: Record<string, string>; value: number }[];
 }
 
-/** Figures in the text format of Prometheus. They live in a registry of their own: what has no value any more is not told again. */
+/**
+ * Figures in the text format of Prometheus. They live in a registry of their own: what has no value
+ * any more is not told again.
+ */
 export function figuresText(figures: Figure[]): Promise<string> {
   const registry = new Registry();
   for (const { name, help, values } of figures) {
     if (values.length === 0) continue;
-    const gauge = new Gauge({ name, help, labelNames: Object.keys(values[0]!.labels ?? {}), registers: [registry] });
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: Object.keys(values[0]!.labels ?? {}),
+      registers: [registry],
+    });
     for (const { labels, value } of values) gauge.set(labels ?? {}, value);
   }
   return registry.metrics();

@@ -8,8 +8,9 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 const INSTALL_MS_MAX = 5 * 60_000;
 
 /**
- * Where the browser tests find a browser: one that is installed, else Debian's `chromium` by apt, else Playwright's own. Each try is bounded
- * in time, and says what it does. Throws when there is none.
+ * Where the browser tests find a browser: one that is installed, else Debian's `chromium` by apt,
+ * else Playwright's own. Each try is bounded in time, and says what it does. Throws when there is
+ * none.
  */
 export async function findBrowser(say: (line: string) => void): Promise<string | undefined> {
   const installed = onPath();
@@ -34,12 +35,17 @@ export async function findBrowser(say: (line: string) => void): Promise<string |
   }
   say("Browser: trying Playwright's own …");
   const cli = join(import.meta.dirname, "..", "node_modules", "@playwright", "test", "cli.js");
-  await run(process.execPath, [cli, "install", "--with-deps", "--only-shell", "chromium"], { timeout: INSTALL_MS_MAX, maxBuffer: 2 ** 26 });
+  await run(process.execPath, [cli, "install", "--with-deps", "--only-shell", "chromium"], {
+    timeout: INSTALL_MS_MAX,
+    maxBuffer: 2 ** 26,
+  });
   say("Browser: Playwright's own.");
   return undefined;
 }
 
 function onPath(): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) =>
+    existsSync(path),
+  );
 }

@@ -15,7 +15,9 @@ const lock = join(root, "node_modules", ".cache", "carillon-build.lock");
 /** Where {@link buildStandalone} leaves what an image needs. */
 const standalone = join(root, "dist", "standalone");
 
-/** What the build leaves, and the sources that it is made of. `stamp` holds the hash of the sources. */
+/**
+ * What the build leaves, and the sources that it is made of. `stamp` holds the hash of the sources.
+ */
 interface Product {
   stamp: string;
   sources: string[];
@@ -37,17 +39,22 @@ const processes: Product = {
   async make() {
     await build({
       absWorkingDir: root,
-      entryPoints: ["worker", "web", "carillon", "migrate", "sign-in-link", "health"].map((name) => `scripts/${name}.ts`),
+      entryPoints: ["worker", "web", "carillon", "migrate", "sign-in-link", "health"].map(
+        (name) => `scripts/${name}.ts`,
+      ),
       outdir: "dist",
       outExtension: { ".js": ".mjs" },
       bundle: true,
       platform: "node",
       target: "node20",
       format: "esm",
-      // Next is an installation of its own. A configuration loader of graphile-worker, which nothing calls, names the compiler.
+      // Next is an installation of its own. A configuration loader of graphile-worker, which
+      // nothing calls, names the compiler.
       external: ["next", "typescript"],
       // CommonJS packages inside the bundle call `require`.
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
       logLevel: "silent",
     });
     // Beside the program that runs them.
@@ -60,13 +67,24 @@ export const buildSources = [...new Set([...pages.sources, ...processes.sources]
 
 async function buildPages(settings: Record<string, string>, signal?: AbortSignal): Promise<void> {
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
-  const environment: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...settings };
-  await promisify(execFile)(process.execPath, [next, "build"], { cwd: root, env: environment, maxBuffer: 2 ** 26, signal });
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    ...settings,
+  };
+  await promisify(execFile)(process.execPath, [next, "build"], {
+    cwd: root,
+    env: environment,
+    maxBuffer: 2 ** 26,
+    signal,
+  });
 }
 
 /**
- * Makes the production build unless the one there is of these very sources: the pages (`.next`) and the programs of the worker and web
- * processes (`dist`), each one file that Node runs as it is. Two calls at once in one clone build once.
+ * Makes the production build unless the one there is of these very sources: the pages (`.next`) and
+ * the programs of the worker and web processes (`dist`), each one file that Node runs as it is. Two
+ * calls at once in one clone build once.
  */
 export async function buildWhenStale(say: (line: string) => void, signal?: AbortSignal): Promise<void> {
   await makeWhenStale(processes);
@@ -77,21 +95,25 @@ export async function buildWhenStale(say: (line: string) => void, signal?: Abort
 export const buildProcessesWhenStale = () => makeWhenStale(processes);
 
 /**
- * Makes a folder that needs nothing but Node: the programs, the migrations, the pages and of the packages only the files that they load. It is
- * what the image holds; `npm start` does as well with the pages of this build as with its own. @returns the folder
+ * Makes a folder that needs nothing but Node: the programs, the migrations, the pages and of the
+ * packages only the files that they load. It is what the image holds; `npm start` does as well with
+ * the pages of this build as with its own. @returns the folder
  */
 export async function buildStandalone(): Promise<string> {
   await makeWhenStale(processes);
   await withLock(async () => {
     const traced = join(root, ".next", "standalone");
     const wanted = await hashOf(pages.sources);
-    if (!existsSync(traced) || !(await isMadeOf(pages, wanted))) await make(pages, wanted, () => buildPages({ NEXT_OUTPUT: "standalone" }));
+    if (!existsSync(traced) || !(await isMadeOf(pages, wanted)))
+      await make(pages, wanted, () => buildPages({ NEXT_OUTPUT: "standalone" }));
     await rm(standalone, { recursive: true, force: true });
-    const copy = (from: string, to: string) => cp(from, join(standalone, to), { recursive: true, verbatimSymlinks: true });
+    const copy = (from: string, to: string) =>
+      cp(from, join(standalone, to), { recursive: true, verbatimSymlinks: true });
     for (const name of [".next", "node_modules", "package.json"]) await copy(join(traced, name), name);
     await copy(join(root, ".next", "static"), join(".next", "static"));
     for (const name of await readdir(join(root, "dist"))) {
-      if (name.endsWith(".mjs") || name === "migrations") await copy(join(root, "dist", name), join("dist", name));
+      if (name.endsWith(".mjs") || name === "migrations")
+        await copy(join(root, "dist", name), join("dist", name));
     }
   });
   return standalone;
@@ -110,15 +132,23 @@ async function makeWhenStale(product: Product, begin = () => {}, signal?: AbortS
   });
 }
 
-const isMadeOf = async ({ stamp }: Product, hash: string) => existsSync(stamp) && (await readFile(stamp, "utf8")) === hash;
+const isMadeOf = async ({ stamp }: Product, hash: string) =>
+  existsSync(stamp) && (await readFile(stamp, "utf8")) === hash;
 
-/** The programs hold the driver as it is installed, so it is patched before. A build that fails says what its tools said. */
+/**
+ * The programs hold the driver as it is installed, so it is patched before. A build that fails says
+ * what its tools said.
+ */
 async function make({ stamp }: Product, hash: string, work: () => Promise<void>): Promise<void> {
   await applyPatches();
   try {
     await work();
   } catch (error) {
-    const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
+    const {
+      stdout = "",
+      stderr = "",
+      message,
+    } = error as { stdout?: string; stderr?: string; message: string };
     throw new Error(`The build failed:\n${stdout}\n${stderr || message}`);
   }
   await writeFile(stamp, hash);
@@ -129,10 +159,14 @@ async function hashOf(sources: string[]): Promise<string> {
   const add = async (path: string) => hash.update(path).update(await readFile(join(root, path)));
   for (const source of sources) {
     if (!existsSync(join(root, source))) continue;
-    const entries = await readdir(join(root, source), { recursive: true, withFileTypes: true }).catch(() => undefined);
+    const entries = await readdir(join(root, source), { recursive: true, withFileTypes: true }).catch(
+      () => undefined,
+    );
     if (!entries) await add(source);
     else {
-      const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+      const files = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
       for (const file of files.sort()) await add(file);
     }
   }
@@ -153,7 +187,8 @@ async function withLock(work: () => Promise<void>): Promise<void> {
   }
 }
 
-// All that a start would write into this folder, for a service that may not; or the folder of the image.
+// All that a start would write into this folder, for a service that may not; or the folder of the
+// image.
 if (process.argv[1] === import.meta.filename) {
   if (process.argv.includes("--standalone")) console.log(await buildStandalone());
   else {

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * `carillon <role>`, what the image runs: one process of one role, in the foreground, logging JSON lines. Each role is a program beside this one.
- * SIGTERM ends it: web and worker drain, the others end at once.
+ * `carillon <role>`, what the image runs: one process of one role, in the foreground, logging JSON
+ * lines. Each role is a program beside this one. SIGTERM ends it: web and worker drain, the others
+ * end at once.
  */
 const roles: Record<string, string> = {
   web: "serves pages and the API at HOST:PORT",
@@ -22,7 +23,8 @@ if (!(role in roles)) {
   process.exit(2);
 }
 
-// The kernel gives process 1 no signal that it has not asked for. Until a role has its own way to stop, and where it needs none, this is it.
+// The kernel gives process 1 no signal that it has not asked for. Until a role has its own way to
+// stop, and where it needs none, this is it.
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
     if (process.listenerCount(signal) === 1) process.exit(STOPPED);

@@ -11,18 +11,26 @@ export async function checkDatabase(url: string): Promise<void> {
   const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
   let version: number;
   try {
-    const [row] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
+    const [row] = await sql<
+      { version: number }[]
+    >`select current_setting('server_version_num')::int as version`;
     version = row!.version;
   } catch (error) {
     const { message, code } = error as { message?: string; code?: string };
-    throw new Error(`The database does not answer: ${message || code || "no reason given"}.`, { cause: error });
+    throw new Error(`The database does not answer: ${message || code || "no reason given"}.`, {
+      cause: error,
+    });
   } finally {
     await sql.end({ timeout: 1 });
   }
-  if (version < POSTGRES_VERSION_MIN) throw new Error(`DATABASE_URL names a Postgres older than 15 (${version}).`);
+  if (version < POSTGRES_VERSION_MIN)
+    throw new Error(`DATABASE_URL names a Postgres older than 15 (${version}).`);
 }
 
-/** Asks again and again, for at most `msMax`, while the database is only not there yet. @throws as {@link checkDatabase} */
+/**
+ * Asks again and again, for at most `msMax`, while the database is only not there yet. @throws as
+ * {@link checkDatabase}
+ */
 export async function waitForDatabase(url: string, msMax: number, say: (why: string) => void): Promise<void> {
   const until = Date.now() + msMax;
   for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {

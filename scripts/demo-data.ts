@@ -5,17 +5,55 @@ import { v7 } from "uuid";
 const EXAMPLE_ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 const RECIPIENTS = 20_000;
 
-/** Rates in segments a second; `share` of 10 recipients. Prefixes are those of Russian mobile numbers. */
+/**
+ * Rates in segments a second; `share` of 10 recipients. Prefixes are those of Russian mobile
+ * numbers.
+ */
 const operators = [
-  { id: EXAMPLE_ID, code: "mts", name: "МТС", rate: 300, prefixes: ["7910", "7915", "7916", "7917"], share: 4 },
-  { id: v7(), code: "megafon", name: "МегаФон", rate: 225, prefixes: ["7920", "7921", "7925", "7926"], share: 3 },
-  { id: v7(), code: "beeline", name: "Билайн", rate: 150, prefixes: ["7903", "7905", "7906", "7909"], share: 2 },
+  {
+    id: EXAMPLE_ID,
+    code: "mts",
+    name: "МТС",
+    rate: 300,
+    prefixes: ["7910", "7915", "7916", "7917"],
+    share: 4,
+  },
+  {
+    id: v7(),
+    code: "megafon",
+    name: "МегаФон",
+    rate: 225,
+    prefixes: ["7920", "7921", "7925", "7926"],
+    share: 3,
+  },
+  {
+    id: v7(),
+    code: "beeline",
+    name: "Билайн",
+    rate: 150,
+    prefixes: ["7903", "7905", "7906", "7909"],
+    share: 2,
+  },
   { id: v7(), code: "t2", name: "Т2", rate: 75, prefixes: ["7900", "7904", "7952", "7977"], share: 1 },
 ];
-const tags = ["Клиенты", "VIP", "Новости", "Акции", "Должники", "Сотрудники"].map((name, i) => ({ id: i === 0 ? EXAMPLE_ID : v7(), name }));
-const zones = ["Europe/Moscow", "Europe/Kaliningrad", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Novosibirsk", "Asia/Vladivostok", null];
+const tags = ["Клиенты", "VIP", "Новости", "Акции", "Должники", "Сотрудники"].map((name, i) => ({
+  id: i === 0 ? EXAMPLE_ID : v7(),
+  name,
+}));
+const zones = [
+  "Europe/Moscow",
+  "Europe/Kaliningrad",
+  "Europe/Samara",
+  "Asia/Yekaterinburg",
+  "Asia/Novosibirsk",
+  "Asia/Vladivostok",
+  null,
+];
 
-/** Fills an empty database with people to try things on. Returns false when there is anything in it already. */
+/**
+ * Fills an empty database with people to try things on. Returns false when there is anything in it
+ * already.
+ */
 export async function seedDemoData(url: string): Promise<boolean> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
@@ -23,7 +61,8 @@ export async function seedDemoData(url: string): Promise<boolean> {
       await tx`lock table operators, tags, recipients in exclusive mode`;
       const [there] = await tx`select 1 from operators union all select 1 from recipients limit 1`;
       if (there) return false;
-      for (const { share: _, ...operator } of operators) await tx`insert into operators ${tx({ ...operator })}`;
+      for (const { share: _, ...operator } of operators)
+        await tx`insert into operators ${tx({ ...operator })}`;
       await tx`insert into tags ${tx(tags)}`;
       const shares = operators.flatMap((operator, index) => Array<number>(operator.share).fill(index + 1));
       await tx`

@@ -1,6 +1,6 @@
 /**
- * `carillon health [web | worker]`: is what runs in this container well? Without a name, whichever of the two answers here. It loads nothing,
- * not even the settings, for it runs every few seconds.
+ * `carillon health [web | worker]`: is what runs in this container well? Without a name, whichever
+ * of the two answers here. It loads nothing, not even the settings, for it runs every few seconds.
  */
 const TIMEOUT_MS = 4_000;
 

@@ -8,11 +8,15 @@ import { join } from "node:path";
 const SOCKET_NAME_MAX = 100;
 
 /**
- * Takes the lock named by a path: a listening socket, which the kernel closes with its process however that ends, so that neither a kill -9
- * nor a process id used again can leave the lock held. Resolves to undefined when another process holds it.
+ * Takes the lock named by a path: a listening socket, which the kernel closes with its process
+ * however that ends, so that neither a kill -9 nor a process id used again can leave the lock held.
+ * Resolves to undefined when another process holds it.
  */
 export async function takeLock(path: string): Promise<(() => Promise<void>) | undefined> {
-  const hashed = join(tmpdir(), `carillon-${createHash("sha256").update(path).digest("hex").slice(0, 16)}.lock`);
+  const hashed = join(
+    tmpdir(),
+    `carillon-${createHash("sha256").update(path).digest("hex").slice(0, 16)}.lock`,
+  );
   const file = Buffer.byteLength(path) <= SOCKET_NAME_MAX ? path : hashed;
   for (let attempt = 0; ; attempt++) {
     const server = createServer((socket) => socket.destroy());
@@ -24,7 +28,8 @@ export async function takeLock(path: string): Promise<(() => Promise<void>) | un
       server.unref();
       return () => new Promise((done) => server.close(() => done()));
     }
-    if (error.code !== "EADDRINUSE" || attempt > 3) throw new Error(`The lock ${file} cannot be taken: ${error.message}`);
+    if (error.code !== "EADDRINUSE" || attempt > 3)
+      throw new Error(`The lock ${file} cannot be taken: ${error.message}`);
     if (await isHeld(file)) return undefined;
     await rm(file, { force: true });
   }
@@ -37,6 +42,8 @@ function isHeld(file: string): Promise<boolean> {
       socket.destroy();
       done(true);
     });
-    socket.once("error", (error: NodeJS.ErrnoException) => done(error.code !== "ECONNREFUSED" && error.code !== "ENOENT"));
+    socket.once("error", (error: NodeJS.ErrnoException) =>
+      done(error.code !== "ECONNREFUSED" && error.code !== "ENOENT"),
+    );
   });
 }

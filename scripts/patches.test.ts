@@ -16,7 +16,11 @@ async function unpatchedCopy(): Promise<string> {
   await writeFile(join(folder, "package.json"), '{"type":"module"}');
   await cp(join(root, "patches"), join(folder, "patches"), { recursive: true });
   await cp(join(root, "node_modules/postgres"), join(folder, "node_modules/postgres"), { recursive: true });
-  await promisify(execFile)(process.execPath, [join(root, "node_modules/patch-package/index.js"), "--reverse"], { cwd: folder });
+  await promisify(execFile)(
+    process.execPath,
+    [join(root, "node_modules/patch-package/index.js"), "--reverse"],
+    { cwd: folder },
+  );
   return folder;
 }
 
@@ -32,14 +36,21 @@ test("the driver is patched where no install script ran, and stays so", async ()
 
 test("a build of what was installed without scripts has the patched driver in it, and a stamp that knows the patches", async () => {
   const folder = await unpatchedCopy();
-  for (const name of ["build.ts", "lock.ts", "patches.ts"]) await cp(join(root, "scripts", name), join(folder, "scripts", name));
-  for (const name of ["esbuild", "patch-package"]) await symlink(join(root, "node_modules", name), join(folder, "node_modules", name));
+  for (const name of ["build.ts", "lock.ts", "patches.ts"])
+    await cp(join(root, "scripts", name), join(folder, "scripts", name));
+  for (const name of ["esbuild", "patch-package"])
+    await symlink(join(root, "node_modules", name), join(folder, "node_modules", name));
   for (const name of ["worker", "web", "carillon", "migrate", "sign-in-link", "health"])
-    await writeFile(join(folder, "scripts", `${name}.ts`), `import postgres from "postgres";\nconsole.log(postgres);\n`);
+    await writeFile(
+      join(folder, "scripts", `${name}.ts`),
+      `import postgres from "postgres";\nconsole.log(postgres);\n`,
+    );
   await mkdir(join(folder, "db/migrations"), { recursive: true });
   const build = async () => {
     const code = `import { buildProcessesWhenStale } from ${JSON.stringify(join(folder, "scripts/build.ts"))}; await buildProcessesWhenStale();`;
-    await promisify(execFile)(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], { cwd: root });
+    await promisify(execFile)(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+      cwd: root,
+    });
     return readFile(join(folder, "dist/carillon-sources"), "utf8");
   };
   const stamp = await build();

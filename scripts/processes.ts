@@ -13,7 +13,14 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** Starts a program of ours in its own process group, so that a terminal's Ctrl-C reaches the supervisor alone, which stops things in order. */
+/**
+ * Starts a program of ours in its own process group, so that a terminal's Ctrl-C reaches the
+ * supervisor alone, which stops things in order.
+ */
 export function spawnOwn(args: string[], environment: NodeJS.ProcessEnv) {
-  return spawn(process.execPath, args, { env: environment, stdio: ["ignore", "inherit", "inherit", "ipc"], detached: true });
+  return spawn(process.execPath, args, {
+    env: environment,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    detached: true,
+  });
 }

@@ -27,7 +27,13 @@ async function opened(before: (ownerUrl: string) => Promise<void> = async () => 
   };
   const open = () => openToProduct({ url: database.url, directory: folder });
   const productUrl = await open();
-  return { owner: connect(database.url), product: connect(productUrl), ownerUrl: database.url, productUrl, open };
+  return {
+    owner: connect(database.url),
+    product: connect(productUrl),
+    ownerUrl: database.url,
+    productUrl,
+    open,
+  };
 }
 
 const engineAt = (databaseUrl: string) =>
@@ -80,9 +86,9 @@ test("whoever has a statement of the product's runs no program, reads no file, a
   ])
     expect(await refusedBy(product, statement), statement).toBe(NO_RIGHT);
   // The trigger is not all that keeps the log.
-  expect(await product`select has_table_privilege('audit_log', 'update') or has_table_privilege('audit_log', 'delete') as may`).toEqual([
-    { may: false },
-  ]);
+  expect(
+    await product`select has_table_privilege('audit_log', 'update') or has_table_privilege('audit_log', 'delete') as may`,
+  ).toEqual([{ may: false }]);
   // What it may.
   for (const statement of [
     "insert into tags (id, name) values (gen_random_uuid(), 'vip')",
@@ -109,7 +115,9 @@ test("a schema of the product's stands for nothing of the owner's, who migrates"
   const again = postgres(ownerUrl, { max: 1 });
   await again`insert into tags (id, name) values (gen_random_uuid(), 'vip')`.finally(() => again.end());
   expect(await product`select name from public.tags`).toEqual([{ name: "vip" }]);
-  expect(await owner`select rolsuper from pg_roles where rolname = 'carillon_product'`).toEqual([{ rolsuper: false }]);
+  expect(await owner`select rolsuper from pg_roles where rolname = 'carillon_product'`).toEqual([
+    { rolsuper: false },
+  ]);
 });
 
 test("a folder of a version with one role is moved over, and the engine goes on with what it had", async () => {
@@ -141,7 +149,9 @@ test("the two roles that docs/deploy.md has an operator make are enough to migra
   const manual = await readFile(join(import.meta.dirname, "..", "docs", "deploy.md"), "utf8");
   const chapter = manual.slice(manual.indexOf("## Two roles in your own Postgres"));
   const name = `doc_${randomBytes(6).toString("hex")}`;
-  const [first, second] = [...chapter.matchAll(/```sql\n([\s\S]+?)```/g)].map(([, sql]) => sql!.replace(/\bcarillon(?=\b|_)/g, name));
+  const [first, second] = [...chapter.matchAll(/```sql\n([\s\S]+?)```/g)].map(([, sql]) =>
+    sql!.replace(/\bcarillon(?=\b|_)/g, name),
+  );
   const [asSuperuser, inDatabase] = first!.split(/^\\connect .*\n/m);
   const server = new URL(inject("postgresUrl"));
   const at = (path: string, user?: string, password?: string) => {
@@ -158,7 +168,8 @@ test("the two roles that docs/deploy.md has an operator make are enough to migra
     await root.sql.end();
   });
   // One by one: a database is made outside of any transaction.
-  for (const statement of asSuperuser!.split(";").filter((text) => text.trim() !== "")) await root.sql.unsafe(statement);
+  for (const statement of asSuperuser!.split(";").filter((text) => text.trim() !== ""))
+    await root.sql.unsafe(statement);
   const inside = at(name);
   await inside.sql.unsafe(inDatabase!);
   const owner = at(name, `${name}_owner`, "one");

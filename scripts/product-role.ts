@@ -10,15 +10,24 @@ const ROLE = "carillon_product";
 const ENGINES = ["engine", "graphile_worker"];
 
 /**
- * Opens the embedded database, as it was migrated, to the product: to a role that reads and writes rows and owns nothing but the engine's
- * schemas. It runs no program on the machine, reads no file, switches no trigger off and only adds to the audit log. Called at each start:
- * what a migration made is opened too, and a folder of a version that had one role for everything is moved over.
- * @param server its address as its own role, which migrates, and the folder where the product's password is kept
+ * Opens the embedded database, as it was migrated, to the product: to a role that reads and writes
+ * rows and owns nothing but the engine's schemas. It runs no program on the machine, reads no file,
+ * switches no trigger off and only adds to the audit log. Called at each start: what a migration
+ * made is opened too, and a folder of a version that had one role for everything is moved over.
+ * @param server its address as its own role, which migrates, and the folder where the product's
+ * password is kept
  * @returns the address as the product's role
  */
-export async function openToProduct({ url: ownerUrl, directory }: { url: string; directory: string }): Promise<string> {
+export async function openToProduct({
+  url: ownerUrl,
+  directory,
+}: {
+  url: string;
+  directory: string;
+}): Promise<string> {
   const passwordFile = join(directory, "product-password");
-  if (!existsSync(passwordFile)) await writeFile(passwordFile, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
+  if (!existsSync(passwordFile))
+    await writeFile(passwordFile, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
   const password = (await readFile(passwordFile, "utf8")).trim();
   const url = new URL(ownerUrl);
   const [owner, database] = [url.username, url.pathname.slice(1)];
@@ -29,7 +38,8 @@ export async function openToProduct({ url: ownerUrl, directory }: { url: string;
       if (!there) await tx.unsafe(`create role ${ROLE} login`);
       await tx.unsafe(`
         alter role ${ROLE} nosuperuser nocreatedb nocreaterole noreplication nobypassrls password '${password}';
-        -- The product may make schemas (the engine's). What it puts there must never stand for a table of the owner's.
+        -- The product may make schemas (the engine's). What it puts there must never stand for a
+        -- table of the owner's.
         alter role ${owner} in database ${database} set search_path = public;
         revoke all on database ${database} from public;
         grant connect, create, temporary on database ${database} to ${ROLE};
@@ -49,7 +59,10 @@ export async function openToProduct({ url: ownerUrl, directory }: { url: string;
   return url.href;
 }
 
-/** Gives the product what the engine made as the owner, before there were two roles. Sequences of columns go with their tables. */
+/**
+ * Gives the product what the engine made as the owner, before there were two roles. Sequences of
+ * columns go with their tables.
+ */
 async function handOver(tx: postgres.TransactionSql, owner: string): Promise<void> {
   const statements = await tx<{ statement: string }[]>`
     with schemas as (select n.oid from pg_namespace n where n.nspname = any(${ENGINES}))

@@ -5,7 +5,10 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 import { startCarillon } from "@/e2e/start-carillon";
 import { findBrowser } from "./browser";
 
-/** `npm run screenshots`: every screen, desktop light and dark and on a phone, into docs/screenshots/. */
+/**
+ * `npm run screenshots`: every screen, desktop light and dark and on a phone, into
+ * docs/screenshots/.
+ */
 const folder = join(import.meta.dirname, "..", "docs", "screenshots");
 const hour = 3_600_000;
 const looks = [
@@ -28,7 +31,10 @@ const { url, stop } = await startCarillon();
 async function call(method: "GET" | "POST", path: string, body?: unknown): Promise<Dispatch> {
   const answer = await fetch(`${url}/api/v1/${path}`, {
     method,
-    ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    ...(body !== undefined && {
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }),
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as Dispatch;
@@ -39,7 +45,8 @@ async function until({ id }: Dispatch, what: string, isSo: (dispatch: Dispatch) 
   for (;;) {
     const dispatch = await call("GET", `dispatches/${id}/`);
     if (isSo(dispatch)) return;
-    if (Date.now() > giveUpMs) throw new Error(`not ${what} within ${WAIT_MS_MAX} ms: ${JSON.stringify(dispatch)}`);
+    if (Date.now() > giveUpMs)
+      throw new Error(`not ${what} within ${WAIT_MS_MAX} ms: ${JSON.stringify(dispatch)}`);
     await setTimeout(250);
   }
 }
@@ -57,13 +64,22 @@ function dispatch(message_text: string, startMs: number, endMs: number, filter: 
 
 /** A day in the life of a marketer. */
 async function fill(): Promise<string> {
-  const sent = await dispatch("Staff: the meeting is at 17:00 today, room 4.", 0, hour, { filter_tag: "Сотрудники" });
-  const expired = await dispatch("The window of this one was too short for everybody.", 0, 4_000, { filter_mobile_operator_code: "t2" });
+  const sent = await dispatch("Staff: the meeting is at 17:00 today, room 4.", 0, hour, {
+    filter_tag: "Сотрудники",
+  });
+  const expired = await dispatch("The window of this one was too short for everybody.", 0, 4_000, {
+    filter_mobile_operator_code: "t2",
+  });
   const cancelled = await dispatch("A text that was wrong", 10 * hour, 12 * hour, { filter_tag: "VIP" });
   await call("POST", `dispatches/${cancelled.id}/cancel/`);
-  await dispatch("Tomorrow from 10:00 to 14:00 your account will be unavailable: planned works.", 3 * hour, 6 * hour, {
-    filter_tag: "Клиенты",
-  });
+  await dispatch(
+    "Tomorrow from 10:00 to 14:00 your account will be unavailable: planned works.",
+    3 * hour,
+    6 * hour,
+    {
+      filter_tag: "Клиенты",
+    },
+  );
   await dispatch("VIP preview starts tonight at eight", 5 * hour, 8 * hour, { filter_tag: "VIP" });
   await dispatch("A reminder about your open invoice", 20 * hour, 26 * hour, { filter_tag: "Должники" });
   await until(sent, "completed", ({ status }) => status === "completed");
@@ -72,7 +88,8 @@ async function fill(): Promise<string> {
     filter_mobile_operator_code: "beeline",
   });
   const running = await dispatch("20 % off everything until Sunday. Show this message at the till.", 0, hour);
-  for (const one of [paused, running]) await until(one, "part of the way", ({ progress }) => progress.accepted >= 300);
+  for (const one of [paused, running])
+    await until(one, "part of the way", ({ progress }) => progress.accepted >= 300);
   await call("POST", `dispatches/${paused.id}/pause/`);
   return running.id;
 }
@@ -83,7 +100,9 @@ async function shoot(page: Page, path: string, name: string): Promise<void> {
   // Figures have come in, charts and columns stand still.
   await page.waitForTimeout(1_500);
   if (name.startsWith("new")) {
-    await page.getByRole("textbox", { name: "Message" }).fill("20 % off everything until Sunday — show this message at the till.");
+    await page
+      .getByRole("textbox", { name: "Message" })
+      .fill("20 % off everything until Sunday — show this message at the till.");
     await page.waitForTimeout(1_500);
   }
   await page.screenshot({ path: join(folder, `${name}.png`) });
@@ -105,7 +124,12 @@ async function draw(browser: Browser): Promise<void> {
     audit: "/settings/audit",
   };
   for (const { name, width, height, colorScheme } of looks) {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-GB", timezoneId: "Europe/Moscow" });
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme,
+      locale: "en-GB",
+      timezoneId: "Europe/Moscow",
+    });
     const page = await context.newPage();
     for (const [screen, path] of Object.entries(screens)) await shoot(page, path, `${screen}-${name}`);
     await context.close();

@@ -28,7 +28,8 @@ test("each process has the secrets that it needs, and no other; its settings are
   expect(held(web, secrets)).toEqual(["sign-in", "events", "receipts"]);
   const worker = environmentFor("worker", environment, settings);
   expect(held(worker, secrets)).toEqual(["events", "signing", "gatewaygateway"]);
-  for (const own of [web, worker]) expect(readSettings(own)).toMatchObject({ AUTH: "required", SMS_GATEWAY: "http" });
+  for (const own of [web, worker])
+    expect(readSettings(own)).toMatchObject({ AUTH: "required", SMS_GATEWAY: "http" });
   // It is both.
   const both = environmentFor("web", environment, readSettings({ ...environment, WEB_FUNCTIONS: "on" }));
   expect(held(both, secrets)).toEqual(secrets.slice(1));
@@ -49,7 +50,12 @@ test("so it is with the secrets that a file of gateways names", () => {
   // One secret for both is needed by both.
   const shared = { kind: "http", url: "https://sms.example", token: "$SHARED", receipts_secret: "$SHARED" };
   writeFileSync(GATEWAYS_FILE, JSON.stringify({ default: http, shared, twilio }));
-  const names = { TWILIO: "twilio".repeat(5), TOKEN: "token".repeat(5), RECEIPTS: "proofs".repeat(5), SHARED: "shared".repeat(5) };
+  const names = {
+    TWILIO: "twilio".repeat(5),
+    TOKEN: "token".repeat(5),
+    RECEIPTS: "proofs".repeat(5),
+    SHARED: "shared".repeat(5),
+  };
   const all = { ...environment, ...names, GATEWAYS_FILE, ADDRESS: "https://sms.example/api" };
   const settings = readSettings(all);
   const web = environmentFor("web", all, settings);
@@ -57,5 +63,6 @@ test("so it is with the secrets that a file of gateways names", () => {
   const kept = ["twiliotwilio", "tokentoken", "proofs", "sharedshared"];
   expect(held(web, kept)).toEqual(["twiliotwilio", "proofs", "sharedshared"]);
   expect(held(worker, kept)).toEqual(["twiliotwilio", "tokentoken", "sharedshared"]);
-  for (const own of [web, worker]) expect([...readSettings(own).gateways.keys()]).toEqual(["default", "shared", "twilio"]);
+  for (const own of [web, worker])
+    expect([...readSettings(own).gateways.keys()]).toEqual(["default", "shared", "twilio"]);
 });

@@ -8,8 +8,9 @@ import { startPostgres } from "./postgres";
 import { openToProduct } from "./product-role";
 
 /**
- * `npx tsx scripts/sign-in-link.ts [e-mail]`, or `carillon sign-in-link [e-mail]` in a container: a one-time link to a new password, for a user
- * who lost it when nobody else can let them in; without an address the first administrator's. Whoever has the machine has Carillon.
+ * `npx tsx scripts/sign-in-link.ts [e-mail]`, or `carillon sign-in-link [e-mail]` in a container: a
+ * one-time link to a new password, for a user who lost it when nobody else can let them in; without
+ * an address the first administrator's. Whoever has the machine has Carillon.
  */
 async function main(email: string | undefined): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile();
@@ -23,7 +24,9 @@ async function main(email: string | undefined): Promise<void> {
       ? ((await withContext(databaseUrl, (ctx) => inviteByEmail(ctx, email)))?.path ?? null)
       : await linkForFirstAdministrator(databaseUrl);
     if (path === null)
-      throw new Error(email ? `There is no user ${email}.` : "There is an administrator: say the e-mail address of a user.");
+      throw new Error(
+        email ? `There is no user ${email}.` : "There is an administrator: say the e-mail address of a user.",
+      );
     console.log(`${publicUrl(settings)}${path}`);
   } finally {
     // The database of a running Carillon goes on.
@@ -31,7 +34,10 @@ async function main(email: string | undefined): Promise<void> {
   }
 }
 
-/** The address, on this server, where the first administrator comes in; null when there is one already. */
+/**
+ * The address, on this server, where the first administrator comes in; null when there is one
+ * already.
+ */
 export async function linkForFirstAdministrator(databaseUrl: string): Promise<string | null> {
   return (await withContext(databaseUrl, inviteFirstAdministrator))?.path ?? null;
 }

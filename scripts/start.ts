@@ -1,6 +1,9 @@
 import { applyPatches } from "./patches";
 
-/** `npm start` and `npm run dev`. The supervisor imports the database's driver, which must be patched before. */
+/**
+ * `npm start` and `npm run dev`. The supervisor imports the database's driver, which must be
+ * patched before.
+ */
 try {
   await applyPatches();
 } catch (error) {

@@ -10,11 +10,20 @@ function startWith(envFile: string, environment: Record<string, string>): string
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, ".env"), envFile);
   const { PATH } = process.env;
-  const { stderr } = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), join(import.meta.dirname, "supervisor.ts")], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { PATH, NODE_ENV: "production", TSX_TSCONFIG_PATH: join(import.meta.dirname, "..", "tsconfig.json"), ...environment },
-  });
+  const { stderr } = spawnSync(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), join(import.meta.dirname, "supervisor.ts")],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      env: {
+        PATH,
+        NODE_ENV: "production",
+        TSX_TSCONFIG_PATH: join(import.meta.dirname, "..", "tsconfig.json"),
+        ...environment,
+      },
+    },
+  );
   return stderr;
 }
 

@@ -18,9 +18,10 @@ import { environmentFor } from "./secrets";
 import { linkForFirstAdministrator } from "./sign-in-link";
 
 /**
- * Brings up Postgres, the worker and the web server, and keeps them up; one that dies is started again. SIGTERM and Ctrl-C stop them in the
- * order that loses nothing: web and worker drain, then the database stops. Settings come from the environment and from `.env` in the current
- * folder; the environment wins.
+ * Brings up Postgres, the worker and the web server, and keeps them up; one that dies is started
+ * again. SIGTERM and Ctrl-C stop them in the order that loses nothing: web and worker drain, then
+ * the database stops. Settings come from the environment and from `.env` in the current folder; the
+ * environment wins.
  */
 const DRAIN_MS_MAX = 45_000;
 const RESTART_MS_MIN = 500;
@@ -29,7 +30,8 @@ const SECOND_SIGNAL_MS_MIN = 1_000;
 
 const isDev = process.argv.includes("--dev");
 const startedAt = Date.now();
-const say = (line: string) => console.log(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(3)} s  ${line}`);
+const say = (line: string) =>
+  console.log(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(3)} s  ${line}`);
 const children = new Map<string, ChildProcess>();
 const stopping = new AbortController();
 let stoppedAt = 0;
@@ -55,13 +57,18 @@ async function start(): Promise<void> {
   await takeDirectory(directory);
   await refuseTakenPort(settings.HOST, settings.PORT);
 
-  const [databaseUrl] = await Promise.all([prepareDatabase(settings, directory), isDev ? undefined : buildWhenStale(say, stopping.signal)]);
+  const [databaseUrl] = await Promise.all([
+    prepareDatabase(settings, directory),
+    isDev ? undefined : buildWhenStale(say, stopping.signal),
+  ]);
   if (stopping.signal.aborted) return;
 
   const environment = {
     ...process.env,
     ...(await engineSettings(directory, Boolean(settings.INNGEST_BASE_URL || settings.INNGEST_DEV))),
-    ...(settings.AUTH === "required" && { AUTH_SECRET: settings.AUTH_SECRET ?? (await keptSecret(directory)) }),
+    ...(settings.AUTH === "required" && {
+      AUTH_SECRET: settings.AUTH_SECRET ?? (await keptSecret(directory)),
+    }),
     DATABASE_URL: databaseUrl,
     NODE_ENV: isDev ? ("development" as const) : ("production" as const),
     NEXT_TELEMETRY_DISABLED: "1",
@@ -73,7 +80,12 @@ async function start(): Promise<void> {
   const program = (name: "worker" | "web") =>
     isDev ? ["--import", "tsx", join(import.meta.dirname, `${name}.ts`), "--dev"] : [programOf(name)];
   await Promise.all([
-    keepRunning("worker", [...watch, ...program("worker")], environmentFor("worker", environment, settings), isDev),
+    keepRunning(
+      "worker",
+      [...watch, ...program("worker")],
+      environmentFor("worker", environment, settings),
+      isDev,
+    ),
     keepRunning("web", program("web"), environmentFor("web", environment, settings)),
   ]);
   const address = publicUrl(settings);
@@ -84,14 +96,18 @@ async function start(): Promise<void> {
   say(`Carillon ${VERSION} is ready: ${address}`);
 }
 
-/** Brings up the database, migrated, with demo data when that is wanted and it is empty. @returns its address for the product */
+/**
+ * Brings up the database, migrated, with demo data when that is wanted and it is empty. @returns
+ * its address for the product
+ */
 async function prepareDatabase(settings: Settings, directory: string): Promise<string> {
   let { DATABASE_URL: url, MIGRATION_DATABASE_URL: ownerUrl = url } = settings;
   let open = async () => url!;
   if (!url) {
     say("Starting the database …");
     const started = startPostgres({ directory: join(directory, "postgres"), say });
-    // A stop waits for a start that is under way: the server is a process of its own and would outlive us.
+    // A stop waits for a start that is under way: the server is a process of its own and would
+    // outlive us.
     stopDatabase = () => started.then((server) => server.stop());
     const server = await started;
     ownerUrl = server.url;
@@ -101,14 +117,18 @@ async function prepareDatabase(settings: Settings, directory: string): Promise<s
   await checkDatabase(ownerUrl!);
   await migrateDatabase(ownerUrl!, { say });
   url = await open();
-  if (settings.DEMO_DATA === "on" && (await seedDemoData(url))) say("The database was empty: 20,000 demo recipients are in it now.");
+  if (settings.DEMO_DATA === "on" && (await seedDemoData(url)))
+    say("The database was empty: 20,000 demo recipients are in it now.");
   return url;
 }
 
 /** One start a folder: two would share one database and one engine. */
 async function takeDirectory(directory: string): Promise<void> {
   const release = await takeLock(join(directory, "supervisor.lock"));
-  if (!release) throw new Error(`Carillon already runs on ${directory}. For a second one set PORT and DATA_DIR to others.`);
+  if (!release)
+    throw new Error(
+      `Carillon already runs on ${directory}. For a second one set PORT and DATA_DIR to others.`,
+    );
   releaseDirectory = release;
 }
 
@@ -135,12 +155,18 @@ async function keptSecret(directory: string): Promise<string> {
   return (await readFile(file, "utf8")).trim();
 }
 
-/** The embedded engine's address and keys, made at the first start. Nothing, when a real Inngest server is named. */
+/**
+ * The embedded engine's address and keys, made at the first start. Nothing, when a real Inngest
+ * server is named.
+ */
 async function engineSettings(directory: string, isReal: boolean): Promise<Record<string, string>> {
   if (isReal) return {};
   const file = join(directory, "engine-keys.json");
   if (!existsSync(file)) {
-    const keys = { eventKey: randomBytes(24).toString("hex"), signingKey: `signkey-carillon-${randomBytes(32).toString("hex")}` };
+    const keys = {
+      eventKey: randomBytes(24).toString("hex"),
+      signingKey: `signkey-carillon-${randomBytes(32).toString("hex")}`,
+    };
     await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
   }
   const { eventKey, signingKey } = JSON.parse(await readFile(file, "utf8"));
@@ -154,8 +180,16 @@ async function engineSettings(directory: string, isReal: boolean): Promise<Recor
   };
 }
 
-/** Starts a process and starts it again whenever it dies. Resolves when it has said that it is ready. `silent`: it cannot say (a watcher is between). */
-function keepRunning(name: string, args: string[], environment: NodeJS.ProcessEnv, silent = false): Promise<void> {
+/**
+ * Starts a process and starts it again whenever it dies. Resolves when it has said that it is
+ * ready. `silent`: it cannot say (a watcher is between).
+ */
+function keepRunning(
+  name: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv,
+  silent = false,
+): Promise<void> {
   return new Promise((ready) => {
     let pauseMs = RESTART_MS_MIN;
     const launch = () => {
@@ -182,7 +216,8 @@ function keepRunning(name: string, args: string[], environment: NodeJS.ProcessEn
 
 async function stop(code: number): Promise<void> {
   if (stopping.signal.aborted) {
-    // One stop can come as two signals: to us from npm, which passes its own on, and to our whole process group.
+    // One stop can come as two signals: to us from npm, which passes its own on, and to our whole
+    // process group.
     if (Date.now() - stoppedAt < SECOND_SIGNAL_MS_MIN) return;
     // A second Ctrl-C ends what is still draining; the leases say what is unknown.
     for (const child of children.values()) child.kill("SIGKILL");

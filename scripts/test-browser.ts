@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { findBrowser } from "./browser";
 import { buildWhenStale } from "./build";
 
-/** `npm run test:e2e -- board.spec.ts`: browser tests alone, on a build of today's sources, in the browser that `npm test` takes. */
+/**
+ * `npm run test:e2e -- board.spec.ts`: browser tests alone, on a build of today's sources, in the
+ * browser that `npm test` takes.
+ */
 const root = join(import.meta.dirname, "..");
 const playwright = join(root, "node_modules", "@playwright", "test", "cli.js");
 

@@ -6,13 +6,17 @@ import { findBrowser } from "./browser";
 import { buildStandalone } from "./build";
 import { applyPatches } from "./patches";
 
-/** `npm test`: everything that must hold, the same here and in CI. Ends with one line, `N passed, N failed`. */
+/**
+ * `npm test`: everything that must hold, the same here and in CI. Ends with one line, `N passed, N
+ * failed`.
+ */
 const root = join(import.meta.dirname, "..");
 const bin = (...path: string[]) => join(root, "node_modules", ...path);
 const reports = await mkdtemp(join(tmpdir(), "carillon-reports-"));
 const environment: NodeJS.ProcessEnv = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 const startedAt = Date.now();
-const say = (line: string) => console.log(`\n▸ ${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${line}`);
+const say = (line: string) =>
+  console.log(`\n▸ ${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${line}`);
 const AUDIT_MS_MAX = 30_000;
 let passed = 0;
 let failed = 0;
@@ -21,7 +25,11 @@ const failures: string[] = [];
 
 function run(script: string, args: string[]): Promise<boolean> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [script, ...args], { cwd: root, env: environment, stdio: "inherit" });
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: root,
+      env: environment,
+      stdio: "inherit",
+    });
     child.once("exit", (code) => done(code === 0));
   });
 }
@@ -37,7 +45,10 @@ async function check(name: string, script: string, args: string[]): Promise<void
   failures.push(name);
 }
 
-/** The tests of processes and of the browser start the product, which would build it, and what the image holds. */
+/**
+ * The tests of processes and of the browser start the product, which would build it, and what the
+ * image holds.
+ */
 async function build(): Promise<void> {
   say("Build");
   try {
@@ -49,7 +60,9 @@ async function build(): Promise<void> {
   }
 }
 
-/** The figures of one suite, which is a failure itself when it ended badly with no test to blame. */
+/**
+ * The figures of one suite, which is a failure itself when it ended badly with no test to blame.
+ */
 function count(name: string, ok: boolean, good: number, bad: string[]): void {
   passed += good;
   if (!ok && bad.length === 0) bad.push("ended before its tests had");
@@ -89,7 +102,8 @@ async function audit(answer: Promise<string>): Promise<void> {
 
 function readAudit(text: string): { high: number; critical: number } | undefined {
   try {
-    return (JSON.parse(text) as { metadata?: { vulnerabilities?: { high: number; critical: number } } }).metadata?.vulnerabilities;
+    return (JSON.parse(text) as { metadata?: { vulnerabilities?: { high: number; critical: number } } })
+      .metadata?.vulnerabilities;
   } catch {
     return undefined;
   }
@@ -108,7 +122,9 @@ async function vitest(project: string): Promise<void> {
   ]);
   const told = await readReport<VitestReport>(report);
   const tests = told?.testResults.flatMap((file) => file.assertionResults) ?? [];
-  const bad = tests.filter((test) => test.status === "failed").map((test) => `${test.fullName}\n${test.failureMessages.join("\n")}`);
+  const bad = tests
+    .filter((test) => test.status === "failed")
+    .map((test) => `${test.fullName}\n${test.failureMessages.join("\n")}`);
   count(project, ok, told?.numPassedTests ?? 0, bad);
 }
 
@@ -130,7 +146,10 @@ type VitestReport = {
 };
 type Suite = { specs?: { ok: boolean; file: string; title: string }[]; suites?: Suite[] };
 type PlaywrightReport = { stats: { expected: number; flaky: number }; suites: Suite[] };
-const specsOf = (suite: Suite): NonNullable<Suite["specs"]> => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
+const specsOf = (suite: Suite): NonNullable<Suite["specs"]> => [
+  ...(suite.specs ?? []),
+  ...(suite.suites ?? []).flatMap(specsOf),
+];
 
 async function readReport<T>(path: string): Promise<T | undefined> {
   try {

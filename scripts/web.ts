@@ -17,21 +17,32 @@ const DRAIN_MS_MAX = 10_000;
 
 surviveDatabaseLoss();
 const { PORT, HOST, AUTH, AUTH_SECRET, TRUST_PROXY } = env();
-if (AUTH === "required" && !AUTH_SECRET) throw new Error("AUTH=required needs AUTH_SECRET, 32 characters or more.");
+if (AUTH === "required" && !AUTH_SECRET)
+  throw new Error("AUTH=required needs AUTH_SECRET, 32 characters or more.");
 // Without sign-in only this machine may call.
 const isOwnHost = createHostCheck(AUTH === "open" ? [] : ownNames(env()));
 const isDev = process.argv.includes("--dev");
 const root = join(import.meta.dirname, "..");
-// What the build made of next.config.mjs: an image has no other, and elsewhere nothing is read and judged anew.
+// What the build made of next.config.mjs: an image has no other, and elsewhere nothing is read and
+// judged anew.
 if (!isDev) {
   logConsole();
-  const built = JSON.parse(await readFile(join(root, ".next", "required-server-files.json"), "utf8")) as { config: unknown };
+  const built = JSON.parse(await readFile(join(root, ".next", "required-server-files.json"), "utf8")) as {
+    config: unknown;
+  };
   Object.assign(process.env, { __NEXT_PRIVATE_STANDALONE_CONFIG: JSON.stringify(built.config) });
 }
 const server = createLimitedServer();
-// Next listens for upgrades on the server it is given, and in production answers none: they would hang. Without a listener they are requests
-// like any other (RFC 9110 7.8). Development reloads by them.
-const app = next({ dev: isDev, dir: root, hostname: HOST, port: PORT, httpServer: isDev ? server : createServer() });
+// Next listens for upgrades on the server it is given, and in production answers none: they would
+// hang. Without a listener they are requests like any other (RFC 9110 7.8). Development reloads by
+// them.
+const app = next({
+  dev: isDev,
+  dir: root,
+  hostname: HOST,
+  port: PORT,
+  httpServer: isDev ? server : createServer(),
+});
 await app.prepare();
 const handle = app.getRequestHandler();
 
@@ -47,11 +58,17 @@ server.on("request", (request, response) => {
   }
   request.headers["x-nonce"] = nonce;
   tellOrigin(request);
-  if (!isOwnHost(request.headers.host, request.socket.localAddress)) return refuse(request, response, new HttpError(421, "misdirected"));
+  if (!isOwnHost(request.headers.host, request.socket.localAddress))
+    return refuse(request, response, new HttpError(421, "misdirected"));
   const allow = servedMethods.join(", ");
   if (!servedMethods.includes(request.method ?? ""))
-    return refuse(request, response, new HttpError(405, "method-not-allowed", { headers: { allow }, params: { allow } }));
-  if (!isWellFormed(request.url ?? "/")) return refuse(request, response, new HttpError(400, "malformed-url"));
+    return refuse(
+      request,
+      response,
+      new HttpError(405, "method-not-allowed", { headers: { allow }, params: { allow } }),
+    );
+  if (!isWellFormed(request.url ?? "/"))
+    return refuse(request, response, new HttpError(400, "malformed-url"));
   void handle(request, response).catch((err: unknown) => {
     log.error({ err }, "a request failed outside of its handler");
     if (!response.headersSent) response.writeHead(500);
@@ -82,11 +99,13 @@ function stop(): void {
 }
 
 /**
- * Says from where a request comes and what it asked for, in headers of ours that replace whatever a client sent under their names. A request
- * that a proxy passed on is not this machine's own, although the proxy is.
+ * Says from where a request comes and what it asked for, in headers of ours that replace whatever a
+ * client sent under their names. A request that a proxy passed on is not this machine's own,
+ * although the proxy is.
  */
 function tellOrigin(request: IncomingMessage): void {
-  const isForwarded = request.headers["x-forwarded-for"] !== undefined || request.headers.forwarded !== undefined;
+  const isForwarded =
+    request.headers["x-forwarded-for"] !== undefined || request.headers.forwarded !== undefined;
   const last = String(request.headers["x-forwarded-for"] ?? "")
     .split(",")
     .at(-1)!
@@ -94,11 +113,15 @@ function tellOrigin(request: IncomingMessage): void {
   const address = TRUST_PROXY === "on" && last !== "" ? last : (request.socket.remoteAddress ?? "");
   const plain = address.replace(/^::ffff:/, "");
   request.headers["x-client-address"] = plain;
-  request.headers["x-client-local"] = !isForwarded && isLoopbackName(plain.includes(":") ? `[${plain}]` : plain) ? "yes" : "no";
+  request.headers["x-client-local"] =
+    !isForwarded && isLoopbackName(plain.includes(":") ? `[${plain}]` : plain) ? "yes" : "no";
   request.headers["x-asked-path"] = request.url ?? "/";
 }
 
-/** Next answers a bad percent escape with a page of its own; under /api an error is a problem. A whole address would name a host beside `Host`. */
+/**
+ * Next answers a bad percent escape with a page of its own; under /api an error is a problem. A
+ * whole address would name a host beside `Host`.
+ */
 function isWellFormed(url: string): boolean {
   if (!url.startsWith("/")) return false;
   try {

@@ -25,8 +25,9 @@ import { openPost } from "@/lib/services/webhooks/deliver-webhook";
 import { surviveDatabaseLoss } from "@/lib/survive";
 
 /**
- * The process that sends: the functions behind the Inngest SDK's `serve` on loopback, the embedded engine unless a real server is named, and
- * a timer that sweeps when the engine does not. SIGTERM: nothing new is claimed, what is in flight is settled, then it ends.
+ * The process that sends: the functions behind the Inngest SDK's `serve` on loopback, the embedded
+ * engine unless a real server is named, and a timer that sweeps when the engine does not. SIGTERM:
+ * nothing new is claimed, what is in flight is settled, then it ends.
  */
 const TURN_MS = 30_000;
 const WATCH_MS = 5_000;
@@ -36,7 +37,10 @@ const SWEEP_AGE_MS_MAX = 75_000;
 const RECOVERY_MS = 30_000;
 const RECOVERY_SWEEP_AGE_MS = 10_000;
 const REGISTER_MS_MAX = 30_000;
-/** An engine that has not answered by then is away, and must not keep the sweep from ending windows and taking chunks back. */
+/**
+ * An engine that has not answered by then is away, and must not keep the sweep from ending windows
+ * and taking chunks back.
+ */
 const ENGINE_AWAY_MS = 10_000;
 
 surviveDatabaseLoss();
@@ -99,12 +103,15 @@ const handler = serve({
 });
 const isOwnHost = createHostCheck(ownNames(settings));
 server.on("request", (request, response) => {
-  if (!isOwnHost(request.headers.host, request.socket.localAddress)) return void response.writeHead(421).end();
-  if (!servedMethods.includes(request.method ?? "")) return void response.writeHead(405, { allow: servedMethods.join(", ") }).end();
+  if (!isOwnHost(request.headers.host, request.socket.localAddress))
+    return void response.writeHead(421).end();
+  if (!servedMethods.includes(request.method ?? ""))
+    return void response.writeHead(405, { allow: servedMethods.join(", ") }).end();
   const [pathname] = (request.url ?? "").split("?");
   if (pathname === SERVE_PATH) return void handler(request, response);
   if (pathname === "/metrics") return void answerMetrics(response);
-  if (pathname === "/healthz") return void response.writeHead(200, { "content-type": "application/json" }).end('{"status":"ok"}');
+  if (pathname === "/healthz")
+    return void response.writeHead(200, { "content-type": "application/json" }).end('{"status":"ok"}');
   response.writeHead(404).end();
 });
 
@@ -117,8 +124,9 @@ async function listen(to: Server): Promise<number> {
 }
 
 /**
- * A database that a newer version has migrated is left to that one's workers: this one asks for no engine, and says that it is too old for as
- * long as it is there. One that has not been migrated yet is waited for.
+ * A database that a newer version has migrated is left to that one's workers: this one asks for no
+ * engine, and says that it is too old for as long as it is there. One that has not been migrated
+ * yet is waited for.
  */
 async function untilSchemaFits(): Promise<void> {
   const sampler = createHealthSampler(ctx, randomUUID(), { engine: async () => null, api: apiHealth });
@@ -147,16 +155,26 @@ async function answerMetrics(response: ServerResponse): Promise<void> {
   response.writeHead(200, { "content-type": METRICS_TYPE }).end(text);
 }
 
-/** Has `serve` tell the engine which functions there are and where; repeated until it answers. Signed as the engine's own requests are. */
+/**
+ * Has `serve` tell the engine which functions there are and where; repeated until it answers.
+ * Signed as the engine's own requests are.
+ */
 async function register(): Promise<void> {
   for (let pauseMs = 200; !stopping.signal.aborted; pauseMs = Math.min(pauseMs * 2, REGISTER_MS_MAX)) {
     try {
       const key = settings.INNGEST_SIGNING_KEY;
       // A development server has no keys.
       const headers: HeadersInit = key ? { "x-inngest-signature": sign("", key) } : {};
-      const answer = await fetch(`${origin}${SERVE_PATH}`, { method: "PUT", headers, signal: AbortSignal.timeout(10_000) });
+      const answer = await fetch(`${origin}${SERVE_PATH}`, {
+        method: "PUT",
+        headers,
+        signal: AbortSignal.timeout(10_000),
+      });
       if (answer.ok) return;
-      log.warn({ status: answer.status, answer: (await answer.text()).slice(0, 300) }, "the engine refused the functions");
+      log.warn(
+        { status: answer.status, answer: (await answer.text()).slice(0, 300) },
+        "the engine refused the functions",
+      );
     } catch (err) {
       log.warn({ err }, "the engine could not be told of the functions");
     }
@@ -164,7 +182,10 @@ async function register(): Promise<void> {
   }
 }
 
-/** An engine that lost its registrations cannot fire the cron that would repair it, so each worker watches too. */
+/**
+ * An engine that lost its registrations cannot fire the cron that would repair it, so each worker
+ * watches too.
+ */
 async function watch(): Promise<void> {
   let startedMs = ctx.clock.now();
   let ageMs = 0;
@@ -213,7 +234,9 @@ async function stop(): Promise<void> {
 void beat();
 const registered = register();
 // Before that whoever is woken by the sweep would not be known to the engine.
-void Promise.race([registered, ctx.clock.sleepUntil(ctx.clock.now() + ENGINE_AWAY_MS, stopping.signal)]).then(watch);
+void Promise.race([registered, ctx.clock.sleepUntil(ctx.clock.now() + ENGINE_AWAY_MS, stopping.signal)]).then(
+  watch,
+);
 await registered;
 if (!stopping.signal.aborted) {
   log.info({ origin }, "worker is ready");

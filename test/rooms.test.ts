@@ -5,8 +5,9 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 
 /**
- * The rooms of docs/architecture.md against every import: what a room may import of ours and of packages, in which order the folders of
- * the services stand, that nothing imports itself in a circle, and that no folder grows too large to read.
+ * The rooms of docs/architecture.md against every import: what a room may import of ours and of
+ * packages, in which order the folders of the services stand, that nothing imports itself in a
+ * circle, and that no folder grows too large to read.
  */
 const document = readFileSync("docs/architecture.md", "utf8");
 const FOLDER_FILES_MAX = 40;
@@ -42,24 +43,32 @@ function readRooms(): Room[] {
 }
 
 const rooms = readRooms();
-const isWithin = (file: string, path: string) => file === path || file.startsWith(`${path}/`) || file.replace(/\.tsx?$/, "") === path;
+const isWithin = (file: string, path: string) =>
+  file === path || file.startsWith(`${path}/`) || file.replace(/\.tsx?$/, "") === path;
 /** `lib/*` are the files that stand in lib itself. */
-const isOf = (file: string, { path }: Room) => (path.endsWith("/*") ? dirname(file) === path.slice(0, -2) : isWithin(file, path));
+const isOf = (file: string, { path }: Room) =>
+  path.endsWith("/*") ? dirname(file) === path.slice(0, -2) : isWithin(file, path);
 const roomOf = (file: string) => rooms.find((room) => isOf(file, room));
 
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" })
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  encoding: "utf8",
+})
   .split("\n")
   .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts") && existsSync(file));
 const known = new Set(files);
 
 function resolve(file: string, name: string): string | undefined {
   const path = name.startsWith("@/") ? name.slice(2) : posix.join(posix.dirname(file), name);
-  return [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`, `${path}/index.tsx`].find((candidate) => known.has(candidate));
+  return [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`, `${path}/index.tsx`].find((candidate) =>
+    known.has(candidate),
+  );
 }
 
 const importsOf = new Map(
   files.map((file) => {
-    const names = ts.preProcessFile(readFileSync(file, "utf8"), true, true).importedFiles.map(({ fileName }) => fileName);
+    const names = ts
+      .preProcessFile(readFileSync(file, "utf8"), true, true)
+      .importedFiles.map(({ fileName }) => fileName);
     return [file, names.filter((name) => !name.startsWith("node:"))] as const;
   }),
 );
@@ -102,21 +111,30 @@ test("The folders of the services import downwards only", () => {
   const [, order] = /^Order of the folders: `([^`]+)`/m.exec(document) ?? [];
   const floors = order!.split("<").map((floor) => floor.split(",").map((name) => name.trim()));
   expect(floors.flat().length).toBe(6);
-  const floorOf = (path: string) => floors.findIndex((floor) => floor.some((name) => isWithin(path, `lib/services/${name}`)));
+  const floorOf = (path: string) =>
+    floors.findIndex((floor) => floor.some((name) => isWithin(path, `lib/services/${name}`)));
   const folderOf = (path: string) => path.split("/")[2];
   const upwards = faults((file, name) => {
     const target = isOurs(name) ? resolve(file, name) : undefined;
-    if (!target?.startsWith("lib/services/") || !file.startsWith("lib/services/") || folderOf(file) === folderOf(target)) return undefined;
+    if (
+      !target?.startsWith("lib/services/") ||
+      !file.startsWith("lib/services/") ||
+      folderOf(file) === folderOf(target)
+    )
+      return undefined;
     return floorOf(target) >= 0 && floorOf(target) >= floorOf(file) ? `${file} imports ${target}` : undefined;
   });
   expect(upwards).toEqual([]);
 });
 
 test("Services know no language: lib/http makes texts of their codes", () => {
-  const texts = (file: string, name: string) => isOurs(name) && resolve(file, name)?.startsWith("lib/contract/texts/");
-  expect(faults((file, name) => (file.startsWith("lib/services/") && texts(file, name) ? `${file} imports ${name}` : undefined))).toEqual(
-    [],
-  );
+  const texts = (file: string, name: string) =>
+    isOurs(name) && resolve(file, name)?.startsWith("lib/contract/texts/");
+  expect(
+    faults((file, name) =>
+      file.startsWith("lib/services/") && texts(file, name) ? `${file} imports ${name}` : undefined,
+    ),
+  ).toEqual([]);
 });
 
 test("Nothing imports itself in a circle", () => {
@@ -137,7 +155,9 @@ test("Nothing imports itself in a circle", () => {
 });
 
 test("Folders are named from the root, and files beside one another by ./", () => {
-  expect(faults((file, name) => (name.startsWith("../") ? `${file} imports ${name}` : undefined))).toEqual([]);
+  expect(faults((file, name) => (name.startsWith("../") ? `${file} imports ${name}` : undefined))).toEqual(
+    [],
+  );
 });
 
 test(`No folder has more than ${FOLDER_FILES_MAX} files of source`, () => {

@@ -43,19 +43,29 @@ describe("The documents and the code name the same settings", () => {
   });
 
   test(".env.example shows the defaults of the code, and a copy of it changes nothing", () => {
-    for (const [name, value] of Object.entries(example)) expect(value, name).toBe(String(settingDefaults.get(name) ?? ""));
+    for (const [name, value] of Object.entries(example))
+      expect(value, name).toBe(String(settingDefaults.get(name) ?? ""));
     expect(parseEnv(read(".env.example"))).toEqual({});
   });
 
   test("docs/settings.md names every environment variable that the sources read by name", () => {
-    const named = new Set([...documented.map(({ name }) => name), ...rowsOf(tests).flatMap(namesIn), ...OF_THE_SHELL]);
+    const named = new Set([
+      ...documented.map(({ name }) => name),
+      ...rowsOf(tests).flatMap(namesIn),
+      ...OF_THE_SHELL,
+    ]);
     const rooms = ["app", "bench", "components", "db", "e2e", "lib", "scripts", "test"];
     const files = rooms.flatMap((room) =>
       readdirSync(join(root, room), { recursive: true, encoding: "utf8" }).map((path) => `${room}/${path}`),
     );
-    const sources = [...files.filter((path) => /\.tsx?$/.test(path) && !path.includes("node_modules")), "playwright.config.ts"];
+    const sources = [
+      ...files.filter((path) => /\.tsx?$/.test(path) && !path.includes("node_modules")),
+      "playwright.config.ts",
+    ];
     const missing = sources.flatMap((path) =>
-      [...read(path).matchAll(/process\.env\.([A-Z_]+)/g)].map(([, name]) => name!).filter((name) => !named.has(name)),
+      [...read(path).matchAll(/process\.env\.([A-Z_]+)/g)]
+        .map(([, name]) => name!)
+        .filter((name) => !named.has(name)),
     );
     expect(missing).toEqual([]);
   });

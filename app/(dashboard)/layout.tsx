@@ -40,7 +40,10 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
           <aside className="flex flex-col gap-4 border-line md:sticky md:top-0 md:h-dvh md:border-r md:p-4">
             <div className="flex items-center justify-between gap-2 border-line border-b px-4 py-2 md:border-0 md:p-0 md:px-1">
-              <Link href="/" className="flex items-center gap-2.5 font-semibold text-[1.05rem] tracking-tight">
+              <Link
+                href="/"
+                className="flex items-center gap-2.5 font-semibold text-[1.05rem] tracking-tight"
+              >
                 <Mark />
                 <span className="max-[23rem]:sr-only">Carillon</span>
               </Link>
@@ -64,7 +67,11 @@ export default async function DashboardLayout({ children }: { children: ReactNod
             <StopBanner />
             <Connection />
             <ZoneNotice />
-            <main id="content" tabIndex={-1} className="mx-auto outline-none w-full max-w-[84rem] flex-1 px-4 py-5 md:px-8 md:py-7">
+            <main
+              id="content"
+              tabIndex={-1}
+              className="mx-auto outline-none w-full max-w-[84rem] flex-1 px-4 py-5 md:px-8 md:py-7"
+            >
               {children}
             </main>
             <div className="mx-auto w-full max-w-[84rem] px-4 pb-4 md:px-8">

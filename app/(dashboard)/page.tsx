@@ -12,7 +12,10 @@ export default async function OverviewPage() {
   const locale = await pageLocale();
   const timezone = (await pageReader()).zone ?? "UTC";
   const client = await prefetch([
-    [overviewQuery(timezone).queryKey, async () => presentOverview(await getOverview(ctx, { timezone }), locale)],
+    [
+      overviewQuery(timezone).queryKey,
+      async () => presentOverview(await getOverview(ctx, { timezone }), locale),
+    ],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

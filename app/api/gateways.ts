@@ -4,7 +4,10 @@ import { requireSignature, unsigned } from "@/lib/http/signature";
 
 /** Those who post for a gateway. */
 
-/** A receipt's or a reply's gateway. Without a file there is one, called what it is. @throws HttpError 404 */
+/**
+ * A receipt's or a reply's gateway. Without a file there is one, called what it is. @throws
+ * HttpError 404
+ */
 export function gatewayNamed(name: string) {
   const { GATEWAYS_FILE, SMS_GATEWAY, gateways } = env();
   const found = gateways.get(!GATEWAYS_FILE && name === SMS_GATEWAY ? "default" : name);
@@ -13,7 +16,8 @@ export function gatewayNamed(name: string) {
 }
 
 /**
- * Where others reach Carillon nothing unsigned is taken, so nothing for a sandbox: it reports within its own process and has no secret.
+ * Where others reach Carillon nothing unsigned is taken, so nothing for a sandbox: it reports
+ * within its own process and has no secret.
  * @throws HttpError 401
  */
 export function requireTheirs(request: Request, bytes: Uint8Array, secret: string | undefined): void {

@@ -29,7 +29,10 @@ export function sessions(): Sessions | null {
   const settings = env();
   if (settings.AUTH !== "required") return null;
   const { AUTH_SECRET: secret } = settings;
-  if (!secret) throw new Error("AUTH=required needs AUTH_SECRET: `npm start` makes one, or set one of at least 32 characters.");
+  if (!secret)
+    throw new Error(
+      "AUTH=required needs AUTH_SECRET: `npm start` makes one, or set one of at least 32 characters.",
+    );
   kept.carillonSessions ??= openSessions(context().db, {
     secret,
     publicUrl: publicUrl(settings),
@@ -47,12 +50,16 @@ export function requireSessions(): Sessions {
 
 async function sessionOf(request: Request): Promise<SignedIn | null> {
   const user = (await sessions()?.userOf(request.headers)) ?? null;
-  // Pages read anew by themselves, for as long as they are open: reading is no sign of somebody in front of them.
+  // Pages read anew by themselves, for as long as they are open: reading is no sign of somebody in
+  // front of them.
   if (user && request.method !== "GET" && request.method !== "HEAD") await sessions()?.noteUse(user);
   return user;
 }
 
-/** Makes the exports of a route file that the API's document does not have. Cookies count when one of our own pages sends them; a program sends a key. */
+/**
+ * Makes the exports of a route file that the API's document does not have. Cookies count when one
+ * of our own pages sends them; a program sends a key.
+ */
 export const plainRoutes = createRoutes({
   anonymous: (origin) => cameFrom(context(), origin),
   count: (ctx) => {
@@ -67,4 +74,6 @@ export const plainRoutes = createRoutes({
 });
 
 /** Makes the exports of a route file by the operations that it handles. */
-export const routes = createOperationRoutes(plainRoutes, (part) => (part === "sign-in" ? sessions() !== null : hasSandbox(env())));
+export const routes = createOperationRoutes(plainRoutes, (part) =>
+  part === "sign-in" ? sessions() !== null : hasSandbox(env()),
+);

@@ -6,7 +6,10 @@ import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
 import { VERSION } from "@/lib/version";
 
-/** The frame of what is written about the API. Anybody may read it: nothing of this installation is in it. */
+/**
+ * The frame of what is written about the API. Anybody may read it: nothing of this installation is
+ * in it.
+ */
 export default async function DocsLayout({ children }: { children: ReactNode }) {
   const t = await getTranslations("docs");
   return (

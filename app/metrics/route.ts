@@ -5,8 +5,9 @@ import { systemActor } from "@/lib/services/context";
 import { readMetrics } from "@/lib/services/health/read-metrics";
 
 /**
- * Figures for Prometheus: the whole installation's from the rows, and this process's own. Never an error of a part: a scrape is asked most
- * when parts are down. A scraper on this machine needs no key.
+ * Figures for Prometheus: the whole installation's from the rows, and this process's own. Never an
+ * error of a part: a scrape is asked most when parts are down. A scraper on this machine needs no
+ * key.
  */
 async function answer(ctx = context()): Promise<Response> {
   const text = await figuresText(await readMetrics(ctx, engineHealth));
@@ -18,7 +19,9 @@ async function answer(ctx = context()): Promise<Response> {
 const handlers = plainRoutes({ GET: ({ ctx }) => answer(ctx) });
 
 export const GET: typeof handlers.GET = (request, next) =>
-  request.headers.get("x-client-local") === "yes" ? answer({ ...context(), actor: systemActor() }) : handlers.GET(request, next);
+  request.headers.get("x-client-local") === "yes"
+    ? answer({ ...context(), actor: systemActor() })
+    : handlers.GET(request, next);
 
 export const { HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = handlers;
 export const dynamic = "force-dynamic";

@@ -27,13 +27,17 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("status_page"))("title") };
 }
 
-/** The state of everything, for whoever is on duty. It needs nothing but this answer, and tells the truth when parts are down. */
+/**
+ * The state of everything, for whoever is on duty. It needs nothing but this answer, and tells the
+ * truth when parts are down.
+ */
 export default async function StatusPage() {
   const t = await getTranslations("status_page");
   const { locale } = await pageReader();
   const status = presentStatus(await getStatus(context(), engineHealth), await pageLocale());
   // Who is on duty compares them with logs. The first one says the zone of all.
-  const time = (iso: string) => clockText(locale, iso, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+  const time = (iso: string) =>
+    clockText(locale, iso, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
   const { icon: Overall, color, edge } = looks[status.state];
   return (
     <>
@@ -45,19 +49,30 @@ export default async function StatusPage() {
         </noscript>
         <AutoRefresh />
         <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-          <Link href="/" prefetch={false} className="flex items-center gap-2.5 font-semibold text-[1.05rem]" aria-label={t("home")}>
+          <Link
+            href="/"
+            prefetch={false}
+            className="flex items-center gap-2.5 font-semibold text-[1.05rem]"
+            aria-label={t("home")}
+          >
             <Mark />
             Carillon
           </Link>
           <p className="text-soft">{t("updated", { time: `${time(status.at)} UTC` })}</p>
         </header>
-        <div className={`flex items-center gap-3 rounded-card border border-line border-l-4 bg-surface p-5 shadow-card ${edge}`}>
+        <div
+          className={`flex items-center gap-3 rounded-card border border-line border-l-4 bg-surface p-5 shadow-card ${edge}`}
+        >
           <Overall size={28} aria-hidden className={`shrink-0 ${color}`} />
-          <h1>{t(status.state === "ok" ? "all_good" : status.state === "degraded" ? "some_bad" : "all_bad")}</h1>
+          <h1>
+            {t(status.state === "ok" ? "all_good" : status.state === "degraded" ? "some_bad" : "all_bad")}
+          </h1>
         </div>
         <WorkList status={status} time={time} />
         {sections.map(({ title, kinds }) => {
-          const components = status.components.filter(({ kind }) => (kinds as readonly string[]).includes(kind));
+          const components = status.components.filter(({ kind }) =>
+            (kinds as readonly string[]).includes(kind),
+          );
           if (components.length === 0) return null;
           return (
             <section key={title} className="flex flex-col gap-2.5">

@@ -61,7 +61,9 @@ export function ApiKeys() {
         <>
           {scopes.join(", ")}
           {daily_recipients !== null && (
-            <span className="block text-[0.9rem] text-soft">{t("ceiling_of", { count: format.number(daily_recipients) })}</span>
+            <span className="block text-[0.9rem] text-soft">
+              {t("ceiling_of", { count: format.number(daily_recipients) })}
+            </span>
           )}
         </>
       ),
@@ -77,7 +79,11 @@ export function ApiKeys() {
       kind: "actions",
       cell: (key) =>
         !key.revoked_at && (
-          <Button variant="alarm" aria-label={t("revoke_named", { name: key.name })} onClick={() => setToDelete(key)}>
+          <Button
+            variant="alarm"
+            aria-label={t("revoke_named", { name: key.name })}
+            onClick={() => setToDelete(key)}
+          >
             {t("revoke")}
           </Button>
         ),
@@ -93,7 +99,12 @@ export function ApiKeys() {
         </Button>
       </div>
       {made && (
-        <SecretOnce label={t("key_named", { name: made.name })} explain={t("key_explain")} secret={made.key} onDone={() => setMade(null)} />
+        <SecretOnce
+          label={t("key_named", { name: made.name })}
+          explain={t("key_explain")}
+          secret={made.key}
+          onDone={() => setMade(null)}
+        />
       )}
       <DataTable
         label={t("keys")}
@@ -118,7 +129,12 @@ export function ApiKeys() {
         title={t("revoke_title", { name: toDelete?.name ?? "" })}
         isOpen={toDelete !== null}
         onClose={() => setToDelete(null)}
-        confirm={{ label: t("revoke"), isDanger: true, isPending: revoke.isPending, run: () => toDelete && revoke.mutate(toDelete.id) }}
+        confirm={{
+          label: t("revoke"),
+          isDanger: true,
+          isPending: revoke.isPending,
+          run: () => toDelete && revoke.mutate(toDelete.id),
+        }}
       >
         <p className="text-soft">{t("revoke_explain")}</p>
       </ConfirmDialog>

@@ -134,7 +134,8 @@ function Did({ action }: { action: string }) {
 
 const isInstant = (value: unknown): value is string =>
   typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value);
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The fields that differ, as they were and as they are. */
 function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
@@ -165,7 +166,9 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
         <div key={key} className="contents">
           <dt className="text-soft">{field.has(key) ? field(key) : key}</dt>
           <dd className="line-clamp-3 [overflow-wrap:anywhere]">
-            {Object.hasOwn(old, key) && <del className={Object.hasOwn(now, key) ? "text-soft" : ""}>{part(old[key])}</del>}{" "}
+            {Object.hasOwn(old, key) && (
+              <del className={Object.hasOwn(now, key) ? "text-soft" : ""}>{part(old[key])}</del>
+            )}{" "}
             {Object.hasOwn(now, key) && part(now[key])}
           </dd>
         </div>

@@ -4,7 +4,10 @@ import en from "@/messages/en.json";
 import ru from "@/messages/ru.json";
 
 const services = new URL("../../lib/services/", import.meta.url);
-/** `"<subject>.<verb>"` in services that write to the audit log. Imports and paths have other characters. */
+/**
+ * `"<subject>.<verb>"` in services that write to the audit log. Imports and paths have other
+ * characters.
+ */
 const written = readdirSync(services, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
   .map((name) => readFileSync(new URL(name, services), "utf8"))
@@ -16,5 +19,8 @@ test("every action that services note has words in both languages", () => {
   expect(written.length).toBeGreaterThan(25);
   for (const { audit } of [en, ru])
     for (const [subject, verb] of written)
-      expect((audit.did as Record<string, Record<string, string>>)[subject]?.[verb], `${subject}.${verb}`).toEqual(expect.any(String));
+      expect(
+        (audit.did as Record<string, Record<string, string>>)[subject]?.[verb],
+        `${subject}.${verb}`,
+      ).toEqual(expect.any(String));
 });

@@ -15,7 +15,10 @@ const systems: [RegExp, string][] = [
 ];
 const first = (names: [RegExp, string][], text: string) => names.find(([pattern]) => pattern.test(text))?.[1];
 
-/** "Firefox, Windows": what people call the device that a session is on. What names itself otherwise is shown as it does; null: it says nothing. */
+/**
+ * "Firefox, Windows": what people call the device that a session is on. What names itself otherwise
+ * is shown as it does; null: it says nothing.
+ */
 export function deviceOf(userAgent: string | null): string | null {
   if (!userAgent) return null;
   const names = [first(browsers, userAgent), first(systems, userAgent)].filter(Boolean);

@@ -36,7 +36,10 @@ export function Invitations() {
               <span className="block text-[0.9rem] text-soft">
                 {invitation.user ? t("new_password") : access(`role.${invitation.role}`)}
                 {" · "}
-                {t.rich("link_until", { ...timed(invitation.expires_at, timezone), author: invitation.created_by })}
+                {t.rich("link_until", {
+                  ...timed(invitation.expires_at, timezone),
+                  author: invitation.created_by,
+                })}
               </span>
             </span>
             <CallButton

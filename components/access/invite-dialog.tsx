@@ -11,12 +11,19 @@ import { type Role, roles } from "@/lib/domain/rights";
 import { call } from "@/lib/web/client";
 
 /** Whose the link is, and what they will be able to do. */
-export default function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (invitation: NewInvitation) => void }) {
+export default function InviteDialog({
+  onClose,
+  onMade,
+}: {
+  onClose: () => void;
+  onMade: (invitation: NewInvitation) => void;
+}) {
   const t = useTranslations("settings");
   const access = useTranslations("access");
   const form = useForm({ defaultValues: { email: "", role: "marketer" as Role } });
   const invite = useMutation({
-    mutationFn: (values: { email: string; role: Role }) => call<NewInvitation>("POST", "invitations/", values),
+    mutationFn: (values: { email: string; role: Role }) =>
+      call<NewInvitation>("POST", "invitations/", values),
     onSuccess: onMade,
     onError: (error) => showProblem(error, ["email", "role"], form.setError),
   });

@@ -16,22 +16,35 @@ const DAY_MS = 86_400_000;
 const lives = [30, 90, 365] as const;
 
 /** Makes a key: what it is for, what it may do, how long. */
-export default function KeyDialog({ onClose, onMade }: { onClose: () => void; onMade: (key: NewApiKey) => void }) {
+export default function KeyDialog({
+  onClose,
+  onMade,
+}: {
+  onClose: () => void;
+  onMade: (key: NewApiKey) => void;
+}) {
   const t = useTranslations("settings");
-  const form = useForm({ defaultValues: { name: "", scopes: ["read"] as Scope[], expires_at: "90", daily_recipients: "" } });
+  const form = useForm({
+    defaultValues: { name: "", scopes: ["read"] as Scope[], expires_at: "90", daily_recipients: "" },
+  });
   const make = useMutation({
     mutationFn: (values: { name: string; scopes: Scope[]; expires_at: string; daily_recipients: string }) => {
       const ceiling = values.daily_recipients.replace(/\s/g, "");
       return call<NewApiKey>("POST", "api-keys/", {
         name: values.name,
         scopes: values.scopes,
-        expires_at: values.expires_at === "" ? null : new Date(Date.now() + Number(values.expires_at) * DAY_MS).toISOString(),
+        expires_at:
+          values.expires_at === ""
+            ? null
+            : new Date(Date.now() + Number(values.expires_at) * DAY_MS).toISOString(),
         // What is no number goes as text, for the server to say so.
-        daily_recipients: ceiling === "" ? null : Number.isFinite(Number(ceiling)) ? Number(ceiling) : ceiling,
+        daily_recipients:
+          ceiling === "" ? null : Number.isFinite(Number(ceiling)) ? Number(ceiling) : ceiling,
       });
     },
     onSuccess: onMade,
-    onError: (error) => showProblem(error, ["name", "scopes", "expires_at", "daily_recipients"], form.setError),
+    onError: (error) =>
+      showProblem(error, ["name", "scopes", "expires_at", "daily_recipients"], form.setError),
   });
   const { errors } = form.formState;
   return (
@@ -42,7 +55,13 @@ export default function KeyDialog({ onClose, onMade }: { onClose: () => void; on
       isPending={make.isPending}
       error={errors.root?.message}
     >
-      <TextInput id="key-name" label={t("key_name")} hint={t("key_name_hint")} error={errors.name?.message} {...form.register("name")} />
+      <TextInput
+        id="key-name"
+        label={t("key_name")}
+        hint={t("key_name_hint")}
+        error={errors.name?.message}
+        {...form.register("name")}
+      />
       <fieldset className="flex flex-col gap-1.5" aria-describedby="scopes-error">
         <legend className={labelClass}>{t("scopes")}</legend>
         {scopes.map((scope) => (

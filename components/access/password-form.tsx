@@ -19,7 +19,8 @@ export function PasswordForm() {
   const notify = useNotice();
   const form = useRef<HTMLFormElement>(null);
   const change = useMutation({
-    mutationFn: (body: { current_password: string; new_password: string }) => call<void>("PUT", "account/password/", body),
+    mutationFn: (body: { current_password: string; new_password: string }) =>
+      call<void>("PUT", "account/password/", body),
     onSuccess: () => {
       form.current?.reset();
       notify({ text: t("changed"), tone: "good" });
@@ -45,7 +46,14 @@ export function PasswordForm() {
         }}
       >
         {/* So that a password manager knows whose passwords these are. */}
-        <input type="text" name="username" autoComplete="username" defaultValue={email ?? ""} hidden readOnly />
+        <input
+          type="text"
+          name="username"
+          autoComplete="username"
+          defaultValue={email ?? ""}
+          hidden
+          readOnly
+        />
         <TextInput
           id="current-password"
           name="current_password"

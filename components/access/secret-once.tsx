@@ -6,8 +6,21 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { inputClass } from "@/components/ui/input-classes";
 
-/** Something that is shown this once. The field is selected, so that it can be copied where there is no clipboard for pages (plain http). */
-export function SecretOnce({ label, explain, secret, onDone }: { label: string; explain: string; secret: string; onDone: () => void }) {
+/**
+ * Something that is shown this once. The field is selected, so that it can be copied where there is
+ * no clipboard for pages (plain http).
+ */
+export function SecretOnce({
+  label,
+  explain,
+  secret,
+  onDone,
+}: {
+  label: string;
+  explain: string;
+  secret: string;
+  onDone: () => void;
+}) {
   const t = useTranslations("settings");
   const field = useRef<HTMLInputElement>(null);
   const [isCopied, setCopied] = useState(false);

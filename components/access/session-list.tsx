@@ -53,7 +53,13 @@ export function SessionList() {
   );
 }
 
-function SessionItem({ session, end }: { session: Session; end: Pick<CallButtonProps<void>, "call" | "onSuccess" | "onSettled"> }) {
+function SessionItem({
+  session,
+  end,
+}: {
+  session: Session;
+  end: Pick<CallButtonProps<void>, "call" | "onSuccess" | "onSettled">;
+}) {
   const t = useTranslations("account");
   const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
@@ -64,7 +70,9 @@ function SessionItem({ session, end }: { session: Session; end: Pick<CallButtonP
         <p className="font-medium [overflow-wrap:anywhere]">
           {device}
           {session.is_current && (
-            <span className="ml-2 rounded-full bg-accent-wash px-2 py-0.5 font-normal text-[0.85rem] text-accent">{t("this_device")}</span>
+            <span className="ml-2 rounded-full bg-accent-wash px-2 py-0.5 font-normal text-[0.85rem] text-accent">
+              {t("this_device")}
+            </span>
           )}
         </p>
         <p className="text-[0.9rem] text-soft [overflow-wrap:anywhere]">

@@ -43,7 +43,10 @@ export function Users() {
     onSettled: () => {
       setLeaving(null);
       // Who is shut out takes their invitations along.
-      return Promise.all([client.invalidateQueries({ queryKey: ["users"] }), client.invalidateQueries({ queryKey: ["invitations"] })]);
+      return Promise.all([
+        client.invalidateQueries({ queryKey: ["users"] }),
+        client.invalidateQueries({ queryKey: ["invitations"] }),
+      ]);
     },
   });
   const show = ({ path }: NewInvitation) => {
@@ -83,7 +86,8 @@ export function Users() {
     {
       head: t("last_sign_in"),
       className: "hidden text-soft md:table-cell",
-      cell: ({ last_sign_in_at }) => (last_sign_in_at ? <Instant at={last_sign_in_at} zone={timezone} /> : t("never")),
+      cell: ({ last_sign_in_at }) =>
+        last_sign_in_at ? <Instant at={last_sign_in_at} zone={timezone} /> : t("never"),
     },
     {
       head: t("actions"),
@@ -127,8 +131,21 @@ export function Users() {
           {t("invite")}
         </Button>
       </div>
-      {link && <SecretOnce label={t("link")} explain={t("link_explain")} secret={link} onDone={() => setLink(null)} />}
-      <DataTable label={t("users")} source={users} rows={users.data?.items} keyOf={({ id }) => id} columns={columns} />
+      {link && (
+        <SecretOnce
+          label={t("link")}
+          explain={t("link_explain")}
+          secret={link}
+          onDone={() => setLink(null)}
+        />
+      )}
+      <DataTable
+        label={t("users")}
+        source={users}
+        rows={users.data?.items}
+        keyOf={({ id }) => id}
+        columns={columns}
+      />
       <Invitations />
       {isInviting && <InviteDialog onClose={() => setInviting(false)} onMade={show} />}
       <ConfirmDialog

@@ -2,7 +2,15 @@ import type { ImportFile } from "@/lib/contract/audience/import";
 import { columnNames, isOwnColumn, PASSED_OVER } from "@/lib/domain/audience/list-columns";
 
 /** What a column of an imported file may be chosen to be. */
-export const meanings = ["phone", "operator", "tags", "timezone", "opted_out", "attribute", "left_out"] as const;
+export const meanings = [
+  "phone",
+  "operator",
+  "tags",
+  "timezone",
+  "opted_out",
+  "attribute",
+  "left_out",
+] as const;
 /** `nameless`: it has no name, and its cells must be empty. */
 export type Meaning = (typeof meanings)[number] | "nameless";
 
@@ -14,7 +22,9 @@ export interface Column {
   attribute: string;
 }
 
-/** Columns of the file of rejected rows that say nothing about a person: an import passes over them. */
+/**
+ * Columns of the file of rejected rows that say nothing about a person: an import passes over them.
+ */
 export const isNeverRead = isOwnColumn;
 
 const isOwnMeaning = (name: string) => Object.values(columnNames).some((names) => names.test(name));
@@ -32,17 +42,31 @@ export function columnsOf(
   }));
 }
 
-/** One column becomes something else; the one that was it before is left out, unless several may be it. */
-export function setMeaning(columns: Column[], index: number, meaning: Meaning, nameless: (index: number) => string): Column[] {
+/**
+ * One column becomes something else; the one that was it before is left out, unless several may be
+ * it.
+ */
+export function setMeaning(
+  columns: Column[],
+  index: number,
+  meaning: Meaning,
+  nameless: (index: number) => string,
+): Column[] {
   const isShared = meaning === "attribute" || meaning === "left_out" || meaning === "opted_out";
   return columns.map((column, at) => {
-    if (at === index) return { ...column, meaning, attribute: meaning === "attribute" ? attributeOf(column.name, nameless(at)) : "" };
+    if (at === index)
+      return {
+        ...column,
+        meaning,
+        attribute: meaning === "attribute" ? attributeOf(column.name, nameless(at)) : "",
+      };
     return column.meaning === meaning && !isShared ? { ...column, meaning: "left_out" } : column;
   });
 }
 
 /** An attribute cannot be called what names another meaning: the server would read it as that. */
-const attributeOf = (name: string, otherwise: string) => (name === "" || isOwnMeaning(name) ? otherwise : name);
+const attributeOf = (name: string, otherwise: string) =>
+  name === "" || isOwnMeaning(name) ? otherwise : name;
 
 /** What the columns are called, so that the import reads them as chosen. */
 export const namesOf = (columns: Column[]): string[] =>
@@ -56,16 +80,26 @@ export const namesOf = (columns: Column[]): string[] =>
   });
 
 /** Ten digits or more, and nothing that is in no number. */
-const looksLikePhone = (cell: string) => /^[\s"'=+\d().-]*$/.test(cell) && cell.replace(/\D/g, "").length >= 10;
+const looksLikePhone = (cell: string) =>
+  /^[\s"'=+\d().-]*$/.test(cell) && cell.replace(/\D/g, "").length >= 10;
 
 /** Names for the columns of a file without a header: its first row shows where the phone is. */
-export function namesWithoutHeader({ first_row: firstRow }: ImportFile, nameless: (index: number) => string): string[] {
+export function namesWithoutHeader(
+  { first_row: firstRow }: ImportFile,
+  nameless: (index: number) => string,
+): string[] {
   const phoneAt = firstRow.findIndex(looksLikePhone);
   return firstRow.map((_, index) => (index === phoneAt ? "phone" : nameless(index)));
 }
 
-/** A number stands where names of columns should: perhaps that row is somebody's, and would be lost as a header. */
-export const isFirstRowDoubtful = ({ first_row: firstRow }: ImportFile): boolean => firstRow.some(looksLikePhone);
+/**
+ * A number stands where names of columns should: perhaps that row is somebody's, and would be lost
+ * as a header.
+ */
+export const isFirstRowDoubtful = ({ first_row: firstRow }: ImportFile): boolean =>
+  firstRow.some(looksLikePhone);
 /** …and nobody has said so far. */
-export const isFirstRowAsked = (file: ImportFile, { headerless }: { headerless?: boolean | undefined }): boolean =>
-  headerless === undefined && isFirstRowDoubtful(file);
+export const isFirstRowAsked = (
+  file: ImportFile,
+  { headerless }: { headerless?: boolean | undefined },
+): boolean => headerless === undefined && isFirstRowDoubtful(file);

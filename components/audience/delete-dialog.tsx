@@ -14,7 +14,15 @@ export interface ToDelete {
 }
 
 /** Deletes after asking; why it cannot be is said where it was asked. */
-export function DeleteDialog({ toDelete, onClose, onDeleted }: { toDelete: ToDelete | null; onClose: () => void; onDeleted: () => void }) {
+export function DeleteDialog({
+  toDelete,
+  onClose,
+  onDeleted,
+}: {
+  toDelete: ToDelete | null;
+  onClose: () => void;
+  onDeleted: () => void;
+}) {
   const t = useTranslations("audience");
   const notify = useNotice();
   const remove = useMutation({
@@ -33,7 +41,12 @@ export function DeleteDialog({ toDelete, onClose, onDeleted }: { toDelete: ToDel
         remove.reset();
         onClose();
       }}
-      confirm={{ label: t("delete"), isDanger: true, isPending: remove.isPending, run: () => toDelete && remove.mutate(toDelete.path) }}
+      confirm={{
+        label: t("delete"),
+        isDanger: true,
+        isPending: remove.isPending,
+        run: () => toDelete && remove.mutate(toDelete.path),
+      }}
     >
       <p className="text-soft">{toDelete?.explain ?? t("delete_explain")}</p>
       {remove.isError && (

@@ -18,8 +18,19 @@ export interface FormDialogProps {
   children: ReactNode;
 }
 
-/** A form in a window. Escape leaves it, and asks first when something was typed; a click beside it does not leave it at all. */
-export function FormDialog({ title, onClose, onSubmit, isPending, error, submit, children }: FormDialogProps) {
+/**
+ * A form in a window. Escape leaves it, and asks first when something was typed; a click beside it
+ * does not leave it at all.
+ */
+export function FormDialog({
+  title,
+  onClose,
+  onSubmit,
+  isPending,
+  error,
+  submit,
+  children,
+}: FormDialogProps) {
   const t = useTranslations("audience");
   const app = useTranslations("app");
   const [isTouched, setTouched] = useState(false);
@@ -42,7 +53,10 @@ export function FormDialog({ title, onClose, onSubmit, isPending, error, submit,
               }}
               className="flex max-h-[92dvh] flex-col"
             >
-              <Heading slot="title" className="px-5 pt-5 pb-3 font-semibold text-lg leading-snug sm:px-6 sm:pt-6">
+              <Heading
+                slot="title"
+                className="px-5 pt-5 pb-3 font-semibold text-lg leading-snug sm:px-6 sm:pt-6"
+              >
                 {title}
               </Heading>
               <div className="flex min-h-0 flex-col gap-4 overflow-auto px-5 pt-1 pb-5 sm:px-6">
@@ -54,7 +68,10 @@ export function FormDialog({ title, onClose, onSubmit, isPending, error, submit,
                 )}
               </div>
               {isAsking && (
-                <div role="alert" className="flex flex-wrap items-center gap-2 bg-warn-wash px-5 py-2.5 text-warn sm:px-6">
+                <div
+                  role="alert"
+                  className="flex flex-wrap items-center gap-2 bg-warn-wash px-5 py-2.5 text-warn sm:px-6"
+                >
                   <span className="mr-auto">{app("discard_question")}</span>
                   <Button className="text-ink" onClick={() => setAsking(false)}>
                     {app("discard_no")}

@@ -38,7 +38,9 @@ export function ImportActions({ job, isResuming, onResume }: ImportActionsProps)
           </CallButton>
         </>
       )}
-      {mayExport && rejected > 0 && <DownloadLink href={`/api/v1/imports/${id}/errors.csv`} text={t("errors")} />}
+      {mayExport && rejected > 0 && (
+        <DownloadLink href={`/api/v1/imports/${id}/errors.csv`} text={t("errors")} />
+      )}
       {mayExport && kept > 0 && <DownloadLink href={`/api/v1/imports/${id}/kept.csv`} text={t("kept")} />}
       {job.undo_until && <UndoButton job={job} until={job.undo_until} onDone={refresh} />}
     </div>
@@ -55,7 +57,15 @@ function DownloadLink({ href, text }: { href: string; text: string }) {
 }
 
 /** Undoes an import after saying what that does. */
-function UndoButton({ job: { id, kind, file_name: name }, until, onDone }: { job: Import; until: string; onDone: () => unknown }) {
+function UndoButton({
+  job: { id, kind, file_name: name },
+  until,
+  onDone,
+}: {
+  job: Import;
+  until: string;
+  onDone: () => unknown;
+}) {
   const t = useTranslations("import");
   const timed = useTimed();
   const zone = useViewerZone() ?? "UTC";
@@ -80,7 +90,12 @@ function UndoButton({ job: { id, kind, file_name: name }, until, onDone }: { job
           undo.reset();
           setOpen(false);
         }}
-        confirm={{ label: t("undo_confirm"), isDanger: true, isPending: undo.isPending, run: () => undo.mutate() }}
+        confirm={{
+          label: t("undo_confirm"),
+          isDanger: true,
+          isPending: undo.isPending,
+          run: () => undo.mutate(),
+        }}
       >
         <p>{t(`undo_means.${kind}`)}</p>
         <p className="text-soft">{t.rich("undo_until", timed(until, zone))}</p>

@@ -34,14 +34,16 @@ function Differences({ before, after }: Pick<Change, "before" | "after">) {
     ...person.attributes,
   });
   const [old, next] = [textsOf(before), textsOf(after)];
-  const names = [...new Set([...Object.keys(old), ...Object.keys(next)])].filter((name) => (old[name] ?? "") !== (next[name] ?? ""));
+  const names = [...new Set([...Object.keys(old), ...Object.keys(next)])].filter(
+    (name) => (old[name] ?? "") !== (next[name] ?? ""),
+  );
   if (names.length === 0) return <span className="text-soft">{t("no_change")}</span>;
   return (
     <ul className="flex min-w-0 flex-1 basis-56 flex-col gap-0.5">
       {names.map((name) => (
         <li key={name} className="break-words">
-          <span className="text-soft">{name}:</span> <del className="text-soft">{old[name] || "—"}</del> <span aria-hidden>→</span>{" "}
-          <ins className="no-underline">{next[name] || "—"}</ins>
+          <span className="text-soft">{name}:</span> <del className="text-soft">{old[name] || "—"}</del>{" "}
+          <span aria-hidden>→</span> <ins className="no-underline">{next[name] || "—"}</ins>
         </li>
       ))}
     </ul>

@@ -60,21 +60,31 @@ export function ImportColumns({ file, options, asked, isPending, onChange }: Imp
           {code === "column_phone_missing" || code === "header_is_row" ? t("no_phone") : detail}
         </p>
       ))}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
-      <section aria-label={t("preview")} tabIndex={0} className="overflow-x-auto rounded-card border border-line bg-surface">
+      <section
+        aria-label={t("preview")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
+        tabIndex={0}
+        className="overflow-x-auto rounded-card border border-line bg-surface"
+      >
         <table className="w-full border-collapse text-left">
           <caption className="sr-only">{t("preview")}</caption>
           <thead>
             <tr className="align-top">
               {columns.map((column, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name, and none moves.
-                <th key={index} scope="col" className="min-w-40 border-line border-b bg-raised px-2.5 py-2.5 font-normal">
+                <th
+                  // biome-ignore lint/suspicious/noArrayIndexKey: columns may share a name, and none moves.
+                  key={index}
+                  scope="col"
+                  className="min-w-40 border-line border-b bg-raised px-2.5 py-2.5 font-normal"
+                >
                   <span className="mb-1.5 block max-w-64 truncate px-1 text-soft">{column.name || "—"}</span>
                   <ColumnMeaning
                     column={column}
                     isLocked={!onChange}
                     onMeaning={(meaning) => settle(setMeaning(columns, index, meaning, nameless))}
-                    onName={(attribute) => settle(columns.map((other, at) => (at === index ? { ...other, attribute } : other)))}
+                    onName={(attribute) =>
+                      settle(columns.map((other, at) => (at === index ? { ...other, attribute } : other)))
+                    }
                   />
                 </th>
               ))}
@@ -138,9 +148,15 @@ interface ColumnMeaningProps {
   onName: (attribute: string) => void;
 }
 
-function ColumnMeaning({ column: { name, meaning, attribute }, isLocked, onMeaning, onName }: ColumnMeaningProps) {
+function ColumnMeaning({
+  column: { name, meaning, attribute },
+  isLocked,
+  onMeaning,
+  onName,
+}: ColumnMeaningProps) {
   const t = useTranslations("import");
-  if (isNeverRead(name)) return <span className="flex min-h-9 items-center px-1 text-soft">{t("left_out")}</span>;
+  if (isNeverRead(name))
+    return <span className="flex min-h-9 items-center px-1 text-soft">{t("left_out")}</span>;
   return (
     <span className="flex flex-col gap-1.5">
       <Select
@@ -165,7 +181,9 @@ function ColumnMeaning({ column: { name, meaning, attribute }, isLocked, onMeani
           maxLength={64}
           disabled={isLocked}
           // Once it is written, not at every letter: the file is read anew.
-          onBlur={({ target: { value } }) => value.trim() !== "" && value.trim() !== attribute && onName(value.trim())}
+          onBlur={({ target: { value } }) =>
+            value.trim() !== "" && value.trim() !== attribute && onName(value.trim())
+          }
           onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
           className={`${inputClass} w-full`}
         />

@@ -9,7 +9,9 @@ export function ImportFailure({ error }: { error: Error | null }) {
   if (!error) return null;
   return (
     <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
-      {error instanceof ProblemError ? (error.problem.errors?.map(({ detail }) => detail).join(" ") ?? error.message) : t("not_uploaded")}
+      {error instanceof ProblemError
+        ? (error.problem.errors?.map(({ detail }) => detail).join(" ") ?? error.message)
+        : t("not_uploaded")}
     </p>
   );
 }

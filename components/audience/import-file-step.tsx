@@ -16,7 +16,10 @@ interface ImportFileStepProps {
 }
 
 /** The first step: whom the file is about, and the file. */
-export function ImportFileStep({ wizard: { asked, isPending, error, check, leave }, onChosen }: ImportFileStepProps) {
+export function ImportFileStep({
+  wizard: { asked, isPending, error, check, leave },
+  onChosen,
+}: ImportFileStepProps) {
   const t = useTranslations("import");
   const input = useRef<HTMLInputElement>(null);
   const [kind, setKind] = useState<Import["kind"]>("recipients");
@@ -74,7 +77,9 @@ export function ImportFileStep({ wizard: { asked, isPending, error, check, leave
             </Button>
             <p className="text-[0.9rem] text-soft">{t("drop")}</p>
           </div>
-          <p className="max-w-xl text-center text-[0.9rem] text-soft">{t(kind === "opt_outs" ? "hint_opt_outs" : "hint")}</p>
+          <p className="max-w-xl text-center text-[0.9rem] text-soft">
+            {t(kind === "opt_outs" ? "hint_opt_outs" : "hint")}
+          </p>
         </div>
       )}
       <input
@@ -97,7 +102,13 @@ function KindChoice({ kind, onChange }: { kind: Import["kind"]; onChange: (kind:
       <legend className="mb-2 w-full text-center font-medium">{t("kind")}</legend>
       {(["recipients", "opt_outs"] as const).map((id) => (
         <label key={id} className="flex max-w-72 items-baseline gap-2">
-          <input type="radio" name="kind" className="accent-accent" checked={kind === id} onChange={() => onChange(id)} />
+          <input
+            type="radio"
+            name="kind"
+            className="accent-accent"
+            checked={kind === id}
+            onChange={() => onChange(id)}
+          />
           <span>
             {t(`kind_is.${id}`)}
             <span className="block text-[0.9rem] text-soft">{t(`kind_means.${id}`)}</span>
@@ -116,7 +127,11 @@ function UploadState({ fileName }: { fileName: string }) {
   return (
     <>
       <p role="status" className="text-soft">
-        {job?.stage === "waiting" ? t("stage.waiting") : job?.stage === "reading" ? t("reading_rows", { count: job.rows }) : t("uploading")}
+        {job?.stage === "waiting"
+          ? t("stage.waiting")
+          : job?.stage === "reading"
+            ? t("reading_rows", { count: job.rows })
+            : t("uploading")}
       </p>
       <span className="h-1 overflow-hidden rounded-full bg-raised" aria-hidden>
         <span className="block h-full w-full animate-pulse rounded-full bg-busy" />

@@ -16,7 +16,10 @@ interface ImportHistoryProps {
   onResume: (job: Import) => void;
 }
 
-/** Every import, the running ones as they go: the list is the server's, so it is there after a reload too. */
+/**
+ * Every import, the running ones as they go: the list is the server's, so it is there after a
+ * reload too.
+ */
 export function ImportHistory({ open, resuming, onResume }: ImportHistoryProps) {
   const t = useTranslations("import");
   const client = useQueryClient();
@@ -25,7 +28,8 @@ export function ImportHistory({ open, resuming, onResume }: ImportHistoryProps) 
   const running = items?.filter(({ status }) => status === "running").length;
   useEffect(() => {
     // What has ended has changed the audience and its tags.
-    if (running === 0) for (const key of ["recipients", "tags"]) void client.invalidateQueries({ queryKey: [key] });
+    if (running === 0)
+      for (const key of ["recipients", "tags"]) void client.invalidateQueries({ queryKey: [key] });
   }, [running, client]);
   if (imports.isError && !items) return <Unreadable onRetry={() => imports.refetch()} />;
   if (!items) return <ListSkeleton />;

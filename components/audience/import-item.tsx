@@ -41,7 +41,9 @@ export function ImportItem({ job, isResuming, onResume }: ImportItemProps) {
       )}
       {reason && <p className="text-bad">{reason}</p>}
       {status === "undone" && (
-        <p className="text-soft">{t(job.kept > 0 ? "undone_kept" : "undone_all", { undone: job.undone, kept: job.kept })}</p>
+        <p className="text-soft">
+          {t(job.kept > 0 ? "undone_kept" : "undone_all", { undone: job.undone, kept: job.kept })}
+        </p>
       )}
       {status !== "running" && <ImportActions job={job} isResuming={isResuming} onResume={onResume} />}
     </li>
@@ -56,7 +58,9 @@ function StateIcon({ status }: { status: Import["status"] }) {
   return <span className="size-2.5 animate-pulse rounded-full bg-busy" aria-hidden />;
 }
 
-/** What it has done so far. Of an import that waits for somebody, only what was wrong is known here. */
+/**
+ * What it has done so far. Of an import that waits for somebody, only what was wrong is known here.
+ */
 function Figures({ job: { status, kind, created, updated, merged, rejected, opted_out } }: { job: Import }) {
   const t = useTranslations("import");
   const isApplied = status !== "reviewed";
@@ -65,7 +69,9 @@ function Figures({ job: { status, kind, created, updated, merged, rejected, opte
       {isApplied && kind === "recipients" && <span>{t("created", { count: created })}</span>}
       {isApplied && kind === "recipients" && <span>{t("updated", { count: updated })}</span>}
       {merged > 0 && <span>{t("merged", { count: merged })}</span>}
-      {(opted_out > 0 || (isApplied && kind === "opt_outs")) && <span>{t("opted_out", { count: opted_out })}</span>}
+      {(opted_out > 0 || (isApplied && kind === "opt_outs")) && (
+        <span>{t("opted_out", { count: opted_out })}</span>
+      )}
       <span className={rejected > 0 ? "text-bad" : ""}>{t("rejected", { count: rejected })}</span>
     </span>
   );

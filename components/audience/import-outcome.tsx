@@ -21,7 +21,12 @@ export function ImportOutcome({ job, file, review }: ImportOutcomeProps) {
   const nameOf = (code: string) => operators.data?.find((one) => one.code === code)?.name ?? code;
   const isList = job.kind === "opt_outs";
   // A list of opt-outs makes nobody a recipient.
-  const figures: FigureName[] = [...(isList ? [] : (["to_create", "to_update"] as const)), "to_merge", "to_reject", "to_opt_out"];
+  const figures: FigureName[] = [
+    ...(isList ? [] : (["to_create", "to_update"] as const)),
+    "to_merge",
+    "to_reject",
+    "to_opt_out",
+  ];
   return (
     <section aria-labelledby="outcome" className="flex min-w-0 flex-col gap-4">
       <h3 id="outcome" className="font-semibold">
@@ -33,12 +38,16 @@ export function ImportOutcome({ job, file, review }: ImportOutcomeProps) {
         ))}
       </dl>
       {!isList && file.operators.length > 0 && (
-        <Names label={t("operators")} names={file.operators.map(({ name, count }) => ({ name: nameOf(name), count }))} />
+        <Names
+          label={t("operators")}
+          names={file.operators.map(({ name, count }) => ({ name: nameOf(name), count }))}
+        />
       )}
       {file.timezones.length > 0 && <Names label={t("timezones")} names={file.timezones} />}
       {file.new_tags.length > 0 && (
         <p>
-          <span className="text-soft">{t("new_tags", { count: file.new_tags.length })}</span> {file.new_tags.join(", ")}
+          <span className="text-soft">{t("new_tags", { count: file.new_tags.length })}</span>{" "}
+          {file.new_tags.join(", ")}
         </p>
       )}
       {review.changes.length > 0 && <ImportChanges changes={review.changes} />}
@@ -53,7 +62,9 @@ function Figure({ name, count }: { name: FigureName; count: number }) {
   return (
     <div className="flex flex-col rounded-card border border-line bg-surface px-3.5 py-2.5">
       <dt className="text-[0.9rem] text-soft">{t(`figure.${name}`)}</dt>
-      <dd className={`font-semibold text-xl tabular-nums ${isBad ? "text-bad" : ""}`}>{format.number(count)}</dd>
+      <dd className={`font-semibold text-xl tabular-nums ${isBad ? "text-bad" : ""}`}>
+        {format.number(count)}
+      </dd>
     </div>
   );
 }
@@ -62,7 +73,8 @@ function Names({ label, names }: { label: string; names: ImportFile["operators"]
   const format = useFormatter();
   return (
     <p>
-      <span className="text-soft">{label}</span> {names.map(({ name, count }) => `${name} — ${format.number(count)}`).join(", ")}
+      <span className="text-soft">{label}</span>{" "}
+      {names.map(({ name, count }) => `${name} — ${format.number(count)}`).join(", ")}
     </p>
   );
 }

@@ -15,9 +15,15 @@ import { ImportHistory } from "./import-history";
 import { useImportCheck } from "./use-import-check";
 
 const loadReview = () => import("./import-review");
-const ImportReview = dynamic(() => loadReview().then((module) => module.ImportReview), { ssr: false, loading: () => <ListSkeleton /> });
+const ImportReview = dynamic(() => loadReview().then((module) => module.ImportReview), {
+  ssr: false,
+  loading: () => <ListSkeleton />,
+});
 
-/** Brings recipients in from a file: choose it, check it, import it. Below it is what became of every file so far. */
+/**
+ * Brings recipients in from a file: choose it, check it, import it. Below it is what became of
+ * every file so far.
+ */
 export function ImportPanel() {
   const t = useTranslations("import");
   const client = useQueryClient();

@@ -12,7 +12,10 @@ interface ImportProblemsProps {
   review: ImportReview;
 }
 
-/** The rows that are left out, and those of which something is, with why: first how many, then the first of them. */
+/**
+ * The rows that are left out, and those of which something is, with why: first how many, then the
+ * first of them.
+ */
 export function ImportProblems({ job, file, review }: ImportProblemsProps) {
   const t = useTranslations("import");
   const mayExport = useMay("audience:export");
@@ -20,7 +23,11 @@ export function ImportProblems({ job, file, review }: ImportProblemsProps) {
   return (
     <div className="flex min-w-0 flex-col gap-6">
       {review.to_reject > 0 && (
-        <Problems title={t("rejected_rows", { count: review.to_reject })} tallies={file.errors} rows={review.rejected}>
+        <Problems
+          title={t("rejected_rows", { count: review.to_reject })}
+          tallies={file.errors}
+          rows={review.rejected}
+        >
           {mayExport && (
             <ButtonLink
               variant="quiet"
@@ -35,7 +42,13 @@ export function ImportProblems({ job, file, review }: ImportProblemsProps) {
           )}
         </Problems>
       )}
-      {job.warned > 0 && <Problems title={t("warned_rows", { count: job.warned })} tallies={file.warnings} rows={review.warned} />}
+      {job.warned > 0 && (
+        <Problems
+          title={t("warned_rows", { count: job.warned })}
+          tallies={file.warnings}
+          rows={review.warned}
+        />
+      )}
     </div>
   );
 }

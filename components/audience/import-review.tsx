@@ -22,7 +22,10 @@ interface ImportReviewProps {
   onApplied: (job: Import) => void;
 }
 
-/** The second step: how the file was read, and what importing it would do. Nothing is written before the button at its end. */
+/**
+ * The second step: how the file was read, and what importing it would do. Nothing is written before
+ * the button at its end.
+ */
 export function ImportReview({ checked, wizard, onApplied }: ImportReviewProps) {
   const t = useTranslations("import");
   const heading = useRef<HTMLHeadingElement>(null);
@@ -36,9 +39,12 @@ export function ImportReview({ checked, wizard, onApplied }: ImportReviewProps) 
   });
   // Two changes in a row: the second one is to what the first one has asked for.
   const base = ask && wizard.isPending ? wizard.asked : ask;
-  const change = base && ((options: Partial<CheckOptions>) => void wizard.check(base.file, { ...base.options, ...options }));
+  const change =
+    base &&
+    ((options: Partial<CheckOptions>) => void wizard.check(base.file, { ...base.options, ...options }));
   const options = base?.options;
-  const count = review === null ? 0 : kind === "opt_outs" ? review.to_opt_out : review.to_create + review.to_update;
+  const count =
+    review === null ? 0 : kind === "opt_outs" ? review.to_opt_out : review.to_create + review.to_update;
   const isUnsure = file?.is_encoding_sure === false;
   const obstacle =
     file && ask && isFirstRowAsked(file, ask.options)
@@ -70,7 +76,13 @@ export function ImportReview({ checked, wizard, onApplied }: ImportReviewProps) 
         <div aria-busy={wizard.isPending} className="flex min-w-0 flex-col gap-6">
           {isUnsure && <ImportUnsure file={file} isLocked={wizard.isPending} onChange={change} />}
           <ImportSettings checked={checked} file={file} asked={options} onChange={change} />
-          <ImportColumns file={file} options={ask?.options} asked={options} isPending={wizard.isPending} onChange={change} />
+          <ImportColumns
+            file={file}
+            options={ask?.options}
+            asked={options}
+            isPending={wizard.isPending}
+            onChange={change}
+          />
           {review && <ImportOutcome job={job} file={file} review={review} />}
           {review && <ImportProblems job={job} file={file} review={review} />}
         </div>

@@ -69,13 +69,18 @@ export function ImportSettings({ checked, file, asked, onChange }: ImportSetting
   );
 }
 
-function delimiterOptions(own: string | null, t: (key: "delimiter_is.comma" | "delimiter_is.semicolon" | "delimiter_is.tab") => string) {
+function delimiterOptions(
+  own: string | null,
+  t: (key: "delimiter_is.comma" | "delimiter_is.semicolon" | "delimiter_is.tab") => string,
+) {
   const options: [string, string][] = [
     [",", t("delimiter_is.comma")],
     [";", t("delimiter_is.semicolon")],
     ["tab", t("delimiter_is.tab")],
   ];
-  return own === null || [",", ";", "\t"].includes(own) ? options : [...options, [own, own] as [string, string]];
+  return own === null || [",", ";", "\t"].includes(own)
+    ? options
+    : [...options, [own, own] as [string, string]];
 }
 
 function EncodingSetting({ checked, file, asked, onChange }: ImportSettingsProps) {
@@ -116,7 +121,10 @@ function CountrySetting({ checked: { job }, file, asked, onChange }: ImportSetti
           t("national_none")
         ) : (
           <>
-            {t("national", { count, country: options.find(([code]) => code === file.country)?.[1] ?? file.country })}
+            {t("national", {
+              count,
+              country: options.find(([code]) => code === file.country)?.[1] ?? file.country,
+            })}
             {samples.map(({ line, value, phone }) => (
               <span key={line} className="block text-ink">
                 {value} → {phone}
@@ -140,7 +148,13 @@ interface ChosenProps {
 function Chosen({ label, value, options, onChange, hint }: ChosenProps) {
   return (
     <Setting label={label} hint={hint}>
-      <Select aria-label={label} value={value} disabled={!onChange} onChange={(event) => onChange?.(event.target.value)} className="w-full">
+      <Select
+        aria-label={label}
+        value={value}
+        disabled={!onChange}
+        onChange={(event) => onChange?.(event.target.value)}
+        className="w-full"
+      >
         {options.map(([id, name]) => (
           <option key={id} value={id}>
             {name}

@@ -13,12 +13,18 @@ interface ImportUnsureProps {
   onChange: ((options: Partial<CheckOptions>) => void) | undefined;
 }
 
-/** Which of these looks right? Letters that are read wrongly would be in people's names, and then in messages to them. */
+/**
+ * Which of these looks right? Letters that are read wrongly would be in people's names, and then in
+ * messages to them.
+ */
 export function ImportUnsure({ file, isLocked, onChange }: ImportUnsureProps) {
   const t = useTranslations("import");
   const [chosen, setChosen] = useState(file.encoding ?? "");
   return (
-    <fieldset disabled={!onChange} className="flex flex-col gap-3 rounded-card border border-warn/40 bg-warn-wash p-4">
+    <fieldset
+      disabled={!onChange}
+      className="flex flex-col gap-3 rounded-card border border-warn/40 bg-warn-wash p-4"
+    >
       <legend className="sr-only">{t("encoding_unsure")}</legend>
       <p className="font-medium text-warn">{t("encoding_unsure")}</p>
       <ul className="flex flex-col gap-2">

@@ -13,7 +13,13 @@ import { showProblem } from "./problem-fields";
 const fields = ["name", "code", "rate_per_second", "prefixes", "gateway"] as const;
 
 /** Adds an operator or changes it. A rate takes effect at once. */
-export default function OperatorDialog({ operator, onClose }: { operator: Operator | null; onClose: () => void }) {
+export default function OperatorDialog({
+  operator,
+  onClose,
+}: {
+  operator: Operator | null;
+  onClose: () => void;
+}) {
   const t = useTranslations("audience");
   const client = useQueryClient();
   const notify = useNotice();
@@ -33,7 +39,9 @@ export default function OperatorDialog({ operator, onClose }: { operator: Operat
         rate_per_second: rateOf(values.rate_per_second),
         prefixes: values.prefixes.split(/[\s,;]+/).filter((prefix) => prefix !== ""),
       };
-      return operator ? call<Operator>("PATCH", `operators/${operator.id}/`, body) : call<Operator>("POST", "operators/", body);
+      return operator
+        ? call<Operator>("PATCH", `operators/${operator.id}/`, body)
+        : call<Operator>("POST", "operators/", body);
     },
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["operators"] });
@@ -75,7 +83,9 @@ export default function OperatorDialog({ operator, onClose }: { operator: Operat
   );
 }
 
-/** As it was typed, with a comma perhaps; what is no number goes as text, for the server to say so. */
+/**
+ * As it was typed, with a comma perhaps; what is no number goes as text, for the server to say so.
+ */
 function rateOf(text: string): number | string | null {
   const bare = text.trim().replace(",", ".");
   if (bare === "") return null;

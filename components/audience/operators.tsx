@@ -38,11 +38,17 @@ export function Operators() {
             {operator.name}
           </Link>
           <span className="block font-normal text-[0.9rem] text-soft">{operator.code}</span>
-          <span className="block break-words font-normal text-[0.9rem] text-soft md:hidden">{prefixesOf(operator)}</span>
+          <span className="block break-words font-normal text-[0.9rem] text-soft md:hidden">
+            {prefixesOf(operator)}
+          </span>
         </>
       ),
     },
-    { head: t("use"), className: "w-56", cell: ({ id, rate_per_second }) => <Use used={usedOf(id)} rate={rate_per_second} /> },
+    {
+      head: t("use"),
+      className: "w-56",
+      cell: ({ id, rate_per_second }) => <Use used={usedOf(id)} rate={rate_per_second} />,
+    },
     { head: t("prefixes_short"), className: "hidden text-soft md:table-cell", cell: prefixesOf },
   ];
   if (mayWrite)
@@ -52,8 +58,18 @@ export function Operators() {
       className: "w-24",
       cell: (operator) => (
         <>
-          <RowButton icon={Pencil} label={t("edit")} name={operator.name} onClick={() => setEdited(operator)} />
-          <RowButton icon={Trash2} label={t("delete")} name={operator.name} onClick={() => setToDelete(operator)} />
+          <RowButton
+            icon={Pencil}
+            label={t("edit")}
+            name={operator.name}
+            onClick={() => setEdited(operator)}
+          />
+          <RowButton
+            icon={Trash2}
+            label={t("delete")}
+            name={operator.name}
+            onClick={() => setToDelete(operator)}
+          />
         </>
       ),
     });
@@ -73,9 +89,17 @@ export function Operators() {
         empty={t("no_operators")}
         columns={columns}
       />
-      {edited !== null && <OperatorDialog operator={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+      {edited !== null && (
+        <OperatorDialog operator={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
+      )}
       <DeleteDialog
-        toDelete={toDelete && { name: toDelete.name, path: `operators/${toDelete.id}/`, explain: t("delete_operator_explain") }}
+        toDelete={
+          toDelete && {
+            name: toDelete.name,
+            path: `operators/${toDelete.id}/`,
+            explain: t("delete_operator_explain"),
+          }
+        }
         onClose={() => setToDelete(null)}
         onDeleted={() => void client.invalidateQueries({ queryKey: ["operators"] })}
       />
@@ -96,11 +120,16 @@ function Use({ used, rate }: { used: number; rate: number | null }) {
     <span className="flex flex-col gap-1.5">
       <span>
         {format.number(Math.round(used))}{" "}
-        <span className="text-soft">/ {rate === null ? t("unlimited") : t("per_second", { rate: format.number(rate) })}</span>
+        <span className="text-soft">
+          / {rate === null ? t("unlimited") : t("per_second", { rate: format.number(rate) })}
+        </span>
       </span>
       {rate !== null && (
         <span className="h-1 rounded-full bg-raised" aria-hidden>
-          <span className="block h-full rounded-full bg-accent" style={{ width: `${Math.min(100, (100 * used) / rate)}%` }} />
+          <span
+            className="block h-full rounded-full bg-accent"
+            style={{ width: `${Math.min(100, (100 * used) / rate)}%` }}
+          />
         </span>
       )}
     </span>

@@ -1,8 +1,15 @@
 import type { FieldValues, Path, UseFormSetError } from "react-hook-form";
 import { ProblemError } from "@/lib/web/client";
 
-/** Puts what the server found on the fields it names by their first step, `/tags/0` on `tags`; the rest on the form as a whole. */
-export function showProblem<T extends FieldValues>(error: unknown, fields: readonly Path<T>[], setError: UseFormSetError<T>): void {
+/**
+ * Puts what the server found on the fields it names by their first step, `/tags/0` on `tags`; the
+ * rest on the form as a whole.
+ */
+export function showProblem<T extends FieldValues>(
+  error: unknown,
+  fields: readonly Path<T>[],
+  setError: UseFormSetError<T>,
+): void {
   const errors = error instanceof ProblemError ? (error.problem.errors ?? []) : [];
   const rest: string[] = [];
   let isFirst = true;

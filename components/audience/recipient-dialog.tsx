@@ -30,7 +30,13 @@ interface Values {
 const fields = ["phone", "operator", "tags", "timezone", "attributes"] as const;
 
 /** Adds a recipient, or changes one: a number stays what it is. */
-export default function RecipientDialog({ recipient, onClose }: { recipient: Recipient | null; onClose: () => void }) {
+export default function RecipientDialog({
+  recipient,
+  onClose,
+}: {
+  recipient: Recipient | null;
+  onClose: () => void;
+}) {
   const t = useTranslations("audience");
   const client = useQueryClient();
   const notify = useNotice();
@@ -54,7 +60,9 @@ export default function RecipientDialog({ recipient, onClose }: { recipient: Rec
         operator: operator === BY_PREFIX ? null : operator,
         tags: names,
         timezone: timezone === NO_ZONE ? null : timezone,
-        attributes: Object.fromEntries(pairs.filter(({ name }) => name.trim() !== "").map(({ name, value }) => [name.trim(), value])),
+        attributes: Object.fromEntries(
+          pairs.filter(({ name }) => name.trim() !== "").map(({ name, value }) => [name.trim(), value]),
+        ),
       }),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["recipients"] });
@@ -66,7 +74,8 @@ export default function RecipientDialog({ recipient, onClose }: { recipient: Rec
   });
   const submit = form.handleSubmit((values) => {
     // An address cannot hold an empty phone, so the server cannot be asked what is wrong with it.
-    if (values.phone.trim() === "") form.setError("phone", { message: t("phone_missing") }, { shouldFocus: true });
+    if (values.phone.trim() === "")
+      form.setError("phone", { message: t("phone_missing") }, { shouldFocus: true });
     else save.mutate(values);
   });
   return (
@@ -104,7 +113,10 @@ export default function RecipientDialog({ recipient, onClose }: { recipient: Rec
             label={t("operator")}
             value={field.value}
             onChange={(code) => field.onChange(code ?? BY_PREFIX)}
-            options={[{ id: BY_PREFIX, name: t("by_prefix") }, ...(operators.data ?? []).map(({ code, name }) => ({ id: code, name }))]}
+            options={[
+              { id: BY_PREFIX, name: t("by_prefix") },
+              ...(operators.data ?? []).map(({ code, name }) => ({ id: code, name })),
+            ]}
             error={fieldState.error?.message}
           />
         )}
@@ -113,7 +125,12 @@ export default function RecipientDialog({ recipient, onClose }: { recipient: Rec
         control={form.control}
         name="tags"
         render={({ field, fieldState }) => (
-          <TagPicker tags={tags.data ?? []} value={field.value} onChange={field.onChange} error={fieldState.error?.message} />
+          <TagPicker
+            tags={tags.data ?? []}
+            value={field.value}
+            onChange={field.onChange}
+            error={fieldState.error?.message}
+          />
         )}
       />
       <Controller
@@ -145,7 +162,11 @@ export default function RecipientDialog({ recipient, onClose }: { recipient: Rec
               placeholder={t("attribute_value")}
               className={`${inputClass} min-w-0`}
             />
-            <Button variant="quiet" aria-label={t("attribute_remove")} onClick={() => attributes.remove(index)}>
+            <Button
+              variant="quiet"
+              aria-label={t("attribute_remove")}
+              onClick={() => attributes.remove(index)}
+            >
               <X size={15} aria-hidden />
             </Button>
           </div>

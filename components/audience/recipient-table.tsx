@@ -23,7 +23,10 @@ interface RecipientTableProps {
   onOptIn: (recipient: Recipient) => void;
 }
 
-/** Recipients in rows. Where there is no room, what else is known of somebody stands below the number. */
+/**
+ * Recipients in rows. Where there is no room, what else is known of somebody stands below the
+ * number.
+ */
 export function RecipientTable({
   recipients,
   source,
@@ -54,7 +57,9 @@ export function RecipientTable({
               </span>
             )}
           </span>
-          {tags.length > 0 && <span className="block font-normal text-[0.9rem] text-soft md:hidden">{tags.join(", ")}</span>}
+          {tags.length > 0 && (
+            <span className="block font-normal text-[0.9rem] text-soft md:hidden">{tags.join(", ")}</span>
+          )}
         </>
       ),
     },
@@ -77,7 +82,12 @@ export function RecipientTable({
       kind: "actions",
       cell: (recipient) => (
         <span className="inline-flex">
-          <RowButton icon={Pencil} label={t("edit")} name={recipient.phone} onClick={() => onEdit(recipient)} />
+          <RowButton
+            icon={Pencil}
+            label={t("edit")}
+            name={recipient.phone}
+            onClick={() => onEdit(recipient)}
+          />
           {/* One button for both: whoever pressed it by the keyboard keeps the focus. */}
           <RowButton
             icon={recipient.opted_out_at ? Bell : BellOff}
@@ -86,7 +96,12 @@ export function RecipientTable({
             isBusy={recipient.phone === changing}
             onClick={() => (recipient.opted_out_at ? onOptIn : onOptOut)(recipient)}
           />
-          <RowButton icon={Trash2} label={t("delete")} name={recipient.phone} onClick={() => onDelete(recipient)} />
+          <RowButton
+            icon={Trash2}
+            label={t("delete")}
+            name={recipient.phone}
+            onClick={() => onDelete(recipient)}
+          />
         </span>
       ),
     });

@@ -1,6 +1,12 @@
 "use client";
 
-import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
@@ -33,7 +39,11 @@ export function Recipients() {
   const notify = useNotice();
   const mayWrite = useMay("audience:write");
   const mayExport = useMay("audience:export");
-  const filter = { q: params.get("q") ?? "", operator: params.get("operator") ?? "", tag: params.get("tag") ?? "" };
+  const filter = {
+    q: params.get("q") ?? "",
+    operator: params.get("operator") ?? "",
+    tag: params.get("tag") ?? "",
+  };
   const operators = useQuery(operatorsQuery);
   const tags = useQuery(tagsQuery);
   const pages = useInfiniteQuery({ ...recipientsQuery(filter), placeholderData: (last) => last });
@@ -54,7 +64,10 @@ export function Recipients() {
         (data) =>
           data && {
             ...data,
-            pages: data.pages.map((page) => ({ ...page, items: page.items.map((one) => (one.phone === phone ? after : one)) })),
+            pages: data.pages.map((page) => ({
+              ...page,
+              items: page.items.map((one) => (one.phone === phone ? after : one)),
+            })),
           },
       );
       notify({
@@ -130,9 +143,13 @@ export function Recipients() {
           onOptIn={setReturning}
         />
       )}
-      {edited !== null && <RecipientDialog recipient={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+      {edited !== null && (
+        <RecipientDialog recipient={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
+      )}
       <DeleteDialog
-        toDelete={toDelete && { name: toDelete.phone, path: `recipients/${encodeURIComponent(toDelete.phone)}/` }}
+        toDelete={
+          toDelete && { name: toDelete.phone, path: `recipients/${encodeURIComponent(toDelete.phone)}/` }
+        }
         onClose={() => setToDelete(null)}
         onDeleted={() => {
           void client.invalidateQueries({ queryKey: ["recipients"] });

@@ -59,7 +59,11 @@ export function Replies() {
       cell: ({ text, keyword }) => (
         <>
           <span className="whitespace-pre-wrap">{text}</span>
-          {keyword && <span className="ml-2 rounded-full bg-raised px-2 py-0.5 text-[0.9rem] text-soft">{t(`keyword.${keyword}`)}</span>}
+          {keyword && (
+            <span className="ml-2 rounded-full bg-raised px-2 py-0.5 text-[0.9rem] text-soft">
+              {t(`keyword.${keyword}`)}
+            </span>
+          )}
         </>
       ),
     },

@@ -18,7 +18,8 @@ export default function SuppressionDialog({ onClose }: { onClose: () => void }) 
   const notify = useNotice();
   const form = useForm({ defaultValues: { phone: "" } });
   const save = useMutation({
-    mutationFn: ({ phone }: { phone: string }) => call<Suppression>("POST", "suppressions/", { phone: phone.trim() }),
+    mutationFn: ({ phone }: { phone: string }) =>
+      call<Suppression>("POST", "suppressions/", { phone: phone.trim() }),
     onSuccess: ({ phone }) => {
       refreshOptOuts(client);
       notify({ text: t("opted_out_done", { phone }), tone: "good" });

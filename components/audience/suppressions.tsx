@@ -59,15 +59,29 @@ export function Suppressions() {
         </>
       ),
     },
-    { head: t("reason_head"), className: "hidden sm:table-cell", cell: ({ reason }) => t(`reason.${reason}`) },
-    { head: t("source_head"), className: "hidden text-soft md:table-cell", cell: ({ source }) => <Source source={source} /> },
-    { head: t("since"), className: "hidden whitespace-nowrap text-soft sm:table-cell", cell: ({ at }) => <Day at={at} /> },
+    {
+      head: t("reason_head"),
+      className: "hidden sm:table-cell",
+      cell: ({ reason }) => t(`reason.${reason}`),
+    },
+    {
+      head: t("source_head"),
+      className: "hidden text-soft md:table-cell",
+      cell: ({ source }) => <Source source={source} />,
+    },
+    {
+      head: t("since"),
+      className: "hidden whitespace-nowrap text-soft sm:table-cell",
+      cell: ({ at }) => <Day at={at} />,
+    },
   ];
   if (mayWrite)
     columns.push({
       head: t("actions"),
       kind: "actions",
-      cell: ({ phone }) => <RowButton icon={Bell} label={t("opt_in")} name={phone} onClick={() => setReturning(phone)} />,
+      cell: ({ phone }) => (
+        <RowButton icon={Bell} label={t("opt_in")} name={phone} onClick={() => setReturning(phone)} />
+      ),
     });
   return (
     <div className="flex flex-col gap-4">
@@ -123,7 +137,11 @@ export function Suppressions() {
         title={t("opt_in_title", { phone: returning ?? "" })}
         isOpen={returning !== null}
         onClose={() => setReturning(null)}
-        confirm={{ label: t("opt_in"), isPending: takeBack.isPending, run: () => returning && takeBack.mutate(returning) }}
+        confirm={{
+          label: t("opt_in"),
+          isPending: takeBack.isPending,
+          run: () => returning && takeBack.mutate(returning),
+        }}
       >
         <p className="text-soft">{t("take_back_explain")}</p>
       </ConfirmDialog>

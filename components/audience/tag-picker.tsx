@@ -31,7 +31,10 @@ export function TagPicker({
       {value.length > 0 && (
         <ul className="flex flex-wrap gap-1.5">
           {value.map((name) => (
-            <li key={name} className="flex items-center gap-1 rounded-full bg-accent-wash py-0.5 pr-1 pl-2.5 text-accent">
+            <li
+              key={name}
+              className="flex items-center gap-1 rounded-full bg-accent-wash py-0.5 pr-1 pl-2.5 text-accent"
+            >
               {name}
               <button
                 type="button"

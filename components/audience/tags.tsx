@@ -57,8 +57,17 @@ export function Tags() {
           {t("new_tag")}
         </Button>
       )}
-      <DataTable label={t("tags")} source={tags} rows={tags.data} keyOf={({ id }) => id} empty={t("no_tags")} columns={columns} />
-      {edited !== null && <TagDialog tag={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+      <DataTable
+        label={t("tags")}
+        source={tags}
+        rows={tags.data}
+        keyOf={({ id }) => id}
+        empty={t("no_tags")}
+        columns={columns}
+      />
+      {edited !== null && (
+        <TagDialog tag={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
+      )}
       <DeleteDialog
         toDelete={
           toDelete && {

@@ -55,7 +55,10 @@ async function send({ file, options }: Ask): Promise<Import> {
   return call<Import>("POST", `recipients/import/?${query}`, file, { "content-type": await typeOf(file) });
 }
 
-/** The file that somebody is about to import. Whatever is changed sends it again, and the last answer is the one that counts. */
+/**
+ * The file that somebody is about to import. Whatever is changed sends it again, and the last
+ * answer is the one that counts.
+ */
 export function useImportCheck() {
   const client = useQueryClient();
   const [checked, setChecked] = useState<Checked>();
@@ -85,7 +88,11 @@ export function useImportCheck() {
       if (mine !== turn.current) return void discard(job).then(refresh);
       const before = shown.current;
       const isSameFile = before?.ask?.file === file;
-      show({ job, ask, encodings: (options.encoding && isSameFile ? before.encodings : job.file?.encodings) ?? [] });
+      show({
+        job,
+        ask,
+        encodings: (options.encoding && isSameFile ? before.encodings : job.file?.encodings) ?? [],
+      });
       if (before && before.job.id !== job.id) await discard(before.job);
     } catch (reason) {
       if (mine === turn.current) setError(reason as Error);

@@ -16,7 +16,9 @@ interface ActionsProps {
   compact?: boolean;
 }
 
-/** What may be done with a dispatch in its state. Figures that rise do not draw the buttons anew. */
+/**
+ * What may be done with a dispatch in its state. Figures that rise do not draw the buttons anew.
+ */
 export const DispatchActions = memo(Actions, (a, b) => a.compact === b.compact && looksOf(a) === looksOf(b));
 
 const looksOf = ({ dispatch: { id, status, end_datetime, progress } }: ActionsProps) =>
@@ -31,8 +33,8 @@ function Actions({ dispatch, compact = false }: ActionsProps) {
   const isPending = act.isPending && act.variables?.id === id;
   const isOpen = Date.parse(dispatch.end_datetime) > Date.now();
   if (!mayAct) return null;
-  // One button for both, and none that is disabled while it waits: whoever pressed it by the keyboard keeps the focus.
-  // The second half of a double click does not take the first half back.
+  // One button for both, and none that is disabled while it waits: whoever pressed it by the
+  // keyboard keeps the focus. The second half of a double click does not take the first half back.
   const toggle = status === "running" ? ("pause" as const) : status === "paused" ? ("resume" as const) : null;
   const Icon = toggle === "pause" ? Pause : Play;
   const isBusy = (verb: Verb | null) => isPending && act.variables?.verb === verb;
@@ -52,12 +54,19 @@ function Actions({ dispatch, compact = false }: ActionsProps) {
           {!compact && t(toggle)}
         </Button>
       )}
-      {!compact && (status === "running" || status === "paused" || status === "completed") && isOpen && progress.failed > 0 && (
-        <Button aria-disabled={isPending} isBusy={isBusy("retry-failed")} onClick={() => run("retry-failed")}>
-          <RotateCcw size={16} aria-hidden />
-          {t("retry-failed")}
-        </Button>
-      )}
+      {!compact &&
+        (status === "running" || status === "paused" || status === "completed") &&
+        isOpen &&
+        progress.failed > 0 && (
+          <Button
+            aria-disabled={isPending}
+            isBusy={isBusy("retry-failed")}
+            onClick={() => run("retry-failed")}
+          >
+            <RotateCcw size={16} aria-hidden />
+            {t("retry-failed")}
+          </Button>
+        )}
       {!isFinished(status) && (
         <Button
           variant={variant}

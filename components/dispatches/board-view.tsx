@@ -22,7 +22,10 @@ type Column = keyof typeof columns;
 export function BoardView({ board, q }: { board: Board; q: string }) {
   useKeptFocus();
   const { scheduled, running, paused, finished } = board;
-  const shown = useMemo(() => [...scheduled, ...running, ...paused, ...finished], [scheduled, running, paused, finished]);
+  const shown = useMemo(
+    () => [...scheduled, ...running, ...paused, ...finished],
+    [scheduled, running, paused, finished],
+  );
   return (
     <div className="grid gap-x-4 gap-y-6 md:grid-cols-2 xl:grid-cols-4">
       <Moves dispatches={shown} />
@@ -40,7 +43,12 @@ export function BoardView({ board, q }: { board: Board; q: string }) {
 }
 
 /** The first of a column, in a place that scrolls by itself, and the way to all of it. */
-const BoardColumn = memo(function BoardColumn(props: { column: Column; dispatches: Dispatch[]; count: number; q: string }) {
+const BoardColumn = memo(function BoardColumn(props: {
+  column: Column;
+  dispatches: Dispatch[];
+  count: number;
+  q: string;
+}) {
   const { column, dispatches, count, q } = props;
   const t = useTranslations("board");
   const format = useFormatter();
@@ -50,10 +58,14 @@ const BoardColumn = memo(function BoardColumn(props: { column: Column; dispatche
     <section aria-labelledby={`column-${column}`} className="flex min-w-0 flex-col gap-2.5">
       <h2 id={`column-${column}`} className="flex items-center gap-2 px-0.5">
         {t(column)}
-        <span className="rounded-full bg-raised px-2 font-medium text-[0.85rem] text-soft">{format.number(count)}</span>
+        <span className="rounded-full bg-raised px-2 font-medium text-[0.85rem] text-soft">
+          {format.number(count)}
+        </span>
       </h2>
       {dispatches.length === 0 ? (
-        <p className="rounded-card border border-line border-dashed px-4 py-6 text-center text-soft">{t(`none.${column}`)}</p>
+        <p className="rounded-card border border-line border-dashed px-4 py-6 text-center text-soft">
+          {t(`none.${column}`)}
+        </p>
       ) : (
         <section
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
@@ -69,7 +81,10 @@ const BoardColumn = memo(function BoardColumn(props: { column: Column; dispatche
             ))}
           </ul>
           {count > dispatches.length && (
-            <Link href={`/dispatches?${all}`} className="block py-2.5 text-center text-accent underline underline-offset-4">
+            <Link
+              href={`/dispatches?${all}`}
+              className="block py-2.5 text-center text-accent underline underline-offset-4"
+            >
               {t("show_all", { count })}
             </Link>
           )}

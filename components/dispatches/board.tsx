@@ -17,7 +17,11 @@ export function Moves({ dispatches }: { dispatches: Dispatch[] }) {
     // Those that have come may have been there all along, further down.
     const moved = dispatches.filter(({ id, status }) => last.has(id) && last.get(id) !== status);
     if (moved.length > 0 && moved.length < 5)
-      setText(moved.map((d) => t("moved", { text: d.message_text.slice(0, 40), status: status(d.status) })).join(" "));
+      setText(
+        moved
+          .map((d) => t("moved", { text: d.message_text.slice(0, 40), status: status(d.status) }))
+          .join(" "),
+      );
   }, [dispatches, t, status]);
   return (
     <p aria-live="polite" className="sr-only">

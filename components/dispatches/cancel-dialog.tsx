@@ -15,7 +15,10 @@ const AskContext = createContext<(dispatch: Dispatch) => void>(() => {});
 /** Asks whether a dispatch is to be cancelled, in the nearest {@link CancelDialogs}. */
 export const useAskToCancel = () => useContext(AskContext);
 
-/** The question before a dispatch is cancelled. It stands above the cards: one that moves to another column does not take it along. */
+/**
+ * The question before a dispatch is cancelled. It stands above the cards: one that moves to another
+ * column does not take it along.
+ */
 export function CancelDialogs({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<{ dispatch: Dispatch; isOpen: boolean }>();
   const [ask] = useState(() => (dispatch: Dispatch) => setAsked({ dispatch, isOpen: true }));
@@ -34,11 +37,23 @@ export function CancelDialogs({ children }: { children: ReactNode }) {
 }
 
 /** Its figures go on while one thinks; when there is nothing left to cancel it says so. */
-function CancelDialog({ dispatch: drawn, isOpen, onClose }: { dispatch: Dispatch; isOpen: boolean; onClose: () => void }) {
+function CancelDialog({
+  dispatch: drawn,
+  isOpen,
+  onClose,
+}: {
+  dispatch: Dispatch;
+  isOpen: boolean;
+  onClose: () => void;
+}) {
   const t = useTranslations("action");
   const format = useFormatter();
   const act = useDispatchAction();
-  const { data: dispatch = drawn } = useQuery({ ...dispatchQuery(drawn.id), placeholderData: drawn, enabled: isOpen });
+  const { data: dispatch = drawn } = useQuery({
+    ...dispatchQuery(drawn.id),
+    placeholderData: drawn,
+    enabled: isOpen,
+  });
   const { id, status, message_text, progress } = dispatch;
   const sent = progress.accepted;
   const unsent = progress.remaining + progress.deferred;
@@ -61,13 +76,20 @@ function CancelDialog({ dispatch: drawn, isOpen, onClose }: { dispatch: Dispatch
             }
       }
     >
-      <blockquote className="line-clamp-3 border-line-strong border-l-2 pl-3 text-soft">{message_text}</blockquote>
+      <blockquote className="line-clamp-3 border-line-strong border-l-2 pl-3 text-soft">
+        {message_text}
+      </blockquote>
       <p aria-live="polite">
         {isLate
           ? t("late_explain", { status })
           : progress.audience === null
             ? t("cancel_unopened")
-            : t("cancel_explain", { sent: format.number(sent), unsent: format.number(unsent), sentCount: sent, unsentCount: unsent })}
+            : t("cancel_explain", {
+                sent: format.number(sent),
+                unsent: format.number(unsent),
+                sentCount: sent,
+                unsentCount: unsent,
+              })}
       </p>
     </ConfirmDialog>
   );

@@ -12,7 +12,8 @@ import { StatusBadge } from "./status-badge";
 import { useRate } from "./use-rate";
 import { TimeUntil, Waits } from "./waits";
 
-const hasTrouble = ({ failed, unknown, undelivered, deferred }: Dispatch["progress"]) => failed + unknown + undelivered + deferred > 0;
+const hasTrouble = ({ failed, unknown, undelivered, deferred }: Dispatch["progress"]) =>
+  failed + unknown + undelivered + deferred > 0;
 
 const CardTitle = memo(function CardTitle({ id, text }: { id: string; text: string }) {
   return (
@@ -59,28 +60,45 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
             </span>
             {status === "running" && (
               <span className="text-soft">
-                {perSecond === null ? t("measuring") : t("rate", { rate: format.number(Math.round(perSecond)) })}
+                {perSecond === null
+                  ? t("measuring")
+                  : t("rate", { rate: format.number(Math.round(perSecond)) })}
                 {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
               </span>
             )}
             {status !== "running" && <StatusBadge status={status} />}
           </div>
           {(status === "running" || hasTrouble(progress)) && (
-            // While it runs the line keeps its place: outcomes that come and go must not push the cards below up and down.
+            // While it runs the line keeps its place: outcomes that come and go must not push the
+            // cards below up and down.
             <div className="min-h-[1.35rem]">
               {hasTrouble(progress) && (
-                <OutcomeLegend progress={{ ...progress, delivered: 0, sent: 0, sending: 0, skipped: 0, expired: 0, cancelled: 0 }} />
+                <OutcomeLegend
+                  progress={{
+                    ...progress,
+                    delivered: 0,
+                    sent: 0,
+                    sending: 0,
+                    skipped: 0,
+                    expired: 0,
+                    cancelled: 0,
+                  }}
+                />
               )}
             </div>
           )}
         </>
       )}
       <Waits waits={dispatch.waits} timezone={zone} />
-      {dispatch.warnings.some(({ code }) => code === "audience_empty" || code === "will_not_fit") && status === "scheduled" && (
-        <p className="text-[0.9rem] text-warn">
-          {dispatch.warnings.find(({ code }) => code === "audience_empty" || code === "will_not_fit")?.detail}
-        </p>
-      )}
+      {dispatch.warnings.some(({ code }) => code === "audience_empty" || code === "will_not_fit") &&
+        status === "scheduled" && (
+          <p className="text-[0.9rem] text-warn">
+            {
+              dispatch.warnings.find(({ code }) => code === "audience_empty" || code === "will_not_fit")
+                ?.detail
+            }
+          </p>
+        )}
     </article>
   );
 });

@@ -22,7 +22,10 @@ import { StatusBadge } from "./status-badge";
 import { useRate } from "./use-rate";
 import { Waits } from "./waits";
 
-const RateChart = dynamic(() => import("./rate-chart"), { ssr: false, loading: () => <Skeleton className="h-44" /> });
+const RateChart = dynamic(() => import("./rate-chart"), {
+  ssr: false,
+  loading: () => <Skeleton className="h-44" />,
+});
 
 /** Everything about one dispatch. */
 export function DispatchScreen({ id }: { id: string }) {
@@ -87,15 +90,23 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
           ))}
         </ul>
       )}
-      <section aria-label={t("progress")} className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 shadow-card md:p-5">
+      <section
+        aria-label={t("progress")}
+        className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 shadow-card md:p-5"
+      >
         <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
           <p>
             <strong className="font-semibold text-2xl tracking-tight">{format.number(tried)}</strong>
-            <span className="text-soft"> / {progress.audience === null ? "…" : t("recipients", { count: total })}</span>
+            <span className="text-soft">
+              {" "}
+              / {progress.audience === null ? "…" : t("recipients", { count: total })}
+            </span>
           </p>
           {status === "running" && (
             <p className="text-soft">
-              {perSecond === null ? t("measuring") : t("rate", { rate: format.number(Math.round(perSecond)) })}
+              {perSecond === null
+                ? t("measuring")
+                : t("rate", { rate: format.number(Math.round(perSecond)) })}
               {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
             </p>
           )}
@@ -131,7 +142,8 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
                 <li key={`${event.at} ${event.action}`} className="flex flex-col">
                   <span className="font-medium">{event.detail}</span>
                   <span className="text-[0.9rem] text-soft">
-                    <Instant at={event.at} zone={dispatch.timezone} /> · {actor.has(event.actor) ? actor(event.actor) : event.actor}
+                    <Instant at={event.at} zone={dispatch.timezone} /> ·{" "}
+                    {actor.has(event.actor) ? actor(event.actor) : event.actor}
                   </span>
                 </li>
               ))}
@@ -148,9 +160,12 @@ function useTabTitle(text: string, status: Dispatch["status"], tried: number, to
   const t = useTranslations("status");
   const format = useFormatter();
   const share =
-    total > 0 && status !== "scheduled" ? `${format.number(Math.floor((100 * tried) / total) / 100, { style: "percent" })} · ` : "";
+    total > 0 && status !== "scheduled"
+      ? `${format.number(Math.floor((100 * tried) / total) / 100, { style: "percent" })} · `
+      : "";
   const title = `${share}${t(status)} · ${text.slice(0, 40)} · Carillon`;
-  // In the layout phase: an observer that outlived this page would write over the title of the next.
+  // In the layout phase: an observer that outlived this page would write over the title of the
+  // next.
   useLayoutEffect(() => {
     document.title = title;
     // The page's own title comes a moment later, when one has come here from another page.

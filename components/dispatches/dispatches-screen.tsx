@@ -12,7 +12,10 @@ import { Unreadable } from "./dispatches-unreadable";
 import { TableView } from "./table-view";
 import { Toolbar, useView } from "./toolbar";
 
-/** The status board and the same as a table. What is looked for, how and in which order is in the address. */
+/**
+ * The status board and the same as a table. What is looked for, how and in which order is in the
+ * address.
+ */
 export function DispatchesScreen() {
   const { view } = useView();
   return (

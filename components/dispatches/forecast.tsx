@@ -22,7 +22,10 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
   const night = preview?.audience.night ?? 0;
   const suggested = forecast?.suggested_end;
   return (
-    <section aria-labelledby="forecast" className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4 shadow-card">
+    <section
+      aria-labelledby="forecast"
+      className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4 shadow-card"
+    >
       <h2 id="forecast">{t("forecast")}</h2>
       <p className="max-h-64 max-w-[17rem] overflow-hidden whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
         {text || <span className="text-soft">{t("message_placeholder")}</span>}
@@ -30,13 +33,21 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
         <dt className="text-soft">{t("finishes")}</dt>
         <dd className="text-right font-medium">
-          {forecast?.finishes_at ? <Instant at={forecast.finishes_at} zone={timezone} /> : forecast && !forecast.fits ? t("does_not") : "—"}
+          {forecast?.finishes_at ? (
+            <Instant at={forecast.finishes_at} zone={timezone} />
+          ) : forecast && !forecast.fits ? (
+            t("does_not")
+          ) : (
+            "—"
+          )}
         </dd>
         <dt className="text-soft">{t("messages")}</dt>
         <dd className="text-right font-medium">{preview ? format.number(preview.audience.total) : "—"}</dd>
         <dt className="text-soft">{t("cost")}</dt>
         <dd className="text-right font-medium">
-          {preview?.message ? t("cost_segments", { count: preview.audience.total * preview.message.segments }) : "—"}
+          {preview?.message
+            ? t("cost_segments", { count: preview.audience.total * preview.message.segments })
+            : "—"}
         </dd>
       </dl>
       <div aria-live="polite" className="flex flex-col gap-2 empty:hidden">
@@ -47,7 +58,9 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
               <Button
                 className="mt-2 self-start text-ink"
                 onClick={() =>
-                  setValue("end_datetime", wallTime(new Date(Date.parse(suggested) + 60_000), timezone), { shouldDirty: true })
+                  setValue("end_datetime", wallTime(new Date(Date.parse(suggested) + 60_000), timezone), {
+                    shouldDirty: true,
+                  })
                 }
               >
                 {t("fit", { time: zoned(suggested, timezone) })}
@@ -58,7 +71,9 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
         {night > 0 && <Warning>{t("night", { count: night })}</Warning>}
         {preview?.warnings
           // Whoever chose "now" need not be told that it begins at once.
-          .filter(({ code }) => !saidElsewhere.has(code) && !(code === "starts_immediately" && start === "now"))
+          .filter(
+            ({ code }) => !saidElsewhere.has(code) && !(code === "starts_immediately" && start === "now"),
+          )
           .map(({ code, detail }) => (
             <Warning key={code}>{detail}</Warning>
           ))}

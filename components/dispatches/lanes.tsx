@@ -26,7 +26,10 @@ export function Lanes({ lanes, isOver }: { lanes: Timeline["lanes"]; isOver: boo
                       {" · "}
                       {operator.rate_per_second === null
                         ? t("rate", { rate: format.number(Math.round(rate)) })
-                        : t("rate_of", { rate: format.number(Math.round(rate)), limit: format.number(operator.rate_per_second) })}
+                        : t("rate_of", {
+                            rate: format.number(Math.round(rate)),
+                            limit: format.number(operator.rate_per_second),
+                          })}
                     </>
                   )}
                 </span>
@@ -51,7 +54,10 @@ export function Failures({ failures }: { failures: Timeline["failures"] }) {
       <h2 id="failures">{t("failures")}</h2>
       <ul className="divide-y divide-line rounded-card border border-line bg-surface">
         {failures.map((failure) => (
-          <li key={`${failure.outcome} ${failure.code}`} className="flex items-baseline justify-between gap-3 px-4 py-2.5">
+          <li
+            key={`${failure.outcome} ${failure.code}`}
+            className="flex items-baseline justify-between gap-3 px-4 py-2.5"
+          >
             <span>
               <code className="font-medium">{failure.code}</code>
               <span className="ml-2 text-soft">{outcome(failure.outcome)}</span>

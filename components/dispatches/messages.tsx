@@ -109,7 +109,11 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           />
           <Button type="submit">{t("find")}</Button>
         </form>
-        <Select aria-label={t("filter")} value={status} onChange={(event) => setParams({ outcome: event.target.value })}>
+        <Select
+          aria-label={t("filter")}
+          value={status}
+          onChange={(event) => setParams({ outcome: event.target.value })}
+        >
           <option value="">{t("all")}</option>
           {messageStatuses.map((value) => (
             <option key={value} value={value}>
@@ -119,10 +123,15 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
         </Select>
       </div>
       {asked !== "" ? (
-        <div aria-live="polite" className="flex flex-col gap-2 rounded-card border border-line bg-surface p-4">
+        <div
+          aria-live="polite"
+          className="flex flex-col gap-2 rounded-card border border-line bg-surface p-4"
+        >
           {why.isError ? (
             <p className="text-bad">
-              {why.error instanceof ProblemError ? (why.error.problem.errors?.[0]?.detail ?? why.error.message) : t("unreadable")}
+              {why.error instanceof ProblemError
+                ? (why.error.problem.errors?.[0]?.detail ?? why.error.message)
+                : t("unreadable")}
             </p>
           ) : why.data ? (
             <>
@@ -130,7 +139,8 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
               <p>{why.data.detail}</p>
               {why.data.message && (
                 <p className="text-soft">
-                  {outcome(why.data.message.status)} · {why.data.message.operator} · {t("attempts", { count: why.data.message.attempts })}
+                  {outcome(why.data.message.status)} · {why.data.message.operator} ·{" "}
+                  {t("attempts", { count: why.data.message.attempts })}
                   {why.data.message.error && <> · {why.data.message.error}</>}
                 </p>
               )}

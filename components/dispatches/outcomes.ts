@@ -1,6 +1,9 @@
 import type { Progress } from "@/lib/contract/dispatches/dispatch";
 
-/** The outcomes in the order they are drawn, with their colours. Colour is never alone: each has its word and number beside it. */
+/**
+ * The outcomes in the order they are drawn, with their colours. Colour is never alone: each has its
+ * word and number beside it.
+ */
 export const outcomes = [
   { key: "delivered", color: "bg-good" },
   { key: "sent", color: "bg-good/55" },
@@ -17,7 +20,8 @@ export const outcomes = [
 export type OutcomeKey = (typeof outcomes)[number]["key"];
 
 /** Those who were tried: what people mean by "done". */
-export const triedOf = (p: Pick<Progress, OutcomeKey>) => p.delivered + p.sent + p.undelivered + p.failed + p.unknown;
+export const triedOf = (p: Pick<Progress, OutcomeKey>) =>
+  p.delivered + p.sent + p.undelivered + p.failed + p.unknown;
 
 export const settledOf = (p: Pick<Progress, OutcomeKey>) =>
   p.delivered + p.sent + p.undelivered + p.failed + p.unknown + p.skipped + p.expired + p.cancelled;

@@ -33,14 +33,22 @@ export function ProgressStrip({
       {total > 0 &&
         outcomes.map(
           ({ key, color }) =>
-            progress[key] > 0 && <span key={key} className={color} style={{ width: `${(100 * progress[key]) / total}%` }} />,
+            progress[key] > 0 && (
+              <span key={key} className={color} style={{ width: `${(100 * progress[key]) / total}%` }} />
+            ),
         )}
     </div>
   );
 }
 
 /** The outcomes that happened, each with its word and number. */
-export function OutcomeLegend({ progress, all = false }: { progress: Pick<Progress, OutcomeKey>; all?: boolean }) {
+export function OutcomeLegend({
+  progress,
+  all = false,
+}: {
+  progress: Pick<Progress, OutcomeKey>;
+  all?: boolean;
+}) {
   const t = useTranslations("outcome");
   const format = useFormatter();
   return (

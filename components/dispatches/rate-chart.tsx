@@ -39,9 +39,20 @@ export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; 
           <Tooltip
             labelFormatter={(at) => timeOf(Number(at))}
             formatter={(value) => [format.number(Math.round(Number(value))), t("per_second")]}
-            contentStyle={{ background: "var(--surface)", border: "1px solid var(--line)", borderRadius: 8, color: "var(--ink)" }}
+            contentStyle={{
+              background: "var(--surface)",
+              border: "1px solid var(--line)",
+              borderRadius: 8,
+              color: "var(--ink)",
+            }}
           />
-          <Area dataKey="perSecond" stroke="var(--accent)" strokeWidth={2} fill="var(--accent-wash)" isAnimationActive={false} />
+          <Area
+            dataKey="perSecond"
+            stroke="var(--accent)"
+            strokeWidth={2}
+            fill="var(--accent-wash)"
+            isAnimationActive={false}
+          />
         </AreaChart>
       </ResponsiveContainer>
     </figure>

@@ -1,6 +1,9 @@
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
 
-/** Messages a second over time, one point a step. Where nothing was sent, as in a pause, there is nought: a line drawn across would claim that something was. */
+/**
+ * Messages a second over time, one point a step. Where nothing was sent, as in a pause, there is
+ * nought: a line drawn across would claim that something was.
+ */
 export function ratePoints(rate: Timeline["rate"]): { at: number; perSecond: number }[] {
   const sent = rate.map(({ at, accepted }) => ({ at: Date.parse(at), accepted }));
   const stepMs = Math.max(1_000, Math.min(...sent.slice(1).map(({ at }, i) => at - sent[i]!.at)));

@@ -19,13 +19,17 @@ import { useView } from "./toolbar";
 const keys = ["text", "status", "start", "audience", "done"] as const;
 
 /**
- * The dispatches that are looked for, a page more when asked; `sort` is an order, with a minus for the largest first. A table of the browser's
- * own: it is all there on the first paint, and a grid of React Aria would cost the page 80 KB of script for what a heading with a button does.
+ * The dispatches that are looked for, a page more when asked; `sort` is an order, with a minus for
+ * the largest first. A table of the browser's own: it is all there on the first paint, and a grid
+ * of React Aria would cost the page 80 KB of script for what a heading with a button does.
  */
 export function TableView() {
   const t = useTranslations("table");
   const { q, wanted, sort } = useView();
-  const pages = useInfiniteQuery({ ...dispatchListQuery({ q, status: wanted, sort }), placeholderData: keepPreviousData });
+  const pages = useInfiniteQuery({
+    ...dispatchListQuery({ q, status: wanted, sort }),
+    placeholderData: keepPreviousData,
+  });
   const isDescending = sort.startsWith("-");
   const key = sort.replace("-", "");
   if (pages.isError && !pages.data) return <Unreadable onRetry={() => pages.refetch()} />;
@@ -33,8 +37,12 @@ export function TableView() {
   const rows = pages.data.pages.flatMap(({ items }) => items);
   return (
     <div className="flex flex-col gap-4">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
-      <section aria-label={t("label")} tabIndex={0} className="overflow-x-auto rounded-card border border-line bg-surface">
+      <section
+        aria-label={t("label")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
+        tabIndex={0}
+        className="overflow-x-auto rounded-card border border-line bg-surface"
+      >
         <table className="w-full min-w-[46rem] border-collapse text-left">
           <caption className="sr-only">{t("label")}</caption>
           <thead>
@@ -71,7 +79,11 @@ export function TableView() {
         {rows.length === 0 && <p className="p-6 text-center text-soft">{t("none")}</p>}
       </section>
       {pages.hasNextPage && (
-        <Button className="self-center" aria-disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+        <Button
+          className="self-center"
+          aria-disabled={pages.isFetchingNextPage}
+          onClick={() => void pages.fetchNextPage()}
+        >
           {t("more")}
         </Button>
       )}
@@ -87,7 +99,11 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
   return (
     <tr className="relative border-line border-b last:border-0 hover:bg-raised">
       <th scope="row" className="min-w-56 max-w-96 px-3.5 py-2.5 font-medium">
-        <Link href={`/dispatches/${dispatch.id}`} prefetch={false} className="line-clamp-1 after:absolute after:inset-0">
+        <Link
+          href={`/dispatches/${dispatch.id}`}
+          prefetch={false}
+          className="line-clamp-1 after:absolute after:inset-0"
+        >
           {dispatch.message_text}
         </Link>
       </th>
@@ -99,7 +115,11 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
       </td>
       <td className="px-3.5 py-2.5">{progress.audience === null ? "—" : format.number(progress.audience)}</td>
       <td className="w-48 px-3.5 py-2.5">
-        <ProgressStrip progress={progress} total={progress.audience ?? 0} name={dispatch.message_text.slice(0, 60)} />
+        <ProgressStrip
+          progress={progress}
+          total={progress.audience ?? 0}
+          name={dispatch.message_text.slice(0, 60)}
+        />
       </td>
     </tr>
   );

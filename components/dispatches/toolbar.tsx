@@ -21,7 +21,10 @@ export function useView() {
   return readView(Object.fromEntries(useSearchParams()));
 }
 
-/** The heading of the dispatches, with search, filter and the choice of view. Apart from them: what moves there draws nothing anew here. */
+/**
+ * The heading of the dispatches, with search, filter and the choice of view. Apart from them: what
+ * moves there draws nothing anew here.
+ */
 export const Toolbar = memo(function Toolbar() {
   const t = useTranslations("board");
   const mayWrite = useMay("dispatches:write");
@@ -42,7 +45,12 @@ export const Toolbar = memo(function Toolbar() {
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-2.5">
-        <SearchInput label={t("search")} value={q} onSettled={(q) => setParams({ q })} className="min-w-48 flex-1 sm:max-w-xs" />
+        <SearchInput
+          label={t("search")}
+          value={q}
+          onSettled={(q) => setParams({ q })}
+          className="min-w-48 flex-1 sm:max-w-xs"
+        />
         {view === "table" && <StatusFilter />}
         <fieldset className="ml-auto flex rounded-md border border-line bg-surface p-0.5">
           <legend className="sr-only">{t("view")}</legend>
@@ -56,7 +64,9 @@ export const Toolbar = memo(function Toolbar() {
                 name="view"
                 className="sr-only"
                 checked={view === id}
-                onChange={() => setParams({ view: id === "table" ? "table" : null, status: null, sort: null })}
+                onChange={() =>
+                  setParams({ view: id === "table" ? "table" : null, status: null, sort: null })
+                }
               />
               {id === "board" ? <Columns3 size={15} aria-hidden /> : <Table2 size={15} aria-hidden />}
               {t(id)}
@@ -78,7 +88,11 @@ function StatusFilter() {
   const countOf = (statuses: readonly (typeof dispatchStatuses)[number][]) =>
     data ? ` (${format.number(statuses.reduce((sum, one) => sum + data.counts[one], 0))})` : "";
   return (
-    <Select aria-label={t("filter")} value={wanted} onChange={(event) => setParams({ status: event.target.value })}>
+    <Select
+      aria-label={t("filter")}
+      value={wanted}
+      onChange={(event) => setParams({ status: event.target.value })}
+    >
       <option value="">
         {t("all")}
         {countOf(dispatchStatuses)}

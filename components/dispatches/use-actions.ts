@@ -8,7 +8,10 @@ import { call } from "@/lib/web/client";
 
 export type Verb = "pause" | "resume" | "cancel" | "retry-failed";
 
-/** Pause, resume, cancel and retry: the answer is on the screen at once, and a pause can be taken back. */
+/**
+ * Pause, resume, cancel and retry: the answer is on the screen at once, and a pause can be taken
+ * back.
+ */
 export function useDispatchAction() {
   const client = useQueryClient();
   const notify = useNotice();
@@ -22,8 +25,13 @@ export function useDispatchAction() {
       void client.invalidateQueries({ queryKey: ["dispatches"] });
       void client.invalidateQueries({ queryKey: ["timeline", dispatch.id] });
       notify({
-        text: [t(`done.${verb}`, { retried }), ...left.map(({ code, count, detail }) => t("left", { code, count, detail }))].join(" "),
-        ...(verb === "pause" && { action: { label: t("undo"), run: () => mutation.mutate({ id: dispatch.id, verb: "resume" }) } }),
+        text: [
+          t(`done.${verb}`, { retried }),
+          ...left.map(({ code, count, detail }) => t("left", { code, count, detail })),
+        ].join(" "),
+        ...(verb === "pause" && {
+          action: { label: t("undo"), run: () => mutation.mutate({ id: dispatch.id, verb: "resume" }) },
+        }),
       });
     },
     onError: (error) => {

@@ -8,10 +8,16 @@ const WINDOW_MS = 8_000;
 const STILL_MS = 3_000;
 
 /**
- * Messages a second over the last answers, null until there are two to compare, and how many seconds are left at that pace (null while
- * nobody can know). Reckoned while it is drawn, not in a state that would draw it twice an answer.
+ * Messages a second over the last answers, null until there are two to compare, and how many
+ * seconds are left at that pace (null while nobody can know). Reckoned while it is drawn, not in a
+ * state that would draw it twice an answer.
  */
-export function useRate({ id, status, progress, waits }: Pick<Dispatch, "id" | "status" | "progress" | "waits">): {
+export function useRate({
+  id,
+  status,
+  progress,
+  waits,
+}: Pick<Dispatch, "id" | "status" | "progress" | "waits">): {
   perSecond: number | null;
   leftS: number | null;
 } {
@@ -38,7 +44,8 @@ export function useRate({ id, status, progress, waits }: Pick<Dispatch, "id" | "
     const first = kept[0]!;
     return now - first.at > 500 ? ((progress.accepted - first.accepted) * 1000) / (now - first.at) : null;
   }, [progress]);
-  // Answers that bring nothing new draw nothing anew: that nobody is sent to any more has to be looked for. No answer at all says nothing.
+  // Answers that bring nothing new draw nothing anew: that nobody is sent to any more has to be
+  // looked for. No answer at all says nothing.
   useEffect(() => {
     if (status !== "running") return;
     const timer = setInterval(() => {
@@ -58,5 +65,11 @@ export function useRate({ id, status, progress, waits }: Pick<Dispatch, "id" | "
   const left = progress.remaining + progress.sending + progress.deferred;
   // What a gateway refuses goes on nobody knows when.
   const isStalled = waits.some(({ code }) => code === "breaker");
-  return { perSecond, leftS: perSecond !== null && perSecond > 0 && progress.audience !== null && !isStalled ? left / perSecond : null };
+  return {
+    perSecond,
+    leftS:
+      perSecond !== null && perSecond > 0 && progress.audience !== null && !isStalled
+        ? left / perSecond
+        : null,
+  };
 }

@@ -47,7 +47,10 @@ const UNITS = [
   ["minute", 60_000],
 ] as const;
 
-/** How long until an instant: "in 3 hours". Only once the page runs: the server's first paint has no "now" that would still be true. */
+/**
+ * How long until an instant: "in 3 hours". Only once the page runs: the server's first paint has no
+ * "now" that would still be true.
+ */
 export function TimeUntil({ instant }: { instant: string }) {
   const format = useFormatter();
   const [now, setNow] = useState<number>();

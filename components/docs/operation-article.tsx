@@ -3,20 +3,50 @@ import type { ReactNode } from "react";
 import { problemsOf, schemaObject } from "@/lib/contract/openapi/document";
 import { said } from "@/lib/contract/openapi/russian";
 import { exampleAddress, samples } from "@/lib/contract/openapi/samples";
-import { type Operation, parametersOf, pathParameters, requestHeaders } from "@/lib/contract/operations/operation";
+import {
+  type Operation,
+  parametersOf,
+  pathParameters,
+  requestHeaders,
+} from "@/lib/contract/operations/operation";
 import { TryIt } from "./try-it";
 
-const colors: Record<string, string> = { get: "text-good", post: "text-accent", put: "text-warn", patch: "text-warn", delete: "text-bad" };
+const colors: Record<string, string> = {
+  get: "text-good",
+  post: "text-accent",
+  put: "text-warn",
+  patch: "text-warn",
+  delete: "text-bad",
+};
 
 /** One operation: what it takes, what it answers, how to call it, and a form to try it. */
 export function OperationArticle({ operation, origin }: { operation: Operation; origin: string }) {
   const t = useTranslations("docs");
   const locale = useLocale();
-  const { id, method, path, right, summary, description, isContract, isPublic, query, headers = [], body, answers } = operation;
-  const querySchema = query ? (schemaObject(query, "input") as { properties?: Record<string, unknown>; required?: string[] }) : {};
+  const {
+    id,
+    method,
+    path,
+    right,
+    summary,
+    description,
+    isContract,
+    isPublic,
+    query,
+    headers = [],
+    body,
+    answers,
+  } = operation;
+  const querySchema = query
+    ? (schemaObject(query, "input") as { properties?: Record<string, unknown>; required?: string[] })
+    : {};
   const example = body && "example" in body ? JSON.stringify(body.example, null, 2) : body ? "" : null;
   return (
-    <article id={id} aria-labelledby={`${id}-name`} className="flex min-w-0 flex-col gap-3 rounded-card border border-line bg-surface p-5">
+    <article
+      id={id}
+      aria-labelledby={`${id}-name`}
+      className="flex min-w-0 flex-col gap-3 rounded-card border border-line bg-surface p-5"
+    >
       <h3 id={`${id}-name`} className="flex flex-wrap items-baseline gap-x-3">
         <span className={`font-mono font-semibold uppercase ${colors[method]}`}>{method}</span>
         <code className="break-all text-[0.95rem]">{path}</code>
@@ -24,11 +54,17 @@ export function OperationArticle({ operation, origin }: { operation: Operation; 
       <p className="font-medium">{said(locale, summary)}</p>
       {description && <p className="text-soft">{said(locale, description)}</p>}
       <p className="text-[0.9rem] text-soft">
-        {[isContract ? t("contract") : t("extension"), isPublic ? t("public") : right ? t("needs_right", { right }) : null]
+        {[
+          isContract ? t("contract") : t("extension"),
+          isPublic ? t("public") : right ? t("needs_right", { right }) : null,
+        ]
           .filter(Boolean)
           .join(" · ")}
       </p>
-      <Parameters title={t("in_path")} rows={parametersOf(path).map((name) => [name, said(locale, pathParameters[name]!.description)])} />
+      <Parameters
+        title={t("in_path")}
+        rows={parametersOf(path).map((name) => [name, said(locale, pathParameters[name]!.description)])}
+      />
       <Parameters
         title={t("in_query")}
         rows={Object.entries(querySchema.properties ?? {}).map(([name, schema]) => [
@@ -36,7 +72,10 @@ export function OperationArticle({ operation, origin }: { operation: Operation; 
           JSON.stringify(schema),
         ])}
       />
-      <Parameters title={t("in_headers")} rows={headers.map((name) => [name, said(locale, requestHeaders[name].description)])} />
+      <Parameters
+        title={t("in_headers")}
+        rows={headers.map((name) => [name, said(locale, requestHeaders[name].description)])}
+      />
       {body && "schema" in body && (
         <Fold title={t("body_schema")}>
           <Code text={JSON.stringify(schemaObject(body.schema, "input"), null, 2)} />

@@ -14,7 +14,19 @@ interface Answer {
 const LENGTH_MAX = 20_000;
 
 /** Calls an operation of this very Carillon, and shows what it answers. */
-export function TryIt({ id, method, path, body, type }: { id: string; method: string; path: string; body: string | null; type: string }) {
+export function TryIt({
+  id,
+  method,
+  path,
+  body,
+  type,
+}: {
+  id: string;
+  method: string;
+  path: string;
+  body: string | null;
+  type: string;
+}) {
   const t = useTranslations("docs");
   const [address, setAddress] = useState(path);
   const [text, setText] = useState(body ?? "");
@@ -28,7 +40,10 @@ export function TryIt({ id, method, path, body, type }: { id: string; method: st
     try {
       const response = await fetch(address, {
         method,
-        headers: { ...(body !== null && { "content-type": type }), ...(key && { authorization: `Bearer ${key}` }) },
+        headers: {
+          ...(body !== null && { "content-type": type }),
+          ...(key && { authorization: `Bearer ${key}` }),
+        },
         ...(body !== null && { body: text }),
       });
       const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
@@ -50,7 +65,11 @@ export function TryIt({ id, method, path, body, type }: { id: string; method: st
     >
       <label className="flex flex-col gap-1">
         {t("address")}
-        <input className={`${inputClass} font-mono text-[0.9rem]`} value={address} onChange={(event) => setAddress(event.target.value)} />
+        <input
+          className={`${inputClass} font-mono text-[0.9rem]`}
+          value={address}
+          onChange={(event) => setAddress(event.target.value)}
+        />
       </label>
       <label className="flex flex-col gap-1">
         {t("key")}

@@ -26,8 +26,15 @@ export function ComponentList({
       {components.map(({ kind, name, state, detail, since, history }) => {
         const { icon: Icon, color } = looks[state];
         return (
-          <li key={`${kind} ${name}`} className="grid grid-cols-[1fr_auto] gap-x-4 px-5 py-3.5" data-component={kind} data-state={state}>
-            <span className="wrap-anywhere font-medium">{kind === "operator" ? name : t(kind, { name: name ?? "" })}</span>
+          <li
+            key={`${kind} ${name}`}
+            className="grid grid-cols-[1fr_auto] gap-x-4 px-5 py-3.5"
+            data-component={kind}
+            data-state={state}
+          >
+            <span className="wrap-anywhere font-medium">
+              {kind === "operator" ? name : t(kind, { name: name ?? "" })}
+            </span>
             <span className={`flex items-center gap-1.5 font-medium ${color}`}>
               <Icon size={15} aria-hidden />
               {t(state)}

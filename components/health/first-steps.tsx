@@ -11,7 +11,10 @@ import type { Right } from "@/lib/domain/rights";
 
 const OperatorDialog = dynamic(() => import("@/components/audience/operator-dialog"), { ssr: false });
 
-/** In their order, with what one must be allowed to. An operator is made here, the rest where it is made later, too. */
+/**
+ * In their order, with what one must be allowed to. An operator is made here, the rest where it is
+ * made later, too.
+ */
 const places = [
   { step: "operator", right: "operators:write", href: null },
   { step: "recipients", right: "audience:write", href: "/audience?tab=import" },
@@ -19,7 +22,10 @@ const places = [
   { step: "dispatch", right: "dispatches:write", href: "/dispatches/new" },
 ] as const satisfies { step: string; right: Right; href: string | null }[];
 
-/** What a new installation needs before something can run. A test may be skipped: whoever makes a dispatch without one is through. */
+/**
+ * What a new installation needs before something can run. A test may be skipped: whoever makes a
+ * dispatch without one is through.
+ */
 export function FirstSteps({ steps }: { steps: NonNullable<Overview["first_steps"]> }) {
   const t = useTranslations("overview.first");
   const { rights } = useMe();
@@ -45,13 +51,20 @@ export function FirstSteps({ steps }: { steps: NonNullable<Overview["first_steps
               aria-current={state === "next" ? "step" : undefined}
               className="grid grid-cols-[auto_minmax(0,1fr)] items-start gap-x-3.5 gap-y-3 px-4 py-4 aria-[current=step]:bg-accent-wash sm:grid-cols-[auto_minmax(0,1fr)_auto] sm:items-center"
             >
-              <span aria-hidden className={`grid size-7 place-items-center rounded-full font-semibold ${look.mark}`}>
+              <span
+                aria-hidden
+                className={`grid size-7 place-items-center rounded-full font-semibold ${look.mark}`}
+              >
                 {state === "done" ? <Check size={16} /> : index + 1}
               </span>
               <div className="flex flex-col gap-0.5">
-                <h3 className={`flex flex-wrap items-baseline gap-x-2.5 font-medium ${state === "later" ? "text-soft" : ""}`}>
+                <h3
+                  className={`flex flex-wrap items-baseline gap-x-2.5 font-medium ${state === "later" ? "text-soft" : ""}`}
+                >
                   {t(`${step}.title`)}
-                  <span className={`font-normal text-[0.9rem] ${state === "next" ? "text-accent" : "text-soft"}`}>
+                  <span
+                    className={`font-normal text-[0.9rem] ${state === "next" ? "text-accent" : "text-soft"}`}
+                  >
                     {t(state)}
                     {step === "test" && state !== "done" && ` · ${t("optional")}`}
                   </span>

@@ -16,8 +16,9 @@ function lookOf(day: Day | undefined): string {
 }
 
 /**
- * One bar a day, the oldest first. Server-rendered; the figures are in the label, and those of a day on which something was wrong in its bar's
- * tooltip. The bars of all other days are two elements: 90 for each part made the page slow.
+ * One bar a day, the oldest first. Server-rendered; the figures are in the label, and those of a
+ * day on which something was wrong in its bar's tooltip. The bars of all other days are two
+ * elements: 90 for each part made the page slow.
  */
 export function HistoryBars({ history, at }: { history: Day[]; at: string }) {
   const t = useTranslations("status_page");
@@ -31,7 +32,9 @@ export function HistoryBars({ history, at }: { history: Day[]; at: string }) {
   // Never rounded up to all.
   const share = watchedS === 0 ? null : Math.floor((sum("ok_s") / watchedS) * 100_000) / 100_000;
   const text =
-    share === null ? t("not_watched") : t("uptime", { share: format.number(share, { style: "percent", maximumFractionDigits: 3 }) });
+    share === null
+      ? t("not_watched")
+      : t("uptime", { share: format.number(share, { style: "percent", maximumFractionDigits: 3 }) });
   const minutes = (seconds: number) => Math.ceil(seconds / 60);
   const titleOf = (date: string, day: Day) =>
     t("day_bad", {
@@ -53,14 +56,25 @@ export function HistoryBars({ history, at }: { history: Day[]; at: string }) {
           <path
             key={look}
             className={look}
-            d={looksOf.map((one, index) => (one === look ? `M${index * WIDTH} 0h${WIDTH - 1}v${HEIGHT}h${1 - WIDTH}z` : "")).join("")}
+            d={looksOf
+              .map((one, index) =>
+                one === look ? `M${index * WIDTH} 0h${WIDTH - 1}v${HEIGHT}h${1 - WIDTH}z` : "",
+              )
+              .join("")}
           />
         ))}
         {days.map((date, index) => {
           const day = byDate.get(date);
           if (!day || looksOf[index] === "fill-line" || looksOf[index] === "fill-good") return null;
           return (
-            <rect key={date} x={index * WIDTH} width={WIDTH - 1} height={HEIGHT} rx={0.6} className={looksOf[index]}>
+            <rect
+              key={date}
+              x={index * WIDTH}
+              width={WIDTH - 1}
+              height={HEIGHT}
+              rx={0.6}
+              className={looksOf[index]}
+            >
               <title>{titleOf(date, day)}</title>
             </rect>
           );

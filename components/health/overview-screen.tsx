@@ -17,7 +17,10 @@ import { overviewQuery } from "@/lib/web/queries";
 import { FirstSteps } from "./first-steps";
 import { Timeline24 } from "./timeline-24";
 
-/** The first page: what runs, what comes, what happened today, and what wants somebody. Before the first dispatch: the steps to it. */
+/**
+ * The first page: what runs, what comes, what happened today, and what wants somebody. Before the
+ * first dispatch: the steps to it.
+ */
 export function OverviewScreen() {
   const t = useTranslations("overview");
   // A first visit is painted in UTC; the day of the viewer begins when it is known.
@@ -41,7 +44,12 @@ export function OverviewScreen() {
       </div>
       {!data && <Skeleton className="h-96" />}
       {data && data.attention.length > 0 && <Attention found={data.attention} timezone={timezone} />}
-      {data && (data.first_steps ? <FirstSteps steps={data.first_steps} /> : <Figures overview={data} timezone={timezone} />)}
+      {data &&
+        (data.first_steps ? (
+          <FirstSteps steps={data.first_steps} />
+        ) : (
+          <Figures overview={data} timezone={timezone} />
+        ))}
     </div>
   );
 }
@@ -50,14 +58,20 @@ function Attention({ found, timezone }: { found: Overview["attention"]; timezone
   const t = useTranslations("overview");
   const clock = useZoned();
   return (
-    <section aria-labelledby="attention" className="flex flex-col gap-2 rounded-card bg-warn-wash px-4 py-3 text-warn">
+    <section
+      aria-labelledby="attention"
+      className="flex flex-col gap-2 rounded-card bg-warn-wash px-4 py-3 text-warn"
+    >
       <h2 id="attention" className="flex items-center gap-2">
         <TriangleAlert size={16} aria-hidden />
         {t("attention")}
       </h2>
       <ul className="flex flex-col gap-1.5">
         {found.map(({ code, dispatch_id: id, detail, refusal }) => (
-          <li key={`${code} ${id} ${refusal?.gateway} ${refusal?.reason}`} className="flex flex-wrap items-baseline gap-x-3">
+          <li
+            key={`${code} ${id} ${refusal?.gateway} ${refusal?.reason}`}
+            className="flex flex-wrap items-baseline gap-x-3"
+          >
             <span>
               {refusal
                 ? t("refusal", {
@@ -102,7 +116,9 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
           {figures.map(([key, value, color]) => (
             <div key={key} className="flex flex-col-reverse bg-surface px-4 py-3.5">
               <dt className="text-soft">{t(key)}</dt>
-              <dd className={`font-semibold text-[1.7rem] tracking-tight leading-tight ${value > 0 ? color : ""}`}>
+              <dd
+                className={`font-semibold text-[1.7rem] tracking-tight leading-tight ${value > 0 ? color : ""}`}
+              >
                 {format.number(value)}
               </dd>
             </div>
@@ -137,12 +153,17 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
                 </div>
                 {rate !== null && (
                   <span className="h-1 rounded-full bg-raised" aria-hidden>
-                    <span className="block h-full rounded-full bg-accent" style={{ width: `${Math.min(100, (100 * used) / rate)}%` }} />
+                    <span
+                      className="block h-full rounded-full bg-accent"
+                      style={{ width: `${Math.min(100, (100 * used) / rate)}%` }}
+                    />
                   </span>
                 )}
               </li>
             ))}
-            {operators.length === 0 && <li className="px-4 py-6 text-center text-soft">{t("no_operators")}</li>}
+            {operators.length === 0 && (
+              <li className="px-4 py-6 text-center text-soft">{t("no_operators")}</li>
+            )}
           </ul>
         </section>
       </div>
@@ -155,19 +176,33 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
 }
 
 /** Nothing runs: what comes next, and what came last. */
-function Idle({ next, last, timezone }: { next: Overview["upcoming"][number] | undefined; last: Overview["last"]; timezone: string }) {
+function Idle({
+  next,
+  last,
+  timezone,
+}: {
+  next: Overview["upcoming"][number] | undefined;
+  last: Overview["last"];
+  timezone: string;
+}) {
   const t = useTranslations("overview");
   const card = useTranslations("card");
   const timed = useTimed();
   if (!next && !last)
-    return <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">{t("none_running")}</p>;
+    return (
+      <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">
+        {t("none_running")}
+      </p>
+    );
   return (
     <div className="divide-y divide-line rounded-card border border-line bg-surface">
       <p className="px-4 py-2.5 text-soft">{t("none_running")}</p>
       <ul className="divide-y divide-line">
         {next && (
           <Row dispatch={next} aside={<StatusBadge status={next.status} />}>
-            <p className="text-[0.9rem] text-soft">{card.rich("starts", timed(next.start_datetime, timezone))}</p>
+            <p className="text-[0.9rem] text-soft">
+              {card.rich("starts", timed(next.start_datetime, timezone))}
+            </p>
           </Row>
         )}
         {last && (
@@ -192,7 +227,9 @@ function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]
       dispatch={dispatch}
       aside={
         <span className="whitespace-nowrap text-soft">
-          {dispatch.status === "paused" ? status("paused") : t("rate", { rate: format.number(Math.round(rate)) })}
+          {dispatch.status === "paused"
+            ? status("paused")
+            : t("rate", { rate: format.number(Math.round(rate)) })}
         </span>
       }
     >
@@ -200,14 +237,24 @@ function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]
       <Tried progress={progress}>
         <span>
           {dispatch.is_stalled && <strong className="font-medium text-warn">{t("stalled")} · </strong>}
-          {finishes ? t.rich("finishes", timed(finishes, timezone)) : t.rich("ends", timed(dispatch.end_datetime, timezone))}
+          {finishes
+            ? t.rich("finishes", timed(finishes, timezone))
+            : t.rich("ends", timed(dispatch.end_datetime, timezone))}
         </span>
       </Tried>
     </Row>
   );
 }
 
-function Row({ dispatch, aside, children }: { dispatch: { id: string; text: string }; aside: ReactNode; children: ReactNode }) {
+function Row({
+  dispatch,
+  aside,
+  children,
+}: {
+  dispatch: { id: string; text: string };
+  aside: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <li className="flex flex-col gap-2 px-4 py-3">
       <div className="flex items-center justify-between gap-4">
@@ -222,12 +269,19 @@ function Row({ dispatch, aside, children }: { dispatch: { id: string; text: stri
 }
 
 /** How many were tried, of how many. */
-function Tried({ progress, children }: { progress: Overview["running"][number]["progress"]; children?: ReactNode }) {
+function Tried({
+  progress,
+  children,
+}: {
+  progress: Overview["running"][number]["progress"];
+  children?: ReactNode;
+}) {
   const format = useFormatter();
   return (
     <p className="flex justify-between gap-3 text-[0.9rem] text-soft">
       <span>
-        {format.number(triedOf(progress))} / {progress.audience === null ? "…" : format.number(progress.audience)}
+        {format.number(triedOf(progress))} /{" "}
+        {progress.audience === null ? "…" : format.number(progress.audience)}
       </span>
       {children}
     </p>

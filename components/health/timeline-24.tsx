@@ -22,9 +22,18 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
     return () => clearInterval(timer);
   }, []);
   if (dispatches.length === 0)
-    return <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">{t("none_next")}</p>;
+    return (
+      <p className="rounded-card border border-line border-dashed px-4 py-8 text-center text-soft">
+        {t("none_next")}
+      </p>
+    );
   if (now === undefined)
-    return <div className="rounded-card border border-line bg-surface" style={{ height: 56 + dispatches.length * 34 }} />;
+    return (
+      <div
+        className="rounded-card border border-line bg-surface"
+        style={{ height: 56 + dispatches.length * 34 }}
+      />
+    );
   const at = (ms: number) => Math.min(100, Math.max(0, (100 * (ms - now)) / DAY_MS));
   return (
     <div className="overflow-hidden rounded-card border border-line bg-surface px-4 pt-2.5 pb-3">
@@ -35,7 +44,9 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
             className="absolute whitespace-nowrap"
             style={{ left: `${(100 * hours) / 24}%`, transform: `translateX(-${(100 * hours) / 24}%)` }}
           >
-            {hours === 0 ? t("now") : clock(now + hours * 3_600_000, timezone, { hour: "numeric", minute: "2-digit" })}
+            {hours === 0
+              ? t("now")
+              : clock(now + hours * 3_600_000, timezone, { hour: "numeric", minute: "2-digit" })}
           </span>
         ))}
       </div>

@@ -14,7 +14,12 @@ import { setParams, useSettled } from "@/components/ui/url";
 import { Instant, useClock, useViewerZone, ZoneNote } from "@/components/ui/use-zoned";
 import type { Reply } from "@/lib/contract/sending/inbound";
 import type { SandboxMessage } from "@/lib/contract/sending/sandbox";
-import { refreshOptOuts, sandboxQuery, sandboxRepliesQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
+import {
+  refreshOptOuts,
+  sandboxQuery,
+  sandboxRepliesQuery,
+  someRecipientsQuery,
+} from "@/lib/web/audience-queries";
 import { call, ProblemError } from "@/lib/web/client";
 
 /** A recipient's phone, as the sandbox gateway has left it. Whose it is, is in the address. */
@@ -36,12 +41,18 @@ export function PhoneScreen({ isSandbox }: { isSandbox: boolean }) {
               phone={messages.data?.phone ?? phone}
               messages={messages.data?.items}
               replies={replies.data?.items ?? []}
-              error={messages.error instanceof ProblemError ? (messages.error.problem.errors?.[0]?.detail ?? messages.error.message) : null}
+              error={
+                messages.error instanceof ProblemError
+                  ? (messages.error.problem.errors?.[0]?.detail ?? messages.error.message)
+                  : null
+              }
             />
           </div>
         </>
       ) : (
-        <p className="rounded-card border border-line border-dashed px-6 py-14 text-center text-soft">{t("off")}</p>
+        <p className="rounded-card border border-line border-dashed px-6 py-14 text-center text-soft">
+          {t("off")}
+        </p>
       )}
     </div>
   );
@@ -51,7 +62,11 @@ export function PhoneScreen({ isSandbox }: { isSandbox: boolean }) {
 function Numbers({ chosen }: { chosen: string }) {
   const t = useTranslations("phone_screen");
   const [typed, setTyped] = useState("");
-  const recipients = useQuery({ ...someRecipientsQuery(useSettled(typed.trim())), placeholderData: (last) => last, retry: false });
+  const recipients = useQuery({
+    ...someRecipientsQuery(useSettled(typed.trim())),
+    placeholderData: (last) => last,
+    retry: false,
+  });
   const known = recipients.isError ? [] : recipients.data?.items;
   return (
     <div className="flex min-w-0 flex-col gap-3">
@@ -87,7 +102,9 @@ function Numbers({ chosen }: { chosen: string }) {
                 className="flex w-full items-baseline justify-between gap-3 px-3.5 py-2 text-left -outline-offset-2 hover:bg-raised aria-[current]:bg-accent-wash aria-[current]:text-accent max-md:rounded-md max-md:border max-md:border-line max-md:bg-surface"
               >
                 <span className="font-medium">{phone}</span>
-                <span className="truncate text-[0.9rem] text-soft max-md:hidden">{[operator, ...tags].join(", ")}</span>
+                <span className="truncate text-[0.9rem] text-soft max-md:hidden">
+                  {[operator, ...tags].join(", ")}
+                </span>
               </button>
             </li>
           ))}
@@ -123,7 +140,9 @@ function Phone({ phone, messages, replies, error }: PhoneProps) {
     messages &&
     [
       ...messages.map(({ id, text, status, settled_at }): Shown => ({ id, text, status, at: settled_at })),
-      ...replies.map(({ id, text, received_at }): Shown => ({ id, text, status: "answered", at: received_at })),
+      ...replies.map(
+        ({ id, text, received_at }): Shown => ({ id, text, status: "answered", at: received_at }),
+      ),
     ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return (
     <section
@@ -192,7 +211,13 @@ function Answer({ phone }: { phone: string }) {
         onChange={(event) => setText(event.target.value)}
         className={`${inputClass} min-w-0 flex-1`}
       />
-      <Button type="submit" variant="primary" isBusy={answer.isPending} aria-label={t("send")} title={t("send")}>
+      <Button
+        type="submit"
+        variant="primary"
+        isBusy={answer.isPending}
+        aria-label={t("send")}
+        title={t("send")}
+      >
         <SendHorizontal size={16} aria-hidden />
       </Button>
     </form>
@@ -203,17 +228,26 @@ function Bubble({ shown, before, timeZone }: { shown: Shown; before: Shown | und
   const t = useTranslations("phone_screen");
   const clock = useClock();
   const dayOf = ({ at }: Shown) => clock(at, timeZone, { day: "numeric", month: "long" });
-  const side = shown.status === "answered" ? "self-end rounded-br-md bg-accent-wash" : "self-start rounded-bl-md bg-surface";
+  const side =
+    shown.status === "answered"
+      ? "self-end rounded-br-md bg-accent-wash"
+      : "self-start rounded-bl-md bg-surface";
   return (
     <>
-      {(!before || dayOf(before) !== dayOf(shown)) && <li className="py-1 text-center text-[0.85rem] text-soft">{dayOf(shown)}</li>}
+      {(!before || dayOf(before) !== dayOf(shown)) && (
+        <li className="py-1 text-center text-[0.85rem] text-soft">{dayOf(shown)}</li>
+      )}
       <li className={`flex max-w-[88%] flex-col gap-1 rounded-2xl border border-line px-3.5 py-2.5 ${side}`}>
         <p className="whitespace-pre-wrap break-words">{shown.text}</p>
         <p className="flex items-center gap-1.5 text-[0.85rem] text-soft">
           <Instant at={shown.at} zone={timeZone}>
             {clock(shown.at, timeZone, { timeStyle: "medium" })}
           </Instant>
-          {shown.status === "delivered" ? <CheckCheck size={14} className="text-good" aria-hidden /> : <Check size={14} aria-hidden />}
+          {shown.status === "delivered" ? (
+            <CheckCheck size={14} className="text-good" aria-hidden />
+          ) : (
+            <Check size={14} aria-hidden />
+          )}
           {t(shown.status)}
         </p>
       </li>

@@ -9,7 +9,10 @@ import { callAt } from "@/lib/web/client";
 import { leaveBrowser } from "@/lib/web/kept";
 import { useMay, useMe } from "./me";
 
-/** Who is signed in, the way to their account and the way out; for those who may, the way to the settings. A phone's way out is in the account. */
+/**
+ * Who is signed in, the way to their account and the way out; for those who may, the way to the
+ * settings. A phone's way out is in the account.
+ */
 export function Account() {
   const t = useTranslations("access");
   const { name, email } = useMe();
@@ -24,7 +27,13 @@ export function Account() {
       )}
       {name !== null && (
         <>
-          <ButtonLink variant="quiet" href="/account" aria-label={t("account_of", { name })} title={email ?? undefined} className="min-w-0">
+          <ButtonLink
+            variant="quiet"
+            href="/account"
+            aria-label={t("account_of", { name })}
+            title={email ?? undefined}
+            className="min-w-0"
+          >
             <UserRound size={16} aria-hidden className="md:hidden" />
             <span className="hidden min-w-0 truncate md:block">{name}</span>
           </ButtonLink>

@@ -10,25 +10,41 @@ import { ProblemError } from "@/lib/web/client";
 const AGAIN_MS = 5_000;
 type Trouble = "offline" | "failing" | null;
 
-/** A query that never had an answer forgets its error while it asks again; what is said must not blink with it. */
+/**
+ * A query that never had an answer forgets its error while it asks again; what is said must not
+ * blink with it.
+ */
 const before = new WeakMap<Query, Trouble>();
 
-/** What keeps a query that is on the screen from being read. A refusal (4xx) is an answer, and its own screen tells it. */
+/**
+ * What keeps a query that is on the screen from being read. A refusal (4xx) is an answer, and its
+ * own screen tells it.
+ */
 function troubleOf(query: Query): Trouble {
   const { fetchFailureReason, error: lastError, errorUpdatedAt, dataUpdatedAt } = query.state;
   const isFailed = errorUpdatedAt > dataUpdatedAt;
   const error = fetchFailureReason ?? (isFailed ? lastError : null);
   if (!error) return isFailed ? (before.get(query) ?? null) : null;
-  const trouble = !(error instanceof ProblemError) ? "offline" : error.problem.status >= 500 ? "failing" : null;
+  const trouble = !(error instanceof ProblemError)
+    ? "offline"
+    : error.problem.status >= 500
+      ? "failing"
+      : null;
   before.set(query, trouble);
   return trouble;
 }
 
-/** A lost connection or a failing server: said once for the whole page, which keeps what it has and recovers by itself. */
+/**
+ * A lost connection or a failing server: said once for the whole page, which keeps what it has and
+ * recovers by itself.
+ */
 export function Connection() {
   const t = useTranslations("app");
   const client = useQueryClient();
-  const subscribe = useCallback((changed: () => void) => client.getQueryCache().subscribe(notifyManager.batchCalls(changed)), [client]);
+  const subscribe = useCallback(
+    (changed: () => void) => client.getQueryCache().subscribe(notifyManager.batchCalls(changed)),
+    [client],
+  );
   // A link was followed and its page cannot be read.
   const isWaiting = useOffline();
   const failing = useSyncExternalStore<Trouble>(
@@ -48,7 +64,10 @@ export function Connection() {
   useEffect(() => {
     if (!trouble) return;
     const timer = setInterval(() => {
-      void client.refetchQueries({ type: "active", predicate: (query) => query.state.fetchStatus === "idle" && troubleOf(query) !== null });
+      void client.refetchQueries({
+        type: "active",
+        predicate: (query) => query.state.fetchStatus === "idle" && troubleOf(query) !== null,
+      });
     }, AGAIN_MS);
     return () => clearInterval(timer);
   }, [client, trouble]);

@@ -21,7 +21,8 @@ function useSetSending() {
   const notify = useNotice();
   const t = useTranslations("stop");
   return useMutation({
-    mutationFn: (body: { state: "on" | "stopped"; reason?: string | null }) => call<SendingAnswer>("PUT", "sending/", body),
+    mutationFn: (body: { state: "on" | "stopped"; reason?: string | null }) =>
+      call<SendingAnswer>("PUT", "sending/", body),
     onSuccess: (answer) => {
       client.setQueryData(sendingQuery.queryKey, answer);
       notify({ text: answer.state === "on" ? t("resumed") : t("done") });
@@ -53,7 +54,11 @@ export function EmergencyStop() {
           label: t("confirm"),
           isDanger: true,
           isPending: set.isPending,
-          run: () => set.mutate({ state: "stopped", reason: reason.trim() || null }, { onSettled: () => setOpen(false) }),
+          run: () =>
+            set.mutate(
+              { state: "stopped", reason: reason.trim() || null },
+              { onSettled: () => setOpen(false) },
+            ),
         }}
       >
         <p className="text-soft">{t("explain")}</p>
@@ -81,7 +86,11 @@ export function StopBanner() {
     >
       <p>
         <strong className="font-semibold">{t("banner")}</strong> {/* Over screens in other zones, too. */}
-        {t.rich("since", { ...timed(data.changed_at, timezone), zone: cityOf(timezone), by: data.changed_by })}
+        {t.rich("since", {
+          ...timed(data.changed_at, timezone),
+          zone: cityOf(timezone),
+          by: data.changed_by,
+        })}
         {data.reason && <> — {data.reason}</>}
       </p>
       {mayResume && (

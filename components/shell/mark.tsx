@@ -10,7 +10,13 @@ export function Mark({ size = 26 }: { size?: number }) {
         />
         <circle cx="16" cy="24.8" r="2.1" fill="var(--accent-ink)" />
       </g>
-      <path d="M24.5 6.5a9.5 9.5 0 0 1 3 5" fill="none" stroke="var(--accent-ink)" strokeWidth="2" strokeLinecap="round" />
+      <path
+        d="M24.5 6.5a9.5 9.5 0 0 1 3 5"
+        fill="none"
+        stroke="var(--accent-ink)"
+        strokeWidth="2"
+        strokeLinecap="round"
+      />
     </svg>
   );
 }

@@ -15,10 +15,15 @@ const places = [
 ] as const;
 
 function isAt(path: string, href: string): boolean {
-  return href === "/" ? path === "/" : path === href || (path.startsWith(`${href}/`) && path !== "/dispatches/new");
+  return href === "/"
+    ? path === "/"
+    : path === href || (path.startsWith(`${href}/`) && path !== "/dispatches/new");
 }
 
-/** The places of the house: a column on the left, on a phone a row at the bottom. `hasPhone`: there is a sandbox whose phones can be looked at. */
+/**
+ * The places of the house: a column on the left, on a phone a row at the bottom. `hasPhone`: there
+ * is a sandbox whose phones can be looked at.
+ */
 export function Navigation({ hasPhone }: { hasPhone: boolean }) {
   const t = useTranslations("nav");
   const path = usePathname();

@@ -7,13 +7,17 @@ import { ProblemError } from "@/lib/web/client";
 
 const RETRY_MS_MAX = 10_000;
 
-/** What was answered stays on the screen while the next answer is awaited; a lost connection is tried again for as long as the page is open. */
+/**
+ * What was answered stays on the screen while the next answer is awaited; a lost connection is
+ * tried again for as long as the page is open.
+ */
 function makeClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 2_000,
-        retry: (failures, error) => !(error instanceof ProblemError && error.problem.status < 500) && failures < 3,
+        retry: (failures, error) =>
+          !(error instanceof ProblemError && error.problem.status < 500) && failures < 3,
         retryDelay: (attempt) => Math.min(500 * 2 ** attempt, RETRY_MS_MAX),
         networkMode: "always",
       },

@@ -22,13 +22,17 @@ function useToken(): string | null {
   );
 }
 
-/** Where a one-time link leads: a name, an address and a password for somebody new, a password for somebody known. */
+/**
+ * Where a one-time link leads: a name, an address and a password for somebody new, a password for
+ * somebody known.
+ */
 export function SetupScreen() {
   const t = useTranslations("access");
   const token = useToken();
   const invitation = useQuery({
     queryKey: ["invitation", token],
-    queryFn: () => (token ? callAt<InvitationPurpose>("POST", "/api/auth/invitation", { token }).catch(deadIsNull) : null),
+    queryFn: () =>
+      token ? callAt<InvitationPurpose>("POST", "/api/auth/invitation", { token }).catch(deadIsNull) : null,
     enabled: token !== null,
     // It is used up once, by this page.
     staleTime: Number.POSITIVE_INFINITY,
@@ -68,7 +72,10 @@ function SetupForm({ token, invitation }: { token: string; invitation: Invitatio
   const t = useTranslations("access");
   const join = useMutation({
     mutationFn: async (values: { name?: string; email?: string; password: string }) => {
-      const { email } = await callAt<InvitationAccepted>("POST", "/api/v1/invitations/accept/", { token, ...values });
+      const { email } = await callAt<InvitationAccepted>("POST", "/api/v1/invitations/accept/", {
+        token,
+        ...values,
+      });
       await signIn({ email, password: values.password });
     },
     onSuccess: () => window.location.replace("/"),
@@ -77,7 +84,9 @@ function SetupForm({ token, invitation }: { token: string; invitation: Invitatio
   const errorOf = (name: string) => errors.find(({ pointer }) => pointer === `/${name}`)?.detail;
   return (
     <Door title={invitation.isNew ? t("welcome") : t("new_password")}>
-      {invitation.isNew && <p className="text-soft">{t("joins_as", { role: t(`role.${invitation.role}`) })}</p>}
+      {invitation.isNew && (
+        <p className="text-soft">{t("joins_as", { role: t(`role.${invitation.role}`) })}</p>
+      )}
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
@@ -92,7 +101,15 @@ function SetupForm({ token, invitation }: { token: string; invitation: Invitatio
       >
         {invitation.isNew && (
           <>
-            <TextInput id="name" name="name" label={t("name")} autoComplete="name" maxLength={100} error={errorOf("name")} required />
+            <TextInput
+              id="name"
+              name="name"
+              label={t("name")}
+              autoComplete="name"
+              maxLength={100}
+              error={errorOf("name")}
+              required
+            />
             <TextInput
               id="email"
               name="email"

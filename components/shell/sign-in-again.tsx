@@ -10,7 +10,10 @@ import { useMe } from "./me";
 
 const SignInWindow = dynamic(() => import("./sign-in-window"), { ssr: false });
 
-/** When the session is over one signs in again over the page as it stands: nothing that was typed is lost. */
+/**
+ * When the session is over one signs in again over the page as it stands: nothing that was typed is
+ * lost.
+ */
 export function SignInAgain() {
   const { email } = useMe();
   const client = useQueryClient();

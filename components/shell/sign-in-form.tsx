@@ -11,7 +11,10 @@ export function signIn(values: { email: string; password: string }): Promise<voi
   return callAt<void>("POST", "/api/auth/sign-in/email", values);
 }
 
-/** An address and a password. What is wrong is said once, for both: which of them it was is nobody's business. */
+/**
+ * An address and a password. What is wrong is said once, for both: which of them it was is nobody's
+ * business.
+ */
 export function SignInForm({ email, onSignedIn }: { email?: string | null; onSignedIn: () => void }) {
   const t = useTranslations("access");
   const id = useId();
@@ -34,7 +37,14 @@ export function SignInForm({ email, onSignedIn }: { email?: string | null; onSig
         defaultValue={email ?? ""}
         required
       />
-      <TextInput id={`${id}-password`} label={t("password")} name="password" type="password" autoComplete="current-password" required />
+      <TextInput
+        id={`${id}-password`}
+        label={t("password")}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
       {enter.isError && (
         <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
           {enter.error.message}

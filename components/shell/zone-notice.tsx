@@ -4,7 +4,10 @@ import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { unknownZone } from "@/lib/web/own-zone";
 
-/** Some browsers that hide who they are, and some systems, name no time zone: said once for all pages. */
+/**
+ * Some browsers that hide who they are, and some systems, name no time zone: said once for all
+ * pages.
+ */
 export function ZoneNotice() {
   const t = useTranslations("zone");
   // The server does not know which browser it draws for.

@@ -11,7 +11,10 @@ declare module "react-aria-components" {
   }
 }
 
-/** React Aria in the page's language, its links by the page's router. Around what uses it, so that other pages need not load it. */
+/**
+ * React Aria in the page's language, its links by the page's router. Around what uses it, so that
+ * other pages need not load it.
+ */
 export function Aria({ children }: { children: ReactNode }) {
   const router = useRouter();
   return (

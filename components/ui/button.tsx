@@ -17,14 +17,23 @@ type Variant = keyof typeof variants;
 
 export interface ButtonProps extends ComponentProps<"button"> {
   variant?: Variant;
-  /** What it does is under way: it shows so at once, keeps the focus, and a second press does nothing. */
+  /**
+   * What it does is under way: it shows so at once, keeps the focus, and a second press does
+   * nothing.
+   */
   isBusy?: boolean;
 }
 
 const refuse = (event: MouseEvent) => event.preventDefault();
 
 /** The browser's own button: it needs no help with press, focus or names. */
-export function Button({ variant = "plain", className = "", type = "button", isBusy = false, ...props }: ButtonProps) {
+export function Button({
+  variant = "plain",
+  className = "",
+  type = "button",
+  isBusy = false,
+  ...props
+}: ButtonProps) {
   return (
     <button
       type={type}
@@ -38,6 +47,10 @@ export function Button({ variant = "plain", className = "", type = "button", isB
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({ variant = "plain", className = "", ...props }: ComponentProps<typeof Link> & { variant?: Variant }) {
+export function ButtonLink({
+  variant = "plain",
+  className = "",
+  ...props
+}: ComponentProps<typeof Link> & { variant?: Variant }) {
   return <Link {...props} className={`${base} ${variants[variant]} ${className}`} />;
 }

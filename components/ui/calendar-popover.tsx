@@ -44,7 +44,11 @@ export default function CalendarPopover({ label, anchor, value, onChange, onClos
           autoFocus
           value={value && toCalendarDate(value)}
           onChange={(day) => {
-            onChange(value ? value.set({ year: day.year, month: day.month, day: day.day }) : toCalendarDateTime(day).set({ hour: 12 }));
+            onChange(
+              value
+                ? value.set({ year: day.year, month: day.month, day: day.day })
+                : toCalendarDateTime(day).set({ hour: 12 }),
+            );
             onClose();
           }}
         >
@@ -59,9 +63,15 @@ export default function CalendarPopover({ label, anchor, value, onChange, onClos
           </header>
           <CalendarGrid weekdayStyle="short">
             <CalendarGridHeader>
-              {(day) => <CalendarHeaderCell className="pb-1 font-normal text-[0.8rem] text-soft">{day}</CalendarHeaderCell>}
+              {(day) => (
+                <CalendarHeaderCell className="pb-1 font-normal text-[0.8rem] text-soft">
+                  {day}
+                </CalendarHeaderCell>
+              )}
             </CalendarGridHeader>
-            <CalendarGridBody>{(date) => <CalendarCell date={date} className={cellClass} />}</CalendarGridBody>
+            <CalendarGridBody>
+              {(date) => <CalendarCell date={date} className={cellClass} />}
+            </CalendarGridBody>
           </CalendarGrid>
         </Calendar>
       </Dialog>

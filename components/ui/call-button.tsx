@@ -11,7 +11,10 @@ export interface CallButtonProps<T> extends Omit<ButtonProps, "onClick" | "isBus
   onSettled?: () => unknown;
 }
 
-/** A button that calls the API: busy until the answer is on the screen. Why it failed is said in passing. */
+/**
+ * A button that calls the API: busy until the answer is on the screen. Why it failed is said in
+ * passing.
+ */
 export function CallButton<T>({ call, onSuccess, onSettled, ...props }: CallButtonProps<T>) {
   const onError = useFailureNotice();
   const { mutate, isPending } = useMutation({

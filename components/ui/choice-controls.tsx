@@ -44,7 +44,8 @@ export type ZoneChoiceProps = Omit<ChoiceProps, "options"> & { first?: Option[] 
 
 const itemClass =
   "flex cursor-default items-center justify-between gap-3 rounded px-2.5 py-1.5 outline-none data-focused:bg-accent-wash data-selected:font-medium";
-const popoverClass = "w-(--trigger-width) min-w-56 overflow-auto rounded-lg border border-line bg-surface p-1 shadow-pop";
+const popoverClass =
+  "w-(--trigger-width) min-w-56 overflow-auto rounded-lg border border-line bg-surface p-1 shadow-pop";
 
 function OptionItem({ option }: { option: Option }) {
   return (
@@ -63,7 +64,16 @@ function OptionItem({ option }: { option: Option }) {
 }
 
 /** One of a few. */
-export function Choice({ label, options, value, onChange, hint, error, isDisabled, controlRef }: ChoiceProps) {
+export function Choice({
+  label,
+  options,
+  value,
+  onChange,
+  hint,
+  error,
+  isDisabled,
+  controlRef,
+}: ChoiceProps) {
   return (
     <Select
       value={value}
@@ -74,8 +84,13 @@ export function Choice({ label, options, value, onChange, hint, error, isDisable
       className="flex flex-col gap-1.5"
     >
       <Label className={labelClass}>{label}</Label>
-      <Button ref={controlRef} className={`${inputClass} flex w-full items-center justify-between gap-2 text-left`}>
-        <SelectValue className="truncate">{({ selectedText, defaultChildren }) => selectedText || defaultChildren}</SelectValue>
+      <Button
+        ref={controlRef}
+        className={`${inputClass} flex w-full items-center justify-between gap-2 text-left`}
+      >
+        <SelectValue className="truncate">
+          {({ selectedText, defaultChildren }) => selectedText || defaultChildren}
+        </SelectValue>
         <ChevronsUpDown size={15} className="text-soft" aria-hidden />
       </Button>
       {hint && (
@@ -93,7 +108,10 @@ export function Choice({ label, options, value, onChange, hint, error, isDisable
   );
 }
 
-/** A time zone, found by the names it has and had, in both languages; those that the page's language has a name for come first. */
+/**
+ * A time zone, found by the names it has and had, in both languages; those that the page's language
+ * has a name for come first.
+ */
 export function ZoneChoice({ first = [], ...props }: ZoneChoiceProps) {
   const city = useTranslations("city");
   const options = useMemo(() => {
@@ -110,8 +128,18 @@ export function ZoneChoice({ first = [], ...props }: ZoneChoiceProps) {
 }
 
 /** One of many, found by typing. */
-export function SearchChoice({ label, options, value, onChange, hint, error, isDisabled, controlRef }: ChoiceProps) {
-  // What is found by more than what is shown is looked for here. Whoever only opens the list sees all of it.
+export function SearchChoice({
+  label,
+  options,
+  value,
+  onChange,
+  hint,
+  error,
+  isDisabled,
+  controlRef,
+}: ChoiceProps) {
+  // What is found by more than what is shown is looked for here. Whoever only opens the list sees
+  // all of it.
   const [typed, setTyped] = useState("");
   const found = options.filter(({ name, words = "" }) => folded(`${name} ${words}`).includes(folded(typed)));
   const isOwnSearch = options.some(({ words }) => words !== undefined);
@@ -136,7 +164,11 @@ export function SearchChoice({ label, options, value, onChange, hint, error, isD
     >
       <Label className={labelClass}>{label}</Label>
       <div className="relative">
-        <Input ref={controlRef} className={`${inputClass} w-full pr-9`} onFocus={(event) => event.currentTarget.select()} />
+        <Input
+          ref={controlRef}
+          className={`${inputClass} w-full pr-9`}
+          onFocus={(event) => event.currentTarget.select()}
+        />
         <Button className="absolute inset-y-0 right-0 grid w-9 place-items-center text-soft">
           <ChevronsUpDown size={15} aria-hidden />
         </Button>
@@ -148,7 +180,9 @@ export function SearchChoice({ label, options, value, onChange, hint, error, isD
       )}
       <FieldError className={errorClass}>{error}</FieldError>
       <Popover className={popoverClass}>
-        <ListBox className="max-h-72 overflow-auto outline-none">{(option: Option) => <OptionItem option={option} />}</ListBox>
+        <ListBox className="max-h-72 overflow-auto outline-none">
+          {(option: Option) => <OptionItem option={option} />}
+        </ListBox>
       </Popover>
     </ComboBox>
   );

@@ -6,7 +6,8 @@ import type { ChoiceProps, ZoneChoiceProps } from "./choice-controls";
 import { hintClass, inputClass, labelClass } from "./input-classes";
 import { useIsLoaded } from "./use-is-loaded";
 
-// The controls are heavy, and nobody chooses in the first moment: they come after the page, into a place of their size.
+// The controls are heavy, and nobody chooses in the first moment: they come after the page, into a
+// place of their size.
 const load = () => import("./choice-controls");
 const LazyChoice = dynamic(() => load().then((controls) => controls.Choice), { ssr: false });
 const LazyZoneChoice = dynamic(() => load().then((controls) => controls.ZoneChoice), { ssr: false });
@@ -19,7 +20,10 @@ export function Choice(props: ChoiceProps) {
 
 /** A time zone, found by the names it has and had, in both languages. */
 export function ZoneChoice(props: ZoneChoiceProps) {
-  const options = [...(props.first ?? []), { id: props.value ?? "", name: props.value?.replaceAll("_", " ") ?? "" }];
+  const options = [
+    ...(props.first ?? []),
+    { id: props.value ?? "", name: props.value?.replaceAll("_", " ") ?? "" },
+  ];
   return useIsLoaded(load) ? <LazyZoneChoice {...props} /> : <Placeholder {...props} options={options} />;
 }
 

@@ -40,8 +40,21 @@ interface DataTableProps<T> {
 
 const headClass = "border-line border-b px-3.5 py-2.5 text-left font-medium text-soft whitespace-nowrap";
 
-/** A list in rows: while it is read, when it cannot be, when it is empty, and a page more when asked. */
-export function DataTable<T>({ label, source, rows, keyOf, columns, empty, more, className = "", rowClass }: DataTableProps<T>) {
+/**
+ * A list in rows: while it is read, when it cannot be, when it is empty, and a page more when
+ * asked.
+ */
+export function DataTable<T>({
+  label,
+  source,
+  rows,
+  keyOf,
+  columns,
+  empty,
+  more,
+  className = "",
+  rowClass,
+}: DataTableProps<T>) {
   if (!rows) return source.isError ? <Unreadable onRetry={() => source.refetch()} /> : <ListSkeleton />;
   if (empty !== undefined && rows.length === 0) return <EmptyList text={empty} />;
   return (
@@ -62,7 +75,10 @@ export function DataTable<T>({ label, source, rows, keyOf, columns, empty, more,
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={keyOf(row)} className={`border-line border-b last:border-0 hover:bg-raised ${rowClass?.(row) ?? ""}`}>
+              <tr
+                key={keyOf(row)}
+                className={`border-line border-b last:border-0 hover:bg-raised ${rowClass?.(row) ?? ""}`}
+              >
                 {columns.map((column) => (
                   <Cell key={column.head} column={column} row={row} />
                 ))}
@@ -72,7 +88,11 @@ export function DataTable<T>({ label, source, rows, keyOf, columns, empty, more,
         </table>
       </div>
       {source.hasNextPage && (
-        <Button className="self-center" isBusy={source.isFetchingNextPage ?? false} onClick={() => source.fetchNextPage?.()}>
+        <Button
+          className="self-center"
+          isBusy={source.isFetchingNextPage ?? false}
+          onClick={() => source.fetchNextPage?.()}
+        >
           {more}
         </Button>
       )}
@@ -81,7 +101,8 @@ export function DataTable<T>({ label, source, rows, keyOf, columns, empty, more,
 }
 
 function Cell<T>({ column: { kind, cell, className = "" }, row }: { column: Column<T>; row: T }) {
-  if (kind === "actions") return <td className={`whitespace-nowrap py-1 pr-2 text-right ${className}`}>{cell(row)}</td>;
+  if (kind === "actions")
+    return <td className={`whitespace-nowrap py-1 pr-2 text-right ${className}`}>{cell(row)}</td>;
   if (kind === "name")
     return (
       <th scope="row" className={`${cellClass} text-left font-medium ${className}`}>

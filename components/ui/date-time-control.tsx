@@ -5,7 +5,15 @@ import { CalendarDays } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type ReactNode, type Ref, useImperativeHandle, useRef, useState } from "react";
-import { DateField, DateInput, DateSegment, FieldError, I18nProvider, Label, Text } from "react-aria-components";
+import {
+  DateField,
+  DateInput,
+  DateSegment,
+  FieldError,
+  I18nProvider,
+  Label,
+  Text,
+} from "react-aria-components";
 import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
 import { useReader } from "./reader";
 
@@ -27,11 +35,20 @@ export interface DateTimeFieldProps {
 const textOf = (time: CalendarDateTime | null) => time?.toString().slice(0, 16) ?? "";
 
 /** Typed part by part, or its day chosen in a calendar. */
-export default function DateTimeControl({ label, value, onChange, hint, error, isDisabled = false, controlRef }: DateTimeFieldProps) {
+export default function DateTimeControl({
+  label,
+  value,
+  onChange,
+  hint,
+  error,
+  isDisabled = false,
+  controlRef,
+}: DateTimeFieldProps) {
   const t = useTranslations("form");
   const group = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
-  // What the field shows stays while its parts are changed: a field that was left half filled keeps the parts it has, and stands for no time.
+  // What the field shows stays while its parts are changed: a field that was left half filled keeps
+  // the parts it has, and stands for no time.
   const [shown, setShown] = useState(() => read(value));
   const told = useRef(value);
   const latest = useRef(shown);
@@ -40,7 +57,9 @@ export default function DateTimeControl({ label, value, onChange, hint, error, i
     latest.current = read(value);
     setShown(latest.current);
   }
-  useImperativeHandle(controlRef, () => ({ focus: () => group.current?.querySelector<HTMLElement>("[role=spinbutton]")?.focus() }));
+  useImperativeHandle(controlRef, () => ({
+    focus: () => group.current?.querySelector<HTMLElement>("[role=spinbutton]")?.focus(),
+  }));
 
   function tell(text: string) {
     if (text === told.current) return;
@@ -99,7 +118,15 @@ export default function DateTimeControl({ label, value, onChange, hint, error, i
         )}
         <FieldError className={errorClass}>{error}</FieldError>
       </DateField>
-      {isOpen && <CalendarPopover label={label} anchor={group} value={shown} onChange={show} onClose={() => setOpen(false)} />}
+      {isOpen && (
+        <CalendarPopover
+          label={label}
+          anchor={group}
+          value={shown}
+          onChange={show}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </I18nProvider>
   );
 }

@@ -10,8 +10,9 @@ const load = () => import("./date-time-control");
 const LazyControl = dynamic(load, { ssr: false });
 
 /**
- * A date and a time of day in the order that the reader is used to, with 24 hours. It knows no time zone. The order is the browser's, which the
- * server cannot know: the field comes after the page, into a place of its size.
+ * A date and a time of day in the order that the reader is used to, with 24 hours. It knows no time
+ * zone. The order is the browser's, which the server cannot know: the field comes after the page,
+ * into a place of its size.
  */
 export function DateTimeField(props: DateTimeFieldProps) {
   if (useIsLoaded(load)) return <LazyControl {...props} />;

@@ -12,7 +12,9 @@ export interface DialogProps {
   onClose: () => void;
   children: ReactNode;
   /** What is done; the other way out is always there, and alone where nothing can be done. */
-  confirm?: { label: string; run: () => void; isDanger?: boolean; isDisabled?: boolean; isPending?: boolean } | undefined;
+  confirm?:
+    | { label: string; run: () => void; isDanger?: boolean; isDisabled?: boolean; isPending?: boolean }
+    | undefined;
   cancel?: string;
 }
 

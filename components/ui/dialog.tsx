@@ -6,7 +6,10 @@ import type { DialogProps } from "./dialog-window";
 
 const DialogWindow = dynamic(() => import("./dialog-window"), { ssr: false });
 
-/** Asks before something is done. Loaded when it is first opened, and kept so that it can close itself. */
+/**
+ * Asks before something is done. Loaded when it is first opened, and kept so that it can close
+ * itself.
+ */
 export function ConfirmDialog(props: DialogProps) {
   const wasOpened = useRef(false);
   wasOpened.current ||= props.isOpen;

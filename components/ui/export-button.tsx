@@ -11,11 +11,18 @@ import { Select } from "./select";
 interface ExportProps {
   /** Where the file comes from, with what is filtered; the choices are added. */
   href: string;
-  /** Zones that its times can be told in, the first by itself; none where the file has no times and no words of ours. */
+  /**
+   * Zones that its times can be told in, the first by itself; none where the file has no times and
+   * no words of ours.
+   */
   zones?: string[];
 }
 
-const choices = { format: ["csv", "xlsx"], separator: ["comma", "semicolon", "tab"], language: ["ru", "en"] } as const;
+const choices = {
+  format: ["csv", "xlsx"],
+  separator: ["comma", "semicolon", "tab"],
+  language: ["ru", "en"],
+} as const;
 
 /** Exports what is filtered: asks how, with what fits the language of the page chosen already. */
 export function ExportButton({ href, zones = [] }: ExportProps) {
@@ -69,7 +76,12 @@ export function ExportButton({ href, zones = [] }: ExportProps) {
         <Download size={15} aria-hidden />
         {t("export")}
       </Button>
-      <ConfirmDialog title={t("title")} isOpen={isOpen} onClose={() => setOpen(false)} confirm={{ label: t("download"), run: download }}>
+      <ConfirmDialog
+        title={t("title")}
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+        confirm={{ label: t("download"), run: download }}
+      >
         <p className="text-soft">{t("explain")}</p>
         <div className="grid gap-4 sm:grid-cols-2">
           {named("format")}

@@ -1,7 +1,15 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { FieldError, Input, Label, Text, TextArea, TextField, type TextFieldProps } from "react-aria-components";
+import {
+  FieldError,
+  Input,
+  Label,
+  Text,
+  TextArea,
+  TextField,
+  type TextFieldProps,
+} from "react-aria-components";
 import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
 
 /** The label of a control and, below it, what helps: a hint, or what is wrong. */
@@ -23,7 +31,12 @@ export function Field({
 }) {
   const Control = area ? TextArea : Input;
   return (
-    <TextField {...props} isInvalid={Boolean(error)} validationBehavior="aria" className="flex flex-col gap-1.5">
+    <TextField
+      {...props}
+      isInvalid={Boolean(error)}
+      validationBehavior="aria"
+      className="flex flex-col gap-1.5"
+    >
       <Label className={labelClass}>{label}</Label>
       <Control
         ref={inputRef}

@@ -18,7 +18,10 @@ interface Notice {
 const NoticeContext = createContext<(notice: Notice) => void>(() => {});
 const SHOWN_MS = 8_000;
 
-/** Says something in passing: a line at the bottom that screen readers hear, perhaps with a way back. */
+/**
+ * Says something in passing: a line at the bottom that screen readers hear, perhaps with a way
+ * back.
+ */
 export const useNotice = () => useContext(NoticeContext);
 
 /** Says why a call of the API failed: what was answered, or that nothing was. */
@@ -78,7 +81,12 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
                 {notice.action.label}
               </button>
             )}
-            <Button variant="bare" aria-label={t("dismiss")} onClick={() => setNotice(undefined)} className="text-ground">
+            <Button
+              variant="bare"
+              aria-label={t("dismiss")}
+              onClick={() => setNotice(undefined)}
+              className="text-ground"
+            >
               <X size={16} aria-hidden />
             </Button>
           </div>

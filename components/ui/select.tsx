@@ -2,12 +2,19 @@ import { ChevronsUpDown } from "lucide-react";
 import type { ComponentProps } from "react";
 import { inputClass } from "./input-classes";
 
-/** The browser's own list, which phones open in their own way, closed like every other control. @param className where it stands */
+/**
+ * The browser's own list, which phones open in their own way, closed like every other control.
+ * @param className where it stands
+ */
 export function Select({ className = "", ...props }: ComponentProps<"select">) {
   return (
     <span className={`relative inline-flex ${className}`}>
       <select {...props} className={`${inputClass} w-full min-w-0 appearance-none truncate pr-8`} />
-      <ChevronsUpDown size={15} aria-hidden className="pointer-events-none absolute inset-y-0 right-2.5 my-auto text-soft" />
+      <ChevronsUpDown
+        size={15}
+        aria-hidden
+        className="pointer-events-none absolute inset-y-0 right-2.5 my-auto text-soft"
+      />
     </span>
   );
 }

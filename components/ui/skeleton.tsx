@@ -2,7 +2,9 @@
 
 import { useTranslations } from "next-intl";
 
-/** Where something will be. What takes long says so: the server may wait for a database that hangs. */
+/**
+ * Where something will be. What takes long says so: the server may wait for a database that hangs.
+ */
 export function Skeleton({ className = "" }: { className?: string }) {
   const t = useTranslations("app");
   return (

@@ -6,7 +6,10 @@ import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
 import { clockText, utcText } from "@/lib/web/clock";
 import { useReader } from "./reader";
 
-/** Writes an instant for the reader. Which zone it is in, the screen says once: see {@link ZoneNote}. */
+/**
+ * Writes an instant for the reader. Which zone it is in, the screen says once: see {@link
+ * ZoneNote}.
+ */
 export function useClock() {
   const { locale } = useReader();
   return useCallback(
@@ -69,7 +72,10 @@ export function ZoneNote({ zone }: { zone?: string }) {
 /** The zone of whoever looks; not known at their first paint. */
 export const useViewerZone = (): string | undefined => useReader().zone;
 
-/** `Europe/Moscow` → `Moscow`, or `Москва` where the page's language has a name of its own for it. Times of a zone that is not known here are UTC. */
+/**
+ * `Europe/Moscow` → `Moscow`, or `Москва` where the page's language has a name of its own for it.
+ * Times of a zone that is not known here are UTC.
+ */
 export function useCity() {
   const t = useTranslations("city");
   const zone = useTranslations("zone");

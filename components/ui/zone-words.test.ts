@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import ru from "@/messages/ru.json";
 import { folded, listZones, wordsOf } from "./zone-words";
 
-const found = (typed: string) => listZones().filter((zone) => folded(`${zone} ${wordsOf(zone)}`).includes(folded(typed)));
+const found = (typed: string) =>
+  listZones().filter((zone) => folded(`${zone} ${wordsOf(zone)}`).includes(folded(typed)));
 
 test.each([
   ["Kyiv", "Europe/Kyiv"],
@@ -28,5 +29,6 @@ test("a city that the Russian pages have a name for is found by it on the Englis
 test("a zone is listed once, by its name of today", () => {
   const zones = listZones();
   expect(new Set(zones).size).toBe(zones.length);
-  for (const old of ["Europe/Kiev", "Asia/Calcutta", "Asia/Saigon", "America/Godthab"]) expect(zones).not.toContain(old);
+  for (const old of ["Europe/Kiev", "Asia/Calcutta", "Asia/Saigon", "America/Godthab"])
+    expect(zones).not.toContain(old);
 });

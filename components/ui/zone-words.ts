@@ -17,7 +17,10 @@ const renamed: Record<string, string> = {
   "America/Argentina/Buenos_Aires": "America/Buenos_Aires",
 };
 
-/** What a zone is looked for by beside its own name: its city in the other language, and how it was called before. */
+/**
+ * What a zone is looked for by beside its own name: its city in the other language, and how it was
+ * called before.
+ */
 export const zoneWords: Record<string, string> = {
   "Europe/Kaliningrad": "Калининград",
   "Europe/Moscow": "Москва MSK",

@@ -14,7 +14,15 @@ import { call } from "@/lib/web/client";
 import { WebhookLog } from "./webhook-log";
 
 /** One address, what it is told, and what can be done about it. */
-export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; onEdit: () => void; onSecret: (made: NewWebhook) => void }) {
+export function WebhookCard({
+  webhook,
+  onEdit,
+  onSecret,
+}: {
+  webhook: Webhook;
+  onEdit: () => void;
+  onSecret: (made: NewWebhook) => void;
+}) {
   const t = useTranslations("webhooks");
   const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
@@ -43,17 +51,25 @@ export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; o
   const named = (action: string) => ({ "aria-label": t("actions_of", { action, url }) });
   const logId = `log-${id}`;
   return (
-    <article aria-labelledby={`url-${id}`} className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4">
+    <article
+      aria-labelledby={`url-${id}`}
+      className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4"
+    >
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <h2 id={`url-${id}`} className="min-w-0 break-all font-medium font-mono text-[0.95rem]">
           {url}
         </h2>
-        <span className={enabled ? "text-good" : "text-bad"}>{enabled ? t("on") : disabled_reason ? t("gone") : t("off")}</span>
+        <span className={enabled ? "text-good" : "text-bad"}>
+          {enabled ? t("on") : disabled_reason ? t("gone") : t("off")}
+        </span>
       </div>
       <p className="text-[0.92rem] text-soft">{events.join(", ")}</p>
       <p className="text-[0.92rem] text-soft">
         {last_delivery
-          ? t.rich("last", { ...timed(last_delivery.at, timezone), status: t(`status.${last_delivery.status}`) })
+          ? t.rich("last", {
+              ...timed(last_delivery.at, timezone),
+              status: t(`status.${last_delivery.status}`),
+            })
           : t("nothing_yet")}
         {pending > 0 && ` · ${t("pending", { count: pending })}`}
       </p>
@@ -101,7 +117,12 @@ export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; o
         title={t("rotate_title")}
         isOpen={asked === "rotate"}
         onClose={() => setAsked(null)}
-        confirm={{ label: t("rotate"), isDanger: true, isPending: rotate.isPending, run: () => rotate.mutate() }}
+        confirm={{
+          label: t("rotate"),
+          isDanger: true,
+          isPending: rotate.isPending,
+          run: () => rotate.mutate(),
+        }}
       >
         <p className="text-soft">{t("rotate_explain")}</p>
       </ConfirmDialog>
@@ -109,7 +130,12 @@ export function WebhookCard({ webhook, onEdit, onSecret }: { webhook: Webhook; o
         title={t("delete_title")}
         isOpen={asked === "delete"}
         onClose={() => setAsked(null)}
-        confirm={{ label: t("delete"), isDanger: true, isPending: remove.isPending, run: () => remove.mutate() }}
+        confirm={{
+          label: t("delete"),
+          isDanger: true,
+          isPending: remove.isPending,
+          run: () => remove.mutate(),
+        }}
       >
         <p className="break-words text-soft">{t("delete_explain", { url })}</p>
       </ConfirmDialog>

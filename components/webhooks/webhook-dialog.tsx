@@ -23,7 +23,10 @@ export default function WebhookDialog({
 }) {
   const t = useTranslations("webhooks");
   const form = useForm({
-    defaultValues: { url: webhook?.url ?? "", events: (webhook?.events ?? ["dispatch.completed", "dispatch.expired"]) as WebhookEvent[] },
+    defaultValues: {
+      url: webhook?.url ?? "",
+      events: (webhook?.events ?? ["dispatch.completed", "dispatch.expired"]) as WebhookEvent[],
+    },
   });
   const save = useMutation({
     mutationFn: async (values: { url: string; events: WebhookEvent[] }) => {

@@ -32,7 +32,11 @@ export function WebhookLog({ webhook: { id, url } }: { webhook: Webhook }) {
         ))}
       </ul>
       {pages.hasNextPage && (
-        <Button className="self-center" isBusy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+        <Button
+          className="self-center"
+          isBusy={pages.isFetchingNextPage}
+          onClick={() => void pages.fetchNextPage()}
+        >
           {t("more")}
         </Button>
       )}
@@ -47,7 +51,8 @@ function Delivery({ delivery }: { delivery: WebhookDelivery }) {
   const zoned = useZoned();
   const timed = useTimed();
   const timezone = useViewerZone() ?? "UTC";
-  const { id, type, status, attempts, last_status, last_error, created_at, next_attempt_at, payload } = delivery;
+  const { id, type, status, attempts, last_status, last_error, created_at, next_attempt_at, payload } =
+    delivery;
   const details = [
     attempts > 0 && t("attempts", { count: attempts }),
     last_status !== null && t("answer", { status: last_status }),
@@ -65,7 +70,10 @@ function Delivery({ delivery }: { delivery: WebhookDelivery }) {
               call={() => call("POST", `webhook-deliveries/${id}/replay/`)}
               onSuccess={() => notify({ text: t("replayed"), tone: "good" })}
               onSettled={() => client.invalidateQueries({ queryKey: webhooksQuery.queryKey })}
-              aria-label={t("actions_of", { action: t("replay"), url: `${type}, ${zoned(created_at, timezone)}` })}
+              aria-label={t("actions_of", {
+                action: t("replay"),
+                url: `${type}, ${zoned(created_at, timezone)}`,
+              })}
             >
               {t("replay")}
             </CallButton>
@@ -75,7 +83,9 @@ function Delivery({ delivery }: { delivery: WebhookDelivery }) {
       <p className="text-[0.9rem] text-soft">
         <Instant at={created_at} zone={timezone} />
         {details.map((detail) => ` · ${detail}`)}
-        {status === "pending" && attempts > 0 && next_attempt_at && <> · {t.rich("next", timed(next_attempt_at, timezone))}</>}
+        {status === "pending" && attempts > 0 && next_attempt_at && (
+          <> · {t.rich("next", timed(next_attempt_at, timezone))}</>
+        )}
       </p>
       <details className="text-[0.9rem]">
         <summary className="cursor-pointer text-soft">{t("body")}</summary>

@@ -34,21 +34,33 @@ const columns = {
 
 /** Newest first, revoked ones too: what a key did stays explainable. */
 export const listApiKeys = (sql: Sql, limit: number, before: number | null): Promise<ApiKeyRow[]> =>
-  orm(sql).select(columns).from(apiKeys).where(isBefore(apiKeys.no, before)).orderBy(desc(apiKeys.no)).limit(limit);
+  orm(sql)
+    .select(columns)
+    .from(apiKeys)
+    .where(isBefore(apiKeys.no, before))
+    .orderBy(desc(apiKeys.no))
+    .limit(limit);
 
 export async function insertApiKey(
   tx: Tx,
-  key: Pick<ApiKeyRow, "id" | "name" | "prefix" | "scopes" | "createdBy" | "expiresAt" | "dailyRecipients"> & { sha256: string },
+  key: Pick<
+    ApiKeyRow,
+    "id" | "name" | "prefix" | "scopes" | "createdBy" | "expiresAt" | "dailyRecipients"
+  > & { sha256: string },
 ): Promise<ApiKeyRow> {
   const [row] = await orm(tx).insert(apiKeys).values(key).returning(columns);
   return row!;
 }
 
 /** The first revocation counts. @returns undefined when there is no such key */
-export async function revokeApiKey(tx: Tx, id: string): Promise<{ row: ApiKeyRow; isNew: boolean } | undefined> {
+export async function revokeApiKey(
+  tx: Tx,
+  id: string,
+): Promise<{ row: ApiKeyRow; isNew: boolean } | undefined> {
   const [row] = await orm(tx).select(columns).from(apiKeys).where(eq(apiKeys.id, id)).for("update");
   if (!row) return undefined;
-  if (row.revokedAt === null) await orm(tx).update(apiKeys).set({ revokedAt: clockNow }).where(eq(apiKeys.id, id));
+  if (row.revokedAt === null)
+    await orm(tx).update(apiKeys).set({ revokedAt: clockNow }).where(eq(apiKeys.id, id));
   return { row, isNew: row.revokedAt === null };
 }
 

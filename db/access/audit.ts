@@ -20,7 +20,10 @@ export interface AuditEntry {
 }
 
 /** Writes who did what: of a change, in its transaction. */
-export async function insertAudit(sql: Sql | Tx, { actor, action, subjectType, subjectId, before, after }: AuditEntry): Promise<void> {
+export async function insertAudit(
+  sql: Sql | Tx,
+  { actor, action, subjectType, subjectId, before, after }: AuditEntry,
+): Promise<void> {
   await sql`
     insert into audit_log (actor, action, subject_type, subject_id, before, after, address, request_id)
     values (${actor.name}, ${action}, ${subjectType}, ${subjectId}, ${before === undefined ? null : JSON.stringify(before)}::text::jsonb,
@@ -43,11 +46,17 @@ export interface AuditRow {
 /** Newest first, those before `before`. `action` is an action or its beginning. */
 export function listAudit(
   sql: Sql,
-  { actor, action, subject, address }: { actor?: string; action?: string; subject?: string; address?: string },
+  {
+    actor,
+    action,
+    subject,
+    address,
+  }: { actor?: string; action?: string; subject?: string; address?: string },
   limit: number,
   before: number | null,
 ): Promise<AuditRow[]> {
-  const is = (column: Column, value: string | undefined) => (value === undefined ? undefined : eq(column, value));
+  const is = (column: Column, value: string | undefined) =>
+    value === undefined ? undefined : eq(column, value);
   return orm(sql)
     .select()
     .from(auditLog)

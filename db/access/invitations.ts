@@ -72,7 +72,10 @@ export async function findInvitation(sql: Sql | Tx, tokenSha256: string): Promis
   return row;
 }
 
-/** Uses it up: of several at once, one gets it. @returns undefined when it was used, has expired or never was */
+/**
+ * Uses it up: of several at once, one gets it. @returns undefined when it was used, has expired or
+ * never was
+ */
 export async function takeInvitation(tx: Tx, tokenSha256: string): Promise<InvitationRow | undefined> {
   const [row] = await orm(tx)
     .update(invitations)
@@ -98,7 +101,10 @@ export const deleteInvitationsBy = (tx: Tx, userId: string): Promise<InvitationR
     .where(and(eq(invitations.createdById, userId), isOpen))
     .returning(columns);
 
-/** The links that the supervisor printed before: each start prints a new one, and only the newest may work. */
+/**
+ * The links that the supervisor printed before: each start prints a new one, and only the newest
+ * may work.
+ */
 export async function deleteUnusedInvitations(tx: Tx, createdBy: string): Promise<void> {
   await orm(tx)
     .delete(invitations)

@@ -39,15 +39,20 @@ export async function lockUser(tx: Tx, id: string): Promise<UserRow | undefined>
   return row;
 }
 
-export const findUser = (sql: Sql | Tx, id: string): Promise<UserRow | undefined> => findBy(sql, eq(users.id, id));
-export const findUserByEmail = (sql: Sql | Tx, email: string): Promise<UserRow | undefined> => findBy(sql, eq(users.email, email));
+export const findUser = (sql: Sql | Tx, id: string): Promise<UserRow | undefined> =>
+  findBy(sql, eq(users.id, id));
+export const findUserByEmail = (sql: Sql | Tx, email: string): Promise<UserRow | undefined> =>
+  findBy(sql, eq(users.email, email));
 
 async function findBy(sql: Sql | Tx, isIt: SQL): Promise<UserRow | undefined> {
   const [row] = await orm(sql).select(columns).from(users).where(isIt);
   return row;
 }
 
-/** One transaction at a time may take administrators away: two that disable one another would leave none. */
+/**
+ * One transaction at a time may take administrators away: two that disable one another would leave
+ * none.
+ */
 export async function lockAdministrators(tx: Tx): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtext('carillon.administrators'))`;
 }
@@ -58,7 +63,10 @@ export async function hasAdministrator(sql: Sql | Tx): Promise<boolean> {
   return (await orm(sql).select({ no: users.no }).from(users).where(isOne).limit(1)).length > 0;
 }
 
-/** With its password, in one transaction of the caller's. @returns undefined when the e-mail address is another's */
+/**
+ * With its password, in one transaction of the caller's. @returns undefined when the e-mail address
+ * is another's
+ */
 export async function insertUser(
   tx: Tx,
   {
@@ -71,7 +79,11 @@ export async function insertUser(
   }: { accountId: string; passwordHash: string } & Pick<UserRow, "id" | "name" | "email" | "role">,
 ): Promise<UserRow | undefined> {
   const user = { id, name, email, emailVerified: true, role };
-  const [row] = await orm(tx).insert(users).values(user).onConflictDoNothing({ target: users.email }).returning(columns);
+  const [row] = await orm(tx)
+    .insert(users)
+    .values(user)
+    .onConflictDoNothing({ target: users.email })
+    .returning(columns);
   if (row) await setPassword(tx, id, accountId, passwordHash);
   return row;
 }
@@ -79,7 +91,12 @@ export async function insertUser(
 /** Names of the sign-in library: a password is an account of this provider. */
 const CREDENTIAL = "credential";
 
-export async function setPassword(tx: Tx, userId: string, accountId: string, passwordHash: string): Promise<void> {
+export async function setPassword(
+  tx: Tx,
+  userId: string,
+  accountId: string,
+  passwordHash: string,
+): Promise<void> {
   await orm(tx)
     .insert(accounts)
     .values({ id: accountId, userId, accountId: userId, providerId: CREDENTIAL, password: passwordHash })
@@ -89,24 +106,41 @@ export async function setPassword(tx: Tx, userId: string, accountId: string, pas
     });
 }
 
-const isPasswordOf = (userId: string) => and(eq(accounts.userId, userId), eq(accounts.providerId, CREDENTIAL));
+const isPasswordOf = (userId: string) =>
+  and(eq(accounts.userId, userId), eq(accounts.providerId, CREDENTIAL));
 
 export async function findPasswordHash(sql: Sql | Tx, userId: string): Promise<string | undefined> {
-  const [row] = await orm(sql).select({ password: accounts.password }).from(accounts).where(isPasswordOf(userId));
+  const [row] = await orm(sql)
+    .select({ password: accounts.password })
+    .from(accounts)
+    .where(isPasswordOf(userId));
   return row?.password ?? undefined;
 }
 
 /** The same password with another hash. Whoever sets another password meanwhile wins. */
-export async function replacePasswordHash(sql: Sql, userId: string, old: string, hash: string): Promise<void> {
+export async function replacePasswordHash(
+  sql: Sql,
+  userId: string,
+  old: string,
+  hash: string,
+): Promise<void> {
   await orm(sql)
     .update(accounts)
     .set({ password: hash, updatedAt: clockNow })
     .where(and(isPasswordOf(userId), eq(accounts.password, old)));
 }
 
-export async function updateUser(tx: Tx, id: string, { role, isDisabled }: { role: Role; isDisabled: boolean }): Promise<UserRow> {
+export async function updateUser(
+  tx: Tx,
+  id: string,
+  { role, isDisabled }: { role: Role; isDisabled: boolean },
+): Promise<UserRow> {
   const disabledAt = isDisabled ? raw`coalesce(${users.disabledAt}, clock_now())` : null;
-  const [row] = await orm(tx).update(users).set({ role, disabledAt, updatedAt: clockNow }).where(eq(users.id, id)).returning(columns);
+  const [row] = await orm(tx)
+    .update(users)
+    .set({ role, disabledAt, updatedAt: clockNow })
+    .where(eq(users.id, id))
+    .returning(columns);
   return row!;
 }
 

@@ -18,13 +18,16 @@ export interface BatchContent {
 
 /** The last line that an import has; 0: none. */
 export async function lastLine(sql: Sql | Tx, importNo: number): Promise<number> {
-  const [row] = await sql<{ line: number | null }[]>`select max(line) as line from import_rows where import_no = ${importNo}`;
+  const [row] = await sql<
+    { line: number | null }[]
+  >`select max(line) as line from import_rows where import_no = ${importNo}`;
   return row!.line ?? 0;
 }
 
 /**
- * What the rows of a batch refer to, so that it can be held and made. Batches are of lines, not of so many rows: the planner knows too little
- * of rows this new to find the next ones without sorting all that are left.
+ * What the rows of a batch refer to, so that it can be held and made. Batches are of lines, not of
+ * so many rows: the planner knows too little of rows this new to find the next ones without sorting
+ * all that are left.
  */
 export async function readBatch(tx: Tx, { importNo, from, to }: Batch): Promise<BatchContent> {
   const [row] = await tx<BatchContent[]>`
@@ -39,7 +42,10 @@ export async function readBatch(tx: Tx, { importNo, from, to }: Batch): Promise<
   return row!;
 }
 
-/** After the suppressions of a batch: a later look at who was changed since must not take them for somebody else's. */
+/**
+ * After the suppressions of a batch: a later look at who was changed since must not take them for
+ * somebody else's.
+ */
 export async function noteSuppressed(tx: Tx, { importNo, from, to }: Batch): Promise<void> {
   await tx`
     update import_rows i set applied_at = r.updated_at from recipients r
@@ -47,7 +53,10 @@ export async function noteSuppressed(tx: Tx, { importNo, from, to }: Batch): Pro
 }
 
 export interface ApplyMode {
-  /** Tags and attributes become the row's, and a blank zone none; otherwise they are added, and blank cells leave alone. */
+  /**
+   * Tags and attributes become the row's, and a blank zone none; otherwise they are added, and
+   * blank cells leave alone.
+   */
   isReplace: boolean;
   /** Which columns the file has. What it has not is never replaced. */
   hasTimezone: boolean;
@@ -64,9 +73,10 @@ export interface Applied {
 }
 
 /**
- * Brings recipients to what the rows of a batch say, and notes in each row what it changed. Rows that exist are updated, never inserted over:
- * an INSERT that meets a conflict takes an identity with it. New ones are numbered in the order of the file. Nothing here opts anybody in,
- * and nobody is written who would not change.
+ * Brings recipients to what the rows of a batch say, and notes in each row what it changed. Rows
+ * that exist are updated, never inserted over: an INSERT that meets a conflict takes an identity
+ * with it. New ones are numbered in the order of the file. Nothing here opts anybody in, and nobody
+ * is written who would not change.
  * @param tags the number of each tag that the batch names
  */
 export async function applyBatch(
@@ -130,7 +140,8 @@ export async function applyBatch(
     tagged_first as (
       insert into recipient_tags (tag_no, recipient_no) select t, f.no from fresh f, unnest(f.tag_nos) t order by 1, 2
     ),
-    -- By the place of the row: the planner knows how many rows the table has, but not how many are of this import.
+    -- By the place of the row: the planner knows how many rows the table has, but not how many are
+    -- of this import.
     noted as (
       update import_rows i set outcome = w.outcome, recipient_no = w.no, before = w.before, applied_at = clock.at
       from (
@@ -157,9 +168,10 @@ export interface UndoneBatch {
 }
 
 /**
- * Takes back what a batch changed: recipients that it created are deleted, those that it changed are as they were. Who was changed since, or
- * was created and has been written to since (or may have been), stays as is, and the row says so. A recipient who is as before has the
- * `updated_at` of before, so imports can be undone one after the other, the last one first.
+ * Takes back what a batch changed: recipients that it created are deleted, those that it changed
+ * are as they were. Who was changed since, or was created and has been written to since (or may
+ * have been), stays as is, and the row says so. A recipient who is as before has the `updated_at`
+ * of before, so imports can be undone one after the other, the last one first.
  * @param since when the import began, ISO: what ended before has sent nothing to whom it made
  */
 export async function undoBatch(tx: Tx, { importNo, from, to }: Batch, since: string): Promise<UndoneBatch> {

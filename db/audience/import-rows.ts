@@ -26,7 +26,10 @@ export interface StagedRow {
   cells: string[] | null;
 }
 
-/** A column goes as one text with this between its values: arrays of the wire protocol cost more to write and to read. No value can hold it. */
+/**
+ * A column goes as one text with this between its values: arrays of the wire protocol cost more to
+ * write and to read. No value can hold it.
+ */
 const BETWEEN = "\u001f";
 const BETWEEN_TAGS = "\u001e";
 
@@ -48,7 +51,9 @@ export async function stageRows(tx: Tx, importNo: number, rows: StagedRow[]): Pr
     ) as r(line, phone, operator_no, given, timezone, tags, attributes, opted_out, warnings)`;
 }
 
-/** Keeps rejected rows, and that somebody has opted out whose row is rejected for another reason. */
+/**
+ * Keeps rejected rows, and that somebody has opted out whose row is rejected for another reason.
+ */
 export async function stageRejected(tx: Tx, importNo: number, rows: StagedRow[]): Promise<void> {
   await tx`
     insert into import_rows (import_no, line, phone, is_opted_out, problem, cells)
@@ -58,13 +63,14 @@ export async function stageRejected(tx: Tx, importNo: number, rows: StagedRow[])
 }
 
 /**
- * Lets the first row of a number take in the others: tags are united, of attributes, zones and operators the last one named counts, and an
- * opt-out in any of them is one.
+ * Lets the first row of a number take in the others: tags are united, of attributes, zones and
+ * operators the last one named counts, and an opt-out in any of them is one.
  * @returns how many were taken in
  */
 export async function mergeRows(tx: Tx, importNo: number): Promise<number> {
   await tx`set local statement_timeout = '10min'`;
-  // Nobody has analysed rows that are this new: the planner takes them for a handful, and would go through all of them for each.
+  // Nobody has analysed rows that are this new: the planner takes them for a handful, and would go
+  // through all of them for each.
   await tx`set local enable_nestloop = off`;
   const [row] = await tx<{ merged: number }[]>`
     with twice as materialized (
@@ -169,7 +175,12 @@ export interface NotedRow {
 }
 
 /** In the order of the file, those after line `after`. */
-export function pageRejected(sql: Sql | Tx, importNo: number, limit: number, after: number): Promise<NotedRow[]> {
+export function pageRejected(
+  sql: Sql | Tx,
+  importNo: number,
+  limit: number,
+  after: number,
+): Promise<NotedRow[]> {
   return sql<NotedRow[]>`
     select line, problem, warnings, cells from import_rows
     where import_no = ${importNo} and problem is not null and line > ${after} order by line limit ${limit}`;

@@ -53,7 +53,10 @@ const fromRaw = (raw: Raw): ImportRow => ({
   finishedAt: raw.finishedAt === null ? null : new Date(raw.finishedAt),
 });
 
-/** For so long whoever works on an import has it after each sign of life; then somebody else may go on. */
+/**
+ * For so long whoever works on an import has it after each sign of life; then somebody else may go
+ * on.
+ */
 const LEASE = "60 seconds";
 
 export async function insertImport(
@@ -77,8 +80,17 @@ export async function insertImport(
   return fromRaw(row!);
 }
 
-/** The next bytes of the file, and a sign of life. @returns false when the import is no longer its receiver's */
-export async function addPart(sql: Sql, no: number, token: string, part: number, bytes: Uint8Array): Promise<boolean> {
+/**
+ * The next bytes of the file, and a sign of life. @returns false when the import is no longer its
+ * receiver's
+ */
+export async function addPart(
+  sql: Sql,
+  no: number,
+  token: string,
+  part: number,
+  bytes: Uint8Array,
+): Promise<boolean> {
   const done = await sql`
     with mine as (
       update imports set lease_until = clock_now() + ${LEASE}::interval, updated_at = clock_now()
@@ -89,7 +101,9 @@ export async function addPart(sql: Sql, no: number, token: string, part: number,
 }
 
 export async function readPart(sql: Sql, no: number, part: number): Promise<Uint8Array | undefined> {
-  const [row] = await sql<{ bytes: Buffer }[]>`select bytes from import_parts where import_no = ${no} and part = ${part}`;
+  const [row] = await sql<
+    { bytes: Buffer }[]
+  >`select bytes from import_parts where import_no = ${no} and part = ${part}`;
   return row?.bytes;
 }
 
@@ -102,8 +116,14 @@ export async function deleteImport(sql: Sql | Tx, no: number): Promise<void> {
   await sql`delete from imports where no = ${no}`;
 }
 
-export async function findImport(sql: Sql | Tx, id: string, isLocked = false): Promise<ImportRow | undefined> {
-  const [row] = await sql<Raw[]>`select ${columns(sql)} from imports where id = ${id} ${isLocked ? sql`for update` : sql``}`;
+export async function findImport(
+  sql: Sql | Tx,
+  id: string,
+  isLocked = false,
+): Promise<ImportRow | undefined> {
+  const [row] = await sql<
+    Raw[]
+  >`select ${columns(sql)} from imports where id = ${id} ${isLocked ? sql`for update` : sql``}`;
   return row && fromRaw(row);
 }
 
@@ -134,7 +154,8 @@ export async function enqueueImport(
 }
 
 /**
- * Takes up the import that has waited longest, unless as many as may be are worked on already. One whose worker is gone is taken up again.
+ * Takes up the import that has waited longest, unless as many as may be are worked on already. One
+ * whose worker is gone is taken up again.
  */
 export async function takeImport(tx: Tx, token: string, atOnce: number): Promise<ImportRow | undefined> {
   await tx`select pg_advisory_xact_lock(hashtext('carillon.take_import'))`;
@@ -148,7 +169,10 @@ export async function takeImport(tx: Tx, token: string, atOnce: number): Promise
   return row && fromRaw(row);
 }
 
-/** Adds a batch to the figures, which is also the sign of life. @returns false when somebody else has taken the import up */
+/**
+ * Adds a batch to the figures, which is also the sign of life. @returns false when somebody else
+ * has taken the import up
+ */
 export async function advanceImport(
   tx: Sql | Tx,
   no: number,
@@ -175,7 +199,13 @@ export async function restartReading(tx: Tx, no: number, token: string): Promise
 }
 
 /** Goes on with another stage. @param found what is known of the file now */
-export async function nextStage(tx: Tx, no: number, token: string, stage: ImportStage, found: unknown): Promise<boolean> {
+export async function nextStage(
+  tx: Tx,
+  no: number,
+  token: string,
+  stage: ImportStage,
+  found: unknown,
+): Promise<boolean> {
   const done = await tx`
     update imports set stage = ${stage}, cursor = 0, found = ${JSON.stringify(found)}::text::jsonb, updated_at = clock_now()
     where no = ${no} and token = ${token} and status = 'running'`;
@@ -198,7 +228,10 @@ export async function finishImport(
   return row && fromRaw(row);
 }
 
-/** Ends imports whose file stopped coming: the process that received it is gone. Those of versions before stages, too. */
+/**
+ * Ends imports whose file stopped coming: the process that received it is gone. Those of versions
+ * before stages, too.
+ */
 export async function failBrokenUploads(tx: Tx): Promise<ImportRow[]> {
   const rows = await tx<Raw[]>`
     with broken as (
@@ -211,7 +244,10 @@ export async function failBrokenUploads(tx: Tx): Promise<ImportRow[]> {
   return rows.map(fromRaw);
 }
 
-/** One batch at a time, over all processes: two that touch the same numbers in another order would wait for each other for ever. */
+/**
+ * One batch at a time, over all processes: two that touch the same numbers in another order would
+ * wait for each other for ever.
+ */
 export async function lockBatch(tx: Tx): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtext('carillon.import_batch'))`;
 }

@@ -26,7 +26,8 @@ export interface InboundRow extends Omit<NewInbound, "externalId" | "at"> {
 }
 
 /**
- * Writes messages that a gateway told of, and what webhooks tell of them. Those that are known already are passed over.
+ * Writes messages that a gateway told of, and what webhooks tell of them. Those that are known
+ * already are passed over.
  * @param messages each id once
  * @returns the new ones: our ids by the gateway's
  */
@@ -52,7 +53,10 @@ export async function insertInbound(
   return { ids: new Map(rows.map(({ externalId, id }) => [externalId, id])), deliveries };
 }
 
-/** Has the number told us to stop after that message was written? Messages may come in another order. */
+/**
+ * Has the number told us to stop after that message was written? Messages may come in another
+ * order.
+ */
 export async function hasStoppedSince(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx`
     select from inbound_messages m join inbound_messages later on later.phone = m.phone and later.keyword = 'stop' and later.at > m.at
@@ -67,7 +71,12 @@ export interface InboundFilter {
 }
 
 /** Newest first, those before `before`. */
-export function listInbound(sql: Sql, filter: InboundFilter, limit: number, before: number | null): Promise<InboundRow[]> {
+export function listInbound(
+  sql: Sql,
+  filter: InboundFilter,
+  limit: number,
+  before: number | null,
+): Promise<InboundRow[]> {
   const { phonePrefix, keyword } = filter;
   return sql<InboundRow[]>`
     select m.no::float8 as no, m.id, m.gateway, m.phone, m.sent_to as "sentTo", m.body, m.keyword,

@@ -26,7 +26,12 @@ const columns = {
 
 /** Newest first, those before `before`. */
 export const listOperators = (sql: Sql | Tx, limit: number, before: number | null): Promise<OperatorRow[]> =>
-  orm(sql).select(columns).from(operators).where(isBefore(operators.no, before)).orderBy(desc(operators.no)).limit(limit);
+  orm(sql)
+    .select(columns)
+    .from(operators)
+    .where(isBefore(operators.no, before))
+    .orderBy(desc(operators.no))
+    .limit(limit);
 
 export async function findOperator(sql: Sql | Tx, id: string): Promise<OperatorRow | undefined> {
   const [row] = await orm(sql).select(columns).from(operators).where(eq(operators.id, id));
@@ -46,7 +51,10 @@ export async function lockOperator(tx: Tx, id: string): Promise<OperatorRow | un
   return row;
 }
 
-/** One transaction at a time may give prefixes to operators: a prefix of two would make the longest match ambiguous. */
+/**
+ * One transaction at a time may give prefixes to operators: a prefix of two would make the longest
+ * match ambiguous.
+ */
 export async function lockPrefixes(tx: Tx): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtext('carillon.operator_prefixes'))`;
 }
@@ -64,8 +72,15 @@ export async function findTakenPrefix(
 }
 
 /** @returns undefined when the code is taken */
-export async function insertOperator(tx: Tx, operator: Omit<OperatorRow, "no">): Promise<OperatorRow | undefined> {
-  const [row] = await orm(tx).insert(operators).values(operator).onConflictDoNothing({ target: operators.code }).returning(columns);
+export async function insertOperator(
+  tx: Tx,
+  operator: Omit<OperatorRow, "no">,
+): Promise<OperatorRow | undefined> {
+  const [row] = await orm(tx)
+    .insert(operators)
+    .values(operator)
+    .onConflictDoNothing({ target: operators.code })
+    .returning(columns);
   return row;
 }
 
@@ -89,7 +104,9 @@ export interface OperatorUse {
   dispatchIds: string[];
 }
 
-/** What refers to an operator. Recipients count up to 100,000: the answer is "used", not a census. */
+/**
+ * What refers to an operator. Recipients count up to 100,000: the answer is "used", not a census.
+ */
 export async function operatorUse(tx: Tx, no: number): Promise<OperatorUse> {
   const [row] = await tx<OperatorUse[]>`
     with used as (
@@ -108,9 +125,17 @@ export async function deleteOperator(tx: Tx, no: number): Promise<void> {
 }
 
 /** Everything an import needs to know the operators by. */
-export const operatorDirectory = (sql: Sql | Tx): Promise<Pick<OperatorRow, "no" | "id" | "code" | "name" | "prefixes">[]> =>
+export const operatorDirectory = (
+  sql: Sql | Tx,
+): Promise<Pick<OperatorRow, "no" | "id" | "code" | "name" | "prefixes">[]> =>
   orm(sql)
-    .select({ no: operators.no, id: operators.id, code: operators.code, name: operators.name, prefixes: operators.prefixes })
+    .select({
+      no: operators.no,
+      id: operators.id,
+      code: operators.code,
+      name: operators.name,
+      prefixes: operators.prefixes,
+    })
     .from(operators);
 
 /** The operator whose prefix is the longest that the number begins with. */

@@ -47,15 +47,18 @@ const matches = (sql: Sql | Tx, filter: RecipientFilter) => sql`
   ${filter.tagNo === null ? sql`` : sql`and exists (select from recipient_tags f where f.tag_no = ${filter.tagNo} and f.recipient_no = r.no)`}
   ${
     // A range rather than LIKE: it uses the unique index whatever the database's collation.
-    filter.phonePrefix === null ? sql`` : sql`and r.phone between ${filter.phonePrefix} and ${filter.phonePrefix.padEnd(16, "9")}`
+    filter.phonePrefix === null
+      ? sql``
+      : sql`and r.phone between ${filter.phonePrefix} and ${filter.phonePrefix.padEnd(16, "9")}`
   }`;
 
 /** A page of a beginning that many have is found among so many of the newest. */
 const NEWEST = 20_000;
 
 /**
- * Newest first, those before `before`. A beginning of a phone that many have fills its page from the newest recipients. One that the newest
- * lack is asked of the index of phones, where the planner, who takes phones to be spread evenly, would read all who are newer.
+ * Newest first, those before `before`. A beginning of a phone that many have fills its page from
+ * the newest recipients. One that the newest lack is asked of the index of phones, where the
+ * planner, who takes phones to be spread evenly, would read all who are newer.
  */
 export async function listRecipients(
   sql: Sql | Tx,
@@ -72,7 +75,10 @@ export async function listRecipients(
   );
   if (!isByPhoneAlone || rows.length === limit) return rows;
   // A sum is not the order of the primary key: so the planner cannot read along that.
-  return readRecipients(sql, sql`select no from recipients r where ${asked} order by r.no + 0 desc limit ${limit}`);
+  return readRecipients(
+    sql,
+    sql`select no from recipients r where ${asked} order by r.no + 0 desc limit ${limit}`,
+  );
 }
 
 async function readRecipients(sql: Sql | Tx, nos: PendingQuery<Row[]>): Promise<RecipientRow[]> {
@@ -83,7 +89,12 @@ async function readRecipients(sql: Sql | Tx, nos: PendingQuery<Row[]>): Promise<
 }
 
 /** Oldest first, those after `after`: one page of an export. */
-export async function pageRecipients(sql: Sql | Tx, filter: RecipientFilter, limit: number, after: number): Promise<RecipientRow[]> {
+export async function pageRecipients(
+  sql: Sql | Tx,
+  filter: RecipientFilter,
+  limit: number,
+  after: number,
+): Promise<RecipientRow[]> {
   const rows = await sql<Raw[]>`
     select ${columns(sql)} from (
       select * from recipients r where ${matches(sql, filter)} and r.no > ${after} order by r.no limit ${limit}
@@ -107,14 +118,20 @@ export async function findRecipient(sql: Sql | Tx, phone: string): Promise<Recip
 }
 
 /** Locks the number's row, deleted or not. */
-export async function lockRecipient(tx: Tx, phone: string): Promise<{ no: number; operatorNo: number; deleted: boolean } | undefined> {
+export async function lockRecipient(
+  tx: Tx,
+  phone: string,
+): Promise<{ no: number; operatorNo: number; deleted: boolean } | undefined> {
   const [row] = await tx<{ no: number; operatorNo: number; deleted: boolean }[]>`
     select no::float8 as no, operator_no as "operatorNo", deleted_at is not null as deleted from recipients where phone = ${phone} for update`;
   return row;
 }
 
 /** Whom a test goes to, held against deletion until the transaction ends. */
-export async function holdRecipient(tx: Tx, phone: string): Promise<{ no: number; operatorNo: number; isOptedOut: boolean } | undefined> {
+export async function holdRecipient(
+  tx: Tx,
+  phone: string,
+): Promise<{ no: number; operatorNo: number; isOptedOut: boolean } | undefined> {
   const [row] = await tx<{ no: number; operatorNo: number; isOptedOut: boolean }[]>`
     select no::float8 as no, operator_no as "operatorNo", opted_out_at is not null as "isOptedOut"
     from recipients where phone = ${phone} and deleted_at is null for key share`;
@@ -122,12 +139,17 @@ export async function holdRecipient(tx: Tx, phone: string): Promise<{ no: number
 }
 
 /**
- * Holds what recipients refer to against deletion until the transaction ends. It stands for foreign keys, which ask for each row anew what is
- * the same for thousands, and took half of an import's time. Whoever writes references calls it; whoever deletes an operator or a tag holds
- * its row FOR UPDATE and looks for what refers to it; recipients are never deleted but softly.
+ * Holds what recipients refer to against deletion until the transaction ends. It stands for foreign
+ * keys, which ask for each row anew what is the same for thousands, and took half of an import's
+ * time. Whoever writes references calls it; whoever deletes an operator or a tag holds its row FOR
+ * UPDATE and looks for what refers to it; recipients are never deleted but softly.
  * @returns false: something of it is gone
  */
-export async function holdReferences(tx: Tx, operatorNos: Iterable<number>, tagNos: Iterable<number>): Promise<boolean> {
+export async function holdReferences(
+  tx: Tx,
+  operatorNos: Iterable<number>,
+  tagNos: Iterable<number>,
+): Promise<boolean> {
   const [operators, tags] = [[...new Set(operatorNos)], [...new Set(tagNos)]];
   const [row] = await tx<{ held: number }[]>`
     with o as materialized (select from operators where no = any(${operators}::int[]) for key share),
@@ -144,7 +166,8 @@ export interface RecipientValues {
 }
 
 /**
- * Call it only for a number that {@link lockRecipient} did not find: an INSERT that meets a conflict takes an identity with it.
+ * Call it only for a number that {@link lockRecipient} did not find: an INSERT that meets a
+ * conflict takes an identity with it.
  * @returns undefined when somebody else was faster
  */
 export async function insertRecipient(tx: Tx, r: RecipientValues): Promise<number | undefined> {

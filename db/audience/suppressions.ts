@@ -6,9 +6,10 @@ import type { SuppressionReason } from "@/lib/domain/audience/suppression";
 import type { WebhookEvent } from "@/lib/domain/webhook";
 
 /**
- * Who must not be written to. A number is suppressed for as long as it has a row, whatever the reason; `recipients.opted_out_at`, which
- * claims read, is set in the same transaction, both ways. A number that is no recipient's gets a deleted recipient: whoever adds the number
- * later meets that row by its unique phone, whichever transaction commits first, and an opt-out stays with it.
+ * Who must not be written to. A number is suppressed for as long as it has a row, whatever the
+ * reason; `recipients.opted_out_at`, which claims read, is set in the same transaction, both ways.
+ * A number that is no recipient's gets a deleted recipient: whoever adds the number later meets
+ * that row by its unique phone, whichever transaction commits first, and an opt-out stays with it.
  */
 export interface SuppressionRow {
   no: number;
@@ -28,8 +29,14 @@ const NOBODYS = 0;
  * @param phones E.164, each once
  * @returns those that could be written to until now
  */
-export async function suppress(tx: Tx, phones: string[], reason: SuppressionReason, source: string): Promise<string[]> {
-  // The rows first: a recipient that somebody else is adding is waited for here, and seen by the next statement.
+export async function suppress(
+  tx: Tx,
+  phones: string[],
+  reason: SuppressionReason,
+  source: string,
+): Promise<string[]> {
+  // The rows first: a recipient that somebody else is adding is waited for here, and seen by the
+  // next statement.
   await tx`
     insert into recipients (phone, operator_no, deleted_at)
     select phone, ${NOBODYS}, clock_now() from unnest(${phones}::text[]) phone
@@ -55,7 +62,11 @@ export async function suppress(tx: Tx, phones: string[], reason: SuppressionReas
  * @param by only those with this reason or source; none: all
  * @returns the phones that may be written to again
  */
-export async function unsuppress(tx: Tx, phones: string[], by: { reason?: SuppressionReason; source?: string } = {}): Promise<string[]> {
+export async function unsuppress(
+  tx: Tx,
+  phones: string[],
+  by: { reason?: SuppressionReason; source?: string } = {},
+): Promise<string[]> {
   const rows = await tx<{ phone: string }[]>`
     with held as materialized (
       select no, phone from recipients where phone = any(${phones}::text[]) order by no for update
@@ -92,8 +103,9 @@ export const tellOptOut = (tx: Tx, phone: string, reason: SuppressionReason): Pr
   );
 
 /**
- * Suppresses the recipients of messages that were refused because they had told the operator to stop, in the transaction that records the
- * refusal. What webhooks tell of them is due at once, and found by the sweep.
+ * Suppresses the recipients of messages that were refused because they had told the operator to
+ * stop, in the transaction that records the refusal. What webhooks tell of them is due at once, and
+ * found by the sweep.
  */
 export async function suppressRefused(tx: Tx, messageIds: string[]): Promise<void> {
   const reason: SuppressionReason = "refused_by_operator";
@@ -133,7 +145,12 @@ export interface SuppressionFilter {
 }
 
 /** Newest first, those before `before`. */
-export function listSuppressions(sql: Sql, filter: SuppressionFilter, limit: number, before: number | null): Promise<SuppressionRow[]> {
+export function listSuppressions(
+  sql: Sql,
+  filter: SuppressionFilter,
+  limit: number,
+  before: number | null,
+): Promise<SuppressionRow[]> {
   return sql<SuppressionRow[]>`
     select no::float8 as no, '+' || phone as phone, reason, source,
       ${iso(sql, "at")} as at

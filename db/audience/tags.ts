@@ -36,7 +36,8 @@ export function resolveTags(sql: Sql | Tx, idsOrNames: string[]): Promise<TagRow
 }
 
 /** All of them: they are hundreds. */
-export const listTagNames = (sql: Sql | Tx): Promise<TagRow[]> => orm(sql).select(plain).from(tags).orderBy(tags.no);
+export const listTagNames = (sql: Sql | Tx): Promise<TagRow[]> =>
+  orm(sql).select(plain).from(tags).orderBy(tags.no);
 
 /** The row and its lock, so that nothing can start to use it before the transaction ends. */
 export async function lockTag(tx: Tx, id: string): Promise<TagRow | undefined> {
@@ -46,7 +47,11 @@ export async function lockTag(tx: Tx, id: string): Promise<TagRow | undefined> {
 
 /** @returns undefined when the name is taken */
 export async function insertTag(tx: Tx, tag: { id: string; name: string }): Promise<TagRow | undefined> {
-  const [row] = await orm(tx).insert(tags).values(tag).onConflictDoNothing({ target: tags.name }).returning(plain);
+  const [row] = await orm(tx)
+    .insert(tags)
+    .values(tag)
+    .onConflictDoNothing({ target: tags.name })
+    .returning(plain);
   return row;
 }
 
@@ -79,7 +84,10 @@ export async function deleteTag(tx: Tx, no: number): Promise<void> {
   await orm(tx).delete(tags).where(eq(tags.no, no));
 }
 
-/** Makes one row of what has been counted of each tag. Who reads meanwhile sees the ones or the other. */
+/**
+ * Makes one row of what has been counted of each tag. Who reads meanwhile sees the ones or the
+ * other.
+ */
 export async function foldTagCounts(sql: Sql): Promise<void> {
   await sql`
     with picked as materialized (

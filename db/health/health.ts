@@ -16,11 +16,15 @@ export interface Heartbeat {
   knownMigration: number | null;
 }
 
-/** A worker beats every 5 s, and a statement of its may wait 30 s: who is silent for longer is not alive. */
+/**
+ * A worker beats every 5 s, and a statement of its may wait 30 s: who is silent for longer is not
+ * alive.
+ */
 export const HEARTBEAT_AGE_S_MAX = 45;
 
 /** Of a heartbeat: the database has a newer schema than its worker knows. */
-export const isOutdated = (sql: Sql | Tx) => sql`coalesce(known_migration < ${newestMigrationSql(sql)}, false)`;
+export const isOutdated = (sql: Sql | Tx) =>
+  sql`coalesce(known_migration < ${newestMigrationSql(sql)}, false)`;
 
 /** Somebody is alive, and everybody who is meets a newer schema: nobody claims. */
 export const areAllOutdated = (sql: Sql | Tx) =>
@@ -29,7 +33,10 @@ export const areAllOutdated = (sql: Sql | Tx) =>
 /** After this time a process that does not beat any more is forgotten, not missed. */
 const FORGOTTEN = "1 day";
 
-/** One row a worker. It says that the worker lives, and what it alone knows. @returns the newest migration that the database has */
+/**
+ * One row a worker. It says that the worker lives, and what it alone knows. @returns the newest
+ * migration that the database has
+ */
 export async function writeHeartbeat(sql: Sql, heartbeat: Heartbeat): Promise<number> {
   const { id, upMs, engineFault, refusing, version, knownMigration } = heartbeat;
   const [row] = await sql<{ newest: number }[]>`
@@ -59,13 +66,15 @@ export interface Sample {
 const GAP = "150 seconds";
 
 /**
- * Adds what was seen now: a row that says the same goes on, anything else begins where the row before it ended. Several workers may call it
- * at once; who comes second leaves it to the first.
+ * Adds what was seen now: a row that says the same goes on, anything else begins where the row
+ * before it ended. Several workers may call it at once; who comes second leaves it to the first.
  * @param awayMs for how long the database did not answer until just now: nobody could write it then
  */
 export async function addSamples(sql: Sql, samples: Sample[], awayMs = 0): Promise<void> {
   await sql.begin(async (tx) => {
-    const [lock] = await tx<{ taken: boolean }[]>`select pg_try_advisory_xact_lock(hashtextextended('health_samples', 7)) as taken`;
+    const [lock] = await tx<
+      { taken: boolean }[]
+    >`select pg_try_advisory_xact_lock(hashtextextended('health_samples', 7)) as taken`;
     if (!lock!.taken) return;
     if (awayMs > 0) {
       await tx`
@@ -104,7 +113,10 @@ export interface DayOfHealth {
   downS: number;
 }
 
-/** Seconds in each state by component and day (UTC), the oldest day first. What nobody saw is in none. */
+/**
+ * Seconds in each state by component and day (UTC), the oldest day first. What nobody saw is in
+ * none.
+ */
 export function listDaysOfHealth(sql: Sql, days: number): Promise<DayOfHealth[]> {
   const seconds = (state: string) =>
     sql`coalesce(sum(extract(epoch from least(h.to_at, d.day + interval '1 day') - greatest(h.from_at, d.day))) filter (where h.state = ${state}), 0)::float8`;

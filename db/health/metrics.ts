@@ -27,7 +27,10 @@ export function countByOperator(sql: Sql): Promise<OperatorCounts[]> {
 export interface WholeFigures {
   /** By state. */
   dispatches: Record<string, number>;
-  /** The longest of the last hour from when a dispatch could have started until it did; null: none started. */
+  /**
+   * The longest of the last hour from when a dispatch could have started until it did; null: none
+   * started.
+   */
   startLagS: number | null;
   /** Nobody's turn, open and not waiting for anything. */
   lanesIdle: number;

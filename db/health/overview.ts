@@ -34,7 +34,10 @@ export interface FirstSteps {
   test: boolean;
 }
 
-/** What a new installation has already; null as soon as it has a dispatch. Each part stops at the first row that it finds. */
+/**
+ * What a new installation has already; null as soon as it has a dispatch. Each part stops at the
+ * first row that it finds.
+ */
 export async function readFirstSteps(sql: Sql): Promise<FirstSteps | null> {
   const [row] = await sql<{ steps: FirstSteps | null }[]>`
     select case when not exists (select from dispatches where recipient_no is null and deleted_at is null) then json_build_object(
@@ -75,7 +78,10 @@ export interface LaneUse {
   gateway: string;
 }
 
-/** What the lanes did in the last 5 seconds: those of open dispatches, and of ones that have just finished. */
+/**
+ * What the lanes did in the last 5 seconds: those of open dispatches, and of ones that have just
+ * finished.
+ */
 export function listLaneUse(sql: Sql): Promise<LaneUse[]> {
   return sql<LaneUse[]>`
     select d.id as "dispatchId", l.operator_no as "operatorNo", k.accepted, k.accepted * d.segments as segments,
@@ -97,7 +103,10 @@ export interface ActiveDispatch {
   counters: Record<MessageStatus, number>;
 }
 
-/** Dispatches that could send since an instant, with their counters: those of lanes and of chunks not folded in, never of messages. */
+/**
+ * Dispatches that could send since an instant, with their counters: those of lanes and of chunks
+ * not folded in, never of messages.
+ */
 export function listActiveSince(sql: Sql, sinceMs: number): Promise<ActiveDispatch[]> {
   return sql<ActiveDispatch[]>`
     with active as materialized (
@@ -121,8 +130,15 @@ export interface SettledBefore {
   unknown: number;
 }
 
-/** What a dispatch's chunks had settled before an instant. It does not change any more once that is past, so it need be read once. */
-export async function sumSettledBefore(sql: Sql, dispatchNo: number, beforeMs: number): Promise<SettledBefore> {
+/**
+ * What a dispatch's chunks had settled before an instant. It does not change any more once that is
+ * past, so it need be read once.
+ */
+export async function sumSettledBefore(
+  sql: Sql,
+  dispatchNo: number,
+  beforeMs: number,
+): Promise<SettledBefore> {
   const [row] = await sql<SettledBefore[]>`
     select coalesce(sum(k.sent + k.delivered + k.undelivered), 0)::float8 as accepted, coalesce(sum(k.failed), 0)::float8 as failed,
       coalesce(sum(k.unknown), 0)::float8 as unknown

@@ -16,7 +16,10 @@ export interface StatusState {
   oldestWaitingSince: string | null;
 }
 
-/** What the rows say of the whole, in one statement. Lanes of running dispatches are few; messages are not looked at. */
+/**
+ * What the rows say of the whole, in one statement. Lanes of running dispatches are few; messages
+ * are not looked at.
+ */
 export async function readStatusState(sql: Sql): Promise<StatusState> {
   const [row] = await sql<StatusState[]>`
     with waiting as (
@@ -64,11 +67,16 @@ export interface RunningDispatch {
   settled: number;
 }
 
-/** What is running, the oldest first. Counted from lanes and the chunks not folded in, never from messages. */
+/**
+ * What is running, the oldest first. Counted from lanes and the chunks not folded in, never from
+ * messages.
+ */
 export function listRunning(sql: Sql, limit: number): Promise<RunningDispatch[]> {
   const settled = (table: string) =>
     sql.unsafe(
-      ["sent", "delivered", "undelivered", "failed", "unknown", "expired", "skipped", "cancelled"].map((c) => `${table}.${c}`).join(" + "),
+      ["sent", "delivered", "undelivered", "failed", "unknown", "expired", "skipped", "cancelled"]
+        .map((c) => `${table}.${c}`)
+        .join(" + "),
     );
   return sql<RunningDispatch[]>`
     select d.id, ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.end_at")} as "endAt", d.audience::float8 as audience,
@@ -79,7 +87,9 @@ export function listRunning(sql: Sql, limit: number): Promise<RunningDispatch[]>
 }
 
 export function countRunning(sql: Sql): Promise<number> {
-  return sql<{ count: number }[]>`select count(*)::int as count from dispatches where status = 'running'`.then(([row]) => row!.count);
+  return sql<
+    { count: number }[]
+  >`select count(*)::int as count from dispatches where status = 'running'`.then(([row]) => row!.count);
 }
 
 export interface StatusOperator {
@@ -92,5 +102,7 @@ export interface StatusOperator {
 }
 
 export function listStatusOperators(sql: Sql): Promise<StatusOperator[]> {
-  return sql<StatusOperator[]>`select no, code, name, gateway, rate::float8 as rate from operators order by name`;
+  return sql<
+    StatusOperator[]
+  >`select no, code, name, gateway, rate::float8 as rate from operators order by name`;
 }

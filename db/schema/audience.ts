@@ -32,7 +32,10 @@ export const operators = pgTable(
     /** Leading digits of the numbers it serves, without "+". */
     prefixes: text().array().notNull().default(sql`'{}'`),
     gateway: text().notNull().default("default"),
-    /** The reservation: the first slot nobody has taken yet. Every claim moves it under the row's lock. */
+    /**
+     * The reservation: the first slot nobody has taken yet. Every claim moves it under the row's
+     * lock.
+     */
     nextSlotAt: instant().notNull().default(sql`'epoch'`),
     /** Segments of each message in the slots reserved last: others after them need a gap. */
     lastSegments: smallint().notNull().default(1),
@@ -49,13 +52,19 @@ export const tags = pgTable("tags", {
   createdAt: createdAt(),
 });
 
-/** A phone number. Deleted softly: its number and its opt-out survive, and a re-import never opts in. */
+/**
+ * A phone number. Deleted softly: its number and its opt-out survive, and a re-import never opts
+ * in.
+ */
 export const recipients = pgTable(
   "recipients",
   {
     no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     phone: text().notNull(),
-    /** No foreign key, nor have tags of recipients one: see holdReferences in db/audience/recipients.ts. */
+    /**
+     * No foreign key, nor have tags of recipients one: see holdReferences in
+     * db/audience/recipients.ts.
+     */
     operatorNo: integer().notNull(),
     timezone: text(),
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
@@ -66,7 +75,8 @@ export const recipients = pgTable(
     updatedAt: createdAt(),
   },
   (t) => [
-    // It includes `no` and `deleted_at`, which Drizzle has no words for: a search by the beginning of a phone reads nothing else.
+    // It includes `no` and `deleted_at`, which Drizzle has no words for: a search by the beginning
+    // of a phone reads nothing else.
     uniqueIndex("recipients_by_phone").on(t.phone),
     index("recipients_operator").on(t.operatorNo, t.no),
     index("recipients_operator_changed").on(t.operatorChangedAt).where(sql`operator_changed_at is not null`),
@@ -81,12 +91,16 @@ export const recipientTags = pgTable(
     tagNo: integer().notNull(),
     recipientNo: bigint({ mode: "number" }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tagNo, t.recipientNo] }), index("recipient_tags_recipient").on(t.recipientNo)],
+  (t) => [
+    primaryKey({ columns: [t.tagNo, t.recipientNo] }),
+    index("recipient_tags_recipient").on(t.recipientNo),
+  ],
 );
 
 /**
- * Who must not be written to, one row a number and reason, whether or not there is a recipient. `recipients.opted_out_at`, which claims read,
- * is set exactly while a row is here; a number that is no recipient's has a deleted recipient of no operator.
+ * Who must not be written to, one row a number and reason, whether or not there is a recipient.
+ * `recipients.opted_out_at`, which claims read, is set exactly while a row is here; a number that
+ * is no recipient's has a deleted recipient of no operator.
  */
 export const suppressions = pgTable(
   "suppressions",
@@ -121,12 +135,16 @@ export const inboundMessages = pgTable(
     receivedAt: createdAt(),
     keyword: text().$type<"stop" | "start">(),
   },
-  (t) => [unique("inbound_messages_external").on(t.gateway, t.externalId), index("inbound_messages_phone").on(t.phone, t.no)],
+  (t) => [
+    unique("inbound_messages_external").on(t.gateway, t.externalId),
+    index("inbound_messages_phone").on(t.phone, t.no),
+  ],
 );
 
 /**
- * How many recipients carry a tag: the sum of its rows. Each statement that gives or takes tags adds what it changed (a trigger of
- * `recipient_tags`), so that nobody waits for a row that others count in; sweeps fold them.
+ * How many recipients carry a tag: the sum of its rows. Each statement that gives or takes tags
+ * adds what it changed (a trigger of `recipient_tags`), so that nobody waits for a row that others
+ * count in; sweeps fold them.
  */
 export const tagCounts = pgTable(
   "tag_counts",
@@ -139,8 +157,8 @@ export const tagCounts = pgTable(
 );
 
 /**
- * One import of a file. Any process may work on it: who does has `token` until `leaseUntil`. What it has read are `import_rows`, and what it
- * still reads are `import_parts`.
+ * One import of a file. Any process may work on it: who does has `token` until `leaseUntil`. What
+ * it has read are `import_rows`, and what it still reads are `import_parts`.
  */
 export const imports = pgTable("imports", {
   no: integer().primaryKey().generatedAlwaysAsIdentity(),
@@ -191,7 +209,10 @@ export const importParts = pgTable(
   (t) => [primaryKey({ columns: [t.importNo, t.part] })],
 );
 
-/** A row of a file as it was read, and what became of it. Kept for as long as the import can be undone. */
+/**
+ * A row of a file as it was read, and what became of it. Kept for as long as the import can be
+ * undone.
+ */
 export const importRows = pgTable(
   "import_rows",
   {

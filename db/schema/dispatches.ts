@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
 import { operators, recipients, tags } from "./audience";
 import { counter, createdAt, instant } from "./columns";
@@ -28,7 +39,10 @@ export const dispatches = pgTable(
     tagNo: integer().references(() => tags.no),
     /** A test: it goes to this recipient alone, whatever the filters. */
     recipientNo: bigint({ mode: "number" }).references(() => recipients.no),
-    /** Codes that were true when it was created; others (window_closed, …) are derived when it is read. */
+    /**
+     * Codes that were true when it was created; others (window_closed, …) are derived when it is
+     * read.
+     */
     warnings: jsonb().$type<string[]>().notNull().default([]),
     /** The highest recipient number that belongs to it: fixed at opening. */
     maxNo: bigint({ mode: "number" }),
@@ -57,9 +71,13 @@ export const dispatches = pgTable(
     check("dispatches_no_31_bits", sql`${t.no} > 0 and ${t.no} < 2147483648`),
     check("dispatches_window", sql`${t.endAt} >= ${t.startAt}`),
     // What retention looks for: everything that is over and still has its messages.
-    index("dispatches_with_messages").on(t.finishedAt).where(sql`messages_dropped_at is null and finished_at is not null`),
+    index("dispatches_with_messages")
+      .on(t.finishedAt)
+      .where(sql`messages_dropped_at is null and finished_at is not null`),
     // What the sweep looks for: everything that is not over.
-    index("dispatches_unfinished").on(t.status, t.startAt).where(sql`status in ('scheduled', 'running', 'paused')`),
+    index("dispatches_unfinished")
+      .on(t.status, t.startAt)
+      .where(sql`status in ('scheduled', 'running', 'paused')`),
     // What lists are read by: in the order of creation, of the start, of the end, and by status.
     index("dispatches_listed").on(t.no).where(isListed),
     index("dispatches_by_start").on(t.startAt, t.no).where(isListed),
@@ -87,7 +105,10 @@ export const auditLog = pgTable(
   (t) => [index("audit_log_subject").on(t.subjectType, t.subjectId, t.no)],
 );
 
-/** The answer a key has earned. Written in the transaction that made the row, so neither exists without the other. */
+/**
+ * The answer a key has earned. Written in the transaction that made the row, so neither exists
+ * without the other.
+ */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
@@ -97,7 +118,9 @@ export const idempotencyKeys = pgTable(
     dispatchNo: integer()
       .notNull()
       .references(() => dispatches.no, { onDelete: "cascade" }),
-    /** What was answered, as JSON text: a repeat gets the same, whatever the dispatch has become. */
+    /**
+     * What was answered, as JSON text: a repeat gets the same, whatever the dispatch has become.
+     */
     answer: text().notNull(),
     createdAt: createdAt(),
   },

@@ -1,6 +1,9 @@
 import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
-/** A worker says every few seconds that it lives, and what it alone can know: what its breakers and its calls to the engine have seen. */
+/**
+ * A worker says every few seconds that it lives, and what it alone can know: what its breakers and
+ * its calls to the engine have seen.
+ */
 export const workerHeartbeats = pgTable("worker_heartbeats", {
   id: uuid().primaryKey(),
   startedAt: timestamp({ withTimezone: true }).notNull(),
@@ -11,13 +14,17 @@ export const workerHeartbeats = pgTable("worker_heartbeats", {
   refusing: jsonb().$type<{ operatorNo: number; reason: string; since: string }[]>().notNull().default([]),
   /** Of the program that runs it; null: older than this column. */
   version: text(),
-  /** The newest migration that it knows, in milliseconds: when the database has a newer one, it claims nothing. null: it works with any. */
+  /**
+   * The newest migration that it knows, in milliseconds: when the database has a newer one, it
+   * claims nothing. null: it works with any.
+   */
   knownMigration: bigint({ mode: "number" }),
 });
 
 /**
- * How each component was, sampled every minute. A sample that says what the one before it said extends that one's row instead of making its
- * own, so a quiet day is one row a component; time between two rows was seen by nobody.
+ * How each component was, sampled every minute. A sample that says what the one before it said
+ * extends that one's row instead of making its own, so a quiet day is one row a component; time
+ * between two rows was seen by nobody.
  */
 export const healthSamples = pgTable(
   "health_samples",

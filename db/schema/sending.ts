@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, index, integer, pgTable, smallint, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  pgTable,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 import { operators } from "./audience";
@@ -7,7 +18,10 @@ import { counter, instant } from "./columns";
 import { dispatches } from "./dispatches";
 import { xid8 } from "./webhooks";
 
-/** How many messages stand in each state. A lane's figures are its own plus those of its chunks that are not folded in yet. */
+/**
+ * How many messages stand in each state. A lane's figures are its own plus those of its chunks that
+ * are not folded in yet.
+ */
 const outcomeCounters = () => ({
   sending: counter(),
   deferred: counter(),
@@ -32,7 +46,10 @@ export const lanes = pgTable(
     operatorNo: integer()
       .notNull()
       .references(() => operators.no),
-    /** May messages be claimed? Changed in the transaction that changes the dispatch's state, under this row's lock. */
+    /**
+     * May messages be claimed? Changed in the transaction that changes the dispatch's state, under
+     * this row's lock.
+     */
     open: boolean().notNull(),
     /** The last recipient number that was considered. */
     cursor: bigint({ mode: "number" }).notNull().default(0),
@@ -45,10 +62,16 @@ export const lanes = pgTable(
     waitUntil: timestamp({ withTimezone: true }),
     ...outcomeCounters(),
   },
-  (t) => [unique("lanes_dispatch_operator").on(t.dispatchNo, t.operatorNo), index("lanes_open").on(t.no).where(sql`open`)],
+  (t) => [
+    unique("lanes_dispatch_operator").on(t.dispatchNo, t.operatorNo),
+    index("lanes_open").on(t.no).where(sql`open`),
+  ],
 );
 
-/** About a quarter second of work, claimed in one statement: the unit of lease and of crash recovery. */
+/**
+ * About a quarter second of work, claimed in one statement: the unit of lease and of crash
+ * recovery.
+ */
 export const chunks = pgTable(
   "chunks",
   {
@@ -58,9 +81,15 @@ export const chunks = pgTable(
       .references(() => lanes.no),
     state: text().$type<"claimed" | "started" | "settled" | "released">().notNull().default("claimed"),
     token: uuid(),
-    /** Which it was claimed for, as its operator called it then: whose receipts count. Null: claimed before this was remembered. */
+    /**
+     * Which it was claimed for, as its operator called it then: whose receipts count. Null: claimed
+     * before this was remembered.
+     */
     gateway: text(),
-    /** Until when its messages are worth delivering, as their gateway was told. Null: claimed before this was told. */
+    /**
+     * Until when its messages are worth delivering, as their gateway was told. Null: claimed before
+     * this was told.
+     */
     validUntil: instant(),
     leaseUntil: timestamp({ withTimezone: true }).notNull(),
     claimedAt: timestamp({ withTimezone: true }).notNull(),
@@ -68,17 +97,24 @@ export const chunks = pgTable(
     /** Its counts have been added to the lane's. */
     folded: boolean().notNull().default(false),
     size: integer().notNull(),
-    /** Its messages lie between these ids, among those of other lanes: the range keeps recovery an index scan, chunk_no picks. */
+    /**
+     * Its messages lie between these ids, among those of other lanes: the range keeps recovery an
+     * index scan, chunk_no picks.
+     */
     firstId: bigint({ mode: "bigint" }).notNull(),
     lastId: bigint({ mode: "bigint" }).notNull(),
     ...outcomeCounters(),
   },
-  (t) => [index("chunks_unfolded").on(t.laneNo, t.no).where(sql`not folded`), index("chunks_lane_settled").on(t.laneNo, t.settledAt)],
+  (t) => [
+    index("chunks_unfolded").on(t.laneNo, t.no).where(sql`not folded`),
+    index("chunks_lane_settled").on(t.laneNo, t.settledAt),
+  ],
 );
 
 /**
- * One recipient in one dispatch. Its one index is its key: an index that names `status` would make every settle a non-HOT update.
- * The id is made of the dispatch's number and the recipient's (`messageId` in db/sql.ts); its decimal form is the client message id a gateway is given.
+ * One recipient in one dispatch. Its one index is its key: an index that names `status` would make
+ * every settle a non-HOT update. The id is made of the dispatch's number and the recipient's
+ * (`messageId` in db/sql.ts); its decimal form is the client message id a gateway is given.
  */
 export const messages = pgTable("messages", {
   id: bigint({ mode: "bigint" }).primaryKey(),
@@ -101,13 +137,24 @@ export const retries = pgTable(
     dueAt: timestamp({ withTimezone: true }).notNull(),
     /** Attempts made in this round; retry-failed begins a new one. */
     attempt: smallint().notNull(),
-    /** How often the gateway asked to wait, was not there or was set up wrongly: no attempts, but each puts it off further. */
+    /**
+     * How often the gateway asked to wait, was not there or was set up wrongly: no attempts, but
+     * each puts it off further.
+     */
     postponed: smallint().notNull().default(0),
-    /** When it was put off, by the database's clock: later than now, and the clock has stepped back since. Null: it was due at once. */
+    /**
+     * When it was put off, by the database's clock: later than now, and the clock has stepped back
+     * since. Null: it was due at once.
+     */
     waitsSince: instant(),
-    /** An earlier hand-over may have been taken (an idempotent gateway lost the answer): if it comes to no further try, nobody knows. */
+    /**
+     * An earlier hand-over may have been taken (an idempotent gateway lost the answer): if it comes
+     * to no further try, nobody knows.
+     */
     unsure: boolean().notNull().default(false),
-    /** What that hand-over said of the message's validity: a repeat under the same id says the same. */
+    /**
+     * What that hand-over said of the message's validity: a repeat under the same id says the same.
+     */
     validUntil: instant(),
     /** The chunk that has claimed it, while one has. */
     chunkNo: bigint({ mode: "number" }),
@@ -125,13 +172,19 @@ export const failures = pgTable(
     outcome: text().notNull(),
     code: text().notNull(),
     at: instant().notNull(),
-    /** Of the transaction that noted it: who reads in this order, up to the oldest that still runs, misses none that commits late. */
+    /**
+     * Of the transaction that noted it: who reads in this order, up to the oldest that still runs,
+     * misses none that commits late.
+     */
     xid: xid8().notNull().default(sql`pg_current_xact_id()`),
   },
   (t) => [index("failures_lane").on(t.laneNo, t.no), index("failures_xid").on(t.xid, t.no)],
 );
 
-/** One row: the emergency stop, and when the last sweep ran. Workers sweep by a timer, too, so the engine's own are kept apart. */
+/**
+ * One row: the emergency stop, and when the last sweep ran. Workers sweep by a timer, too, so the
+ * engine's own are kept apart.
+ */
 export const sendingState = pgTable("sending_state", {
   no: integer().primaryKey().default(1),
   state: text().$type<"on" | "stopped">().notNull().default("on"),

@@ -1,9 +1,24 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, date, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  date,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { Role } from "@/lib/domain/rights";
 import { createdAt, instant } from "./columns";
 
-/** Those who may sign in. Columns that are ours: role, disabled_at. The rest are what the sign-in library needs. */
+/**
+ * Those who may sign in. Columns that are ours: role, disabled_at. The rest are what the sign-in
+ * library needs.
+ */
 export const users = pgTable("users", {
   no: integer().generatedAlwaysAsIdentity().unique(),
   id: uuid().primaryKey(),
@@ -35,7 +50,10 @@ export const sessions = pgTable(
     userAgent: text(),
     createdAt: createdAt(),
     updatedAt: createdAt(),
-    /** When its user last opened a page or changed something, to the minute: what an open page reads by itself is no use of it. */
+    /**
+     * When its user last opened a page or changed something, to the minute: what an open page reads
+     * by itself is no use of it.
+     */
     lastSeenAt: createdAt(),
   },
   (t) => [index("sessions_user").on(t.userId)],
@@ -72,7 +90,10 @@ export const verifications = pgTable("verifications", {
   updatedAt: createdAt(),
 });
 
-/** Unused since 0.2.0: web processes of 0.1.0 count attempts to sign in here. To be dropped with the version after 0.2.0. */
+/**
+ * Unused since 0.2.0: web processes of 0.1.0 count attempts to sign in here. To be dropped with the
+ * version after 0.2.0.
+ */
 export const rateLimits = pgTable("rate_limits", {
   id: uuid().primaryKey().default(sql`gen_random_uuid()`),
   key: text().notNull().unique(),
@@ -80,7 +101,10 @@ export const rateLimits = pgTable("rate_limits", {
   lastRequest: bigint({ mode: "number" }).notNull(),
 });
 
-/** Requests of each API key in its current minute, and attempts to sign in, in the shape that the rate limiter's library asks for. */
+/**
+ * Requests of each API key in its current minute, and attempts to sign in, in the shape that the
+ * rate limiter's library asks for.
+ */
 export const requestLimits = pgTable("request_limits", {
   key: text().primaryKey(),
   points: integer().notNull().default(0),
@@ -88,7 +112,10 @@ export const requestLimits = pgTable("request_limits", {
   expire: bigint({ mode: "number" }),
 });
 
-/** A one-time link: to become the first administrator, to join, or to set a new password. Only its hash is kept. */
+/**
+ * A one-time link: to become the first administrator, to join, or to set a new password. Only its
+ * hash is kept.
+ */
 export const invitations = pgTable(
   "invitations",
   {
@@ -125,11 +152,17 @@ export const apiKeys = pgTable("api_keys", {
   /** To the minute: a busy key must not write a row with every request. */
   lastUsedAt: instant(),
   revokedAt: instant(),
-  /** How many recipients its new dispatches may reach in a day; null: as the setting DAILY_RECIPIENTS_MAX says. */
+  /**
+   * How many recipients its new dispatches may reach in a day; null: as the setting
+   * DAILY_RECIPIENTS_MAX says.
+   */
   dailyRecipients: bigint({ mode: "number" }),
 });
 
-/** How many recipients the dispatches that somebody made on a day (UTC) were counted to have. Kept only for those with a ceiling. */
+/**
+ * How many recipients the dispatches that somebody made on a day (UTC) were counted to have. Kept
+ * only for those with a ceiling.
+ */
 export const dailySpend = pgTable(
   "daily_spend",
   {

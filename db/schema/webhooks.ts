@@ -14,7 +14,10 @@ export const webhooks = pgTable("webhooks", {
   events: text().array().$type<WebhookEvent[]>().notNull(),
   /** What its messages are signed with, as Standard Webhooks writes it: `whsec_…`. */
   secret: text().notNull(),
-  /** The secret before it, by which its messages are signed, too, until then: a receiver has a day to take the new one. */
+  /**
+   * The secret before it, by which its messages are signed, too, until then: a receiver has a day
+   * to take the new one.
+   */
   previousSecret: text(),
   previousSecretUntil: instant(),
   enabled: boolean().notNull().default(true),
@@ -28,7 +31,10 @@ export const webhooks = pgTable("webhooks", {
   updatedAt: createdAt(),
 });
 
-/** Something to be told to one webhook: written with what it tells, so that a move that was committed is told, and none that was not. */
+/**
+ * Something to be told to one webhook: written with what it tells, so that a move that was
+ * committed is told, and none that was not.
+ */
 export const webhookDeliveries = pgTable(
   "webhook_deliveries",
   {

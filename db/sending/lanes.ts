@@ -162,7 +162,9 @@ export interface LaneGateRow {
   suppressedLately: boolean;
 }
 
-/** A sender holds a message for 30 s, and a transaction that suppresses somebody lasts 30 s at most. */
+/**
+ * A sender holds a message for 30 s, and a transaction that suppresses somebody lasts 30 s at most.
+ */
 const LATELY_S = 65;
 
 /** The newest suppression is one look at the end of an index, however many there are. */

@@ -61,9 +61,16 @@ export async function findWebhook(sql: Sql | Tx, id: string): Promise<WebhookRow
 }
 
 /** What one is told and whether, locked: nobody changes it until the transaction ends. */
-export async function lockWebhook(tx: Tx, id: string): Promise<Pick<WebhookRow, "no" | "url" | "events" | "enabled"> | undefined> {
+export async function lockWebhook(
+  tx: Tx,
+  id: string,
+): Promise<Pick<WebhookRow, "no" | "url" | "events" | "enabled"> | undefined> {
   const { no, url, events, enabled } = webhooks;
-  const [row] = await orm(tx).select({ no, url, events, enabled }).from(webhooks).where(eq(webhooks.id, id)).for("update");
+  const [row] = await orm(tx)
+    .select({ no, url, events, enabled })
+    .from(webhooks)
+    .where(eq(webhooks.id, id))
+    .for("update");
   return row;
 }
 
@@ -76,8 +83,15 @@ export async function insertWebhook(
     .values({ ...webhook, createdAt: clockNow, updatedAt: clockNow });
 }
 
-/** Failures noted before somebody asked for them are not told: who begins to listen, or listens again, begins now. */
-export async function updateWebhook(tx: Tx, no: number, webhook: Pick<WebhookRow, "url" | "events" | "enabled">): Promise<void> {
+/**
+ * Failures noted before somebody asked for them are not told: who begins to listen, or listens
+ * again, begins now.
+ */
+export async function updateWebhook(
+  tx: Tx,
+  no: number,
+  webhook: Pick<WebhookRow, "url" | "events" | "enabled">,
+): Promise<void> {
   const listens = and(webhooks.enabled, arrayContains(webhooks.events, ["messages.failed"]));
   await orm(tx)
     .update(webhooks)
@@ -151,7 +165,12 @@ export interface DeliveryRow {
 }
 
 /** Newest first. */
-export const listDeliveries = (sql: Sql, webhookNo: number, limit: number, before: number | null): Promise<DeliveryRow[]> =>
+export const listDeliveries = (
+  sql: Sql,
+  webhookNo: number,
+  limit: number,
+  before: number | null,
+): Promise<DeliveryRow[]> =>
   orm(sql)
     .select()
     .from(webhookDeliveries)
@@ -159,7 +178,10 @@ export const listDeliveries = (sql: Sql, webhookNo: number, limit: number, befor
     .orderBy(desc(webhookDeliveries.no))
     .limit(limit);
 
-/** Makes it due now, whatever became of it, with all its attempts before it again. @returns undefined when there is no such delivery */
+/**
+ * Makes it due now, whatever became of it, with all its attempts before it again. @returns
+ * undefined when there is no such delivery
+ */
 export async function replayDelivery(
   tx: Tx,
   id: string,
@@ -186,7 +208,8 @@ export interface Attempt {
 
 /**
  * Takes the next attempt of a delivery that is due, so that nobody else makes it at the same time.
- * @param leaseMs longer than an attempt takes: when it ends without an outcome, the delivery is due again
+ * @param leaseMs longer than an attempt takes: when it ends without an outcome, the delivery is due
+ * again
  */
 export async function claimDelivery(sql: Sql, id: string, leaseMs: number): Promise<Attempt | undefined> {
   const [row] = await sql<Attempt[]>`
@@ -210,7 +233,8 @@ export async function nextAttempt(sql: Sql, id: string): Promise<Date | null> {
 }
 
 /**
- * Writes what came of an attempt. Of one that somebody else has taken over, or that was replayed meanwhile, nothing is written.
+ * Writes what came of an attempt. Of one that somebody else has taken over, or that was replayed
+ * meanwhile, nothing is written.
  * @param delayMs until the next attempt; undefined: there is none
  */
 export async function settleDelivery(
@@ -229,16 +253,35 @@ export async function settleDelivery(
       nextAttemptAt: isOver ? null : raw`clock_now() + ${delayMs}::float8 * interval '1 millisecond'`,
       deliveredAt: isDelivered ? clockNow : null,
     })
-    .where(and(eq(webhookDeliveries.id, id), eq(webhookDeliveries.status, "pending"), eq(webhookDeliveries.attempts, attempts)));
+    .where(
+      and(
+        eq(webhookDeliveries.id, id),
+        eq(webhookDeliveries.status, "pending"),
+        eq(webhookDeliveries.attempts, attempts),
+      ),
+    );
 }
 
-/** The address said that nobody is there any more: it is told nothing until a person switches it on again. @returns the webhook's id */
-export async function disableWebhook(tx: Tx, deliveryId: string, disabledReason: "gone"): Promise<string | undefined> {
+/**
+ * The address said that nobody is there any more: it is told nothing until a person switches it on
+ * again. @returns the webhook's id
+ */
+export async function disableWebhook(
+  tx: Tx,
+  deliveryId: string,
+  disabledReason: "gone",
+): Promise<string | undefined> {
   const [row] = await orm(tx)
     .update(webhooks)
     .set({ enabled: false, disabledReason, updatedAt: clockNow })
     .from(webhookDeliveries)
-    .where(and(eq(webhookDeliveries.id, deliveryId), eq(webhooks.no, webhookDeliveries.webhookNo), webhooks.enabled))
+    .where(
+      and(
+        eq(webhookDeliveries.id, deliveryId),
+        eq(webhooks.no, webhookDeliveries.webhookNo),
+        webhooks.enabled,
+      ),
+    )
     .returning({ id: webhooks.id });
   return row?.id;
 }
@@ -252,13 +295,16 @@ export function findNeglectedDeliveries(sql: Sql): Promise<DueDelivery[]> {
 
 /** Webhooks that listen for failures of messages. */
 export async function listFailureListeners(sql: Sql): Promise<number[]> {
-  const rows = await sql<{ no: number }[]>`select no from webhooks where enabled and 'messages.failed' = any(events) order by no`;
+  const rows = await sql<
+    { no: number }[]
+  >`select no from webhooks where enabled and 'messages.failed' = any(events) order by no`;
   return rows.map(({ no }) => no);
 }
 
 /**
- * Makes one delivery of the next failures that a webhook has not been told: failed, undelivered and unknown messages in the order of the
- * transactions that noted them. Those of transactions that are not surely over wait for the next time, so that none is passed over.
+ * Makes one delivery of the next failures that a webhook has not been told: failed, undelivered and
+ * unknown messages in the order of the transactions that noted them. Those of transactions that are
+ * not surely over wait for the next time, so that none is passed over.
  * @returns how many were looked at, and the delivery when any of them is told
  */
 export async function gatherFailures(
@@ -289,7 +335,10 @@ export async function gatherFailures(
   return row!;
 }
 
-/** Deletes settled deliveries that were made longer ago. @returns fewer than `limit` when none is left */
+/**
+ * Deletes settled deliveries that were made longer ago. @returns fewer than `limit` when none is
+ * left
+ */
 export async function deleteDeliveries(sql: Sql, days: number, limit: number): Promise<number> {
   const done = await sql`
     delete from webhook_deliveries where no in (

@@ -2,12 +2,16 @@ import createClient from "openapi-fetch";
 import type { paths } from "./schema";
 
 /**
- * Schedules a dispatch and waits until it is over. The types are made from /openapi.json by `openapi-typescript`.
+ * Schedules a dispatch and waits until it is over. The types are made from /openapi.json by
+ * `openapi-typescript`.
  * @param address of a Carillon
  * @param key an API key, where there is sign-in
  */
 export async function sendAndWait(address: string, key: string | undefined, text: string, tag: string) {
-  const client = createClient<paths>({ baseUrl: address, headers: key ? { authorization: `Bearer ${key}` } : {} });
+  const client = createClient<paths>({
+    baseUrl: address,
+    headers: key ? { authorization: `Bearer ${key}` } : {},
+  });
   const { data: made, error } = await client.POST("/api/v1/dispatches/", {
     // A repeat of the same request, after a lost answer, say, makes no second dispatch.
     params: { header: { "Idempotency-Key": crypto.randomUUID() } },
@@ -21,7 +25,9 @@ export async function sendAndWait(address: string, key: string | undefined, text
   });
   if (error) throw new Error(error.detail);
   for (;;) {
-    const { data: dispatch, error } = await client.GET("/api/v1/dispatches/{id}/", { params: { path: { id: made.id } } });
+    const { data: dispatch, error } = await client.GET("/api/v1/dispatches/{id}/", {
+      params: { path: { id: made.id } },
+    });
     if (error) throw new Error(error.detail);
     if (["completed", "expired", "cancelled"].includes(dispatch.status)) return dispatch;
     await new Promise((done) => setTimeout(done, 500));

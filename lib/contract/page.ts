@@ -10,4 +10,5 @@ export const pageQuerySchema = z.strictObject({
 });
 
 /** One page: what the list holds, and where the next begins. */
-export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable() });

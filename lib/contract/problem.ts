@@ -16,13 +16,20 @@ export const problemSchema = z.object({
 export type Problem = z.output<typeof problemSchema>;
 
 /** A JSON pointer (RFC 6901). */
-const pointerOf = (path: PropertyKey[]) => path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+const pointerOf = (path: PropertyKey[]) =>
+  path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 function valueAt(input: unknown, path: PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], input);
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    input,
+  );
 }
 
-/** What zod found, as codes that have texts. A schema's own message is such a code; for the rest zod's kind of issue decides. */
+/**
+ * What zod found, as codes that have texts. A schema's own message is such a code; for the rest
+ * zod's kind of issue decides.
+ */
 export function fieldErrors(error: z.ZodError, input: unknown): FieldError[] {
   return error.issues.flatMap((issue): FieldError[] => {
     const pointer = pointerOf(issue.path);
@@ -30,10 +37,12 @@ export function fieldErrors(error: z.ZodError, input: unknown): FieldError[] {
       return issue.keys.map((key) => ({ pointer: pointer + pointerOf([key]), code: "unknown_field" }));
     // A key of a record is wrong: its own issues say why.
     if (issue.code === "invalid_key") return [{ pointer, code: issue.issues[0]?.message ?? "invalid" }];
-    const isMissing = issue.code === "invalid_type" && issue.path.length > 0 && valueAt(input, issue.path) === undefined;
+    const isMissing =
+      issue.code === "invalid_type" && issue.path.length > 0 && valueAt(input, issue.path) === undefined;
     if (isMissing) return [{ pointer, code: "required" }];
     if (hasText(issue.message)) return [{ pointer, code: issue.message }];
-    if (issue.code === "invalid_type") return [{ pointer, code: hasText(issue.expected) ? issue.expected : "invalid" }];
+    if (issue.code === "invalid_type")
+      return [{ pointer, code: hasText(issue.expected) ? issue.expected : "invalid" }];
     return [{ pointer, code: "invalid" }];
   });
 }

@@ -1,13 +1,23 @@
 import { z } from "zod";
 
-/** Control characters, NUL among them, and lone surrogates: nothing a name should have, and some of it nothing Postgres can keep. */
+/**
+ * Control characters, NUL among them, and lone surrogates: nothing a name should have, and some of
+ * it nothing Postgres can keep.
+ */
 const UNCLEAN = "\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff";
-/** The same without what breaks and indents lines: those are all of the control characters that a phone shows. */
+/**
+ * The same without what breaks and indents lines: those are all of the control characters that a
+ * phone shows.
+ */
 const UNPRINTABLE = "\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\ud800-\\udfff";
 
 const without = (excluded: string) => new RegExp(`^[^${excluded}]*$`, "u");
-/** Not blank, either. So written that no text takes long: all that comes before the first visible character is white. */
-const visibleWithout = (excluded: string) => new RegExp(`^[^\\S${excluded}]*[^\\s${excluded}][^${excluded}]*$`, "u");
+/**
+ * Not blank, either. So written that no text takes long: all that comes before the first visible
+ * character is white.
+ */
+const visibleWithout = (excluded: string) =>
+  new RegExp(`^[^\\S${excluded}]*[^\\s${excluded}][^${excluded}]*$`, "u");
 const clean = without(UNCLEAN);
 
 export const isCleanText = (text: string): boolean => clean.test(text);
@@ -25,12 +35,23 @@ interface Rules {
   tooShort?: string;
 }
 
-/** A text by rules that its JSON Schema tells, too, so that the documents allow what is accepted. */
-export function textBy({ max, min = 0, pattern, wrong = () => "characters", tooLong = "too_long", tooShort = "empty" }: Rules) {
+/**
+ * A text by rules that its JSON Schema tells, too, so that the documents allow what is accepted.
+ */
+export function textBy({
+  max,
+  min = 0,
+  pattern,
+  wrong = () => "characters",
+  tooLong = "too_long",
+  tooShort = "empty",
+}: Rules) {
   let text = z.string({ error: (issue) => (issue.input === undefined ? "required" : "string") });
   if (pattern) text = text.regex(pattern, { error: ({ input }) => wrong(String(input)) });
   if (min > 0) text = text.refine((given) => lengthOf(given) >= min, tooShort);
-  return text.refine((given) => lengthOf(given) <= max, tooLong).meta({ ...(min > 0 && { minLength: min }), maxLength: max });
+  return text
+    .refine((given) => lengthOf(given) <= max, tooLong)
+    .meta({ ...(min > 0 && { minLength: min }), maxLength: max });
 }
 
 const isBlank = (text: string) => text.trim() === "";
@@ -40,10 +61,16 @@ export const cleanText = (max: number, { min = 0 } = {}) => textBy({ max, min, p
 
 /** The same, with something visible at both ends. */
 export const trimmedText = ({ max, code }: { max: number; code: string }) =>
-  textBy({ max, pattern: new RegExp(`^[^\\s${UNCLEAN}]([^${UNCLEAN}]*[^\\s${UNCLEAN}])?$`, "u"), wrong: () => code, tooLong: code });
+  textBy({
+    max,
+    pattern: new RegExp(`^[^\\s${UNCLEAN}]([^${UNCLEAN}]*[^\\s${UNCLEAN}])?$`, "u"),
+    wrong: () => code,
+    tooLong: code,
+  });
 
 /** All that Postgres can keep. */
-export const storableText = (rules: Pick<Rules, "max" | "tooLong">) => textBy({ ...rules, pattern: without("\\u0000\\ud800-\\udfff") });
+export const storableText = (rules: Pick<Rules, "max" | "tooLong">) =>
+  textBy({ ...rules, pattern: without("\\u0000\\ud800-\\udfff") });
 
 /** The same, not blank, and without some other characters, which have a code of their own. */
 export function lineText(max: number, { excluded = "", code = "characters" } = {}) {

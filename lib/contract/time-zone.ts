@@ -7,7 +7,8 @@ export const timeZoneSchema = z
   .refine(isTimeZone, "timezone")
   .meta({
     description: "The name of an IANA time zone, today's or an older one.",
-    // A pattern: programs made from the document would not know what to call 600 constants. Made when it is asked for.
+    // A pattern: programs made from the document would not know what to call 600 constants. Made
+    // when it is asked for.
     get pattern() {
       return `^(${timeZoneNames()
         .map((name) => name.replaceAll("+", "\\+"))

@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
-import { type Breaker, closedBreaker, isTripped, recordHandOver, recordRefusal, recordTaken } from "./breaker";
+import {
+  type Breaker,
+  closedBreaker,
+  isTripped,
+  recordHandOver,
+  recordRefusal,
+  recordTaken,
+} from "./breaker";
 
-const refuse = (breaker: Breaker, nowMs: number, certain = false) => recordRefusal(breaker, nowMs, nowMs, "http_503", certain);
+const refuse = (breaker: Breaker, nowMs: number, certain = false) =>
+  recordRefusal(breaker, nowMs, nowMs, "http_503", certain);
 
 /** Refused so often that it opens. */
 function opened(nowMs: number): Breaker {

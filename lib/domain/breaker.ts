@@ -33,7 +33,15 @@ const WAIT_MS_MAX = 30_000;
  */
 const PROBE_MS = 1_000;
 
-export const closedBreaker: Breaker = { refusals: 0, trips: 0, openUntilMs: 0, openedMs: 0, reason: null, alike: 0, alikeCode: null };
+export const closedBreaker: Breaker = {
+  refusals: 0,
+  trips: 0,
+  openUntilMs: 0,
+  openedMs: 0,
+  reason: null,
+  alike: 0,
+  alikeCode: null,
+};
 
 /** Of a gateway that nothing was handed to yet. */
 export const untriedBreaker: Breaker = { ...closedBreaker, isUntried: true };
@@ -72,7 +80,12 @@ export function recordNumberRefused(breaker: Breaker): Breaker {
  * A message was refused, perhaps for its own sake. After so many in a row with the same code, and
  * none taken, it is not the messages: the breaker trips.
  */
-export function recordRejection(breaker: Breaker, nowMs: number, handedOverMs: number, code: string): Breaker {
+export function recordRejection(
+  breaker: Breaker,
+  nowMs: number,
+  handedOverMs: number,
+  code: string,
+): Breaker {
   if (isSuspected(breaker, code)) return recordRefusal(breaker, nowMs, handedOverMs, code, true);
   const base = breaker.trips > 0 ? closedBreaker : { ...breaker, refusals: 0 };
   const counted = { ...base, alike: base.alikeCode === code ? base.alike + 1 : 1, alikeCode: code };
@@ -90,11 +103,24 @@ export function isSuspected(breaker: Breaker, code: string): boolean {
  *   says nothing new
  * @param certain it will go on refusing (our configuration is wrong), so it opens at once
  */
-export function recordRefusal(breaker: Breaker, nowMs: number, handedOverMs: number, reason: string, certain: boolean): Breaker {
+export function recordRefusal(
+  breaker: Breaker,
+  nowMs: number,
+  handedOverMs: number,
+  reason: string,
+  certain: boolean,
+): Breaker {
   const refusals = breaker.refusals + 1;
   // After it was open once, one refusal is enough to open it again.
   if (!certain && refusals < REFUSALS_MAX && breaker.trips === 0) return { ...breaker, refusals, reason };
   if (breaker.trips > 0 && handedOverMs < breaker.openedMs) return { ...breaker, reason };
   const waitMs = Math.min(WAIT_MS_MIN * 2 ** breaker.trips, WAIT_MS_MAX);
-  return { ...breaker, refusals, trips: breaker.trips + 1, openUntilMs: nowMs + waitMs, openedMs: nowMs, reason };
+  return {
+    ...breaker,
+    refusals,
+    trips: breaker.trips + 1,
+    openUntilMs: nowMs + waitMs,
+    openedMs: nowMs,
+    reason,
+  };
 }

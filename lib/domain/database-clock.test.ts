@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DatabaseClock } from "./database-clock";
 
-/** A clock that has been asked `times` times, each answer taking 2 ms; the database is 1,000 ms ahead. */
+/**
+ * A clock that has been asked `times` times, each answer taking 2 ms; the database is 1,000 ms
+ * ahead.
+ */
 function known(times = 5): DatabaseClock {
   const clock = new DatabaseClock();
   for (let i = 0; i < times; i++) clock.learn(i * 10, i * 10 + 2, 1_001 + i * 10);

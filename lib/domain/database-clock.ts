@@ -37,7 +37,11 @@ export class DatabaseClock {
    * @param sentMs when the question was sent, @param receivedMs when the answer came, both local
    */
   learn(sentMs: number, receivedMs: number, databaseMs: number): void {
-    const sample = { offsetMs: databaseMs - (sentMs + receivedMs) / 2, errorMs: (receivedMs - sentMs) / 2, localMs: receivedMs };
+    const sample = {
+      offsetMs: databaseMs - (sentMs + receivedMs) / 2,
+      errorMs: (receivedMs - sentMs) / 2,
+      localMs: receivedMs,
+    };
     const bestErrorMs = this.best ? errorMsAt(this.best, receivedMs) : Number.POSITIVE_INFINITY;
     const apartMs = sample.offsetMs - (this.best?.offsetMs ?? 0);
     const isStep = Math.abs(apartMs) > sample.errorMs + bestErrorMs;
@@ -61,7 +65,8 @@ export class DatabaseClock {
    * about the distance of two messages.
    */
   errorMs(localMs: number): number {
-    if (!this.best || !this.isKnown() || localMs < this.steppedMs + STEPPED_MS) return Number.POSITIVE_INFINITY;
+    if (!this.best || !this.isKnown() || localMs < this.steppedMs + STEPPED_MS)
+      return Number.POSITIVE_INFINITY;
     return errorMsAt(this.best, localMs);
   }
 
@@ -81,4 +86,5 @@ export class DatabaseClock {
   }
 }
 
-const errorMsAt = ({ errorMs, localMs }: Sample, atMs: number) => errorMs + DRIFT * Math.max(0, atMs - localMs);
+const errorMsAt = ({ errorMs, localMs }: Sample, atMs: number) =>
+  errorMs + DRIFT * Math.max(0, atMs - localMs);

@@ -9,5 +9,6 @@ test("An error is recognised by another copy of its class, as pages and routes h
   expect(error).toBeInstanceOf(UnauthenticatedError);
   expect(error).toBeInstanceOf(DomainError);
   expect(error instanceof ConflictError).toBe(false);
-  for (const other of [new Error("wrong_password"), null, undefined, "unauthenticated"]) expect(other instanceof DomainError).toBe(false);
+  for (const other of [new Error("wrong_password"), null, undefined, "unauthenticated"])
+    expect(other instanceof DomainError).toBe(false);
 });

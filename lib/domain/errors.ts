@@ -1,6 +1,12 @@
-/** What can go wrong by the rules of the house. These know nothing of HTTP; lib/http turns them into problems, and their texts are in lib/contract. */
+/**
+ * What can go wrong by the rules of the house. These know nothing of HTTP; lib/http turns them into
+ * problems, and their texts are in lib/contract.
+ */
 
-/** One wrong field. `pointer` is a JSON pointer (RFC 6901) into the input, "" for the whole; `params` fill the text. */
+/**
+ * One wrong field. `pointer` is a JSON pointer (RFC 6901) into the input, "" for the whole;
+ * `params` fill the text.
+ */
 export interface FieldError {
   pointer: string;
   code: string;
@@ -10,8 +16,9 @@ export interface FieldError {
 const KIND = Symbol.for("carillon.error");
 
 /**
- * Next compiles these classes once for pages and once for routes. What a service that one of them opened throws, the other must recognise: so
- * `instanceof` goes by the kind that an error carries, not by its class.
+ * Next compiles these classes once for pages and once for routes. What a service that one of them
+ * opened throws, the other must recognise: so `instanceof` goes by the kind that an error carries,
+ * not by its class.
  */
 export class DomainError extends Error {
   static readonly kind: string = "any";
@@ -70,7 +77,10 @@ export class StaleVersionError extends DomainError {
   }
 }
 
-/** Nobody said who they are, or what they said is not true. `code` chooses the text: `unauthenticated`, or `wrong_key` and `wrong_password` for what was presented. */
+/**
+ * Nobody said who they are, or what they said is not true. `code` chooses the text:
+ * `unauthenticated`, or `wrong_key` and `wrong_password` for what was presented.
+ */
 export class UnauthenticatedError extends DomainError {
   static override readonly kind = "unauthenticated";
 
@@ -79,7 +89,10 @@ export class UnauthenticatedError extends DomainError {
   }
 }
 
-/** Who asks is known and may not do it. `code` chooses the text: `missing_right`, or `daily_recipients` beyond a ceiling. */
+/**
+ * Who asks is known and may not do it. `code` chooses the text: `missing_right`, or
+ * `daily_recipients` beyond a ceiling.
+ */
 export class ForbiddenError extends DomainError {
   static override readonly kind = "forbidden";
 

@@ -17,8 +17,9 @@ const lane = (more: Partial<ForecastLane> = {}): ForecastLane => ({
 const of = (lanes: ForecastLane[], dispatch = "a") => forecast(lanes, NOW).get(dispatch)!;
 
 /**
- * A run by the real rule: lanes claim chunks from one operator's row on a clock that jumps from wake to wake, as take-turn does it. Of those
- * who wake together the one that claimed longest ago gets the row.
+ * A run by the real rule: lanes claim chunks from one operator's row on a clock that jumps from
+ * wake to wake, as take-turn does it. Of those who wake together the one that claimed longest ago
+ * gets the row.
  */
 function run(lanes: ForecastLane[]): (LaneForecast & { sent: number })[] {
   let nextSlotMs = 0;
@@ -33,10 +34,19 @@ function run(lanes: ForecastLane[]): (LaneForecast & { sent: number })[] {
     over: l.messages === 0,
   }));
   for (;;) {
-    const next = states.filter((s) => !s.over).sort((a, b) => a.wakeMs - b.wakeMs || a.claimed - b.claimed)[0];
+    const next = states
+      .filter((s) => !s.over)
+      .sort((a, b) => a.wakeMs - b.wakeMs || a.claimed - b.claimed)[0];
     if (!next) break;
     const nowMs = next.wakeMs;
-    const plan = planChunk({ nowMs, nextSlotMs, endMs: next.endMs, rate: next.rate, segments: next.segments, measuredRate: 1_000 });
+    const plan = planChunk({
+      nowMs,
+      nextSlotMs,
+      endMs: next.endMs,
+      rate: next.rate,
+      segments: next.segments,
+      measuredRate: 1_000,
+    });
     if (plan.kind === "over") next.over = true;
     else if (plan.kind === "wait") next.wakeMs = Math.max(plan.untilMs, nowMs + 0.001);
     else {
@@ -48,7 +58,11 @@ function run(lanes: ForecastLane[]): (LaneForecast & { sent: number })[] {
       next.over = next.left === 0;
     }
   }
-  return states.map((s) => ({ finishesAtMs: s.left === 0 ? s.lastMs : null, notSent: s.left, sent: s.messages - s.left }));
+  return states.map((s) => ({
+    finishesAtMs: s.left === 0 ? s.lastMs : null,
+    notSent: s.left,
+    sent: s.messages - s.left,
+  }));
 }
 
 const lanesArbitrary = fc
@@ -66,12 +80,23 @@ const lanesArbitrary = fc
   })
   .map(({ rate, lanes }) =>
     lanes.map(({ segments, messages, startS, lastsS }, i) =>
-      lane({ dispatch: `d${i}`, rate, segments, messages, startMs: NOW + startS * 1_000, endMs: NOW + (startS + lastsS) * 1_000 }),
+      lane({
+        dispatch: `d${i}`,
+        rate,
+        segments,
+        messages,
+        startMs: NOW + startS * 1_000,
+        endMs: NOW + (startS + lastsS) * 1_000,
+      }),
     ),
   );
 
-/** One round of all lanes, in which chunks of a message or more go one after the other: what a continuous forecast cannot see. */
-const roundMs = (lanes: ForecastLane[]) => lanes.reduce((sum, l) => sum + Math.max(250, stepMs(l.rate, l.segments)), 0);
+/**
+ * One round of all lanes, in which chunks of a message or more go one after the other: what a
+ * continuous forecast cannot see.
+ */
+const roundMs = (lanes: ForecastLane[]) =>
+  lanes.reduce((sum, l) => sum + Math.max(250, stepMs(l.rate, l.segments)), 0);
 
 describe("against a run by the pacing rule", () => {
   test("the finish is within 5 %, and so is what would not be sent", { timeout: 60_000 }, () => {
@@ -95,11 +120,16 @@ describe("against a run by the pacing rule", () => {
     );
   });
 
-  test("an operator's whole work is done within 1 % of the time, however its lanes share it", { timeout: 60_000 }, () => {
-    const long = fc.array(fc.record({ segments: fc.integer({ min: 1, max: 5 }), messages: fc.integer({ min: 500, max: 3_000 }) }), {
-      minLength: 1,
-      maxLength: 5,
-    });
+  test("an operator's whole work is done within 1 % of the time, however its lanes share it", {
+    timeout: 60_000,
+  }, () => {
+    const long = fc.array(
+      fc.record({ segments: fc.integer({ min: 1, max: 5 }), messages: fc.integer({ min: 500, max: 3_000 }) }),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    );
     fc.assert(
       fc.property(long, fc.integer({ min: 1, max: 50 }), (works, rate) => {
         const lanes = works.map((work, i) => lane({ ...work, dispatch: `d${i}`, rate, endMs: NOW + 1e9 }));
@@ -131,12 +161,18 @@ test("never more are sent than exist, nor fewer than nobody, and a dispatch fini
 });
 
 test("a lane alone hands over its last message one slot before its work is over", () => {
-  expect(of([lane({ messages: 1_001, segments: 2 })]).finishesAtMs).toBeCloseTo(NOW + (1_000 * 2 * SLOT_STRETCH * 1_000) / 10, 3);
+  expect(of([lane({ messages: 1_001, segments: 2 })]).finishesAtMs).toBeCloseTo(
+    NOW + (1_000 * 2 * SLOT_STRETCH * 1_000) / 10,
+    3,
+  );
 });
 
 test("a window too short leaves the rest unsent", () => {
   // A message every 102 ms: the 99th goes at 9,996 ms, before the end.
-  expect(of([lane({ messages: 1_000, endMs: NOW + 10_000 })])).toMatchObject({ finishesAtMs: null, notSent: 1_000 - 99 });
+  expect(of([lane({ messages: 1_000, endMs: NOW + 10_000 })])).toMatchObject({
+    finishesAtMs: null,
+    notSent: 1_000 - 99,
+  });
 });
 
 test("two dispatches on one operator take turns; on two they do not", () => {
@@ -148,14 +184,22 @@ test("two dispatches on one operator take turns; on two they do not", () => {
 test("what comes later delays only what is not done yet", () => {
   const alone = of([lane()]).finishesAtMs!;
   expect(of([lane(), lane({ dispatch: "b", startMs: alone + 1_000 })]).finishesAtMs).toBe(alone);
-  expect(of([lane(), lane({ dispatch: "b", startMs: alone - 10_000 })]).finishesAtMs).toBeGreaterThan(alone + 5_000);
+  expect(of([lane(), lane({ dispatch: "b", startMs: alone - 10_000 })]).finishesAtMs).toBeGreaterThan(
+    alone + 5_000,
+  );
 });
 
 test("an operator without a limit takes no time, and a closed window sends nothing at all", () => {
   const startMs = NOW + 5_000;
   expect(of([lane({ rate: null, startMs })])).toMatchObject({ finishesAtMs: startMs, notSent: 0 });
-  expect(of([lane({ rate: null, startMs, endMs: startMs })])).toMatchObject({ finishesAtMs: null, notSent: 1_000 });
-  expect(of([lane({ startMs: NOW - 2_000, endMs: NOW - 1_000 })])).toMatchObject({ finishesAtMs: null, notSent: 1_000 });
+  expect(of([lane({ rate: null, startMs, endMs: startMs })])).toMatchObject({
+    finishesAtMs: null,
+    notSent: 1_000,
+  });
+  expect(of([lane({ startMs: NOW - 2_000, endMs: NOW - 1_000 })])).toMatchObject({
+    finishesAtMs: null,
+    notSent: 1_000,
+  });
 });
 
 test("a dispatch is done when its slowest operator is, and says each", () => {
@@ -168,21 +212,27 @@ test("a dispatch is done when its slowest operator is, and says each", () => {
 test.each([
   ["follow one another", 10, 1_500],
   ["run at once and do not end", 20_000, 1],
-])("what a forecast costs grows with the dispatches, not with their square, when they %s", (_, messages, apartMs) => {
-  const costOf = (count: number) => {
-    const lanes = Array.from({ length: count }, (_, i) =>
-      lane({ dispatch: `d${i}`, messages: messages + (i % 9), startMs: NOW + i * apartMs }),
-    );
-    const took = Array.from({ length: 7 }, () => {
-      const beganMs = performance.now();
-      forecast(lanes, NOW);
-      return performance.now() - beganMs;
-    });
-    return Math.min(...took);
-  };
-  // Both in turn, so that neither is measured before the code has been compiled for it.
-  const costs = Array.from({ length: 5 }, () => [costOf(50), costOf(500)] as const);
-  const [few, many] = [Math.min(...costs.map(([of50]) => of50)), Math.min(...costs.map(([, of500]) => of500))];
-  console.log(`50 dispatches take ${few.toFixed(2)} ms, 500 take ${many.toFixed(2)} ms`);
-  expect(many).toBeLessThan(50 * few);
-});
+])(
+  "what a forecast costs grows with the dispatches, not with their square, when they %s",
+  (_, messages, apartMs) => {
+    const costOf = (count: number) => {
+      const lanes = Array.from({ length: count }, (_, i) =>
+        lane({ dispatch: `d${i}`, messages: messages + (i % 9), startMs: NOW + i * apartMs }),
+      );
+      const took = Array.from({ length: 7 }, () => {
+        const beganMs = performance.now();
+        forecast(lanes, NOW);
+        return performance.now() - beganMs;
+      });
+      return Math.min(...took);
+    };
+    // Both in turn, so that neither is measured before the code has been compiled for it.
+    const costs = Array.from({ length: 5 }, () => [costOf(50), costOf(500)] as const);
+    const [few, many] = [
+      Math.min(...costs.map(([of50]) => of50)),
+      Math.min(...costs.map(([, of500]) => of500)),
+    ];
+    console.log(`50 dispatches take ${few.toFixed(2)} ms, 500 take ${many.toFixed(2)} ms`);
+    expect(many).toBeLessThan(50 * few);
+  },
+);

@@ -48,7 +48,8 @@ export function forecast(lanes: readonly ForecastLane[], nowMs: number): Map<str
     ofOperator.forEach((lane, i) => {
       const { finishesAtMs, notSent } = ends[i]!;
       const all = results.get(lane.dispatch) ?? { finishesAtMs: 0, notSent: 0, byOperator: [] };
-      all.finishesAtMs = all.finishesAtMs === null || finishesAtMs === null ? null : Math.max(all.finishesAtMs, finishesAtMs);
+      all.finishesAtMs =
+        all.finishesAtMs === null || finishesAtMs === null ? null : Math.max(all.finishesAtMs, finishesAtMs);
       all.notSent += notSent;
       all.byOperator.push({ operator: lane.operator, messages: lane.messages, finishesAtMs, notSent });
       results.set(lane.dispatch, all);
@@ -107,7 +108,11 @@ function simulate(lanes: readonly ForecastLane[], nowMs: number): LaneForecast[]
       r.started = rounds;
       active++;
       roundMs += r.chunkMs;
-      insert(marks, { rounds: rounds + Math.max(0, r.workMs - r.stepMs) / r.chunkMs, runner: r, isLast: true });
+      insert(marks, {
+        rounds: rounds + Math.max(0, r.workMs - r.stepMs) / r.chunkMs,
+        runner: r,
+        isLast: true,
+      });
     }
     while (marks.at(-1)?.runner.isOver) marks.pop();
     while (byEnd.at(-1)?.isOver) byEnd.pop();
@@ -166,7 +171,14 @@ function insert(marks: Mark[], mark: Mark): void {
 
 /** A chunk as the pacing rule cuts it, on an operator that is busy already. */
 function chunkOf({ rate, segments }: ForecastLane): { stepMs: number; limit: number } {
-  const plan = planChunk({ nowMs: 0, nextSlotMs: 0, endMs: Number.POSITIVE_INFINITY, rate, segments, measuredRate: 0 });
+  const plan = planChunk({
+    nowMs: 0,
+    nextSlotMs: 0,
+    endMs: Number.POSITIVE_INFINITY,
+    rate,
+    segments,
+    measuredRate: 0,
+  });
   // With slots from now on and no end, the rule always claims.
   return plan.kind === "claim" ? plan : { stepMs: 0, limit: 1 };
 }

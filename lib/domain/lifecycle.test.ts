@@ -18,7 +18,8 @@ test("A dispatch moves only as the table says: what is expired or cancelled stay
 });
 
 test("A final state of a message never goes back", () => {
-  for (const status of ["delivered", "undelivered", "expired", "skipped", "cancelled"] as const) expect(messageMoves[status]).toEqual([]);
+  for (const status of ["delivered", "undelivered", "expired", "skipped", "cancelled"] as const)
+    expect(messageMoves[status]).toEqual([]);
 });
 
 test("A message is never resent blindly: only what is deferred is sent again, and unknown leaves by a receipt alone", () => {
@@ -29,6 +30,7 @@ test("A message is never resent blindly: only what is deferred is sent again, an
 
 test("The guards of statements are the table read backwards", () => {
   for (const to of messageStatuses) {
-    for (const from of messageStatuses) expect(messageStatusesBefore(to).includes(from)).toBe(messageMoves[from].includes(to));
+    for (const from of messageStatuses)
+      expect(messageStatusesBefore(to).includes(from)).toBe(messageMoves[from].includes(to));
   }
 });

@@ -3,7 +3,14 @@
  * UI are made from these tables.
  */
 
-export const dispatchStatuses = ["scheduled", "running", "paused", "completed", "expired", "cancelled"] as const;
+export const dispatchStatuses = [
+  "scheduled",
+  "running",
+  "paused",
+  "completed",
+  "expired",
+  "cancelled",
+] as const;
 export type DispatchStatus = (typeof dispatchStatuses)[number];
 
 /** What a list of dispatches can be sorted by. */

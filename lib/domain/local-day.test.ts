@@ -17,7 +17,10 @@ test.each([
 
 test("a night in which the clocks go forward is an hour shorter", () => {
   // In Berlin from 28 March 21:00 (+01:00) to 29 March 09:00 (+02:00) eleven hours pass.
-  expect(nightShare("Europe/Berlin", ms("2026-03-28T11:00:00Z"), ms("2026-03-29T11:00:00Z"))).toBeCloseTo(11 / 24, 9);
+  expect(nightShare("Europe/Berlin", ms("2026-03-28T11:00:00Z"), ms("2026-03-29T11:00:00Z"))).toBeCloseTo(
+    11 / 24,
+    9,
+  );
 });
 
 test("a day begins at midnight of its zone, or when the clocks have skipped it", () => {

@@ -1,17 +1,27 @@
 import { Temporal } from "temporal-polyfill";
 
-/** At night nobody likes to be written to: from 21:00 to 09:00 by the clock on the recipient's wall. */
+/**
+ * At night nobody likes to be written to: from 21:00 to 09:00 by the clock on the recipient's wall.
+ */
 const NIGHT_BEGINS = Temporal.PlainTime.from("21:00");
 const NIGHT_ENDS = Temporal.PlainTime.from("09:00");
 /** Nights are alike: of a longer stretch the share in its first days is the share in all of it. */
 const STRETCH_MS_MAX = 14 * 86_400_000;
 
-const zoned = (ms: number, zone: string) => Temporal.Instant.fromEpochMilliseconds(Math.floor(ms)).toZonedDateTimeISO(zone);
+const zoned = (ms: number, zone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(Math.floor(ms)).toZonedDateTimeISO(zone);
 
-/** When the day began in which the instant lies, in a zone; milliseconds since the epoch. Midnight may be skipped by the clocks. */
-export const startOfDayMs = (ms: number, zone: string): number => zoned(ms, zone).startOfDay().epochMilliseconds;
+/**
+ * When the day began in which the instant lies, in a zone; milliseconds since the epoch. Midnight
+ * may be skipped by the clocks.
+ */
+export const startOfDayMs = (ms: number, zone: string): number =>
+  zoned(ms, zone).startOfDay().epochMilliseconds;
 
-/** Which part of a stretch of time is night in a zone, from 0 to 1. A stretch without length is the instant it begins at. */
+/**
+ * Which part of a stretch of time is night in a zone, from 0 to 1. A stretch without length is the
+ * instant it begins at.
+ */
 export function nightShare(zone: string, fromMs: number, toMs: number): number {
   const untilMs = Math.min(Math.max(toMs, fromMs + 1), fromMs + STRETCH_MS_MAX);
   let nightMs = 0;

@@ -1,11 +1,21 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DatabaseClock } from "./database-clock";
-import { CLOCK_ERROR_MS_MAX, isInSlot, planChunk, planMore, SLOT_LATE_MS_MAX, SlotRow, stepMs, WIDE_MS } from "./pacing";
+import {
+  CLOCK_ERROR_MS_MAX,
+  isInSlot,
+  planChunk,
+  planMore,
+  SLOT_LATE_MS_MAX,
+  SlotRow,
+  stepMs,
+  WIDE_MS,
+} from "./pacing";
 
 /**
- * One operator, any number of workers that know the database's time only by their answers, and an adversary who decides when each of them
- * gets to write. Time is real time; a second is everybody's.
+ * One operator, any number of workers that know the database's time only by their answers, and an
+ * adversary who decides when each of them gets to write. Time is real time; a second is
+ * everybody's.
  */
 const RUNS = 500;
 const GATE_MS_MAX = 700;
@@ -13,7 +23,10 @@ const STEPPED_MS = 1_000;
 
 const ms = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 /** How long a question and its answer take. */
-const trip = fc.record({ up: fc.oneof(ms(0, 0.2), ms(0, 8), ms(0, 60)), down: fc.oneof(ms(0, 0.2), ms(0, 8), ms(0, 60)) });
+const trip = fc.record({
+  up: fc.oneof(ms(0, 0.2), ms(0, 8), ms(0, 60)),
+  down: fc.oneof(ms(0, 0.2), ms(0, 8), ms(0, 60)),
+});
 /** When a write comes: as early as may be, as late as may be, or so much after the slot. */
 const moment = fc.oneof(fc.constantFrom("first" as const, "last" as const), ms(-5, 40), ms(0, 400));
 const event = fc.oneof(
@@ -28,7 +41,10 @@ const event = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ what: fc.constant("learn" as const), worker: fc.nat(), trip }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant("stall" as const), worker: fc.nat(), forMs: ms(0, 300) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constant("stall" as const), worker: fc.nat(), forMs: ms(0, 300) }),
+  },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("pass" as const), forMs: ms(0, 3_000) }) },
   {
     weight: 1,
@@ -38,12 +54,23 @@ const event = fc.oneof(
       byMs: fc.oneof(ms(-2_000, -150), ms(150, 2_000), ms(-60_000, -150), ms(150, 60_000)),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ what: fc.constant("rate" as const), share: fc.constantFrom(0.3, 0.5, 1.5, 4) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ what: fc.constant("rate" as const), share: fc.constantFrom(0.3, 0.5, 1.5, 4) }),
+  },
 );
 const scenario = fc.record({
-  rate: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1_500 }), fc.constantFrom(0.5, 2.5, 7.3)),
+  rate: fc.oneof(
+    fc.integer({ min: 1, max: 20 }),
+    fc.integer({ min: 1, max: 1_500 }),
+    fc.constantFrom(0.5, 2.5, 7.3),
+  ),
   workers: fc.array(
-    fc.record({ aheadMs: ms(-1e6, 1e6), drift: ms(-0.0004, 0.0004), trips: fc.array(trip, { minLength: 5, maxLength: 5 }) }),
+    fc.record({
+      aheadMs: ms(-1e6, 1e6),
+      drift: ms(-0.0004, 0.0004),
+      trips: fc.array(trip, { minLength: 5, maxLength: 5 }),
+    }),
     {
       minLength: 1,
       maxLength: 4,
@@ -120,7 +147,8 @@ class World {
     const untilMs = this.nowMs + forMs;
     for (;;) {
       let at = 0;
-      for (let i = 1; i < this.pending.length; i++) if (this.pending[i]!.atMs < this.pending[at]!.atMs) at = i;
+      for (let i = 1; i < this.pending.length; i++)
+        if (this.pending[i]!.atMs < this.pending[at]!.atMs) at = i;
       const first = this.pending[at];
       if (!first || first.atMs > untilMs) break;
       this.pending.splice(at, 1);
@@ -133,7 +161,14 @@ class World {
   claim(worker: Worker, segments: number, wants: number, moments: Moment[]): void {
     for (;;) {
       if (worker.clock.errorMs(worker.local(this.nowMs)) >= CLOCK_ERROR_MS_MAX) return;
-      const plan = planChunk({ nowMs: this.databaseMs, endMs: 1e15, rate: this.rate, segments, measuredRate: 1, ...this.operator });
+      const plan = planChunk({
+        nowMs: this.databaseMs,
+        endMs: 1e15,
+        rate: this.rate,
+        segments,
+        measuredRate: 1,
+        ...this.operator,
+      });
       if (plan.kind === "over") throw new Error("over");
       if (plan.kind === "wait") {
         if (plan.correctedSlotMs !== undefined) this.operator.nextSlotMs = plan.correctedSlotMs;
@@ -144,7 +179,16 @@ class World {
       this.operator = { nextSlotMs: plan.firstSlotMs + count * plan.stepMs, lastSegments: segments };
       const row = this.row(worker, plan.firstSlotMs, (count - 1) * plan.stepMs, plan.stepMs);
       for (let i = 0; i < count; i++)
-        this.add({ worker, row, segments, rate: this.rate, moment: moments[i % moments.length]!, nth: i, atMs: 0, rowsLeft: 6 });
+        this.add({
+          worker,
+          row,
+          segments,
+          rate: this.rate,
+          moment: moments[i % moments.length]!,
+          nth: i,
+          atMs: 0,
+          rowsLeft: 6,
+        });
       return;
     }
   }
@@ -158,7 +202,10 @@ class World {
     const { worker, row, moment, nth } = pending;
     const localMs = worker.clock.toLocal(row.firstMs + nth * row.stepMs);
     // Whoever wants to be first asks again and again.
-    const wished = { first: -3, last: SLOT_LATE_MS_MAX - Math.min(9, worker.clock.errorMs(localMs + SLOT_LATE_MS_MAX)) };
+    const wished = {
+      first: -3,
+      last: SLOT_LATE_MS_MAX - Math.min(9, worker.clock.errorMs(localMs + SLOT_LATE_MS_MAX)),
+    };
     const lookMs = localMs + (typeof moment === "number" ? moment : wished[moment]);
     this.pending.push({ ...pending, atMs: Math.max(this.nowMs, worker.real(lookMs)) });
   }
@@ -182,23 +229,34 @@ class World {
     }
     const slotMs = row.slots.take(nowMs, errorMs);
     if (slotMs !== undefined) {
-      // Some are held up on their way, by a number of milliseconds that has nothing to do with anything.
-      const heldMs = pending.slotMs === undefined && typeof pending.moment === "number" ? pending.moment % 25 : 0;
+      // Some are held up on their way, by a number of milliseconds that has nothing to do with
+      // anything.
+      const heldMs =
+        pending.slotMs === undefined && typeof pending.moment === "number" ? pending.moment % 25 : 0;
       if (heldMs > 0) this.pending.push({ ...pending, slotMs, atMs: this.nowMs + heldMs });
       else this.write(worker, segments);
     } else if (!row.slots.isOver(nowMs, errorMs)) {
       const waitMs = worker.real(worker.clock.toLocal(row.slots.nextMs) + Math.min(9, errorMs)) - this.nowMs;
-      this.pending.push({ ...pending, atMs: this.nowMs + (pending.moment === "first" ? 0.5 : Math.max(0.5, waitMs)) });
+      this.pending.push({
+        ...pending,
+        atMs: this.nowMs + (pending.moment === "first" ? 0.5 : Math.max(0.5, waitMs)),
+      });
     } else if (pending.rowsLeft > 0) {
       const isWide = ++worker.misses >= 3;
       const lane = { rate, segments, endMs: 1e15 };
       const got = planMore({ nowMs: this.databaseMs, rate: this.rate, ...this.operator }, lane, 1, isWide);
       if (!got) return;
       this.operator = { nextSlotMs: got.nextSlotMs, lastSegments: segments };
-      const more = this.row(worker, got.firstSlotMs, got.nextSlotMs - got.firstSlotMs - row.stepMs, row.stepMs);
+      const more = this.row(
+        worker,
+        got.firstSlotMs,
+        got.nextSlotMs - got.firstSlotMs - row.stepMs,
+        row.stepMs,
+      );
       const { slotMs: _, ...again } = pending;
       // In a wide one it may come at any time.
-      const moment = isWide && pending.moment === "last" ? WIDE_MS + SLOT_LATE_MS_MAX - errorMs : pending.moment;
+      const moment =
+        isWide && pending.moment === "last" ? WIDE_MS + SLOT_LATE_MS_MAX - errorMs : pending.moment;
       this.add({ ...again, row: more, nth: 0, moment, rowsLeft: pending.rowsLeft - 1 });
     }
   }
@@ -209,7 +267,8 @@ class World {
   }
 
   live(): void {
-    for (const [i, { trips }] of this.plan.workers.entries()) for (const trip of trips) this.learn(this.workers[i]!, trip);
+    for (const [i, { trips }] of this.plan.workers.entries())
+      for (const trip of trips) this.learn(this.workers[i]!, trip);
     for (const e of this.plan.events) {
       const worker = this.workers["worker" in e ? e.worker % this.workers.length : 0]!;
       if (e.what === "claim") this.claim(worker, e.segments, e.wants, e.moments);
@@ -217,9 +276,13 @@ class World {
       else if (e.what === "stall") worker.stalledMs = this.nowMs + e.forMs;
       else if (!this.plan.changes) continue;
       else if (e.what === "pass") this.pass(e.forMs);
-      // Never the same again: slots that were made for a rate are not kept apart from those of the rate between.
+      // Never the same again: slots that were made for a rate are not kept apart from those of the
+      // rate between.
       else if (e.what === "rate")
-        this.rates.push({ fromMs: this.nowMs, rate: Math.max(1, Math.round(this.plan.rate * e.share)) + this.rates.length / 1_000 });
+        this.rates.push({
+          fromMs: this.nowMs,
+          rate: Math.max(1, Math.round(this.plan.rate * e.share)) + this.rates.length / 1_000,
+        });
       else {
         this.databaseAheadMs += e.byMs;
         // Everybody's next answer comes before its next write.
@@ -229,7 +292,10 @@ class World {
     this.pass(20_000);
   }
 
-  /** The first second with more segments than any rate that may have held in it; a message alone in its second does not count. */
+  /**
+   * The first second with more segments than any rate that may have held in it; a message alone in
+   * its second does not count.
+   */
   firstTooFull(): { atMs: number; segments: number; rate: number } | undefined {
     const log = [...this.log].sort((a, b) => a.atMs - b.atMs);
     let sum = 0;
@@ -237,7 +303,9 @@ class World {
       sum += log[last]!.segments;
       while (log[last]!.atMs - log[first]!.atMs >= 1_000) sum -= log[first++]!.segments;
       const [fromMs, toMs] = [log[first]!.atMs - GATE_MS_MAX, log[last]!.atMs];
-      const held = this.rates.filter((r, i) => r.fromMs <= toMs && (this.rates[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY) >= fromMs);
+      const held = this.rates.filter(
+        (r, i) => r.fromMs <= toMs && (this.rates[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY) >= fromMs,
+      );
       const rate = Math.max(...held.map((r) => r.rate));
       if (last > first && sum > rate) return { atMs: log[first]!.atMs, segments: sum, rate };
     }
@@ -272,29 +340,51 @@ test.each([
     drift: 0,
   },
   { clocks: "drift apart after their last answer", trips: [sharp, sharp], drift: 0.0004 },
-])("Two workers whose clocks $clocks, one as late as may be and one as early, keep the rate together", ({ trips, drift }) => {
-  for (const [late, early] of [
-    [0, 1],
-    [1, 0],
-  ] as const) {
-    const worker = (trip: (typeof trips)[number], drift: number) => ({ aheadMs: 0, drift, trips: Array(5).fill(trip) });
-    const claim = (i: number) => {
-      // 8.9: handed over so long after its slot, and held up as long again on its way.
-      const moments: Moment[] = i % 2 === late ? [8.9, "last"] : ["first"];
-      return { what: "claim" as const, worker: i % 2 === late ? late : early, segments: 1, wants: 60, moments };
-    };
-    const events = Array.from({ length: 70 }, (_, i) => claim(i));
-    const world = new World({ rate: 10, workers: [worker(trips[0]!, drift), worker(trips[1]!, -drift)], changes: false, events });
-    world.live();
-    expect(world.log.length).toBeGreaterThan(30);
-    expect(world.firstTooFull()).toBeUndefined();
-  }
-});
+])(
+  "Two workers whose clocks $clocks, one as late as may be and one as early, keep the rate together",
+  ({ trips, drift }) => {
+    for (const [late, early] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const worker = (trip: (typeof trips)[number], drift: number) => ({
+        aheadMs: 0,
+        drift,
+        trips: Array(5).fill(trip),
+      });
+      const claim = (i: number) => {
+        // 8.9: handed over so long after its slot, and held up as long again on its way.
+        const moments: Moment[] = i % 2 === late ? [8.9, "last"] : ["first"];
+        return {
+          what: "claim" as const,
+          worker: i % 2 === late ? late : early,
+          segments: 1,
+          wants: 60,
+          moments,
+        };
+      };
+      const events = Array.from({ length: 70 }, (_, i) => claim(i));
+      const world = new World({
+        rate: 10,
+        workers: [worker(trips[0]!, drift), worker(trips[1]!, -drift)],
+        changes: false,
+        events,
+      });
+      world.live();
+      expect(world.log.length).toBeGreaterThan(30);
+      expect(world.firstTooFull()).toBeUndefined();
+    }
+  },
+);
 
 test("A wide slot keeps those behind it clear of the whole of it", () => {
   const lane = { rate: 10, segments: 1, endMs: 1e15 };
   const operator = { nowMs: 1_000, nextSlotMs: 1_600, lastSegments: 1, rate: 10 };
   expect(planMore(operator, lane, 5, false)).toBeUndefined();
-  expect(planMore(operator, lane, 5, true)).toEqual({ firstSlotMs: 1_600, count: 1, nextSlotMs: 1_600 + stepMs(10, 1) + WIDE_MS });
+  expect(planMore(operator, lane, 5, true)).toEqual({
+    firstSlotMs: 1_600,
+    count: 1,
+    nextSlotMs: 1_600 + stepMs(10, 1) + WIDE_MS,
+  });
   expect(planMore({ ...operator, rate: 20 }, lane, 5, true), "another rate holds").toBeUndefined();
 });

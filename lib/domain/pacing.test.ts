@@ -24,7 +24,11 @@ const lane = fc.record({ segments: fc.integer({ min: 1, max: 12 }), wants: fc.in
 test("In no sliding second more segments than the rate, however dispatches of different lengths take turns", () => {
   fc.assert(
     fc.property(
-      fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1500 }), fc.constantFrom(0.5, 2.5, 7.3)),
+      fc.oneof(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 1500 }),
+        fc.constantFrom(0.5, 2.5, 7.3),
+      ),
       fc.array(lane, { minLength: 1, maxLength: 40 }),
       (rate, turns) => {
         const log: HandOver[] = [];
@@ -61,22 +65,43 @@ test.each([
 
 test("An operator without a limit has no slots", () => {
   expect(stepMs(null, 5)).toBe(0);
-  const plan = planChunk({ nowMs: 5, endMs: 1e6, rate: null, segments: 5, nextSlotMs: 0, measuredRate: 4_000 });
+  const plan = planChunk({
+    nowMs: 5,
+    endMs: 1e6,
+    rate: null,
+    segments: 5,
+    nextSlotMs: 0,
+    measuredRate: 4_000,
+  });
   expect(plan).toEqual({ kind: "claim", firstSlotMs: 5, stepMs: 0, limit: 1000 });
 });
 
 test("Nothing is claimed further ahead than the horizon, and nothing at or after the end", () => {
   const input = { nowMs: 1_000, endMs: 1e9, rate: 100, segments: 1, measuredRate: 1 };
-  expect(planChunk({ ...input, nextSlotMs: 1_000 + CLAIM_HORIZON_MS + 1 })).toEqual({ kind: "wait", untilMs: 1_001 });
+  expect(planChunk({ ...input, nextSlotMs: 1_000 + CLAIM_HORIZON_MS + 1 })).toEqual({
+    kind: "wait",
+    untilMs: 1_001,
+  });
   expect(planChunk({ ...input, nextSlotMs: 1_000, endMs: 1_000 })).toEqual({ kind: "over" });
   expect(planChunk({ ...input, nextSlotMs: 1_000, endMs: 1_020 })).toEqual({ kind: "over" });
-  expect(planChunk({ ...input, nextSlotMs: 1_000, endMs: 1_036 })).toMatchObject({ kind: "claim", firstSlotMs: 1_025, limit: 2 });
+  expect(planChunk({ ...input, nextSlotMs: 1_000, endMs: 1_036 })).toMatchObject({
+    kind: "claim",
+    firstSlotMs: 1_025,
+    limit: 2,
+  });
   expect(slotsBefore(1_000, 1_000, 10)).toBe(0);
   expect(slotsBefore(1_001, 1_000, 10)).toBe(1);
 });
 
 test("A reservation further ahead than is legal is brought near again, and written down", () => {
-  const plan = planChunk({ nowMs: 1_000, endMs: 1e12, rate: 100, segments: 1, nextSlotMs: 86_400_000, measuredRate: 1 });
+  const plan = planChunk({
+    nowMs: 1_000,
+    endMs: 1e12,
+    rate: 100,
+    segments: 1,
+    nextSlotMs: 86_400_000,
+    measuredRate: 1,
+  });
   expect(plan).toEqual({ kind: "wait", untilMs: 2_270, correctedSlotMs: 2_770 });
   expect(firstFreeSlotMs(1_000, 1_400, 100)).toBe(1_400);
 });

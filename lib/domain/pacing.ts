@@ -15,8 +15,8 @@
 export const SLOT_STRETCH = 1.02;
 export const SLOT_LATE_MS_MAX = 18;
 /**
- * A process that never writes within that time gets a wide slot: it may begin so much later, and the
- * slots after it keep clear of it.
+ * A process that never writes within that time gets a wide slot: it may begin so much later, and
+ * the slots after it keep clear of it.
  */
 export const WIDE_MS = 150;
 /** A clock that may be wrong by this leaves no moment of a slot to write in. */
@@ -102,8 +102,15 @@ export function gapMs(rate: number | null, segments: number, lastSegments: numbe
  * clock stepped back: it is brought near again.
  */
 export function firstFreeSlotMs(nowMs: number, nextSlotMs: number, rate: number | null): number {
-  const legalMs = nowMs + CLAIM_HORIZON_MS + WIDE_HORIZON_MS + WIDE_MS + stepMs(rate, SEGMENTS_MAX) + gapMs(rate, SEGMENTS_MAX, 0);
-  // A worker that has not seen the step yet writes in its slots until they end; a second from there.
+  const legalMs =
+    nowMs +
+    CLAIM_HORIZON_MS +
+    WIDE_HORIZON_MS +
+    WIDE_MS +
+    stepMs(rate, SEGMENTS_MAX) +
+    gapMs(rate, SEGMENTS_MAX, 0);
+  // A worker that has not seen the step yet writes in its slots until they end; a second from
+  // there.
   const next = nextSlotMs > legalMs ? nowMs + CLAIM_HORIZON_MS + CHUNK_MS + 1000 * SLOT_STRETCH : nextSlotMs;
   return Math.max(next, nowMs + FIRST_SLOT_LEAD_MS);
 }
@@ -124,7 +131,12 @@ export function planChunk(input: ChunkPlanInput): ChunkPlan {
   const step = stepMs(rate, segments);
   if (step === 0) {
     const limit = Math.round((input.measuredRate * CHUNK_MS) / 1000);
-    return { kind: "claim", firstSlotMs: nowMs, stepMs: 0, limit: Math.min(CHUNK_SIZE_MAX, Math.max(1, limit)) };
+    return {
+      kind: "claim",
+      firstSlotMs: nowMs,
+      stepMs: 0,
+      limit: Math.min(CHUNK_SIZE_MAX, Math.max(1, limit)),
+    };
   }
   const freeMs = firstFreeSlotMs(nowMs, input.nextSlotMs, rate);
   if (freeMs > nowMs + CLAIM_HORIZON_MS) {
@@ -133,7 +145,10 @@ export function planChunk(input: ChunkPlanInput): ChunkPlan {
   }
   // The gap is no part of the horizon: a lane with long messages would never have its turn beside
   // one with short ones.
-  const firstSlotMs = Math.max(freeMs, input.nextSlotMs + gapMs(rate, segments, input.lastSegments ?? segments));
+  const firstSlotMs = Math.max(
+    freeMs,
+    input.nextSlotMs + gapMs(rate, segments, input.lastSegments ?? segments),
+  );
   const room = slotsBefore(endMs, firstSlotMs, step);
   if (room === 0) return { kind: "over" };
   const limit = Math.min(CHUNK_SIZE_MAX, Math.max(1, Math.floor(CHUNK_MS / step)), room);
@@ -159,7 +174,8 @@ export function planMore(
   isWide: boolean,
 ): { firstSlotMs: number; count: number; nextSlotMs: number } | undefined {
   const freeMs = firstFreeSlotMs(nowMs, nextSlotMs, rate);
-  if (rate !== lane.rate || freeMs > nowMs + CLAIM_HORIZON_MS + (isWide ? WIDE_HORIZON_MS : 0)) return undefined;
+  if (rate !== lane.rate || freeMs > nowMs + CLAIM_HORIZON_MS + (isWide ? WIDE_HORIZON_MS : 0))
+    return undefined;
   const firstSlotMs = Math.max(freeMs, nextSlotMs + gapMs(rate, lane.segments, lastSegments));
   const step = stepMs(rate, lane.segments);
   const count = Math.min(isWide ? 1 : wanted, slotsBefore(lane.endMs, firstSlotMs, step));
@@ -169,8 +185,8 @@ export function planMore(
 
 /**
  * Consecutive slots of one owner. One that comes late loses no more than the time that has passed:
- * within the row a slot may begin at any moment, if the next begins a step later and the last one no
- * later than planned. A punctual owner uses them one by one.
+ * within the row a slot may begin at any moment, if the next begins a step later and the last one
+ * no later than planned. A punctual owner uses them one by one.
  */
 export class SlotRow {
   /** From the first slot to where the next may begin. */
@@ -193,7 +209,9 @@ export class SlotRow {
 
   /** @param errorMs by how much `nowMs` may be wrong */
   isOver(nowMs: number, errorMs: number): boolean {
-    return this.passedMs > this.spanMs + ROUNDING_MS || nowMs + Math.min(errorMs, CLOCK_ERROR_MS_MAX) >= this.endMs;
+    return (
+      this.passedMs > this.spanMs + ROUNDING_MS || nowMs + Math.min(errorMs, CLOCK_ERROR_MS_MAX) >= this.endMs
+    );
   }
 
   /** The slot of a message that is written now; undefined: there is none yet, or none any more. */

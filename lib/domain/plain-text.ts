@@ -1,4 +1,7 @@
-/** Typographic characters and what stands for them in GSM-7 (3GPP TS 23.038). Letters are left alone: they are what is said. */
+/**
+ * Typographic characters and what stands for them in GSM-7 (3GPP TS 23.038). Letters are left
+ * alone: they are what is said.
+ */
 const plain: Record<string, string> = {
   "«": '"',
   "»": '"',
@@ -27,12 +30,18 @@ const plain: Record<string, string> = {
   "\ufeff": "",
 };
 
-/** The text with typographic quotation marks, dashes and spaces made plain, which may make it fit GSM-7. */
+/**
+ * The text with typographic quotation marks, dashes and spaces made plain, which may make it fit
+ * GSM-7.
+ */
 export function plainText(text: string): string {
   return [...text].map((character) => plain[character] ?? character).join("");
 }
 
-/** Characters that nobody sees, by their names, and what stands where they stood. Some are pasted along with a text, cost a segment and break words. */
+/**
+ * Characters that nobody sees, by their names, and what stands where they stood. Some are pasted
+ * along with a text, cost a segment and break words.
+ */
 const invisible: Record<string, { name: string; instead: string }> = {
   "\t": { name: "tab", instead: " " },
   "\u00ad": { name: "soft_hyphen", instead: "" },
@@ -47,8 +56,11 @@ const invisible: Record<string, { name: string; instead: string }> = {
 for (const mark of "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
   invisible[mark] = { name: "direction_mark", instead: "" };
 
-/** A joiner between two emoji is what makes them one; a mark before or after is part of no other. */
-const seen = /(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/gu;
+/**
+ * A joiner between two emoji is what makes them one; a mark before or after is part of no other.
+ */
+const seen =
+  /(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/gu;
 const joined = "\ue000";
 
 /** What is invisible in a text, each by its name and how often it is there. */

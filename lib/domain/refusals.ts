@@ -60,4 +60,5 @@ export function faultOf(code: string | null): Fault {
 }
 
 /** May what failed be tried again, once somebody has put right what was wrong? */
-export const isRetryable = (fault: Fault): boolean => fault === "gateway" || fault === "us" || fault === "route";
+export const isRetryable = (fault: Fault): boolean =>
+  fault === "gateway" || fault === "us" || fault === "route";

@@ -3,7 +3,19 @@ import { type Right, type Role, rights, rightsOfRole, rightsOfScopes, type Scope
 
 test.each<[Role, Right[]]>([
   ["viewer", ["read", "metrics", "audience:read", "account"]],
-  ["marketer", ["read", "metrics", "audience:read", "account", "audience:export", "audience:write", "dispatches:write", "sending:stop"]],
+  [
+    "marketer",
+    [
+      "read",
+      "metrics",
+      "audience:read",
+      "account",
+      "audience:export",
+      "audience:write",
+      "dispatches:write",
+      "sending:stop",
+    ],
+  ],
   ["admin", [...rights]],
 ])("a %s may do exactly this: %j", (role, may) => {
   expect([...rightsOfRole(role)].sort()).toEqual([...may].sort());
@@ -30,7 +42,14 @@ test("no scope but its own lets a key export, and a viewer cannot", () => {
 
 test("no scopes together let a key make users or keys, read the audit log, or end an emergency stop", () => {
   const may = rightsOfScopes(scopes);
-  for (const right of ["users:manage", "keys:manage", "webhooks:manage", "audit:read", "sending:resume", "account"] as const)
+  for (const right of [
+    "users:manage",
+    "keys:manage",
+    "webhooks:manage",
+    "audit:read",
+    "sending:resume",
+    "account",
+  ] as const)
     expect(may.has(right)).toBe(false);
 });
 

@@ -20,7 +20,10 @@ export type Right = (typeof rights)[number];
 export const roles = ["viewer", "marketer", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-/** What a key can be given. None lets a key make users, other keys or webhooks: a leaked key must not be able to outlive its revocation. */
+/**
+ * What a key can be given. None lets a key make users, other keys or webhooks: a leaked key must
+ * not be able to outlive its revocation.
+ */
 export const scopes = [
   "read",
   "metrics",
@@ -37,11 +40,20 @@ export type Scope = (typeof scopes)[number];
 const reading: readonly Right[] = ["read", "metrics"];
 /** `account`: one's own password and sessions. Programs have neither. */
 const viewer: readonly Right[] = [...reading, "audience:read", "account"];
-const marketer: readonly Right[] = [...viewer, "audience:export", "audience:write", "dispatches:write", "sending:stop"];
+const marketer: readonly Right[] = [
+  ...viewer,
+  "audience:export",
+  "audience:write",
+  "dispatches:write",
+  "sending:stop",
+];
 
 const roleRights: Record<Role, readonly Right[]> = { viewer, marketer, admin: rights };
 
-/** Answers to a change show what was changed, so every scope but `metrics` lets its holder read; who is read or written to is a scope of its own. */
+/**
+ * Answers to a change show what was changed, so every scope but `metrics` lets its holder read; who
+ * is read or written to is a scope of its own.
+ */
 const scopeRights: Record<Scope, readonly Right[]> = {
   read: reading,
   metrics: ["metrics"],

@@ -11,7 +11,20 @@ const ALPHABET = [
 ];
 const ESCAPE = 0x1b;
 /** And its extension table: the septet after the escape. */
-const EXTENSION = new Map(Object.entries({ 10: "\f", 20: "^", 40: "{", 41: "}", 47: "\\", 60: "[", 61: "~", 62: "]", 64: "|", 101: "€" }));
+const EXTENSION = new Map(
+  Object.entries({
+    10: "\f",
+    20: "^",
+    40: "{",
+    41: "}",
+    47: "\\",
+    60: "[",
+    61: "~",
+    62: "]",
+    64: "|",
+    101: "€",
+  }),
+);
 const extensionOf = new Map([...EXTENSION].map(([septet, character]) => [character, Number(septet)]));
 
 /** The septets of a text; undefined when GSM-7 has not all of its characters. */
@@ -29,12 +42,21 @@ function toGsm7(text: string): number[] | undefined {
 
 function fromGsm7(septets: number[]): string {
   let text = "";
-  for (let i = 0; i < septets.length; i++) text += septets[i] === ESCAPE ? EXTENSION.get(String(septets[++i])) : ALPHABET[septets[i]!];
+  for (let i = 0; i < septets.length; i++)
+    text += septets[i] === ESCAPE ? EXTENSION.get(String(septets[++i])) : ALPHABET[septets[i]!];
   return text;
 }
 
-/** What a sender puts into its segments: as much as fits, cut a unit earlier where the cut would tear a pair. */
-function cut(units: number[], alone: number, each: number, beginsPair: (unit: number) => boolean): number[][] {
+/**
+ * What a sender puts into its segments: as much as fits, cut a unit earlier where the cut would
+ * tear a pair.
+ */
+function cut(
+  units: number[],
+  alone: number,
+  each: number,
+  beginsPair: (unit: number) => boolean,
+): number[][] {
   if (units.length <= alone) return [units];
   const parts: number[][] = [];
   for (let from = 0; from < units.length; from += parts.at(-1)!.length) {
@@ -59,11 +81,34 @@ function sent(text: string): { encoding: string; parts: number[][]; read: string
 const pieces = fc.oneof(
   fc.constantFrom(...ALPHABET.filter((character) => character !== "\u001b")),
   fc.constantFrom(...EXTENSION.values()),
-  fc.constantFrom("п", "ё", "«", "—", "`", "ç", "e\u0301", "\u0301", "\u0336", "\u200d", "\ufe0f", "\r\n", "한", "\u1100\u1161", "क्षि"),
+  fc.constantFrom(
+    "п",
+    "ё",
+    "«",
+    "—",
+    "`",
+    "ç",
+    "e\u0301",
+    "\u0301",
+    "\u0336",
+    "\u200d",
+    "\ufe0f",
+    "\r\n",
+    "한",
+    "\u1100\u1161",
+    "क्षि",
+  ),
   fc.constantFrom("😀", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇷🇺", "👍🏽", "𝒳"),
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 3 }),
 );
-const gsm7 = fc.constantFrom(...ALPHABET.filter((character) => character !== "\u001b"), ...EXTENSION.values(), "€", "€", "[", "]");
+const gsm7 = fc.constantFrom(
+  ...ALPHABET.filter((character) => character !== "\u001b"),
+  ...EXTENSION.values(),
+  "€",
+  "€",
+  "[",
+  "]",
+);
 const texts = fc.oneof(
   fc
     .array(fc.tuple(pieces, fc.integer({ min: 1, max: 170 })), { maxLength: 12 })
@@ -87,7 +132,11 @@ test("The segments of any text are those that its encoding fills", () => {
 
 test.each([
   ["a letter under 1,500 accents", `e${"\u0301".repeat(1_500)}`, 23],
-  ["four letters under 34 accents each, which are cut among their accents", `e${"\u0301".repeat(34)}`.repeat(4), 3],
+  [
+    "four letters under 34 accents each, which are cut among their accents",
+    `e${"\u0301".repeat(34)}`.repeat(4),
+    3,
+  ],
   ["an emoji at the border, which is not torn", `${"п".repeat(66)}😀${"п".repeat(66)}`, 3],
   ["a euro sign at the border, which is not torn", `${"a".repeat(152)}€${"a".repeat(152)}`, 3],
   ["an empty text", "", 1],

@@ -7,7 +7,10 @@ export interface Segments {
   segments: number;
   /** Characters as people count them. */
   characters: number;
-  /** Characters that have no place in GSM-7, each once, in order of appearance: they are why the text is UCS-2. */
+  /**
+   * Characters that have no place in GSM-7, each once, in order of appearance: they are why the
+   * text is UCS-2.
+   */
   forcesUcs2: string[];
 }
 
@@ -19,12 +22,18 @@ const ALPHABET = new Set(
 const EXTENSION = new Set("\f^{}\\[~]|€");
 const inGsm7 = (character: string) => ALPHABET.has(character) || EXTENSION.has(character);
 
-/** How many units (septets, or the 16 bits of UCS-2) fit into a lone segment, and into each of several (3GPP TS 23.040, 9.2.3.24). */
+/**
+ * How many units (septets, or the 16 bits of UCS-2) fit into a lone segment, and into each of
+ * several (3GPP TS 23.040, 9.2.3.24).
+ */
 const CAPACITY = { "GSM-7": [160, 153], "UCS-2": [70, 67] } as const;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** How a text travels. Counts what is encoded, not what is seen: a letter under a hundred accents is 101 units. */
+/**
+ * How a text travels. Counts what is encoded, not what is seen: a letter under a hundred accents is
+ * 101 units.
+ */
 export function segmentsOf(text: string): Segments {
   const characters = [...text];
   const encoding = characters.every(inGsm7) ? "GSM-7" : "UCS-2";
@@ -32,13 +41,17 @@ export function segmentsOf(text: string): Segments {
     encoding,
     segments: countSegments(characters, encoding),
     characters: characters.length,
-    forcesUcs2: encoding === "GSM-7" ? [] : [...new Set(seen(text).filter((grapheme) => ![...grapheme].every(inGsm7)))],
+    forcesUcs2:
+      encoding === "GSM-7" ? [] : [...new Set(seen(text).filter((grapheme) => ![...grapheme].every(inGsm7)))],
   };
 }
 
 const seen = (text: string) => Array.from(graphemes.segment(text), ({ segment }) => segment);
 
-/** An escape stays with its septet and a surrogate with its other half: what does not fit whole begins the next segment. */
+/**
+ * An escape stays with its septet and a surrogate with its other half: what does not fit whole
+ * begins the next segment.
+ */
 function countSegments(characters: string[], encoding: Segments["encoding"]): number {
   const [alone, each] = CAPACITY[encoding];
   let [total, segments, used] = [0, 1, 0];

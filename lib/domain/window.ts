@@ -1,13 +1,18 @@
 import { Temporal } from "temporal-polyfill";
 import type { FieldError } from "./errors";
 
-/** A date, `T`, a time, and perhaps an offset. ISO 8601 allows more (basic format, weeks); nobody types it, and guessing is not our trade. */
+/**
+ * A date, `T`, a time, and perhaps an offset. ISO 8601 allows more (basic format, weeks); nobody
+ * types it, and guessing is not our trade.
+ */
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:[0-5]\d([.,]\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?$/i;
 const OFFSET = /(Z|[+-]\d{2}(:?\d{2})?)$/i;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const YEAR = "(19[7-9]\\d|[2-9]\\d{3})";
-const LEAP_YEAR = "(19(7[26]|8[048]|9[26])|[2-9]\\d(0[48]|[2468][048]|[13579][26])|([2468][048]|[3579][26])00)";
-const DAY_OF_YEAR = "((0[13578]|1[02])-(0[1-9]|[12]\\d|3[01])|(0[469]|11)-(0[1-9]|[12]\\d|30)|02-(0[1-9]|1\\d|2[0-8]))";
+const LEAP_YEAR =
+  "(19(7[26]|8[048]|9[26])|[2-9]\\d(0[48]|[2468][048]|[13579][26])|([2468][048]|[3579][26])00)";
+const DAY_OF_YEAR =
+  "((0[13578]|1[02])-(0[1-9]|[12]\\d|3[01])|(0[469]|11)-(0[1-9]|[12]\\d|30)|02-(0[1-9]|1\\d|2[0-8]))";
 const HOUR = "([01]\\d|2[0-3])";
 /** What {@link datetimeIssue} takes, from 1970 on: one pattern, for the documents. */
 export const datetimePattern = new RegExp(
@@ -22,7 +27,9 @@ export interface Window {
   end: Date;
   /** A wall time that a clock change skips was moved forward. */
   moved: boolean;
-  /** A wall time comes twice, because the clocks go back; the earlier of the two instants was taken. */
+  /**
+   * A wall time comes twice, because the clocks go back; the earlier of the two instants was taken.
+   */
   repeated: boolean;
 }
 
@@ -32,7 +39,10 @@ interface Resolved {
   repeated: boolean;
 }
 
-/** Why a text is no datetime, or null. Impossible dates (30 February) are found here; clock changes need a zone. */
+/**
+ * Why a text is no datetime, or null. Impossible dates (30 February) are found here; clock changes
+ * need a zone.
+ */
 export function datetimeIssue(text: string): "datetime" | "date_without_time" | null {
   if (DATE.test(text)) return "date_without_time";
   if (!DATETIME.test(text)) return "datetime";
@@ -46,8 +56,9 @@ export function datetimeIssue(text: string): "datetime" | "date_without_time" | 
 }
 
 /**
- * The instant of a datetime. Without an offset it is wall time in the zone: in a gap it moves forward, in an overlap it is the earlier instant
- * (RFC 5545 3.3.5; Temporal calls it "compatible"). Postgres would take the later one, so this is never left to SQL.
+ * The instant of a datetime. Without an offset it is wall time in the zone: in a gap it moves
+ * forward, in an overlap it is the earlier instant (RFC 5545 3.3.5; Temporal calls it
+ * "compatible"). Postgres would take the later one, so this is never left to SQL.
  */
 function resolve(text: string, timezone: string): Resolved {
   const iso = text.replace(",", ".");
@@ -64,8 +75,9 @@ function resolve(text: string, timezone: string): Resolved {
 const yearOf = (text: string) => Number(text.slice(0, 4));
 
 /**
- * The window that two datetimes mean in a zone, or what is wrong with it. Both must have passed {@link datetimeIssue}, and the zone must exist.
- * A start in the past is no error: it starts at once. Nor is `end = start`.
+ * The window that two datetimes mean in a zone, or what is wrong with it. Both must have passed
+ * {@link datetimeIssue}, and the zone must exist. A start in the past is no error: it starts at
+ * once. Nor is `end = start`.
  */
 export function resolveWindow(
   timezone: string,
@@ -82,11 +94,20 @@ export function resolveWindow(
     .toInstant();
   if (yearOf(startText) < EARLIEST_YEAR) errors.push({ pointer: "/start_datetime", code: "too_early" });
   if (yearOf(endText) < EARLIEST_YEAR) errors.push({ pointer: "/end_datetime", code: "too_early" });
-  if (Temporal.Instant.compare(start.instant, latest) > 0) errors.push({ pointer: "/start_datetime", code: "start_too_far" });
-  if (Temporal.Instant.compare(end.instant, start.instant) < 0) errors.push({ pointer: "/end_datetime", code: "end_before_start" });
+  if (Temporal.Instant.compare(start.instant, latest) > 0)
+    errors.push({ pointer: "/start_datetime", code: "start_too_far" });
+  if (Temporal.Instant.compare(end.instant, start.instant) < 0)
+    errors.push({ pointer: "/end_datetime", code: "end_before_start" });
   else if (end.instant.since(start.instant).total("hours") > WINDOW_HOURS_MAX)
     errors.push({ pointer: "/end_datetime", code: "window_too_long" });
   if (errors.length > 0) return { errors };
   const date = ({ instant }: Resolved) => new Date(instant.epochMilliseconds);
-  return { window: { start: date(start), end: date(end), moved: start.moved || end.moved, repeated: start.repeated || end.repeated } };
+  return {
+    window: {
+      start: date(start),
+      end: date(end),
+      moved: start.moved || end.moved,
+      repeated: start.repeated || end.repeated,
+    },
+  };
 }

@@ -5,7 +5,10 @@ import { parseRetryAfter } from "@/lib/common/retry-after";
 import { LIMITS } from "./protocol";
 import { sign, verify } from "./signature";
 
-/** What came of calling a function. `unreachable` means that nobody listened, so the function cannot have run. */
+/**
+ * What came of calling a function. `unreachable` means that nobody listened, so the function cannot
+ * have run.
+ */
 export type CallResult =
   | {
       kind: "answer";
@@ -22,9 +25,9 @@ export type CallResult =
 const NOT_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
- * Sends one signed call request and reads the signed answer. A call may last two hours, so there is no shorter timeout;
- * each uses its own connection, because a reused one may be closed by the other side just as the request leaves.
- * Throws only when `abort` fires.
+ * Sends one signed call request and reads the signed answer. A call may last two hours, so there is
+ * no shorter timeout; each uses its own connection, because a reused one may be closed by the other
+ * side just as the request leaves. Throws only when `abort` fires.
  */
 export async function callFunction(
   url: string,
@@ -39,9 +42,13 @@ export async function callFunction(
   try {
     const answer = await post(target, body, { "x-inngest-signature": sign(body, signingKey) }, abort);
     const header = (name: string) => [answer.headers[name]].flat()[0];
-    // A refusal of our own signature comes unsigned, with 401; everything that is acted upon has to be signed.
+    // A refusal of our own signature comes unsigned, with 401; everything that is acted upon has to
+    // be signed.
     if (answer.status !== 401 && !verify(answer.body, header("x-inngest-signature"), signingKey))
-      return { kind: "broken", reason: `the answer (status ${answer.status}) is not signed with the signing key` };
+      return {
+        kind: "broken",
+        reason: `the answer (status ${answer.status}) is not signed with the signing key`,
+      };
     const version = Number(header("x-inngest-req-version"));
     return {
       kind: "answer",
@@ -54,7 +61,9 @@ export async function callFunction(
   } catch (error) {
     if (abort.aborted) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    return NOT_CONNECTED.has(String(code)) ? { kind: "unreachable", reason: String(code) } : { kind: "broken", reason: message };
+    return NOT_CONNECTED.has(String(code))
+      ? { kind: "unreachable", reason: String(code) }
+      : { kind: "broken", reason: message };
   }
 }
 
@@ -96,7 +105,9 @@ function post(url: URL, body: string, headers: Record<string, string>, signal: A
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+      );
     });
     request.end(body);
   });

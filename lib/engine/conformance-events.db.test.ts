@@ -17,7 +17,9 @@ afterEach(() => world.stop());
 
 const simple = (url: string) =>
   new EngineWorld(url, (client, mark) => [
-    client.createFunction({ id: "simple", triggers: [{ event: "simple" }] }, ({ event }) => mark(`ran ${event.data.n}`)),
+    client.createFunction({ id: "simple", triggers: [{ event: "simple" }] }, ({ event }) =>
+      mark(`ran ${event.data.n}`),
+    ),
   ]);
 
 test("an event starts its functions, each once, with the event's data", async () => {
@@ -49,8 +51,9 @@ test("1,000 events in one request all start their runs", async () => {
 
 test("events of the future start their runs each at its own time, not before, whatever the engine does until then; one that is cancelled never", async () => {
   world = new EngineWorld(database.url, (client, mark) => [
-    client.createFunction({ id: "later", triggers: [{ event: "later" }], cancelOn: [{ event: "no", match: "data.n" }] }, ({ event }) =>
-      mark(`ran ${event.data.n}`),
+    client.createFunction(
+      { id: "later", triggers: [{ event: "later" }], cancelOn: [{ event: "no", match: "data.n" }] },
+      ({ event }) => mark(`ran ${event.data.n}`),
     ),
   ]);
   await world.start();
@@ -62,7 +65,9 @@ test("events of the future start their runs each at its own time, not before, wh
   await world.startEngine();
   await eventually(() => expect(world.seen()).toEqual(["ran 0", "ran 2", "ran 3"]), 60_000);
   for (const { what, atMs } of world.marks)
-    expect(performance.timeOrigin + atMs, what).toBeGreaterThanOrEqual(ts + Number(what.at(-1)) * 700 - CLOCKS_MS);
+    expect(performance.timeOrigin + atMs, what).toBeGreaterThanOrEqual(
+      ts + Number(what.at(-1)) * 700 - CLOCKS_MS,
+    );
 });
 
 test("an event with a wrong key, and a registration with a wrong signature, are refused", async () => {
@@ -71,14 +76,24 @@ test("an event with a wrong key, and a registration with a wrong signature, are 
   expect((await fetch(`${world.engine.url}/e/wrong`, { method: "POST", body: event })).status).toBe(401);
   const registration = { method: "POST", body: JSON.stringify({ appName: "app", functions: [] }) };
   expect((await fetch(`${world.engine.url}/fn/register`, registration)).status).toBe(401);
-  expect((await fetch(`${world.engine.url}/fn/register`, { ...registration, headers: { authorization: "Bearer wrong" } })).status).toBe(
-    401,
-  );
+  expect(
+    (
+      await fetch(`${world.engine.url}/fn/register`, {
+        ...registration,
+        headers: { authorization: "Bearer wrong" },
+      })
+    ).status,
+  ).toBe(401);
 });
 
 test("a call that is not signed by the engine is refused by the functions, and one that is signed is not", async () => {
   world = await simple(database.url).start();
-  const body = canonicalJson({ ctx: { attempt: 0, run_id: "x" }, event: { name: "simple", data: { n: 9 } }, events: [], steps: {} });
+  const body = canonicalJson({
+    ctx: { attempt: 0, run_id: "x" },
+    event: { name: "simple", data: { n: 9 } },
+    events: [],
+    steps: {},
+  });
   const call = (signature?: string) =>
     fetch(`${world.appUrl()}?fnId=app-simple&stepId=step`, {
       method: "POST",

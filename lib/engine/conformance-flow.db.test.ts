@@ -27,7 +27,8 @@ test("cancelOn ends the sleeping run that matches, and no other", async () => {
   await world.send("stop", { id: "a" });
   await world.send("stop", { id: "c" });
   await eventually(() => expect(world.seen()).toContain("end b"));
-  // Started later, slept as long: had it lived, the cancelled one would have ended before this one does.
+  // Started later, slept as long: had it lived, the cancelled one would have ended before this one
+  // does.
   await world.send("go", { id: "d" });
   await eventually(() => expect(world.seen()).toContain("end d"));
   expect(world.seen()).not.toContain("end a");
@@ -81,7 +82,11 @@ test("concurrency 1 by key never overlaps, and keys do not wait for each other",
 test("throttle by key spaces the starts of its key, and lets the others go", async () => {
   world = await new EngineWorld(database.url, (client, mark) => [
     client.createFunction(
-      { id: "spaced", triggers: [{ event: "go" }], throttle: { key: "event.data.key", limit: 1, period: "1s" } },
+      {
+        id: "spaced",
+        triggers: [{ event: "go" }],
+        throttle: { key: "event.data.key", limit: 1, period: "1s" },
+      },
       ({ event }) => mark(String(event.data.key)),
     ),
   ]).start();

@@ -36,15 +36,18 @@ test("a restart in a step: it is run again from its start, and those before it a
   const world = await new EngineWorld(
     database.url,
     (client, mark) => [
-      client.createFunction({ id: "in-step", triggers: [{ event: "in-step" }], retries: 2 }, async ({ step }) => {
-        await step.run("before", () => mark("before"));
-        await step.run("long", async () => {
-          mark("long");
-          // The first one is never answered: its process is gone.
-          if (isFirst) await new Promise(() => {});
-        });
-        await step.run("after", () => mark("after"));
-      }),
+      client.createFunction(
+        { id: "in-step", triggers: [{ event: "in-step" }], retries: 2 },
+        async ({ step }) => {
+          await step.run("before", () => mark("before"));
+          await step.run("long", async () => {
+            mark("long");
+            // The first one is never answered: its process is gone.
+            if (isFirst) await new Promise(() => {});
+          });
+          await step.run("after", () => mark("after"));
+        },
+      ),
     ],
     { drainMs: 50 },
   ).start();
@@ -60,10 +63,13 @@ test("a restart while a retry waits: the attempts go on counting", async () => {
   const world = await new EngineWorld(
     database.url,
     (client, mark) => [
-      client.createFunction({ id: "in-retry", triggers: [{ event: "in-retry" }], retries: 1 }, ({ attempt }) => {
-        mark(`attempt ${attempt}`);
-        throw new Error("no");
-      }),
+      client.createFunction(
+        { id: "in-retry", triggers: [{ event: "in-retry" }], retries: 1 },
+        ({ attempt }) => {
+          mark(`attempt ${attempt}`);
+          throw new Error("no");
+        },
+      ),
     ],
     { backoff: () => 1_000 },
   ).start();
@@ -104,7 +110,9 @@ test("a restart with starts that wait for their throttle and their turn: each ru
 
 test("a stop in the moment work falls due loses none of it", async () => {
   const world = await new EngineWorld(database.url, (client, mark) => [
-    client.createFunction({ id: "at-stop", triggers: [{ event: "at-stop" }] }, ({ event }) => mark(`ran ${event.data.n}`)),
+    client.createFunction({ id: "at-stop", triggers: [{ event: "at-stop" }] }, ({ event }) =>
+      mark(`ran ${event.data.n}`),
+    ),
   ]).start();
   await world.client.send(Array.from({ length: 100 }, (_, n) => ({ name: "at-stop", data: { n } })));
   await restart(world);
@@ -115,7 +123,11 @@ test("a stop in the moment work falls due loses none of it", async () => {
 test("a cancel that came while the run slept holds over a restart", async () => {
   const world = await new EngineWorld(database.url, (client, mark) => [
     client.createFunction(
-      { id: "cancelled", triggers: [{ event: "cancelled-go" }], cancelOn: [{ event: "cancelled-stop", match: "data.id" }] },
+      {
+        id: "cancelled",
+        triggers: [{ event: "cancelled-go" }],
+        cancelOn: [{ event: "cancelled-stop", match: "data.id" }],
+      },
       async ({ event, step }) => {
         await step.run("begin", () => mark(`begin ${event.data.id}`));
         await step.sleep("nap", 1_000);
@@ -150,11 +162,16 @@ test("an engine that loses its lock with its connection takes it again, or says 
   await world.startEngine();
   const [sql, other] = [postgres(database.url, { max: 1 }), postgres(database.url, { max: 1 })];
   const locks = (isGranted: boolean) =>
-    sql<{ pid: number }[]>`select pid from pg_locks where locktype = 'advisory' and objid = ${0x696e6e67} and granted = ${isGranted}`;
+    sql<
+      { pid: number }[]
+    >`select pid from pg_locks where locktype = 'advisory' and objid = ${0x696e6e67} and granted = ${isGranted}`;
   const holder = async () => (await locks(true))[0]?.pid;
   const first = (await holder())!;
   await sql`select pg_terminate_backend(${first}, 5000)`;
-  await vi.waitFor(async () => expect(await holder()).toSatisfy((pid) => pid !== undefined && pid !== first), { timeout: 20_000 });
+  await vi.waitFor(
+    async () => expect(await holder()).toSatisfy((pid) => pid !== undefined && pid !== first),
+    { timeout: 20_000 },
+  );
   expect(displaced).toBe(0);
   // This time somebody stands in line.
   const taken = other`select pg_advisory_lock(${0x696e6e67})`.execute();

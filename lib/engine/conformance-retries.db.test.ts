@@ -13,18 +13,27 @@ afterEach(() => world.stop());
 
 test("a step that fails is tried again, those before it are not", async () => {
   world = await new EngineWorld(database.url, (client, mark) => [
-    client.createFunction({ id: "flaky", triggers: [{ event: "go" }], retries: 3 }, async ({ step, attempt }) => {
-      await step.run("first", () => mark("first"));
-      await step.run("second", () => {
-        mark(`second, attempt ${attempt}`);
-        if (attempt < 2) throw new Error("not yet");
-      });
-      await step.run("end", () => mark("end"));
-    }),
+    client.createFunction(
+      { id: "flaky", triggers: [{ event: "go" }], retries: 3 },
+      async ({ step, attempt }) => {
+        await step.run("first", () => mark("first"));
+        await step.run("second", () => {
+          mark(`second, attempt ${attempt}`);
+          if (attempt < 2) throw new Error("not yet");
+        });
+        await step.run("end", () => mark("end"));
+      },
+    ),
   ]).start();
   await world.send("go");
   await eventually(() => expect(world.seen()).toContain("end"));
-  expect(world.seen()).toEqual(["first", "second, attempt 0", "second, attempt 1", "second, attempt 2", "end"]);
+  expect(world.seen()).toEqual([
+    "first",
+    "second, attempt 0",
+    "second, attempt 1",
+    "second, attempt 2",
+    "end",
+  ]);
 });
 
 test("a step that fails for good throws where it was awaited, and the function may go on", async () => {
@@ -47,7 +56,12 @@ test("a step that fails for good throws where it was awaited, and the function m
 test("a function that fails outside of steps is tried as often as it says, then onFailure hears of it", async () => {
   world = await new EngineWorld(database.url, (client, mark) => [
     client.createFunction(
-      { id: "bad", triggers: [{ event: "go" }], retries: 2, onFailure: ({ error }: { error: Error }) => mark(`failed: ${error.message}`) },
+      {
+        id: "bad",
+        triggers: [{ event: "go" }],
+        retries: 2,
+        onFailure: ({ error }: { error: Error }) => mark(`failed: ${error.message}`),
+      },
       () => {
         mark("try");
         throw new Error("no");

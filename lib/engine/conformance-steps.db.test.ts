@@ -42,7 +42,8 @@ test("a sleep lasts at least as long as it says, and about that long", async () 
   await world.send("go");
   await eventually(() => expect(world.seen()).toEqual(["before", "between", "after"]));
   const [before, between, after] = world.marks.map(({ atMs }) => atMs) as [number, number, number];
-  // Compared with each other: both slept 600 ms, so neither may have taken twice what the other did.
+  // Compared with each other: both slept 600 ms, so neither may have taken twice what the other
+  // did.
   const [first, second] = [between - before, after - between];
   expect(Math.min(first, second)).toBeGreaterThanOrEqual(595);
   expect(Math.max(first, second)).toBeLessThan(2 * Math.min(first, second));
@@ -56,7 +57,9 @@ test("a function can send events that start others", async () => {
         { name: "told", data: { n: 2 } },
       ]);
     }),
-    client.createFunction({ id: "hearer", triggers: [{ event: "told" }] }, ({ event }) => mark(`heard ${event.data.n}`)),
+    client.createFunction({ id: "hearer", triggers: [{ event: "told" }] }, ({ event }) =>
+      mark(`heard ${event.data.n}`),
+    ),
   ]).start();
   await world.send("go");
   await eventually(() => expect(world.seen().sort()).toEqual(["heard 1", "heard 2"]));
@@ -69,7 +72,9 @@ test("parallel steps each run once, at the same time, and all of them are waited
         [1, 2, 3].map((n) =>
           step.run(`part ${n}`, async () => {
             mark(`begin ${n}`);
-            await eventually(() => expect(world.seen().filter((what) => what.startsWith("begin"))).toHaveLength(3));
+            await eventually(() =>
+              expect(world.seen().filter((what) => what.startsWith("begin"))).toHaveLength(3),
+            );
             return n;
           }),
         ),

@@ -1,8 +1,9 @@
-// Five-field cron as a real server reads it (minute, hour, day of month, month, day of week), with the descriptors @hourly … @yearly
-// and an optional `TZ=Area/City ` in front. Where the engine is told to, a sixth field in front gives seconds.
-// No library: of a time that a clock change skips, croner 11 makes a later one, and it runs one that
-// comes twice only once; robfig/cron, which a real server uses, skips the first and runs the second
-// twice. croner also takes L, W and #, and refuses 5/15.
+// Five-field cron as a real server reads it (minute, hour, day of month, month, day of week), with
+// the descriptors @hourly … @yearly and an optional `TZ=Area/City ` in front. Where the engine is
+// told to, a sixth field in front gives seconds. No library: of a time that a clock change skips,
+// croner 11 makes a later one, and it runs one that comes twice only once; robfig/cron, which a
+// real server uses, skips the first and runs the second twice. croner also takes L, W and #, and
+// refuses 5/15.
 
 const NAMES = {
   month: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
@@ -57,7 +58,10 @@ export function parseCron(expression: string, withSeconds = false): Cron {
   };
 }
 
-/** The first moment after `after` (milliseconds) that matches; undefined when there is none within five years (31 February). */
+/**
+ * The first moment after `after` (milliseconds) that matches; undefined when there is none within
+ * five years (31 February).
+ */
 export function nextCron(cron: Cron, after: number): number | undefined {
   const clock = wallClock(cron.zone);
   const step = cron.seconds ? 1_000 : 60_000;
@@ -67,7 +71,8 @@ export function nextCron(cron: Cron, after: number): number | undefined {
     const dayOk = cron.days.has(now.day);
     const weekdayOk = cron.weekdays.has(now.weekday);
     const dateOk = cron.months.has(now.month) && (cron.anyDay ? dayOk || weekdayOk : dayOk && weekdayOk);
-    // Zones are offset by whole quarters of an hour, so skipping to the next quarter never jumps over a change of date or hour.
+    // Zones are offset by whole quarters of an hour, so skipping to the next quarter never jumps
+    // over a change of date or hour.
     if (!dateOk || !cron.hours.has(now.hour)) t = Math.floor(t / 900_000) * 900_000 + 900_000;
     else if (!cron.minutes.has(now.minute)) t = Math.floor(t / 60_000) * 60_000 + 60_000;
     else if (cron.seconds && !cron.seconds.has(now.second)) t += 1_000;
@@ -76,7 +81,13 @@ export function nextCron(cron: Cron, after: number): number | undefined {
   return undefined;
 }
 
-function parseField(field: string, min: number, max: number, names: string[] = [], firstName = 0): Set<number> {
+function parseField(
+  field: string,
+  min: number,
+  max: number,
+  names: string[] = [],
+  firstName = 0,
+): Set<number> {
   const values = new Set<number>();
   const number = (text: string): number => {
     const named = names.indexOf(text.toLowerCase());
@@ -87,10 +98,18 @@ function parseField(field: string, min: number, max: number, names: string[] = [
   for (const part of field.split(",")) {
     const [range = "", stepText, extra] = part.split("/");
     const step = stepText === undefined ? 1 : Number(stepText);
-    if (!Number.isInteger(step) || step < 1 || extra !== undefined) throw new Error(`"${field}" has a bad step`);
+    if (!Number.isInteger(step) || step < 1 || extra !== undefined)
+      throw new Error(`"${field}" has a bad step`);
     const [from = "", to] = range.split("-");
     const first = range === "*" || range === "?" ? min : number(from);
-    const last = range === "*" || range === "?" ? max : to !== undefined ? number(to) : stepText === undefined ? first : max;
+    const last =
+      range === "*" || range === "?"
+        ? max
+        : to !== undefined
+          ? number(to)
+          : stepText === undefined
+            ? first
+            : max;
     if (last < first) throw new Error(`"${field}" runs backwards`);
     for (let value = first; value <= last; value += step) values.add(value);
   }
@@ -121,6 +140,13 @@ function wallClock(zone: string): (t: number) => WallClock {
     const part: Record<string, number> = {};
     for (const { type, value } of format.formatToParts(t)) part[type] = Number(value);
     const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = part;
-    return { month, day, weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay(), hour, minute, second };
+    return {
+      month,
+      day,
+      weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay(),
+      hour,
+      minute,
+      second,
+    };
   };
 }

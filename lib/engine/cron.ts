@@ -11,11 +11,23 @@ export interface CronJob {
   at: string;
 }
 
-/** Makes the schedules of an app's functions what they are registered as: unchanged ones keep their next time, others start anew. */
-export async function scheduleCrons(engine: Engine, tx: Tx, functions: RegisteredFunction[], withSeconds: boolean): Promise<void> {
+/**
+ * Makes the schedules of an app's functions what they are registered as: unchanged ones keep their
+ * next time, others start anew.
+ */
+export async function scheduleCrons(
+  engine: Engine,
+  tx: Tx,
+  functions: RegisteredFunction[],
+  withSeconds: boolean,
+): Promise<void> {
   const wanted = functions.flatMap((fn) => fn.crons.map((expression) => ({ fn: fn.id, expression })));
-  const all = [...engine.registry.functions.values()].flatMap((fn) => fn.crons.map((expression) => JSON.stringify([fn.id, expression])));
-  const rows = await tx<{ function_id: string; expression: string }[]>`select function_id, expression from engine.crons`;
+  const all = [...engine.registry.functions.values()].flatMap((fn) =>
+    fn.crons.map((expression) => JSON.stringify([fn.id, expression])),
+  );
+  const rows = await tx<
+    { function_id: string; expression: string }[]
+  >`select function_id, expression from engine.crons`;
   for (const row of rows)
     if (!all.includes(JSON.stringify([row.function_id, row.expression])))
       await tx`delete from engine.crons where function_id = ${row.function_id} and expression = ${row.expression}`;
@@ -24,7 +36,10 @@ export async function scheduleCrons(engine: Engine, tx: Tx, functions: Registere
       await scheduleNext(engine, tx, fn, expression, withSeconds);
 }
 
-/** Starts the run of one tick and schedules the next tick. A tick missed while the engine was away is made up for once. */
+/**
+ * Starts the run of one tick and schedules the next tick. A tick missed while the engine was away
+ * is made up for once.
+ */
 export async function fireCron(engine: Engine, tx: Tx, job: CronJob, withSeconds: boolean): Promise<void> {
   const at = new Date(job.at);
   const [due] = await tx`
@@ -37,7 +52,13 @@ export async function fireCron(engine: Engine, tx: Tx, job: CronJob, withSeconds
   await scheduleNext(engine, tx, job.fn, job.expression, withSeconds);
 }
 
-async function scheduleNext(engine: Engine, tx: Tx, fn: string, expression: string, withSeconds: boolean): Promise<void> {
+async function scheduleNext(
+  engine: Engine,
+  tx: Tx,
+  fn: string,
+  expression: string,
+  withSeconds: boolean,
+): Promise<void> {
   const next = nextCron(parseCron(expression, withSeconds), Date.now());
   if (next === undefined) return;
   const at = new Date(next);

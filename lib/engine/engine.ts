@@ -24,8 +24,8 @@ export interface Engine {
 }
 
 /**
- * Runs a transaction, again and again while the database is away or another transaction is in the way:
- * an answer of a function that has already done its work must not be lost for that.
+ * Runs a transaction, again and again while the database is away or another transaction is in the
+ * way: an answer of a function that has already done its work must not be lost for that.
  */
 export async function transact<T>(engine: Engine, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let failures = 0; ; failures++) {
@@ -34,12 +34,18 @@ export async function transact<T>(engine: Engine, work: (tx: Tx) => Promise<T>):
     } catch (error) {
       if (!isTransient(error) || engine.abort.aborted) throw error;
       const ms = Math.min(2_000, 20 * 2 ** failures);
-      if (failures > 1) engine.log.warn({ err: error, retryInMs: ms }, "engine: transaction failed, trying again");
+      if (failures > 1)
+        engine.log.warn({ err: error, retryInMs: ms }, "engine: transaction failed, trying again");
       await delay(ms, undefined, { signal: engine.abort }).catch(() => {});
     }
   }
 }
 
-/** It passes when the database is back or another transaction is done. Everything else is a mistake of ours. */
+/**
+ * It passes when the database is back or another transaction is done. Everything else is a mistake
+ * of ours.
+ */
 const isTransient = (error: unknown): boolean =>
-  isDatabaseAway(error) || isContention(error) || databaseErrorCode(error) === DatabaseError.tooManyConnections;
+  isDatabaseAway(error) ||
+  isContention(error) ||
+  databaseErrorCode(error) === DatabaseError.tooManyConnections;

@@ -1,4 +1,5 @@
-// The part of CEL that the engine understands. What lies outside is refused when a function is registered, never guessed at a run.
+// The part of CEL that the engine understands. What lies outside is refused when a function is
+// registered, never guessed at a run.
 
 type Scope = Record<string, unknown>;
 type Operand = { path: string } | { literal: string | number | boolean | null };
@@ -11,7 +12,9 @@ export class UnsupportedExpression extends Error {
   }
 }
 
-/** The value at a dotted path such as `event.data.lane`; undefined when any part of it is missing. */
+/**
+ * The value at a dotted path such as `event.data.lane`; undefined when any part of it is missing.
+ */
 export function valueAt(scope: Scope, path: string): unknown {
   let value: unknown = scope;
   for (const part of path.split(".")) {
@@ -21,13 +24,17 @@ export function valueAt(scope: Scope, path: string): unknown {
   return value;
 }
 
-/** Compiles comparisons (`==`, `!=`) of paths and literals joined by `&&`. A missing path makes the whole condition false, as a CEL error does. */
+/**
+ * Compiles comparisons (`==`, `!=`) of paths and literals joined by `&&`. A missing path makes the
+ * whole condition false, as a CEL error does.
+ */
 export function compileCondition(expression: string): (scope: Scope) => boolean {
   const terms = splitOutsideQuotes(expression, "&&").map((term) => {
     const operator = splitOutsideQuotes(term, "!=").length === 2 ? "!=" : "==";
     const sides = splitOutsideQuotes(term, operator);
     const [left, right] = [parseOperand(sides[0] ?? ""), parseOperand(sides[1] ?? "")];
-    if (sides.length !== 2 || !left || !right) throw new UnsupportedExpression(expression, "==, != and && of paths and literals");
+    if (sides.length !== 2 || !left || !right)
+      throw new UnsupportedExpression(expression, "==, != and && of paths and literals");
     return { operator, left, right };
   });
   return (scope) =>
@@ -41,7 +48,8 @@ export function compileCondition(expression: string): (scope: Scope) => boolean 
 /** Compiles a key: paths and string literals joined by `+`. Missing values count as `null`. */
 export function compileKey(expression: string): (scope: Scope) => string {
   const operands = splitOutsideQuotes(expression, "+").map(parseOperand);
-  if (operands.some((operand) => !operand)) throw new UnsupportedExpression(expression, "paths and strings joined by +");
+  if (operands.some((operand) => !operand))
+    throw new UnsupportedExpression(expression, "paths and strings joined by +");
   return (scope) =>
     operands
       .map((operand) => evaluate(operand!, scope) ?? null)

@@ -2,15 +2,19 @@ import type { Engine, Tx } from "./engine";
 import { enqueueItems, enqueueKeyed, Task } from "./queue";
 import type { RegisteredFunction } from "./registry";
 
-// Concurrency counts the calls being made (items 'running', or 'reserved' for the next in line) for each key.
-// All decisions about a key are taken under its advisory lock, so a limit holds whatever happens at once.
+// Concurrency counts the calls being made (items 'running', or 'reserved' for the next in line) for
+// each key. All decisions about a key are taken under its advisory lock, so a limit holds whatever
+// happens at once.
 
 interface Places {
   keys: string[];
   limits: number[];
 }
 
-/** Takes a place under every key, or returns false and leaves the item 'waiting' to be promoted by release(). */
+/**
+ * Takes a place under every key, or returns false and leaves the item 'waiting' to be promoted by
+ * release().
+ */
 export async function acquire(tx: Tx, item: { id: string; state: string } & Places): Promise<boolean> {
   if (item.keys.length > 0 && item.state !== "reserved") {
     await lockKeys(tx, item.keys);
@@ -26,7 +30,10 @@ export async function acquire(tx: Tx, item: { id: string; state: string } & Plac
   return true;
 }
 
-/** Gives freed places to the items that have waited longest. Call after the items that held them are gone or no longer running. */
+/**
+ * Gives freed places to the items that have waited longest. Call after the items that held them are
+ * gone or no longer running.
+ */
 export async function release(engine: Engine, tx: Tx, keys: string[]): Promise<void> {
   if (keys.length === 0) return;
   await lockKeys(tx, keys);
@@ -51,14 +58,16 @@ export async function release(engine: Engine, tx: Tx, keys: string[]): Promise<v
 }
 
 async function lockKeys(tx: Tx, keys: string[]): Promise<void> {
-  for (const key of [...new Set(keys)].sort()) await tx`select pg_advisory_xact_lock(hashtextextended(${key}, 1))`;
+  for (const key of [...new Set(keys)].sort())
+    await tx`select pg_advisory_xact_lock(hashtextextended(${key}, 1))`;
 }
 
 type Throttle = NonNullable<RegisteredFunction["throttle"]>;
 
 /**
  * GCRA, as a real server: at most limit + burst − 1 starts at once, then one every period / limit.
- * Starts beyond that queue in order of arrival; the row of the key is locked by the caller's transaction.
+ * Starts beyond that queue in order of arrival; the row of the key is locked by the caller's
+ * transaction.
  */
 export async function admitStart(
   engine: Engine,
@@ -68,7 +77,8 @@ export async function admitStart(
 ): Promise<boolean> {
   const throttle = fn.throttle!;
   const state = await lockThrottle(tx, item.throttleKey);
-  const [ahead] = await tx`select 1 from engine.items where throttle_key = ${item.throttleKey} and state = 'throttled' limit 1`;
+  const [ahead] =
+    await tx`select 1 from engine.items where throttle_key = ${item.throttleKey} and state = 'throttled' limit 1`;
   const admitted = !ahead && admit(state, throttle);
   if (admitted) {
     await saveThrottle(tx, item.throttleKey, state);
@@ -81,7 +91,11 @@ export async function admitStart(
 }
 
 /** Admits the starts that are due under one throttle key and schedules the next admission. */
-export async function admitThrottled(engine: Engine, tx: Tx, payload: { fn: string; key: string }): Promise<void> {
+export async function admitThrottled(
+  engine: Engine,
+  tx: Tx,
+  payload: { fn: string; key: string },
+): Promise<void> {
   const state = await lockThrottle(tx, payload.key);
   const throttle = engine.registry.functions.get(payload.fn)?.throttle;
   const queue = await tx<{ id: string }[]>`
@@ -95,7 +109,8 @@ export async function admitThrottled(engine: Engine, tx: Tx, payload: { fn: stri
   await tx`update engine.items set state = 'queued', epoch = epoch + 1, throttle_key = null where id = any(${admitted}::bigint[])`;
   await enqueueItems(engine, tx, admitted);
   await saveThrottle(tx, payload.key, state);
-  if (queue.length > admitted.length || queue.length === 500) await scheduleAdmission(engine, tx, payload.fn, payload.key, state, throttle);
+  if (queue.length > admitted.length || queue.length === 500)
+    await scheduleAdmission(engine, tx, payload.fn, payload.key, state, throttle);
 }
 
 /** tat is the theoretical arrival time of GCRA; both are milliseconds on the database's clock. */
@@ -107,7 +122,8 @@ interface ThrottleState {
 function admit(state: ThrottleState, throttle: Throttle): boolean {
   const interval = throttle.periodMs / throttle.limit;
   const tolerance = interval * (throttle.limit + throttle.burst - 2);
-  // Half a millisecond forgives the rounding of timestamps, so that a start scheduled for its moment is not refused at it.
+  // Half a millisecond forgives the rounding of timestamps, so that a start scheduled for its
+  // moment is not refused at it.
   if (state.tat - state.now > tolerance + 0.5) return false;
   state.tat = Math.max(state.tat, state.now) + interval;
   return true;
@@ -133,7 +149,9 @@ async function scheduleAdmission(
   state: ThrottleState,
   throttle?: Throttle,
 ): Promise<void> {
-  const tolerance = throttle ? (throttle.periodMs / throttle.limit) * (throttle.limit + throttle.burst - 2) : 0;
+  const tolerance = throttle
+    ? (throttle.periodMs / throttle.limit) * (throttle.limit + throttle.burst - 2)
+    : 0;
   const at = throttle ? Math.max(state.now, state.tat - tolerance) : state.now;
   await enqueueKeyed(engine, tx, Task.throttle, { fn, key }, `throttle:${key}`, new Date(Math.ceil(at)));
 }

@@ -17,16 +17,16 @@ import { createServer } from "./server";
 import { assertSigningKey } from "./signature";
 
 /**
- * The embedded engine: it speaks the open Inngest SDK protocol over signed HTTP, for one machine, and
- * is durable in Postgres. It knows nothing of what its functions do.
+ * The embedded engine: it speaks the open Inngest SDK protocol over signed HTTP, for one machine,
+ * and is durable in Postgres. It knows nothing of what its functions do.
  *
  * Parts. `server.ts` takes events and registrations; `registry.ts` keeps what a function asked for,
  * and refuses by name what the engine does not do. `intake.ts` turns events into runs, `cron.ts`
- * time. `run.ts` and `call.ts` call functions, `ops.ts` reads what they plan, `flow-control.ts` limits
- * them.
+ * time. `run.ts` and `call.ts` call functions, `ops.ts` reads what they plan, `flow-control.ts`
+ * limits them.
  *
- * Rows. A run is one execution of a function, an item one call (or sleep) that the run makes or waits
- * for, a step one result. Two of them have states:
+ * Rows. A run is one execution of a function, an item one call (or sleep) that the run makes or
+ * waits for, a step one result. Two of them have states:
  *
  *   run    queued ─► running ─► completed | failed        any ─► cancelled
  *   item   queued ─► running ─► gone, or queued again
@@ -37,9 +37,9 @@ import { assertSigningKey } from "./signature";
  * are done; the answer is the run's result, or steps to make. Each step becomes an item; its result
  * is written down before anything goes on, and then the function is called again.
  *
- * Jobs. graphile-worker has one job for each item that is due. A job is only a reason to look at the
- * row: it carries the item's `epoch`, and a job of an older epoch does nothing. So jobs may come
- * twice, late or for nothing. `Alarm` wakes graphile-worker in the moment a job falls due.
+ * Jobs. graphile-worker has one job for each item that is due. A job is only a reason to look at
+ * the row: it carries the item's `epoch`, and a job of an older epoch does nothing. So jobs may
+ * come twice, late or for nothing. `Alarm` wakes graphile-worker in the moment a job falls due.
  *
  * Failures. Nobody listens: the call is made again soon, and costs no attempt. A wrong or missing
  * answer: again after a pause, until the attempts are used up. The engine dies: its successor frees
@@ -58,13 +58,25 @@ export interface EngineOptions {
   logger: Logger;
   /** Function calls in flight at once (they only await HTTP). */
   concurrency?: number;
-  /** Milliseconds to wait after attempt n (0 for the first) has failed. By default the table of a real server, with its jitter. */
+  /**
+   * Milliseconds to wait after attempt n (0 for the first) has failed. By default the table of a
+   * real server, with its jitter.
+   */
   backoff?: (attempt: number) => number;
-  /** How long stop() waits for calls in flight, in milliseconds. What is cut off is called again at the next start. */
+  /**
+   * How long stop() waits for calls in flight, in milliseconds. What is cut off is called again at
+   * the next start.
+   */
   drainMs?: number;
-  /** Called when the database was away and another engine has taken it over: this one should be stopped. */
+  /**
+   * Called when the database was away and another engine has taken it over: this one should be
+   * stopped.
+   */
   onDisplaced?: () => void;
-  /** Accept a sixth cron field in front for seconds. A real server does not: for tests that cannot wait for a minute. */
+  /**
+   * Accept a sixth cron field in front for seconds. A real server does not: for tests that cannot
+   * wait for a minute.
+   */
   cronSeconds?: boolean;
 }
 
@@ -81,14 +93,18 @@ const DEFAULT_DRAIN_MS = 10_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
 /** Seconds until the next try to connect to a database that is away. */
 const reconnectS = (tries: number) => Math.min(1, 0.05 * 2 ** tries);
-/** Two engines on one database would fight over each other's jobs; the second waits for the first to go. */
+/**
+ * Two engines on one database would fight over each other's jobs; the second waits for the first to
+ * go.
+ */
 const ENGINE_LOCK = 0x696e6e67;
 const REGAIN_MS = 250;
 const REGAIN_TRIES = 40;
 
 /**
- * Starts an engine for one machine that speaks the Inngest SDK wire protocol, durable in this database.
- * Waits while another engine (or the connection of one that was killed) still holds the database.
+ * Starts an engine for one machine that speaks the Inngest SDK wire protocol, durable in this
+ * database. Waits while another engine (or the connection of one that was killed) still holds the
+ * database.
  */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { databaseUrl, logger: log, cronSeconds = false } = options;
@@ -117,7 +133,12 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const sql = postgres(databaseUrl, { max: 10, backoff: reconnectS, onnotice: () => {} });
   const aborter = new AbortController();
   const alarm = new Alarm(sql);
-  const graphile = { connectionString: databaseUrl, schema: JOB_SCHEMA, logger: graphileLogger(log), noHandleSignals: true };
+  const graphile = {
+    connectionString: databaseUrl,
+    schema: JOB_SCHEMA,
+    logger: graphileLogger(log),
+    noHandleSignals: true,
+  };
   await createSchema(sql);
   await runMigrations(graphile);
   const engine: Engine = {
@@ -143,8 +164,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     gracefulShutdownAbortTimeout: options.drainMs ?? DEFAULT_DRAIN_MS,
     taskList: {
       [Task.call]: (payload) => runItem(engine, payload as { item: string; epoch: number }),
-      [Task.throttle]: (payload) => transact(engine, (tx) => admitThrottled(engine, tx, payload as { fn: string; key: string })),
-      [Task.cron]: (payload) => transact(engine, (tx) => fireCron(engine, tx, payload as CronJob, cronSeconds)),
+      [Task.throttle]: (payload) =>
+        transact(engine, (tx) => admitThrottled(engine, tx, payload as { fn: string; key: string })),
+      [Task.cron]: (payload) =>
+        transact(engine, (tx) => fireCron(engine, tx, payload as CronJob, cronSeconds)),
     },
   });
   alarm.dueIn(0);
@@ -187,7 +210,10 @@ async function holdLock(lock: Sql, log: Logger): Promise<void> {
   }
 }
 
-/** Takes the lock again after its connection was lost. @returns false when somebody else keeps it, or the engine stops */
+/**
+ * Takes the lock again after its connection was lost. @returns false when somebody else keeps it,
+ * or the engine stops
+ */
 async function regainLock(lock: Sql, isStopping: () => boolean): Promise<boolean> {
   for (let refusals = 0; refusals < REGAIN_TRIES && !isStopping(); ) {
     try {
@@ -204,7 +230,10 @@ async function regainLock(lock: Sql, isStopping: () => boolean): Promise<boolean
 }
 
 function defaultBackoff(attempt: number): number {
-  return BACKOFF_SECONDS[Math.min(attempt, BACKOFF_SECONDS.length - 1)]! * 1_000 + Math.random() * BACKOFF_JITTER_MS;
+  return (
+    BACKOFF_SECONDS[Math.min(attempt, BACKOFF_SECONDS.length - 1)]! * 1_000 +
+    Math.random() * BACKOFF_JITTER_MS
+  );
 }
 
 /** graphile-worker is chatty at info; its errors and warnings are worth a line. */

@@ -8,13 +8,18 @@ import { ulid } from "./ulid";
 
 const DEDUPLICATION_HOURS = 24;
 
-/** Takes events in: cancels the runs they cancel, then starts the runs they trigger. An id a function has seen within 24 hours starts nothing. */
+/**
+ * Takes events in: cancels the runs they cancel, then starts the runs they trigger. An id a
+ * function has seen within 24 hours starts nothing.
+ */
 export async function takeEvents(engine: Engine, tx: Tx, events: EngineEvent[]): Promise<void> {
   await cancelMatching(engine, tx, events);
   const starts = new Map<string, { fn: RegisteredFunction; event: EngineEvent }>();
   for (const event of events) {
     for (const fn of engine.registry.functions.values()) {
-      const triggered = fn.events.some((trigger) => trigger.name === event.name && trigger.matches({ event }));
+      const triggered = fn.events.some(
+        (trigger) => trigger.name === event.name && trigger.matches({ event }),
+      );
       const key = JSON.stringify([fn.id, event.id]);
       if (triggered && !starts.has(key)) starts.set(key, { fn, event });
     }
@@ -22,8 +27,15 @@ export async function takeEvents(engine: Engine, tx: Tx, events: EngineEvent[]):
   await startRuns(engine, tx, [...starts.values()]);
 }
 
-/** Creates the runs, each with its first item, and enqueues them; an event with a future ts starts its run then. */
-export async function startRuns(engine: Engine, tx: Tx, starts: { fn: RegisteredFunction; event: EngineEvent }[]): Promise<void> {
+/**
+ * Creates the runs, each with its first item, and enqueues them; an event with a future ts starts
+ * its run then.
+ */
+export async function startRuns(
+  engine: Engine,
+  tx: Tx,
+  starts: { fn: RegisteredFunction; event: EngineEvent }[],
+): Promise<void> {
   if (starts.length === 0) return;
   const wanted = starts.map(({ fn, event }) => ({ function_id: fn.id, event_id: event.id }));
   const fresh = await tx<{ function_id: string; event_id: string }[]>`
@@ -54,7 +66,12 @@ export async function startRuns(engine: Engine, tx: Tx, starts: { fn: Registered
     for (const cancel of fn.cancels) {
       const value = cancel.match ? valueAt(scope, cancel.match.event) : "";
       if (value !== undefined)
-        cancels.push({ run_id: id, event: cancel.event, path: cancel.match?.async ?? "", value: JSON.stringify(value) });
+        cancels.push({
+          run_id: id,
+          event: cancel.event,
+          path: cancel.match?.async ?? "",
+          value: JSON.stringify(value),
+        });
     }
   }
   if (runs.length === 0) return;
@@ -102,7 +119,10 @@ async function cancelMatching(engine: Engine, tx: Tx, events: EngineEvent[]): Pr
     );
 }
 
-/** Ends these runs. A call in flight goes on, but its answer will be dropped; nothing else of the run is ever called. */
+/**
+ * Ends these runs. A call in flight goes on, but its answer will be dropped; nothing else of the
+ * run is ever called.
+ */
 async function cancelRuns(engine: Engine, tx: Tx, ids: string[]): Promise<void> {
   const active = await tx<{ id: string; function_id: string; event: string }[]>`
     select id, function_id, event from engine.runs where id = any(${ids}) and status in ('queued', 'running') order by id for update`;

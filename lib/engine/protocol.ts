@@ -1,4 +1,5 @@
-// The wire format: what an SDK registers, what it is sent, and what it answers (docs/SDK_SPEC.md of inngest/inngest).
+// The wire format: what an SDK registers, what it is sent, and what it answers (docs/SDK_SPEC.md of
+// inngest/inngest).
 
 export interface EngineEvent {
   id: string;
@@ -8,7 +9,10 @@ export interface EngineEvent {
   [extra: string]: unknown;
 }
 
-/** A function as the SDK registers it. Fields the engine does not implement are read only to be refused by name. */
+/**
+ * A function as the SDK registers it. Fields the engine does not implement are read only to be
+ * refused by name.
+ */
 export interface FunctionConfig {
   id: string;
   name?: string;
@@ -50,12 +54,19 @@ export const InternalEvent = {
 } as const;
 
 /** Limits of a real server that functions may not exceed here either. */
-export const LIMITS = { stepsPerRun: 1_000, eventsPerRequest: 5_000, requestBytes: 32 * 1024 * 1024, callMs: 2 * 3600e3 } as const;
+export const LIMITS = {
+  stepsPerRun: 1_000,
+  eventsPerRequest: 5_000,
+  requestBytes: 32 * 1024 * 1024,
+  callMs: 2 * 3600e3,
+} as const;
 
 /** The error an SDK serialised, whatever shape it came in. */
 export function readError(value: unknown, fallback: string): UserError {
   const error = (
-    value !== null && typeof value === "object" ? value : { message: typeof value === "string" && value ? value : fallback }
+    value !== null && typeof value === "object"
+      ? value
+      : { message: typeof value === "string" && value ? value : fallback }
   ) as Record<string, unknown>;
   const message = error.message ?? error.error ?? fallback;
   return { ...error, name: String(error.name ?? "Error"), message: String(message) };

@@ -2,7 +2,10 @@ import type { Engine } from "./engine";
 
 const BATCH = 5_000;
 
-/** Forgets runs that ended more than a day ago, event ids older than their 24 hours, and idle throttles; a bounded number each time. */
+/**
+ * Forgets runs that ended more than a day ago, event ids older than their 24 hours, and idle
+ * throttles; a bounded number each time.
+ */
 export async function prune(engine: Engine): Promise<void> {
   try {
     await engine.sql`

@@ -5,11 +5,20 @@ import { JOB_SCHEMA } from "./schema";
 /** Names of the graphile tasks. */
 export const Task = { call: "engine_call", throttle: "engine_throttle", cron: "engine_cron" } as const;
 
-// A job is only a reason to look at a row, so it may be repeated freely and should never give up (this is the greatest number the library takes).
+// A job is only a reason to look at a row, so it may be repeated freely and should never give up
+// (this is the greatest number the library takes).
 const MAX_ATTEMPTS = 32_767;
 
-/** Adds a job for each of these items, due in so many milliseconds on the database's clock: the same of all, or one of each. */
-export async function enqueueItems(engine: Engine, tx: Tx, ids: string[], inMs: number | number[] = 0): Promise<void> {
+/**
+ * Adds a job for each of these items, due in so many milliseconds on the database's clock: the same
+ * of all, or one of each.
+ */
+export async function enqueueItems(
+  engine: Engine,
+  tx: Tx,
+  ids: string[],
+  inMs: number | number[] = 0,
+): Promise<void> {
   if (ids.length === 0) return;
   const delays = Array.isArray(inMs) ? inMs : ids.map(() => inMs);
   await tx`
@@ -21,20 +30,30 @@ export async function enqueueItems(engine: Engine, tx: Tx, ids: string[], inMs: 
 }
 
 /** Adds a job that replaces an earlier one with the same key. */
-export async function enqueueKeyed(engine: Engine, tx: Tx, task: string, payload: object, key: string, runAt: Date): Promise<void> {
+export async function enqueueKeyed(
+  engine: Engine,
+  tx: Tx,
+  task: string,
+  payload: object,
+  key: string,
+  runAt: Date,
+): Promise<void> {
   await tx`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::text::json, run_at := ${runAt}, max_attempts := ${MAX_ATTEMPTS}, job_key := ${key})`;
   engine.dueIn(runAt.getTime() - Date.now());
 }
 
-/** Puts an item back into its queue under a new epoch, so that jobs made for its former state do nothing. */
+/**
+ * Puts an item back into its queue under a new epoch, so that jobs made for its former state do
+ * nothing.
+ */
 export async function requeue(engine: Engine, tx: Tx, id: string, inMs: number): Promise<void> {
   await tx`update engine.items set state = 'queued', epoch = epoch + 1 where id = ${id}`;
   await enqueueItems(engine, tx, [id], inMs);
 }
 
 /**
- * Frees what a dead engine held: its locks on jobs, and the items it was calling or kept waiting for a place.
- * The caller holds the engine's advisory lock, so whoever held them is gone.
+ * Frees what a dead engine held: its locks on jobs, and the items it was calling or kept waiting
+ * for a place. The caller holds the engine's advisory lock, so whoever held them is gone.
  */
 export async function recover(engine: Engine): Promise<void> {
   await engine.sql.begin(async (tx) => {
@@ -49,13 +68,15 @@ export async function recover(engine: Engine): Promise<void> {
       tx,
       interrupted.map((row) => row.id),
     );
-    if (interrupted.length > 0) engine.log.info({ items: interrupted.length }, "engine: continuing interrupted work");
+    if (interrupted.length > 0)
+      engine.log.info({ items: interrupted.length }, "engine: continuing interrupted work");
   });
 }
 
 /**
- * Wakes graphile-worker at the moment a job falls due. The library itself looks for due jobs only every few seconds,
- * and looking every few milliseconds with hundreds of workers would keep an idle database busy.
+ * Wakes graphile-worker at the moment a job falls due. The library itself looks for due jobs only
+ * every few seconds, and looking every few milliseconds with hundreds of workers would keep an idle
+ * database busy.
  */
 export class Alarm {
   private timer: NodeJS.Timeout | undefined;
@@ -92,7 +113,8 @@ export class Alarm {
         }
       }
     } catch {
-      // The database is away; the alarm rings again after the idle time and graphile reconnects by itself.
+      // The database is away; the alarm rings again after the idle time and graphile reconnects by
+      // itself.
     }
     this.dueIn(next);
   }

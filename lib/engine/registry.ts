@@ -17,7 +17,10 @@ export interface RegisteredFunction {
   cancels: { event: string; match?: { event: string; async: string } }[];
 }
 
-/** Every registered function, in memory. One engine lives per database, so this copy cannot go stale. */
+/**
+ * Every registered function, in memory. One engine lives per database, so this copy cannot go
+ * stale.
+ */
 export interface Registry {
   functions: Map<string, RegisteredFunction>;
 }
@@ -28,8 +31,15 @@ const KNOWN = new Set(["id", "name", "triggers", "steps", "concurrency", "thrott
 /** A configuration the engine cannot honour. Its message names the function and the setting. */
 export class RefusedFunction extends Error {}
 
-/** Compiles a function's configuration, or throws RefusedFunction: what the engine cannot do it must not pretend to do. */
-export function compileFunction(app: string, config: FunctionConfig, checkCron: (expression: string) => void): RegisteredFunction {
+/**
+ * Compiles a function's configuration, or throws RefusedFunction: what the engine cannot do it must
+ * not pretend to do.
+ */
+export function compileFunction(
+  app: string,
+  config: FunctionConfig,
+  checkCron: (expression: string) => void,
+): RegisteredFunction {
   const refuse = (what: string): never => {
     throw new RefusedFunction(`${config.id}: the embedded engine does not support ${what}`);
   };
@@ -41,7 +51,8 @@ export function compileFunction(app: string, config: FunctionConfig, checkCron: 
     }
   };
 
-  for (const [setting, value] of Object.entries(config)) if (value !== undefined && value !== null && !KNOWN.has(setting)) refuse(setting);
+  for (const [setting, value] of Object.entries(config))
+    if (value !== undefined && value !== null && !KNOWN.has(setting)) refuse(setting);
   const runtime = config.steps?.step?.runtime;
   if (runtime?.type !== "http") refuse(`the runtime "${runtime?.type}"`);
   compile("url", () => new URL(runtime.url));
@@ -64,7 +75,10 @@ export function compileFunction(app: string, config: FunctionConfig, checkCron: 
     } else {
       if (trigger.event.includes("*")) refuse(`wildcards in event names (${trigger.event})`);
       const { expression } = trigger;
-      fn.events.push({ name: trigger.event, matches: expression ? compile("trigger if", () => compileCondition(expression)) : () => true });
+      fn.events.push({
+        name: trigger.event,
+        matches: expression ? compile("trigger if", () => compileCondition(expression)) : () => true,
+      });
     }
   }
   for (const option of concurrencyOptions(config.concurrency)) {
@@ -73,23 +87,38 @@ export function compileFunction(app: string, config: FunctionConfig, checkCron: 
     // As on a real server, 0 means no limit.
     const { key } = option;
     if (option.limit > 0)
-      fn.concurrency.push({ limit: option.limit, key: key ? compile("concurrency key", () => compileKey(key)) : () => "" });
+      fn.concurrency.push({
+        limit: option.limit,
+        key: key ? compile("concurrency key", () => compileKey(key)) : () => "",
+      });
   }
   if (config.throttle) {
     const { limit, period, burst = 1, key } = config.throttle;
     const periodMs = parseDuration(period);
-    if (!periodMs || !(limit >= 1) || !(burst >= 1)) refuse(`throttle limit ${limit}, period "${period}", burst ${burst}`);
-    fn.throttle = { limit, periodMs: periodMs!, burst, key: key ? compile("throttle key", () => compileKey(key)) : () => "" };
+    if (!periodMs || !(limit >= 1) || !(burst >= 1))
+      refuse(`throttle limit ${limit}, period "${period}", burst ${burst}`);
+    fn.throttle = {
+      limit,
+      periodMs: periodMs!,
+      burst,
+      key: key ? compile("throttle key", () => compileKey(key)) : () => "",
+    };
   }
   for (const cancel of config.cancel ?? []) {
     if (cancel.timeout) refuse("cancelOn timeout");
     const condition = cancel.if;
-    fn.cancels.push({ event: cancel.event, match: condition ? compile("cancelOn if", () => parseMatch(condition)) : undefined });
+    fn.cancels.push({
+      event: cancel.event,
+      match: condition ? compile("cancelOn if", () => parseMatch(condition)) : undefined,
+    });
   }
   return fn;
 }
 
-/** Reads the functions that earlier registrations left, so that a restarted engine goes on before any SDK has called. */
+/**
+ * Reads the functions that earlier registrations left, so that a restarted engine goes on before
+ * any SDK has called.
+ */
 export async function loadRegistry(sql: Sql, checkCron: (expression: string) => void): Promise<Registry> {
   const rows = await sql<{ app: string; config: string }[]>`select app, config from engine.functions`;
   const functions = rows.map((row) => compileFunction(row.app, JSON.parse(row.config), checkCron));

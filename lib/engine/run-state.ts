@@ -35,14 +35,25 @@ export async function saveStep(tx: Tx, runId: string, stepId: string, output: ob
 }
 
 /** Ends a run: its other items go, except those in flight, whose answers will be dropped. */
-export async function endRun(engine: Engine, tx: Tx, item: Item, status: "completed" | "failed", output: unknown): Promise<void> {
+export async function endRun(
+  engine: Engine,
+  tx: Tx,
+  item: Item,
+  status: "completed" | "failed",
+  output: unknown,
+): Promise<void> {
   await tx`update engine.runs set status = ${status}, output = ${JSON.stringify(output ?? null)}, ended_at = now() where id = ${item.run_id}`;
   await tx`delete from engine.cancels where run_id = ${item.run_id}`;
   const dropped = await tx<{ keys: string[] }[]>`
     delete from engine.items where run_id = ${item.run_id} and (id = ${item.id} or state <> 'running') returning keys`;
   if (status === "failed") {
     engine.log.warn({ run: item.run_id, function: item.function_id, error: output }, "engine: run failed");
-    const data = { function_id: item.function_id, run_id: item.run_id, error: output, event: JSON.parse(item.event) as unknown };
+    const data = {
+      function_id: item.function_id,
+      run_id: item.run_id,
+      error: output,
+      event: JSON.parse(item.event) as unknown,
+    };
     await takeEvents(engine, tx, [{ id: item.run_id, name: InternalEvent.failed, data, ts: Date.now() }]);
   }
   await release(
@@ -77,7 +88,8 @@ const UNREACHABLE_MAX_MS = 5_000;
 /** The function's process is not there (yet): try again soon, without using up an attempt. */
 export async function retryUnreachable(engine: Engine, tx: Tx, item: Item, reason: string): Promise<void> {
   const ms = Math.min(UNREACHABLE_MAX_MS, 100 * 2 ** Math.min(item.unreachable, 10));
-  if (item.unreachable % 10 === 4) engine.log.warn({ function: item.function_id, reason }, "engine: function unreachable, trying again");
+  if (item.unreachable % 10 === 4)
+    engine.log.warn({ function: item.function_id, reason }, "engine: function unreachable, trying again");
   await tx`update engine.items set unreachable = unreachable + 1 where id = ${item.id}`;
   await requeue(engine, tx, item.id, ms);
   await release(engine, tx, item.keys);

@@ -6,7 +6,8 @@ export const JOB_SCHEMA = "graphile_worker";
 /**
  * Creates the engine's tables when they are missing. Safe to run at every start.
  *
- * JSON is kept as text: `jsonb` refuses NUL characters and lone surrogates that step outputs may carry, and the engine never looks inside.
+ * JSON is kept as text: `jsonb` refuses NUL characters and lone surrogates that step outputs may
+ * carry, and the engine never looks inside.
  */
 export async function createSchema(sql: Sql): Promise<void> {
   await sql.unsafe(`
@@ -43,8 +44,9 @@ export async function createSchema(sql: Sql): Promise<void> {
       primary key (run_id, step_id)
     );
 
-    -- One row for each call (or sleep) that a run is waiting for or making. 'discover' asks the function what comes next.
-    -- epoch ties a graphile job to the state of the row: a job with an older epoch has nothing left to do.
+    -- One row for each call (or sleep) that a run is waiting for or making. 'discover' asks the
+    -- function what comes next. epoch ties a graphile job to the state of the row: a job with an
+    -- older epoch has nothing left to do.
     create table if not exists engine.items (
       id bigint generated always as identity primary key,
       run_id text not null references engine.runs on delete cascade,
@@ -69,7 +71,8 @@ export async function createSchema(sql: Sql): Promise<void> {
       tat timestamptz not null
     );
 
-    -- What cancels an active run: an event of this name whose value at path (JSON text) equals value. Path '' matches every such event.
+    -- What cancels an active run: an event of this name whose value at path (JSON text) equals
+    -- value. Path '' matches every such event.
     create table if not exists engine.cancels (
       run_id text not null references engine.runs on delete cascade,
       event text not null,

@@ -13,7 +13,9 @@ export function ulid(time = Date.now(), entropy: Buffer = randomBytes(10)): stri
   return text;
 }
 
-/** The same ULID for the same seed and position, so that a repeated request makes no second event. */
+/**
+ * The same ULID for the same seed and position, so that a repeated request makes no second event.
+ */
 export function seededUlid(time: number, seed: string, index: number): string {
   return ulid(time, createHash("sha256").update(`${seed}:${index}`).digest());
 }

@@ -75,9 +75,9 @@ export interface HandOver {
    */
   readonly isPaced?: boolean;
   /**
-   * The gateway asks in the moment of writing, after whatever had to be opened for it, and not again
-   * once it was written. False: it must not go any more, nothing is written, and it is over as
-   * `withheld`. This moment keeps the operator's rate.
+   * The gateway asks in the moment of writing, after whatever had to be opened for it, and not
+   * again once it was written. False: it must not go any more, nothing is written, and it is over
+   * as `withheld`. This moment keeps the operator's rate.
    */
   go(): boolean;
   /**

@@ -2,12 +2,16 @@ import { createHash } from "node:crypto";
 
 /** An answer of JSON. */
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json; charset=utf-8", ...headers } });
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
 }
 
 /**
  * JSON with a weak ETag over all of it; 304 to whoever has it already (RFC 9110 13.1.2).
- * @param cacheControl nothing is to keep what is somebody's: our own pages hold what they were told in memory, with its tag
+ * @param cacheControl nothing is to keep what is somebody's: our own pages hold what they were told
+ * in memory, with its tag
  */
 export function taggedJson(request: Request, value: unknown, cacheControl = "no-store"): Response {
   const text = JSON.stringify(value);
@@ -32,6 +36,9 @@ export interface Table {
 /** @param name of the file, without its extension */
 export function file({ body, format }: Table, name: string): Response {
   return new Response(body, {
-    headers: { "content-type": mediaTypes[format], "content-disposition": `attachment; filename="${name}.${format}"` },
+    headers: {
+      "content-type": mediaTypes[format],
+      "content-disposition": `attachment; filename="${name}.${format}"`,
+    },
   });
 }

@@ -12,10 +12,15 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /**
- * The same with whole numbers of 16 digits and more as texts of their digits: JavaScript would round them.
+ * The same with whole numbers of 16 digits and more as texts of their digits: JavaScript would
+ * round them.
  * @param check sees the bytes first, to verify a signature, and throws when it does not hold
  */
-export async function readExactJson(request: Request, max: number, check: (bytes: Uint8Array) => void): Promise<unknown> {
+export async function readExactJson(
+  request: Request,
+  max: number,
+  check: (bytes: Uint8Array) => void,
+): Promise<unknown> {
   const { text } = await readJsonText(request, max, check);
   // It is JSON, so what is in no string and looks like a number is one.
   return JSON.parse(
@@ -25,7 +30,11 @@ export async function readExactJson(request: Request, max: number, check: (bytes
   );
 }
 
-async function readJsonText(request: Request, max: number, check: (bytes: Uint8Array) => void): Promise<{ text: string; value: unknown }> {
+async function readJsonText(
+  request: Request,
+  max: number,
+  check: (bytes: Uint8Array) => void,
+): Promise<{ text: string; value: unknown }> {
   requireMediaType(request, "application/json");
   const bytes = await readBytes(request, max);
   check(bytes);
@@ -72,7 +81,11 @@ async function readBytes(request: Request, max: number): Promise<Uint8Array> {
   }
 }
 
-async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, max: number, tooLarge: () => Error): Promise<Uint8Array> {
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  max: number,
+  tooLarge: () => Error,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {

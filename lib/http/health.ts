@@ -2,7 +2,10 @@ import { env } from "@/lib/env";
 
 const TIMEOUT_MS = 2_000;
 
-/** Asks the engine that the settings name how it is: null when it is well, else what is wrong in a few words. */
+/**
+ * Asks the engine that the settings name how it is: null when it is well, else what is wrong in a
+ * few words.
+ */
 export function engineHealth(): Promise<string | null> {
   const base = env().INNGEST_BASE_URL;
   return base ? ask(new URL("/health", base)) : Promise.resolve(null);

@@ -9,7 +9,8 @@ vi.setConfig({ testTimeout: 60_000 });
 afterEach(() => void vi.useRealTimers());
 
 /** Of the server alone: sockets go on in their own time. */
-const stopTimers = () => vi.useFakeTimers({ toFake: ["setInterval", "setTimeout", "clearInterval", "clearTimeout"] });
+const stopTimers = () =>
+  vi.useFakeTimers({ toFake: ["setInterval", "setTimeout", "clearInterval", "clearTimeout"] });
 
 async function serve(listener: RequestListener, limits: Partial<ClientLimits> = {}): Promise<() => Socket> {
   const server = createLimitedServer(limits).on("request", listener);
@@ -90,7 +91,9 @@ test("A body that we take slowly ourselves is not its sender's fault", async () 
   );
   const socket = open();
   socket.write(post(10_000_000) + "x".repeat(1_000_000));
-  await vi.waitUntil(() => request && request.readableLength >= request.readableHighWaterMark, { timeout: 50_000 });
+  await vi.waitUntil(() => request && request.readableLength >= request.readableHighWaterMark, {
+    timeout: 50_000,
+  });
   vi.advanceTimersByTime(5_000);
   expect(request!.socket.destroyed).toBe(false);
 });

@@ -8,12 +8,19 @@ export const servedMethods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "
 export interface ClientLimits {
   /** Until the head of a request is here. */
   headMs: number;
-  /** A body that is not here by then must go on coming: at least so many bytes in each such stretch. */
+  /**
+   * A body that is not here by then must go on coming: at least so many bytes in each such stretch.
+   */
   bodyMs: number;
   bodyBytes: number;
-  /** How long the rest of a body is taken once its request is answered: a client that still writes could not read the answer otherwise. */
+  /**
+   * How long the rest of a body is taken once its request is answered: a client that still writes
+   * could not read the answer otherwise.
+   */
   restMs: number;
-  /** How long nothing may move on a connection that has a request; 0: however long the answer takes. */
+  /**
+   * How long nothing may move on a connection that has a request; 0: however long the answer takes.
+   */
   idleMs: number;
   connections: number;
 }
@@ -40,15 +47,19 @@ export function createLimitedServer(changes: Partial<ClientLimits> = {}): Server
   server.timeout = limits.idleMs;
   server.maxConnections = limits.connections;
   server.on("request", (request, response) => {
-    const hasBody = request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
+    const hasBody =
+      request.headers["transfer-encoding"] !== undefined ||
+      Number(request.headers["content-length"] ?? 0) > 0;
     if (!hasBody) return;
     const watch = watchBody(request, limits);
     response.once("close", () => clearInterval(watch));
     response.once("finish", () => {
-      if (!request.complete) setTimeout(() => request.complete || request.socket.destroy(), limits.restMs).unref();
+      if (!request.complete)
+        setTimeout(() => request.complete || request.socket.destroy(), limits.restMs).unref();
     });
   });
-  // Without a listener Node hangs up on who asks for a tunnel, and calls a method that it does not know a bad request.
+  // Without a listener Node hangs up on who asks for a tunnel, and calls a method that it does not
+  // know a bad request.
   server.on("connect", (_, socket) => hangUp(socket, 405, { allow: servedMethods.join(", ") }));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     const isAnswered = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
@@ -67,7 +78,9 @@ const statusOf: Record<string, number> = {
 };
 
 function hangUp(socket: Duplex, status: number, headers: Record<string, string> = {}): void {
-  const lines = Object.entries({ ...headers, connection: "close", "content-length": "0" }).map(([name, value]) => `${name}: ${value}`);
+  const lines = Object.entries({ ...headers, connection: "close", "content-length": "0" }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("\r\n")}\r\n\r\n`);
 }
 

@@ -12,5 +12,9 @@ test.each([
   ["de, ru;q=0.5", "ru"],
   [";;;q=,,", "ru"],
 ])("%s is answered in %s", (header, locale) => {
-  expect(localeOf(new Request("http://localhost", { headers: header === undefined ? {} : { "accept-language": header } }))).toBe(locale);
+  expect(
+    localeOf(
+      new Request("http://localhost", { headers: header === undefined ? {} : { "accept-language": header } }),
+    ),
+  ).toBe(locale);
 });

@@ -1,6 +1,9 @@
 import type { Locale } from "@/lib/contract/texts";
 
-/** The language of an answer (RFC 9110 12.5.4). Russian, the contract's own, when nothing is asked for; English for all other languages. */
+/**
+ * The language of an answer (RFC 9110 12.5.4). Russian, the contract's own, when nothing is asked
+ * for; English for all other languages.
+ */
 export function localeOf(request: Request): Locale {
   return negotiate(request.headers.get("accept-language"));
 }

@@ -22,7 +22,8 @@ function histogram(): Histogram<"method" | "route" | "status"> {
 type Params = Record<string, string | string[] | undefined> | undefined;
 
 /**
- * Counts an answer under its route: parameters stand by their names, so that ids make no series of their own.
+ * Counts an answer under its route: parameters stand by their names, so that ids make no series of
+ * their own.
  * @param params of the path, by name; a list is an address that has no route
  */
 export function observeRequest(
@@ -30,11 +31,15 @@ export function observeRequest(
   params: Params,
   seconds: number,
 ): void {
-  histogram().observe({ method: methodOf(method), route: routeOf(pathname, params), status: String(status) }, seconds);
+  histogram().observe(
+    { method: methodOf(method), route: routeOf(pathname, params), status: String(status) },
+    seconds,
+  );
 }
 
 /** Anybody may invent a method. */
-const methodOf = (method: string) => (/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : "other");
+const methodOf = (method: string) =>
+  /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : "other";
 
 /** The pattern of an address, such as `/api/v1/dispatches/:id`. */
 export function routeOf(pathname: string, params: Params): string {

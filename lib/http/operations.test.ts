@@ -10,7 +10,13 @@ const common = { tag: "audience", summary: "", right: "read" } as const;
 const made = { description: "", schema: thing };
 
 const ops = defineOperations({
-  list: { ...common, method: "get", path: "/tags/", query: z.strictObject({ limit: z.coerce.number() }), ...tagged(made) },
+  list: {
+    ...common,
+    method: "get",
+    path: "/tags/",
+    query: z.strictObject({ limit: z.coerce.number() }),
+    ...tagged(made),
+  },
   make: {
     ...common,
     method: "post",
@@ -42,7 +48,12 @@ const ops = defineOperations({
 let steps: string[] = [];
 let has = true;
 let actor: Actor = anonymousActor(true);
-const contextOf = (): Context => ({ db: {} as never, now: () => new Date(), actor, announce: async () => {} });
+const contextOf = (): Context => ({
+  db: {} as never,
+  now: () => new Date(),
+  actor,
+  announce: async () => {},
+});
 const routes = createOperationRoutes(
   createRoutes({
     of: async () => {
@@ -82,41 +93,68 @@ async function call(
   route: ReturnType<typeof routes>,
   method: keyof typeof lists,
   path: string,
-  { body, headers = {}, params = {} }: { body?: string; headers?: Record<string, string>; params?: Record<string, string> } = {},
+  {
+    body,
+    headers = {},
+    params = {},
+  }: { body?: string; headers?: Record<string, string>; params?: Record<string, string> } = {},
 ) {
   steps = [];
   const request = new Request(`http://localhost${path}`, {
     method,
-    headers: { "accept-language": "en", ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+    headers: {
+      "accept-language": "en",
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...headers,
+    },
     ...(body !== undefined && { body }),
   });
   return route[method](request, { params: Promise.resolve(params) });
 }
 const problemOf = async (response: Response) => {
-  const { detail, errors } = (await response.json()) as { detail: string; errors?: { pointer: string; code: string }[] };
+  const { detail, errors } = (await response.json()) as {
+    detail: string;
+    errors?: { pointer: string; code: string }[];
+  };
   return [response.status, errors?.map(({ pointer, code }) => `${pointer} ${code}`).join() ?? detail];
 };
 
 test("A handler is given what its operation names, and its answer has the status, the place and the tag that its operation names", async () => {
   const created = await call(lists, "POST", "/tags/?dry=yes", { body: '{"size":"3"}' });
-  expect([created.status, created.headers.get("location"), await created.json()]).toEqual([201, "/tags/7/", { id: "7", size: 3 }]);
+  expect([created.status, created.headers.get("location"), await created.json()]).toEqual([
+    201,
+    "/tags/7/",
+    { id: "7", size: 3 },
+  ]);
 
   const found = await call(lists, "GET", "/tags/?limit=5");
   expect([found.status, await found.json()]).toEqual([200, { id, size: 5 }]);
-  const again = await call(lists, "GET", "/tags/?limit=5", { headers: { "if-none-match": found.headers.get("etag")! } });
+  const again = await call(lists, "GET", "/tags/?limit=5", {
+    headers: { "if-none-match": found.headers.get("etag")! },
+  });
   expect([again.status, await again.text()]).toEqual([304, ""]);
   const head = await call(lists, "HEAD", "/tags/?limit=5");
-  expect([head.status, head.headers.get("etag"), await head.text()]).toEqual([200, found.headers.get("etag"), ""]);
+  expect([head.status, head.headers.get("etag"), await head.text()]).toEqual([
+    200,
+    found.headers.get("etag"),
+    "",
+  ]);
 
   const params = { id, phone: "%2B7" };
   const changed = await call(puts, "PUT", "/", { body: "[1]", headers: { "if-match": '"3"' }, params });
-  expect([changed.status, await changed.json()]).toEqual([200, { id: `${id.toLowerCase()} +7 [1]`, size: 3 }]);
+  expect([changed.status, await changed.json()]).toEqual([
+    200,
+    { id: `${id.toLowerCase()} +7 [1]`, size: 3 },
+  ]);
   expect((await call(puts, "PUT", "/", { body: "[1]", params })).status).toBe(201);
 
   const gone = await call(drops, "DELETE", "/", { params: { id } });
   expect([gone.status, await gone.text()]).toEqual([204, ""]);
   const file = await call(loads, "POST", "/", { body: "a,b", headers: { "content-type": "text/csv" } });
-  expect([file.headers.get("content-disposition"), await file.text()]).toEqual(['attachment; filename="x.csv"', "a,b"]);
+  expect([file.headers.get("content-disposition"), await file.text()]).toEqual([
+    'attachment; filename="x.csv"',
+    "a,b",
+  ]);
 });
 
 test("Who calls is asked first, then what there is, and headers, path, body and query are read in this order", async () => {
@@ -124,25 +162,33 @@ test("Who calls is asked first, then what there is, and headers, path, body and 
   expect((await call(lists, "POST", "/tags/?dry=no", { body: "{" })).status).toBe(401);
   expect(steps).toEqual(["who"]);
   actor = anonymousActor(true);
-  expect((await call(lists, "POST", "/tags/?dry=no", { body: "{", headers: { origin: "https://elsewhere.example" } })).status).toBe(403);
+  expect(
+    (
+      await call(lists, "POST", "/tags/?dry=no", {
+        body: "{",
+        headers: { origin: "https://elsewhere.example" },
+      })
+    ).status,
+  ).toBe(403);
   expect(steps).toEqual([]);
   has = false;
   expect((await call(lists, "POST", "/tags/?dry=no", { body: "{" })).status).toBe(404);
   expect(steps).toEqual(["who", "count", "needs"]);
   has = true;
   expect((await call(lists, "POST", "/tags/?dry=no", { body: "{" })).status).toBe(400);
-  expect(await problemOf(await call(lists, "POST", "/tags/?dry=no", { body: '{"size":1}' }))).toEqual([400, "/size string"]);
+  expect(await problemOf(await call(lists, "POST", "/tags/?dry=no", { body: '{"size":1}' }))).toEqual([
+    400,
+    "/size string",
+  ]);
   expect((await call(lists, "POST", "/tags/?dry=no", { body: '{"size":"1"}' })).status).toBe(400);
   expect(steps).toEqual(["who", "count", "needs"]);
   const headers = { "if-match": "x" };
-  expect(await problemOf(await call(puts, "PUT", "/", { body: "{", headers, params: { id: "x", phone: "%" } }))).toEqual([
-    400,
-    " if_match",
-  ]);
-  expect(await problemOf(await call(puts, "PUT", "/", { body: "{", params: { id: "x", phone: "%" } }))).toEqual([
-    404,
-    "There is no operator x.",
-  ]);
+  expect(
+    await problemOf(await call(puts, "PUT", "/", { body: "{", headers, params: { id: "x", phone: "%" } })),
+  ).toEqual([400, " if_match"]);
+  expect(
+    await problemOf(await call(puts, "PUT", "/", { body: "{", params: { id: "x", phone: "%" } })),
+  ).toEqual([404, "There is no operator x."]);
   expect((await call(puts, "PUT", "/", { body: "{", params: { id, phone: "%" } })).status).toBe(400);
   expect((await call(loads, "POST", "/", { body: "{}" })).status).toBe(415);
   expect((await call(puts, "GET", "/")).headers.get("allow")).toBe("PUT, OPTIONS");
@@ -167,8 +213,11 @@ test("A handler that returns anything but its operation's answer, or reads what 
   handle(ops.list, () => new Response());
   // @ts-expect-error a parameter that its path does not have
   handle(ops.make, ({ phone }) => ({ id: phone, size: 3 }));
-  // @ts-expect-error a header that it does not name
-  handle(ops.put, ({ headers }) => ({ status: 200, value: { id: headers["Idempotency-Key"], size: 3 } }) as const);
+  handle(
+    ops.put,
+    // @ts-expect-error a header that it does not name
+    ({ headers }) => ({ status: 200, value: { id: headers["Idempotency-Key"], size: 3 } }) as const,
+  );
   // @ts-expect-error a field that its query does not have
   handle(ops.list, ({ query }) => ({ id: query.name, size: 3 }));
   // @ts-expect-error a body that is the service's to read

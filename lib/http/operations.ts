@@ -24,17 +24,32 @@ type BodyOf<O> = O extends { body: infer B }
           : never
   : undefined;
 
-// biome-ignore lint/suspicious/noConfusingVoidType: services that answer nothing return void.
-type ValueOf<A> = A extends { schema: infer S extends z.ZodType } ? z.input<S> : A extends { file: string } ? Table : void;
+type ValueOf<A> = A extends { schema: infer S extends z.ZodType }
+  ? z.input<S>
+  : A extends { file: string }
+    ? Table
+    : // biome-ignore lint/suspicious/noConfusingVoidType: services that answer nothing return void.
+      void;
 type IsUnion<T, Whole = T> = T extends T ? ([Whole] extends [T] ? false : true) : never;
-/** What an operation's handler returns: the value of its answer, with the status when there are several. */
-export type ResultOf<O extends Operation, Done extends keyof O["answers"] = Exclude<keyof O["answers"], 304>> =
-  true extends IsUnion<Done> ? { [S in Done]: { status: S; value: ValueOf<O["answers"][S]> } }[Done] : ValueOf<O["answers"][Done]>;
+/**
+ * What an operation's handler returns: the value of its answer, with the status when there are
+ * several.
+ */
+export type ResultOf<
+  O extends Operation,
+  Done extends keyof O["answers"] = Exclude<keyof O["answers"], 304>,
+> =
+  true extends IsUnion<Done>
+    ? { [S in Done]: { status: S; value: ValueOf<O["answers"][S]> } }[Done]
+    : ValueOf<O["answers"][Done]>;
 
 /** Whoever calls by another protocol on the same path is answered in it. */
 type ForeignAnswer<O> = O extends { body: { readBy: "handler" } } ? Response : never;
 
-/** What an operation's handler is given: all that the operation names, parsed by its schemas, and the parameters of its path by their names. */
+/**
+ * What an operation's handler is given: all that the operation names, parsed by its schemas, and
+ * the parameters of its path by their names.
+ */
 export type OperationCall<O extends Operation> = Pick<Call, "ctx" | "request" | "locale"> & {
   query: QueryOf<O>;
   headers: HeadersOf<O>;
@@ -46,14 +61,18 @@ export interface Handled {
   answer(call: Call): Promise<Response>;
 }
 
-/** A handler of an operation. What it returns is held to the operation's answers by its type alone: nothing is checked while it runs. */
+/**
+ * A handler of an operation. What it returns is held to the operation's answers by its type alone:
+ * nothing is checked while it runs.
+ */
 export function handle<O extends Operation>(
   operation: O,
   handler: (call: OperationCall<O>) => Promise<ResultOf<O> | ForeignAnswer<O>> | ResultOf<O>,
 ): Handled {
   return {
     operation,
-    answer: async (call) => answerOf(operation, call.request, await handler((await read(operation, call)) as OperationCall<O>)),
+    answer: async (call) =>
+      answerOf(operation, call.request, await handler((await read(operation, call)) as OperationCall<O>)),
   };
 }
 
@@ -74,7 +93,9 @@ export function createOperationRoutes(
       };
       return [methodOf(operation), handler] as const;
     });
-    const made = routes(Object.fromEntries(handlers), { isPublic: handled.every(({ operation }) => operation.isPublic) });
+    const made = routes(Object.fromEntries(handlers), {
+      isPublic: handled.every(({ operation }) => operation.isPublic),
+    });
     // So a test can tell which operations a file answers.
     for (const { operation } of handled) Object.assign(made[methodOf(operation)], { operation });
     return made;
@@ -85,18 +106,36 @@ const methodOf = ({ method }: Operation) => method.toUpperCase() as Method;
 
 /** Headers, path, body, query: the first that is wrong is told. */
 async function read(operation: Operation, { ctx, request, locale, param }: Call) {
-  const headers = (operation.headers ?? []).map((name) => [name, parse(headerSchemas[name], request.headers.get(name))]);
-  const ofPath = parametersOf(operation.path).map((name) => [name, name === "id" ? idOf(operation.path, param(name)) : param(name)]);
+  const headers = (operation.headers ?? []).map((name) => [
+    name,
+    parse(headerSchemas[name], request.headers.get(name)),
+  ]);
+  const ofPath = parametersOf(operation.path).map((name) => [
+    name,
+    name === "id" ? idOf(operation.path, param(name)) : param(name),
+  ]);
   const body = await readBody(operation, request);
-  const query = operation.query && parse(operation.query, Object.fromEntries(new URL(request.url).searchParams));
-  return { ctx, request, locale, headers: Object.fromEntries(headers), body, query, ...Object.fromEntries(ofPath) };
+  const query =
+    operation.query && parse(operation.query, Object.fromEntries(new URL(request.url).searchParams));
+  return {
+    ctx,
+    request,
+    locale,
+    headers: Object.fromEntries(headers),
+    body,
+    query,
+    ...Object.fromEntries(ofPath),
+  };
 }
 
 /** @throws HttpError 404: what has no id cannot be found */
 function idOf(path: string, id: string): string {
   if (isUuid(id)) return id.toLowerCase();
   const [, name] = /([\w-]+)\/\{id\}/.exec(path)!;
-  throw new HttpError(404, "not-found", { detail: `not-found.${things[name!]}`, params: { id: id.slice(0, 100) } });
+  throw new HttpError(404, "not-found", {
+    detail: `not-found.${things[name!]}`,
+    params: { id: id.slice(0, 100) },
+  });
 }
 
 async function readBody({ body }: Operation, request: Request): Promise<unknown> {
@@ -116,7 +155,9 @@ function answerOf({ answers }: Operation, request: Request, result: unknown): Re
     .map(Number)
     .filter((status) => status !== 304);
   const { status, value } =
-    statuses.length === 1 ? { status: statuses[0]!, value: result } : (result as { status: number; value: unknown });
+    statuses.length === 1
+      ? { status: statuses[0]!, value: result }
+      : (result as { status: number; value: unknown });
   const { schema, fileName, isTagged, location, cacheControl } = answers[status]!;
   if (fileName) return file(value as Table, fileName);
   if (!schema) return new Response(null, { status });
@@ -127,4 +168,5 @@ function answerOf({ answers }: Operation, request: Request, result: unknown): Re
   });
 }
 
-const fill = (path: string, fields: Record<string, unknown>) => path.replace(/\{(\w+)\}/g, (_, name: string) => String(fields[name]));
+const fill = (path: string, fields: Record<string, unknown>) =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => String(fields[name]));

@@ -32,7 +32,10 @@ export class HttpError extends Error {
   }
 }
 
-/** The problem that an error is: ours by its kind, a database that is away as 503, and everything else as 500 without a word of what it was. */
+/**
+ * The problem that an error is: ours by its kind, a database that is away as 503, and everything
+ * else as 500 without a word of what it was.
+ */
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof ValidationError) {
@@ -42,16 +45,20 @@ export function toHttpError(error: unknown): HttpError {
   }
   if (error instanceof NotFoundError)
     return new HttpError(404, "not-found", { detail: `not-found.${error.what}`, params: { id: error.id } });
-  if (error instanceof ConflictError) return new HttpError(409, "conflict", { detail: error.code, params: error.params });
-  if (error instanceof StaleVersionError) return new HttpError(412, "precondition-failed", { params: { version: error.current } });
+  if (error instanceof ConflictError)
+    return new HttpError(409, "conflict", { detail: error.code, params: error.params });
+  if (error instanceof StaleVersionError)
+    return new HttpError(412, "precondition-failed", { params: { version: error.current } });
   if (error instanceof UnauthenticatedError) return unauthenticated(error.code);
-  if (error instanceof ForbiddenError) return new HttpError(403, "forbidden", { detail: `forbidden.${error.code}`, params: error.params });
+  if (error instanceof ForbiddenError)
+    return new HttpError(403, "forbidden", { detail: `forbidden.${error.code}`, params: error.params });
   if (error instanceof TooManyAttemptsError)
     return new HttpError(429, "too-many-attempts", {
       headers: { "retry-after": String(error.retryAfterS) },
       params: { minutes: Math.ceil(error.retryAfterS / 60) },
     });
-  if (isDatabaseAway(error) || isDatabaseFull(error)) return new HttpError(503, "unavailable", { headers: { "retry-after": "5" } });
+  if (isDatabaseAway(error) || isDatabaseFull(error))
+    return new HttpError(503, "unavailable", { headers: { "retry-after": "5" } });
   return new HttpError(500, "internal");
 }
 
@@ -59,9 +66,13 @@ export function toHttpError(error: unknown): HttpError {
 const unauthenticated = (code: string, params: Record<string, string | number> = {}) =>
   new HttpError(401, "unauthenticated", { detail: code, params, headers: { "www-authenticate": "Bearer" } });
 
-/** The contract answers a missing right to create a dispatch with 401, as it does missing credentials. */
+/**
+ * The contract answers a missing right to create a dispatch with 401, as it does missing
+ * credentials.
+ */
 export function missingRightIs401(error: unknown): never {
-  if (error instanceof ForbiddenError && error.code === "missing_right") throw unauthenticated("forbidden.missing_right", error.params);
+  if (error instanceof ForbiddenError && error.code === "missing_right")
+    throw unauthenticated("forbidden.missing_right", error.params);
   throw error;
 }
 
@@ -70,7 +81,11 @@ export function problemResponse(
   { locale, requestId, path }: { locale: Locale; requestId: string; path: string },
 ): Response {
   const { params, detail = error.code, errors, headers } = error.extras;
-  const detailKey = hasText(`detail.${detail}`) ? `detail.${detail}` : hasText(detail) ? detail : `detail.${error.code}`;
+  const detailKey = hasText(`detail.${detail}`)
+    ? `detail.${detail}`
+    : hasText(detail)
+      ? detail
+      : `detail.${error.code}`;
   const problem: Problem = {
     type: `/docs/errors/${error.code}`,
     title: textOf(locale, `title.${error.code}`),
@@ -78,7 +93,13 @@ export function problemResponse(
     detail: textOf(locale, detailKey, params),
     instance: path,
     request_id: requestId,
-    ...(errors && { errors: errors.map((e) => ({ pointer: e.pointer, detail: textOf(locale, e.code, e.params), code: e.code })) }),
+    ...(errors && {
+      errors: errors.map((e) => ({
+        pointer: e.pointer,
+        detail: textOf(locale, e.code, e.params),
+        code: e.code,
+      })),
+    }),
   };
   return new Response(JSON.stringify(problem), {
     status: error.status,

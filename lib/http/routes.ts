@@ -30,9 +30,15 @@ export interface Call {
 }
 
 type Handler = (call: Call) => Promise<Response> | Response;
-type NextHandler = (request: Request, next: { params: Promise<Record<string, string | string[] | undefined>> }) => Promise<Response>;
+type NextHandler = (
+  request: Request,
+  next: { params: Promise<Record<string, string | string[] | undefined>> },
+) => Promise<Response>;
 
-/** Where a call's context comes from. Opened at the first request, not at import: a build has no database. */
+/**
+ * Where a call's context comes from. Opened at the first request, not at import: a build has no
+ * database.
+ */
 export interface Contexts {
   /** Of whoever the request names. @throws UnauthenticatedError when what it names is wrong */
   of(request: Request, origin: Origin): Promise<Context>;
@@ -43,24 +49,31 @@ export interface Contexts {
 }
 
 /**
- * Makes the exports of a route file: one wrapper for who calls, errors as problems (RFC 9457), request ids and the methods that are not there.
- * What operations take and answer is read and written by ./operations. `isPublic`: credentials are not looked at, so the route answers whatever becomes of them.
+ * Makes the exports of a route file: one wrapper for who calls, errors as problems (RFC 9457),
+ * request ids and the methods that are not there. What operations take and answer is read and
+ * written by ./operations. `isPublic`: credentials are not looked at, so the route answers whatever
+ * becomes of them.
  */
 export function createRoutes(contexts: Contexts) {
   return (
     handlers: Partial<Record<Method, Handler>>,
     { isPublic = false }: { isPublic?: boolean } = {},
   ): Record<Method | "HEAD" | "OPTIONS", NextHandler> => {
-    const allow = methods.filter((method) => handlers[method]).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+    const allow = methods
+      .filter((method) => handlers[method])
+      .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
     allow.push("OPTIONS");
     const of = (method: Method | "OPTIONS"): NextHandler => {
       const handler: Handler | undefined =
-        method === "OPTIONS" ? () => new Response(null, { status: 204, headers: { allow: allow.join(", ") } }) : handlers[method];
+        method === "OPTIONS"
+          ? () => new Response(null, { status: 204, headers: { allow: allow.join(", ") } })
+          : handlers[method];
       const contextOf =
         isPublic || method === "OPTIONS"
           ? async (_: Request, origin: Origin) => contexts.anonymous(origin)
           : (request: Request, origin: Origin) => known(contexts, request, origin);
-      return (request, next) => answer(contexts, contextOf, handler ?? (() => refuse(allow)), request, next.params);
+      return (request, next) =>
+        answer(contexts, contextOf, handler ?? (() => refuse(allow)), request, next.params);
     };
     const get = of("GET");
     const head: NextHandler = async (request, next) => {
@@ -68,11 +81,22 @@ export function createRoutes(contexts: Contexts) {
       await response.body?.cancel();
       return new Response(null, response);
     };
-    return { GET: get, HEAD: head, POST: of("POST"), PUT: of("PUT"), PATCH: of("PATCH"), DELETE: of("DELETE"), OPTIONS: of("OPTIONS") };
+    return {
+      GET: get,
+      HEAD: head,
+      POST: of("POST"),
+      PUT: of("PUT"),
+      PATCH: of("PATCH"),
+      DELETE: of("DELETE"),
+      OPTIONS: of("OPTIONS"),
+    };
   };
 }
 
-/** Services decide what one may do; that one must be somebody is said here already, before a body is read. */
+/**
+ * Services decide what one may do; that one must be somebody is said here already, before a body is
+ * read.
+ */
 async function known(contexts: Contexts, request: Request, origin: Origin): Promise<Context> {
   const ctx = await contexts.of(request, origin);
   if (ctx.actor.kind === "anonymous" && ctx.actor.rights.size === 0) throw new UnauthenticatedError();
@@ -80,7 +104,10 @@ async function known(contexts: Contexts, request: Request, origin: Origin): Prom
 }
 
 function refuse(allow: string[]): never {
-  throw new HttpError(405, "method-not-allowed", { headers: { allow: allow.join(", ") }, params: { allow: allow.join(", ") } });
+  throw new HttpError(405, "method-not-allowed", {
+    headers: { allow: allow.join(", ") },
+    params: { allow: allow.join(", ") },
+  });
 }
 
 async function answer(
@@ -106,7 +133,8 @@ async function answer(
     response = await handler(callOf(ctx, request, locale, await params));
   } catch (error) {
     const problem = toHttpError(error);
-    if (problem.status >= 500) log.error({ err: error, request_id: requestId, method: request.method, path }, "request failed");
+    if (problem.status >= 500)
+      log.error({ err: error, request_id: requestId, method: request.method, path }, "request failed");
     response = problemResponse(problem, { locale, requestId, path: url.pathname });
   }
   if (allowance) tellAllowance(response.headers, allowance);
@@ -132,15 +160,26 @@ async function answer(
 }
 
 const tooManyRequests = ({ limit, resetS }: RequestAllowance) =>
-  new HttpError(429, "too-many-requests", { headers: { "retry-after": String(resetS) }, params: { limit, seconds: resetS } });
+  new HttpError(429, "too-many-requests", {
+    headers: { "retry-after": String(resetS) },
+    params: { limit, seconds: resetS },
+  });
 
-/** draft-ietf-httpapi-ratelimit-headers-10: a policy's quota and window in seconds, what remains of it and until when. */
+/**
+ * draft-ietf-httpapi-ratelimit-headers-10: a policy's quota and window in seconds, what remains of
+ * it and until when.
+ */
 function tellAllowance(headers: Headers, { limit, windowS, remaining, resetS }: RequestAllowance): void {
   headers.set("ratelimit-policy", `"key";q=${limit};w=${windowS}`);
   headers.set("ratelimit", `"key";r=${remaining};t=${resetS}`);
 }
 
-function callOf(ctx: Context, request: Request, locale: Locale, params: Record<string, string | string[] | undefined>): Call {
+function callOf(
+  ctx: Context,
+  request: Request,
+  locale: Locale,
+  params: Record<string, string | string[] | undefined>,
+): Call {
   return {
     ctx,
     request,
@@ -150,7 +189,10 @@ function callOf(ctx: Context, request: Request, locale: Locale, params: Record<s
   };
 }
 
-/** An address as logs may have it: ids are told, phones are not, however somebody wrote them. No name of ours has five digits. */
+/**
+ * An address as logs may have it: ids are told, phones are not, however somebody wrote them. No
+ * name of ours has five digits.
+ */
 export const loggedPath = (pathname: string): string =>
   pathname
     .split("/")

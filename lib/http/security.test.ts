@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { bearerOf, createHostCheck, isForeign, isLoopbackName, isOwnOrigin, localPath, securityHeaders } from "./security";
+import {
+  bearerOf,
+  createHostCheck,
+  isForeign,
+  isLoopbackName,
+  isOwnOrigin,
+  localPath,
+  securityHeaders,
+} from "./security";
 
 test.each([
   ["localhost:3000", true],
@@ -78,7 +86,11 @@ test.each([
   ["Basic abc", null],
   ["Bearerabc", null],
 ])("the key of Authorization %j is %j", (authorization, key) => {
-  expect(bearerOf(new Request("http://localhost/", authorization === undefined ? {} : { headers: { authorization } }))).toBe(key);
+  expect(
+    bearerOf(
+      new Request("http://localhost/", authorization === undefined ? {} : { headers: { authorization } }),
+    ),
+  ).toBe(key);
 });
 
 test.each([
@@ -100,6 +112,8 @@ test.each([
 
 test("who came by https once comes by nothing else for a year; where there is no https nothing is said of it", () => {
   const header = "strict-transport-security";
-  expect(securityHeaders("abc", "https://carillon.example.com")[header]).toBe("max-age=31536000; includeSubDomains");
+  expect(securityHeaders("abc", "https://carillon.example.com")[header]).toBe(
+    "max-age=31536000; includeSubDomains",
+  );
   expect(securityHeaders("abc", "http://127.0.0.1:3000")).not.toHaveProperty(header);
 });

@@ -1,10 +1,13 @@
 /**
- * What every answer says to browsers. Inline styles are what charts and lists are drawn with; scripts need the page's nonce.
+ * What every answer says to browsers. Inline styles are what charts and lists are drawn with;
+ * scripts need the page's nonce.
  * @param publicUrl where browsers reach us: by https once, they ask by nothing else for a year
  */
 export function securityHeaders(nonce: string, publicUrl: string): Record<string, string> {
   return {
-    ...(publicUrl.startsWith("https:") && { "strict-transport-security": "max-age=31536000; includeSubDomains" }),
+    ...(publicUrl.startsWith("https:") && {
+      "strict-transport-security": "max-age=31536000; includeSubDomains",
+    }),
     "content-security-policy": [
       "default-src 'self'",
       `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
@@ -26,16 +29,22 @@ export function securityHeaders(nonce: string, publicUrl: string): Record<string
 /** Is it this machine's own name? */
 export function isLoopbackName(host: string): boolean {
   const name = nameOf(host);
-  return name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name);
+  return (
+    name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name)
+  );
 }
 
 /**
- * Makes the question whether a request was sent to us: a page elsewhere can have its own name resolve to this machine (DNS rebinding), and
- * what a caller calls us must not become what we call ourselves.
+ * Makes the question whether a request was sent to us: a page elsewhere can have its own name
+ * resolve to this machine (DNS rebinding), and what a caller calls us must not become what we call
+ * ourselves.
  * @param names what we are called, beside this machine's own names
- * @returns asks a Host header, and the address that the connection came to: nobody else's name can be that
+ * @returns asks a Host header, and the address that the connection came to: nobody else's name can
+ * be that
  */
-export function createHostCheck(names: Iterable<string>): (host: string | undefined, localAddress?: string) => boolean {
+export function createHostCheck(
+  names: Iterable<string>,
+): (host: string | undefined, localAddress?: string) => boolean {
   const own = new Set([...names].map(nameOf));
   return (host = "", localAddress = "") => {
     const name = nameOf(host);
@@ -43,7 +52,10 @@ export function createHostCheck(names: Iterable<string>): (host: string | undefi
   };
 }
 
-/** The name in a Host header, or an address as sockets tell it: in lower case, without port, brackets, final dot and IPv4's prefix in IPv6. */
+/**
+ * The name in a Host header, or an address as sockets tell it: in lower case, without port,
+ * brackets, final dot and IPv4's prefix in IPv6.
+ */
 function nameOf(host: string): string {
   const name = /^\[([^\]]*)\](:\d*)?$/.exec(host)?.[1] ?? (/^[^:]*(?=:\d*$)/.exec(host)?.[0] || host);
   return name
@@ -52,7 +64,10 @@ function nameOf(host: string): string {
     .replace(/^::ffff:(?=\d+\.)/, "");
 }
 
-/** Does a request that changes something come from a page of another origin? Programs send no Origin. */
+/**
+ * Does a request that changes something come from a page of another origin? Programs send no
+ * Origin.
+ */
 export function isForeign(request: Request): boolean {
   const origin = request.headers.get("origin");
   if (origin === null) return request.headers.get("sec-fetch-site") === "cross-site";
@@ -64,23 +79,27 @@ export function isForeign(request: Request): boolean {
 }
 
 /**
- * May this request's cookies speak for its user? Only when one of our own pages sends it: neither another site, nor another name of the
- * same site. A browser that tells no `Sec-Fetch-Site` is judged by its Origin.
+ * May this request's cookies speak for its user? Only when one of our own pages sends it: neither
+ * another site, nor another name of the same site. A browser that tells no `Sec-Fetch-Site` is
+ * judged by its Origin.
  */
 export function isOwnOrigin(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
   return (site === null || site === "same-origin" || site === "none") && !isForeign(request);
 }
 
-/** What follows `Bearer` in Authorization. Other schemes are not ours: a proxy before us may use them. */
+/**
+ * What follows `Bearer` in Authorization. Other schemes are not ours: a proxy before us may use
+ * them.
+ */
 export function bearerOf(request: Request): string | null {
   const given = /^bearer(?:\s+(.*))?$/i.exec(request.headers.get("authorization")?.trim() ?? "");
   return given ? (given[1]?.trim() ?? "") : null;
 }
 
 /**
- * A path of our own to go on to, from whatever an address says. Anything that a browser could take for another site is the start page.
- * Next's marker of its own requests is left out.
+ * A path of our own to go on to, from whatever an address says. Anything that a browser could take
+ * for another site is the start page. Next's marker of its own requests is left out.
  */
 export function localPath(asked: string | null | undefined): string {
   const base = "http://localhost";

@@ -5,7 +5,10 @@ import { requireSignature } from "./signature";
 const secret = "a secret of some length";
 const body = Buffer.from('[{"id": "1"}]');
 const signed = (signature?: string) =>
-  new Request("http://localhost/", { method: "POST", headers: signature === undefined ? {} : { "x-signature": signature } });
+  new Request("http://localhost/", {
+    method: "POST",
+    headers: signature === undefined ? {} : { "x-signature": signature },
+  });
 const right = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 
 test("what is signed with the secret passes", () => {

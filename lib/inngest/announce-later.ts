@@ -1,19 +1,27 @@
 import type { Announcement } from "@/lib/services/events";
 
-/** More than these do not wait for an engine that is away: the sweep will find the rest, as it would find these. */
+/**
+ * More than these do not wait for an engine that is away: the sweep will find the rest, as it would
+ * find these.
+ */
 const WAITING_MAX = 20_000;
-/** What is about a time to come may wait for others, so that a thousand creates are told in a few calls. */
+/**
+ * What is about a time to come may wait for others, so that a thousand creates are told in a few
+ * calls.
+ */
 const GATHER_MS = 200;
 const SOON_MS = 5_000;
 
 type Announce = (events: Announcement[]) => Promise<void>;
 
 /** One a process: Next has this module once for pages and once for routes. */
-const kept = globalThis as { carillonTelling?: { waiting: Announcement[]; running?: Promise<void>; hurry?: () => void } };
+const kept = globalThis as {
+  carillonTelling?: { waiting: Announcement[]; running?: Promise<void>; hurry?: () => void };
+};
 
 /**
- * Tells the engine without anybody waiting for it: an answer does not take as long as the engine does. What comes while it is told goes with
- * the next call.
+ * Tells the engine without anybody waiting for it: an answer does not take as long as the engine
+ * does. What comes while it is told goes with the next call.
  */
 export const announceLater =
   (announce: Announce): Announce =>
@@ -33,7 +41,8 @@ export async function allTold(): Promise<void> {
   await kept.carillonTelling?.running;
 }
 
-const isFarAhead = (event: Announcement) => "ts" in event && event.ts !== undefined && event.ts > Date.now() + SOON_MS;
+const isFarAhead = (event: Announcement) =>
+  "ts" in event && event.ts !== undefined && event.ts > Date.now() + SOON_MS;
 
 async function tellAll(announce: Announce): Promise<void> {
   const telling = kept.carillonTelling!;

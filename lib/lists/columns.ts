@@ -1,5 +1,10 @@
 import { attributeNameIssue, attributesMax } from "@/lib/contract/audience/recipient";
-import { type ColumnMeaning, columnNames, isOwnColumn, PASSED_OVER } from "@/lib/domain/audience/list-columns";
+import {
+  type ColumnMeaning,
+  columnNames,
+  isOwnColumn,
+  PASSED_OVER,
+} from "@/lib/domain/audience/list-columns";
 import { withoutInvisible } from "@/lib/domain/audience/phone-reader";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { readPhone } from "./phone";
@@ -17,11 +22,15 @@ const isReserved = (name: string) => reserved.has(name.toLowerCase());
 /** A file with more is no list. */
 export const COLUMNS_MAX = 1_000;
 
-const fault = (code: string, params?: FieldError["params"]): FieldError => ({ pointer: "", code, ...(params && { params }) });
+const fault = (code: string, params?: FieldError["params"]): FieldError => ({
+  pointer: "",
+  code,
+  ...(params && { params }),
+});
 
 /**
- * What the columns of a header are. Of two names for one thing the exact one counts, else the first; the other is an attribute. More than one
- * column may say who has opted out.
+ * What the columns of a header are. Of two names for one thing the exact one counts, else the
+ * first; the other is an attribute. More than one column may say who has opted out.
  * @returns every column that is wrong, too
  * @throws ValidationError when there are none, or too many to be a list
  */
@@ -29,12 +38,17 @@ export function readColumns(header: string[]): { columns: ListColumn[]; faults: 
   const names = header.map((cell) => withoutInvisible(cell).replace(/\s+/g, " ").trim());
   while (names.at(-1) === "") names.pop();
   if (names.length === 0) throw new ValidationError([fault("header_missing")]);
-  if (names.length > COLUMNS_MAX) throw new ValidationError([fault("too_many_columns", { column: names.length, max: COLUMNS_MAX })]);
+  if (names.length > COLUMNS_MAX)
+    throw new ValidationError([fault("too_many_columns", { column: names.length, max: COLUMNS_MAX })]);
   const columns = names.map((name): ListColumn => ({ name, meaning: plainMeaning(name) }));
   for (const meaning of meanings) {
     const exact = columns.findIndex(({ name }) => name.toLowerCase() === meaning);
     const index =
-      exact >= 0 ? exact : columns.findIndex((column) => column.meaning === "attribute" && columnNames[meaning].test(column.name));
+      exact >= 0
+        ? exact
+        : columns.findIndex(
+            (column) => column.meaning === "attribute" && columnNames[meaning].test(column.name),
+          );
     if (index >= 0) columns[index]!.meaning = meaning;
   }
   return { columns, faults: faultsOf(columns) };
@@ -59,9 +73,11 @@ function faultsOf(columns: ListColumn[]): FieldError[] {
     // Case does not matter for our own columns; the name of an attribute is the customer's.
     const key = isReserved(name) ? name.toLowerCase() : name;
     if (seen.has(key)) faults.push(fault("column_twice", { column: name.slice(0, 64) }));
-    else if (meaning === "attribute" && attributeNameIssue(name)) faults.push(fault("column_name", { column: name.slice(0, 64) }));
+    else if (meaning === "attribute" && attributeNameIssue(name))
+      faults.push(fault("column_name", { column: name.slice(0, 64) }));
     seen.add(key);
   }
-  if (attributes.length > attributesMax) faults.push(fault("too_many_columns", { column: attributes.length, max: attributesMax }));
+  if (attributes.length > attributesMax)
+    faults.push(fault("too_many_columns", { column: attributes.length, max: attributesMax }));
   return faults;
 }

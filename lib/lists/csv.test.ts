@@ -4,7 +4,10 @@ import { QUOTED_LINES_MAX, type RawRow, ROW_LENGTH_MAX, RowSplitter } from "./cs
 
 const startsWithPhone = (line: string) => /^"?\+79\d{9}"?[,;\t]/.test(line);
 
-function split(text: string, { delimiter = ";", piece = text.length || 1, looksLikeRow = startsWithPhone } = {}): RawRow[] {
+function split(
+  text: string,
+  { delimiter = ";", piece = text.length || 1, looksLikeRow = startsWithPhone } = {},
+): RawRow[] {
   const splitter = new RowSplitter(delimiter, looksLikeRow);
   const rows: RawRow[] = [];
   const take = () => {
@@ -22,7 +25,8 @@ function split(text: string, { delimiter = ";", piece = text.length || 1, looksL
 /** The same whatever pieces the text comes in. */
 function splitAnyhow(text: string, delimiter = ";"): RawRow[] {
   const rows = split(text, { delimiter });
-  for (const piece of [1, 2, 3, 7]) expect(split(text, { delimiter, piece }), `in pieces of ${piece}`).toEqual(rows);
+  for (const piece of [1, 2, 3, 7])
+    expect(split(text, { delimiter, piece }), `in pieces of ${piece}`).toEqual(rows);
   return rows;
 }
 const lines = (rows: RawRow[]) => rows.map(({ line, cells, problem }) => [line, problem ?? cells]);
@@ -105,7 +109,9 @@ test.each([
       [3, ["4", "d"]],
     ],
   ],
-] as const)("damage in %s is its own", (_, text, expected) => expect(lines(splitAnyhow(text))).toEqual(expected));
+] as const)("damage in %s is its own", (_, text, expected) =>
+  expect(lines(splitAnyhow(text))).toEqual(expected),
+);
 
 test("a quoted cell may have lines, but not a hundred", () => {
   const cell = (breaks: number, end: string) => `1;"${`x${end}`.repeat(breaks)}";y${end}2;z${end}`;
@@ -116,7 +122,10 @@ test("a quoted cell may have lines, but not a hundred", () => {
       [QUOTED_LINES_MAX + 1, ["2", "z"]],
     ]);
     expect(lines(splitAnyhow(cell(QUOTED_LINES_MAX, end))).at(0)).toEqual([1, "quote_open"]);
-    expect(lines(splitAnyhow(cell(QUOTED_LINES_MAX, end))).at(-1)).toEqual([QUOTED_LINES_MAX + 2, ["2", "z"]]);
+    expect(lines(splitAnyhow(cell(QUOTED_LINES_MAX, end))).at(-1)).toEqual([
+      QUOTED_LINES_MAX + 2,
+      ["2", "z"],
+    ]);
   }
 });
 
@@ -167,7 +176,9 @@ const cell = fc.oneof(
 );
 const tables = fc
   .integer({ min: 1, max: 4 })
-  .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 12 }));
+  .chain((width) =>
+    fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 12 }),
+  );
 const styles = fc.record({
   delimiter: fc.constantFrom(",", ";", "\t"),
   ends: fc.array(fc.constantFrom("\n", "\r\n", "\r"), { minLength: 1, maxLength: 5 }),
@@ -181,7 +192,12 @@ const written = (value: string, delimiter: string, quoteAll: boolean) =>
 
 function write(
   table: string[][],
-  { delimiter, ends, quoteAll, lastEnd }: { delimiter: string; ends: string[]; quoteAll: boolean; lastEnd: boolean },
+  {
+    delimiter,
+    ends,
+    quoteAll,
+    lastEnd,
+  }: { delimiter: string; ends: string[]; quoteAll: boolean; lastEnd: boolean },
 ): string[] {
   const lines = table.map((row) => row.map((value) => written(value, delimiter, quoteAll)).join(delimiter));
   return lines.map((line, i) => {
@@ -197,18 +213,26 @@ test("whatever is written is read, with every delimiter, line end and style of q
   fc.assert(
     fc.property(tables, styles, (table, style) => {
       const rows = split(write(table, style).join(""), { ...style, looksLikeRow: () => false });
-      expect(rows.map(({ cells, problem }) => ({ cells, problem }))).toEqual(table.map((cells) => ({ cells, problem: null })));
+      expect(rows.map(({ cells, problem }) => ({ cells, problem }))).toEqual(
+        table.map((cells) => ({ cells, problem: null })),
+      );
     }),
     { numRuns: 500 },
   );
 });
 
 test("one damaged line damages no other", () => {
-  const people = fc.array(fc.array(fc.oneof(cell, fc.constant("")), { minLength: 2, maxLength: 2 }), { minLength: 1, maxLength: 8 });
+  const people = fc.array(fc.array(fc.oneof(cell, fc.constant("")), { minLength: 2, maxLength: 2 }), {
+    minLength: 1,
+    maxLength: 8,
+  });
   fc.assert(
     fc.property(people, styles, fc.nat(), fc.nat(), (people, style, at, where) => {
       // Each is one line, as people are, and begins with a phone.
-      const table = people.map((cells, i) => [`+7900000000${i}`, ...cells.map((value) => value.replace(/[\r\n]/g, " "))]);
+      const table = people.map((cells, i) => [
+        `+7900000000${i}`,
+        ...cells.map((value) => value.replace(/[\r\n]/g, " ")),
+      ]);
       const texts = write(table, { ...style, lastEnd: true });
       const victim = at % texts.length;
       const line = texts[victim]!;

@@ -20,9 +20,10 @@ const KEPT_OF_LONG_LINE = 8_192;
 const [LF, CR, SPACE, QUOTE, EQUALS] = [10, 13, 32, 34, 61];
 
 /**
- * Splits delimited text into rows, and can go back: a quote that is closed nowhere, or in the middle of a cell, rejects the line that the row
- * begins on, and what comes after that line is read as lines. No parser among the packages does so; they lose all that follows, or take it
- * for one cell. Any of CR, LF and CRLF ends a line.
+ * Splits delimited text into rows, and can go back: a quote that is closed nowhere, or in the
+ * middle of a cell, rejects the line that the row begins on, and what comes after that line is read
+ * as lines. No parser among the packages does so; they lose all that follows, or take it for one
+ * cell. Any of CR, LF and CRLF ends a line.
  */
 export class RowSplitter {
   private text = "";
@@ -41,7 +42,10 @@ export class RowSplitter {
     this.delimiter = delimiter.charCodeAt(0);
   }
 
-  /** Large pieces are best: a row that does not end in what is there is read again with the next piece. */
+  /**
+   * Large pieces are best: a row that does not end in what is there is read again with the next
+   * piece.
+   */
   feed(text: string): void {
     this.text = this.text.slice(this.at) + text;
     this.at = 0;
@@ -110,7 +114,8 @@ export class RowSplitter {
       let i = this.behindBlanks(close + 1);
       if (i >= end && !isLast) return this.wait("quote_open");
       const behind = i < end ? text.charCodeAt(i) : LF;
-      if (behind !== delimiter && behind !== LF && behind !== CR) return this.reject(lines > 0 ? "quote_open" : "quote_inside");
+      if (behind !== delimiter && behind !== LF && behind !== CR)
+        return this.reject(lines > 0 ? "quote_open" : "quote_inside");
       const value = isFormula ? text.slice(begin, close + 1) : text.slice(quote + 1, close);
       cells.push(isFormula || !value.includes('""') ? value : value.replaceAll('""', '"'));
 

@@ -16,7 +16,9 @@ export function detectDelimiter(header: string): string {
   const line = /^[^\r\n]*/.exec(bare)![0];
   const worth = (delimiter: string) => {
     const cells = line.split(delimiter).map((cell) => cell.replaceAll('"', "").trim());
-    return cells.length + (cells.length > 1 && cells.some((cell) => columnNames.phone.test(cell)) ? 1_000 : 0);
+    return (
+      cells.length + (cells.length > 1 && cells.some((cell) => columnNames.phone.test(cell)) ? 1_000 : 0)
+    );
   };
   return delimiters.reduce((best, delimiter) => (worth(delimiter) > worth(best) ? delimiter : best));
 }

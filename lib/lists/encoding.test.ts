@@ -13,7 +13,8 @@ function judged(bytes: Uint8Array, { size = 7, explicit }: { size?: number; expl
 
 const people =
   "phone;name;tag\r\n+79000000811;Анна Серова;Клиенты\r\n+79000000812;Пётр Щукин;Новости\r\n+79000000813;ЗАО «Ёлка» № 5;Акции\r\n";
-const capitals = "phone;name\r\n+79000000811;ИВАНОВА МАРИЯ\r\n+79000000812;ПЕТРОВ СЕРГЕЙ\r\n+79000000813;КОВАЛЕВА ОЛЬГА\r\n";
+const capitals =
+  "phone;name\r\n+79000000811;ИВАНОВА МАРИЯ\r\n+79000000812;ПЕТРОВ СЕРГЕЙ\r\n+79000000813;КОВАЛЕВА ОЛЬГА\r\n";
 
 test.each([
   ["a BOM of UTF-8", Buffer.from(`\ufeff${people}`), "utf-8"],
@@ -25,7 +26,8 @@ test.each([
   ["UTF-16 without one", Buffer.from(people, "utf16le"), "utf-16le"],
   ["big-endian UTF-16 without one", Buffer.from(people, "utf16le").swap16(), "utf-16be"],
 ] as const)("%s decides, whatever the pieces that the file comes in", (_, bytes, encoding) => {
-  for (const size of [1, 2, 3, 5, 1_000]) expect(judged(bytes, { size })).toMatchObject({ encoding, isSure: true });
+  for (const size of [1, 2, 3, 5, 1_000])
+    expect(judged(bytes, { size })).toMatchObject({ encoding, isSure: true });
 });
 
 test.each(["windows-1251", "ibm866", "koi8-r", "iso-8859-5", "x-mac-cyrillic"])(
@@ -43,8 +45,11 @@ const russianWords =
   "анна пётр сергей ольга дмитрий клиенты новости акции москва казань санкт-петербург нижний тагил щербакова юлия эдуард подъячев мытищи жуковский улица рассылка постоянный покупатель должник объект цех фёдор хабаровск съезд".split(
     " ",
   );
-const westernWords = "Café Müller Niños José Zoë Ångström François Übung façade señor Jürgen Groß Hélène crème".split(" ");
-const polishWords = "Łódź Gdańsk Żółć Kraków Wałęsa świeży źródło Částka Dvořák Žižka Škoda Ősz Erdős".split(" ");
+const westernWords =
+  "Café Müller Niños José Zoë Ångström François Übung façade señor Jürgen Groß Hélène crème".split(" ");
+const polishWords = "Łódź Gdańsk Żółć Kraków Wałęsa świeży źródło Částka Dvořák Žižka Škoda Ősz Erdős".split(
+  " ",
+);
 /** In encodings that are no candidates. */
 const others = {
   "windows-1253": "Αθήνα Θεσσαλονίκη πελάτες νέα Γιώργος",
@@ -58,12 +63,18 @@ const cases: ((word: string) => string)[] = [
 ];
 
 test("whatever words a list is made of: what is sure is right", () => {
-  const words = (all: string[]) => fc.array(fc.tuple(fc.constantFrom(...all), fc.constantFrom(...cases)), { minLength: 1, maxLength: 12 });
+  const words = (all: string[]) =>
+    fc.array(fc.tuple(fc.constantFrom(...all), fc.constantFrom(...cases)), { minLength: 1, maxLength: 12 });
   const lists = fc.oneof(
-    fc.tuple(words(russianWords), fc.constantFrom("windows-1251", "ibm866", "koi8-r", "iso-8859-5", "x-mac-cyrillic")),
+    fc.tuple(
+      words(russianWords),
+      fc.constantFrom("windows-1251", "ibm866", "koi8-r", "iso-8859-5", "x-mac-cyrillic"),
+    ),
     fc.tuple(words(westernWords), fc.constantFrom("windows-1252", "macintosh")),
     fc.tuple(words(polishWords), fc.constant("windows-1250")),
-    ...Object.entries(others).map(([encoding, text]) => fc.tuple(words(text.split(" ")), fc.constant(encoding))),
+    ...Object.entries(others).map(([encoding, text]) =>
+      fc.tuple(words(text.split(" ")), fc.constant(encoding)),
+    ),
   );
   fc.assert(
     fc.property(lists, fc.constantFrom(",", ";", "\t"), ([list, encoding], delimiter) => {
@@ -102,11 +113,17 @@ test("surrogates, overlong forms and what is beyond Unicode are no UTF-8", () =>
 
 test("what is not sure comes with candidates and three cells as they read in each", () => {
   const verdict = judged(
-    Buffer.from("phone;operator;tags;name\r\n+79000000801;t2;Caf\xe9;M\xfcller\r\n+79000000802;t2;Ni\xf1os;Jos\xe9\r\n", "latin1"),
+    Buffer.from(
+      "phone;operator;tags;name\r\n+79000000801;t2;Caf\xe9;M\xfcller\r\n+79000000802;t2;Ni\xf1os;Jos\xe9\r\n",
+      "latin1",
+    ),
   );
   expect(verdict).toMatchObject({ encoding: "windows-1252", isSure: false });
   expect(verdict.candidates.length).toBeGreaterThan(1);
-  expect(verdict.candidates[0]).toMatchObject({ encoding: "windows-1252", samples: ["Café", "Müller", "Niños"] });
+  expect(verdict.candidates[0]).toMatchObject({
+    encoding: "windows-1252",
+    samples: ["Café", "Müller", "Niños"],
+  });
   expect(verdict.candidates[0]!.confidence).toBeGreaterThan(verdict.candidates[1]!.confidence);
 });
 
@@ -139,8 +156,14 @@ test("four letters decide nothing, but the right encoding comes first", () => {
 
 test("what somebody said is believed, and the samples show it", () => {
   const bytes = encoded("phone;name\n1;Иван\n", "windows-1251");
-  expect(judged(bytes, { explicit: "cp866" })).toMatchObject({ encoding: "ibm866", isSure: true, candidates: [{ samples: ["╚трэ"] }] });
-  expect(judged(Buffer.from("\ufeffphone\n"), { explicit: "windows-1251" })).toMatchObject({ encoding: "windows-1251" });
+  expect(judged(bytes, { explicit: "cp866" })).toMatchObject({
+    encoding: "ibm866",
+    isSure: true,
+    candidates: [{ samples: ["╚трэ"] }],
+  });
+  expect(judged(Buffer.from("\ufeffphone\n"), { explicit: "windows-1251" })).toMatchObject({
+    encoding: "windows-1251",
+  });
   expect(() => judged(bytes, { explicit: "klingon" })).toThrow(ValidationError);
 });
 

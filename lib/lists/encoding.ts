@@ -23,11 +23,16 @@ const VALID_PER_INVALID = 10;
 /** So many letters beyond ASCII decide; of fewer no statistics can be sure. */
 const SURE_LETTERS = 16;
 const SURE_CONFIDENCE = 0.98;
-/** The mean logarithm of a letter below which a text may be in some other language. Russian has 0.6. */
+/**
+ * The mean logarithm of a letter below which a text may be in some other language. Russian has 0.6.
+ */
 const SURE_MEAN = 0.3;
 const CANDIDATES_SHOWN = 5;
 
-/** Encodings of one byte a letter that are told apart by how likely their letters are, and how rare each is: the logarithm of its share. */
+/**
+ * Encodings of one byte a letter that are told apart by how likely their letters are, and how rare
+ * each is: the logarithm of its share.
+ */
 const singleByte: Record<string, number> = {
   "windows-1251": 0,
   "windows-1252": -1,
@@ -42,7 +47,10 @@ const singleByte: Record<string, number> = {
   macintosh: -4,
 };
 
-/** What an encoding is called here: any label of the WHATWG's, and the names that people use. @returns null for none */
+/**
+ * What an encoding is called here: any label of the WHATWG's, and the names that people use.
+ * @returns null for none
+ */
 export function encodingOf(label: string): string | null {
   const named = label
     .trim()
@@ -59,14 +67,18 @@ export function encodingOf(label: string): string | null {
 }
 
 /**
- * The encoding of a file: what its byte order mark says; else UTF-8, if nearly all that is beyond ASCII is; else the likeliest.
+ * The encoding of a file: what its byte order mark says; else UTF-8, if nearly all that is beyond
+ * ASCII is; else the likeliest.
  * @param explicit what somebody said: it is believed
  * @throws ValidationError for what is no text at all, and for an encoding that nobody knows
  */
 export function judgeEncoding(survey: Survey, explicit?: string): EncodingVerdict {
   if (explicit !== undefined) {
     const encoding = encodingOf(explicit);
-    if (!encoding) throw new ValidationError([{ pointer: "", code: "unknown_encoding", params: { value: explicit.slice(0, 40) } }]);
+    if (!encoding)
+      throw new ValidationError([
+        { pointer: "", code: "unknown_encoding", params: { value: explicit.slice(0, 40) } },
+      ]);
     return certain(survey, encoding);
   }
   const [a, b, c] = survey.head;
@@ -75,7 +87,8 @@ export function judgeEncoding(survey: Survey, explicit?: string): EncodingVerdic
   if (a === 0xfe && b === 0xff) return certain(survey, "utf-16be");
   const wide = utf16Of(survey);
   if (wide) return certain(survey, wide);
-  if ((survey.nulEven + survey.nulOdd) * 20 > survey.size) throw new ValidationError([{ pointer: "", code: "not_a_list" }]);
+  if ((survey.nulEven + survey.nulOdd) * 20 > survey.size)
+    throw new ValidationError([{ pointer: "", code: "not_a_list" }]);
   if (survey.validSequences >= survey.invalidBytes * VALID_PER_INVALID) return certain(survey, "utf-8");
   return likeliest(survey);
 }
@@ -86,7 +99,10 @@ const certain = (survey: Survey, encoding: string): EncodingVerdict => ({
   candidates: [{ encoding, confidence: 1, samples: samplesIn(survey, encoding) }],
 });
 
-/** In UTF-16 the digits and delimiters of a list have every second byte NUL, and all on the same side. */
+/**
+ * In UTF-16 the digits and delimiters of a list have every second byte NUL, and all on the same
+ * side.
+ */
 function utf16Of({ size, nulEven, nulOdd }: Survey): "utf-16le" | "utf-16be" | null {
   if (nulOdd * 8 > size && nulEven * 50 < nulOdd) return "utf-16le";
   return nulEven * 8 > size && nulOdd * 50 < nulEven ? "utf-16be" : null;
@@ -110,7 +126,10 @@ function samplesIn(survey: Survey, encoding: string): string[] {
 const beyondAscii = (text: string) => text.replace(/[\0-\x7f]/g, "").length;
 
 function likeliest(survey: Survey): EncodingVerdict {
-  const read = new Map<string, { encoding: string; sum: number; letters: number; mean: number; isCyrillic: boolean }>();
+  const read = new Map<
+    string,
+    { encoding: string; sum: number; letters: number; mean: number; isCyrillic: boolean }
+  >();
   for (const encoding in singleByte) {
     const { text, ...reading } = judgePairs(survey.pairs, encoding);
     // Two encodings in which the file is the same text are one candidate.
@@ -120,13 +139,21 @@ function likeliest(survey: Survey): EncodingVerdict {
   const best = judged[0]!;
   const total = judged.reduce((all, { sum }) => all + Math.exp(sum - best.sum), 0);
   const candidates = judged
-    .map(({ encoding, sum }) => ({ encoding, confidence: Math.round((Math.exp(sum - best.sum) / total) * 1_000) / 1_000 }))
+    .map(({ encoding, sum }) => ({
+      encoding,
+      confidence: Math.round((Math.exp(sum - best.sum) / total) * 1_000) / 1_000,
+    }))
     .slice(0, CANDIDATES_SHOWN)
     .map((candidate) => ({ ...candidate, samples: samplesIn(survey, candidate.encoding) }));
   if (survey.validSequences > survey.invalidBytes)
     candidates.push({ encoding: "utf-8", confidence: 0, samples: samplesIn(survey, "utf-8") });
-  // Readings in other scripts never are: too many encodings, some of them not among these, differ in a few accents only.
-  const isSure = best.letters >= SURE_LETTERS && candidates[0]!.confidence >= SURE_CONFIDENCE && best.mean >= SURE_MEAN && best.isCyrillic;
+  // Readings in other scripts never are: too many encodings, some of them not among these, differ
+  // in a few accents only.
+  const isSure =
+    best.letters >= SURE_LETTERS &&
+    candidates[0]!.confidence >= SURE_CONFIDENCE &&
+    best.mean >= SURE_MEAN &&
+    best.isCyrillic;
   return { encoding: best.encoding, isSure, candidates };
 }
 
@@ -181,7 +208,12 @@ function weightOf(char: string): number {
   return /[\p{Cc}\p{Co}\ufffd\p{So}\p{Sm}]/u.test(char) ? -5 : -3.5;
 }
 
-const scripts = { cyrillic: /\p{Script=Cyrillic}/u, latin: /\p{Script=Latin}/u, greek: /\p{Script=Greek}/u, hebrew: /\p{Script=Hebrew}/u };
+const scripts = {
+  cyrillic: /\p{Script=Cyrillic}/u,
+  latin: /\p{Script=Latin}/u,
+  greek: /\p{Script=Greek}/u,
+  hebrew: /\p{Script=Hebrew}/u,
+};
 type Kind = keyof typeof scripts | "other";
 const kindOf = (char: string): Kind =>
   (Object.keys(scripts) as (keyof typeof scripts)[]).find((name) => scripts[name].test(char)) ?? "other";
@@ -191,7 +223,8 @@ const isUpper = (char: string) => char !== char.toLowerCase();
 function pairWeight(first: string, second: string): number {
   const [before, kind] = [kindOf(first), kindOf(second)];
   if (kind === "other") return before === "other" ? 0 : -0.5;
-  if (before === "other") return kind !== "cyrillic" ? 0 : /[ьъы]/i.test(second) ? -3 : isUpper(second) ? 0.3 : 0;
+  if (before === "other")
+    return kind !== "cyrillic" ? 0 : /[ьъы]/i.test(second) ? -3 : isUpper(second) ? 0.3 : 0;
   if (before !== kind) return -4;
   if (!isUpper(first) && isUpper(second)) return -3;
   // Accents stand among plain letters; Cyrillic ones among their own, in the order of syllables.
@@ -209,8 +242,9 @@ function syllableWeight(first: string, second: string): number {
 }
 
 /**
- * @returns the logarithm of how likely the reading is, how many letters it has and what their mean is, and what tells it from others. What is
- * there a hundred times is hardly surer than what is there once: it may be one tag.
+ * @returns the logarithm of how likely the reading is, how many letters it has and what their mean
+ * is, and what tells it from others. What is there a hundred times is hardly surer than what is
+ * there once: it may be one tag.
  */
 function judgePairs(pairs: Uint32Array, encoding: string) {
   const decoder = new TextDecoder(encoding);

@@ -27,12 +27,17 @@ const codeOf = (work: Promise<unknown>) =>
   );
 /** What of a row tells whether it was understood: the phone, or why it is refused. */
 const gist = (rows: ListRow[]) =>
-  rows.map(({ line, phone, problems, isRejected }) => [line, isRejected ? problems.map(({ code }) => code).join(" ") : phone]);
+  rows.map(({ line, phone, problems, isRejected }) => [
+    line,
+    isRejected ? problems.map(({ code }) => code).join(" ") : phone,
+  ]);
 
 describe("files that people really send", () => {
   test("a broken byte in a file of UTF-8 rejects its row and changes nobody's tag", async () => {
     const file = Buffer.concat([
-      Buffer.from("phone,operator,tags,name\r\n+79000000101,t2,Клиенты,Анна\r\n+79000000102,t2,Клиенты,Пётр\r\n+79000000103,t2,Клиенты,С"),
+      Buffer.from(
+        "phone,operator,tags,name\r\n+79000000101,t2,Клиенты,Анна\r\n+79000000102,t2,Клиенты,Пётр\r\n+79000000103,t2,Клиенты,С",
+      ),
       Buffer.from([0xd0]),
       Buffer.from("\r\n"),
     ]);
@@ -85,7 +90,9 @@ describe("files that people really send", () => {
       [4, "phone_too_short"],
       [5, "+79001234567"],
     ]);
-    expect(rows[0]!.problems).toEqual([{ code: "phone_impossible", column: "phone", value: "8 (900) 123-45-6", isWarning: false }]);
+    expect(rows[0]!.problems).toEqual([
+      { code: "phone_impossible", column: "phone", value: "8 (900) 123-45-6", isWarning: false },
+    ]);
     expect(rows[0]!.cells).toEqual(["8 (900) 123-45-6", "t2", "one digit lost"]);
   });
 
@@ -93,7 +100,13 @@ describe("files that people really send", () => {
     const { summary, rows } = await readList(
       "phone,operator,tags,timezone,opted_out_at\n+79000000401,t2,Клиенты,,2026-01-05T10:00:00.000Z\n+79000000402,t2,Клиенты,,\n",
     );
-    expect(summary.columns.map(({ meaning }) => meaning)).toEqual(["phone", "operator", "tags", "timezone", "opted_out"]);
+    expect(summary.columns.map(({ meaning }) => meaning)).toEqual([
+      "phone",
+      "operator",
+      "tags",
+      "timezone",
+      "opted_out",
+    ]);
     expect(rows).toMatchObject([
       { phone: "+79000000401", isOptedOut: true, optedOutAt: "2026-01-05T10:00:00.000Z" },
       { phone: "+79000000402", isOptedOut: false, optedOutAt: null },
@@ -101,9 +114,9 @@ describe("files that people really send", () => {
   });
 
   test("empty cells are told from those with something in them", async () => {
-    expect((await readList("phone,tags,city,name\n+79000000701,Клиенты|VIP,Москва,Анна\n")).rows).toMatchObject([
-      { tags: ["Клиенты", "VIP"], attributes: { city: "Москва", name: "Анна" } },
-    ]);
+    expect(
+      (await readList("phone,tags,city,name\n+79000000701,Клиенты|VIP,Москва,Анна\n")).rows,
+    ).toMatchObject([{ tags: ["Клиенты", "VIP"], attributes: { city: "Москва", name: "Анна" } }]);
     const [row] = (await readList("phone,tags,city\n+79000000701,Событие-2026,\n")).rows;
     expect(row).toMatchObject({ tags: ["Событие-2026"], attributes: {} });
   });
@@ -128,7 +141,9 @@ describe("files that people really send", () => {
   });
 
   test("each row of a person on several rows is told, with the same phone however it is written", async () => {
-    const { rows } = await readList("phone,tags\n+79000001201,VIP\n8 900 000-12-01,Новости\n+79000001201,Акции\n");
+    const { rows } = await readList(
+      "phone,tags\n+79000001201,VIP\n8 900 000-12-01,Новости\n+79000001201,Акции\n",
+    );
     expect(rows.map(({ phone, tags }) => [phone, ...tags])).toEqual([
       ["+79000001201", "VIP"],
       ["+79000001201", "Новости"],
@@ -185,7 +200,9 @@ describe("files that people really send", () => {
   });
 
   test("nor somebody whose own phone is wrong", async () => {
-    const { rows } = await readList('phone;name\n+79000001402;"ООО\n12345678;Иван\n+7900;Вера"\n+79000001404;Пётр\n');
+    const { rows } = await readList(
+      'phone;name\n+79000001402;"ООО\n12345678;Иван\n+7900;Вера"\n+79000001404;Пётр\n',
+    );
     expect(gist(rows)).toEqual([
       [2, "quote_open"],
       [3, "phone_too_short"],
@@ -195,7 +212,9 @@ describe("files that people really send", () => {
   });
 
   test("any line end splits, whatever the header has", async () => {
-    const { rows } = await readList('phone,tags,"name"\n"+79000001501","VIP","Анна"\r\n"+79000001502","VIP","Пётр"\r\n');
+    const { rows } = await readList(
+      'phone,tags,"name"\n"+79000001501","VIP","Анна"\r\n"+79000001502","VIP","Пётр"\r\n',
+    );
     expect(rows).toMatchObject([
       { line: 2, phone: "+79000001501", tags: ["VIP"], attributes: { name: "Анна" } },
       { line: 3, phone: "+79000001502", tags: ["VIP"], attributes: { name: "Пётр" } },
@@ -206,7 +225,9 @@ describe("files that people really send", () => {
     const { rows } = await readList(
       "phone,operator,name\n\u202a+79000001601\u202c,t2,a\n\u2068+79000001602\u2069,t2,b\n\u200e79000001603,t2,c\n+7\ufe0d9000001604,t2,d\n\u001f79000001605,t2,e\n+7\u00a0(900)\u00a0000-16-06,t2,f\n＋７９０００００１６０７,t2,g\n",
     );
-    expect(rows.map(({ phone }) => phone)).toEqual(Array.from({ length: 7 }, (_, i) => `+7900000160${i + 1}`));
+    expect(rows.map(({ phone }) => phone)).toEqual(
+      Array.from({ length: 7 }, (_, i) => `+7900000160${i + 1}`),
+    );
   });
 
   test.each([
@@ -268,7 +289,8 @@ describe("encodings", () => {
 });
 
 describe("columns", () => {
-  const meaningsOf = async (header: string) => (await readList(`${header}\n`)).summary.columns.map(({ meaning }) => meaning);
+  const meaningsOf = async (header: string) =>
+    (await readList(`${header}\n`)).summary.columns.map(({ meaning }) => meaning);
 
   test.each([
     ["phone,operator,tags,timezone,city", ["phone", "operator", "tags", "timezone", "attribute"]],
@@ -278,7 +300,10 @@ describe("columns", () => {
     ["mobile,unsubscribed", ["phone", "opted_out"]],
     ["phone,Телефон", ["phone", "attribute"]],
     ["Телефон,phone", ["attribute", "phone"]],
-    ["error_line,error_reason,phone,-,-,note,,", ["passed_over", "passed_over", "phone", "passed_over", "passed_over", "attribute"]],
+    [
+      "error_line,error_reason,phone,-,-,note,,",
+      ["passed_over", "passed_over", "phone", "passed_over", "passed_over", "attribute"],
+    ],
     ["\u200bphone\u200e,, \u00ad name", ["phone", "nameless", "attribute"]],
     ["phone,opted_out,opted_out_at,отказ", ["phone", "opted_out", "opted_out", "opted_out"]],
   ])("%s", async (header, meanings) => expect(await meaningsOf(header)).toEqual(meanings));
@@ -300,7 +325,9 @@ describe("columns", () => {
     [`phone,${"x".repeat(1_100_000)}`, "header_unreadable"],
     ["%PDF-1.7", "not_a_list"],
     ["\x1f\x8b\x08", "not_a_list"],
-  ])("a header %# is refused: %s", async (file, code) => expect(await codeOf(readList(Buffer.from(file, "latin1")))).toBe(code));
+  ])("a header %# is refused: %s", async (file, code) =>
+    expect(await codeOf(readList(Buffer.from(file, "latin1")))).toBe(code),
+  );
 
   test("other names may be given, and a file without a header has them only so", async () => {
     const { rows } = await readList("+79001234567;Анна;secret\n+79001234568;Пётр;\n", {
@@ -311,9 +338,9 @@ describe("columns", () => {
       { line: 1, phone: "+79001234567", attributes: { name: "Анна" } },
       { line: 2, phone: "+79001234568", attributes: { name: "Пётр" } },
     ]);
-    expect((await readList("a;b\n+79001234567;Анна\n", { columnNames: ["phone", "name"] })).rows).toMatchObject([
-      { line: 2, attributes: { name: "Анна" } },
-    ]);
+    expect(
+      (await readList("a;b\n+79001234567;Анна\n", { columnNames: ["phone", "name"] })).rows,
+    ).toMatchObject([{ line: 2, attributes: { name: "Анна" } }]);
   });
 });
 
@@ -342,16 +369,28 @@ describe("cells", () => {
     ["нет", false, null],
     ["-", false, null],
   ])("opted out: %j is %s", async (value, isOptedOut, optedOutAt) => {
-    expect(await rowOf("phone,opted_out", ["+79001234567", value])).toMatchObject({ isOptedOut, optedOutAt, isRejected: false });
+    expect(await rowOf("phone,opted_out", ["+79001234567", value])).toMatchObject({
+      isOptedOut,
+      optedOutAt,
+      isRejected: false,
+    });
   });
 
-  test.each(["maybe", "46027", "2", "32.13.2026", "2026-13-45"])("opted out: %j is not sure, and never counts as a no", async (value) => {
-    const row = await rowOf("phone,opted_out", ["+79001234567", value]);
-    expect(row).toMatchObject({ isRejected: true, problems: [{ code: "opted_out_value", column: "opted_out", value }] });
-  });
+  test.each(["maybe", "46027", "2", "32.13.2026", "2026-13-45"])(
+    "opted out: %j is not sure, and never counts as a no",
+    async (value) => {
+      const row = await rowOf("phone,opted_out", ["+79001234567", value]);
+      expect(row).toMatchObject({
+        isRejected: true,
+        problems: [{ code: "opted_out_value", column: "opted_out", value }],
+      });
+    },
+  );
 
   test("one yes of several columns is enough, and counts in a row that is refused for something else, too", async () => {
-    expect(await rowOf("phone,opted_out,opted_out_at", ["+79001234567", "false", "2026-01-05"])).toMatchObject({ isOptedOut: true });
+    expect(
+      await rowOf("phone,opted_out,opted_out_at", ["+79001234567", "false", "2026-01-05"]),
+    ).toMatchObject({ isOptedOut: true });
     expect(await rowOf("phone,opted_out,note", ["+79001234567", "yes", "x".repeat(501)])).toMatchObject({
       isRejected: true,
       phone: "+79001234567",
@@ -376,8 +415,14 @@ describe("cells", () => {
       ],
     });
     const strict = await rowOf("phone,timezone,tags", cells, { isStrict: true });
-    expect(strict).toMatchObject({ isRejected: true, problems: [{ isWarning: false }, { isWarning: false }] });
-    expect(await rowOf("phone,timezone", ["+79001234567", " Asia/Omsk\u200b"])).toMatchObject({ timezone: "Asia/Omsk", problems: [] });
+    expect(strict).toMatchObject({
+      isRejected: true,
+      problems: [{ isWarning: false }, { isWarning: false }],
+    });
+    expect(await rowOf("phone,timezone", ["+79001234567", " Asia/Omsk\u200b"])).toMatchObject({
+      timezone: "Asia/Omsk",
+      problems: [],
+    });
   });
 
   test.each([
@@ -397,23 +442,36 @@ describe("cells", () => {
     ["#Н/Д", "spreadsheet_error"],
     ["x".repeat(501), "attribute_too_long"],
   ])("an attribute is refused: %#", async (value, code) => {
-    expect((await rowOf("phone,name", ["+79001234567", value])).problems[0]).toMatchObject({ code, column: "name" });
+    expect((await rowOf("phone,name", ["+79001234567", value])).problems[0]).toMatchObject({
+      code,
+      column: "name",
+    });
   });
 
   test("a cell under a column without a name, or behind the last one, has no meaning", async () => {
     for (const header of ["phone,,name", "phone,name"])
-      expect((await rowOf(header, ["+79001234567", header === "phone,name" ? "" : "x", "", "y"])).problems[0]).toMatchObject({
+      expect(
+        (await rowOf(header, ["+79001234567", header === "phone,name" ? "" : "x", "", "y"])).problems[0],
+      ).toMatchObject({
         code: "surplus_cell",
       });
   });
 
   test("what is passed over is not looked at", async () => {
-    expect(await rowOf("phone,-", ["+79001234567", `\ufffd${"x".repeat(50_000)}`])).toMatchObject({ problems: [], attributes: {} });
+    expect(await rowOf("phone,-", ["+79001234567", `\ufffd${"x".repeat(50_000)}`])).toMatchObject({
+      problems: [],
+      attributes: {},
+    });
   });
 
   test("an apostrophe that our export put before a formula is taken away", async () => {
     const row = await rowOf("phone,tags,note", ["+79001234567", "=tag", "=1+1"]);
-    expect(row).toMatchObject({ phone: "+79001234567", tags: ["=tag"], attributes: { note: "=1+1" }, problems: [] });
+    expect(row).toMatchObject({
+      phone: "+79001234567",
+      tags: ["=tag"],
+      attributes: { note: "=1+1" },
+      problems: [],
+    });
   });
 });
 
@@ -424,22 +482,37 @@ describe("tags", () => {
     { id: id.replace("3", "4"), name: "VIP" },
   ];
   const tagsOf = async (...cells: string[]) =>
-    (await readList(`phone;tags\n${cells.map((cell, i) => csvRow([`+7900123456${i}`, cell], ";")).join("")}`, { knownTags })).rows.map(
-      ({ tags }) => tags,
-    );
+    (
+      await readList(
+        `phone;tags\n${cells.map((cell, i) => csvRow([`+7900123456${i}`, cell], ";")).join("")}`,
+        { knownTags },
+      )
+    ).rows.map(({ tags }) => tags);
 
   test("neither case nor spaces nor composition make another tag", async () => {
-    expect(await tagsOf("vip|Новости", " VIP ; новости", "НОВОСТИ,\u200bVip", "Кий|й".normalize("NFD"), "Кий\u00a0и  я")).toEqual([
-      ["VIP", "Новости"],
-      ["VIP", "Новости"],
-      ["Новости", "VIP"],
-      ["Кий", "й"],
-      ["Кий и я"],
-    ]);
+    expect(
+      await tagsOf(
+        "vip|Новости",
+        " VIP ; новости",
+        "НОВОСТИ,\u200bVip",
+        "Кий|й".normalize("NFD"),
+        "Кий\u00a0и  я",
+      ),
+    ).toEqual([["VIP", "Новости"], ["VIP", "Новости"], ["Новости", "VIP"], ["Кий", "й"], ["Кий и я"]]);
   });
 
   test("a known tag with a comma is one, alone and among others", async () => {
-    expect(await tagsOf("москва, центр", "VIP|Москва, центр", "Москва, центр; VIP", "Омск, центр", id, "|;,", "a||a|A")).toEqual([
+    expect(
+      await tagsOf(
+        "москва, центр",
+        "VIP|Москва, центр",
+        "Москва, центр; VIP",
+        "Омск, центр",
+        id,
+        "|;,",
+        "a||a|A",
+      ),
+    ).toEqual([
       ["Москва, центр"],
       ["VIP", "Москва, центр"],
       ["Москва, центр", "VIP"],
@@ -451,12 +524,18 @@ describe("tags", () => {
   });
 
   test("an id of no tag, too many tags and a name that is too long are left out with a warning", async () => {
-    const file = (cell: string) => readList(`phone;tags\n${csvRow(["+79001234567", cell], ";")}`, { knownTags });
+    const file = (cell: string) =>
+      readList(`phone;tags\n${csvRow(["+79001234567", cell], ";")}`, { knownTags });
     const problemOf = async (cell: string) => (await file(cell)).rows[0]!.problems[0];
     expect(await problemOf(id.replace("3", "5"))).toMatchObject({ code: "unknown_tag", isWarning: true });
     expect(await problemOf("x".repeat(101))).toMatchObject({ code: "tag_name" });
-    expect(await problemOf(Array.from({ length: 101 }, (_, i) => `t${i}`).join("|"))).toMatchObject({ code: "too_many_tags" });
-    expect((await file("tag_name|unknown_tag")).rows[0]).toMatchObject({ tags: ["tag_name", "unknown_tag"], problems: [] });
+    expect(await problemOf(Array.from({ length: 101 }, (_, i) => `t${i}`).join("|"))).toMatchObject({
+      code: "too_many_tags",
+    });
+    expect((await file("tag_name|unknown_tag")).rows[0]).toMatchObject({
+      tags: ["tag_name", "unknown_tag"],
+      problems: [],
+    });
   });
 
   test("a file that would make a thousand tags has something else in that column", async () => {
@@ -468,8 +547,12 @@ describe("tags", () => {
 
 describe("bounds", () => {
   test("a file that is too large is refused before it is read, one with too many rows at the row", async () => {
-    expect(await codeOf(readList("phone\n+79001234567\n", { bounds: { bytesMax: 10 } }))).toBe("file_too_large");
-    const error = await readList("phone\n+79001234567\n\n+79001234568\n", { bounds: { rowsMax: 1 } }).catch((thrown) => thrown);
+    expect(await codeOf(readList("phone\n+79001234567\n", { bounds: { bytesMax: 10 } }))).toBe(
+      "file_too_large",
+    );
+    const error = await readList("phone\n+79001234567\n\n+79001234568\n", { bounds: { rowsMax: 1 } }).catch(
+      (thrown) => thrown,
+    );
     expect(error.errors).toEqual([{ pointer: "", code: "too_many_rows", params: { max: 1, line: 4 } }]);
   });
 
@@ -489,8 +572,19 @@ describe("bounds", () => {
       for await (const batch of list.rows()) kept.push(...batch);
       console.log(JSON.stringify({ rows: kept.length, errors: list.summary.errors, first: kept[0].problems[0].value }));`;
     const run = promisify(execFile);
-    const { stdout } = await run(process.execPath, ["--max-old-space-size=96", "--import", "tsx", "--input-type=module", "-e", code]);
-    expect(JSON.parse(stdout)).toEqual({ rows: 600, errors: { cell_too_long: 600 }, first: "тег|".repeat(25) });
+    const { stdout } = await run(process.execPath, [
+      "--max-old-space-size=96",
+      "--import",
+      "tsx",
+      "--input-type=module",
+      "-e",
+      code,
+    ]);
+    expect(JSON.parse(stdout)).toEqual({
+      rows: 600,
+      errors: { cell_too_long: 600 },
+      first: "тег|".repeat(25),
+    });
   });
 
   test("a cell may be as long as a spreadsheet's", async () => {
@@ -501,8 +595,13 @@ describe("bounds", () => {
 });
 
 test("whatever people a list has, written in any way, the same people are read; rejected rows come back when they are written as errors", async () => {
-  const name = fc.string({ unit: fc.constantFrom(..."абв ABC\"';,|\t\n«»-5"), maxLength: 12 }).map((text) => text.trim());
-  const people = fc.array(fc.record({ digits: fc.integer({ min: 0, max: 9_999_999 }), name, city: name }), { minLength: 1, maxLength: 20 });
+  const name = fc
+    .string({ unit: fc.constantFrom(..."абв ABC\"';,|\t\n«»-5"), maxLength: 12 })
+    .map((text) => text.trim());
+  const people = fc.array(fc.record({ digits: fc.integer({ min: 0, max: 9_999_999 }), name, city: name }), {
+    minLength: 1,
+    maxLength: 20,
+  });
   const style = fc.record({
     delimiter: fc.constantFrom(",", ";", "\t"),
     newline: fc.constantFrom("\n", "\r\n", "\r"),
@@ -516,8 +615,15 @@ test("whatever people a list has, written in any way, the same people are read; 
         ...people.map(({ digits, name, city }) => [`+7900${String(digits).padStart(7, "0")}`, name, city]),
       ];
       const text = table.map((row) => csvRow(row, delimiter).replace(/\r\n$/, newline)).join("");
-      const { rows } = await readList(`${bom ? "\ufeff" : ""}${sep ? `sep=${delimiter}${newline}` : ""}${text}`);
-      const read = rows.map(({ phone, attributes, isRejected }) => [isRejected, phone, attributes.name ?? "", attributes.city ?? ""]);
+      const { rows } = await readList(
+        `${bom ? "\ufeff" : ""}${sep ? `sep=${delimiter}${newline}` : ""}${text}`,
+      );
+      const read = rows.map(({ phone, attributes, isRejected }) => [
+        isRejected,
+        phone,
+        attributes.name ?? "",
+        attributes.city ?? "",
+      ]);
       expect(read).toEqual(table.slice(1).map((row) => [false, ...row]));
     }),
     { numRuns: 200 },

@@ -58,7 +58,10 @@ export interface ListSummary extends RowCounts {
   header: string[];
   /** The first row of the file: its header, unless it is headerless. */
   firstRow: string[];
-  /** The rows after the header, as they are: so many as show what the columns are. They are there once rows have been read. */
+  /**
+   * The rows after the header, as they are: so many as show what the columns are. They are there
+   * once rows have been read.
+   */
   sampleRows: string[][];
   /** What is wrong with the columns; then no rows are read. Only with `tellsFaults`. */
   faults: FieldError[];
@@ -82,18 +85,23 @@ const SAMPLE_ROWS = 6;
 /** The rows of one piece of text may be many. */
 const BATCH_ROWS = 5_000;
 
-const refused = (code: string, params: Record<string, string | number> = {}) => new ValidationError([{ pointer: "", code, params }]);
+const refused = (code: string, params: Record<string, string | number> = {}) =>
+  new ValidationError([{ pointer: "", code, params }]);
 
 /** How a file gives its rows, header included, before anybody knows what they mean. */
 interface Opened {
-  summary: Pick<ListSummary, "format" | "encoding" | "isSure" | "candidates" | "delimiter" | "sheet" | "sheets">;
+  summary: Pick<
+    ListSummary,
+    "format" | "encoding" | "isSure" | "candidates" | "delimiter" | "sheet" | "sheets"
+  >;
   rows: AsyncGenerator<RawRow[]>;
   /** To be told what columns there are, before rows after the header are asked for. */
   know(columns: ListColumn[], country: PhoneCountry): void;
 }
 
 /**
- * Opens a list of people: says what kind of file it is and what its columns are, and reads its rows.
+ * Opens a list of people: says what kind of file it is and what its columns are, and reads its
+ * rows.
  * @throws ValidationError: it is too large, no list, or its header is wrong; an option is
  */
 export async function openList(source: ListSource, options: ListOptions = {}): Promise<List> {
@@ -108,7 +116,12 @@ export async function openList(source: ListSource, options: ListOptions = {}): P
   const { columns, faults } = readColumns(header);
   if (faults.length > 0 && !options.tellsFaults) throw new ValidationError(faults);
   opened.know(columns, country);
-  const { read, counts } = rowReader(columns, { country, knownTags: options.knownTags, isStrict: options.isStrict, check: options.check });
+  const { read, counts } = rowReader(columns, {
+    country,
+    knownTags: options.knownTags,
+    isStrict: options.isStrict,
+    check: options.check,
+  });
   const summary: ListSummary = Object.assign(counts, opened.summary, {
     ...{ country, columns, header, firstRow, faults },
     sampleRows: [],
@@ -123,7 +136,8 @@ export async function openList(source: ListSource, options: ListOptions = {}): P
         if (faults.length > 0) continue;
         const row = read(raw);
         if (!row) continue;
-        if (counts.rows > bounds.rowsMax) throw refused("too_many_rows", { max: bounds.rowsMax, line: row.line });
+        if (counts.rows > bounds.rowsMax)
+          throw refused("too_many_rows", { max: bounds.rowsMax, line: row.line });
         batch.push(row);
         if (batch.length < BATCH_ROWS) continue;
         yield batch;
@@ -141,14 +155,18 @@ async function firstBytes(source: ListSource, count: number): Promise<Uint8Array
   return Buffer.concat(pieces);
 }
 
-const startsWith = (head: Uint8Array, ...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
+const startsWith = (head: Uint8Array, ...bytes: number[]) =>
+  bytes.every((byte, index) => head[index] === byte);
 const isZip = (head: Uint8Array) => startsWith(head, 0x50, 0x4b, 3, 4);
 
 function refuseOtherFormats(head: Uint8Array): void {
   // The format of Excel up to 2003, and of a workbook with a password.
   if (startsWith(head, 0xd0, 0xcf, 0x11, 0xe0)) throw refused("workbook_old");
   const isPdf = startsWith(head, 0x25, 0x50, 0x44, 0x46);
-  const isPacked = startsWith(head, 0x1f, 0x8b) || startsWith(head, 0x52, 0x61, 0x72, 0x21) || startsWith(head, 0x37, 0x7a, 0xbc, 0xaf);
+  const isPacked =
+    startsWith(head, 0x1f, 0x8b) ||
+    startsWith(head, 0x52, 0x61, 0x72, 0x21) ||
+    startsWith(head, 0x37, 0x7a, 0xbc, 0xaf);
   if (isPdf || isPacked) throw refused("not_a_list");
 }
 
@@ -163,7 +181,10 @@ async function openXlsx(source: ListSource, options: ListOptions, bounds: ListBo
 }
 
 async function openText(source: ListSource, options: ListOptions): Promise<Opened> {
-  const { encoding, isSure, candidates } = judgeEncoding(options.survey ?? (await survey(source)), options.encoding);
+  const { encoding, isSure, candidates } = judgeEncoding(
+    options.survey ?? (await survey(source)),
+    options.encoding,
+  );
   if (options.delimiter !== undefined && !DELIMITERS.test(options.delimiter))
     throw refused("unknown_delimiter", { value: options.delimiter.slice(0, 10) });
   const texts = readText(source, encoding);
@@ -177,7 +198,8 @@ async function openText(source: ListSource, options: ListOptions): Promise<Opene
   }
   const sep = readSepLine(head);
   const start = sep?.length ?? 0;
-  const delimiter = options.delimiter ?? sep?.delimiter ?? detectDelimiter(head.slice(start).replace(/^\s*[\r\n]/, ""));
+  const delimiter =
+    options.delimiter ?? sep?.delimiter ?? detectDelimiter(head.slice(start).replace(/^\s*[\r\n]/, ""));
   const splitter = new RowSplitter(delimiter, () => false);
   async function* rows(): AsyncGenerator<RawRow[]> {
     splitter.feed(head);
@@ -188,7 +210,8 @@ async function openText(source: ListSource, options: ListOptions): Promise<Opene
       for (let row = splitter.next(); row; row = splitter.next()) {
         if (row.line === 1 && sep) continue;
         batch.push(row);
-        // Of the first rows one is the header: what it says must be known before what comes after it is read.
+        // Of the first rows one is the header: what it says must be known before what comes after
+        // it is read.
         if (!isFirst || isEmpty(row)) continue;
         yield batch;
         batch = [];
@@ -233,14 +256,21 @@ async function* readText(source: ListSource, encoding: string): AsyncGenerator<s
 const isEmpty = ({ cells }: RawRow) => cells.every((cell) => cell.trim() === "");
 
 /** The first row that is not empty, and a generator of those after it. */
-async function readHeader(rows: AsyncGenerator<RawRow[]>, { columnNames, isHeaderless = false }: ListOptions) {
+async function readHeader(
+  rows: AsyncGenerator<RawRow[]>,
+  { columnNames, isHeaderless = false }: ListOptions,
+) {
   for (let batch = await rows.next(); !batch.done; batch = await rows.next()) {
     const at = batch.value.findIndex((row) => !isEmpty(row));
     if (at < 0) continue;
     const first = batch.value[at]!;
     if (first.problem !== null && !isHeaderless) throw refused("header_unreadable");
     const before = batch.value.slice(isHeaderless ? at : at + 1);
-    return { header: columnNames ?? first.cells, firstRow: keptCells(first.cells), rest: after(before, rows) };
+    return {
+      header: columnNames ?? first.cells,
+      firstRow: keptCells(first.cells),
+      rest: after(before, rows),
+    };
   }
   throw refused("header_missing");
 }

@@ -1,17 +1,22 @@
-/** What a cell says about whether its person has opted out; `at` is an instant in ISO form, where it says one. */
+/**
+ * What a cell says about whether its person has opted out; `at` is an instant in ISO form, where it
+ * says one.
+ */
 export type OptOut = { isOut: boolean; at: string | null };
 
 const yes =
   /^(true|t|yes|y|1|x|\+|✓|✔|☑|да|д|истина|unsubscribed|opted[ _-]?out|out|stop|стоп|отписан[аоы]?|отписал(ся|ась|ись)|отказал(ся|ась|ись)|отказ)$/i;
 const no = /^(|false|f|no|n|0|-|—|нет|н|ложь|null|none)$/i;
-const isoDate = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/i;
+const isoDate =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/i;
 const dayFirst = /^(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?$/;
 /** Whether the day or the month comes first nobody knows; but it is a date. */
 const slashed = /^\d{1,4}[/-]\d{1,2}[/-]\d{1,4}(?:,?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?)?$/i;
 
 /**
  * Reads a cell of a column of opt-outs.
- * @returns null for what nobody can be sure of: its row is rejected, for it must never count as a no
+ * @returns null for what nobody can be sure of: its row is rejected, for it must never count as a
+ * no
  */
 export function readOptOut(cell: string): OptOut | null {
   const text = cell.trim();
@@ -34,8 +39,13 @@ function offsetOf(text: string | undefined): string {
 }
 
 /** A time without a zone is taken as UTC: for who has opted out, hours make no difference. */
-function dated([year, month, day, hour = "0", minute = "0", second = "0"]: (string | undefined)[], offset: string): OptOut | null {
+function dated(
+  [year, month, day, hour = "0", minute = "0", second = "0"]: (string | undefined)[],
+  offset: string,
+): OptOut | null {
   const two = (part: string | undefined) => (part ?? "0").padStart(2, "0");
-  const at = new Date(`${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}${offset}`);
+  const at = new Date(
+    `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}${offset}`,
+  );
   return Number.isNaN(+at) ? null : { isOut: true, at: at.toISOString() };
 }

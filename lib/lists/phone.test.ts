@@ -18,7 +18,9 @@ test.each([
   ["+4915112345678", good("+4915112345678")],
   ["+12025550123", good("+12025550123")],
   ["+77011234567", good("+77011234567")],
-])("%s is read, with no country or an assumed one", (text, reading) => expect(readPhone(text)).toEqual(reading));
+])("%s is read, with no country or an assumed one", (text, reading) =>
+  expect(readPhone(text)).toEqual(reading),
+);
 
 test.each([
   ["\u202a+79000001601\u202c", "+79000001601", "marks of direction from contacts"],
@@ -55,7 +57,9 @@ test.each([
   ["7,9001234567Е+10", "+79001234567"],
   ["7.90012345670E+10", "+79001234567"],
   ["9.001234567E+09", "+79001234567"],
-])("what a spreadsheet made of it, %s, is %s", (text, phone) => expect(readPhone(text)).toMatchObject({ phone, problem: null }));
+])("what a spreadsheet made of it, %s, is %s", (text, phone) =>
+  expect(readPhone(text)).toMatchObject({ phone, problem: null }),
+);
 
 test.each(["7,90000E+10", "7.9E+10", "7.900123456E+10", "7E+10", "7.9001234567E+11", "7.90012345678E+10"])(
   "%s has lost digits, and none is added",
@@ -87,10 +91,13 @@ test.each([
   ["нет", "phone"],
   ["#N/A", "phone"],
   ["9".repeat(50), "phone"],
-])("%s is refused: %s", (text, problem) => expect(readPhone(text)).toEqual({ phone: null, isNational: false, problem }));
+])("%s is refused: %s", (text, problem) =>
+  expect(readPhone(text)).toEqual({ phone: null, isNational: false, problem }),
+);
 
 test("an essay is refused at once", () => {
-  for (const text of ["9".repeat(10_000), " ".repeat(1_000_000), "+".repeat(200)]) expect(readPhone(text).problem).toBe("phone");
+  for (const text of ["9".repeat(10_000), " ".repeat(1_000_000), "+".repeat(200)])
+    expect(readPhone(text).problem).toBe("phone");
 });
 
 test.each([
@@ -98,11 +105,14 @@ test.each([
   ["84912345678", "a Vietnamese mobile without its plus, which is a land line in Russia", "RU"],
   ["8 800 555-35-35", "a free number", "RU"],
   ["+442079460000", "a London land line", "RU"],
-] as const)("%s gets no texts (%s), and is told, so that an opt-out of it is not lost", (text, _, country) => {
-  const reading = readPhone(text, country);
-  expect(reading).toMatchObject({ problem: "not_mobile" });
-  expect(reading.phone).toMatch(/^\+\d+$/);
-});
+] as const)(
+  "%s gets no texts (%s), and is told, so that an opt-out of it is not lost",
+  (text, _, country) => {
+    const reading = readPhone(text, country);
+    expect(reading).toMatchObject({ problem: "not_mobile" });
+    expect(reading.phone).toMatch(/^\+\d+$/);
+  },
+);
 
 describe("national numbers belong to the country that was named", () => {
   test.each([
@@ -118,12 +128,21 @@ describe("national numbers belong to the country that was named", () => {
     ["050 123 45 67", "UA", good("+380501234567", true)],
   ] as const)("%s in %s", (text, country, reading) => expect(readPhone(text, country)).toEqual(reading));
 
-  test.each(["79001234567", "89001234567", "84912345678", "8 (900) 123-45-67"])("%s is none in the United States", (text) =>
-    expect(readPhone(text, "US")).toMatchObject({ phone: null }),
+  test.each(["79001234567", "89001234567", "84912345678", "8 (900) 123-45-67"])(
+    "%s is none in the United States",
+    (text) => expect(readPhone(text, "US")).toMatchObject({ phone: null }),
   );
 
   test("a country is its ISO code", () => {
-    expect(["RU", "US", "KZ", "ru", "XX", "", "Россия"].map(isPhoneCountry)).toEqual([true, true, true, false, false, false, false]);
+    expect(["RU", "US", "KZ", "ru", "XX", "", "Россия"].map(isPhoneCountry)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -9,10 +9,16 @@ import { readPhone } from "./phone";
 import type { RowCode, RowProblem } from "./problem";
 import { type KnownTag, tagReader } from "./tags";
 
-/** A row of a list, as far as it can be read. It may be stored when none of its problems is an error. */
+/**
+ * A row of a list, as far as it can be read. It may be stored when none of its problems is an
+ * error.
+ */
 export interface ListRow {
   line: number;
-  /** E.164. It is told with some errors, too: whoever is opted out by a row that is refused for another reason should be all the same. */
+  /**
+   * E.164. It is told with some errors, too: whoever is opted out by a row that is refused for
+   * another reason should be all the same.
+   */
   phone: string | null;
   /** A code, a name or an id, as the file has it. */
   operator: string | null;
@@ -26,7 +32,10 @@ export interface ListRow {
   optedOutAt: string | null;
   problems: RowProblem[];
   isRejected: boolean;
-  /** Of a row with problems: its cells as they are, those of a damaged line between its delimiters; long ones are cut. */
+  /**
+   * Of a row with problems: its cells as they are, those of a damaged line between its delimiters;
+   * long ones are cut.
+   */
   cells: string[] | null;
 }
 
@@ -64,20 +73,32 @@ const NUL = "\0";
 /** What a decoder makes of bytes that are no letter. */
 const BROKEN = "\ufffd";
 /** What a formula leaves that found nothing. Nobody wants to read it in a message. */
-const spreadsheetError = /^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|Н\/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ\/0!|ЧИСЛО!|ПУСТО!)$/i;
+const spreadsheetError =
+  /^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|Н\/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ\/0!|ЧИСЛО!|ПУСТО!)$/i;
 const noTags: string[] = [];
 
 /** @returns what reads a row's cells, null for an empty row; and what it counts meanwhile */
-export function rowReader(columns: ListColumn[], { country, knownTags, isStrict = false, check }: RowOptions) {
+export function rowReader(
+  columns: ListColumn[],
+  { country, knownTags, isStrict = false, check }: RowOptions,
+) {
   const at = (meaning: ListColumn["meaning"]) => columns.findIndex((column) => column.meaning === meaning);
-  const all = (meaning: ListColumn["meaning"]) => columns.flatMap((column, index) => (column.meaning === meaning ? [index] : []));
+  const all = (meaning: ListColumn["meaning"]) =>
+    columns.flatMap((column, index) => (column.meaning === meaning ? [index] : []));
   const [phoneAt, operatorAt, timezoneAt, tagsAt] = [at("phone"), at("operator"), at("timezone"), at("tags")];
   const [optOutsAt, attributesAt, namelessAt] = [all("opted_out"), all("attribute"), all("nameless")];
   const isRead = columns.map(({ meaning }) => meaning !== "passed_over");
   const readTags = tagReader(knownTags);
   /** Judged once: asking for a zone that does not exist takes long. */
   const zones = new Map<string, boolean>();
-  const counts: RowCounts = { rows: 0, rejected: 0, errors: {}, warnings: {}, nationalCount: 0, nationalSamples: [] };
+  const counts: RowCounts = {
+    rows: 0,
+    rejected: 0,
+    errors: {},
+    warnings: {},
+    nationalCount: 0,
+    nationalSamples: [],
+  };
 
   const read = ({ line, cells, problem }: RawRow): ListRow | null => {
     if (problem === null && cells.every(isBlank)) return null;
@@ -143,7 +164,8 @@ export function rowReader(columns: ListColumn[], { country, knownTags, isStrict 
         note("surplus_cell", null, cells[index]!);
         break;
       }
-    for (const index of namelessAt) if (!isBlank(cells[index] ?? "")) note("surplus_cell", null, cells[index]!);
+    for (const index of namelessAt)
+      if (!isBlank(cells[index] ?? "")) note("surplus_cell", null, cells[index]!);
     const length = Math.min(cells.length, columns.length);
     for (let index = 0; index < length; index++) {
       const cell = cells[index]!;
@@ -152,7 +174,8 @@ export function rowReader(columns: ListColumn[], { country, knownTags, isStrict 
       if (cell.includes(BROKEN)) note("broken_letter", index, cell);
       // An invisible NUL in a phone is stripped with all that is invisible.
       else if (index !== phoneAt && cell.includes(NUL)) note("characters", index, cell);
-      else if (cell.charCodeAt(0) === 35 && spreadsheetError.test(cell)) note("spreadsheet_error", index, cell);
+      else if (cell.charCodeAt(0) === 35 && spreadsheetError.test(cell))
+        note("spreadsheet_error", index, cell);
     }
   }
 
@@ -164,7 +187,8 @@ export function rowReader(columns: ListColumn[], { country, knownTags, isStrict 
         note(text === "" ? "phone_missing" : problem, phoneAt, text);
     } else if (isNational) {
       counts.nationalCount++;
-      if (counts.nationalSamples.length < SAMPLES) counts.nationalSamples.push({ line: row.line, value: shown(text), phone: phone! });
+      if (counts.nationalSamples.length < SAMPLES)
+        counts.nationalSamples.push({ line: row.line, value: shown(text), phone: phone! });
     }
   }
 
@@ -195,8 +219,14 @@ export function rowReader(columns: ListColumn[], { country, knownTags, isStrict 
   return { read, counts };
 }
 
-/** Does a line of a quoted cell look like somebody's row? Then the quote was to be closed before it. */
-export function rowLook(columns: ListColumn[], delimiter: string, country: PhoneCountry): (line: string) => boolean {
+/**
+ * Does a line of a quoted cell look like somebody's row? Then the quote was to be closed before it.
+ */
+export function rowLook(
+  columns: ListColumn[],
+  delimiter: string,
+  country: PhoneCountry,
+): (line: string) => boolean {
   const phoneAt = columns.findIndex(({ meaning }) => meaning === "phone");
   return (line) => {
     const cells = line.split(delimiter, columns.length + 1);
@@ -209,7 +239,8 @@ export function rowLook(columns: ListColumn[], delimiter: string, country: Phone
   };
 }
 
-const isBlank = (cell: string): boolean => cell === "" || cell.trim() === "" || (cell.length < 100 && withoutInvisible(cell).trim() === "");
+const isBlank = (cell: string): boolean =>
+  cell === "" || cell.trim() === "" || (cell.length < 100 && withoutInvisible(cell).trim() === "");
 
 const shown = (value: string): string => copied(value.slice(0, VALUE_LENGTH));
 
@@ -223,5 +254,8 @@ export function keptCells(cells: string[]): string[] {
   });
 }
 
-/** A text that does not keep alive the piece of file that it was cut from; half a character at its end becomes U+FFFD. */
+/**
+ * A text that does not keep alive the piece of file that it was cut from; half a character at its
+ * end becomes U+FFFD.
+ */
 const copied = (text: string): string => Buffer.from(text).toString();

@@ -1,6 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 
-/** Where a file's bytes come from. It is read more than once, and a workbook not from its beginning. */
+/**
+ * Where a file's bytes come from. It is read more than once, and a workbook not from its beginning.
+ */
 export interface ListSource {
   size: number;
   /** @param end behind the last byte; left out: to the end of the file */
@@ -24,7 +26,9 @@ export function fileSource(file: FileHandle, size: number): ListSource {
     size,
     async *read(start, end = size) {
       for (let at = start; at < end; ) {
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(PIECE, end - at)), { position: at });
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(PIECE, end - at)), {
+          position: at,
+        });
         if (bytesRead === 0) return;
         at += bytesRead;
         yield buffer.subarray(0, bytesRead);

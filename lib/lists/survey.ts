@@ -28,7 +28,8 @@ const CELLS_MAX = 40;
 const CELLS_TRIED = 2_000;
 const CELL_BYTES_MAX = 64;
 const [LF, CR, TAB] = [10, 13, 9];
-const isMark = (byte: number) => byte === 44 || byte === 59 || byte === LF || byte === CR || byte === TAB || byte === 34 || byte === 124;
+const isMark = (byte: number) =>
+  byte === 44 || byte === 59 || byte === LF || byte === CR || byte === TAB || byte === 34 || byte === 124;
 
 /** Takes a survey of bytes as they arrive. */
 export function takeSurvey(): SurveyTaker {
@@ -50,7 +51,8 @@ export function takeSurvey(): SurveyTaker {
   return {
     write(bytes) {
       if (survey.size < HEAD_BYTES) head.set(bytes.subarray(0, HEAD_BYTES - survey.size), survey.size);
-      // Most files of numbers have hardly a letter: this is a hundred times as fast as looking at each byte.
+      // Most files of numbers have hardly a letter: this is a hundred times as fast as looking at
+      // each byte.
       if (sequences.isBetween() && isAscii(bytes) && !bytes.includes(0)) cells.pass(bytes);
       else {
         countPairs(bytes, before, survey);
@@ -81,9 +83,15 @@ function countPairs(bytes: Uint8Array, before: number, survey: Survey): void {
   survey.nulOdd += nul[1]!;
 }
 
-/** Counts sequences as the standard has them: no overlong forms, no surrogates, nothing beyond Unicode. */
+/**
+ * Counts sequences as the standard has them: no overlong forms, no surrogates, nothing beyond
+ * Unicode.
+ */
 function utf8Counter(survey: Survey) {
-  /** Of the sequence that is open: how many bytes are still to come, how many have, and what the next one may be. */
+  /**
+   * Of the sequence that is open: how many bytes are still to come, how many have, and what the
+   * next one may be.
+   */
   let [openMissing, openSeen, openLow, openHigh] = [0, 0, 0x80, 0xbf];
 
   return {
@@ -150,7 +158,10 @@ function cellGatherer() {
   };
   return {
     gather,
-    /** What comes has no such bytes: only the cell that its beginning ends, and the one that its end begins, can be of use. */
+    /**
+     * What comes has no such bytes: only the cell that its beginning ends, and the one that its end
+     * begins, can be of use.
+     */
     pass(bytes: Uint8Array) {
       if (bytes.length <= CELL_BYTES_MAX * 2) return gather(bytes);
       gather(bytes.subarray(0, CELL_BYTES_MAX));

@@ -27,7 +27,8 @@ export const tagKey = (name: string): string => tidy(name).toLowerCase();
 const tidy = (name: string): string => withoutInvisible(name).normalize("NFC").replace(/\s+/g, " ").trim();
 
 /**
- * Reads cells of tags. `|`, `;` and `,` stand between tags, unless what they stand in is the name of a known one.
+ * Reads cells of tags. `|`, `;` and `,` stand between tags, unless what they stand in is the name
+ * of a known one.
  * @throws ValidationError when the file would make too many new tags
  */
 export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => TagsRead {
@@ -54,7 +55,9 @@ export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => Tag
     return text;
   };
 
-  /** The parts of a cell that are tags. A part that is a known tag as it stands is not split again. */
+  /**
+   * The parts of a cell that are tags. A part that is a known tag as it stands is not split again.
+   */
   const split = (cell: string, [separator, ...rest]: string[]): string[] => {
     const text = tidy(cell);
     if (text === "") return [];
@@ -64,7 +67,8 @@ export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => Tag
 
   const read = (cell: string): TagsRead => {
     const parts = new Map<string, string>();
-    for (const text of split(cell, ["|", ";", ","])) if (!parts.has(tagKey(text))) parts.set(tagKey(text), text);
+    for (const text of split(cell, ["|", ";", ","]))
+      if (!parts.has(tagKey(text))) parts.set(tagKey(text), text);
     if (parts.size > tagsOfRecipientMax) return { tags: [], problem: { code: "too_many_tags", value: cell } };
     const tags = new Set<string>();
     let problem: TagsRead["problem"] = null;
@@ -82,7 +86,8 @@ export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => Tag
     const kept = cells.get(cell);
     if (kept) return kept;
     const reading = read(cell);
-    if (!reading.problem && cell.length <= CELL_KEPT_LENGTH && cells.size < CELLS_KEPT) cells.set(copied(cell), reading);
+    if (!reading.problem && cell.length <= CELL_KEPT_LENGTH && cells.size < CELLS_KEPT)
+      cells.set(copied(cell), reading);
     return reading;
   };
 }

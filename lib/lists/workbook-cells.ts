@@ -4,7 +4,8 @@ import { CELL_LENGTH_MAX } from "./rows";
 export type NumberKind = "number" | "date";
 
 /** Formats that are dates without being described. */
-const isBuiltInDate = (id: number) => (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+const isBuiltInDate = (id: number) =>
+  (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 
 /** Does a format show dates or times? Quoted text, colours and conditions do not count. */
 export function kindOfFormat(id: number, code: string | undefined): NumberKind {
@@ -16,7 +17,10 @@ export function kindOfFormat(id: number, code: string | undefined): NumberKind {
   return /[ymdhs]/i.test(positive.replace(/general/i, "")) ? "date" : "number";
 }
 
-/** A number as it is, not as it is shown: `79001234567` of `7.9001234567E10`; what arithmetic left in the sixteenth digit is not its own. */
+/**
+ * A number as it is, not as it is shown: `79001234567` of `7.9001234567E10`; what arithmetic left
+ * in the sixteenth digit is not its own.
+ */
 export function numberText(text: string): string {
   if (/^-?\d{1,15}$/.test(text)) return text;
   const number = Number(text);
@@ -26,10 +30,14 @@ export function numberText(text: string): string {
 
 const DAY_MS = 86_400_000;
 
-/** A serial number of days as ISO: a date, a date with its time, or a time alone. The zone is nobody's. */
+/**
+ * A serial number of days as ISO: a date, a date with its time, or a time alone. The zone is
+ * nobody's.
+ */
 export function dateText(text: string, isFrom1904: boolean): string {
   const serial = Number(text);
-  if (text.trim() === "" || !Number.isFinite(serial) || serial < 0 || serial > 2_958_466) return numberText(text);
+  if (text.trim() === "" || !Number.isFinite(serial) || serial < 0 || serial > 2_958_466)
+    return numberText(text);
   // The format has a 29 February 1900, so that it counts one day too many from then on.
   const days = isFrom1904 ? serial + 1_462 : serial < 60 ? serial + 1 : serial;
   const iso = new Date(Date.UTC(1899, 11, 30) + Math.round((days * DAY_MS) / 1_000) * 1_000).toISOString();
@@ -58,7 +66,10 @@ export const unescapeText = (text: string): string =>
       })
     : text;
 
-/** A workbook's texts, each stored once: as bytes, for a million of them as objects would be five times as large. */
+/**
+ * A workbook's texts, each stored once: as bytes, for a million of them as objects would be five
+ * times as large.
+ */
 export class SharedTexts {
   private bytes = Buffer.alloc(65_536);
   private used = 0;

@@ -4,11 +4,22 @@ import { COLUMNS_MAX } from "./columns";
 import type { RawRow } from "./csv";
 import { CELL_LENGTH_MAX } from "./rows";
 import type { ListSource } from "./source";
-import { columnOf, dateText, kindOfFormat, type NumberKind, numberText, SharedTexts, unescapeText } from "./workbook-cells";
+import {
+  columnOf,
+  dateText,
+  kindOfFormat,
+  type NumberKind,
+  numberText,
+  SharedTexts,
+  unescapeText,
+} from "./workbook-cells";
 import { readSmallXml, readXml } from "./xml";
 import { openZip, workbookBroken, workbookTooLarge, type Zip, type ZipBounds } from "./zip";
 
-/** UTF-8 bytes of a workbook's texts, which are in memory while it is read: twice a full sheet of people with five texts each. */
+/**
+ * UTF-8 bytes of a workbook's texts, which are in memory while it is read: twice a full sheet of
+ * people with five texts each.
+ */
 const SHARED_TEXTS_BYTES_MAX = 134_217_728;
 const SHEETS_MAX = 1_000;
 const FORMATS_MAX = 100_000;
@@ -42,11 +53,18 @@ export async function openWorkbook(
   if (!path || !zip.has(path)) throw workbookBroken();
   const parts = await relations(zip, path);
   const { sheets, isFrom1904 } = await readContents(zip, path, parts);
-  const sheet = chosen === undefined ? (sheets.find(({ isHidden }) => !isHidden) ?? sheets[0]) : sheets.find(({ name }) => name === chosen);
+  const sheet =
+    chosen === undefined
+      ? (sheets.find(({ isHidden }) => !isHidden) ?? sheets[0])
+      : sheets.find(({ name }) => name === chosen);
   if (!sheet) {
     const names = sheets.map(({ name }) => name).join(", ");
     throw new ValidationError([
-      { pointer: "", code: chosen === undefined ? "workbook_broken" : "unknown_sheet", params: { value: chosen ?? "", names } },
+      {
+        pointer: "",
+        code: chosen === undefined ? "workbook_broken" : "unknown_sheet",
+        params: { value: chosen ?? "", names },
+      },
     ]);
   }
   const partOf = (type: string) => parts.find((part) => part.type === type && zip.has(part.path))?.path;
@@ -83,7 +101,11 @@ async function relations(zip: Zip, path: string): Promise<Relation[]> {
   return found;
 }
 
-async function readContents(zip: Zip, path: string, parts: Relation[]): Promise<{ sheets: Sheet[]; isFrom1904: boolean }> {
+async function readContents(
+  zip: Zip,
+  path: string,
+  parts: Relation[],
+): Promise<{ sheets: Sheet[]; isFrom1904: boolean }> {
   const sheets: Sheet[] = [];
   let isFrom1904 = false;
   await readSmallXml(zip.read(path), {
@@ -93,7 +115,11 @@ async function readContents(zip: Zip, path: string, parts: Relation[]): Promise<
       const part = parts.find(({ id }) => id === attributes.id);
       // A sheet may be a chart, which has no rows.
       if (part?.type === "worksheet" && zip.has(part.path))
-        sheets.push({ name: attributes.name ?? "", path: part.path, isHidden: /hidden/i.test(attributes.state ?? "") });
+        sheets.push({
+          name: attributes.name ?? "",
+          path: part.path,
+          isHidden: /hidden/i.test(attributes.state ?? ""),
+        });
     },
   });
   return { sheets, isFrom1904 };
@@ -107,7 +133,8 @@ async function readKinds(zip: Zip, path: string | undefined): Promise<NumberKind
   if (path)
     await readSmallXml(zip.read(path), {
       open(tag, attributes) {
-        if (tag === "numFmt" && codes.size < FORMATS_MAX) codes.set(Number(attributes.numFmtId), attributes.formatCode ?? "");
+        if (tag === "numFmt" && codes.size < FORMATS_MAX)
+          codes.set(Number(attributes.numFmtId), attributes.formatCode ?? "");
         else if (tag === "cellXfs") isInCells = true;
         else if (tag === "xf" && isInCells && kinds.length < FORMATS_MAX) {
           const id = Number(attributes.numFmtId ?? 0);
@@ -121,7 +148,10 @@ async function readKinds(zip: Zip, path: string | undefined): Promise<NumberKind
   return kinds;
 }
 
-/** Gathers the text of `<t>`, which may come in runs; how a text is pronounced (`<rPh>`) is not part of it. */
+/**
+ * Gathers the text of `<t>`, which may come in runs; how a text is pronounced (`<rPh>`) is not part
+ * of it.
+ */
 class TextGatherer {
   private parts = "";
   private isText = false;
@@ -169,7 +199,11 @@ interface Meaning {
   isFrom1904: boolean;
 }
 
-async function* readSheet(zip: Zip, path: string, { kinds, texts, isFrom1904 }: Meaning): AsyncGenerator<RawRow[]> {
+async function* readSheet(
+  zip: Zip,
+  path: string,
+  { kinds, texts, isFrom1904 }: Meaning,
+): AsyncGenerator<RawRow[]> {
   let rows: RawRow[] = [];
   let row: RawRow = { line: 0, cells: [], problem: null };
   let column = -1;

@@ -15,8 +15,8 @@ const TOKEN_MAX = 4_194_304;
 const bare = (name: string) => name.slice(name.indexOf(":") + 1);
 
 /**
- * Reads XML as its bytes come; after each piece it yields, so that what was found meanwhile can be taken. No entities but XML's own are known, and
- * none is fetched: the parser has neither.
+ * Reads XML as its bytes come; after each piece it yields, so that what was found meanwhile can be
+ * taken. No entities but XML's own are known, and none is fetched: the parser has neither.
  */
 export async function* readXml(bytes: AsyncIterable<Buffer>, handler: XmlHandler): AsyncGenerator<void> {
   const parser = new SaxesParser();

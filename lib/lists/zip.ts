@@ -16,7 +16,10 @@ export const ZIP_BOUNDS: ZipBounds = { unpackedBytesMax: 2 ** 31, ratioMax: 200 
 const RATIO_FREE_BYTES = 4_194_304;
 const ENTRIES_MAX = 10_000;
 
-/** The parts of a zip file. What it says of itself is believed of names and places only; bytes are counted as they are unpacked. */
+/**
+ * The parts of a zip file. What it says of itself is believed of names and places only; bytes are
+ * counted as they are unpacked.
+ */
 export interface Zip {
   has(name: string): boolean;
   /** @throws ValidationError `workbook_broken`, `workbook_too_large` */
@@ -60,7 +63,8 @@ export async function openZip(source: ListSource, bounds: ZipBounds = ZIP_BOUNDS
           bytes += piece.length;
           unpacked += piece.length;
           if (unpacked > bounds.unpackedBytesMax) throw workbookTooLarge();
-          if (bytes > RATIO_FREE_BYTES && bytes > entry.compressedSize * bounds.ratioMax) throw workbookTooLarge();
+          if (bytes > RATIO_FREE_BYTES && bytes > entry.compressedSize * bounds.ratioMax)
+            throw workbookTooLarge();
           yield piece;
         }
       } catch (error) {

@@ -21,5 +21,11 @@ export function audit(
   subjectId: string,
   change: Change = {},
 ): Promise<void> {
-  return insertAudit(sql, { actor, action, subjectType: action.slice(0, action.indexOf(".")), subjectId, ...change });
+  return insertAudit(sql, {
+    actor,
+    action,
+    subjectType: action.slice(0, action.indexOf(".")),
+    subjectId,
+    ...change,
+  });
 }

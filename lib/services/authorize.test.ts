@@ -7,7 +7,10 @@ import { noRights, type Right, rights } from "@/lib/domain/rights";
 import { requireRight } from "./authorize";
 import { type Actor, anonymousActor, type Context, systemActor } from "./context";
 
-/** What anybody may call, and why. Everything else that a route or a page imports must ask for a right before it touches a row. */
+/**
+ * What anybody may call, and why. Everything else that a route or a page imports must ask for a
+ * right before it touches a row.
+ */
 const open: Record<string, string> = {
   getStatus: "the status page is public",
   isReady: "a probe has no credentials",
@@ -52,8 +55,19 @@ const untouchable = new Proxy({} as Context["db"], {
     throw new Error(`the database was touched (${String(property)}) before a right was asked for`);
   },
 });
-const contextOf = (actor: Actor): Context => ({ db: untouchable, now: () => new Date(), actor, announce: async () => {} });
-const rightless: Actor = { kind: "user", name: "nobody@example.com", id: "1", rights: noRights, dailyRecipientsMax: null };
+const contextOf = (actor: Actor): Context => ({
+  db: untouchable,
+  now: () => new Date(),
+  actor,
+  announce: async () => {},
+});
+const rightless: Actor = {
+  kind: "user",
+  name: "nobody@example.com",
+  id: "1",
+  rights: noRights,
+  dailyRecipientsMax: null,
+};
 
 const closed = verbs().filter(([, name]) => !Object.hasOwn(open, name));
 
@@ -67,7 +81,10 @@ test("the walk finds the services that routes and pages call", () => {
 });
 
 test.each(closed)("%s: %s refuses whoever has no right, before it touches a row", async (module, name) => {
-  const verb = (await import(new URL(`${module}.ts`, import.meta.url).href))[name] as (ctx: Context, ...rest: unknown[]) => unknown;
+  const verb = (await import(new URL(`${module}.ts`, import.meta.url).href))[name] as (
+    ctx: Context,
+    ...rest: unknown[]
+  ) => unknown;
   const call = async (actor: Actor) => await verb(contextOf(actor), {}, {}, {}, {});
   await expect(call(anonymousActor(false))).rejects.toBeInstanceOf(UnauthenticatedError);
   await expect(call(rightless)).rejects.toBeInstanceOf(ForbiddenError);
@@ -75,7 +92,8 @@ test.each(closed)("%s: %s refuses whoever has no right, before it touches a row"
 
 test("what the house does by itself, and anybody where there is no sign-in, may do everything", () => {
   for (const right of rights)
-    for (const actor of [systemActor(), anonymousActor(true)]) expect(() => requireRight(contextOf(actor), right)).not.toThrow();
+    for (const actor of [systemActor(), anonymousActor(true)])
+      expect(() => requireRight(contextOf(actor), right)).not.toThrow();
 });
 
 /** Rights that note what they are asked for. */
@@ -100,21 +118,33 @@ function callAs(actor: Actor): void {
   });
 }
 
-/** Calls a route as the web server does, as somebody with these rights and on a database that nobody may reach. */
-async function callRoute({ method, path, query, body }: Operation, has: Iterable<Right>): Promise<{ status: number; asked: Right[] }> {
+/**
+ * Calls a route as the web server does, as somebody with these rights and on a database that nobody
+ * may reach.
+ */
+async function callRoute(
+  { method, path, query, body }: Operation,
+  has: Iterable<Right>,
+): Promise<{ status: number; asked: Right[] }> {
   const noted = new NotedRights(has);
   const actor: Actor = { ...rightless, rights: noted };
   callAs(actor);
   const folder = path.replaceAll(/\{(\w+)\}/g, "[$1]").replace(/^\/|\/$/g, "");
   const route = await import(new URL(`../../app/${folder}/route.ts`, import.meta.url).href);
   const params = Object.fromEntries(
-    [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, encodeURIComponent(pathParameters[name!]!.example)]),
+    [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [
+      name!,
+      encodeURIComponent(pathParameters[name!]!.example),
+    ]),
   );
   const search = query && "phone" in query.shape ? "?phone=%2B79161234567" : "";
   const response: Response = await route[method.toUpperCase()](
     new Request(`http://localhost:3000${path}${search}`, {
       method: method.toUpperCase(),
-      headers: { host: "localhost:3000", "content-type": body && "file" in body ? body.file : "application/json" },
+      headers: {
+        host: "localhost:3000",
+        "content-type": body && "file" in body ? body.file : "application/json",
+      },
       ...(body && { body: "file" in body ? "phone\n" : JSON.stringify(body.example) }),
     }),
     { params: Promise.resolve(params) },
@@ -145,7 +175,9 @@ test("figures for Prometheus need the right to them alone", async () => {
 });
 
 test("every file of recipients is an export, and so is nothing else", () => {
-  const files = operations.filter(({ answers }) => Object.values(answers).some(({ file }) => file === "text/csv"));
+  const files = operations.filter(({ answers }) =>
+    Object.values(answers).some(({ file }) => file === "text/csv"),
+  );
   expect(files.map(({ id }) => id).sort()).toEqual([
     "exportImportErrors",
     "exportKept",

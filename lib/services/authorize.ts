@@ -3,8 +3,8 @@ import type { Right } from "@/lib/domain/rights";
 import type { Context } from "./context";
 
 /**
- * Each service that reads or changes something asks this first, before it looks at its input or at a row: what one may do is decided here
- * and nowhere else, whichever door one came in by.
+ * Each service that reads or changes something asks this first, before it looks at its input or at
+ * a row: what one may do is decided here and nowhere else, whichever door one came in by.
  * @throws UnauthenticatedError when nobody said who they are, ForbiddenError when they may not
  */
 export function requireRight({ actor }: Context, right: Right): void {

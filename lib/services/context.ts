@@ -5,7 +5,9 @@ import type { Announcement } from "./events";
 /** Who does it. `anonymous`: nobody said who they are; `system`: what the house does by itself. */
 export interface Actor {
   kind: "anonymous" | "user" | "key" | "system";
-  /** What the audit log and people call it: an e-mail address, `key <name>`, `anonymous`, `system`. */
+  /**
+   * What the audit log and people call it: an e-mail address, `key <name>`, `anonymous`, `system`.
+   */
   name: string;
   /** Of a user or a key. */
   id?: string;
@@ -18,15 +20,26 @@ export interface Actor {
   origin?: Origin;
 }
 
-/** Where a request comes from, and its id: with these an entry of the audit log leads to the logs of whatever stood before it. */
+/**
+ * Where a request comes from, and its id: with these an entry of the audit log leads to the logs of
+ * whatever stood before it.
+ */
 export interface Origin {
   address: string;
   requestId: string;
 }
 
-/** Without sign-in whoever reaches Carillon may do everything; with it, nobody may do anything before saying who they are. */
+/**
+ * Without sign-in whoever reaches Carillon may do everything; with it, nobody may do anything
+ * before saying who they are.
+ */
 export function anonymousActor(hasAllRights: boolean, dailyRecipientsMax: number | null = null): Actor {
-  return { kind: "anonymous", name: "anonymous", rights: hasAllRights ? allRights : noRights, dailyRecipientsMax };
+  return {
+    kind: "anonymous",
+    name: "anonymous",
+    rights: hasAllRights ? allRights : noRights,
+    dailyRecipientsMax,
+  };
 }
 
 /** The worker, the sweep and the scripts. */
@@ -35,12 +48,18 @@ export function systemActor(name = "system"): Actor {
 }
 
 /** The same context for one request. */
-export const cameFrom = (ctx: Context, origin: Origin): Context => ({ ...ctx, actor: { ...ctx.actor, origin } });
+export const cameFrom = (ctx: Context, origin: Origin): Context => ({
+  ...ctx,
+  actor: { ...ctx.actor, origin },
+});
 
 /** Tells one actor from every other, where a name might be that of two. */
 export const actorKey = ({ kind, name, id }: Actor): string => (id === undefined ? name : `${kind}:${id}`);
 
-/** What every service is given. `now` is a wall clock for things people see; whether something may be sent is decided on the database's clock. */
+/**
+ * What every service is given. `now` is a wall clock for things people see; whether something may
+ * be sent is decided on the database's clock.
+ */
 export interface Context {
   db: Db;
   now: () => Date;

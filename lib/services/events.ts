@@ -1,4 +1,7 @@
-/** What the engine is told after a commit. Losing one does no harm: the sweep finds the work in the rows. */
+/**
+ * What the engine is told after a commit. Losing one does no harm: the sweep finds the work in the
+ * rows.
+ */
 export type Announcement =
   | { name: "dispatch/scheduled"; id?: string; ts?: number; data: { id: string; schedule: string } }
   | { name: "dispatch/rescheduled"; id?: string; data: { id: string; schedule: string } }
@@ -23,11 +26,15 @@ const ofEdition = (edition: Edition) => ({ id: edition.id, schedule: scheduleId(
 export const versionOf = (schedule: string): number => Number(schedule.slice(schedule.lastIndexOf(":") + 1));
 
 /**
- * That an edition of a dispatch has a start. An event of the future starts its run then, so nothing sleeps until the start; where the engine's
- * clock is ahead of the database's the run sleeps for the rest.
+ * That an edition of a dispatch has a start. An event of the future starts its run then, so nothing
+ * sleeps until the start; where the engine's clock is ahead of the database's the run sleeps for
+ * the rest.
  * @param startMs when it starts; absent: it is due
  */
-export function scheduled({ startMs = 0, ...edition }: Edition & { startMs?: number }, nowMs = 0): Announcement {
+export function scheduled(
+  { startMs = 0, ...edition }: Edition & { startMs?: number },
+  nowMs = 0,
+): Announcement {
   const data = ofEdition(edition);
   return startMs > nowMs
     ? { name: "dispatch/scheduled", ts: Math.min(startMs, nowMs + AHEAD_MS_MAX), data }
@@ -35,9 +42,15 @@ export function scheduled({ startMs = 0, ...edition }: Edition & { startMs?: num
 }
 
 /** That an edition has been replaced: its run ends. */
-export const rescheduled = (edition: Edition): Announcement => ({ name: "dispatch/rescheduled", data: ofEdition(edition) });
+export const rescheduled = (edition: Edition): Announcement => ({
+  name: "dispatch/rescheduled",
+  data: ofEdition(edition),
+});
 
-export const cancelled = (edition: Edition): Announcement => ({ name: "dispatch/cancelled", data: ofEdition(edition) });
+export const cancelled = (edition: Edition): Announcement => ({
+  name: "dispatch/cancelled",
+  data: ofEdition(edition),
+});
 
 /** Wakes lanes. The engine swallows a repeated id for a day, so these have none. */
 export const wakeLanes = (lanes: { lane: number; operator: number }[]): Announcement[] =>

@@ -9,15 +9,27 @@ export interface ExportedFile {
 }
 
 /**
- * Writes a table whose first column is a phone, pages of rows as the reader asks for them. A CSV file is safe to open in a spreadsheet; its BOM
- * makes spreadsheets read UTF-8. A workbook holds the first {@link workbookRowsMax} rows.
+ * Writes a table whose first column is a phone, pages of rows as the reader asks for them. A CSV
+ * file is safe to open in a spreadsheet; its BOM makes spreadsheets read UTF-8. A workbook holds
+ * the first {@link workbookRowsMax} rows.
  */
-export function exportTable(header: string[], pages: AsyncGenerator<string[][]>, query: ExportFormat): ExportedFile {
+export function exportTable(
+  header: string[],
+  pages: AsyncGenerator<string[][]>,
+  query: ExportFormat,
+): ExportedFile {
   const { format = "csv", separator = "comma" } = query;
-  return { format, body: format === "csv" ? csvFile(header, pages, separators[separator]) : workbook(header, pages) };
+  return {
+    format,
+    body: format === "csv" ? csvFile(header, pages, separators[separator]) : workbook(header, pages),
+  };
 }
 
-function csvFile(header: string[], pages: AsyncGenerator<string[][]>, separator: string): ReadableStream<Uint8Array> {
+function csvFile(
+  header: string[],
+  pages: AsyncGenerator<string[][]>,
+  separator: string,
+): ReadableStream<Uint8Array> {
   // "+" and digits are a number to a spreadsheet, and harmless: phones are written as they are.
   const line = ([phone, ...cells]: string[]) => `${phone}${separator}${csvRow(cells, separator)}`;
   return new ReadableStream({

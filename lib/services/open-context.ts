@@ -2,7 +2,10 @@ import { openDb } from "@/db/client";
 import type { Env } from "@/lib/env";
 import { anonymousActor, type Context } from "./context";
 
-/** The web side of one process: a pool of its own. Its actor is nobody yet: each request says who it is. */
+/**
+ * The web side of one process: a pool of its own. Its actor is nobody yet: each request says who it
+ * is.
+ */
 export function openContext(env: Env, announce: Context["announce"]): Context {
   return {
     db: openDb(env.DATABASE_URL, { max: 10, name: "carillon web" }),

@@ -45,7 +45,10 @@ const lists: Record<string, (query: PageQuery) => Promise<Page<unknown>>> = {
   },
 };
 
-test.each(Object.entries(lists))("A list of %s takes every cursor that the contract allows, however large its number", async (_, list) => {
-  const page = await list(pageQuerySchema.parse({ limit: 10, cursor: "n9999999999" }));
-  expect(page).toEqual({ items: expect.any(Array), nextCursor: null });
-});
+test.each(Object.entries(lists))(
+  "A list of %s takes every cursor that the contract allows, however large its number",
+  async (_, list) => {
+    const page = await list(pageQuerySchema.parse({ limit: 10, cursor: "n9999999999" }));
+    expect(page).toEqual({ items: expect.any(Array), nextCursor: null });
+  },
+);

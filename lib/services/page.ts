@@ -12,7 +12,8 @@ export interface Page<T> {
 }
 
 /**
- * One page of rows that are numbered. The cursor is opaque to clients: the number of the last row they saw.
+ * One page of rows that are numbered. The cursor is opaque to clients: the number of the last row
+ * they saw.
  * @param read must answer at most `limit` rows, those behind the one with the number `after`
  * @throws ValidationError when the cursor is not one of ours
  */

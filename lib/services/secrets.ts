@@ -1,13 +1,19 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** What is kept of a secret. Ours are 256 random bits, so a plain hash is enough: there is nothing to guess. */
+/**
+ * What is kept of a secret. Ours are 256 random bits, so a plain hash is enough: there is nothing
+ * to guess.
+ */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 export const newToken = (): string => randomBytes(32).toString("base64url");
 
 const KEY = /^(crl_[0-9a-f]{8})_[\w-]{43}$/;
 
-/** `crl_<8 hex digits>_<256 bits>`: scanners of leaked secrets and people recognise it by its beginning. */
+/**
+ * `crl_<8 hex digits>_<256 bits>`: scanners of leaked secrets and people recognise it by its
+ * beginning.
+ */
 export function newApiKey(): { key: string; prefix: string } {
   const prefix = `crl_${randomBytes(4).toString("hex")}`;
   return { key: `${prefix}_${newToken()}`, prefix };

@@ -8,12 +8,18 @@ import { call } from "./client";
 import type { Page } from "./queries";
 
 /** The newest 200 of each: who may come in. */
-export const usersQuery = queryOptions({ queryKey: ["users"], queryFn: () => call<Page<User>>("GET", "users/?limit=200") });
+export const usersQuery = queryOptions({
+  queryKey: ["users"],
+  queryFn: () => call<Page<User>>("GET", "users/?limit=200"),
+});
 export const invitationsQuery = queryOptions({
   queryKey: ["invitations"],
   queryFn: () => call<Page<Invitation>>("GET", "invitations/?limit=200"),
 });
-export const apiKeysQuery = queryOptions({ queryKey: ["api-keys"], queryFn: () => call<Page<ApiKey>>("GET", "api-keys/?limit=200") });
+export const apiKeysQuery = queryOptions({
+  queryKey: ["api-keys"],
+  queryFn: () => call<Page<ApiKey>>("GET", "api-keys/?limit=200"),
+});
 
 /** Where whoever looks is signed in. */
 export const sessionsQuery = queryOptions({
@@ -28,7 +34,8 @@ const DELIVERIES_MS = 3_000;
 export const webhooksQuery = queryOptions({
   queryKey: ["webhooks"],
   queryFn: () => call<Page<Webhook>>("GET", "webhooks/?limit=200"),
-  refetchInterval: ({ state }) => (state.data?.items.some(({ pending }) => pending > 0) ? DELIVERIES_MS : false),
+  refetchInterval: ({ state }) =>
+    state.data?.items.some(({ pending }) => pending > 0) ? DELIVERIES_MS : false,
 });
 
 /** What a webhook was told, newest first. Read anew while any of it is still to be tried. */
@@ -43,7 +50,9 @@ export const deliveriesQuery = (id: string) =>
     initialPageParam: "",
     getNextPageParam: (page: Page<WebhookDelivery>) => page.next_cursor ?? undefined,
     refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some(({ status }) => status === "pending")) ? DELIVERIES_MS : false,
+      state.data?.pages.some(({ items }) => items.some(({ status }) => status === "pending"))
+        ? DELIVERIES_MS
+        : false,
   });
 
 export const AUDIT_PAGE = 50;
@@ -54,7 +63,10 @@ export const auditQuery = (filter: { actor: string; action: string; subject: str
     queryKey: ["audit", filter],
     queryFn: ({ pageParam }) => {
       const terms = Object.entries({ ...filter, cursor: pageParam }).filter(([, value]) => value !== "");
-      return call<Page<AuditEntry>>("GET", `audit/?${new URLSearchParams([["limit", String(AUDIT_PAGE)], ...terms])}`);
+      return call<Page<AuditEntry>>(
+        "GET",
+        `audit/?${new URLSearchParams([["limit", String(AUDIT_PAGE)], ...terms])}`,
+      );
     },
     initialPageParam: "",
     getNextPageParam: (page: Page<AuditEntry>) => page.next_cursor ?? undefined,

@@ -54,9 +54,11 @@ export interface SuppressionFilter {
   reason: string;
 }
 
-const given = (terms: Record<string, string>) => new URLSearchParams(Object.entries(terms).filter(([, value]) => value !== ""));
+const given = (terms: Record<string, string>) =>
+  new URLSearchParams(Object.entries(terms).filter(([, value]) => value !== ""));
 
-export const suppressionQuery = ({ q, reason }: SuppressionFilter): URLSearchParams => given({ phone: q, reason });
+export const suppressionQuery = ({ q, reason }: SuppressionFilter): URLSearchParams =>
+  given({ phone: q, reason });
 
 export const suppressionsQuery = (filter: SuppressionFilter) =>
   infiniteQueryOptions({
@@ -103,5 +105,6 @@ export const sandboxRepliesQuery = (phone: string) =>
 
 /** Somebody was opted out, or in again: lists that tell of it are read anew. */
 export function refreshOptOuts(client: QueryClient): void {
-  for (const list of ["suppressions", "replies", "recipients"]) void client.invalidateQueries({ queryKey: [list] });
+  for (const list of ["suppressions", "replies", "recipients"])
+    void client.invalidateQueries({ queryKey: [list] });
 }

@@ -12,20 +12,32 @@ export class ConnectionError extends Error {}
 
 const TIMEOUT_MS = 15_000;
 
-/** Told to the window when an answer says that the session is over. The page stays as it is, with whatever was typed. */
+/**
+ * Told to the window when an answer says that the session is over. The page stays as it is, with
+ * whatever was typed.
+ */
 export const SIGNED_OUT = "carillon:signed-out";
 
 /** Calls the API in the language of the page. @throws ProblemError, ConnectionError */
-export async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+export async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
   try {
     return await callAt<T>(method, `/api/v1/${path}`, body, headers);
   } catch (error) {
-    if (error instanceof ProblemError && error.problem.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
+    if (error instanceof ProblemError && error.problem.status === 401)
+      window.dispatchEvent(new Event(SIGNED_OUT));
     throw error;
   }
 }
 
-/** What was read last, by address and language, with its tag: answers are not to be stored by the browser (`no-store`), so this page holds them. */
+/**
+ * What was read last, by address and language, with its tag: answers are not to be stored by the
+ * browser (`no-store`), so this page holds them.
+ */
 const held = new Map<string, { etag: string; answer: unknown }>();
 const HELD_MAX = 50;
 
@@ -40,7 +52,12 @@ function hold(key: string, etag: string | null, answer: unknown): void {
 }
 
 /** The same for any address of ours. */
-export async function callAt<T>(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+export async function callAt<T>(
+  method: string,
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
   const isFile = body instanceof Blob;
   const key = `${document.documentElement.lang} ${url}`;
   const known = method === "GET" ? held.get(key) : undefined;

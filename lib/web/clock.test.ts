@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { clockLocale, clockText, utcText } from "./clock";
 
-const options = { timeZone: "UTC", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" } as const;
+const options = {
+  timeZone: "UTC",
+  day: "numeric",
+  month: "short",
+  hour: "numeric",
+  minute: "2-digit",
+} as const;
 
 test.each([
   ["ru", "en-US,en;q=0.9", "21 янв., 18:26"],
@@ -14,7 +20,9 @@ test.each([
 });
 
 test("midnight is not 24 o'clock", () => {
-  for (const locale of ["ru", "en-GB"]) expect(clockText(locale, "2027-01-21T00:05:00Z", options)).toContain("00:05");
+  for (const locale of ["ru", "en-GB"])
+    expect(clockText(locale, "2027-01-21T00:05:00Z", options)).toContain("00:05");
 });
 
-test("a tooltip has the time in UTC", () => expect(utcText("2027-01-21T18:26:05.123Z")).toBe("2027-01-21 18:26:05 UTC"));
+test("a tooltip has the time in UTC", () =>
+  expect(utcText("2027-01-21T18:26:05.123Z")).toBe("2027-01-21 18:26:05 UTC"));

@@ -23,7 +23,10 @@ export function leaveBrowser(): void {
   channel.close();
 }
 
-/** Calls when another tab signed out, after this one has forgotten what was typed in it. @returns ends that */
+/**
+ * Calls when another tab signed out, after this one has forgotten what was typed in it. @returns
+ * ends that
+ */
 export function onLeft(leave: () => void): () => void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = () => {

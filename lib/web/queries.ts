@@ -10,7 +10,10 @@ import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { call } from "./client";
 
-/** What the screens read, each once: the same key on the server's first paint and in every component. */
+/**
+ * What the screens read, each once: the same key on the server's first paint and in every
+ * component.
+ */
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
@@ -26,7 +29,10 @@ async function all<T>(path: string): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null = null;
   for (let i = 0; i < PAGES_MAX; i++) {
-    const page: Page<T> = await call("GET", `${path}${path.includes("?") ? "&" : "?"}limit=${PAGE}${cursor ? `&cursor=${cursor}` : ""}`);
+    const page: Page<T> = await call(
+      "GET",
+      `${path}${path.includes("?") ? "&" : "?"}limit=${PAGE}${cursor ? `&cursor=${cursor}` : ""}`,
+    );
     items.push(...page.items);
     cursor = page.next_cursor;
     if (cursor === null) break;
@@ -34,12 +40,21 @@ async function all<T>(path: string): Promise<T[]> {
   return items;
 }
 
-export const operatorsQuery = queryOptions({ queryKey: ["operators"], queryFn: () => all<Operator>("operators/"), staleTime: 30_000 });
-export const tagsQuery = queryOptions({ queryKey: ["tags"], queryFn: () => all<Tag>("tags/"), staleTime: 30_000 });
+export const operatorsQuery = queryOptions({
+  queryKey: ["operators"],
+  queryFn: () => all<Operator>("operators/"),
+  staleTime: 30_000,
+});
+export const tagsQuery = queryOptions({
+  queryKey: ["tags"],
+  queryFn: () => all<Tag>("tags/"),
+  staleTime: 30_000,
+});
 export const importsQuery = queryOptions({
   queryKey: ["imports"],
   queryFn: () => call<Page<Import>>("GET", "imports/?limit=20"),
-  refetchInterval: (query) => (query.state.data?.items.some(({ status }) => status === "running") ? LIVE_MS : false),
+  refetchInterval: (query) =>
+    query.state.data?.items.some(({ status }) => status === "running") ? LIVE_MS : false,
 });
 export const sendingQuery = queryOptions({
   queryKey: ["sending"],
@@ -47,7 +62,10 @@ export const sendingQuery = queryOptions({
   refetchInterval: CALM_MS,
 });
 
-/** Counts, and the cards that the board shows: one small request a second, which is answered with 304 when nothing has moved. */
+/**
+ * Counts, and the cards that the board shows: one small request a second, which is answered with
+ * 304 when nothing has moved.
+ */
 export const boardQuery = (q: string) =>
   queryOptions({
     queryKey: ["dispatches", "board", q],
@@ -65,12 +83,18 @@ export const countsQuery = (q: string) =>
 
 export const DISPATCHES_PAGE = 50;
 
-/** `status`: one, or several with commas; "" for any. The more pages one has opened, the less often all of them are read anew. */
+/**
+ * `status`: one, or several with commas; "" for any. The more pages one has opened, the less often
+ * all of them are read anew.
+ */
 export const dispatchListQuery = (filter: { q: string; status: string; sort: string }) =>
   infiniteQueryOptions({
     queryKey: ["dispatches", "list", filter],
     queryFn: ({ pageParam }) =>
-      call<Page<Dispatch>>("GET", `dispatches/?${terms({ ...filter, cursor: pageParam, limit: String(DISPATCHES_PAGE) })}`),
+      call<Page<Dispatch>>(
+        "GET",
+        `dispatches/?${terms({ ...filter, cursor: pageParam, limit: String(DISPATCHES_PAGE) })}`,
+      ),
     initialPageParam: "",
     getNextPageParam: (page: Page<Dispatch>) => page.next_cursor ?? undefined,
     refetchInterval: ({ state }) => 2_000 * (state.data?.pages.length ?? 1),
@@ -88,7 +112,10 @@ export const dispatchQuery = (id: string) =>
     refetchInterval: (query) => (query.state.data && isQuiet(query.state.data) ? CALM_MS : LIVE_MS),
   });
 
-/** A dispatch's lanes and what happened, with the dispatch of that moment. Read until what it shows is at rest, not until somebody else says so. */
+/**
+ * A dispatch's lanes and what happened, with the dispatch of that moment. Read until what it shows
+ * is at rest, not until somebody else says so.
+ */
 export const timelineQuery = (id: string) =>
   queryOptions({
     queryKey: ["timeline", id],
@@ -103,11 +130,15 @@ export const overviewQuery = (timezone: string) =>
     refetchInterval: 2_000,
   });
 
-/** What a draft would do; the dispatch that it edits, if any, does not compete with itself. The key is the draft: each has an answer of its own. */
+/**
+ * What a draft would do; the dispatch that it edits, if any, does not compete with itself. The key
+ * is the draft: each has an answer of its own.
+ */
 export const previewQuery = (draft: Record<string, unknown>, edited?: string) =>
   queryOptions({
     queryKey: ["preview", draft, edited ?? null],
-    queryFn: () => call<PreviewAnswer>("POST", `dispatches/preview/${edited ? `?dispatch=${edited}` : ""}`, draft),
+    queryFn: () =>
+      call<PreviewAnswer>("POST", `dispatches/preview/${edited ? `?dispatch=${edited}` : ""}`, draft),
     staleTime: 10_000,
     gcTime: 60_000,
     retry: false,

@@ -1,4 +1,6 @@
-/** What a browser remembers of its user's wishes. Cookies, so that the first paint is right already. */
+/**
+ * What a browser remembers of its user's wishes. Cookies, so that the first paint is right already.
+ */
 export const LOCALE_COOKIE = "locale";
 export const THEME_COOKIE = "theme";
 export const ZONE_COOKIE = "zone";

@@ -13,13 +13,18 @@ const SWEEPS_MAX = 6;
 let world: World;
 beforeEach(async () => {
   world = await World.open();
-  for (let operators = 0; operators < 2; operators++) await world.addRecipients(await world.addOperator(null), EACH);
+  for (let operators = 0; operators < 2; operators++)
+    await world.addRecipients(await world.addOperator(null), EACH);
   world.gateway.respond = ({ recipientNo }, nth) =>
-    recipientNo === 1 && nth === 1 ? { kind: "deferred", code: "http_503", retryAfterMs: 60_000 } : { kind: "accepted" };
+    recipientNo === 1 && nth === 1
+      ? { kind: "deferred", code: "http_503", retryAfterMs: 60_000 }
+      : { kind: "accepted" };
 });
 afterEach(() => world.close());
 
-/** What an engine that has lost everything comes to: nothing but sweeps, until the dispatch is over. */
+/**
+ * What an engine that has lost everything comes to: nothing but sweeps, until the dispatch is over.
+ */
 async function sweepToTheEnd(process: Process, dispatch: DispatchRef): Promise<void> {
   for (let sweeps = 0; (await world.statusOf(dispatch)) !== "completed"; sweeps++) {
     expect(sweeps, "sweeps").toBeLessThan(SWEEPS_MAX);

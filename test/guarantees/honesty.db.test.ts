@@ -28,7 +28,8 @@ const allowConflict = (error: unknown) => {
 const never = new Promise<Outcome>(() => {});
 const lost: Outcome = { kind: "unknown", code: "timeout" };
 const accepted: Outcome = { kind: "accepted" };
-const every = (n: number, outcome: Outcome) => (h: HandOver, nth: number) => (h.recipientNo % n === 0 && nth === 1 ? outcome : accepted);
+const every = (n: number, outcome: Outcome) => (h: HandOver, nth: number) =>
+  h.recipientNo % n === 0 && nth === 1 ? outcome : accepted;
 
 test("Intent before the call: the message's row says `sending` before the gateway is called", async () => {
   await world.addRecipients(await world.addOperator(null), 60);
@@ -91,7 +92,8 @@ test("Honesty after it: what a process that died had started is `unknown`, what 
   await world.runAnnounced(alive);
   const tally = await world.tally(dispatch);
   expect(tally.unknown).toBe(started.length);
-  // What it had not handed over was of the chunk that went out, and of the next one: about a quarter of a second of work each.
+  // What it had not handed over was of the chunk that went out, and of the next one: about a
+  // quarter of a second of work each.
   expect(started.filter(({ id }) => !handedOver.has(id)).length).toBeLessThanOrEqual(2 * 50);
   expect(tally).toEqual({ sent: 400 - tally.unknown!, unknown: tally.unknown });
   expect(world.gateway.log.length).toBeGreaterThanOrEqual(400 - tally.unknown!);
@@ -123,7 +125,11 @@ test("Honesty after it: what may have been taken is never called expired, cancel
   const web = world.web();
   const process = world.process();
   world.gateway.respond = () => lost;
-  const dispatches = [await world.addDispatch({ endInMs: 60_000 }), await world.addDispatch(), await world.addDispatch()];
+  const dispatches = [
+    await world.addDispatch({ endInMs: 60_000 }),
+    await world.addDispatch(),
+    await world.addDispatch(),
+  ];
   for (const dispatch of dispatches) {
     const [lane] = await world.openIt(process, dispatch);
     await takeTurn(process.ctx, lane!.lane, 100);
@@ -143,7 +149,9 @@ test("Honesty after it: what may have been taken is never called expired, cancel
     await process.quiet();
   }
   expect(await world.tally(refused!)).toEqual({ unknown: 5 });
-  expect(world.gateway.log.filter((h) => h.dispatchNo === refused!.no && h.recipientNo === nos[0]!)).toHaveLength(1);
+  expect(
+    world.gateway.log.filter((h) => h.dispatchNo === refused!.no && h.recipientNo === nos[0]!),
+  ).toHaveLength(1);
 
   await world.jump(60_000);
   await world.sweep(process);
@@ -155,7 +163,8 @@ test("Honesty after it: what may have been taken is never called expired, cancel
 test("Receipts in any order, pauses, cancels and settles at the same time neither fail nor disturb a counter", async () => {
   for (let i = 0; i < 3; i++) await world.addRecipients(await world.addOperator(null), 700);
   const dispatches = [await world.addDispatch(), await world.addDispatch({ endInMs: 1_500 })];
-  world.gateway.respond = (h, nth) => (h.recipientNo % 3 === 0 && nth === 1 ? { kind: "deferred", code: "http_503" } : accepted);
+  world.gateway.respond = (h, nth) =>
+    h.recipientNo % 3 === 0 && nth === 1 ? { kind: "deferred", code: "http_503" } : accepted;
   const process = world.process();
   const web = world.web();
   let running = true;
@@ -249,7 +258,9 @@ test("Honesty after it: what a dead process had started becomes unknown alone, n
   const running = world.runLane(alive, laneB!.lane);
   await world.gateway.until(20);
   await sweep(world.process().ctx, 0);
-  const rows = await world.sql<{ no: number; status: string }[]>`select (id & 4294967295)::int as no, status from messages order by id`;
+  const rows = await world.sql<
+    { no: number; status: string }[]
+  >`select (id & 4294967295)::int as no, status from messages order by id`;
   expect([...rows]).toEqual(rows.map(({ no }) => ({ no, status: ofA.includes(no) ? "unknown" : "sending" })));
   await expectCountersExact(world.sql);
   answer(accepted);
@@ -277,7 +288,9 @@ test("Honesty after it: a message that ends every process that hands it over is 
     expect(handedOver).toBeLessThanOrEqual(5);
   }
   expect(world.gateway.log).toHaveLength(5);
-  expect(await world.sql`select status, attempts from messages`).toEqual([{ status: "unknown", attempts: 5 }]);
+  expect(await world.sql`select status, attempts from messages`).toEqual([
+    { status: "unknown", attempts: 5 },
+  ]);
   expect(await world.sql`select from retries`).toEqual([]);
   expect(await world.statusOf(dispatch)).toBe("completed");
 });
@@ -288,7 +301,8 @@ test("Honesty after it: `unknown` is resolved by a receipt, early and repeated a
   const web = world.web();
   world.gateway.respond = async (h) => {
     // Every third is reported before its answer comes.
-    if (h.recipientNo % 3 === 0) await recordReceipts(web, null, [{ id: h.id, status: "delivered", error: null }]);
+    if (h.recipientNo % 3 === 0)
+      await recordReceipts(web, null, [{ id: h.id, status: "delivered", error: null }]);
     return h.recipientNo % 3 === 1 ? lost : accepted;
   };
   await world.run(world.process(), dispatch);
@@ -299,7 +313,9 @@ test("Honesty after it: `unknown` is resolved by a receipt, early and repeated a
     status: i % 2 === 0 ? ("delivered" as const) : ("undelivered" as const),
     error: null,
   }));
-  expect(await recordReceipts(web, null, [...receipts, { id: "999999999999", status: "delivered", error: null }])).toBe(40);
+  expect(
+    await recordReceipts(web, null, [...receipts, { id: "999999999999", status: "delivered", error: null }]),
+  ).toBe(40);
   expect(
     await recordReceipts(
       web,
@@ -335,7 +351,9 @@ test("Honesty after it: what one gateway may have taken is never given to anothe
   const nos = await world.addRecipients(await world.addOperator(null), 10);
   const dispatch = await world.addDispatch();
   world.gateway.respond = ({ recipientNo }) =>
-    recipientNo <= nos[3]! ? { kind: "unknown", code: "timeout" } : { kind: "deferred", code: "http_503", retryAfterMs: 0 };
+    recipientNo <= nos[3]!
+      ? { kind: "unknown", code: "timeout" }
+      : { kind: "deferred", code: "http_503", retryAfterMs: 0 };
   const [lane] = await world.openIt(process, dispatch);
   await takeTurn(process.ctx, lane!.lane, 300);
   await process.quiet();

@@ -23,8 +23,9 @@ import {
 import { type DispatchRef, type Process, World } from "@/test/support/world";
 
 /**
- * How long to look for a counterexample. A failure prints its seed and its plan: `MODEL_SEED=…` begins with the same plans, `MODEL_PLAN='…'`
- * lives through that one again and again, since what runs at the same time is not in the plan's hands.
+ * How long to look for a counterexample. A failure prints its seed and its plan: `MODEL_SEED=…`
+ * begins with the same plans, `MODEL_PLAN='…'` lives through that one again and again, since what
+ * runs at the same time is not in the plan's hands.
  */
 const SECONDS = Number(process.env.MODEL_SECONDS ?? 45);
 const SEED = process.env.MODEL_SEED ? Number(process.env.MODEL_SEED) : undefined;
@@ -34,8 +35,10 @@ const RUN_MS_MAX = 30_000;
 
 const share = (percent: number) => fc.integer({ min: 0, max: percent }).map((n) => n / 100);
 
-const picked = <T extends string>(what: T) => fc.record({ what: fc.constant(what), pick: fc.nat({ max: 1_000_000 }) });
-const timed = <T extends string>(what: T, ms: fc.Arbitrary<number>) => fc.record({ what: fc.constant(what), ms });
+const picked = <T extends string>(what: T) =>
+  fc.record({ what: fc.constant(what), pick: fc.nat({ max: 1_000_000 }) });
+const timed = <T extends string>(what: T, ms: fc.Arbitrary<number>) =>
+  fc.record({ what: fc.constant(what), ms });
 
 /** Everything that may happen while dispatches run. `pick` chooses whom it happens to. */
 const event = fc.oneof(
@@ -61,10 +64,16 @@ const event = fc.oneof(
 );
 
 const scenario = fc.record({
-  operators: fc.array(fc.record({ rate: fc.constantFrom(null, null, 60, 150, 400, 1000), recipients: fc.integer({ min: 0, max: 60 }) }), {
-    minLength: 1,
-    maxLength: 3,
-  }),
+  operators: fc.array(
+    fc.record({
+      rate: fc.constantFrom(null, null, 60, 150, 400, 1000),
+      recipients: fc.integer({ min: 0, max: 60 }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  ),
   dispatches: fc.array(
     fc.record({
       operator: fc.option(fc.nat({ max: 2 })),
@@ -85,14 +94,22 @@ const scenario = fc.record({
     connectionsMax: fc.constantFrom(3, 20, 500),
   }),
   engine: fc.record({ forget: share(30), double: share(30) }),
-  /** The share of statement boundaries at which a connection is lost, and how many until a process dies there. */
-  faults: fc.record({ statement: share(2), deaths: fc.array(fc.integer({ min: 0, max: 160 }), { maxLength: 3 }) }),
+  /**
+   * The share of statement boundaries at which a connection is lost, and how many until a process
+   * dies there.
+   */
+  faults: fc.record({
+    statement: share(2),
+    deaths: fc.array(fc.integer({ min: 0, max: 160 }), { maxLength: 3 }),
+  }),
   events: fc.array(event, { minLength: 4, maxLength: 24 }),
   dice: fc.nat(),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-test("Whatever happens, in whatever order: every guarantee holds", { timeout: (SECONDS + 90) * 1000 }, async () => {
+test("Whatever happens, in whatever order: every guarantee holds", {
+  timeout: (SECONDS + 90) * 1000,
+}, async () => {
   let runs = 0;
   const result = await fc.check(
     fc.asyncProperty(PLAN ? fc.constant<Scenario>(JSON.parse(PLAN)) : scenario, async (plan) => {
@@ -109,9 +126,12 @@ test("Whatever happens, in whatever order: every guarantee holds", { timeout: (S
   );
   if (result.failed && result.counterexample) {
     const plan = JSON.stringify(result.counterexample[0]);
-    throw new Error(`after ${result.numRuns} runs. Again: MODEL_SEED=${result.seed} or MODEL_PLAN='${plan}'`, {
-      cause: result.errorInstance,
-    });
+    throw new Error(
+      `after ${result.numRuns} runs. Again: MODEL_SEED=${result.seed} or MODEL_PLAN='${plan}'`,
+      {
+        cause: result.errorInstance,
+      },
+    );
   }
   expect(runs).toBeGreaterThan(0);
 });
@@ -185,13 +205,15 @@ async function live(world: World, plan: Scenario): Promise<void> {
   const engine = new CarelessEngine(world, alive, random, plan.engine);
   const silences: Silence[] = [];
   const endSilence = (dispatch: DispatchRef | undefined) => {
-    for (const s of silences) if (s.dispatch === dispatch && s.toMs === Number.POSITIVE_INFINITY) s.toMs = world.clock.now();
+    for (const s of silences)
+      if (s.dispatch === dispatch && s.toMs === Number.POSITIVE_INFINITY) s.toMs = world.clock.now();
   };
 
   for (const { id } of dispatches) engine.open(id);
   for (const e of plan.events) {
     await expectCountersExact(world.sql, { atRest: false });
-    // A clock that steps back reopens no window, and whoever looks then sees lanes that were closed at its end.
+    // A clock that steps back reopens no window, and whoever looks then sees lanes that were closed
+    // at its end.
     if (world.steppedMs === 0) await expectLanesOpen(world.sql);
     engine.hear(all);
     await engine.wake();
@@ -214,7 +236,9 @@ async function live(world: World, plan: Scenario): Promise<void> {
     switch (e.what) {
       case "optOut":
         await transaction(world.sql, async (tx) => {
-          const rows = await tx<{ phone: string }[]>`select phone from recipients where opted_out_at is null and no % 10 = ${e.pick % 10}`;
+          const rows = await tx<
+            { phone: string }[]
+          >`select phone from recipients where opted_out_at is null and no % 10 = ${e.pick % 10}`;
           const phones = rows.map(({ phone }) => phone);
           if (phones.length > 0) await suppress(tx, phones, "replied_stop", "test");
         });
@@ -260,7 +284,11 @@ async function live(world: World, plan: Scenario): Promise<void> {
           null,
           world.gateway.log
             .filter((h) => h.recipientNo % 5 === e.pick % 5)
-            .map(({ id }) => ({ id, status: e.pick % 2 ? ("delivered" as const) : ("undelivered" as const), error: null })),
+            .map(({ id }) => ({
+              id,
+              status: e.pick % 2 ? ("delivered" as const) : ("undelivered" as const),
+              error: null,
+            })),
         );
         break;
       case "kill":
@@ -273,7 +301,12 @@ async function live(world: World, plan: Scenario): Promise<void> {
         await did(retryFailed({ ...process.ctx, db: web.db }, dispatch.id));
         break;
       case "extend":
-        await extend(world, { ...process.ctx, db: web.db }, dispatch, [1_000, 20_000, 3_600_000][e.pick % 3]!);
+        await extend(
+          world,
+          { ...process.ctx, db: web.db },
+          dispatch,
+          [1_000, 20_000, 3_600_000][e.pick % 3]!,
+        );
         break;
       case "slower":
         await changeRate(world, operator, 500);
@@ -282,7 +315,9 @@ async function live(world: World, plan: Scenario): Promise<void> {
   }
 
   // Peace: nobody pauses, kills or forgets any more; what must happen has to.
-  for (const s of silences) if (s.toMs === Number.POSITIVE_INFINITY && (await isPeaceable(world, s.dispatch))) s.toMs = world.clock.now();
+  for (const s of silences)
+    if (s.toMs === Number.POSITIVE_INFINITY && (await isPeaceable(world, s.dispatch)))
+      s.toMs = world.clock.now();
   await setSending(web, { state: "on" });
   for (const { id } of dispatches) await did(resumeDispatch(web, id));
   for (const process of all) process.life.atBoundary = () => "go";
@@ -300,12 +335,15 @@ async function live(world: World, plan: Scenario): Promise<void> {
     const [row] = await world.sql<{ n: number }[]>`
       select (select count(*) from dispatches where status in ('scheduled', 'running', 'paused') or audience is null)::int
         + (select count(*) from chunks where state in ('claimed', 'started'))::int as n`;
-    // A cancelled dispatch, too, has an end: what a killed process held of it is taken back when its lease is over.
+    // A cancelled dispatch, too, has an end: what a killed process held of it is taken back when
+    // its lease is over.
     if (row!.n === 0 && round > 0) break;
     expect(round, "everything comes to an end").toBeLessThan(ROUNDS_MAX);
     const nextMs = await peace.wake();
     if (peace.isIdle)
-      await world.jump(Math.min(Math.max((nextMs ?? 0) - (await world.databaseNowMs()), 5_000), 60_000) + 1, { atRest: true });
+      await world.jump(Math.min(Math.max((nextMs ?? 0) - (await world.databaseNowMs()), 5_000), 60_000) + 1, {
+        atRest: true,
+      });
   }
   peace.sweep();
   await peace.quiet();
@@ -339,8 +377,9 @@ async function did(work: Promise<unknown>, ...refusals: string[]): Promise<boole
 }
 
 /**
- * Moves the end; of what has begun never after that end: so each of its windows goes on where the one before would have ended, and whatever
- * went out before the last end went out before the one that held then. That is why the oracle need know only the last.
+ * Moves the end; of what has begun never after that end: so each of its windows goes on where the
+ * one before would have ended, and whatever went out before the last end went out before the one
+ * that held then. That is why the oracle need know only the last.
  */
 async function extend(world: World, ctx: Context, dispatch: DispatchRef, byMs: number): Promise<void> {
   const [before] = await world.sql<{ status: string; endMs: number; nowMs: number }[]>`

@@ -25,7 +25,10 @@ afterEach(async () => {
 
 const accepted: Outcome = { kind: "accepted" };
 const busy: Outcome = { kind: "deferred", code: "http_503" };
-/** The gateway's fault, and no further try: as of before what it puts off waited for the end of the window. */
+/**
+ * The gateway's fault, and no further try: as of before what it puts off waited for the end of the
+ * window.
+ */
 const givenUp: Outcome = { kind: "rejected", code: "http_503" };
 /** More turns of everything than any of these dispatches needs. */
 const ROUNDS_MAX = 50;
@@ -36,7 +39,8 @@ test("Nobody is forgotten: a dispatch is completed only when everybody has a set
   await world.addRecipients(b, 60);
   const dispatch = await world.addDispatch();
   const process = world.process();
-  world.gateway.respond = (h, nth) => (h.recipientNo === 100 && nth === 1 ? { ...busy, retryAfterMs: 600_000 } : accepted);
+  world.gateway.respond = (h, nth) =>
+    h.recipientNo === 100 && nth === 1 ? { ...busy, retryAfterMs: 600_000 } : accepted;
   const [laneA, laneB] = await world.openIt(process, dispatch);
   await world.runLane(process, laneA!.lane);
   await process.quiet();
@@ -48,7 +52,8 @@ test("Nobody is forgotten: a dispatch is completed only when everybody has a set
   expect(await finishDispatch(process.ctx, dispatch.id)).toBe(false);
   expect(await world.tally(dispatch)).toEqual({ sent: 119, deferred: 1 });
   expect(await world.statusOf(dispatch)).toBe("running");
-  // The lane gets its next turn because the last one said when, or because finish woke it: it depends on which of them saw the retry.
+  // The lane gets its next turn because the last one said when, or because finish woke it: it
+  // depends on which of them saw the retry.
   if (turn.next === "later") await world.runLane(process, laneB!.lane);
   await world.runAnnounced(process);
   expect(await world.tally(dispatch)).toEqual({ sent: 120 });
@@ -58,7 +63,8 @@ test("Nobody is forgotten: a dispatch is completed only when everybody has a set
 test("Nobody is forgotten: an audience by tag, spread thinly over operators, is reached to the last", async () => {
   const [many, few] = [await world.addOperator(null), await world.addOperator(null)];
   const tag = await world.addTag();
-  // One claim looks at 20,000 rows of a tag: the few lie across that border, and further on are more of them than one chunk takes.
+  // One claim looks at 20,000 rows of a tag: the few lie across that border, and further on are
+  // more of them than one chunk takes.
   await world.addRecipients(many, 19_998, tag);
   await world.addRecipients(few, 5, tag);
   await world.addRecipients(many, 5_000, tag);
@@ -79,7 +85,8 @@ test("Nobody is forgotten: who changes operator after opening is reached by the 
   const [laneA, laneB] = await world.openIt(process, dispatch);
   await world.runLane(process, laneB!.lane);
   await process.quiet();
-  // They leave operator A before its lane begins, for B, which is past them, and for an operator that is new.
+  // They leave operator A before its lane begins, for B, which is past them, and for an operator
+  // that is new.
   const c = await world.addOperator(100);
   await world.sql`update recipients set operator_no = ${b}, operator_changed_at = clock_now() where no = ${ofA[3]!}`;
   await world.sql`update recipients set operator_no = ${c}, operator_changed_at = clock_now() where no in (${ofA[4]!}, ${ofA[5]!})`;
@@ -142,7 +149,10 @@ test("Nobody is forgotten: who moves into the filter and is not reached before t
 
 test("Nobody is forgotten: the sweep sets going what an engine that lost everything has forgotten", async () => {
   await world.addRecipients(await world.addOperator(null), 300);
-  const [unopened, halfway] = [await world.addDispatch({ startInMs: -10_000 }), await world.addDispatch({ startInMs: -10_000 })];
+  const [unopened, halfway] = [
+    await world.addDispatch({ startInMs: -10_000 }),
+    await world.addDispatch({ startInMs: -10_000 }),
+  ];
   const process = world.process();
   const [lane] = await world.openIt(process, halfway);
   await world.sql`update lanes set turn_token = gen_random_uuid(), turn_until = clock_now() + interval '1 second' where no = ${lane!.lane}`;
@@ -171,7 +181,9 @@ test("Postgres is the truth: an engine that loses everything and one that repeat
   const [one, two] = [world.process(), world.process()];
   const events = () => one.announced.splice(0);
   const [laneA, laneB] = await world.openIt(one, undisturbed);
-  const replayedLanes = (await Promise.all([one, two, one, two].map((process) => world.openIt(process, replayed))))[0]!;
+  const replayedLanes = (
+    await Promise.all([one, two, one, two].map((process) => world.openIt(process, replayed)))
+  )[0]!;
   await sweep(one.ctx, 0);
   for (const e of events()) if (e.name === "dispatch/scheduled") await openDispatch(one.ctx, e.data.id, 1);
   await world.sql`update recipients set opted_out_at = clock_now() where no % 10 = 4`;
@@ -213,7 +225,9 @@ test("Postgres is the truth: an engine that loses everything and one that repeat
   for (const dispatch of [undisturbed, lost, replayed]) {
     expect(await world.statusOf(dispatch)).toBe("completed");
     expect([...(await rows(dispatch))]).toEqual(expected);
-    const attempted = world.gateway.log.filter((h) => h.dispatchNo === dispatch.no && h.outcome?.kind !== "deferred");
+    const attempted = world.gateway.log.filter(
+      (h) => h.dispatchNo === dispatch.no && h.outcome?.kind !== "deferred",
+    );
     expect(attempted).toHaveLength(expected.reduce((sum, { attempts }) => sum + attempts, 0));
   }
 });
@@ -240,7 +254,8 @@ test("Nobody is forgotten: a gateway that is away for twenty minutes costs nobod
   await world.addRecipients(await world.addOperator(null), 2_000);
   const dispatch = await world.addDispatch({ endInMs: 86_400_000 });
   const backMs = world.clock.now() + 1_200_000;
-  world.gateway.respond = () => (world.clock.now() < backMs ? { kind: "deferred", code: "unreachable" } : accepted);
+  world.gateway.respond = () =>
+    world.clock.now() < backMs ? { kind: "deferred", code: "unreachable" } : accepted;
   const process = world.process();
   await world.run(process, dispatch);
   expect(await world.statusOf(dispatch)).toBe("completed");
@@ -291,7 +306,8 @@ test("A gateway that refuses one operator does not hold up the others", async ()
   for (;;) {
     const turn = await turnOf(laneA!.lane);
     if (isTripped(breakerA(), world.clock.now() + 15_000)) break;
-    if (turn.next === "later") await world.jump(Math.max(0, Date.parse(turn.at) - (await world.databaseNowMs())) + 1);
+    if (turn.next === "later")
+      await world.jump(Math.max(0, Date.parse(turn.at) - (await world.databaseNowMs())) + 1);
   }
   // No jump here, which would let the breaker's time pass.
   const { offsetMs } = world.clock;
@@ -349,10 +365,14 @@ test("What the gateway always puts off costs no attempt: tried at growing distan
   world.gateway.respond = () => ({ kind: "deferred", code: "twilio_20429" });
   const process = world.process();
   await world.run(process, dispatch);
-  const [first, ...later] = world.gateway.log.filter(({ recipientNo }) => recipientNo === 1).map(({ atMs }) => atMs);
+  const [first, ...later] = world.gateway.log
+    .filter(({ recipientNo }) => recipientNo === 1)
+    .map(({ atMs }) => atMs);
   const distances = later.map((ms, i) => ms - (later[i - 1] ?? first!));
   expect(distances.length, "minutes are tried in").toBeGreaterThan(10);
-  expect(distances.slice(0, 5)).toSatisfy((ms: number[]) => ms.every((distance, i) => i === 0 || distance > ms[i - 1]!));
+  expect(distances.slice(0, 5)).toSatisfy((ms: number[]) =>
+    ms.every((distance, i) => i === 0 || distance > ms[i - 1]!),
+  );
   await closeDispatch(process.ctx, dispatch.id);
   expect(await world.statusOf(dispatch)).toBe("expired");
   const rows = await world.sql`select status, attempts, error from messages`;
@@ -366,7 +386,8 @@ test("Three people survive a gateway that puts everything off for a minute, and 
   world.gateway.respond = ({ atMs, recipientNo }, nth) => {
     untilMs ||= atMs + 60_000;
     // One is told to come back in three hours.
-    if (recipientNo === 3 && nth === 1) return { kind: "deferred", code: "http_503", retryAfterMs: 3 * 3_600_000 };
+    if (recipientNo === 3 && nth === 1)
+      return { kind: "deferred", code: "http_503", retryAfterMs: 3 * 3_600_000 };
     return atMs < untilMs ? { kind: "deferred", code: "http_429" } : accepted;
   };
   const process = world.process();
@@ -406,7 +427,8 @@ test("Opt-out is honoured to the last moment: between opening and claim it makes
   await world.runAnnounced(process);
   expect(await world.tally(dispatch)).toEqual({ sent: 46, skipped: 3 });
   expect(world.gateway.log.map((h) => h.recipientNo)).not.toEqual(expect.arrayContaining([nos[1]!]));
-  const reasons = await world.sql`select code, count(*)::int as n from failures where outcome = 'skipped' group by 1 order by 1`;
+  const reasons =
+    await world.sql`select code, count(*)::int as n from failures where outcome = 'skipped' group by 1 order by 1`;
   expect([...reasons]).toEqual([
     { code: "deleted", n: 1 },
     { code: "opted_out", n: 2 },
@@ -452,7 +474,8 @@ test("Nobody is forgotten: a claim whose answer was lost on its way is taken bac
       return async (work: Parameters<typeof sql.begin>[1]) => {
         const answer = await target.begin(work);
         // The first transaction of a turn is its claim. It has been committed.
-        if (claims++ === 0) throw Object.assign(new Error("write CONNECTION_CLOSED"), { code: "CONNECTION_CLOSED" });
+        if (claims++ === 0)
+          throw Object.assign(new Error("write CONNECTION_CLOSED"), { code: "CONNECTION_CLOSED" });
         return answer;
       };
     },
@@ -473,7 +496,8 @@ test("Nobody is forgotten: a retry that falls due before the one a lane waits fo
   await world.addRecipients(await world.addOperator(100), 200);
   const dispatch = await world.addDispatch({ endInMs: 300_000 });
   const process = world.process();
-  // The last are refused once, after the turn that handed them over has ended to wait for the first.
+  // The last are refused once, after the turn that handed them over has ended to wait for the
+  // first.
   world.gateway.respond = async ({ recipientNo, atMs }, nth) => {
     if (recipientNo === 1) return { kind: "deferred", code: "http_503", retryAfterMs: 600_000 };
     if (recipientNo <= 190 || nth > 1) return { kind: "accepted" };
@@ -506,5 +530,7 @@ test("A lane that has claimed everybody says that the gateway refuses, not that 
   await process.quiet();
   expect((await takeTurn(process.ctx, lane!.lane, 2_000)).next).toBe("later");
   expect(await world.sql`select drained from lanes`).toEqual([{ drained: true }]);
-  expect((await getTimeline(world.web(), dispatch.id)).lanes.map(({ reason }) => reason.code)).toEqual(["breaker"]);
+  expect((await getTimeline(world.web(), dispatch.id)).lanes.map(({ reason }) => reason.code)).toEqual([
+    "breaker",
+  ]);
 });

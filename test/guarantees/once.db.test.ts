@@ -19,8 +19,16 @@ afterEach(async () => {
   await world.close();
 });
 
-/** A claim once the process knows the database's time closely enough, which takes a busy machine some answers. */
-async function claimInTime({ ctx }: Process, laneNo: number, token: string, measuredRate: number): Promise<Claim> {
+/**
+ * A claim once the process knows the database's time closely enough, which takes a busy machine
+ * some answers.
+ */
+async function claimInTime(
+  { ctx }: Process,
+  laneNo: number,
+  token: string,
+  measuredRate: number,
+): Promise<Claim> {
   for (;;) {
     const claim = await claimChunk(ctx, laneNo, token, measuredRate);
     if (claim.kind !== "wait" || claim.reason !== "clock") return claim;
@@ -174,17 +182,23 @@ test.each([
     // The dispatch goes on after this lane has sent all it can: it has another one.
     await world.runLane(other, lane!.lane);
     await other.quiet();
-    expect(await world.tally(dispatch)).toEqual(idempotent ? { sent: 100 } : { sent: 100 - size, unknown: size });
+    expect(await world.tally(dispatch)).toEqual(
+      idempotent ? { sent: 100 } : { sent: 100 - size, unknown: size },
+    );
     const handedOver = world.gateway.log.length;
     const before = await world.snapshot();
 
     const warned = vi.spyOn(log, "warn");
     slow.life.thaw();
-    // It has looked at its lane anew, which is open, and learnt what time it is, before it can go on.
+    // It has looked at its lane anew, which is open, and learnt what time it is, before it can go
+    // on.
     await world.until(() => slow.ctx.gates.check(lane!.lane, rate, slow.ctx.clock.now()) === "open");
     answer({ kind: "accepted" });
     await settled;
-    expect(warned.mock.calls).toContainEqual([{ chunk: claim.chunk.no }, "a chunk's lease had run out before it was settled"]);
+    expect(warned.mock.calls).toContainEqual([
+      { chunk: claim.chunk.no },
+      "a chunk's lease had run out before it was settled",
+    ]);
     warned.mockRestore();
     expect(world.gateway.log).toHaveLength(handedOver);
     expect(await world.snapshot()).toEqual(before);
@@ -193,7 +207,9 @@ test.each([
     await world.runLane(other, unbegun!.lane);
     await world.runAnnounced(other);
     expect(await world.statusOf(dispatch)).toBe("completed");
-    expect(await world.tally(dispatch)).toEqual(idempotent ? { sent: 101 } : { sent: 101 - size, unknown: size });
+    expect(await world.tally(dispatch)).toEqual(
+      idempotent ? { sent: 101 } : { sent: 101 - size, unknown: size },
+    );
   },
 );
 

@@ -16,7 +16,9 @@ afterEach(async () => {
 });
 
 const phonesOf = async (where = world.sql`true`) =>
-  (await world.sql<{ phone: string }[]>`select phone from recipients where ${where} order by no`).map(({ phone }) => phone);
+  (await world.sql<{ phone: string }[]>`select phone from recipients where ${where} order by no`).map(
+    ({ phone }) => phone,
+  );
 
 test.for([
   { what: "with a rate", rate: 300 },
@@ -69,7 +71,8 @@ async function onTheWay(happens: () => Promise<unknown>): Promise<void> {
   expect(await world.tally(dispatch)).toEqual({ sent: 30, skipped: 10 });
   const out = new Set(await phonesOf(world.sql`opted_out_at is not null`));
   expect(world.gateway.log.filter(({ phone }) => out.has(phone))).toEqual([]);
-  const noted = await world.sql`select count(*)::int as n from failures where outcome = 'skipped' and code = 'opted_out'`;
+  const noted =
+    await world.sql`select count(*)::int as n from failures where outcome = 'skipped' and code = 'opted_out'`;
   expect(noted).toEqual([{ n: 10 }]);
 }
 
@@ -112,12 +115,18 @@ test("Whom the operator refuses because they told it to stop is told to webhooks
     values (gen_random_uuid(), 'https://example.com/', '{recipient.opted_out}', 'whsec_x', 'test')`;
   await world.addRecipients(await world.addOperator(null), 3);
   const [refused] = await phonesOf();
-  world.gateway.respond = ({ phone }) => (phone === refused ? { kind: "rejected", code: "twilio_21610" } : { kind: "accepted" });
+  world.gateway.respond = ({ phone }) =>
+    phone === refused ? { kind: "rejected", code: "twilio_21610" } : { kind: "accepted" };
   const process = world.process();
   for (let i = 0; i < 2; i++) await world.run(process, await world.addDispatch());
-  const rows = await world.sql<{ payload: string }[]>`select payload from webhook_deliveries where status = 'pending'`;
+  const rows = await world.sql<
+    { payload: string }[]
+  >`select payload from webhook_deliveries where status = 'pending'`;
   const told = rows.map(({ payload }) => JSON.parse(payload));
   expect(told).toMatchObject([
-    { type: "recipient.opted_out", data: { phone: refused, reason: "refused_by_operator", at: expect.any(String) } },
+    {
+      type: "recipient.opted_out",
+      data: { phone: refused, reason: "refused_by_operator", at: expect.any(String) },
+    },
   ]);
 });

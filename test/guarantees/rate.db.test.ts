@@ -18,12 +18,15 @@ test.each([
   { rate: 100, segments: 1, count: 250 },
   { rate: 1000, segments: 1, count: 2500 },
   { rate: 90, segments: 3, count: 90 },
-])("Never faster than the operator allows: $rate segments a second, $segments a message", async ({ rate, segments, count }) => {
-  await world.addRecipients(await world.addOperator(rate), count);
-  await world.run(world.process(), await world.addDispatch({ segments }));
-  expect(world.gateway.log).toHaveLength(count);
-  expectRateKept(world.gateway.log, rate, segments);
-});
+])(
+  "Never faster than the operator allows: $rate segments a second, $segments a message",
+  async ({ rate, segments, count }) => {
+    await world.addRecipients(await world.addOperator(rate), count);
+    await world.run(world.process(), await world.addDispatch({ segments }));
+    expect(world.gateway.log).toHaveLength(count);
+    expectRateKept(world.gateway.log, rate, segments);
+  },
+);
 
 test("Never faster than the operator allows: three dispatches in two processes share one operator's rate", async () => {
   const rate = 400;
@@ -49,7 +52,10 @@ test("Never faster than the operator allows: dispatches of different lengths sid
   await Promise.all(dispatches.map((dispatch) => world.run(process, dispatch)));
   expect(world.gateway.log).toHaveLength(120);
   expectRateKept(
-    world.gateway.log.map((h) => ({ atMs: h.atMs, segments: lengths[dispatches.findIndex((d) => d.no === h.dispatchNo)]! })),
+    world.gateway.log.map((h) => ({
+      atMs: h.atMs,
+      segments: lengths[dispatches.findIndex((d) => d.no === h.dispatchNo)]!,
+    })),
     rate,
   );
 });
@@ -118,7 +124,8 @@ test("Never faster than the operator allows: what is held up on its way does not
   const rate = 100;
   await world.addRecipients(await world.addOperator(rate), 300);
   let handed = 0;
-  // The way to the gateway gets shorter; while it is longer than a slot allows, messages go one after the other.
+  // The way to the gateway gets shorter; while it is longer than a slot allows, messages go one
+  // after the other.
   world.gateway.heldUpMs = () => (++handed <= 50 ? 80 : 0);
   await world.run(world.process(), await world.addDispatch());
   expect(world.gateway.log).toHaveLength(300);
@@ -173,6 +180,8 @@ test("What never comes in time while its chunk may hand over is released, and no
   const dispatch = await world.addDispatch();
   await world.run(world.process(), dispatch);
   expect(await world.tally(dispatch)).toEqual({ sent: 1 });
-  const [released] = await world.sql<{ n: number }[]>`select count(*)::int as n from chunks where state = 'released'`;
+  const [released] = await world.sql<
+    { n: number }[]
+  >`select count(*)::int as n from chunks where state = 'released'`;
   expect(released!.n).toBeGreaterThan(0);
 });

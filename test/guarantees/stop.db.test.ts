@@ -17,8 +17,15 @@ afterEach(async () => {
   await world.close();
 });
 
-/** A dispatch in the middle of its run: 2 operators, one paced and one not, in two processes, and chunks that take seconds to hand over. */
-async function inFullSwing(): Promise<{ dispatch: DispatchRef; processes: Process[]; rest: () => Promise<void> }> {
+/**
+ * A dispatch in the middle of its run: 2 operators, one paced and one not, in two processes, and
+ * chunks that take seconds to hand over.
+ */
+async function inFullSwing(): Promise<{
+  dispatch: DispatchRef;
+  processes: Process[];
+  rest: () => Promise<void>;
+}> {
   const [paced, free] = [await world.addOperator(300), await world.addOperator(null)];
   await world.addRecipients(paced, 1_000);
   await world.addRecipients(free, 20_000);
@@ -47,7 +54,10 @@ test("Pause bites within a second: what was claimed is due again, and it goes on
   const pausedMs = world.clock.now();
   const [before] = await world.sql<{ no: string }[]>`select max(no) as no from chunks`;
   await rest();
-  expect(await world.sql`select no from chunks where no > ${before!.no}::bigint`, "chunks claimed after the pause").toEqual([]);
+  expect(
+    await world.sql`select no from chunks where no > ${before!.no}::bigint`,
+    "chunks claimed after the pause",
+  ).toEqual([]);
   expect(handedOverAfter(pausedMs + 1_000)).toBe(0);
   const paused = await world.tally(dispatch);
   expect(Object.keys(paused)).not.toContain("sending");
@@ -112,36 +122,49 @@ test("The emergency stop bites within a second, everywhere, and nothing is lost 
 });
 
 test.for([
-  { what: "a pause", happens: (dispatch: DispatchRef) => pauseDispatch(world.web(), dispatch.id), left: "deferred" },
-  { what: "a cancel", happens: (dispatch: DispatchRef) => cancelDispatch(world.web(), dispatch.id), left: "cancelled" },
+  {
+    what: "a pause",
+    happens: (dispatch: DispatchRef) => pauseDispatch(world.web(), dispatch.id),
+    left: "deferred",
+  },
+  {
+    what: "a cancel",
+    happens: (dispatch: DispatchRef) => cancelDispatch(world.web(), dispatch.id),
+    left: "cancelled",
+  },
   {
     what: "the end",
-    happens: (dispatch: DispatchRef) => world.sql`update dispatches set end_at = clock_now() where no = ${dispatch.no}`,
+    happens: (dispatch: DispatchRef) =>
+      world.sql`update dispatches set end_at = clock_now() where no = ${dispatch.no}`,
     left: "expired",
   },
-])("What is on its way when $what comes is not written any more, however long its connection took to open", async ({ happens, left }) => {
-  await world.addRecipients(await world.addOperator(null), 40);
-  const process = world.process();
-  const dispatch = await world.addDispatch();
-  const lanes = await world.openIt(process, dispatch);
-  let onTheWay = 0;
-  world.gateway.heldUpMs = () => {
-    onTheWay++;
-    return 3_000;
-  };
-  const running = world.runLane(process, lanes[0]!.lane);
-  await world.until(() => onTheWay === 40);
-  await happens(dispatch);
-  await running;
-  await process.quiet();
-  expect(world.gateway.log).toEqual([]);
-  expect(await world.tally(dispatch)).toEqual({ [left]: 40 });
-});
+])(
+  "What is on its way when $what comes is not written any more, however long its connection took to open",
+  async ({ happens, left }) => {
+    await world.addRecipients(await world.addOperator(null), 40);
+    const process = world.process();
+    const dispatch = await world.addDispatch();
+    const lanes = await world.openIt(process, dispatch);
+    let onTheWay = 0;
+    world.gateway.heldUpMs = () => {
+      onTheWay++;
+      return 3_000;
+    };
+    const running = world.runLane(process, lanes[0]!.lane);
+    await world.until(() => onTheWay === 40);
+    await happens(dispatch);
+    await running;
+    await process.quiet();
+    expect(world.gateway.log).toEqual([]);
+    expect(await world.tally(dispatch)).toEqual({ [left]: 40 });
+  },
+);
 
 test("A sender that cannot read the state of its lanes sends nothing a second later", async () => {
   const { processes, rest } = await inFullSwing();
   const ended = rest().catch(() => {});
-  // What is claimed lasts for longer than a second, and then the database's answers stop coming, so no pause could be heard of.
+  // What is claimed lasts for longer than a second, and then the database's answers stop coming, so
+  // no pause could be heard of.
   world.gateway.respond = async ({ atMs }) => {
     await world.clock.sleepUntil(atMs + 1_400);
     return { kind: "accepted" };
@@ -176,5 +199,10 @@ test("Pausing, resuming and cancelling: each is one guarded move with its audit 
   await expect(pauseDispatch(web, dispatch.id)).rejects.toThrow(ConflictError);
   await expect(resumeDispatch(web, dispatch.id)).rejects.toThrow(ConflictError);
   const audit = await world.sql<{ action: string }[]>`select action from audit_log order by no`;
-  expect(audit.map((a) => a.action)).toEqual(["dispatch.opened", "dispatch.paused", "dispatch.resumed", "dispatch.cancelled"]);
+  expect(audit.map((a) => a.action)).toEqual([
+    "dispatch.opened",
+    "dispatch.paused",
+    "dispatch.resumed",
+    "dispatch.cancelled",
+  ]);
 });

@@ -18,7 +18,10 @@ import { MIGRATIONS } from "@/test/support/migrations";
 import { expectCountersExact, expectNobodyTwice } from "@/test/support/sending-oracle";
 import { type HandOver, type Process, World } from "@/test/support/world";
 
-/** The versions, by their last migrations, of which an installation in the middle of its work is kept. */
+/**
+ * The versions, by their last migrations, of which an installation in the middle of its work is
+ * kept.
+ */
 const versions = keptVersions();
 
 let kept: KeptInstallation;
@@ -45,8 +48,10 @@ async function describeSchema(sql: Sql): Promise<unknown> {
       await sql`select indexdef, indisvalid from pg_indexes join pg_index on indexrelid = format('public.%I', indexname)::regclass where schemaname = 'public' order by 1`,
     constraints:
       await sql`select conrelid::regclass::text as table, conname, pg_get_constraintdef(oid) as is from pg_constraint where connamespace = ${inPublic} order by 1, 2`,
-    functions: await sql`select proname, pg_get_functiondef(oid) as is from pg_proc where pronamespace = ${inPublic} order by 1`,
-    triggers: await sql`select pg_get_triggerdef(oid) as is from pg_trigger where not tgisinternal order by 1`,
+    functions:
+      await sql`select proname, pg_get_functiondef(oid) as is from pg_proc where pronamespace = ${inPublic} order by 1`,
+    triggers:
+      await sql`select pg_get_triggerdef(oid) as is from pg_trigger where not tgisinternal order by 1`,
   };
 }
 
@@ -57,7 +62,9 @@ test.each(versions)(
     const sql = postgres(upgraded.url, { max: 1, onnotice: () => {} }) as Sql;
     const freshSql = postgres(fresh.url, { max: 1, onnotice: () => {} }) as Sql;
     const noted = (of: Sql) =>
-      of<{ hash: string; at: string }[]>`select hash, created_at as at from drizzle.__drizzle_migrations order by created_at`;
+      of<
+        { hash: string; at: string }[]
+      >`select hash, created_at as at from drizzle.__drizzle_migrations order by created_at`;
     try {
       const out = await noted(sql);
       const now = readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ hash, folderMillis }) => ({
@@ -75,23 +82,40 @@ test.each(versions)(
   },
 );
 
-/** What the gateway was handed before the upgrade, as if this world had seen it: so its oracle judges both together. */
+/**
+ * What the gateway was handed before the upgrade, as if this world had seen it: so its oracle
+ * judges both together.
+ */
 async function recallHandOvers(): Promise<void> {
   const phones = new Map(
-    (await world.sql<{ id: string; phone: string }[]>`select id::text, phone from messages`).map((row) => [row.id, row.phone]),
+    (await world.sql<{ id: string; phone: string }[]>`select id::text, phone from messages`).map((row) => [
+      row.id,
+      row.phone,
+    ]),
   );
   for (const [kind, ids] of Object.entries(kept.handedOver)) {
     const outcome = kind === "unanswered" ? {} : { outcome: { kind, code: "before" } as Outcome };
     for (const id of ids) {
       const phone = phones.get(id);
       // Those of one dispatch were deleted for their age.
-      if (phone) world.gateway.log.push({ id, phone, text: "", dispatchNo: 0, recipientNo: 0, atMs: 0, ...outcome } as HandOver);
+      if (phone)
+        world.gateway.log.push({
+          id,
+          phone,
+          text: "",
+          dispatchNo: 0,
+          recipientNo: 0,
+          atMs: 0,
+          ...outcome,
+        } as HandOver);
     }
   }
 }
 
 const statuses = async () => {
-  const rows = await world.sql<{ text: string; status: string }[]>`select message_text as text, status from dispatches order by no`;
+  const rows = await world.sql<
+    { text: string; status: string }[]
+  >`select message_text as text, status from dispatches order by no`;
   return rows.map(({ text, status }) => `${text} ${status}`);
 };
 
@@ -101,13 +125,17 @@ async function tallyOf(text: string): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
 }
 
-/** As a worker goes on: sweeps, opens what is due and takes the turns that are asked for, a minute after the other. */
+/**
+ * As a worker goes on: sweeps, opens what is due and takes the turns that are asked for, a minute
+ * after the other.
+ */
 async function goOn(process: Process, isOver: () => Promise<boolean>): Promise<void> {
   while (!(await isOver())) {
     await world.sweep(process, {
       onDispatch: async (id, version) => {
         const opened = await openDispatch(process.ctx, id, version);
-        if (opened.kind === "open") await Promise.all(opened.lanes.map(({ lane }) => world.runLane(process, lane)));
+        if (opened.kind === "open")
+          await Promise.all(opened.lanes.map(({ lane }) => world.runLane(process, lane)));
       },
     });
     await world.jump(60_000, { atRest: true });
@@ -119,7 +147,14 @@ test.each(versions)(
   async (version) => {
     await upgrade(version);
     expect(await statuses()).toEqual([
-      ...["plain completed", "mixed completed", "plain completed", "slow expired", "slow cancelled", "never cancelled"],
+      ...[
+        "plain completed",
+        "mixed completed",
+        "plain completed",
+        "slow expired",
+        "slow cancelled",
+        "never cancelled",
+      ],
       ...["later scheduled", "due scheduled", "paused paused", "running running"],
     ]);
     await recallHandOvers();
@@ -142,13 +177,20 @@ test.each(versions)(
     expect(await statuses()).toContain("paused paused");
     expect(await tallyOf("paused")).toEqual(before.paused);
     await resumeDispatch(process.ctx, paused!.id);
-    await goOn(process, async () => (await statuses()).every((text) => !/scheduled|running$|paused$/.test(text)));
+    await goOn(process, async () =>
+      (await statuses()).every((text) => !/scheduled|running$|paused$/.test(text)),
+    );
     await process.quiet();
 
-    // Two of the 92 have left; what was being handed over when the version before was stopped is unknown, and everybody else was reached.
+    // Two of the 92 have left; what was being handed over when the version before was stopped is
+    // unknown, and everybody else was reached.
     const all = 90;
     const { failed, unknown } = before.running as { failed: number; unknown: number };
-    expect(await tallyOf("running")).toEqual({ failed, unknown: unknown + started, sent: all - failed - unknown - started });
+    expect(await tallyOf("running")).toEqual({
+      failed,
+      unknown: unknown + started,
+      sent: all - failed - unknown - started,
+    });
     const refused = before.paused as { failed: number; unknown: number };
     expect(await tallyOf("paused")).toEqual({
       failed: refused.failed,
@@ -168,17 +210,35 @@ test.each(versions)(
     await upgrade(version);
     const { ctx } = world.process();
     const asKey = await identify(ctx, { bearer: kept.key, session: async () => null });
-    expect(asKey.actor).toMatchObject({ kind: "key", name: expect.stringMatching(/^key shop /), dailyRecipientsMax: 1_000_000 });
-    const sessions = openSessions(ctx.db, { secret: "a secret of more than 32 characters", publicUrl: "http://127.0.0.1:3000" });
+    expect(asKey.actor).toMatchObject({
+      kind: "key",
+      name: expect.stringMatching(/^key shop /),
+      dailyRecipientsMax: 1_000_000,
+    });
+    const sessions = openSessions(ctx.db, {
+      secret: "a secret of more than 32 characters",
+      publicUrl: "http://127.0.0.1:3000",
+    });
     const from = new Headers({ [ADDRESS_HEADER]: "192.0.2.9" });
-    expect((await sessions.signIn({ email: "anna@example.com", password: kept.password }, from)).getSetCookie()).not.toEqual([]);
+    expect(
+      (await sessions.signIn({ email: "anna@example.com", password: kept.password }, from)).getSetCookie(),
+    ).not.toEqual([]);
 
     const [made] = await world.sql<{ id: string; start: string; end: string }[]>`
     select id, start_input as start, end_input as end from dispatches where message_text = 'due'`;
-    const body = { timezone: "UTC", start_datetime: made!.start, end_datetime: made!.end, message_text: "due" };
-    const answered = await createDispatch(asKey, body, "order 4712", (dispatch) => presentDispatch(dispatch, "en"));
+    const body = {
+      timezone: "UTC",
+      start_datetime: made!.start,
+      end_datetime: made!.end,
+      message_text: "due",
+    };
+    const answered = await createDispatch(asKey, body, "order 4712", (dispatch) =>
+      presentDispatch(dispatch, "en"),
+    );
     expect(answered.id).toBe(made!.id);
-    const [kept4712] = await world.sql<{ answer: string }[]>`select answer from idempotency_keys where key = 'order 4712'`;
+    const [kept4712] = await world.sql<
+      { answer: string }[]
+    >`select answer from idempotency_keys where key = 'order 4712'`;
     expect(JSON.stringify(answered)).toBe(kept4712!.answer);
 
     const pending = () => world.sql<{ id: string; secret: string }[]>`

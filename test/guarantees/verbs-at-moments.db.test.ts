@@ -12,20 +12,34 @@ import { resumeDispatch } from "@/lib/services/dispatches/resume-dispatch";
 import { retryFailed } from "@/lib/services/dispatches/retry-failed";
 import { updateDispatch } from "@/lib/services/dispatches/update-dispatch";
 import { takeTurn } from "@/lib/services/sending/take-turn";
-import { expectCountersExact, expectGuarantees, expectTimesKept, type Silence } from "@/test/support/sending-oracle";
+import {
+  expectCountersExact,
+  expectGuarantees,
+  expectTimesKept,
+  type Silence,
+} from "@/test/support/sending-oracle";
 import { type DispatchRef, type HandOver, type Process, World } from "@/test/support/world";
 
 /** Recipients of an operator without a rate, whose numbers are 1 to 250, and of one with a rate. */
 const [FREE, PACED, RATE, ALL] = [250, 60, 40, 310];
-/** Only the first of them are unlucky, so that their outcomes are in the rows before anything else happens. */
+/**
+ * Only the first of them are unlucky, so that their outcomes are in the rows before anything else
+ * happens.
+ */
 const [UNLUCKY_MAX, EACH_FAULT] = [40, 4];
-/** The end that an extension moves: before the retries are due, and near enough for a chunk to live past it. */
+/**
+ * The end that an extension moves: before the retries are due, and near enough for a chunk to live
+ * past it.
+ */
 const [NEAR_END_MS, RETRY_AFTER_MS, HOUR_MS] = [30_000, 40_000, 3_600_000];
 
 const everybody = { sent: ALL - 3 * EACH_FAULT, failed: 2 * EACH_FAULT, unknown: EACH_FAULT };
 const everybodyRetried = { ...everybody, sent: everybody.sent + EACH_FAULT, failed: EACH_FAULT };
 
-/** What the gateway says at peace. The first of the faults is the gateway's own, as when the attempts have run out: it can be retried. */
+/**
+ * What the gateway says at peace. The first of the faults is the gateway's own, as when the
+ * attempts have run out: it can be retried.
+ */
 function ordinary({ recipientNo }: HandOver, nth: number): Outcome {
   const fault = recipientNo > UNLUCKY_MAX ? 0 : recipientNo % 10;
   if (fault === 3 && nth === 1) return { kind: "rejected", code: "http_503" };
@@ -50,7 +64,10 @@ interface Moment {
   at<T>(verb: () => Promise<T>): Promise<T>;
   /** Resolves when the turns that are under way have ended. */
   settled(): Promise<void>;
-  /** When the engine takes the next turns, database clock; what waits may not go out earlier. 0: at once. */
+  /**
+   * When the engine takes the next turns, database clock; what waits may not go out earlier. 0: at
+   * once.
+   */
   wakeMs: number;
   isRefused: boolean;
 }
@@ -61,7 +78,14 @@ async function begin(endInMs: number, respond: typeof world.gateway.respond = or
   world.gateway.connectionsMax = 4;
   world.gateway.respond = respond;
   const [process, dispatch] = [world.process(), await world.addDispatch({ endInMs })];
-  return { process, dispatch, wakeMs: 0, isRefused: false, failed: EACH_FAULT, settled: () => process.quiet() };
+  return {
+    process,
+    dispatch,
+    wakeMs: 0,
+    isRefused: false,
+    failed: EACH_FAULT,
+    settled: () => process.quiet(),
+  };
 }
 
 async function beginOpened(endInMs: number, respond: typeof world.gateway.respond) {
@@ -73,8 +97,10 @@ async function beginOpened(endInMs: number, respond: typeof world.gateway.respon
 const moments: Record<string, (endInMs: number) => Promise<Moment>> = {
   "during the opening": async (endInMs) => {
     const base = await begin(endInMs);
-    const locked = () => world.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    // The opening waits for this row after it has taken the dispatch; so the verb comes in the middle of it, and waits for its end.
+    const locked = () =>
+      world.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    // The opening waits for this row after it has taken the dispatch; so the verb comes in the
+    // middle of it, and waits for its end.
     const holder = await world.sql.reserve();
     await holder`begin`;
     await holder`select from sending_state for update`;
@@ -103,10 +129,14 @@ const moments: Record<string, (endInMs: number) => Promise<Moment>> = {
     });
     const running = Promise.all(base.lanes.map((lane) => world.runLane(base.process, lane)));
     await world.until(async () => {
-      const claimed = await world.sql<{ id: string }[]>`select id::text from messages where status = 'sending'`;
+      const claimed = await world.sql<
+        { id: string }[]
+      >`select id::text from messages where status = 'sending'`;
       const handedOver = new Set(world.gateway.log.map((h) => h.id));
       // So many that they would take two seconds more.
-      const isHalf = world.gateway.log.some((h) => !h.outcome) && claimed.filter(({ id }) => !handedOver.has(id)).length > 40;
+      const isHalf =
+        world.gateway.log.some((h) => !h.outcome) &&
+        claimed.filter(({ id }) => !handedOver.has(id)).length > 40;
       return isHalf && (await world.tally(base.dispatch)).failed === 2 * EACH_FAULT;
     });
     return { ...base, settled: () => running.then(() => base.process.quiet()) };
@@ -117,21 +147,33 @@ const moments: Record<string, (endInMs: number) => Promise<Moment>> = {
     const base = await beginOpened(endInMs, (h, nth) => (isBusy(h) ? busy : ordinary(h, nth)));
     let wakeMs = 0;
     // What missed its slot on a busy machine is due again at once, and is none of those who wait.
-    while ((await world.tally(base.dispatch)).sent !== everybody.sent - 39) wakeMs = await turnsUntilAllWait(base, 0);
+    while ((await world.tally(base.dispatch)).sent !== everybody.sent - 39)
+      wakeMs = await turnsUntilAllWait(base, 0);
     return { ...base, wakeMs };
   },
   "while the breaker is open": async (endInMs) => {
     const away: Outcome = { kind: "deferred", code: "unreachable" };
-    const base = await beginOpened(endInMs, (h, nth) => (h.recipientNo > UNLUCKY_MAX ? away : ordinary(h, nth)));
+    const base = await beginOpened(endInMs, (h, nth) =>
+      h.recipientNo > UNLUCKY_MAX ? away : ordinary(h, nth),
+    );
     // It opens for longer each time; long enough that it surely is open while the test looks.
     const wakeMs = await turnsUntilAllWait(base, 5_000);
-    expect((await getTimeline(web, base.dispatch.id)).lanes.map((lane) => lane.reason.code)).toEqual(["breaker", "breaker"]);
+    expect((await getTimeline(web, base.dispatch.id)).lanes.map((lane) => lane.reason.code)).toEqual([
+      "breaker",
+      "breaker",
+    ]);
     return { ...base, wakeMs, isRefused: true };
   },
 };
 
-/** Takes turns until each lane waits in the engine for at least that long; shorter waits pass. @returns when the first is to go on */
-async function turnsUntilAllWait({ process, lanes }: Pick<Moment, "process" | "lanes">, atLeastMs: number): Promise<number> {
+/**
+ * Takes turns until each lane waits in the engine for at least that long; shorter waits pass.
+ * @returns when the first is to go on
+ */
+async function turnsUntilAllWait(
+  { process, lanes }: Pick<Moment, "process" | "lanes">,
+  atLeastMs: number,
+): Promise<number> {
   for (;;) {
     const turns = await Promise.all(lanes.map((lane) => takeTurn(process.ctx, lane, 2_000)));
     await process.quiet();
@@ -143,7 +185,10 @@ async function turnsUntilAllWait({ process, lanes }: Pick<Moment, "process" | "l
   }
 }
 
-/** The turns under way end, and those that sleep in the engine come at their time, to a gateway that takes everything. */
+/**
+ * The turns under way end, and those that sleep in the engine come at their time, to a gateway that
+ * takes everything.
+ */
 async function goOn(m: Moment): Promise<void> {
   await m.settled();
   world.gateway.respond = ordinary;
@@ -152,14 +197,20 @@ async function goOn(m: Moment): Promise<void> {
   await world.runAnnounced(m.process);
 }
 
-/** A pause or a cancel; then whatever might send gets its chance: the turns, the engine's wake-ups, the sweep. Nothing goes out. */
+/**
+ * A pause or a cancel; then whatever might send gets its chance: the turns, the engine's wake-ups,
+ * the sweep. Nothing goes out.
+ */
 async function silence(m: Moment, verb: (ctx: Context, id: string) => Promise<void>): Promise<Silence> {
   await m.at(() => verb(web, m.dispatch.id));
   const fromMs = world.clock.now();
   await m.settled();
   // Whom a cancel leaves out is counted at once, not by the sweep.
   const { status, progress } = await getDispatch(web, m.dispatch.id);
-  expect(progress).toMatchObject({ sending: 0, ...(status === "cancelled" && { remaining: 0, deferred: 0 }) });
+  expect(progress).toMatchObject({
+    sending: 0,
+    ...(status === "cancelled" && { remaining: 0, deferred: 0 }),
+  });
   const handedOver = world.gateway.log.length;
   await goOn(m);
   await world.jump(120_000);
@@ -172,23 +223,38 @@ async function silence(m: Moment, verb: (ctx: Context, id: string) => Promise<vo
 }
 
 async function expectPaused({ dispatch }: Moment): Promise<void> {
-  expect(await getDispatch(web, dispatch.id)).toMatchObject({ status: "paused", waits: [{ code: "paused" }] });
+  expect(await getDispatch(web, dispatch.id)).toMatchObject({
+    status: "paused",
+    waits: [{ code: "paused" }],
+  });
   expect(await world.sql`select from lanes where open`).toHaveLength(0);
 }
 
-async function expectEnd(dispatch: DispatchRef, status: string, counts: Record<string, number>, silences: Silence[] = []) {
+async function expectEnd(
+  dispatch: DispatchRef,
+  status: string,
+  counts: Record<string, number>,
+  silences: Silence[] = [],
+) {
   expect(Object.values(counts).reduce((sum, n) => sum + n)).toBe(ALL);
   // Counters that sum to the audience leave no room for others.
-  expect(await getDispatch(web, dispatch.id)).toMatchObject({ status, progress: { audience: ALL, remaining: 0, ...counts } });
+  expect(await getDispatch(web, dispatch.id)).toMatchObject({
+    status,
+    progress: { audience: ALL, remaining: 0, ...counts },
+  });
   await expectGuarantees(world, [dispatch], silences);
-  await expectTimesKept(world, await world.sql<{ no: number; rate: number | null }[]>`select no, rate::float8 as rate from operators`);
+  await expectTimesKept(
+    world,
+    await world.sql<{ no: number; rate: number | null }[]>`select no, rate::float8 as rate from operators`,
+  );
 }
 
 const expectRefused = async (work: Promise<unknown>) =>
   expect(await work.catch((error) => error instanceof ConflictError && error.code)).toBe("dispatch_state");
 const end = (ms: number) => ({ end_datetime: new Date(ms).toISOString() });
 const endOf = async ({ id }: DispatchRef) => Date.parse((await getDispatch(web, id)).endAt);
-const wokenLanes = ({ announced }: Process) => announced.flatMap((e) => (e.name === "lane/turn.due" ? [e.data.lane] : []));
+const wokenLanes = ({ announced }: Process) =>
+  announced.flatMap((e) => (e.name === "lane/turn.due" ? [e.data.lane] : []));
 
 const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): Promise<void> }> = {
   Pause: {
@@ -203,7 +269,8 @@ const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): 
     },
   },
   Resume: {
-    promise: "what was paused goes on by its own wake-up, where it was and not earlier than it may, and reaches everybody",
+    promise:
+      "what was paused goes on by its own wake-up, where it was and not earlier than it may, and reaches everybody",
     async at(m) {
       const { process, dispatch } = m;
       await m.at(() => pauseDispatch(web, dispatch.id));
@@ -223,15 +290,20 @@ const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): 
     },
   },
   Cancel: {
-    promise: "nothing goes out a second later, who was not reached is counted as cancelled, and nothing brings it back",
+    promise:
+      "nothing goes out a second later, who was not reached is counted as cancelled, and nothing brings it back",
     async at(m) {
       const silent = await silence(m, cancelDispatch);
-      const of = (kind: Outcome["kind"]) => world.gateway.log.filter(({ outcome }) => outcome?.kind === kind).length;
+      const of = (kind: Outcome["kind"]) =>
+        world.gateway.log.filter(({ outcome }) => outcome?.kind === kind).length;
       const reached = { sent: of("accepted"), failed: of("rejected"), unknown: of("unknown") };
       const cancelled = ALL - Object.values(reached).reduce((sum, n) => sum + n);
-      for (const verb of [pauseDispatch, resumeDispatch, retryFailed]) await expectRefused(verb(web, m.dispatch.id));
+      for (const verb of [pauseDispatch, resumeDispatch, retryFailed])
+        await expectRefused(verb(web, m.dispatch.id));
       await expectRefused(updateDispatch(web, m.dispatch.id, end(world.clock.now() + 2 * HOUR_MS), null));
-      await expectEnd(m.dispatch, "cancelled", { ...reached, cancelled }, [{ ...silent, toMs: Number.POSITIVE_INFINITY }]);
+      await expectEnd(m.dispatch, "cancelled", { ...reached, cancelled }, [
+        { ...silent, toMs: Number.POSITIVE_INFINITY },
+      ]);
     },
   },
   "Retry-failed": {
@@ -239,11 +311,14 @@ const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): 
     async at(m) {
       const { process, dispatch } = m;
       const retry = () => retryFailed(process.ctx, dispatch.id);
-      const retried = () => world.gateway.log.filter(({ recipientNo: no }) => no <= UNLUCKY_MAX && no % 10 === 3).length - EACH_FAULT;
+      const retried = () =>
+        world.gateway.log.filter(({ recipientNo: no }) => no <= UNLUCKY_MAX && no % 10 === 3).length -
+        EACH_FAULT;
       process.announced.splice(0);
       expect(await m.at(retry)).toMatchObject({ retried: m.failed });
       world.gateway.respond = ordinary;
-      // It wakes the lanes itself, before those who wait are due; but nothing gets past a gateway that refuses.
+      // It wakes the lanes itself, before those who wait are due; but nothing gets past a gateway
+      // that refuses.
       expect(wokenLanes(process)).toEqual(m.failed ? m.lanes : []);
       await Promise.all(m.lanes.map((lane) => takeTurn(process.ctx, lane, 2_000)));
       await process.quiet();
@@ -255,7 +330,9 @@ const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): 
       await world.runAnnounced(process);
       await expectEnd(m.dispatch, "completed", everybodyRetried);
       expect(retried()).toBe(EACH_FAULT);
-      expect(world.gateway.log.filter((h) => h.recipientNo <= UNLUCKY_MAX)).toHaveLength(UNLUCKY_MAX + EACH_FAULT);
+      expect(world.gateway.log.filter((h) => h.recipientNo <= UNLUCKY_MAX)).toHaveLength(
+        UNLUCKY_MAX + EACH_FAULT,
+      );
       await world.jump(HOUR_MS);
       await expectRefused(retry());
     },
@@ -271,25 +348,36 @@ const verbs: Record<string, { promise: string; endInMs?: number; at(m: Moment): 
       expect(await m.at(extend)).toMatchObject({ endAt: later.end_datetime, status: "running", version: 2 });
       await world.jump(oldEndMs - (await world.databaseNowMs()) + 1_000);
       // What the run of the dispatch does, which has slept until the old end.
-      expect(await closeDispatch(process.ctx, dispatch.id)).toEqual({ kind: "early", at: later.end_datetime });
+      expect(await closeDispatch(process.ctx, dispatch.id)).toEqual({
+        kind: "early",
+        at: later.end_datetime,
+      });
       world.gateway.respond = ordinary;
       await goOn(m);
-      expect(world.gateway.log.filter((h) => h.atMs > oldEndMs && h.outcome?.kind === "accepted").length).toBeGreaterThan(0);
+      expect(
+        world.gateway.log.filter((h) => h.atMs > oldEndMs && h.outcome?.kind === "accepted").length,
+      ).toBeGreaterThan(0);
       await expectEnd(m.dispatch, "completed", everybody);
     },
   },
 };
 
-const cases = Object.entries(verbs).flatMap(([name, v]) => Object.keys(moments).map((when) => [name, when, v.promise, v] as const));
-test.each(cases)("%s %s: %s", async (_name, when, _promise, verb) => verb.at(await moments[when]!(verb.endInMs ?? HOUR_MS)));
+const cases = Object.entries(verbs).flatMap(([name, v]) =>
+  Object.keys(moments).map((when) => [name, when, v.promise, v] as const),
+);
+test.each(cases)("%s %s: %s", async (_name, when, _promise, verb) =>
+  verb.at(await moments[when]!(verb.endInMs ?? HOUR_MS)),
+);
 
 test("A hair before the opening: pause, resume and retry-failed are refused, extend makes the edition that opens, cancel leaves none to open", async () => {
   const { process, dispatch } = await begin(NEAR_END_MS);
-  for (const verb of [pauseDispatch, resumeDispatch, retryFailed]) await expectRefused(verb(web, dispatch.id));
+  for (const verb of [pauseDispatch, resumeDispatch, retryFailed])
+    await expectRefused(verb(web, dispatch.id));
   await updateDispatch(web, dispatch.id, end((await endOf(dispatch)) + HOUR_MS), 1);
   const cancelled = await world.addDispatch();
   await cancelDispatch(web, cancelled.id);
-  for (const { id } of [dispatch, cancelled]) expect(await openDispatch(process.ctx, id, 1)).toEqual({ kind: "gone" });
+  for (const { id } of [dispatch, cancelled])
+    expect(await openDispatch(process.ctx, id, 1)).toEqual({ kind: "gone" });
   await world.jump(NEAR_END_MS);
   // Nobody told the engine of the new edition; the sweep finds it, and then its lanes.
   await world.sweep(process, { onDispatch: (id, version) => openDispatch(process.ctx, id, version) });

@@ -14,7 +14,10 @@ afterEach(async () => {
   await world.close();
 });
 
-/** The window on this process's clock, as wide as it can be: which moment of the question it was answered at is not known. */
+/**
+ * The window on this process's clock, as wide as it can be: which moment of the question it was
+ * answered at is not known.
+ */
 async function windowOf(no: number): Promise<{ startMs: number; endMs: number }> {
   const sentMs = world.clock.now();
   const [row] = await world.sql<{ start: number; end: number; now: number }[]>`
@@ -45,29 +48,32 @@ test("Never before start_datetime: opening checks the version it was scheduled f
   expect(await world.statusOf(dispatch)).toBe("scheduled");
 });
 
-test.each([{ rate: 200 }, { rate: null }])("Never after end_datetime: the rest expires and is counted (rate $rate)", async ({ rate }) => {
-  await world.addRecipients(await world.addOperator(rate), 30_000);
-  world.gateway.respond = async ({ atMs }) => {
-    await world.clock.sleepUntil(atMs + 60);
-    return { kind: "accepted" };
-  };
-  const process = world.process();
-  const dispatch = await world.addDispatch({ endInMs: 1_500 });
-  const { endMs } = await windowOf(dispatch.no);
-  await world.run(process, dispatch);
-  await world.until(() => world.clock.now() > endMs + 5);
-  await closeDispatch(process.ctx, dispatch.id);
-  expect(world.gateway.log.length).toBeGreaterThan(0);
-  expect(world.gateway.log.length).toBeLessThan(30_000);
-  for (const { atMs } of world.gateway.log) expect(atMs).toBeLessThan(endMs);
-  const tally = await world.tally(dispatch);
-  const [row] = await world.sql<{ status: string; audience: number; unclaimed: number }[]>`
+test.each([{ rate: 200 }, { rate: null }])(
+  "Never after end_datetime: the rest expires and is counted (rate $rate)",
+  async ({ rate }) => {
+    await world.addRecipients(await world.addOperator(rate), 30_000);
+    world.gateway.respond = async ({ atMs }) => {
+      await world.clock.sleepUntil(atMs + 60);
+      return { kind: "accepted" };
+    };
+    const process = world.process();
+    const dispatch = await world.addDispatch({ endInMs: 1_500 });
+    const { endMs } = await windowOf(dispatch.no);
+    await world.run(process, dispatch);
+    await world.until(() => world.clock.now() > endMs + 5);
+    await closeDispatch(process.ctx, dispatch.id);
+    expect(world.gateway.log.length).toBeGreaterThan(0);
+    expect(world.gateway.log.length).toBeLessThan(30_000);
+    for (const { atMs } of world.gateway.log) expect(atMs).toBeLessThan(endMs);
+    const tally = await world.tally(dispatch);
+    const [row] = await world.sql<{ status: string; audience: number; unclaimed: number }[]>`
       select status, audience::int, unclaimed_expired::int as unclaimed from dispatches`;
-  expect(row).toMatchObject({ status: "expired", audience: 30_000 });
-  expect(tally.sent).toBe(world.gateway.log.length);
-  expect(tally.sent! + (tally.expired ?? 0) + row!.unclaimed).toBe(30_000);
-  expect(await world.sql`select from retries`).toHaveLength(0);
-});
+    expect(row).toMatchObject({ status: "expired", audience: 30_000 });
+    expect(tally.sent).toBe(world.gateway.log.length);
+    expect(tally.sent! + (tally.expired ?? 0) + row!.unclaimed).toBe(30_000);
+    expect(await world.sql`select from retries`).toHaveLength(0);
+  },
+);
 
 test("Never after end_datetime: a try that would come after the end is not made", async () => {
   await world.addRecipients(await world.addOperator(null), 10);

@@ -13,10 +13,18 @@ export interface ReadDispatch {
 /** The body of a create: a dispatch to everybody whose window has begun. */
 export function dueNow(text: string): string {
   const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19);
-  return JSON.stringify({ timezone: "UTC", start_datetime: at(-60_000), end_datetime: at(3_600_000), message_text: text });
+  return JSON.stringify({
+    timezone: "UTC",
+    start_datetime: at(-60_000),
+    end_datetime: at(3_600_000),
+    message_text: text,
+  });
 }
 
-/** An integrator's program before a web process that may die at any moment: it repeats a create under its key until it has an answer. */
+/**
+ * An integrator's program before a web process that may die at any moment: it repeats a create
+ * under its key until it has an answer.
+ */
 export class ApiClient {
   /** Answers to reads, and what was wrong with them. */
   reads = 0;
@@ -37,8 +45,15 @@ export class ApiClient {
     return ((await this.insist(200, {})) as { items: ReadDispatch[] }).items;
   }
 
-  /** Asks until there is an answer that counts. Throws when it is not the one that is expected, or none comes. */
-  private async insist(status: number, init: RequestInit, counts: (status: number) => boolean = () => true): Promise<unknown> {
+  /**
+   * Asks until there is an answer that counts. Throws when it is not the one that is expected, or
+   * none comes.
+   */
+  private async insist(
+    status: number,
+    init: RequestInit,
+    counts: (status: number) => boolean = () => true,
+  ): Promise<unknown> {
     const giveUpMs = Date.now() + GIVE_UP_MS;
     for (;;) {
       const answer = await this.ask("", init);
@@ -52,10 +67,15 @@ export class ApiClient {
   /** Why the dispatch's lanes are not faster. */
   async reasons(id: string): Promise<string[]> {
     const answer = await this.ask(`${id}/timeline/`, {});
-    return answer?.status === 200 ? (answer.body as { lanes: { reason: { code: string } }[] }).lanes.map(({ reason }) => reason.code) : [];
+    return answer?.status === 200
+      ? (answer.body as { lanes: { reason: { code: string } }[] }).lanes.map(({ reason }) => reason.code)
+      : [];
   }
 
-  /** Reads all dispatches again and again, as a board does, until the signal aborts; notes every answer that cannot be. */
+  /**
+   * Reads all dispatches again and again, as a board does, until the signal aborts; notes every
+   * answer that cannot be.
+   */
   async watch(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       const answer = await this.ask("", {});
@@ -66,18 +86,23 @@ export class ApiClient {
 
   private judge({ status, body }: { status: number; body: unknown }): void {
     this.reads++;
-    if (status !== 200) return void this.wrong.push(`the list was answered by ${status}: ${JSON.stringify(body)}`);
+    if (status !== 200)
+      return void this.wrong.push(`the list was answered by ${status}: ${JSON.stringify(body)}`);
     for (const { id, progress } of (body as { items: ReadDispatch[] }).items) {
       const { audience, accepted: _, ...counters } = progress;
       const sum = Object.values(counters).reduce<number>((total, n) => total + (n ?? 0), 0);
-      if (audience !== null && sum !== audience) this.wrong.push(`${id}: ${JSON.stringify(progress)} adds up to ${sum}`);
+      if (audience !== null && sum !== audience)
+        this.wrong.push(`${id}: ${JSON.stringify(progress)} adds up to ${sum}`);
     }
   }
 
   /** Undefined: nobody answered. */
   private async ask(path: string, init: RequestInit): Promise<{ status: number; body: unknown } | undefined> {
     try {
-      const answer = await fetch(`${this.url()}/api/v1/dispatches/${path}`, { ...init, signal: AbortSignal.timeout(TRY_MS_MAX) });
+      const answer = await fetch(`${this.url()}/api/v1/dispatches/${path}`, {
+        ...init,
+        signal: AbortSignal.timeout(TRY_MS_MAX),
+      });
       return { status: answer.status, body: await answer.json() };
     } catch {
       return undefined;

@@ -59,7 +59,8 @@ test("Nobody without the key has the engine call somebody else, and who has it c
   const port = await freePort();
   await it.processes.startWorker({ WORKER_PORT: String(port) });
   const worker = `http://127.0.0.1:${port}`;
-  const functionUrls = async () => (await it.db.sql<{ config: string }[]>`select config from engine.functions order by id`).map(urlOf);
+  const functionUrls = async () =>
+    (await it.db.sql<{ config: string }[]>`select config from engine.functions order by id`).map(urlOf);
   const urlOf = ({ config }: { config: string }) => new URL(JSON.parse(config).steps.step.runtime.url).host;
   const own = await functionUrls();
   expect(new Set(own)).toEqual(new Set([`127.0.0.1:${port}`]));
@@ -71,11 +72,22 @@ test("Nobody without the key has the engine call somebody else, and who has it c
     expect(await put()).toBe(401);
     expect(await put({ "x-forwarded-proto": "https", "x-forwarded-host": "evil.example" })).toBe(401);
     expect(await put({ "x-inngest-signature": sign("", `signkey-test-${"ab".repeat(32)}`) })).toBe(401);
-    expect(await put({ "x-inngest-sync-kind": "in_band" }, JSON.stringify({ url: "http://evil.example/api/inngest" }))).toBe(401);
+    expect(
+      await put(
+        { "x-inngest-sync-kind": "in_band" },
+        JSON.stringify({ url: "http://evil.example/api/inngest" }),
+      ),
+    ).toBe(401);
     expect(await put({ "x-inngest-signature": sign("", it.processes.signingKey) })).toBe(200);
   }
   expect(await functionUrls()).toEqual(own);
-  expect(await statusOf(`${worker}/api/inngest?fnId=carillon-sweep&stepId=step`, {}, { method: "POST", body: "{}" })).toBe(401);
+  expect(
+    await statusOf(
+      `${worker}/api/inngest?fnId=carillon-sweep&stepId=step`,
+      {},
+      { method: "POST", body: "{}" },
+    ),
+  ).toBe(401);
 
   await it.addDispatch();
   await it.until(() => it.isCompleted(), "the dispatch is completed");
@@ -99,10 +111,25 @@ test.each(["open", "open-anywhere", "required"])(
   async (AUTH) => {
     const { processes } = installation;
     const secrets = { AUTH_SECRET: "x".repeat(32), SMS_GATEWAY_RECEIPTS_SECRET: "x".repeat(32) };
-    const { url, end } = await processes.startWeb({ AUTH, PUBLIC_URL: "https://carillon.example", ALLOWED_HOSTS: "carillon", ...secrets });
-    for (const path of ["/", "/metrics", "/healthz", "/api/v1/status/", "/api/inngest", "/_next/nothing.js"]) {
+    const { url, end } = await processes.startWeb({
+      AUTH,
+      PUBLIC_URL: "https://carillon.example",
+      ALLOWED_HOSTS: "carillon",
+      ...secrets,
+    });
+    for (const path of [
+      "/",
+      "/metrics",
+      "/healthz",
+      "/api/v1/status/",
+      "/api/inngest",
+      "/_next/nothing.js",
+    ]) {
       expect(await statusOf(url + path, { host: "evil.example" }), path).toBe(421);
-      expect(await statusOf(url + path, { host: "evil.example", "x-forwarded-host": "localhost" }), path).toBe(421);
+      expect(
+        await statusOf(url + path, { host: "evil.example", "x-forwarded-host": "localhost" }),
+        path,
+      ).toBe(421);
     }
     for (const host of ["carillon.example", "carillon:3000"]) {
       expect(await statusOf(`${url}/api/v1/status/`, { host }), host).toBe(AUTH === "open" ? 421 : 200);
@@ -111,7 +138,9 @@ test.each(["open", "open-anywhere", "required"])(
     const answer = await fetch(`${url}/api/v1/status/`);
     expect(answer.headers.get("strict-transport-security")).toBe("max-age=31536000; includeSubDomains");
     // A whole address names a host of its own.
-    expect(await statusOf(url, { host: "localhost" }, { path: "http://evil.example/api/v1/status/" })).toBe(400);
+    expect(await statusOf(url, { host: "localhost" }, { path: "http://evil.example/api/v1/status/" })).toBe(
+      400,
+    );
     await end("SIGTERM");
   },
 );
@@ -122,7 +151,12 @@ test("Who asks for another protocol is answered in this one, by the same rules: 
   expect(await statusOf(`${url}/api/v1/status/`, {})).toBe(200);
   const asked: Record<string, string>[] = [
     { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c", "http2-settings": "AAMAAABkAAQAAP__" },
-    { connection: "Upgrade", upgrade: "websocket", "sec-websocket-key": "x3JJHMbDL1EzLkh9GBhXDw==", "sec-websocket-version": "13" },
+    {
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-key": "x3JJHMbDL1EzLkh9GBhXDw==",
+      "sec-websocket-version": "13",
+    },
   ];
   for (const headers of asked) {
     expect(await statusOf(`${url}/api/v1/status/`, headers)).toBe(200);
@@ -142,22 +176,40 @@ test("A method that there is not is refused as such, everywhere, and never fails
   const web = await it.processes.startWeb();
   const refused = { TRACE: 405, CONNECT: 405, PROPFIND: 405, QUERY: 405, FOO: 501, get: 501, post: 501 };
   const paths: [string, string[]][] = [
-    [web.url, ["/", "/api/v1/dispatches/", "/healthz", "/openapi.json", "/_next/nothing.js", "/api/auth/sign-in/email"]],
+    [
+      web.url,
+      [
+        "/",
+        "/api/v1/dispatches/",
+        "/healthz",
+        "/openapi.json",
+        "/_next/nothing.js",
+        "/api/auth/sign-in/email",
+      ],
+    ],
     [`http://127.0.0.1:${port}`, ["/", "/metrics", "/api/inngest"]],
   ];
   for (const [url, ofServer] of paths) {
     for (const path of ofServer) {
       for (const [method, status] of Object.entries(refused)) {
-        const answer = await askRaw(url, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+        const answer = await askRaw(
+          url,
+          `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+        );
         // Which words a parser knows depends on Node.
         const known = method === "QUERY" ? [405, 501] : [status];
-        expect(known, `${method} ${path}: ${answer}`).toContain(Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1]));
-        if (answer.startsWith("HTTP/1.1 405")) expect(answer, `${method} ${path}`).toMatch(/^allow: GET, HEAD/im);
+        expect(known, `${method} ${path}: ${answer}`).toContain(
+          Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1]),
+        );
+        if (answer.startsWith("HTTP/1.1 405"))
+          expect(answer, `${method} ${path}`).toMatch(/^allow: GET, HEAD/im);
       }
     }
   }
   expect(await askRaw(web.url, "GET / HTTP/1.1\r\nHost: local\0host\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
-  expect(await askRaw(web.url, `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+  expect(
+    await askRaw(web.url, `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`),
+  ).toMatch(/^HTTP\/1\.1 431 /);
   await web.end("SIGTERM");
 });
 
@@ -176,7 +228,9 @@ test("Who sends a body by drops is cut off, whether it is wanted or refused", as
   const drip = async (path: string, headers: Record<string, string>) => {
     const asked = request(url + path, { method: "POST", headers: { "content-length": "60000", ...headers } });
     const closed = new Promise((done) => asked.on("close", done).on("error", () => {}));
-    const answered = new Promise<number | undefined>((done) => asked.on("response", (response) => done(response.resume().statusCode)));
+    const answered = new Promise<number | undefined>((done) =>
+      asked.on("response", (response) => done(response.resume().statusCode)),
+    );
     asked.write("phone,operator\n");
     const drops = setInterval(() => asked.write("x"), 1_000);
     await closed.finally(() => clearInterval(drops));

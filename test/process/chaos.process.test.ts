@@ -5,7 +5,10 @@ import { planOf, runChaos } from "./chaos";
 
 /** Each kind of event in each kind of plan once, and those that have failed before. */
 const FEW = [3, 15, 68, 94, 113, 171];
-/** CHAOS_SEED replays one seed; CHAOS_SEEDS runs as many as it says. Most of a seed is waiting, so several run at once. */
+/**
+ * CHAOS_SEED replays one seed; CHAOS_SEEDS runs as many as it says. Most of a seed is waiting, so
+ * several run at once.
+ */
 const { CHAOS_SEED: one, CHAOS_SEEDS: many } = process.env;
 const seeds = one ? [Number(one)] : many ? Array.from({ length: Number(many) }, (_, i) => i + 1) : FEW;
 

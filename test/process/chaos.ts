@@ -9,7 +9,11 @@ const UNPACED = 1000;
 /** Few, so that sending takes long enough to be disturbed. */
 const CONNECTIONS = 16;
 
-type Event = { kind: "kill" | "stop" | "freeze" | "second" | "killWeb" | "freezeWeb" | "stopWeb"; afterMs: number; forMs: number };
+type Event = {
+  kind: "kill" | "stop" | "freeze" | "second" | "killWeb" | "freezeWeb" | "stopWeb";
+  afterMs: number;
+  forMs: number;
+};
 export interface ChaosPlan {
   seed: number;
   dispatches: number;
@@ -19,7 +23,10 @@ export interface ChaosPlan {
   events: Event[];
 }
 
-/** What a seed does. Moments are drawn again the same way; what the processes make of them is theirs. */
+/**
+ * What a seed does. Moments are drawn again the same way; what the processes make of them is
+ * theirs.
+ */
 export function planOf(seed: number): ChaosPlan {
   const random = randomFrom(seed);
   const gentle = seed % 4 === 3;
@@ -38,18 +45,23 @@ export function planOf(seed: number): ChaosPlan {
 
 export interface ChaosResult {
   tally: Record<string, number>;
-  /** Messages of killed workers' chunks that nobody had handed over: the price of recovery by chunk. */
+  /**
+   * Messages of killed workers' chunks that nobody had handed over: the price of recovery by chunk.
+   */
   lostUnsent: number;
   /** How often the API answered meanwhile. */
   reads: number;
-  /** How many messages had arrived when each event began: what comes after the end disturbs nobody. */
+  /**
+   * How many messages had arrived when each event began: what comes after the end disturbs nobody.
+   */
   eventsAt: string[];
   tookMs: number;
 }
 
 /**
- * Sends to 1,500 people while web and worker processes are killed, frozen and stopped as planned, then lets leases run out and looks at what
- * there is. Dispatches are created and watched through the API.
+ * Sends to 1,500 people while web and worker processes are killed, frozen and stopped as planned,
+ * then lets leases run out and looks at what there is. Dispatches are created and watched through
+ * the API.
  */
 export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<ChaosResult> {
   const startedMs = Date.now();
@@ -121,7 +133,8 @@ class Chaos {
       case "kill":
         await first!.end("SIGKILL");
         await it.noteRisk();
-        // Whoever waits beside takes over, and may hold chunks by now: what the dead one held waits for its lease.
+        // Whoever waits beside takes over, and may hold chunks by now: what the dead one held waits
+        // for its lease.
         if (others.length > 0) return this.takeOver(others);
         await it.expireLeases();
         this.workers = [await it.processes.startWorker()];
@@ -143,7 +156,10 @@ class Chaos {
       case "freezeWeb":
         return this.freeze(this.web, event.forMs);
       case "stopWeb":
-        expect(await this.web.end("SIGTERM"), `how the web process ended at SIGTERM\n${this.web.output()}`).toBe(0);
+        expect(
+          await this.web.end("SIGTERM"),
+          `how the web process ended at SIGTERM\n${this.web.output()}`,
+        ).toBe(0);
         this.web = await it.processes.startWeb();
         return;
     }
@@ -177,7 +193,9 @@ class Chaos {
   /** What was acknowledged is there, once, and the API tells of it what the rows say. */
   async expectTold(ids: string[]): Promise<void> {
     const told = await this.client.list();
-    expect(told.map(({ id }) => id).sort(), "dispatches there are, and those that were acknowledged").toEqual([...ids].sort());
+    expect(told.map(({ id }) => id).sort(), "dispatches there are, and those that were acknowledged").toEqual(
+      [...ids].sort(),
+    );
     const { sent = 0, unknown = 0 } = await this.it.tally();
     const sum = (name: string) => told.reduce((total, { progress }) => total + progress[name]!, 0);
     expect({ sent: sum("sent"), unknown: sum("unknown") }, "the API's counters").toEqual({ sent, unknown });

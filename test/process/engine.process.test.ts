@@ -14,7 +14,9 @@ async function loseAll({ db: { sql } }: Installation): Promise<void> {
   const tables = await sql<
     { name: string }[]
   >`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'engine'`;
-  await sql.unsafe(`truncate ${[...tables.map(({ name }) => name), "graphile_worker._private_jobs"].join(", ")} cascade`);
+  await sql.unsafe(
+    `truncate ${[...tables.map(({ name }) => name), "graphile_worker._private_jobs"].join(", ")} cascade`,
+  );
 }
 
 /** What an engine has been told to do again and again. */
@@ -32,7 +34,9 @@ test.concurrent("An engine that loses everything while lanes wait in it: workers
   await it.processes.startWorker();
   await it.addDispatch();
   await it.until(
-    async () => (await it.db.sql`select 1 from lanes where turn_token is null and wait_reason like 'gateway%'`).length === 2,
+    async () =>
+      (await it.db.sql`select 1 from lanes where turn_token is null and wait_reason like 'gateway%'`)
+        .length === 2,
     "the engine waits for both lanes",
   );
   const timers = await readTimers(it);
@@ -60,13 +64,19 @@ test.concurrent("An engine that gives all events again, on the way and after the
     await it.processes.announce([...events]);
     expect(await countRuns()).toBeGreaterThanOrEqual(before + events.length);
   };
-  const countRuns = async () => (await sql<{ n: number }[]>`select count(*)::int as n from engine.runs`)[0]!.n;
+  const countRuns = async () =>
+    (await sql<{ n: number }[]>`select count(*)::int as n from engine.runs`)[0]!.n;
   const untilIdle = () =>
-    it.until(async () => (await sql`select 1 from engine.items where kind <> 'sleep'`).length === 0, "the engine has nothing left to do");
+    it.until(
+      async () => (await sql`select 1 from engine.items where kind <> 'sleep'`).length === 0,
+      "the engine has nothing left to do",
+    );
   const rows = async () => ({
-    messages: await sql`select id::text, status, attempts, claimed_at::text, settled_at::text from messages order by id`,
+    messages:
+      await sql`select id::text, status, attempts, claimed_at::text, settled_at::text from messages order by id`,
     lanes: await sql`select no, open, drained, cursor::text, sent from lanes order by no`,
-    dispatches: await sql`select id, status, version, audience, started_at::text, finished_at::text from dispatches`,
+    dispatches:
+      await sql`select id, status, version, audience, started_at::text, finished_at::text from dispatches`,
   });
 
   it.gateway.latencyMs = () => 20;
@@ -126,7 +136,11 @@ test.concurrent("SENDING=stopped where the web process has the functions: it sto
   await it.addOperator(null, 20);
   // Its engine; the engine calls whoever registered last.
   await it.processes.startWorker();
-  const web = await it.processes.startWeb({ WEB_FUNCTIONS: "on", SENDING: "stopped", SMS_GATEWAY_TOKEN: "web" });
+  const web = await it.processes.startWeb({
+    WEB_FUNCTIONS: "on",
+    SENDING: "stopped",
+    SMS_GATEWAY_TOKEN: "web",
+  });
   const put = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${web.url}${path}`, {
       method: "PUT",
@@ -136,10 +150,17 @@ test.concurrent("SENDING=stopped where the web process has the functions: it sto
   // As a real server asks for the functions.
   const app = { url: `${web.url}/api/inngest` };
   expect((await put("/api/inngest", app)).status).toBe(401);
-  expect((await put("/api/inngest", app, { "x-inngest-signature": sign(canonicalJson(app), it.processes.signingKey) })).status).toBe(200);
+  expect(
+    (
+      await put("/api/inngest", app, {
+        "x-inngest-signature": sign(canonicalJson(app), it.processes.signingKey),
+      })
+    ).status,
+  ).toBe(200);
   const id = await it.addDispatch();
   await it.until(
-    async () => (await it.db.sql`select 1 from dispatches where id = ${id} and status = 'running'`).length === 1,
+    async () =>
+      (await it.db.sql`select 1 from dispatches where id = ${id} and status = 'running'`).length === 1,
     "the dispatch is opened",
   );
   const state = (await (await fetch(`${web.url}/api/v1/sending/`)).json()) as unknown;

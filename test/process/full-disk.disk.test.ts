@@ -6,8 +6,8 @@ import { startPostgres } from "@/scripts/postgres";
 import { Installation } from "./installation";
 
 /**
- * Not a part of `npm test`, for it needs a small file system to fill, such as one made by `mount -t tmpfs -o size=220m tmpfs /mnt/small`:
- * `SMALL_DISK=/mnt/small npm run test:disk`.
+ * Not a part of `npm test`, for it needs a small file system to fill, such as one made by `mount -t
+ * tmpfs -o size=220m tmpfs /mnt/small`: `SMALL_DISK=/mnt/small npm run test:disk`.
  */
 const RATE = 200;
 const SMALL = ["shared_buffers=32MB"];
@@ -53,7 +53,8 @@ test("A disk that is full under the database: the worker waits, and when there i
 
   const ballast = join(directory, "ballast");
   fill(ballast);
-  // It shows as statements that fail, or, where its log is what finds no room, as a Postgres that ends.
+  // It shows as statements that fail, or, where its log is what finds no room, as a Postgres that
+  // ends.
   await it.until(() => /No space left|ECONNREFUSED/.test(worker.output()), "the worker is told");
   const before = it.gateway.arrivals.length;
   rmSync(ballast);

@@ -6,7 +6,10 @@ export interface Arrival {
   id: string;
   /** Milliseconds since the epoch, when its head was read. */
   atMs: number;
-  /** For how long this process had not looked before: the arrival may be that much older. Milliseconds. */
+  /**
+   * For how long this process had not looked before: the arrival may be that much older.
+   * Milliseconds.
+   */
   blindMs: number;
   /** What it came with: tests tell workers apart by their tokens. */
   authorization?: string | undefined;
@@ -15,7 +18,9 @@ export interface Arrival {
 }
 
 const TICK_MS = 5;
-/** Rounds of the event loop without anything new, after which what was sent before has been read. */
+/**
+ * Rounds of the event loop without anything new, after which what was sent before has been read.
+ */
 const QUIET_ROUNDS = 20;
 
 /** A gateway that takes everything unless it is told otherwise, and writes down what came when. */
@@ -28,7 +33,10 @@ export class GatewayLog {
   private held = { after: Number.POSITIVE_INFINITY, until: Promise.resolve() };
   private quietRounds = 0;
   private lastTickMs = performance.timeOrigin + performance.now();
-  /** Since then there may have been connections that wait to be seen: one a round of the event loop is, however many there are (libuv 1.46). */
+  /**
+   * Since then there may have been connections that wait to be seen: one a round of the event loop
+   * is, however many there are (libuv 1.46).
+   */
   private unseenSinceMs = this.lastTickMs;
   private hasSeenOne = false;
   private ticker = setInterval(() => {
@@ -40,11 +48,14 @@ export class GatewayLog {
   }, TICK_MS);
   /** What came first on a connection may have lain there since then. */
   private unreadSinceMs = new WeakMap<Socket, number>();
-  private server = createServer((request, response) => this.take(request, response)).on("connection", (socket) => {
-    this.hasSeenOne = true;
-    this.quietRounds = 0;
-    this.unreadSinceMs.set(socket, this.unseenSinceMs);
-  });
+  private server = createServer((request, response) => this.take(request, response)).on(
+    "connection",
+    (socket) => {
+      this.hasSeenOne = true;
+      this.quietRounds = 0;
+      this.unreadSinceMs.set(socket, this.unseenSinceMs);
+    },
+  );
 
   static async listen(): Promise<GatewayLog> {
     const gateway = new GatewayLog();
@@ -70,7 +81,10 @@ export class GatewayLog {
       .map((a) => a.id);
   }
 
-  /** Answers nothing that comes after so many until the function returned is called: however slow a test is, no dispatch ends before that. */
+  /**
+   * Answers nothing that comes after so many until the function returned is called: however slow a
+   * test is, no dispatch ends before that.
+   */
   holdAfter(count: number): () => void {
     let release = () => {};
     const until = new Promise<void>((resolve) => {
@@ -80,7 +94,9 @@ export class GatewayLog {
     return release;
   }
 
-  /** Resolves when everything has been read that was sent to it before, by whoever sends no more. */
+  /**
+   * Resolves when everything has been read that was sent to it before, by whoever sends no more.
+   */
   async hasReadAll(): Promise<void> {
     this.quietRounds = 0;
     while (this.quietRounds < QUIET_ROUNDS) await new Promise((done) => setTimeout(done, TICK_MS));
@@ -105,7 +121,12 @@ export class GatewayLog {
     const sinceMs = this.unreadSinceMs.get(request.socket) ?? this.lastTickMs;
     this.unreadSinceMs.delete(request.socket);
     const id = request.url!.slice(request.url!.lastIndexOf("/") + 1);
-    const arrival: Arrival = { id, atMs, blindMs: atMs - sinceMs, authorization: request.headers.authorization };
+    const arrival: Arrival = {
+      id,
+      atMs,
+      blindMs: atMs - sinceMs,
+      authorization: request.headers.authorization,
+    };
     this.quietRounds = 0;
     this.arrivals.push(arrival);
     request.resume();

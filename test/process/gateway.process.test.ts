@@ -10,7 +10,8 @@ beforeAll(() => buildWhenStale(console.log), 600_000);
 test.concurrent("A gateway that takes half a minute to answer: everything is sent once, at the rate, and a stop waits for the answers", async (context) => {
   const it = await Installation.forTest(context, { timeoutMs: 45_000, connections: 500 });
   it.gateway.latencyMs = () => 30_000;
-  // Every message needs a connection of its own, so only paced ones: hundreds that are opened at once keep the listener from reading the others in time.
+  // Every message needs a connection of its own, so only paced ones: hundreds that are opened at
+  // once keep the listener from reading the others in time.
   const paced = await it.addOperator(RATE, 400);
   const first = await it.processes.startWorker();
   await it.addDispatch();
@@ -48,19 +49,25 @@ test.concurrent("A gateway that refuses one operator's messages: few are spent o
     return row!;
   };
   const id = await client.create("refused");
-  await it.until(async () => (await client.reasons(id)).includes("breaker"), "the lane says that the gateway refuses");
+  await it.until(
+    async () => (await client.reasons(id)).includes("breaker"),
+    "the lane says that the gateway refuses",
+  );
   await it.until(() => it.areSentTo(other, others), "the other operator's messages are sent");
   const before = { refusals: refusals(), ...(await claims()) };
   await it.addDispatch({ operatorNo: other });
   await it.until(() => it.areSentTo(other, 2 * others), "another dispatch to them is sent");
-  // The breaker asks again in growing intervals, one message at a time; to open it anew it would have to be refused as often as the first time.
+  // The breaker asks again in growing intervals, one message at a time; to open it anew it would
+  // have to be refused as often as the first time.
   const meanwhile = await claims();
   const asked = refusals() - before.refusals;
   expect(asked, "messages spent on asking while the breaker is open").toBeLessThan(REFUSALS_THAT_OPEN);
-  // Each time a turn claims a chunk or two. A lane that took no notice would claim until thousands wait, or the same ones again and again.
-  expect(meanwhile.chunks - before.chunks, `chunks claimed while ${asked} messages were spent on asking`).toBeLessThanOrEqual(
-    3 * (asked + 1),
-  );
+  // Each time a turn claims a chunk or two. A lane that took no notice would claim until thousands
+  // wait, or the same ones again and again.
+  expect(
+    meanwhile.chunks - before.chunks,
+    `chunks claimed while ${asked} messages were spent on asking`,
+  ).toBeLessThanOrEqual(3 * (asked + 1));
   expect(meanwhile.messages, "messages claimed of those refused").toBeLessThan(people / 10);
   await it.until(async () => (await client.reasons(id)).includes("breaker"), "the gateway still refuses");
 

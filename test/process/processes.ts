@@ -12,7 +12,10 @@ const END_MS_MAX = 150_000;
 /** A real process of ours, started as the supervisor starts it. */
 export interface Running {
   pid: number;
-  /** Resolves when it has said that it is ready: a worker only once no other worker's engine holds the database. */
+  /**
+   * Resolves when it has said that it is ready: a worker only once no other worker's engine holds
+   * the database.
+   */
   ready: Promise<void>;
   signal(name: NodeJS.Signals): void;
   /** Sends SIGKILL or SIGTERM and resolves with what it ended by. */
@@ -40,22 +43,33 @@ export class Processes {
 
   constructor(private settings: ProcessSettings) {}
 
-  /** Starts a worker while no other runs; its engine is where the one before it was, as the supervisor has it. @param settings further ones */
+  /**
+   * Starts a worker while no other runs; its engine is where the one before it was, as the
+   * supervisor has it. @param settings further ones
+   */
   async startWorker(settings: Record<string, string> = {}): Promise<Running> {
     return this.untilReady(this.spawnWorker(this.enginePort || (await freePort()), "own", settings));
   }
 
   /**
    * Starts one while another runs. Its own engine waits until the other is gone, and takes over.
-   * @param engine `shared`: it has none and works for the other's, as workers of one Inngest server do
+   * @param engine `shared`: it has none and works for the other's, as workers of one Inngest server
+   * do
    * @param settings further ones
    * @param root the sources of another version
    */
-  async startWorkerBeside(engine: "own" | "shared" = "own", settings: Record<string, string> = {}, root?: string): Promise<Running> {
+  async startWorkerBeside(
+    engine: "own" | "shared" = "own",
+    settings: Record<string, string> = {},
+    root?: string,
+  ): Promise<Running> {
     return this.spawnWorker(engine === "own" ? await freePort() : this.enginePort, engine, settings, root);
   }
 
-  /** Starts a web process and waits until it answers. Needs a build: `buildWhenStale`. @param settings further ones */
+  /**
+   * Starts a web process and waits until it answers. Needs a build: `buildWhenStale`. @param
+   * settings further ones
+   */
   async startWeb(settings: Record<string, string> = {}): Promise<Running & { url: string }> {
     const port = await freePort();
     const web = this.spawn("web", this.enginePort, { PORT: String(port), HOST: "127.0.0.1", ...settings });
@@ -63,7 +77,12 @@ export class Processes {
     return { ...(await this.untilReady(web)), url: `http://127.0.0.1:${port}` };
   }
 
-  private spawnWorker(port: number, engine: "own" | "shared", settings: Record<string, string> = {}, root?: string): Running {
+  private spawnWorker(
+    port: number,
+    engine: "own" | "shared",
+    settings: Record<string, string> = {},
+    root?: string,
+  ): Running {
     const own: Record<string, string> = engine === "own" ? { EMBEDDED_ENGINE_PORT: String(port) } : {};
     const worker = this.spawn("worker", port, { ...own, ...settings }, root);
     this.workers.push(worker);
@@ -76,7 +95,12 @@ export class Processes {
     return worker;
   }
 
-  private spawn(name: "worker" | "web", enginePort: number, more: Record<string, string>, root?: string): Running {
+  private spawn(
+    name: "worker" | "web",
+    enginePort: number,
+    more: Record<string, string>,
+    root?: string,
+  ): Running {
     const { databaseUrl, gatewayUrl, timeoutMs = 10_000, connections = 64 } = this.settings;
     const environment: NodeJS.ProcessEnv = {
       PATH: process.env.PATH,
@@ -103,7 +127,11 @@ export class Processes {
     const flags = process.env.WORKER_NODE_FLAGS?.split(" ") ?? [];
     const program = root ? ["--import", "tsx", `scripts/${name}.ts`] : [programOf(name)];
     return watch(
-      spawn(process.execPath, [...flags, ...program], { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe", "ipc"] }),
+      spawn(process.execPath, [...flags, ...program], {
+        cwd: root,
+        env: environment,
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      }),
     );
   }
 
@@ -113,7 +141,10 @@ export class Processes {
     return process;
   }
 
-  /** Tells the engine of the worker started last. It may be dead: then the rows are found by the sweep. */
+  /**
+   * Tells the engine of the worker started last. It may be dead: then the rows are found by the
+   * sweep.
+   */
   announce = async (events: Announcement[]): Promise<void> => {
     await fetch(`http://127.0.0.1:${this.enginePort}/e/${this.eventKey}`, {
       method: "POST",
@@ -125,7 +156,10 @@ export class Processes {
 
   /** What each has printed last, and whether it still lives. */
   outputs(): { hasEnded: boolean; lines: string[] }[] {
-    return [...this.workers, ...this.webs].map((one) => ({ hasEnded: one.hasEnded(), lines: one.output().split("\n").slice(-20) }));
+    return [...this.workers, ...this.webs].map((one) => ({
+      hasEnded: one.hasEnded(),
+      lines: one.output().split("\n").slice(-20),
+    }));
   }
 
   /** Of the workers, in the order of their start. */
@@ -134,11 +168,16 @@ export class Processes {
   }
 
   async endWorkers(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
-    await Promise.all(this.workers.filter((worker) => !worker.hasEnded()).map((worker) => worker.end(signal)));
+    await Promise.all(
+      this.workers.filter((worker) => !worker.hasEnded()).map((worker) => worker.end(signal)),
+    );
   }
 
   async endAll(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
-    await Promise.all([this.endWorkers(signal), ...this.webs.filter((web) => !web.hasEnded()).map((web) => web.end(signal))]);
+    await Promise.all([
+      this.endWorkers(signal),
+      ...this.webs.filter((web) => !web.hasEnded()).map((web) => web.end(signal)),
+    ]);
   }
 }
 

@@ -39,10 +39,13 @@ test.concurrent("Postgres restarted every few seconds: the worker lives, nobody 
     await it.untilArrived(count);
     await server.stop();
     await new Promise((done) => setTimeout(done, 1500));
-    // Without a fresh look at the lane nothing is handed over: all that still goes is what the last look allowed.
+    // Without a fresh look at the lane nothing is handed over: all that still goes is what the last
+    // look allowed.
     const stillMs = Date.now();
     server = await startPostgres({ directory, port });
-    expect(it.gateway.arrivals.filter((a) => a.atMs - a.blindMs > stillMs - 500 && a.atMs < stillMs)).toEqual([]);
+    expect(it.gateway.arrivals.filter((a) => a.atMs - a.blindMs > stillMs - 500 && a.atMs < stillMs)).toEqual(
+      [],
+    );
     const backMs = Date.now();
     const before = it.gateway.arrivals.length;
     expect(before).toBeLessThan(2200);
@@ -76,14 +79,18 @@ test.concurrent("Two workers and two web processes on one database: what is aske
   await it.until(() => it.isCompleted(), "both dispatches are completed");
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 4200 });
-  expect([...new Set(it.gateway.arrivals.map((a) => a.authorization))].sort()).toEqual(["Bearer first", "Bearer second"]);
+  expect([...new Set(it.gateway.arrivals.map((a) => a.authorization))].sort()).toEqual([
+    "Bearer first",
+    "Bearer second",
+  ]);
   for (const client of clients)
     expect((await client.list()).map(({ id, status }) => [id, status])).toEqual([
       [other, "completed"],
       [one, "completed"],
     ]);
   await it.expectRateKept(paced, RATE);
-  for (const process of [second, first, ...webs]) expect(await process.end("SIGTERM"), process.output()).toBe(0);
+  for (const process of [second, first, ...webs])
+    expect(await process.end("SIGTERM"), process.output()).toBe(0);
 });
 
 test.concurrent("A worker that was frozen for longer than its turns and leases last, while another went on with its lanes: it claims nothing more, and nothing is sent twice", async (context) => {
@@ -102,7 +109,8 @@ test.concurrent("A worker that was frozen for longer than its turns and leases l
     where c.state = 'claimed' and m.status = 'sending' and l.operator_no = ${unpaced}`;
   const inTransaction = () => it.db.sql`
     select 1 from pg_stat_activity where datname = current_database() and application_name = 'carillon worker' and xact_start is not null`;
-  // In a moment when it holds what it has not begun to send, and no lock that all others would wait for.
+  // In a moment when it holds what it has not begun to send, and no lock that all others would wait
+  // for.
   await it.until(async () => {
     frozen.signal("SIGSTOP");
     if ((await inTransaction()).length === 0 && (await claimed()).length > 0) return true;
@@ -114,24 +122,34 @@ test.concurrent("A worker that was frozen for longer than its turns and leases l
   // The leases run out now instead of in 95 s; the turns by themselves.
   const held = await it.db
     .sql`update chunks set lease_until = clock_now() - interval '1 second' where state in ('claimed', 'started') returning no`;
-  const turns = await it.db.sql<{ token: string }[]>`select turn_token as token from lanes where turn_token is not null`;
+  const turns = await it.db.sql<
+    { token: string }[]
+  >`select turn_token as token from lanes where turn_token is not null`;
   expect(turns.length).toBe(2);
-  // The engine waits for the answers of a frozen worker, and would call it again. One that is made anew knows only who is there.
+  // The engine waits for the answers of a frozen worker, and would call it again. One that is made
+  // anew knows only who is there.
   await engine.end("SIGKILL");
   await it.db.sql`drop schema engine, graphile_worker cascade`;
   await it.processes.startWorker({ SMS_GATEWAY_TOKEN: "other" });
   await it.until(async () => {
     const tokens = turns.map(({ token }) => token);
     const kept = await it.db.sql`select 1 from lanes where turn_token = any(${tokens}::uuid[])`;
-    const sent = new Set(it.gateway.arrivals.filter((a) => a.authorization === "Bearer other").map((a) => a.id));
+    const sent = new Set(
+      it.gateway.arrivals.filter((a) => a.authorization === "Bearer other").map((a) => a.id),
+    );
     return kept.length === 0 && left.every((id) => sent.has(id));
   }, "the other has taken both lanes, and has sent what the frozen one had claimed");
   const thawedAt = it.gateway.arrivals.length;
   frozen.signal("SIGCONT");
   const found = () => frozen.output().match(/lease had run out/g)?.length ?? 0;
-  await it.until(() => found() === held.length, "the thawed one has found that its chunks are no longer its own");
+  await it.until(
+    () => found() === held.length,
+    "the thawed one has found that its chunks are no longer its own",
+  );
   await it.until(() => it.isCompleted(), "the dispatch is completed");
-  const late = it.gateway.arrivals.slice(thawedAt).filter((a) => a.authorization === "Bearer frozen" && !it.atRisk.has(a.id));
+  const late = it.gateway.arrivals
+    .slice(thawedAt)
+    .filter((a) => a.authorization === "Bearer frozen" && !it.atRisk.has(a.id));
   expect(late.slice(0, 5), `${late.length} messages that the thawed one had not begun to send`).toEqual([]);
   expect(frozen.hasEnded(), frozen.output()).toBe(false);
   await it.expectHonest();
@@ -211,12 +229,14 @@ test.concurrent("SENDING=stopped on what a backup brings back: nothing goes out,
     "what the dead worker held is recovered",
   );
   await copy.until(
-    async () => (await copy.db.sql`select 1 from dispatches where id = ${due} and status = 'scheduled'`).length === 0,
+    async () =>
+      (await copy.db.sql`select 1 from dispatches where id = ${due} and status = 'scheduled'`).length === 0,
     "the one that is due has opened",
   );
   expect(it.gateway.arrivals.length).toBe(wentOut);
 
-  // As docs/operations.md has it. Of the one that was paused all the time nothing went out after the backup.
+  // As docs/operations.md has it. Of the one that was paused all the time nothing went out after
+  // the backup.
   await cancelDispatch(copy.context, running);
   await cancelDispatch(copy.context, due);
   const web = await copy.processes.startWeb();

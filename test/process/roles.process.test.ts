@@ -11,8 +11,9 @@ import { freePort } from "@/scripts/processes";
 import { cloneDatabase } from "@/test/support/database";
 
 /**
- * The roles of the image, as a container runs them: from the folder that the image holds, taken elsewhere, where no package is above it; with
- * nothing but their settings in the environment, and nobody above them.
+ * The roles of the image, as a container runs them: from the folder that the image holds, taken
+ * elsewhere, where no package is above it; with nothing but their settings in the environment, and
+ * nobody above them.
  */
 let folder = "";
 beforeAll(async () => {
@@ -86,7 +87,9 @@ describe("carillon migrate", () => {
   });
 
   test("waits for a database that is not there yet; a stop meanwhile ends it, and not as done", async () => {
-    const role = start(["migrate"], { DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/nothing` });
+    const role = start(["migrate"], {
+      DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/nothing`,
+    });
     await until(() => lines(role).length >= 2);
     role.child.kill("SIGTERM");
     // By its own answer to the signal, not by the kernel's: process 1 would get none of the latter.
@@ -156,7 +159,9 @@ test("carillon web serves the pages with nothing but its folder, writes nothing 
   const settings = { DATABASE_URL: url, PORT, AUTH: "required", LOG_LEVEL: "debug" };
   const secretless = start(["web"], settings);
   expect(await secretless.ended).toEqual([1, null]);
-  expect(lines(secretless)).toMatchObject([{ level: 60, err: { message: expect.stringContaining("AUTH_SECRET") } }]);
+  expect(lines(secretless)).toMatchObject([
+    { level: 60, err: { message: expect.stringContaining("AUTH_SECRET") } },
+  ]);
 
   const before = await filesOf(folder);
   const web = start(["web"], { ...settings, AUTH_SECRET: "a secret of thirty-two characters" });
@@ -168,7 +173,8 @@ test("carillon web serves the pages with nothing but its folder, writes nothing 
   const files = [...new Set(page.match(/\/_next\/static\/[\w./~-]+\.(?:css|js)/g))];
   expect(files.length).toBeGreaterThan(2);
   for (const file of files) expect((await at(file)).status, file).toBe(200);
-  for (const path of ["/readyz", "/status", "/docs", "/openapi.json"]) expect((await at(path)).status, path).toBe(200);
+  for (const path of ["/readyz", "/status", "/docs", "/openapi.json"])
+    expect((await at(path)).status, path).toBe(200);
   expect((await at("/nowhere")).status).toBe(404);
   expect((await at("/api/v1/dispatches/")).status).toBe(401);
   expect((await start(["health", "web"], { PORT }).ended)[0]).toBe(0);

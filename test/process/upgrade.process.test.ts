@@ -46,12 +46,15 @@ test("A rolling upgrade while two workers send: both stop claiming and say why, 
   // Slow until the new version is there, so that there is something left for it.
   let latencyMs = 200;
   it.gateway.latencyMs = () => latencyMs;
-  const sentBy = (token: string) => it.gateway.arrivals.filter(({ authorization }) => authorization === `Bearer ${token}`).length;
+  const sentBy = (token: string) =>
+    it.gateway.arrivals.filter(({ authorization }) => authorization === `Bearer ${token}`).length;
   const first = await it.processes.startWorker({ SMS_GATEWAY_TOKEN: "first" });
   const web = await it.processes.startWeb();
   const client = new ApiClient(() => web.url);
   const sending = async () => {
-    const { components } = (await (await fetch(`${web.url}/api/v1/status/`, { headers: { "accept-language": "en" } })).json()) as Status;
+    const { components } = (await (
+      await fetch(`${web.url}/api/v1/status/`, { headers: { "accept-language": "en" } })
+    ).json()) as Status;
     return components.find(({ kind }) => kind === "sending")!;
   };
   const before = [await client.create("a")];
@@ -64,13 +67,18 @@ test("A rolling upgrade while two workers send: both stop claiming and say why, 
 
   await migrateDatabase(url, { folder: newer.migrations });
   await it.until(() => first.hasEnded() && second.hasEnded(), "both have given up");
-  for (const old of [first, second]) expect([await old.end("SIGKILL"), old.output()]).toEqual([0, expect.stringContaining(TOO_OLD)]);
+  for (const old of [first, second])
+    expect([await old.end("SIGKILL"), old.output()]).toEqual([0, expect.stringContaining(TOO_OLD)]);
   // Whatever they had claimed is settled or due again.
   expect(await it.db.sql`select 1 from chunks where state in ('claimed', 'started')`).toHaveLength(0);
-  const [{ left }] = (await it.db.sql`select count(*)::int as left from lanes where open and not drained`) as unknown as [{ left: number }];
+  const [{ left }] = (await it.db
+    .sql`select count(*)::int as left from lanes where open and not drained`) as unknown as [
+    { left: number },
+  ];
   expect(left).toBeGreaterThan(0);
 
-  // The supervisor starts it again: it says that it is too old, and takes nothing, not even the engine.
+  // The supervisor starts it again: it says that it is too old, and takes nothing, not even the
+  // engine.
   const again = await it.processes.startWorkerBeside("own", { SMS_GATEWAY_TOKEN: "again" });
   await again.ready;
   await it.until(async () => (await sending()).state === "down", "the status page says so");
@@ -82,12 +90,16 @@ test("A rolling upgrade while two workers send: both stop claiming and say why, 
   await successor.ready;
   latencyMs = 0;
   const after = await client.create("c");
-  await it.until(() => it.isCompleted([...before, after]), "what began before and what was made after is completed");
+  await it.until(
+    () => it.isCompleted([...before, after]),
+    "what began before and what was made after is completed",
+  );
   await it.expectHonest();
   expect(await it.tally()).toEqual({ sent: 3900 });
   expect(sentBy("newer")).toBeGreaterThan(1300);
   expect([sentBy("again"), again.hasEnded()]).toEqual([0, false]);
-  for (const process of [again, successor, web]) expect(await process.end("SIGTERM"), process.output()).toBe(0);
+  for (const process of [again, successor, web])
+    expect(await process.end("SIGTERM"), process.output()).toBe(0);
 });
 
 test("A worker that is started before its database is migrated waits for that", async () => {
@@ -98,7 +110,10 @@ test("A worker that is started before its database is migrated waits for that", 
   const ready = worker.ready.then(() => {
     isReady = true;
   });
-  await it.until(() => worker.output().includes("has not been migrated to this version yet"), "it says that it waits");
+  await it.until(
+    () => worker.output().includes("has not been migrated to this version yet"),
+    "it says that it waits",
+  );
   expect(isReady).toBe(false);
   await migrateDatabase(url, { folder: newer.migrations });
   await ready;

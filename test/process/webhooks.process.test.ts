@@ -11,14 +11,20 @@ test("Webhooks through the worker and its engine: what was refused comes again u
   let secret = "";
   const port = await serveHttp((request, response, body) => {
     // Throws when the signature is wrong, or older than five minutes.
-    const { type } = new Webhook(secret).verify(body, request.headers as Record<string, string>) as { type: string };
+    const { type } = new Webhook(secret).verify(body, request.headers as Record<string, string>) as {
+      type: string;
+    };
     const id = String(request.headers["webhook-id"]);
     const answered = type === "dispatch.opened" && !came.some((delivery) => delivery.id === id) ? 500 : 204;
     came.push({ id, type, answered });
     response.writeHead(answered).end();
   });
   const url = `http://127.0.0.1:${port}/hook`;
-  const hook = await createWebhook(it.context, { url, events: ["dispatch.opened", "dispatch.completed"] }, { allowPrivate: true });
+  const hook = await createWebhook(
+    it.context,
+    { url, events: ["dispatch.opened", "dispatch.completed"] },
+    { allowPrivate: true },
+  );
   secret = hook.secret;
   await it.addOperator(null, 3);
   await it.processes.startWorker();

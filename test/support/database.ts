@@ -12,9 +12,14 @@ export function cloneDatabase(): Promise<OwnDatabase> {
   return copy(inject("postgresUrl"));
 }
 
-/** A database as it is at this moment, once more. Connections to it are ended, for Postgres copies what nobody uses; pools open new ones. */
+/**
+ * A database as it is at this moment, once more. Connections to it are ended, for Postgres copies
+ * what nobody uses; pools open new ones.
+ */
 export async function copyDatabase(databaseUrl: string): Promise<OwnDatabase> {
-  await administer(databaseUrl)`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${nameIn(databaseUrl)}`;
+  await administer(
+    databaseUrl,
+  )`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${nameIn(databaseUrl)}`;
   return copy(databaseUrl);
 }
 
@@ -25,7 +30,10 @@ async function copy(databaseUrl: string): Promise<OwnDatabase> {
   url.pathname = `/${name}`;
   // As files: to log each page costs several times as much.
   await sql`create database ${sql(name)} template ${sql(nameIn(databaseUrl))} strategy file_copy`;
-  return { url: url.href, drop: async () => void (await sql`drop database if exists ${sql(name)} with (force)`) };
+  return {
+    url: url.href,
+    drop: async () => void (await sql`drop database if exists ${sql(name)} with (force)`),
+  };
 }
 
 const nameIn = (databaseUrl: string) => new URL(databaseUrl).pathname.slice(1);
@@ -36,6 +44,7 @@ let admin: { host: string; sql: postgres.Sql } | undefined;
 function administer(databaseUrl: string): postgres.Sql {
   const url = new URL(databaseUrl);
   url.pathname = "/postgres";
-  if (admin?.host !== url.host) admin = { host: url.host, sql: postgres(url.href, { max: 1, idle_timeout: 5, onnotice: () => {} }) };
+  if (admin?.host !== url.host)
+    admin = { host: url.host, sql: postgres(url.href, { max: 1, idle_timeout: 5, onnotice: () => {} }) };
   return admin.sql;
 }

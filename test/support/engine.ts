@@ -10,7 +10,8 @@ const EVENT_KEY = "0123456789abcdef";
 export const SIGNING_KEY = `signkey-test-${"ab".repeat(32)}`;
 
 /** Waits until a check holds: as long as a busy machine may take, not as long as it should. */
-export const eventually = (check: () => void, timeoutMs = 50_000) => vi.waitFor(check, { timeout: timeoutMs, interval: 20 });
+export const eventually = (check: () => void, timeoutMs = 50_000) =>
+  vi.waitFor(check, { timeout: timeoutMs, interval: 20 });
 
 /** What happened in the functions, in order. */
 export interface Mark {
@@ -19,8 +20,8 @@ export interface Mark {
 }
 
 /**
- * An engine on a database, and an app of real SDK functions that it calls over HTTP. Either can be stopped and started again, as a machine that
- * restarts does; the app comes back at another port.
+ * An engine on a database, and an app of real SDK functions that it calls over HTTP. Either can be
+ * stopped and started again, as a machine that restarts does; the app comes back at another port.
  */
 export class EngineWorld {
   readonly marks: Mark[] = [];
@@ -53,7 +54,13 @@ export class EngineWorld {
       ...this.options,
     });
     this.port = Number(new URL(this.engine.url).port);
-    this.client = new Inngest({ id: "app", baseUrl: this.engine.url, eventKey: EVENT_KEY, signingKey: SIGNING_KEY, isDev: false });
+    this.client = new Inngest({
+      id: "app",
+      baseUrl: this.engine.url,
+      eventKey: EVENT_KEY,
+      signingKey: SIGNING_KEY,
+      isDev: false,
+    });
   }
 
   /** Starts the app and registers its functions. @returns what the registration was answered */
@@ -74,7 +81,8 @@ export class EngineWorld {
     return this;
   }
 
-  send = (name: string, data: Record<string, unknown> = {}, id?: string) => this.client.send({ name, data, ...(id && { id }) });
+  send = (name: string, data: Record<string, unknown> = {}, id?: string) =>
+    this.client.send({ name, data, ...(id && { id }) });
 
   async stopApp(): Promise<void> {
     this.app?.closeAllConnections();

@@ -20,7 +20,9 @@ export async function listen(server: Server): Promise<number> {
 }
 
 /** An HTTP server that has read each request whole before it answers. @returns its port */
-export async function serveHttp(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void): Promise<number> {
+export async function serveHttp(
+  answer: (request: IncomingMessage, response: ServerResponse, body: string) => void,
+): Promise<number> {
   return listen(
     createServer((request, response) => {
       let body = "";

@@ -13,12 +13,21 @@ declare module "vitest" {
 }
 
 /** Nothing here outlives its process, so nothing is made to outlive a power cut. */
-const SETTINGS = ["fsync=off", "full_page_writes=off", "shared_buffers=128MB", "max_wal_size=256MB", "max_connections=500"];
+const SETTINGS = [
+  "fsync=off",
+  "full_page_writes=off",
+  "shared_buffers=128MB",
+  "max_wal_size=256MB",
+  "max_connections=500",
+];
 const MEMORY = "/dev/shm";
 /** What the server and the databases that live at the same time take, several times. */
 const MEMORY_BYTES_MIN = 2 ** 31;
 
-/** One real server for all tests that need one: TEST_DATABASE_URL when set (a Postgres 15, say), else an embedded one that is thrown away. */
+/**
+ * One real server for all tests that need one: TEST_DATABASE_URL when set (a Postgres 15, say),
+ * else an embedded one that is thrown away.
+ */
 export default async function setup(project: TestProject) {
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? undefined : await startThrowAway();
@@ -51,7 +60,10 @@ async function startThrowAway(): Promise<{ url: string; stop(): Promise<void> }>
   };
 }
 
-/** In memory where there is some to spare: half of what these tests cost would else be the making of files. */
+/**
+ * In memory where there is some to spare: half of what these tests cost would else be the making of
+ * files.
+ */
 async function choosePlace(): Promise<string> {
   try {
     const { bavail, bsize } = await statfs(MEMORY);
@@ -61,7 +73,10 @@ async function choosePlace(): Promise<string> {
   }
 }
 
-/** Tests open thousands of connections, and proving one's password is a large part of what each costs. */
+/**
+ * Tests open thousands of connections, and proving one's password is a large part of what each
+ * costs.
+ */
 async function makeConnectingCheap(url: string): Promise<void> {
   const { username, password } = new URL(url);
   const sql = postgres(url, { max: 1 });

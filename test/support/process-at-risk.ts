@@ -4,8 +4,9 @@ import type { Sql, Tx } from "@/db/client";
 export type Boundary = (n: number) => "go" | "freeze" | "fail";
 
 /**
- * The life of a pretended process. Frozen, nothing of it happens any more, as after `kill -9` or SIGSTOP: its promises neither resolve nor
- * reject. Thawed, it goes on from there, as after SIGCONT.
+ * The life of a pretended process. Frozen, nothing of it happens any more, as after `kill -9` or
+ * SIGSTOP: its promises neither resolve nor reject. Thawed, it goes on from there, as after
+ * SIGCONT.
  */
 export class Life {
   /** Statement boundaries passed so far. */
@@ -43,7 +44,9 @@ export class Life {
     return new Promise((resolve) => this.onFreeze.push(resolve));
   }
 
-  /** Resolves while the process lives; every effect and every result of its own passes through here. */
+  /**
+   * Resolves while the process lives; every effect and every result of its own passes through here.
+   */
   async alive(): Promise<void> {
     while (this.frozen) await this.thawed;
   }
@@ -63,13 +66,18 @@ interface LazyQuery {
 
 type Work = (tx: Tx) => Promise<unknown>;
 
-/** A connection pool whose statements pass a boundary before they are sent and another before their answer is seen, COMMIT included. */
+/**
+ * A connection pool whose statements pass a boundary before they are sent and another before their
+ * answer is seen, COMMIT included.
+ */
 export function riskySql(sql: Sql, life: Life): Sql {
   const wrap = <T extends Sql | Tx>(inner: T): T => {
-    const risky = (...args: unknown[]) => riskyQuery((inner as unknown as (...args: unknown[]) => unknown)(...args), life);
+    const risky = (...args: unknown[]) =>
+      riskyQuery((inner as unknown as (...args: unknown[]) => unknown)(...args), life);
     return Object.assign(risky, {
       unsafe: inner.unsafe.bind(inner),
-      begin: (...args: [Work] | [string, Work]) => begin(inner as Sql, args.at(-1) as Work, args.length > 1 ? (args[0] as string) : ""),
+      begin: (...args: [Work] | [string, Work]) =>
+        begin(inner as Sql, args.at(-1) as Work, args.length > 1 ? (args[0] as string) : ""),
     }) as unknown as T;
   };
   const begin = async (inner: Sql, work: Work, options: string) => {

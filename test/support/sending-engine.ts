@@ -8,8 +8,9 @@ import type { Process, World } from "./world";
 const LATE_MS_MAX = 5_000;
 
 /**
- * An engine as bad as one may be: it runs every wake-up and every step of a dispatch's run on some process, forgets some, runs some twice,
- * late and in any order, for editions that are over, too, and repeats what threw. Waits longer than a turn are kept until the test lets them pass.
+ * An engine as bad as one may be: it runs every wake-up and every step of a dispatch's run on some
+ * process, forgets some, runs some twice, late and in any order, for editions that are over, too,
+ * and repeats what threw. Waits longer than a turn are kept until the test lets them pass.
  */
 export class CarelessEngine {
   private tasks = new Set<Promise<void>>();
@@ -37,7 +38,8 @@ export class CarelessEngine {
       for (const event of process.announced.splice(0)) {
         for (let times = this.times(); times > 0; times--) {
           if (event.name === "lane/turn.due") this.turn(event.data.lane);
-          if (event.name === "dispatch/scheduled") this.open(event.data.id, Number(event.data.schedule.split(":")[1]));
+          if (event.name === "dispatch/scheduled")
+            this.open(event.data.id, Number(event.data.schedule.split(":")[1]));
         }
       }
     }
@@ -46,7 +48,8 @@ export class CarelessEngine {
   open(id: string, version = 1): void {
     this.run(async (process) => {
       const opened = await openDispatch(process.ctx, id, version);
-      if (opened.kind === "early") this.sleep(`open ${id}:${version}`, opened.at, () => this.open(id, version));
+      if (opened.kind === "early")
+        this.sleep(`open ${id}:${version}`, opened.at, () => this.open(id, version));
       if (opened.kind !== "open") return;
       for (const { lane } of opened.lanes) this.turn(lane);
       const nowMs = await this.world.databaseNowMs();
@@ -82,7 +85,9 @@ export class CarelessEngine {
       this.sleeping.delete(what);
       go();
     }
-    return this.sleeping.size === 0 ? undefined : Math.min(...[...this.sleeping.values()].map(({ atMs }) => atMs));
+    return this.sleeping.size === 0
+      ? undefined
+      : Math.min(...[...this.sleeping.values()].map(({ atMs }) => atMs));
   }
 
   /** Resolves when nothing that it began is still running, except on processes that died. */
@@ -111,7 +116,10 @@ export class CarelessEngine {
   private step(nowMs: number, go: () => void): void {
     for (let times = this.times(); times > 0; times--) {
       const isLate = this.random() < 2 * this.faults.double;
-      this.sleeping.set(`late ${this.late++}`, { atMs: isLate ? nowMs + this.random() * LATE_MS_MAX : nowMs, go });
+      this.sleeping.set(`late ${this.late++}`, {
+        atMs: isLate ? nowMs + this.random() * LATE_MS_MAX : nowMs,
+        go,
+      });
     }
   }
 
@@ -133,7 +141,9 @@ export class CarelessEngine {
         } catch {}
       }
     };
-    const task: Promise<void> = Promise.race([attempt(), process.life.whenFrozen()]).finally(() => this.tasks.delete(task));
+    const task: Promise<void> = Promise.race([attempt(), process.life.whenFrozen()]).finally(() =>
+      this.tasks.delete(task),
+    );
     this.tasks.add(task);
   }
 }

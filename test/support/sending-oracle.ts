@@ -4,11 +4,14 @@ import { messageStatuses } from "@/lib/domain/lifecycle";
 import type { DispatchRef, HandOver, World } from "./world";
 
 /**
- * Counters equal a recount from the messages, and every row that counts on another finds it. True at every moment, as one transaction sees it.
+ * Counters equal a recount from the messages, and every row that counts on another finds it. True
+ * at every moment, as one transaction sees it.
  * @param atRest nothing is in flight: then every row of what is over is at its end, too
  */
 export async function expectCountersExact(sql: Sql, { atRest = true } = {}): Promise<void> {
-  await sql.begin("isolation level repeatable read read only", (tx) => expectConsistent(tx as unknown as Sql, atRest));
+  await sql.begin("isolation level repeatable read read only", (tx) =>
+    expectConsistent(tx as unknown as Sql, atRest),
+  );
 }
 
 async function expectConsistent(sql: Sql, atRest: boolean): Promise<void> {
@@ -41,7 +44,10 @@ async function expectConsistent(sql: Sql, atRest: boolean): Promise<void> {
   expect(unsquared, "audience = messages + those who never got one").toEqual([]);
 }
 
-/** No lane of a running dispatch is closed inside its window, but by the emergency stop: nobody would go on with it. True at every moment. */
+/**
+ * No lane of a running dispatch is closed inside its window, but by the emergency stop: nobody
+ * would go on with it. True at every moment.
+ */
 export async function expectLanesOpen(sql: Sql): Promise<void> {
   const closed = await sql`
     select l.no as lane, d.no as dispatch, d.end_at from lanes l join dispatches d on d.no = l.dispatch_no, sending_state s
@@ -50,36 +56,60 @@ export async function expectLanesOpen(sql: Sql): Promise<void> {
 }
 
 /**
- * Nobody got a dispatch twice: a message was handed over again only after the gateway had surely not taken it (or said it is idempotent),
- * and its row tells what happened.
+ * Nobody got a dispatch twice: a message was handed over again only after the gateway had surely
+ * not taken it (or said it is idempotent), and its row tells what happened.
  */
 export async function expectNobodyTwice({ sql, gateway }: World): Promise<void> {
   const byId = new Map<string, HandOver[]>();
   for (const handOver of gateway.log) byId.set(handOver.id, [...(byId.get(handOver.id) ?? []), handOver]);
   for (const [id, handOvers] of byId) {
     // An idempotent gateway sends the same id once however often it is handed it.
-    const maybeTaken = handOvers.filter(({ outcome }) => !outcome || outcome.kind === "accepted" || outcome.kind === "unknown");
-    if (!gateway.idempotent) expect(maybeTaken.length, `message ${id} was taken at most once`).toBeLessThanOrEqual(1);
+    const maybeTaken = handOvers.filter(
+      ({ outcome }) => !outcome || outcome.kind === "accepted" || outcome.kind === "unknown",
+    );
+    if (!gateway.idempotent)
+      expect(maybeTaken.length, `message ${id} was taken at most once`).toBeLessThanOrEqual(1);
   }
-  const rows = await sql<{ id: string; status: string; phone: string }[]>`select id::text, status, phone from messages`;
+  const rows = await sql<
+    { id: string; status: string; phone: string }[]
+  >`select id::text, status, phone from messages`;
   const statuses = new Map(rows.map((row) => [row.id, row]));
-  for (const [id, [first]] of byId) expect(statuses.get(id)?.phone, `message ${id} has a row`).toBe(first!.phone);
+  for (const [id, [first]] of byId)
+    expect(statuses.get(id)?.phone, `message ${id} has a row`).toBe(first!.phone);
   for (const { id, status } of rows) {
     const last = byId.get(id)?.at(-1)?.outcome?.kind;
     // What may have been taken is never reported as if it had not been.
-    if (byId.get(id)?.some(({ outcome }) => !outcome || outcome.kind === "accepted" || outcome.kind === "unknown")) {
-      const allowed = ["sent", "unknown", "delivered", "undelivered", ...(gateway.idempotent ? ["sending", "deferred", "failed"] : [])];
+    if (
+      byId
+        .get(id)
+        ?.some(({ outcome }) => !outcome || outcome.kind === "accepted" || outcome.kind === "unknown")
+    ) {
+      const allowed = [
+        "sent",
+        "unknown",
+        "delivered",
+        "undelivered",
+        ...(gateway.idempotent ? ["sending", "deferred", "failed"] : []),
+      ];
       expect(allowed, `message ${id} may have been taken`).toContain(status);
     }
     if (status === "sent") expect(last, `message ${id} is said to be sent`).toBe("accepted");
-    if (status === "failed") expect(["rejected", "deferred"], `message ${id} is said to have failed`).toContain(last);
-    if (last === undefined && !byId.has(id)) expect(["sent", "failed"], `message ${id} was never handed over`).not.toContain(status);
+    if (status === "failed")
+      expect(["rejected", "deferred"], `message ${id} is said to have failed`).toContain(last);
+    if (last === undefined && !byId.has(id))
+      expect(["sent", "failed"], `message ${id} was never handed over`).not.toContain(status);
   }
 }
 
 /** In no sliding second more segments than the rate; a single message longer than that alone. */
-export function expectRateKept(handOvers: { atMs: number; segments?: number }[], rate: number, segments = 1): void {
-  const log = handOvers.map((h) => ({ atMs: h.atMs, segments: h.segments ?? segments })).sort((a, b) => a.atMs - b.atMs);
+export function expectRateKept(
+  handOvers: { atMs: number; segments?: number }[],
+  rate: number,
+  segments = 1,
+): void {
+  const log = handOvers
+    .map((h) => ({ atMs: h.atMs, segments: h.segments ?? segments }))
+    .sort((a, b) => a.atMs - b.atMs);
   let most = 0;
   let sum = 0;
   for (let first = 0, last = 0; last < log.length; last++) {
@@ -90,7 +120,10 @@ export function expectRateKept(handOvers: { atMs: number; segments?: number }[],
   expect(most, `segments within a sliding second at ${rate} a second`).toBeLessThanOrEqual(rate);
 }
 
-/** Nothing of the dispatch (of any, when there is none) may go out from a second after `fromMs` to `toMs`. */
+/**
+ * Nothing of the dispatch (of any, when there is none) may go out from a second after `fromMs` to
+ * `toMs`.
+ */
 export interface Silence {
   dispatch: DispatchRef | undefined;
   fromMs: number;
@@ -98,14 +131,20 @@ export interface Silence {
 }
 
 /** The gateway's log joined with the rows. */
-export async function expectGuarantees(world: World, dispatches: DispatchRef[], silences: Silence[]): Promise<void> {
+export async function expectGuarantees(
+  world: World,
+  dispatches: DispatchRef[],
+  silences: Silence[],
+): Promise<void> {
   const { sql, gateway } = world;
   await expectCountersExact(sql);
   await expectNobodyTwice(world);
   const tolerance = sql`${200 + world.steppedMs}::int * interval '1 millisecond'`;
 
   for (const { dispatch, fromMs, toMs } of silences) {
-    const broken = gateway.log.filter((h) => (!dispatch || h.dispatchNo === dispatch.no) && h.atMs > fromMs + 1_000 && h.atMs < toMs);
+    const broken = gateway.log.filter(
+      (h) => (!dispatch || h.dispatchNo === dispatch.no) && h.atMs > fromMs + 1_000 && h.atMs < toMs,
+    );
     expect(broken, "hand-overs more than a second after a pause, a cancel or the stop").toEqual([]);
   }
 
@@ -129,7 +168,10 @@ export async function expectGuarantees(world: World, dispatches: DispatchRef[], 
   expect(forgotten, "of the audience of a completed dispatch, without a message").toEqual([]);
 }
 
-/** A claim hands a message over once at most; and who opted out gets nothing that was claimed after that. */
+/**
+ * A claim hands a message over once at most; and who opted out gets nothing that was claimed after
+ * that.
+ */
 async function expectClaimsKept({ sql, gateway, steppedMs }: World): Promise<void> {
   const tolerance = sql`${200 + steppedMs}::int * interval '1 millisecond'`;
   const rows = await sql<{ id: string; claims: number }[]>`
@@ -145,16 +187,23 @@ async function expectClaimsKept({ sql, gateway, steppedMs }: World): Promise<voi
 /** Longer than a lease without these jumps can have lasted. */
 const LEASE_JUMPED_MS_MIN = 60_000;
 
-/** `unknown` is what the gateway's answer left unknown, or a process that died or stood still, or a lease that ended while it was at work. */
+/**
+ * `unknown` is what the gateway's answer left unknown, or a process that died or stood still, or a
+ * lease that ended while it was at work.
+ */
 async function expectUnknownExplained({ sql, gateway, unwell, jumps, steppedMs }: World): Promise<void> {
-  const lost = new Set(gateway.log.filter(({ outcome }) => !outcome || outcome.kind === "unknown").map(({ id }) => id));
+  const lost = new Set(
+    gateway.log.filter(({ outcome }) => !outcome || outcome.kind === "unknown").map(({ id }) => id),
+  );
   const chunks = await sql<{ id: string; worker: string; claimedMs: number; settledMs: number }[]>`
     select m.id::text, c.worker, extract(epoch from c.claimed_at)::float8 * 1000 as "claimedMs", extract(epoch from c.settled_at)::float8 * 1000 as "settledMs"
     from messages m join test_claims t on t.message_id = m.id join chunks c on c.no = t.chunk_no where m.status = 'unknown'`;
   const explained = new Set(
     chunks
       .filter(({ worker, claimedMs, settledMs }) => {
-        const during = jumps.filter(({ toMs }) => toMs > claimedMs - steppedMs && toMs < settledMs + steppedMs);
+        const during = jumps.filter(
+          ({ toMs }) => toMs > claimedMs - steppedMs && toMs < settledMs + steppedMs,
+        );
         return unwell.includes(worker) || during.reduce((sum, { ms }) => sum + ms, 0) > LEASE_JUMPED_MS_MIN;
       })
       .map(({ id }) => id),
@@ -170,7 +219,10 @@ export interface OperatorRate {
   changed?: { rate: number; fromMs: number; toMs: number };
 }
 
-/** Rates and windows, on the world's clock. A rate that was changed holds until then, and the new one from a second later. */
+/**
+ * Rates and windows, on the world's clock. A rate that was changed holds until then, and the new
+ * one from a second later.
+ */
 export async function expectTimesKept(world: World, operators: OperatorRate[]): Promise<void> {
   const { sql, gateway } = world;
   const rows = await sql<{ id: string; operator: number; segments: number }[]>`
@@ -182,7 +234,10 @@ export async function expectTimesKept(world: World, operators: OperatorRate[]): 
       .filter((h) => byId.get(h.id)?.operator === no)
       .map((h) => ({ atMs: h.atMs, segments: byId.get(h.id)!.segments }));
     const { fromMs, toMs } = changed ?? { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
-    const [before, after] = [ofOperator.filter(({ atMs }) => atMs < fromMs), ofOperator.filter(({ atMs }) => atMs > toMs + 1_000)];
+    const [before, after] = [
+      ofOperator.filter(({ atMs }) => atMs < fromMs),
+      ofOperator.filter(({ atMs }) => atMs > toMs + 1_000),
+    ];
     if (rate !== null) expectRateKept(before, rate);
     if (changed) expectRateKept(after, changed.rate);
   }

@@ -1,6 +1,9 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A zip file of parts. @param lie what the file says of a part's size once unpacked, instead of what it is */
+/**
+ * A zip file of parts. @param lie what the file says of a part's size once unpacked, instead of
+ * what it is
+ */
 export function zipped(parts: Record<string, string | Buffer>, lie?: number): Buffer {
   const files: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -38,7 +41,10 @@ const rels = (list: [id: string, type: string, target: string][]) =>
     .map(([id, type, target]) => `<Relationship Id="${id}" Type="${types}/${type}" Target="${target}"/>`)
     .join("")}</Relationships>`;
 
-/** The parts of a workbook, of what stands inside `<sheetData>` of each sheet. Styles: 1 a date, 2 a date with time, 3 a number with zeros before it. */
+/**
+ * The parts of a workbook, of what stands inside `<sheetData>` of each sheet. Styles: 1 a date, 2 a
+ * date with time, 3 a number with zeros before it.
+ */
 export function workbookParts(
   sheets: Record<string, string>,
   { texts = [], hidden = [], pr = "" }: { texts?: string[]; hidden?: string[]; pr?: string } = {},
@@ -47,7 +53,10 @@ export function workbookParts(
   return {
     "_rels/.rels": rels([["r1", "officeDocument", "xl/workbook.xml"]]),
     "xl/workbook.xml": `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><workbook xmlns:r="${types}">${pr}<sheets>${names
-      .map((name, i) => `<sheet name="${name}" sheetId="${i + 1}" ${hidden.includes(name) ? 'state="hidden" ' : ""}r:id="s${i}"/>`)
+      .map(
+        (name, i) =>
+          `<sheet name="${name}" sheetId="${i + 1}" ${hidden.includes(name) ? 'state="hidden" ' : ""}r:id="s${i}"/>`,
+      )
       .join("")}</sheets></workbook>`,
     "xl/_rels/workbook.xml.rels": rels([
       ...names.map((_, i): [string, string, string] => [
@@ -62,7 +71,10 @@ export function workbookParts(
       '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd\\.mm\\.yyyy&quot; г.&quot;\\ hh:mm"/><numFmt numFmtId="165" formatCode="[Red]0000&quot;days&quot;"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>',
     "xl/sharedStrings.xml": `<sst>${texts.map((text) => `<si>${text.startsWith("<") ? text : `<t xml:space="preserve">${text}</t>`}</si>`).join("")}</sst>`,
     ...Object.fromEntries(
-      names.map((name, i) => [`xl/worksheets/sheet${i}.xml`, `<worksheet><sheetData>${sheets[name]}</sheetData></worksheet>`]),
+      names.map((name, i) => [
+        `xl/worksheets/sheet${i}.xml`,
+        `<worksheet><sheetData>${sheets[name]}</sheetData></worksheet>`,
+      ]),
     ),
   };
 }

@@ -32,7 +32,10 @@ export interface HandOver {
   outcome?: Outcome;
 }
 
-/** A gateway that does as told and writes down everything it is handed. One for all processes of a world, as in life. */
+/**
+ * A gateway that does as told and writes down everything it is handed. One for all processes of a
+ * world, as in life.
+ */
 export class FakeGateway {
   readonly log: HandOver[] = [];
   idempotent = false;
@@ -110,7 +113,10 @@ class WorldClock implements LocalClock {
   }
 }
 
-/** A worker process, pretended: a pool, a copy of the lanes' state and breakers of its own, and a life that can end at any statement. */
+/**
+ * A worker process, pretended: a pool, a copy of the lanes' state and breakers of its own, and a
+ * life that can end at any statement.
+ */
 export interface Process {
   /** What its connections are called, and `chunks.worker`. */
   name: string;
@@ -142,7 +148,9 @@ export interface DispatchRef {
   no: number;
 }
 
-/** What the rows alone forget: which process claimed a chunk, and each time a message was claimed. */
+/**
+ * What the rows alone forget: which process claimed a chunk, and each time a message was claimed.
+ */
 const WITNESSES = `
   alter table chunks add column worker text not null default current_setting('application_name');
   create table test_claims (message_id bigint, chunk_no bigint, at timestamptz not null default clock_now());
@@ -191,7 +199,10 @@ export class World {
       where datname = current_database() and application_name like ${name} and xact_start is not null and query not like '%pg_catalog.pg_type%'`;
   }
 
-  /** Moves everybody's clock: the database's and that of all processes. `atRest`: no process that lives is at work. */
+  /**
+   * Moves everybody's clock: the database's and that of all processes. `atRest`: no process that
+   * lives is at work.
+   */
   async jump(ms: number, { atRest = false } = {}): Promise<void> {
     await this.sql`update test_clock set offset_ms = offset_ms + ${ms}`;
     this.clock.jump(ms);
@@ -206,7 +217,10 @@ export class World {
     return this.processes.filter(({ life }) => life.wasFrozen).map(({ name }) => name);
   }
 
-  /** How far the database's clock was stepped in all: two of its readings tell no order of what lies closer together. */
+  /**
+   * How far the database's clock was stepped in all: two of its readings tell no order of what lies
+   * closer together.
+   */
   steppedMs = 0;
 
   /** Steps the database's clock alone, as NTP or an operator may. */
@@ -215,7 +229,10 @@ export class World {
     await this.sql`update test_clock set offset_ms = offset_ms + ${ms}`;
   }
 
-  /** The machine of all processes sleeps: their own clocks stand still, the database's, which is elsewhere, and the time of day go on. */
+  /**
+   * The machine of all processes sleeps: their own clocks stand still, the database's, which is
+   * elsewhere, and the time of day go on.
+   */
   async sleepMachine(ms: number): Promise<void> {
     await this.stepDatabaseClock(ms);
     this.clock.sleptMs += ms;
@@ -325,14 +342,16 @@ export class World {
       select '+7900' || lpad((i + (select coalesce(max(no), 0) from recipients))::text, 7, '0'), ${operatorNo}::int
       from generate_series(1, ${count}::int) i returning no`;
     const nos = rows.map((row) => Number(row.no));
-    if (tagNo !== undefined) await this.sql`insert into recipient_tags select ${tagNo}::int, no from unnest(${nos}::bigint[]) no`;
+    if (tagNo !== undefined)
+      await this.sql`insert into recipient_tags select ${tagNo}::int, no from unnest(${nos}::bigint[]) no`;
     return nos;
   }
 
   async addDispatch(input: DispatchInput = {}): Promise<DispatchRef> {
     const { startInMs = -1000, endInMs = 3_600_000, segments = 1, text = "hello" } = input;
     // As somebody would have typed it: an edit reads it again.
-    const typed = (column: string) => this.sql`to_char(c.${this.sql(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+    const typed = (column: string) =>
+      this.sql`to_char(c.${this.sql(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
     const [row] = await this.sql<{ id: string; no: number }[]>`
       with c as materialized (
         select clock_now() + ${startInMs}::float8 * interval '1 millisecond' as start, clock_now() + ${endInMs}::float8 * interval '1 millisecond' as "end"
@@ -345,7 +364,9 @@ export class World {
   }
 
   async statusOf(dispatch: DispatchRef): Promise<string> {
-    const [row] = await this.sql<{ status: string }[]>`select status from dispatches where no = ${dispatch.no}`;
+    const [row] = await this.sql<
+      { status: string }[]
+    >`select status from dispatches where no = ${dispatch.no}`;
     return row!.status;
   }
 
@@ -364,7 +385,10 @@ export class World {
     return opened.lanes;
   }
 
-  /** Takes turns on a lane until nothing is left for it; waits longer than a turn pass at once. As the lane function does. */
+  /**
+   * Takes turns on a lane until nothing is left for it; waits longer than a turn pass at once. As
+   * the lane function does.
+   */
   async runLane(process: Process, lane: number, turnMs = 2_000): Promise<void> {
     for (;;) {
       const turn = await Promise.race([takeTurn(process.ctx, lane, turnMs), process.life.whenFrozen()]);
@@ -388,17 +412,25 @@ export class World {
   async runAnnounced(process: Process): Promise<void> {
     for (;;) {
       await Promise.race([process.quiet(), process.life.whenFrozen()]);
-      const lanes = new Set(process.announced.splice(0).flatMap((event) => (event.name === "lane/turn.due" ? [event.data.lane] : [])));
+      const lanes = new Set(
+        process.announced
+          .splice(0)
+          .flatMap((event) => (event.name === "lane/turn.due" ? [event.data.lane] : [])),
+      );
       if (lanes.size === 0 || process.life.isFrozen) return;
       await Promise.all([...lanes].map((lane) => this.runLane(process, lane)));
     }
   }
 
   /** What the sweep does, and the turns it asks for. */
-  async sweep(process: Process, on: { onDispatch?: (id: string, version: number) => Promise<unknown> } = {}): Promise<void> {
+  async sweep(
+    process: Process,
+    on: { onDispatch?: (id: string, version: number) => Promise<unknown> } = {},
+  ): Promise<void> {
     await sweep(process.ctx, 0);
     for (const event of process.announced) {
-      if (event.name === "dispatch/scheduled") await on.onDispatch?.(event.data.id, Number(event.data.schedule.split(":")[1]));
+      if (event.name === "dispatch/scheduled")
+        await on.onDispatch?.(event.data.id, Number(event.data.schedule.split(":")[1]));
     }
     await this.runAnnounced(process);
   }
@@ -411,7 +443,8 @@ export class World {
   async snapshot(): Promise<unknown> {
     return {
       dispatches: await this.sql`select * from dispatches order by no`,
-      lanes: await this.sql`select no, open, cursor, drained, sending, deferred, sent, failed, unknown from lanes order by no`,
+      lanes: await this
+        .sql`select no, open, cursor, drained, sending, deferred, sent, failed, unknown from lanes order by no`,
       chunks: await this.sql`select * from chunks order by no`,
       messages: await this.sql`select * from messages order by id`,
       audit: await this.sql`select count(*) from audit_log`,
@@ -424,7 +457,9 @@ export class World {
   }
 
   async databaseNowMs(): Promise<number> {
-    const [row] = await this.sql<{ ms: number }[]>`select extract(epoch from clock_now())::float8 * 1000 as ms`;
+    const [row] = await this.sql<
+      { ms: number }[]
+    >`select extract(epoch from clock_now())::float8 * 1000 as ms`;
     return row!.ms;
   }
 }

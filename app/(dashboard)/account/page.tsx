@@ -18,7 +18,9 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function AccountPage() {
   const ctx = await pageContext();
   if (ctx.actor.kind !== "user") notFound();
-  const read = async () => ({ items: (await listSessions(ctx, { idleMinutes: env().SESSION_IDLE_MINUTES })).map(presentSession) });
+  const read = async () => ({
+    items: (await listSessions(ctx, { idleMinutes: env().SESSION_IDLE_MINUTES })).map(presentSession),
+  });
   const client = await prefetch([[sessionsQuery.queryKey, read]]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

@@ -39,21 +39,36 @@ export async function generateMetadata(): Promise<Metadata> {
 type Params = Record<string, string | string[] | undefined>;
 const textOf = (value: Params[string]) => (typeof value === "string" ? value : "");
 const tabOf = (value: Params[string]): AudienceTab =>
-  value === "suppressions" || value === "replies" || value === "import" || value === "tags" || value === "operators" ? value : "recipients";
+  value === "suppressions" ||
+  value === "replies" ||
+  value === "import" ||
+  value === "tags" ||
+  value === "operators"
+    ? value
+    : "recipients";
 
 export default async function AudiencePage({ searchParams }: { searchParams: Promise<Params> }) {
   const [ctx, locale] = await Promise.all([pageContext(), pageLocale()]);
   const params = await searchParams;
   const tab = tabOf(params.tab);
   const filter = { q: textOf(params.q), operator: textOf(params.operator), tag: textOf(params.tag) };
-  const operators: Read = [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator)];
-  const tags: Read = [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)];
+  const operators: Read = [
+    operatorsQuery.queryKey,
+    async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator),
+  ];
+  const tags: Read = [
+    tagsQuery.queryKey,
+    async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag),
+  ];
   const reads: Record<AudienceTab, () => Read[]> = {
     recipients: () => [recipients(ctx, filter), operators, tags],
     suppressions: () => [suppressions(ctx, { q: filter.q, reason: textOf(params.reason) })],
     replies: () => [replies(ctx, { q: filter.q, keyword: textOf(params.keyword) })],
     import: () => [
-      [importsQuery.queryKey, async () => presentPage(await listImports(ctx, { limit: 20 }), (row) => presentImport(row, locale))],
+      [
+        importsQuery.queryKey,
+        async () => presentPage(await listImports(ctx, { limit: 20 }), (row) => presentImport(row, locale)),
+      ],
       operators,
     ],
     tags: () => [tags],
@@ -79,7 +94,9 @@ function recipients(ctx: Context, filter: RecipientFilter): Read {
 
 function suppressions(ctx: Context, filter: SuppressionFilter): Read {
   const read = async () => {
-    const query = suppressionListQuerySchema.parse(given({ phone: filter.q, reason: filter.reason, limit: String(RECIPIENTS_PAGE) }));
+    const query = suppressionListQuerySchema.parse(
+      given({ phone: filter.q, reason: filter.reason, limit: String(RECIPIENTS_PAGE) }),
+    );
     return { pages: [presentPage(await listSuppressions(ctx, query), presentSuppression)], pageParams: [""] };
   };
   return [suppressionsQuery(filter).queryKey, read];
@@ -87,10 +104,13 @@ function suppressions(ctx: Context, filter: SuppressionFilter): Read {
 
 function replies(ctx: Context, filter: ReplyFilter): Read {
   const read = async () => {
-    const query = replyListQuerySchema.parse(given({ phone: filter.q, keyword: filter.keyword, limit: String(RECIPIENTS_PAGE) }));
+    const query = replyListQuerySchema.parse(
+      given({ phone: filter.q, keyword: filter.keyword, limit: String(RECIPIENTS_PAGE) }),
+    );
     return { pages: [presentPage(await listReplies(ctx, query), presentReply)], pageParams: [""] };
   };
   return [repliesQuery(filter).queryKey, read];
 }
 
-const given = (terms: Record<string, string>) => Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== ""));
+const given = (terms: Record<string, string>) =>
+  Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== ""));

@@ -17,13 +17,24 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("board"))("title") };
 }
 
-export default async function DispatchesPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function DispatchesPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const ctx = await pageContext();
   const locale = await pageLocale();
   const { view, q, wanted: status, sort } = readView(await searchParams);
   async function firstPage(): Promise<InfiniteData<unknown>> {
-    const query: DispatchListQuery = dispatchListQuerySchema.parse({ limit: DISPATCHES_PAGE, q, sort, ...(status && { status }) });
-    const page = presentPage(await listDispatches(ctx, query), (dispatch) => presentDispatch(dispatch, locale));
+    const query: DispatchListQuery = dispatchListQuerySchema.parse({
+      limit: DISPATCHES_PAGE,
+      q,
+      sort,
+      ...(status && { status }),
+    });
+    const page = presentPage(await listDispatches(ctx, query), (dispatch) =>
+      presentDispatch(dispatch, locale),
+    );
     return { pages: [page], pageParams: [""] };
   }
   const client = await prefetch(

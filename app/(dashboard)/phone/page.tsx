@@ -15,14 +15,22 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("phone_screen"))("title") };
 }
 
-export default async function PhonePage({ searchParams }: { searchParams: Promise<{ phone?: string | string[] }> }) {
+export default async function PhonePage({
+  searchParams,
+}: {
+  searchParams: Promise<{ phone?: string | string[] }>;
+}) {
   const ctx = await pageContext();
   const { phone } = await searchParams;
   const isSandbox = hasSandbox(env());
   const reads: Parameters<typeof prefetch>[0] = [
-    [someRecipientsQuery("").queryKey, async () => presentPage(await listRecipients(ctx, { limit: 8 }), presentRecipient)],
+    [
+      someRecipientsQuery("").queryKey,
+      async () => presentPage(await listRecipients(ctx, { limit: 8 }), presentRecipient),
+    ],
   ];
-  if (typeof phone === "string" && phone !== "") reads.push([sandboxQuery(phone).queryKey, () => listSandboxMessages(ctx, phone)]);
+  if (typeof phone === "string" && phone !== "")
+    reads.push([sandboxQuery(phone).queryKey, () => listSandboxMessages(ctx, phone)]);
   const client = await prefetch(isSandbox ? reads : []);
   return (
     <HydrationBoundary state={dehydrate(client)}>

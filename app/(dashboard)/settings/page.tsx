@@ -29,7 +29,10 @@ export default async function SettingsPage() {
   ];
   const people: typeof keys = [
     [usersQuery.queryKey, async () => presentPage(await listUsers(ctx, { limit: 200 }), presentUser)],
-    [invitationsQuery.queryKey, async () => presentPage(await listInvitations(ctx, { limit: 200 }), presentInvitation)],
+    [
+      invitationsQuery.queryKey,
+      async () => presentPage(await listInvitations(ctx, { limit: 200 }), presentInvitation),
+    ],
   ];
   const client = await prefetch(hasUsers ? [...keys, ...people] : keys);
   return (

@@ -18,7 +18,11 @@ let opened: SendingContext | undefined;
 
 function sendingContext(): SendingContext {
   // What outlives a turn is waited for: such a process may be frozen as soon as it has answered.
-  opened ??= openSendingContext(env(), { announce, stopping: new AbortController().signal, waitUntil: (work) => work });
+  opened ??= openSendingContext(env(), {
+    announce,
+    stopping: new AbortController().signal,
+    waitUntil: (work) => work,
+  });
   return opened;
 }
 
@@ -40,7 +44,10 @@ function handlers() {
 
 let stopped: Promise<void> | undefined;
 
-/** SENDING=stopped, once a process and before its first turn: there is no worker that would see to it. What failed is tried again by the next call. */
+/**
+ * SENDING=stopped, once a process and before its first turn: there is no worker that would see to
+ * it. What failed is tried again by the next call.
+ */
 async function stopFirst(): Promise<void> {
   if (env().SENDING !== "stopped") return;
   stopped ??= stopAtStart(sendingContext()).catch((error) => {
@@ -50,7 +57,10 @@ async function stopFirst(): Promise<void> {
   await stopped;
 }
 
-/** The functions in the web process (WEB_FUNCTIONS=on), for platforms that have only that. Elsewhere the worker has them, and nothing is here. */
+/**
+ * The functions in the web process (WEB_FUNCTIONS=on), for platforms that have only that. Elsewhere
+ * the worker has them, and nothing is here.
+ */
 const when = (method: "GET" | "POST" | "PUT") =>
   plainRoutes(
     {

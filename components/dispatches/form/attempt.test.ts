@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { readAttempt } from "./attempt";
 
-const attempt = { key: "0f3c2f5e-5f0d-4c4e-9a39-111111111111", sent: { of: "{}", body: { message_text: "Hello" } } };
+const attempt = {
+  key: "0f3c2f5e-5f0d-4c4e-9a39-111111111111",
+  sent: { of: "{}", body: { message_text: "Hello" } },
+};
 
 test("an attempt that was left behind comes back with its key and what was sent", () => {
   expect(readAttempt(JSON.stringify(attempt))).toEqual(attempt);
@@ -22,5 +25,7 @@ test.each([
 });
 
 test("what was sent counts only when it is whole", () => {
-  expect(readAttempt(JSON.stringify({ ...attempt, sent: { of: "{}", body: null } }))).toEqual({ key: attempt.key });
+  expect(readAttempt(JSON.stringify({ ...attempt, sent: { of: "{}", body: null } }))).toEqual({
+    key: attempt.key,
+  });
 });

@@ -1,4 +1,7 @@
-/** A try to schedule: the key under which the server knows it, and what was sent under it as long as no answer said no. */
+/**
+ * A try to schedule: the key under which the server knows it, and what was sent under it as long as
+ * no answer said no.
+ */
 export interface Attempt {
   key: string;
   sent?: {
@@ -21,8 +24,9 @@ export function readAttempt(kept: string | null): Attempt | undefined {
 }
 
 /**
- * The attempts of one form. They are kept as long as its draft is: a reload after a lost answer must not make a second dispatch. Those of a new
- * dispatch stay in this browser; those of one like another, which keeps no draft, stay in their tab.
+ * The attempts of one form. They are kept as long as its draft is: a reload after a lost answer
+ * must not make a second dispatch. Those of a new dispatch stay in this browser; those of one like
+ * another, which keeps no draft, stay in their tab.
  */
 export function attemptStore(isDraftKept: boolean) {
   const name = `carillon-attempt${isDraftKept ? "" : location.search}`;

@@ -12,7 +12,13 @@ import type { Draft } from "./draft";
 const EVERYONE = "*";
 
 /** Who gets it: the filters, and how many that are, by operator. */
-export function AudienceFields({ audience, error }: { audience: PreviewAnswer["audience"] | undefined; error: Error | null }) {
+export function AudienceFields({
+  audience,
+  error,
+}: {
+  audience: PreviewAnswer["audience"] | undefined;
+  error: Error | null;
+}) {
   const t = useTranslations("form");
   const format = useFormatter();
   const { control } = useFormContext<Draft>();
@@ -56,7 +62,11 @@ export function AudienceFields({ audience, error }: { audience: PreviewAnswer["a
               controlRef={field.ref}
               options={[
                 { id: EVERYONE, name: t("every_tag") },
-                ...(tags.data ?? []).map(({ id, name, recipients }) => ({ id, name, note: format.number(recipients) })),
+                ...(tags.data ?? []).map(({ id, name, recipients }) => ({
+                  id,
+                  name,
+                  note: format.number(recipients),
+                })),
               ]}
             />
           )}
@@ -82,7 +92,10 @@ export function AudienceFields({ audience, error }: { audience: PreviewAnswer["a
                   <li key={operator.id} className="grid grid-cols-[6.5rem_1fr_auto] items-center gap-2">
                     <span className="truncate text-soft">{operator.name}</span>
                     <span className="h-1.5 rounded-full bg-raised">
-                      <span className="block h-full rounded-full bg-accent" style={{ width: `${(100 * count) / most}%` }} />
+                      <span
+                        className="block h-full rounded-full bg-accent"
+                        style={{ width: `${(100 * count) / most}%` }}
+                      />
                     </span>
                     <span>{format.number(count)}</span>
                   </li>
@@ -96,7 +109,9 @@ export function AudienceFields({ audience, error }: { audience: PreviewAnswer["a
           </div>
         ) : (
           <p className={error ? "text-bad" : "text-soft"}>
-            {error ? (error instanceof ProblemError && error.problem.errors?.[0]?.detail) || t("not_counted") : t("counting")}
+            {error
+              ? (error instanceof ProblemError && error.problem.errors?.[0]?.detail) || t("not_counted")
+              : t("counting")}
           </p>
         )}
       </div>

@@ -19,8 +19,19 @@ interface ConfirmProps {
   onConfirm: () => void;
 }
 
-/** Repeats count, text and window before anything is scheduled. What goes to everyone asks for the count to be typed. */
-export default function ConfirmSchedule({ isOpen, onClose, draft, preview, isPending, isEdit, onConfirm }: ConfirmProps) {
+/**
+ * Repeats count, text and window before anything is scheduled. What goes to everyone asks for the
+ * count to be typed.
+ */
+export default function ConfirmSchedule({
+  isOpen,
+  onClose,
+  draft,
+  preview,
+  isPending,
+  isEdit,
+  onConfirm,
+}: ConfirmProps) {
   const t = useTranslations("form");
   const format = useFormatter();
   const zoned = useZoned();
@@ -67,9 +78,13 @@ export default function ConfirmSchedule({ isOpen, onClose, draft, preview, isPen
           {zoned(preview.window.end_datetime, draft.timezone)} · {cityOf(draft.timezone)}
         </p>
       )}
-      {preview.message && <p className="text-soft">{t("cost_segments", { count: count * preview.message.segments })}</p>}
+      {preview.message && (
+        <p className="text-soft">{t("cost_segments", { count: count * preview.message.segments })}</p>
+      )}
       {preview.warnings
-        .filter(({ code }) => code !== "will_not_fit" && !(code === "starts_immediately" && draft.start === "now"))
+        .filter(
+          ({ code }) => code !== "will_not_fit" && !(code === "starts_immediately" && draft.start === "now"),
+        )
         .map(({ code, detail }) => (
           <p key={code} className="rounded-md bg-warn-wash px-3 py-2 text-warn">
             {detail}
@@ -81,7 +96,9 @@ export default function ConfirmSchedule({ isOpen, onClose, draft, preview, isPen
             type="checkbox"
             className="mt-1 size-4 shrink-0 accent-accent"
             checked={ticked.includes(doubt)}
-            onChange={({ target }) => setTicked(target.checked ? [...ticked, doubt] : ticked.filter((one) => one !== doubt))}
+            onChange={({ target }) =>
+              setTicked(target.checked ? [...ticked, doubt] : ticked.filter((one) => one !== doubt))
+            }
           />
           <span>
             {doubt} {t("anyway")}
@@ -89,7 +106,13 @@ export default function ConfirmSchedule({ isOpen, onClose, draft, preview, isPen
         </label>
       ))}
       {isEveryone && (
-        <Field label={t("type_count", { count: format.number(count) })} value={typed} onChange={setTyped} inputMode="numeric" autoFocus />
+        <Field
+          label={t("type_count", { count: format.number(count) })}
+          value={typed}
+          onChange={setTyped}
+          inputMode="numeric"
+          autoFocus
+        />
       )}
     </ConfirmDialog>
   );

@@ -33,7 +33,9 @@ interface FormProps {
   initial?: Draft;
 }
 
-/** One page with the whole decision in view: text, audience, window, and what would come of them. */
+/**
+ * One page with the whole decision in view: text, audience, window, and what would come of them.
+ */
 export function DispatchForm({ dispatch, initial: given }: FormProps) {
   // In this browser, which may not know the dispatch's zone though the server does.
   const [initial] = useState(() => (dispatch ? draftOf(dispatch) : given));
@@ -42,7 +44,8 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
   const router = useRouter();
   const client = useQueryClient();
   const notify = useNotice();
-  // What is asked about: the draft as it was reviewed, with the count of that very draft. Nothing else is sent.
+  // What is asked about: the draft as it was reviewed, with the count of that very draft. Nothing
+  // else is sent.
   const [reviewed, setReviewed] = useState<{ draft: Draft; preview: PreviewAnswer }>();
   const [isConfirming, setConfirming] = useState(false);
   const [isReviewing, setReviewing] = useState(false);
@@ -50,7 +53,11 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
   // What is edited, in the version that was last loaded; somebody else may save in the meantime.
   const loaded = useRef(dispatch);
   const [newer, setNewer] = useState<"known" | "loaded">();
-  const form = useForm<Draft>({ defaultValues: initial ?? emptyDraft("UTC"), mode: "onSubmit", reValidateMode: "onSubmit" });
+  const form = useForm<Draft>({
+    defaultValues: initial ?? emptyDraft("UTC"),
+    mode: "onSubmit",
+    reValidateMode: "onSubmit",
+  });
   const { reset, setError, clearErrors, getValues } = form;
 
   useEffect(() => {
@@ -58,7 +65,8 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
     reset(keptDraft(ownZone()));
   }, [initial, reset]);
 
-  // What was wrong with a field is forgiven as soon as it is changed; it is looked at again at the next review.
+  // What was wrong with a field is forgiven as soon as it is changed; it is looked at again at the
+  // next review.
   useEffect(() => {
     const { unsubscribe } = form.watch((_, { name }) => {
       if (!name) return;
@@ -70,17 +78,24 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
 
   const draft = form.watch();
   const { body, impossible } = useChecked(draft, loaded.current);
-  const preview = useQuery({ ...previewQuery(body ?? {}, dispatch?.id), enabled: body !== undefined, placeholderData: (last) => last });
+  const preview = useQuery({
+    ...previewQuery(body ?? {}, dispatch?.id),
+    enabled: body !== undefined,
+    placeholderData: (last) => last,
+  });
   const forecast = preview.isPlaceholderData ? null : preview.data?.forecast;
   if (forecast && forecast.not_sent > 0 && forecast.not_sent === preview.data?.audience.total)
     impossible.push({ pointer: "/end_datetime", detail: t("nobody_reached") });
 
-  // A quick answer comes between the clicks of a double click: until the page has gone, the second would make another dispatch.
+  // A quick answer comes between the clicks of a double click: until the page has gone, the second
+  // would make another dispatch.
   const isMade = useRef(false);
   const save = useMutation({
     mutationFn: ({ key, body }: { key: string; body: Record<string, unknown> }) =>
       loaded.current
-        ? call<Dispatch>("PATCH", `dispatches/${loaded.current.id}/`, body, { "if-match": `"${loaded.current.version}"` })
+        ? call<Dispatch>("PATCH", `dispatches/${loaded.current.id}/`, body, {
+            "if-match": `"${loaded.current.version}"`,
+          })
         : call<Dispatch>("POST", "dispatches/", body, { "idempotency-key": key }),
     onSuccess: (made) => {
       isMade.current = true;
@@ -98,7 +113,11 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
       if (status === 412) setNewer("known");
       else if (status === 409 && !dispatch) {
         attempt.end();
-        notify({ text: t("already"), tone: "bad", action: { label: t("already_show"), run: () => router.push("/dispatches") } });
+        notify({
+          text: t("already"),
+          tone: "bad",
+          action: { label: t("already_show"), run: () => router.push("/dispatches") },
+        });
       } else tell(error);
     },
   });
@@ -121,7 +140,10 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
     else notify({ text: t("connection"), tone: "bad", isOffline: true });
   }
 
-  /** Errors land on their fields, and the first of them is gone to; what belongs to no field is said aloud. */
+  /**
+   * Errors land on their fields, and the first of them is gone to; what belongs to no field is said
+   * aloud.
+   */
   function show(errors: { pointer: string; detail: string }[]) {
     clearErrors();
     const { placed, rest } = placeErrors(errors, getValues());
@@ -131,7 +153,10 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
     if (rest.length > 0) notify({ text: rest.join(" "), tone: "bad" });
   }
 
-  /** The contract's own rules first, then the count of exactly this draft: nothing is asked about with figures of another one. */
+  /**
+   * The contract's own rules first, then the count of exactly this draft: nothing is asked about
+   * with figures of another one.
+   */
   async function review() {
     if (isReviewing || save.isPending || isMade.current) return;
     setReviewing(true);
@@ -141,7 +166,10 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
       const errors = draftErrors(draft, locale, loaded.current);
       if (errors.length > 0) return show(errors);
       clearErrors();
-      const preview = await client.fetchQuery({ ...previewQuery(rightPart(draft, loaded.current), dispatch?.id), staleTime: 0 });
+      const preview = await client.fetchQuery({
+        ...previewQuery(rightPart(draft, loaded.current), dispatch?.id),
+        staleTime: 0,
+      });
       // What the server has of a lost answer is this attempt itself.
       setReviewed({ draft, preview: attempt.isUnanswered(draft) ? { ...preview, repeats: null } : preview });
       setConfirming(true);
@@ -199,7 +227,9 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
               onConfirm={() => {
                 if (isMade.current) return;
                 save.mutate(
-                  loaded.current ? { key: "", body: changesOf(reviewed.draft, new Date(), loaded.current) } : attempt.begin(reviewed.draft),
+                  loaded.current
+                    ? { key: "", body: changesOf(reviewed.draft, new Date(), loaded.current) }
+                    : attempt.begin(reviewed.draft),
                 );
               }}
             />
@@ -210,11 +240,17 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
   );
 }
 
-/** The draft as far as it is right, and what about its times cannot be, a moment after it was last changed. */
+/**
+ * The draft as far as it is right, and what about its times cannot be, a moment after it was last
+ * changed.
+ */
 function useChecked(draft: Draft, edited: Dispatch | undefined) {
   const json = JSON.stringify(draft);
   const locale = useLocale() as Locale;
-  const [checked, setChecked] = useState<{ body: Record<string, unknown>; impossible: { pointer: string; detail: string }[] }>();
+  const [checked, setChecked] = useState<{
+    body: Record<string, unknown>;
+    impossible: { pointer: string; detail: string }[];
+  }>();
   useEffect(() => {
     const timer = setTimeout(async () => {
       const { rightPart, impossibleTimes } = await import("./draft-errors");

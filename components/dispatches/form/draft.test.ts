@@ -49,14 +49,25 @@ test("errors come in the order of the form, whatever the contract's", () => {
     pointers.map((pointer) => ({ pointer, detail: pointer })),
     draft,
   );
-  expect(placed.map(({ field }) => field)).toEqual(["message_text", "filter_tag", "timezone", "start_datetime", "end_datetime"]);
+  expect(placed.map(({ field }) => field)).toEqual([
+    "message_text",
+    "filter_tag",
+    "timezone",
+    "start_datetime",
+    "end_datetime",
+  ]);
 });
 
-test.each(["en", "ru"] as const)("a time that was left half filled is asked for in words, without ISO 8601 (%s)", (locale) => {
-  const [error] = draftErrors({ ...draft, end_datetime: "" }, locale);
-  expect(error).toEqual({ pointer: "/end_datetime", detail: textOf(locale, "datetime_incomplete") });
-  expect(draftErrors({ ...draft, end_datetime: "2026-02-30T10:00" }, locale)[0]?.detail).toContain("ISO 8601");
-});
+test.each(["en", "ru"] as const)(
+  "a time that was left half filled is asked for in words, without ISO 8601 (%s)",
+  (locale) => {
+    const [error] = draftErrors({ ...draft, end_datetime: "" }, locale);
+    expect(error).toEqual({ pointer: "/end_datetime", detail: textOf(locale, "datetime_incomplete") });
+    expect(draftErrors({ ...draft, end_datetime: "2026-02-30T10:00" }, locale)[0]?.detail).toContain(
+      "ISO 8601",
+    );
+  },
+);
 
 test("an error lands on its field, and one that no field shows is not lost", () => {
   const errors = [
@@ -70,7 +81,9 @@ test("an error lands on its field, and one that no field shows is not lost", () 
   });
 });
 
-/** It starts in the second of two hours that Berlin calls half past two, and not on a whole minute. */
+/**
+ * It starts in the second of two hours that Berlin calls half past two, and not on a whole minute.
+ */
 const edited = {
   message_text: "Helo",
   filter_mobile_operator_code: null,
@@ -84,7 +97,9 @@ describe("an edit", () => {
   const now = new Date("2027-10-01T00:00:00Z");
 
   test("of the text alone sends the text alone", () => {
-    expect(changesOf({ ...draftOf(edited), message_text: "Hello" }, now, edited)).toEqual({ message_text: "Hello" });
+    expect(changesOf({ ...draftOf(edited), message_text: "Hello" }, now, edited)).toEqual({
+      message_text: "Hello",
+    });
   });
 
   test("shows and checks times that were not touched as they are, to the second and in the hour that was meant", () => {
@@ -94,7 +109,9 @@ describe("an edit", () => {
 
   test("of one time sends that time, of the zone both, and of the start to now an instant", () => {
     const drawn = draftOf(edited);
-    expect(changesOf({ ...drawn, end_datetime: "2027-10-31T10:00" }, now, edited)).toEqual({ end_datetime: "2027-10-31T10:00" });
+    expect(changesOf({ ...drawn, end_datetime: "2027-10-31T10:00" }, now, edited)).toEqual({
+      end_datetime: "2027-10-31T10:00",
+    });
     expect(changesOf({ ...drawn, timezone: "UTC" }, now, edited)).toEqual({
       timezone: "UTC",
       start_datetime: "2027-10-31T02:30",
@@ -106,8 +123,18 @@ describe("an edit", () => {
 
 describe("a duplicate", () => {
   test.each([
-    ["of one that is over is at its hours tomorrow", "2027-11-03T20:00:00Z", "2027-11-04T02:30", "2027-11-04T09:00"],
-    ["of one of today is at its hours tomorrow, not in a minute", "2027-10-31T00:10:00Z", "2027-11-01T02:30", "2027-11-01T09:00"],
+    [
+      "of one that is over is at its hours tomorrow",
+      "2027-11-03T20:00:00Z",
+      "2027-11-04T02:30",
+      "2027-11-04T09:00",
+    ],
+    [
+      "of one of today is at its hours tomorrow, not in a minute",
+      "2027-10-31T00:10:00Z",
+      "2027-11-01T02:30",
+      "2027-11-01T09:00",
+    ],
     ["of one to come is a day after it", "2027-10-01T00:00:00Z", "2027-11-01T02:30", "2027-11-01T09:00"],
   ])("%s", (_, now, start_datetime, end_datetime) => {
     expect(likeOf(edited, new Date(now))).toMatchObject({ start: "at", start_datetime, end_datetime });
@@ -115,14 +142,22 @@ describe("a duplicate", () => {
 });
 
 test("a dispatch in a zone that is not known here is drawn in UTC", () => {
-  expect(draftOf({ ...edited, timezone: "Mars/Olympus" })).toMatchObject({ timezone: "UTC", start_datetime: "2027-10-31T01:30" });
+  expect(draftOf({ ...edited, timezone: "Mars/Olympus" })).toMatchObject({
+    timezone: "UTC",
+    start_datetime: "2027-10-31T01:30",
+  });
 });
 
 test("an impossible window is told at its field, a half typed time is not", () => {
-  const at = (more: Partial<Draft>) => impossibleTimes({ ...draft, message_text: "", ...more }, "en").map(({ pointer }) => pointer);
+  const at = (more: Partial<Draft>) =>
+    impossibleTimes({ ...draft, message_text: "", ...more }, "en").map(({ pointer }) => pointer);
   expect(at({})).toEqual([]);
   expect(at({ end_datetime: "" })).toEqual([]);
-  expect(at({ start_datetime: "2027-01-02T10:00", end_datetime: "2027-01-01T10:00" })).toEqual(["/end_datetime"]);
-  expect(at({ start_datetime: "2020-01-01T10:00", end_datetime: "2020-01-02T10:00" })).toEqual(["/end_datetime"]);
+  expect(at({ start_datetime: "2027-01-02T10:00", end_datetime: "2027-01-01T10:00" })).toEqual([
+    "/end_datetime",
+  ]);
+  expect(at({ start_datetime: "2020-01-01T10:00", end_datetime: "2020-01-02T10:00" })).toEqual([
+    "/end_datetime",
+  ]);
   expect(at({ start_datetime: "1969-01-01T10:00" })).toContain("/start_datetime");
 });

@@ -16,7 +16,10 @@ export interface Draft {
 
 const DRAFT_KEY = "carillon-draft";
 
-/** The draft that was left behind, or undefined: what cannot be read, or names a zone that this browser does not know, is no draft. */
+/**
+ * The draft that was left behind, or undefined: what cannot be read, or names a zone that this
+ * browser does not know, is no draft.
+ */
 export function readDraft(kept: string | null, empty: Draft): Draft | undefined {
   try {
     const read: unknown = JSON.parse(kept ?? "");
@@ -35,7 +38,9 @@ export function readDraft(kept: string | null, empty: Draft): Draft | undefined 
   }
 }
 
-/** The draft in this browser, or a new one. A browser that keeps nothing gets a new one each time. */
+/**
+ * The draft in this browser, or a new one. A browser that keeps nothing gets a new one each time.
+ */
 export function keptDraft(timeZone: string): Draft {
   const empty = emptyDraft(timeZone);
   try {
@@ -104,7 +109,10 @@ export function draftOf(dispatch: Dispatch): Draft {
 const DAY_MS = 86_400_000;
 const dayOf = (wall: string) => Date.parse(`${wall.slice(0, 10)}Z`);
 
-/** A draft like a dispatch that there is, at its hours on the next day: the one after today, or after its own where that is later. Never now. */
+/**
+ * A draft like a dispatch that there is, at its hours on the next day: the one after today, or
+ * after its own where that is later. Never now.
+ */
 export function likeOf(dispatch: Dispatch, now: Date): Draft {
   const draft = draftOf(dispatch);
   const own = dayOf(draft.start_datetime);
@@ -119,19 +127,24 @@ export function likeOf(dispatch: Dispatch, now: Date): Draft {
 const times = ["start_datetime", "end_datetime"] as const;
 
 /**
- * The body of the call that a draft stands for. `now` becomes an instant when it is sent, not when it is typed. Of a dispatch that is edited, times
- * that stand as they were drawn are its own: to the second, and of an hour that comes twice the one that was meant.
+ * The body of the call that a draft stands for. `now` becomes an instant when it is sent, not when
+ * it is typed. Of a dispatch that is edited, times that stand as they were drawn are its own: to
+ * the second, and of an hour that comes twice the one that was meant.
  */
 export function bodyOf(draft: Draft, now: Date, edited?: Dispatch): Record<string, unknown> {
   const { start, ...body } = draft;
   if (edited) {
     const drawn = draftOf(edited);
-    if (drawn.timezone === draft.timezone) for (const time of times) if (draft[time] === drawn[time]) body[time] = edited[time];
+    if (drawn.timezone === draft.timezone)
+      for (const time of times) if (draft[time] === drawn[time]) body[time] = edited[time];
   }
   return start === "now" ? { ...body, start_datetime: now.toISOString() } : body;
 }
 
-/** What a draft changes about the dispatch that is edited. Fields that were not touched are not sent; times go with their zone. */
+/**
+ * What a draft changes about the dispatch that is edited. Fields that were not touched are not
+ * sent; times go with their zone.
+ */
 export function changesOf(draft: Draft, now: Date, edited: Dispatch): Record<string, unknown> {
   const drawn = draftOf(edited);
   const isMoved = draft.timezone !== drawn.timezone;

@@ -9,9 +9,13 @@ import { messageTextMax, segmentsOf } from "@/lib/domain/segments";
 import type { Draft } from "./draft";
 import { TestSend } from "./test-send";
 
-/** So few letters of another alphabet in a text are more likely a slip (a Cyrillic "с" in a Latin word) than its language. */
+/**
+ * So few letters of another alphabet in a text are more likely a slip (a Cyrillic "с" in a Latin
+ * word) than its language.
+ */
 const FOREIGN_LETTERS_MAX = 3;
-const isForeignLetter = (character: string) => /\p{L}/u.test(character) && !/\p{Script=Latin}/u.test(character);
+const isForeignLetter = (character: string) =>
+  /\p{L}/u.test(character) && !/\p{Script=Latin}/u.test(character);
 
 /** The text with what it costs while it is typed, and which characters make it cost more. */
 export function MessageField() {
@@ -45,7 +49,11 @@ export function MessageField() {
               placeholder={t("message_placeholder")}
             />
             <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 text-soft">
-              <p>{field.value ? t("segments", { segments: info.segments, encoding: info.encoding }) : t("segments_hint")}</p>
+              <p>
+                {field.value
+                  ? t("segments", { segments: info.segments, encoding: info.encoding })
+                  : t("segments_hint")}
+              </p>
               <p className={info.characters > messageTextMax ? "font-medium text-bad" : ""}>
                 {format.number(info.characters)} / {format.number(messageTextMax)}
               </p>
@@ -59,7 +67,9 @@ export function MessageField() {
                       {character}
                     </kbd>
                   ))}
-                  {visibleForces.length > 16 && <span className="text-soft">+{visibleForces.length - 16}</span>}
+                  {visibleForces.length > 16 && (
+                    <span className="text-soft">+{visibleForces.length - 16}</span>
+                  )}
                 </span>
                 {isGain && (
                   <Button onClick={() => setValue("message_text", replaced, { shouldDirty: true })}>
@@ -75,9 +85,17 @@ export function MessageField() {
               >
                 <span>
                   {t("unseen")}{" "}
-                  {unseen.map(({ name, count }) => t(`invisible.${name}`) + (count > 1 ? ` × ${format.number(count)}` : "")).join(", ")}
+                  {unseen
+                    .map(
+                      ({ name, count }) =>
+                        t(`invisible.${name}`) + (count > 1 ? ` × ${format.number(count)}` : ""),
+                    )
+                    .join(", ")}
                 </span>
-                <Button className="text-ink" onClick={() => setValue("message_text", visibleText(field.value), { shouldDirty: true })}>
+                <Button
+                  className="text-ink"
+                  onClick={() => setValue("message_text", visibleText(field.value), { shouldDirty: true })}
+                >
                   {t("remove_unseen")}
                 </Button>
               </div>

@@ -13,7 +13,10 @@ test("a newer draft comes in where nothing was changed here, and what was change
 
 test("a filter that was taken away here stays away", () => {
   const filtered = { ...base, filter_tag: "VIP" };
-  expect(rebase(filtered, base, { ...filtered, message_text: "Theirs" })).toMatchObject({ filter_tag: null, message_text: "Theirs" });
+  expect(rebase(filtered, base, { ...filtered, message_text: "Theirs" })).toMatchObject({
+    filter_tag: null,
+    message_text: "Theirs",
+  });
 });
 
 test("times stay with the zone in which they were typed", () => {

@@ -18,7 +18,10 @@ import type { Draft } from "./draft";
 /** One's own number is typed once a browser. */
 const PHONE_KEY = "carillon.test-phone";
 
-/** Sends the text as it stands to one number, and says what became of it. Who came for a test (`?test`) finds it open, and begins with the text. */
+/**
+ * Sends the text as it stands to one number, and says what became of it. Who came for a test
+ * (`?test`) finds it open, and begins with the text.
+ */
 export function TestSend() {
   const t = useTranslations("form.test");
   const { getValues, setError, setFocus } = useFormContext<Draft>();
@@ -42,13 +45,16 @@ export function TestSend() {
     onError: (error) => {
       if (!(error instanceof ProblemError)) return setWrong({ detail: t("connection") });
       const { errors, detail } = error.problem;
-      setWrong(errors ? errors.find(({ pointer }) => pointer === "/phone" || pointer === "/operator") : { detail });
+      setWrong(
+        errors ? errors.find(({ pointer }) => pointer === "/phone" || pointer === "/operator") : { detail },
+      );
       const text = errors?.find(({ pointer }) => pointer === "/message_text")?.detail;
       if (text) setError("message_text", { message: text }, { shouldFocus: true });
     },
   });
   const sent = useQuery({ ...dispatchQuery(send.data?.id ?? ""), enabled: send.data !== undefined });
-  // One's own number is seldom in the file that was imported. Enter only tries again: to add somebody is a choice.
+  // One's own number is seldom in the file that was imported. Enter only tries again: to add
+  // somebody is a choice.
   const isAddable = wrong?.code === "unknown_recipient" && mayAdd;
   const begin = (isNew = false) => {
     if (!send.isPending) send.mutate(isNew);
@@ -105,7 +111,17 @@ export function TestSend() {
 
 /** The one message's state, as far as it is known. */
 function outcomeOf(progress: Progress | undefined, status: Dispatch["status"] | undefined) {
-  for (const outcome of ["delivered", "undelivered", "failed", "unknown", "sent", "skipped", "expired", "cancelled", "deferred"] as const)
+  for (const outcome of [
+    "delivered",
+    "undelivered",
+    "failed",
+    "unknown",
+    "sent",
+    "skipped",
+    "expired",
+    "cancelled",
+    "deferred",
+  ] as const)
     if (progress && progress[outcome] > 0) return outcome;
   return status === "expired" || status === "cancelled" ? status : "waiting";
 }

@@ -4,7 +4,10 @@ import { useEffect, useMemo, useRef } from "react";
 import { type Attempt, attemptStore } from "./attempt";
 import { bodyOf, type Draft } from "./draft";
 
-/** One key a form, over reloads too: a double click, or a repeat after a lost answer, makes one dispatch. */
+/**
+ * One key a form, over reloads too: a double click, or a repeat after a lost answer, makes one
+ * dispatch.
+ */
 export function useAttempt(isDraftKept: boolean) {
   const current = useRef<Attempt>(undefined);
   useEffect(() => {
@@ -16,7 +19,10 @@ export function useAttempt(isDraftKept: boolean) {
       attemptStore(isDraftKept).keep(attempt);
     };
     return {
-      /** What to send for a draft, kept before it goes out. The same draft is the same body: "now" must not become another instant when an answer was lost. */
+      /**
+       * What to send for a draft, kept before it goes out. The same draft is the same body: "now"
+       * must not become another instant when an answer was lost.
+       */
       begin(draft: Draft): { key: string; body: Record<string, unknown> } {
         const of = JSON.stringify(draft);
         const { key = crypto.randomUUID(), sent } = current.current ?? {};
@@ -26,7 +32,10 @@ export function useAttempt(isDraftKept: boolean) {
       },
       /** Was this very draft sent, and no answer came? To send it again repeats nothing. */
       isUnanswered: (draft: Draft) => current.current?.sent?.of === JSON.stringify(draft),
-      /** An answer that says no is the last word on what was sent; only a lost one may be repeated as it was. */
+      /**
+       * An answer that says no is the last word on what was sent; only a lost one may be repeated
+       * as it was.
+       */
       refused: () => set(current.current && { key: current.current.key }),
       /** It was made, or its key is another dispatch's: the next attempt is another. */
       end: () => set(undefined),

@@ -24,7 +24,10 @@ export function WindowFields({
   const draft = watch();
   const impossibleAt = (field: string) => impossible.find(({ pointer }) => pointer === `/${field}`)?.detail;
   // A start that is only half typed is no time; the quick ends then count from now.
-  const start = draft.start === "now" || !draft.start_datetime ? wallTime(new Date(), draft.timezone) : draft.start_datetime;
+  const start =
+    draft.start === "now" || !draft.start_datetime
+      ? wallTime(new Date(), draft.timezone)
+      : draft.start_datetime;
   return (
     <fieldset className="flex min-w-0 flex-col gap-4">
       <legend className="mb-3 font-semibold text-base">{t("window")}</legend>
@@ -84,7 +87,10 @@ export function WindowFields({
           />
           <div className="flex flex-wrap gap-1.5">
             {quickMinutes.map((minutes) => (
-              <Button key={minutes} onClick={() => setValue("end_datetime", addMinutes(start, minutes), { shouldDirty: true })}>
+              <Button
+                key={minutes}
+                onClick={() => setValue("end_datetime", addMinutes(start, minutes), { shouldDirty: true })}
+              >
                 {t("after", { hours: minutes / 60 })}
               </Button>
             ))}
@@ -96,7 +102,10 @@ export function WindowFields({
   );
 }
 
-/** The window in the dispatch's zone, in the viewer's, and in UTC; what a clock change does to it is said in words. */
+/**
+ * The window in the dispatch's zone, in the viewer's, and in UTC; what a clock change does to it is
+ * said in words.
+ */
 function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: string }) {
   const t = useTranslations("form");
   const clock = useClock();
@@ -104,7 +113,13 @@ function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: str
   const cityOf = useCity();
   const rows = [...new Set([zone, viewer, "UTC"])].filter((name) => name !== undefined);
   const show = (instant: string, timeZone: string) =>
-    clock(instant, timeZone, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+    clock(instant, timeZone, {
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      hour: "numeric",
+      minute: "2-digit",
+    });
   return (
     <div className="flex min-h-28 flex-col gap-2">
       {window && (

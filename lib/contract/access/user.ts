@@ -19,19 +19,32 @@ export type User = z.output<typeof userSchema>;
 
 const role = z.enum(roles, { error: "role" });
 
-export const userUpdateSchema = z.strictObject({ role: role.optional(), disabled: z.boolean({ error: "boolean" }).optional() });
+export const userUpdateSchema = z.strictObject({
+  role: role.optional(),
+  disabled: z.boolean({ error: "boolean" }).optional(),
+});
 export type UserUpdate = z.output<typeof userUpdateSchema>;
 
 /** Anchors and all; white space around an address is dropped. */
-const email = textBy({ max: 254, pattern: new RegExp(`^\\s*(?:${z.regexes.email.source.slice(1, -1)})\\s*$`, "u"), wrong: () => "email" })
+const email = textBy({
+  max: 254,
+  pattern: new RegExp(`^\\s*(?:${z.regexes.email.source.slice(1, -1)})\\s*$`, "u"),
+  wrong: () => "email",
+})
   .trim()
   .toLowerCase();
 
-/** A link for somebody new, with the address and the role they will have, or for somebody to set a new password: exactly one of the two. */
+/**
+ * A link for somebody new, with the address and the role they will have, or for somebody to set a
+ * new password: exactly one of the two.
+ */
 export const invitationCreateSchema = z
   .strictObject({ role: role.optional(), email: email.optional(), user: idText.optional() })
   .refine(
-    ({ role, email, user }) => (user === undefined ? role !== undefined && email !== undefined : role === undefined && email === undefined),
+    ({ role, email, user }) =>
+      user === undefined
+        ? role !== undefined && email !== undefined
+        : role === undefined && email === undefined,
     "role_or_user",
   )
   .meta({
@@ -62,7 +75,10 @@ export type NewInvitation = z.output<typeof newInvitationSchema>;
 export const newPasswordSchema = textBy({ min: passwordMin, max: passwordMax, tooShort: "password_short" });
 const token = textBy({ min: 1, max: 200 });
 
-/** `name` is that of somebody new, and so is `email` where the invitation has none; who sets a new password has both. */
+/**
+ * `name` is that of somebody new, and so is `email` where the invitation has none; who sets a new
+ * password has both.
+ */
 export const invitationAcceptSchema = z.strictObject({
   token,
   name: nameText(100, { uuidAllowed: true }).optional(),
@@ -74,7 +90,10 @@ export type InvitationAccept = z.output<typeof invitationAcceptSchema>;
 /** Asks what a link is for. */
 export const invitationAskSchema = z.strictObject({ token });
 
-/** What a link is for: to join, or to set a new password. `email` is null where whoever has it says their own. */
+/**
+ * What a link is for: to join, or to set a new password. `email` is null where whoever has it says
+ * their own.
+ */
 export interface InvitationPurpose {
   isNew: boolean;
   role: Role;

@@ -9,7 +9,8 @@ export const isUuid = (text: string) => uuid.test(text);
 export const idText = textBy({ max: 36, pattern: uuid, wrong: () => "id" });
 
 /**
- * A name or a code: trimmed, not empty, one line. Those that can stand for an id must not look like one, or an id would no longer say what it names.
+ * A name or a code: trimmed, not empty, one line. Those that can stand for an id must not look like
+ * one, or an id would no longer say what it names.
  * @param max characters
  */
 export function nameText(

@@ -23,19 +23,27 @@ export const importFileSchema = z.object({
   encoding: z.string().nullable(),
   /** False: say the encoding before the import is applied. */
   is_encoding_sure: z.boolean(),
-  encodings: z.array(z.object({ encoding: z.string(), confidence: z.number(), samples: z.array(z.string()) })),
+  encodings: z.array(
+    z.object({ encoding: z.string(), confidence: z.number(), samples: z.array(z.string()) }),
+  ),
   delimiter: z.string().nullable(),
   sheet: z.string().nullable(),
   sheets: z.array(z.string()),
   columns: z.array(z.object({ name: z.string(), meaning: z.string() })),
-  /** The first row of the file, and those after it, as they are. Empty for those who may not see people. */
+  /**
+   * The first row of the file, and those after it, as they are. Empty for those who may not see
+   * people.
+   */
   first_row: z.array(z.string()),
   sample_rows: z.array(z.array(z.string())),
   /** What is wrong with the columns. */
   faults: z.array(z.object({ code: z.string(), detail: z.string() })),
   /** Whose national numbers the file has, and how many are written so. */
   country: z.string(),
-  national: z.object({ count: z.int(), samples: z.array(z.object({ line: z.int(), value: z.string(), phone: z.string() })) }),
+  national: z.object({
+    count: z.int(),
+    samples: z.array(z.object({ line: z.int(), value: z.string(), phone: z.string() })),
+  }),
   operators: z.array(countSchema),
   timezones: z.array(countSchema),
   /** Tags that the import makes, the first 50. */
@@ -111,7 +119,10 @@ export const importStartQuerySchema = z.strictObject({
   dry_run: flag.default(false),
   /** `opt_outs`: the file is a list of numbers that must not be written to. */
   kind: z.enum(["recipients", "opt_outs"]).default("recipients"),
-  /** `add`: tags are added, named attributes set, blank cells leave alone. `replace`: tags and attributes become the row's. */
+  /**
+   * `add`: tags are added, named attributes set, blank cells leave alone. `replace`: tags and
+   * attributes become the row's.
+   */
   mode: z.enum(["add", "replace"]).default("add"),
   /** Whose national numbers the file has, as ISO 3166-1: `RU`. Left out: the installation's. */
   country: z
@@ -124,7 +135,9 @@ export const importStartQuerySchema = z.strictObject({
   sheet: cleanText(100).optional(),
   /** A bad time zone or tag rejects its row; otherwise it is left out, and counted as a warning. */
   strict: flag.default(false),
-  /** What the columns are called instead of what the header says, as a JSON list; `-` is not read. */
+  /**
+   * What the columns are called instead of what the header says, as a JSON list; `-` is not read.
+   */
   columns: cleanText(1_200).optional(),
   /** The first row is somebody's; needs `columns`. */
   headerless: flag.default(false),

@@ -10,8 +10,19 @@ export const attributesMax = 50;
 export const attributeNameMax = 64;
 export const attributeValueMax = 500;
 
-/** Columns of the CSV formats: an attribute of such a name could not be exported and imported again. */
-const reservedNames = ["phone", "operator", "tags", "timezone", "opted_out_at", "error_line", "error_reason", "-"];
+/**
+ * Columns of the CSV formats: an attribute of such a name could not be exported and imported again.
+ */
+const reservedNames = [
+  "phone",
+  "operator",
+  "tags",
+  "timezone",
+  "opted_out_at",
+  "error_line",
+  "error_reason",
+  "-",
+];
 
 const anyCase = (name: string) => name.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 
@@ -26,7 +37,10 @@ const attributeName = butNot(
 export const attributeNameIssue = (name: string): "attribute_name" | null =>
   attributeName.safeParse(name).success ? null : "attribute_name";
 
-/** The operator is its code and the tags are their names, as in the CSV formats; both can be sent back as they are. */
+/**
+ * The operator is its code and the tags are their names, as in the CSV formats; both can be sent
+ * back as they are.
+ */
 export const recipientSchema = z.object({
   phone: z.string(),
   operator: z.string(),
@@ -48,7 +62,10 @@ const attributes = z
 
 /** What is left out stays as it is; null empties. */
 export const recipientPutSchema = z.strictObject({
-  /** null: the operator whose prefix is the longest that the number begins with, as for somebody new without one. */
+  /**
+   * null: the operator whose prefix is the longest that the number begins with, as for somebody new
+   * without one.
+   */
   operator: reference.nullable().optional(),
   tags: z.array(reference, { error: "tags" }).max(tagsOfRecipientMax, "too_many_tags").nullable().optional(),
   timezone: timeZoneSchema.nullable().optional(),

@@ -9,7 +9,10 @@ import { phoneFragment } from "./recipient";
 export const suppressionSchema = z.object({
   phone: z.string(),
   reason: z.enum(suppressionReasons),
-  /** Who or what it comes from: a name of the audit log, `import <id>`, `message <id>`, `inbound <id>`. */
+  /**
+   * Who or what it comes from: a name of the audit log, `import <id>`, `message <id>`, `inbound
+   * <id>`.
+   */
   source: z.string(),
   at: z.iso.datetime(),
 });

@@ -22,7 +22,10 @@ const datetime = z
 const message = messageText(messageTextMax);
 const filter = reference.nullable().optional();
 
-/** The body of `POST /api/v1/dispatches/`. What the fields mean together is checked by {@link readDispatchCreate}. */
+/**
+ * The body of `POST /api/v1/dispatches/`. What the fields mean together is checked by {@link
+ * readDispatchCreate}.
+ */
 export const dispatchCreateSchema = z.strictObject({
   timezone: timeZoneSchema,
   start_datetime: datetime,
@@ -51,11 +54,17 @@ export interface ReadDispatch {
   errors: FieldError[];
   input: DispatchCreate | undefined;
   window: Window | undefined;
-  /** Filters that are well formed, also when other fields are wrong, so that unknown ids can be told together with the rest. */
+  /**
+   * Filters that are well formed, also when other fields are wrong, so that unknown ids can be told
+   * together with the rest.
+   */
   filters: { operator: string | null; tag: string | null };
 }
 
-/** Reads a dispatch from whatever was sent, by the rules of the fields and of the window they make together. */
+/**
+ * Reads a dispatch from whatever was sent, by the rules of the fields and of the window they make
+ * together.
+ */
 export function readDispatchCreate(body: unknown, now: Date): ReadDispatch {
   const read = dispatchCreateSchema.safeParse(body);
   const errors = read.success ? [] : fieldErrors(read.error, body);
@@ -108,7 +117,10 @@ export type WaitCode = (typeof waitCodes)[number];
 
 const count = z.int().min(0);
 
-/** From `remaining` to `cancelled` the counters are disjoint and sum to `audience`, which is null until the audience has been counted. */
+/**
+ * From `remaining` to `cancelled` the counters are disjoint and sum to `audience`, which is null
+ * until the audience has been counted.
+ */
 export const progressSchema = z.object({
   audience: count.nullable(),
   remaining: count,
@@ -146,7 +158,10 @@ export const dispatchSchema = z.object({
   /** When its message rows were deleted for their age; the counters stay. */
   messages_dropped_at: instant.nullable(),
   warnings: z.array(z.object({ code: z.enum(warningCodes), detail: z.string() })),
-  /** What holds it up now, the most general first; nothing while it is sent, before its start and when it is over. `until`: when it goes on, where that is known. */
+  /**
+   * What holds it up now, the most general first; nothing while it is sent, before its start and
+   * when it is over. `until`: when it goes on, where that is known.
+   */
   waits: z.array(z.object({ code: z.enum(waitCodes), detail: z.string(), until: instant.nullable() })),
   progress: progressSchema,
 });
@@ -176,14 +191,21 @@ export const dispatchListQuerySchema = pageQuerySchema.extend({
     .transform((text) => text.split(",") as DispatchStatus[])
     .optional(),
   q: search,
-  /** What they are sorted by, with a minus for the largest first; `-created` when it is left out. */
+  /**
+   * What they are sorted by, with a minus for the largest first; `-created` when it is left out.
+   */
   sort: z.enum(sorts, { error: "sort" }).optional(),
 });
 export type DispatchListQuery = z.output<typeof dispatchListQuerySchema>;
 
 /** `limit`: how many cards a column shows at most; none for the counts alone. */
 export const boardQuerySchema = z.strictObject({
-  limit: z.coerce.number({ error: "board_limit" }).int("board_limit").min(0, "board_limit").max(50, "board_limit").default(20),
+  limit: z.coerce
+    .number({ error: "board_limit" })
+    .int("board_limit")
+    .min(0, "board_limit")
+    .max(50, "board_limit")
+    .default(20),
   q: search,
 });
 export type BoardQuery = z.output<typeof boardQuerySchema>;

@@ -30,7 +30,10 @@ export const messageListQuerySchema = pageQuerySchema.extend({
 });
 export type MessageListQuery = z.output<typeof messageListQuerySchema>;
 
-/** `language`: of the headings and outcomes, which are codes when it is left out; `timezone`: of the times, which are ISO 8601 in UTC when it is left out. */
+/**
+ * `language`: of the headings and outcomes, which are codes when it is left out; `timezone`: of the
+ * times, which are ISO 8601 in UTC when it is left out.
+ */
 export const messageExportQuerySchema = z.strictObject({
   ...exportFormat,
   status: messageListQuerySchema.shape.status,

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { dispatchStatuses } from "@/lib/domain/lifecycle";
 import { dispatchCreateSchema, warningCodes } from "./dispatch";
 
-/** The body of `POST /api/v1/dispatches/preview/`: that of a create, as far as it is filled in. What is missing is not computed. */
+/**
+ * The body of `POST /api/v1/dispatches/preview/`: that of a create, as far as it is filled in. What
+ * is missing is not computed.
+ */
 export const previewSchema = dispatchCreateSchema.partial();
 
 /** The dispatch that is being edited, which does not compete with itself. */
@@ -21,7 +24,10 @@ export const previewAnswerSchema = z.object({
     excluded: z.array(z.object({ reason: z.enum(["opted_out"]), count })),
     /** Phones of a few who would get it. */
     samples: z.array(z.string()),
-    /** How many would get it between 21:00 and 09:00 of their own time, or of the dispatch's zone where theirs is not known. An estimate; null without a window. */
+    /**
+     * How many would get it between 21:00 and 09:00 of their own time, or of the dispatch's zone
+     * where theirs is not known. An estimate; null without a window.
+     */
     night: count.nullable(),
   }),
   message: z
@@ -33,19 +39,29 @@ export const previewAnswerSchema = z.object({
       forces_ucs2: z.array(z.string()),
     })
     .nullable(),
-  window: z.object({ start_datetime: instant, end_datetime: instant, moved: z.boolean(), repeated: z.boolean() }).nullable(),
-  /** At today's rates, given what else is scheduled or running. Null without a text and a window. */
+  window: z
+    .object({ start_datetime: instant, end_datetime: instant, moved: z.boolean(), repeated: z.boolean() })
+    .nullable(),
+  /**
+   * At today's rates, given what else is scheduled or running. Null without a text and a window.
+   */
   forecast: z
     .object({
       finishes_at: instant.nullable(),
       not_sent: count,
       by_operator: z.array(z.object({ operator, finishes_at: instant.nullable(), not_sent: count })),
       fits: z.boolean(),
-      /** An end by which everybody would be reached, when this one is too early; null when it is not, or when none is allowed. */
+      /**
+       * An end by which everybody would be reached, when this one is too early; null when it is
+       * not, or when none is allowed.
+       */
       suggested_end: instant.nullable(),
     })
     .nullable(),
-  /** The last dispatch that sent, or will send, the same text by the same filters: of the last seven days, or still to come. Null without a text. */
+  /**
+   * The last dispatch that sent, or will send, the same text by the same filters: of the last seven
+   * days, or still to come. Null without a text.
+   */
   repeats: z.object({ id: z.uuid(), status: z.enum(dispatchStatuses), start_datetime: instant }).nullable(),
   warnings: z.array(z.object({ code: z.enum(warningCodes), detail: z.string() })),
 });

@@ -28,8 +28,16 @@ export const timelineSchema = z.object({
   /** One an operator: how far it is, and why it is not faster. */
   lanes: z.array(
     z.object({
-      operator: z.object({ id: z.uuid(), code: z.string(), name: z.string(), rate_per_second: z.number().nullable() }),
-      /** `remaining`: who has no message yet. Of several operators it is an estimate; it adds up to what remains of the dispatch. */
+      operator: z.object({
+        id: z.uuid(),
+        code: z.string(),
+        name: z.string(),
+        rate_per_second: z.number().nullable(),
+      }),
+      /**
+       * `remaining`: who has no message yet. Of several operators it is an estimate; it adds up to
+       * what remains of the dispatch.
+       */
       progress: progressSchema.omit({ audience: true }),
       /** SMS segments a second, over the last 5 s. */
       rate: z.number(),

@@ -3,7 +3,15 @@ import { z } from "zod";
 export const componentStates = ["ok", "degraded", "down"] as const;
 export type ComponentState = (typeof componentStates)[number];
 
-export const componentKinds = ["api", "database", "engine", "sweep", "sending", "gateway", "operator"] as const;
+export const componentKinds = [
+  "api",
+  "database",
+  "engine",
+  "sweep",
+  "sending",
+  "gateway",
+  "operator",
+] as const;
 export type ComponentKind = (typeof componentKinds)[number];
 
 /** How many days of history there are. */
@@ -23,7 +31,10 @@ export const statusSchema = z.object({
       detail: z.string(),
       /** Since when it is not ok, where that is known. */
       since: z.iso.datetime().nullable(),
-      /** Of the last 90 days (UTC) those on which it was watched, the oldest first: seconds in each state. Time in none was watched by nobody. */
+      /**
+       * Of the last 90 days (UTC) those on which it was watched, the oldest first: seconds in each
+       * state. Time in none was watched by nobody.
+       */
       history: z.array(z.object({ date: z.iso.date(), ok_s: z.int(), degraded_s: z.int(), down_s: z.int() })),
     }),
   ),

@@ -3,7 +3,14 @@ import openapiTS, { astToString } from "openapi-typescript";
 import { expect, test } from "vitest";
 import type { z } from "zod";
 import { operations } from "@/lib/contract/operations/all";
-import { type Operation, parametersOf, pathParameters, requestHeaders, tags, things } from "@/lib/contract/operations/operation";
+import {
+  type Operation,
+  parametersOf,
+  pathParameters,
+  requestHeaders,
+  tags,
+  things,
+} from "@/lib/contract/operations/operation";
 import { problemSchema } from "@/lib/contract/problem";
 import { hasText } from "@/lib/contract/texts";
 import { openApiDocument, schemaObject } from "./document";
@@ -14,10 +21,15 @@ const client = new URL("../../../examples/typescript-client/schema.d.ts", import
 
 /** What the route files answer, as `listTags get /api/v1/tags/`. */
 async function routes(): Promise<string[]> {
-  const files = readdirSync(api, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith("route.ts"));
+  const files = readdirSync(api, { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith("route.ts"),
+  );
   const told = files.map(async (file) => {
     const route: Record<string, { operation?: Operation }> = await import(new URL(file, api).href);
-    const path = `/api/v1/${file.replace(/route\.ts$/, "").replaceAll(/\[(\w+)\]/g, "{$1}")}`.replace(/\.csv\/$/, ".csv");
+    const path = `/api/v1/${file.replace(/route\.ts$/, "").replaceAll(/\[(\w+)\]/g, "{$1}")}`.replace(
+      /\.csv\/$/,
+      ".csv",
+    );
     return Object.entries(route).flatMap(([method, { operation }]) =>
       operation ? [`${operation.id} ${method.toLowerCase()} ${path}`] : [],
     );
@@ -33,7 +45,8 @@ test("The document has every route and every method that there is, and nothing e
 
 test("Each operation has a name of its own, and parameters that are described", () => {
   expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
-  for (const { path } of operations) for (const name of parametersOf(path)) expect(pathParameters[name], `${path} ${name}`).toBeDefined();
+  for (const { path } of operations)
+    for (const name of parametersOf(path)) expect(pathParameters[name], `${path} ${name}`).toBeDefined();
   const ofIds = operations.flatMap(({ path }) => /([\w-]+)\/\{id\}/.exec(path)?.[1] ?? []);
   expect([...new Set(ofIds)].sort()).toEqual(Object.keys(things).sort());
   for (const thing of Object.values(things)) expect(hasText(`detail.not-found.${thing}`), thing).toBe(true);
@@ -46,14 +59,17 @@ test("What is made can be read where its answer says, and each file has a name",
       expect(Boolean(file), id).toBe(Boolean(fileName));
       if (!location) continue;
       expect(readable, id).toContain(location);
-      for (const name of parametersOf(location)) expect((schema as z.ZodObject).shape, id).toHaveProperty(name);
+      for (const name of parametersOf(location))
+        expect((schema as z.ZodObject).shape, id).toHaveProperty(name);
     }
 });
 
 test("Each sentence is there in Russian, and none that nobody reads", () => {
   const sentences = [
     ...Object.values(tags),
-    ...[...Object.values(pathParameters), ...Object.values(requestHeaders)].map(({ description }) => description),
+    ...[...Object.values(pathParameters), ...Object.values(requestHeaders)].map(
+      ({ description }) => description,
+    ),
     ...operations.flatMap(({ summary, description, answers }) => [
       summary,
       ...(description ? [description] : []),

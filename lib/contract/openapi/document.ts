@@ -57,14 +57,19 @@ export function problemsOf(operation: Operation): number[] {
   return [...found].sort((a, b) => a - b);
 }
 
-/** The API in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1). Made from the schemas that check the calls themselves. @param version the program's */
+/**
+ * The API in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1). Made from the schemas that check
+ * the calls themselves. @param version the program's
+ */
 export function openApiDocument(version: string): Json {
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     paths[operation.path] ??= {};
     paths[operation.path]![operation.method] = operationObject(operation);
   }
-  const schemas = Object.fromEntries([...named, ...namedInput].map(([schema, name]) => [name, schemaObject(schema, "output", schema)]));
+  const schemas = Object.fromEntries(
+    [...named, ...namedInput].map(([schema, name]) => [name, schemaObject(schema, "output", schema)]),
+  );
   return {
     openapi: "3.1.0",
     info: {
@@ -108,12 +113,16 @@ function operationObject(operation: Operation): Json {
         required: true,
         content:
           "file" in body
-            ? Object.fromEntries([body.file, ...(body.otherFiles ?? [])].map((type) => [type, { schema: { type: "string" } }]))
+            ? Object.fromEntries(
+                [body.file, ...(body.otherFiles ?? [])].map((type) => [type, { schema: { type: "string" } }]),
+              )
             : { "application/json": { schema: schemaObject(body.schema, "input"), example: body.example } },
       },
     }),
     responses: {
-      ...Object.fromEntries(Object.entries(operation.answers).map(([status, answer]) => [status, answerObject(answer)])),
+      ...Object.fromEntries(
+        Object.entries(operation.answers).map(([status, answer]) => [status, answerObject(answer)]),
+      ),
       ...Object.fromEntries(problemsOf(operation).map((status) => [status, problemObject(status)])),
     },
   };
@@ -124,7 +133,8 @@ function parametersObject({ path, query, headers = [] }: Operation): Json[] {
     const { description, example, schema } = pathParameters[name]!;
     return { name, in: "path", required: true, description, schema, example };
   });
-  const shape = (query ? (schemaObject(query, "input") as { properties?: Json; required?: string[] }) : {}) ?? {};
+  const shape =
+    (query ? (schemaObject(query, "input") as { properties?: Json; required?: string[] }) : {}) ?? {};
   const ofQuery = Object.entries(shape.properties ?? {}).map(([name, schema]) => ({
     name,
     in: "query",
@@ -134,7 +144,8 @@ function parametersObject({ path, query, headers = [] }: Operation): Json[] {
   return [...ofPath, ...ofQuery, ...headers.map((name) => ({ name, in: "header", ...requestHeaders[name] }))];
 }
 
-const headersOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+const headersOf = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 function answerObject({ description, schema, file, location, isTagged }: Answer): Json {
   const own = [...(location ? ["Location"] : []), ...(isTagged ? ["ETag"] : [])];

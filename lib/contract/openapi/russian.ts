@@ -1,4 +1,7 @@
-/** The sentences of the API's document in Russian. `/openapi.json` stays English; `/docs` is in the reader's language. */
+/**
+ * The sentences of the API's document in Russian. `/openapi.json` stays English; `/docs` is in the
+ * reader's language.
+ */
 export const russian: Record<string, string> = {
   // Tags.
   "One text, sent to a filtered audience within a time window.":
@@ -6,7 +9,8 @@ export const russian: Record<string, string> = {
   "Operators, tags and the recipients themselves.": "Операторы, теги и сами получатели.",
   "Recipients from CSV files.": "Получатели из файлов CSV.",
   "Figures, the emergency stop, how everything is.": "Показатели, аварийная остановка и состояние системы.",
-  "What gateways report, and what the sandbox's phones show.": "Отчёты шлюзов и то, что видно на телефонах песочницы.",
+  "What gateways report, and what the sandbox's phones show.":
+    "Отчёты шлюзов и то, что видно на телефонах песочницы.",
   "Addresses of yours that are told what happens, signed as Standard Webhooks says.":
     "Ваши адреса, на которые приходят события с подписью по стандарту Standard Webhooks.",
   "Users, keys, invitations and what they changed.": "Пользователи, ключи, приглашения и журнал их действий.",
@@ -20,7 +24,8 @@ export const russian: Record<string, string> = {
     "От 1 до 255 печатных символов ASCII. 30 дней тот же ключ с тем же телом получает тот же ответ, а рассылка создаётся одна.",
   'The version that is changed, such as `"3"`; 412 when there is a newer one.':
     'Версия, которую вы меняете, например `"3"`; 412, если есть более новая.',
-  "The ETag of the answer one has: 304 when it has not changed.": "ETag ответа, который у вас уже есть: 304, если ничего не изменилось.",
+  "The ETag of the answer one has: 304 when it has not changed.":
+    "ETag ответа, который у вас уже есть: 304, если ничего не изменилось.",
   "`sha256=<hex HMAC-SHA256 of the body>`, with the gateway's secret, where one is set.":
     "`sha256=<HMAC-SHA256 тела в hex>` с секретом шлюза, если он задан.",
 
@@ -42,16 +47,19 @@ export const russian: Record<string, string> = {
   "Delete a dispatch that has not opened": "Удалить рассылку, которая ещё не началась",
   "It is gone.": "Удалено.",
   Pause: "Приостановить",
-  "Nothing goes out a second later. A repeat changes nothing.": "Через секунду ничего не отправляется. Повторный вызов ничего не меняет.",
+  "Nothing goes out a second later. A repeat changes nothing.":
+    "Через секунду ничего не отправляется. Повторный вызов ничего не меняет.",
   Resume: "Возобновить",
-  "It goes on where it was. A repeat changes nothing.": "Рассылка продолжается с того же места. Повторный вызов ничего не меняет.",
+  "It goes on where it was. A repeat changes nothing.":
+    "Рассылка продолжается с того же места. Повторный вызов ничего не меняет.",
   Cancel: "Отменить",
   "Nothing goes out a second later, and it does not come back. A repeat changes nothing.":
     "Через секунду ничего не отправляется, и вернуть рассылку нельзя. Повторный вызов ничего не меняет.",
   "Try failed messages again": "Повторить неудачные",
   "Those that failed by the gateway's fault or by that of our own settings are due again, and a completed dispatch runs again; `left` says how many stay failed, and why. What is `unknown` is never sent again.":
     "Сообщения, не ушедшие из-за шлюза или наших настроек, снова встают в очередь, а завершённая рассылка снова идёт; `left` говорит, сколько осталось неудачных и почему. То, что `unknown`, повторно не отправляется.",
-  "The dispatch, how many are tried again, and what is left.": "Рассылка, сколько сообщений повторяется и что осталось.",
+  "The dispatch, how many are tried again, and what is left.":
+    "Рассылка, сколько сообщений повторяется и что осталось.",
   "What would come of a dispatch": "Предпросмотр рассылки",
   "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made.":
     "Аудитория, сегменты и прогноз по тому, что заполнено. Ничего не создаётся.",
@@ -76,11 +84,13 @@ export const russian: Record<string, string> = {
   "List operators": "Список операторов",
   "A page of operators.": "Страница операторов.",
   "Make an operator": "Добавить оператора",
-  "`rate_per_second` is in SMS segments; null is no limit.": "`rate_per_second` — в сегментах SMS; null — без ограничения.",
+  "`rate_per_second` is in SMS segments; null is no limit.":
+    "`rate_per_second` — в сегментах SMS; null — без ограничения.",
   "The operator.": "Оператор.",
   "Read an operator": "Оператор по id",
   "Change an operator": "Изменить оператора",
-  "A rate holds from the next claim on, a second later at most.": "Новая скорость действует не позже чем через секунду.",
+  "A rate holds from the next claim on, a second later at most.":
+    "Новая скорость действует не позже чем через секунду.",
   "Delete an operator that nothing refers to": "Удалить оператора, на которого ничто не ссылается",
   "List tags": "Список тегов",
   "A page of tags.": "Страница тегов.",
@@ -121,11 +131,13 @@ export const russian: Record<string, string> = {
   "What people answered, told by a gateway": "Ответы людей, о которых сообщает шлюз",
   "Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. One that came before, by its gateway and `id`, changes nothing. A text that is nothing but STOP, СТОП, ОТПИСАТЬСЯ or the like opts whoever wrote it out; START or СТАРТ takes that back and nothing else. Signed as delivery reports are. Twilio's own messages come to the same address, as forms, and are answered with an empty TwiML.":
     "До 1000 за вызов; ответ приходит после записи. Каждое читается само по себе: непонятное названо в `rejected`, остальные учтены. То, что уже приходило (по шлюзу и `id`), ничего не меняет. Текст из одного слова STOP, СТОП, ОТПИСАТЬСЯ и подобных отписывает того, кто его прислал; START или СТАРТ снимает только это. Подпись такая же, как у отчётов о доставке. Сообщения самого Twilio приходят на тот же адрес формами и получают в ответ пустой TwiML.",
-  "How many messages are new, and which could not be read.": "Сколько сообщений новых и какие не удалось прочитать.",
+  "How many messages are new, and which could not be read.":
+    "Сколько сообщений новых и какие не удалось прочитать.",
   "Answer from a phone of the sandbox": "Ответить с телефона песочницы",
   "As if its gateway had told of the message.": "Как если бы о сообщении сообщил её шлюз.",
   "It was received.": "Ответ принят.",
-  "Recipients as a CSV file that can be imported again, or a workbook": "Получатели файлом CSV, который можно загрузить снова, или Excel",
+  "Recipients as a CSV file that can be imported again, or a workbook":
+    "Получатели файлом CSV, который можно загрузить снова, или Excel",
   "One line a recipient.": "По строке на получателя.",
   "Import recipients from a file": "Импортировать получателей из файла",
   "CSV in any usual encoding, or XLSX, up to 1 GiB, with a header of which only `phone` is needed. It goes on after the answer. With `dry_run` the file is read first, and the answer says what applying it would do.":
@@ -133,7 +145,8 @@ export const russian: Record<string, string> = {
   "What applying it would do.": "Что изменит импорт.",
   "Discard a reviewed import": "Отказаться от проверенного импорта",
   "Apply a reviewed import": "Применить проверенный импорт",
-  "It goes on after the answer. Repeating it changes nothing.": "Работа продолжается после ответа. Повтор ничего не меняет.",
+  "It goes on after the answer. Repeating it changes nothing.":
+    "Работа продолжается после ответа. Повтор ничего не меняет.",
   "Undo an import": "Отменить импорт",
   "For 30 days. Carillon removes the people whom the import created and gives those whom it changed their old values. People who were written to or changed since stay; `kept` counts them. Nobody is opted in who has another reason to be out.":
     "В течение 30 дней. Carillon удаляет людей, которых создал импорт, и возвращает прежние значения тем, кого он изменил. Те, кому с тех пор отправляли сообщения или кого изменили, остаются как есть; их число — в `kept`. Никто, у кого есть другая причина отказа, не подписывается снова.",
@@ -156,7 +169,8 @@ export const russian: Record<string, string> = {
   "Read a webhook": "Вебхук по id",
   "The webhook.": "Вебхук.",
   "Change a webhook, switch it off or on": "Изменить, выключить или включить вебхук",
-  "What waits for a webhook that is off waits on.": "Доставки выключенного вебхука ждут, пока его не включат.",
+  "What waits for a webhook that is off waits on.":
+    "Доставки выключенного вебхука ждут, пока его не включат.",
   "Delete a webhook with its log": "Удалить вебхук вместе с журналом",
   "Give a webhook a new secret": "Сменить секрет вебхука",
   "The webhook and its new secret.": "Вебхук и его новый секрет.",
@@ -173,24 +187,28 @@ export const russian: Record<string, string> = {
   "Is all sending stopped?": "Остановлены ли все отправки",
   "The state.": "Состояние.",
   "Stop everything, or end the stop": "Остановить всё или снять остановку",
-  "Nothing goes out a second after a stop, whatever runs.": "Через секунду после остановки ничего не отправляется, что бы ни шло.",
+  "Nothing goes out a second after a stop, whatever runs.":
+    "Через секунду после остановки ничего не отправляется, что бы ни шло.",
   "How every part is": "Состояние системы",
   "The parts, and what runs.": "Части системы и то, что сейчас идёт.",
   "Delivery reports of a gateway": "Отчёты шлюза о доставке",
   "Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. An id may be a text or a whole number; fields beside these are ignored. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.":
     "До 1000 за вызов; записаны до ответа. Каждый читается отдельно: нечитаемые перечислены в `rejected`, остальные учтены. id — строка или целое число; лишние поля не читаются. Ранние, повторные и неизвестные отчёты не вредят, а отчёты о сообщениях другого шлюза ничего не меняют; из нескольких об одном сообщении учитывается первый. При любом `AUTH`, кроме `open`, нужна подпись. Отчёты Twilio приходят на тот же адрес в виде форм.",
-  "How many messages changed, and which reports could not be read.": "Сколько сообщений изменилось и какие отчёты не прочитаны.",
+  "How many messages changed, and which reports could not be read.":
+    "Сколько сообщений изменилось и какие отчёты не прочитаны.",
   "What a phone of the sandbox shows": "Что видно на телефоне песочницы",
   "Newest first.": "Сначала новые.",
 
   // Access.
   "List users": "Список пользователей",
   "A page of users.": "Страница пользователей.",
-  "Give a user another role, shut one out or let one in": "Сменить роль пользователя, заблокировать его или разблокировать",
+  "Give a user another role, shut one out or let one in":
+    "Сменить роль пользователя, заблокировать его или разблокировать",
   "The user.": "Пользователь.",
   "List the one-time links that still work": "Список действующих одноразовых ссылок",
   "A page of links, without what they are.": "Страница ссылок, без самих адресов.",
-  "A one-time link for somebody new, or to a new password": "Одноразовая ссылка для нового пользователя или для нового пароля",
+  "A one-time link for somebody new, or to a new password":
+    "Одноразовая ссылка для нового пользователя или для нового пароля",
   "It works once, within 24 hours, as long as its author may make such. A new link for somebody replaces the one before it.":
     "Работает один раз в течение 24 часов, пока у автора есть на это право. Новая ссылка для того же человека заменяет прежнюю.",
   "The link: it is told this once.": "Ссылка; показывается один раз.",
@@ -219,4 +237,5 @@ export const russian: Record<string, string> = {
 };
 
 /** A sentence of the document in the reader's language. */
-export const said = (locale: string, sentence: string): string => (locale === "ru" ? (russian[sentence] ?? sentence) : sentence);
+export const said = (locale: string, sentence: string): string =>
+  locale === "ru" ? (russian[sentence] ?? sentence) : sentence;

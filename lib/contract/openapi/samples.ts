@@ -15,7 +15,8 @@ export function exampleAddress({ path, query }: Operation): string {
   return terms.size > 0 ? `${filled}?${terms}` : filled;
 }
 
-const exampleBody = ({ body }: Operation): string | null => (body && "example" in body ? JSON.stringify(body.example, null, 2) : null);
+const exampleBody = ({ body }: Operation): string | null =>
+  body && "example" in body ? JSON.stringify(body.example, null, 2) : null;
 
 const indented = (text: string, by: string) => text.replaceAll("\n", `\n${by}`);
 
@@ -37,7 +38,8 @@ export const samples: Record<string, (operation: Operation, origin: string) => s
   TypeScript(operation, origin) {
     const body = exampleBody(operation);
     const headers = ["Authorization: `Bearer $" + "{key}`"];
-    if (operation.headers?.includes("Idempotency-Key")) headers.push('"Idempotency-Key": crypto.randomUUID()');
+    if (operation.headers?.includes("Idempotency-Key"))
+      headers.push('"Idempotency-Key": crypto.randomUUID()');
     if (body) headers.push('"Content-Type": "application/json"');
     return [
       `const response = await fetch("${origin}${exampleAddress(operation)}", {`,
@@ -51,13 +53,20 @@ export const samples: Record<string, (operation: Operation, origin: string) => s
   Python(operation, origin) {
     const { body } = operation;
     const literal =
-      body && "example" in body ? `json.loads("""${JSON.stringify(body.example, null, 2).replaceAll("\\", "\\\\")}""")` : null;
+      body && "example" in body
+        ? `json.loads("""${JSON.stringify(body.example, null, 2).replaceAll("\\", "\\\\")}""")`
+        : null;
     return [
       "import json, os, urllib.request",
       "",
       `request = urllib.request.Request("${origin}${exampleAddress(operation)}", method="${operation.method.toUpperCase()}")`,
       `request.add_header("Authorization", f"Bearer {os.environ['CARILLON_KEY']}")`,
-      ...(literal ? ['request.add_header("Content-Type", "application/json")', `request.data = json.dumps(${literal}).encode()`] : []),
+      ...(literal
+        ? [
+            'request.add_header("Content-Type", "application/json")',
+            `request.data = json.dumps(${literal}).encode()`,
+          ]
+        : []),
       "with urllib.request.urlopen(request) as response:",
       "    print(response.status, response.read().decode())",
     ].join("\n");

@@ -10,8 +10,12 @@ export const accountOperations = defineOperations({
     right: "account",
     needs: "sign-in",
     summary: "Change one's own password",
-    description: "Of whoever is signed in; no key has an account. All of one's other sessions end. Common passwords are refused.",
-    body: { schema: passwordChangeSchema, example: { current_password: "the present one", new_password: "a bell in the tower" } },
+    description:
+      "Of whoever is signed in; no key has an account. All of one's other sessions end. Common passwords are refused.",
+    body: {
+      schema: passwordChangeSchema,
+      example: { current_password: "the present one", new_password: "a bell in the tower" },
+    },
     answers: { 204: { description: "It is changed." } },
     problems: [403, 404, 409],
   },
@@ -22,7 +26,12 @@ export const accountOperations = defineOperations({
     right: "account",
     needs: "sign-in",
     summary: "Where one is signed in",
-    answers: { 200: { description: "One's own sessions, the last used first.", schema: z.object({ items: z.array(sessionSchema) }) } },
+    answers: {
+      200: {
+        description: "One's own sessions, the last used first.",
+        schema: z.object({ items: z.array(sessionSchema) }),
+      },
+    },
     problems: [404],
   },
   endOtherSessions: {

@@ -8,7 +8,12 @@ import {
   dispatchSchema,
   testSendSchema,
 } from "@/lib/contract/dispatches/dispatch";
-import { messageExportQuerySchema, messageListQuerySchema, messageSchema, whySchema } from "@/lib/contract/dispatches/message";
+import {
+  messageExportQuerySchema,
+  messageListQuerySchema,
+  messageSchema,
+  whySchema,
+} from "@/lib/contract/dispatches/message";
 import { previewAnswerSchema, previewQuerySchema, previewSchema } from "@/lib/contract/dispatches/preview";
 import { timelineSchema } from "@/lib/contract/dispatches/timeline";
 import { pageOf } from "@/lib/contract/page";
@@ -88,7 +93,11 @@ export const dispatchOperations = defineOperations({
     description:
       "Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes.",
     headers: ["If-Match"],
-    body: { schema: dispatchPatchSchema, example: { end_datetime: "2035-01-21T20:00:00Z" }, readBy: "service" },
+    body: {
+      schema: dispatchPatchSchema,
+      example: { end_datetime: "2035-01-21T20:00:00Z" },
+      readBy: "service",
+    },
     answers: { 200: dispatch },
     problems: [403, 404, 409, 412],
   },
@@ -103,14 +112,23 @@ export const dispatchOperations = defineOperations({
   },
   pauseDispatch: move("pause", "Pause", "Nothing goes out a second later. A repeat changes nothing."),
   resumeDispatch: move("resume", "Resume", "It goes on where it was. A repeat changes nothing."),
-  cancelDispatch: move("cancel", "Cancel", "Nothing goes out a second later, and it does not come back. A repeat changes nothing."),
+  cancelDispatch: move(
+    "cancel",
+    "Cancel",
+    "Nothing goes out a second later, and it does not come back. A repeat changes nothing.",
+  ),
   retryFailed: {
     ...move(
       "retry-failed",
       "Try failed messages again",
       "Those that failed by the gateway's fault or by that of our own settings are due again, and a completed dispatch runs again; `left` says how many stay failed, and why. What is `unknown` is never sent again.",
     ),
-    answers: { 200: { description: "The dispatch, how many are tried again, and what is left.", schema: dispatchRetriedSchema } },
+    answers: {
+      200: {
+        description: "The dispatch, how many are tried again, and what is left.",
+        schema: dispatchRetriedSchema,
+      },
+    },
   },
   previewDispatch: {
     method: "post",
@@ -118,7 +136,8 @@ export const dispatchOperations = defineOperations({
     tag: "dispatches",
     right: "read",
     summary: "What would come of a dispatch",
-    description: "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made.",
+    description:
+      "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made.",
     query: previewQuerySchema,
     body: { schema: previewSchema, example: { message_text: "Hello!", filter_tag: null }, readBy: "service" },
     answers: { 200: { description: "The preview.", schema: previewAnswerSchema } },

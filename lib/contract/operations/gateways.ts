@@ -13,8 +13,17 @@ export const gatewayOperations = defineOperations({
       "Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. An id may be a text or a whole number; fields beside these are ignored. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.",
     isPublic: true,
     headers: ["X-Signature"],
-    body: { schema: receiptsToldSchema, example: [{ id: "4294967297", status: "delivered", error: null }], readBy: "handler" },
-    answers: { 200: { description: "How many messages changed, and which reports could not be read.", schema: receiptsTakenSchema } },
+    body: {
+      schema: receiptsToldSchema,
+      example: [{ id: "4294967297", status: "delivered", error: null }],
+      readBy: "handler",
+    },
+    answers: {
+      200: {
+        description: "How many messages changed, and which reports could not be read.",
+        schema: receiptsTakenSchema,
+      },
+    },
     problems: [404],
   },
   listSandboxMessages: {

@@ -15,7 +15,10 @@ export const importOperations = defineOperations({
     description:
       "CSV in any usual encoding, or XLSX, up to 1 GiB, with a header of which only `phone` is needed. It goes on after the answer. With `dry_run` the file is read first, and the answer says what applying it would do.",
     query: importStartQuerySchema,
-    body: { file: "text/csv", otherFiles: ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"] },
+    body: {
+      file: "text/csv",
+      otherFiles: ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
+    },
     answers: {
       200: { description: "What applying it would do.", schema: importSchema, location },
       202: { ...job, location },
@@ -76,7 +79,9 @@ export const importOperations = defineOperations({
     tag: "imports",
     right: "audience:export",
     summary: "The rows that were rejected, with why",
-    answers: { 200: { description: "The file's own columns, and the reason.", file: "text/csv", fileName: "errors" } },
+    answers: {
+      200: { description: "The file's own columns, and the reason.", file: "text/csv", fileName: "errors" },
+    },
     problems: [404],
   },
   exportKept: {

@@ -38,6 +38,12 @@ export const installationOperations = defineOperations({
     tag: "installation",
     summary: "How every part is",
     isPublic: true,
-    answers: { 200: { description: "The parts, and what runs.", schema: statusSchema, cacheControl: "public, max-age=5" } },
+    answers: {
+      200: {
+        description: "The parts, and what runs.",
+        schema: statusSchema,
+        cacheControl: "public, max-age=5",
+      },
+    },
   },
 });

@@ -26,13 +26,17 @@ export interface JsonBody {
   schema: z.ZodType;
   example: unknown;
   /**
-   * Who reads it, when it is not checked by its schema before the handler has it. `service`: it is given as it was sent, so that the service can
-   * tell all that is wrong at once, beyond what its schema knows. `handler`: it is left in the request.
+   * Who reads it, when it is not checked by its schema before the handler has it. `service`: it is
+   * given as it was sent, so that the service can tell all that is wrong at once, beyond what its
+   * schema knows. `handler`: it is left in the request.
    */
   readBy?: "service" | "handler";
 }
 
-/** One call of the API. Its route handler (lib/http/operations) and the API's document (lib/contract/openapi) are made from it. */
+/**
+ * One call of the API. Its route handler (lib/http/operations) and the API's document
+ * (lib/contract/openapi) are made from it.
+ */
 export interface Operation {
   method: HttpMethod;
   /** With its slash at the end; `{name}` is a parameter. */
@@ -77,7 +81,8 @@ export const tagged = <const A extends Answer>(answer: A) =>
   }) as const;
 
 /** The names of a path's parameters. */
-export const parametersOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+export const parametersOf = (path: string): string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 
 /** What the `{id}` of a path is the id of, by the name before it. */
 export const things: Record<string, string> = {
@@ -105,19 +110,32 @@ export const tags = {
 export type Tag = keyof typeof tags;
 
 /** Parameters of paths: the same name means the same everywhere. */
-export const pathParameters: Record<string, { description: string; example: string; schema: Record<string, unknown> }> = {
-  id: { description: "The id.", example: "3fa85f64-5717-4562-b3fc-2c963f66afa6", schema: { type: "string", format: "uuid" } },
+export const pathParameters: Record<
+  string,
+  { description: string; example: string; schema: Record<string, unknown> }
+> = {
+  id: {
+    description: "The id.",
+    example: "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    schema: { type: "string", format: "uuid" },
+  },
   phone: {
-    description: "A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.",
+    description:
+      "A phone in E.164, its `+` written as `%2B` or left out. 400 where no number of its country can be that.",
     example: "+79100007919",
     schema: { type: "string", pattern: phonePattern.source },
   },
-  gateway: { description: "The gateway's name.", example: "sandbox", schema: { type: "string", minLength: 1 } },
+  gateway: {
+    description: "The gateway's name.",
+    example: "sandbox",
+    schema: { type: "string", minLength: 1 },
+  },
 };
 
 export const requestHeaders = {
   "Idempotency-Key": {
-    description: "1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch, for 30 days.",
+    description:
+      "1 to 255 printable ASCII characters. The same key and body get the same answer again and make one dispatch, for 30 days.",
     schema: { type: "string", pattern: idempotencyKeyPattern.source },
     example: "order-2027-0042",
   },
@@ -126,7 +144,10 @@ export const requestHeaders = {
     schema: { type: "string", pattern: ifMatchPattern.source },
     example: '"1"',
   },
-  "If-None-Match": { description: "The ETag of the answer one has: 304 when it has not changed.", schema: { type: "string" } },
+  "If-None-Match": {
+    description: "The ETag of the answer one has: 304 when it has not changed.",
+    schema: { type: "string" },
+  },
   "X-Signature": {
     description: "`sha256=<hex HMAC-SHA256 of the body>`, with the gateway's secret, where one is set.",
     schema: { type: "string" },
@@ -138,7 +159,13 @@ export const answerHeaders = {
   Location: { description: "Where what was made can be read.", schema: { type: "string" } },
   "Retry-After": { description: "Seconds.", schema: { type: "integer" } },
   "WWW-Authenticate": { description: "How to come in.", schema: { type: "string" } },
-  RateLimit: { description: 'What a key has left of its minute: `"key";r=599;t=60`.', schema: { type: "string" } },
+  RateLimit: {
+    description: 'What a key has left of its minute: `"key";r=599;t=60`.',
+    schema: { type: "string" },
+  },
   "RateLimit-Policy": { description: 'What a key may do: `"key";q=600;w=60`.', schema: { type: "string" } },
-  "X-Request-Id": { description: "Of this request, the caller's own when it named one.", schema: { type: "string" } },
+  "X-Request-Id": {
+    description: "Of this request, the caller's own when it named one.",
+    schema: { type: "string" },
+  },
 } as const;

@@ -24,7 +24,13 @@ export const operatorOperations = defineOperations({
     description: "`rate_per_second` is in SMS segments; null is no limit.",
     body: {
       schema: operatorCreateSchema,
-      example: { code: "yota", name: "Yota", rate_per_second: 100, prefixes: ["7999", "7996"], gateway: "default" },
+      example: {
+        code: "yota",
+        name: "Yota",
+        rate_per_second: 100,
+        prefixes: ["7999", "7996"],
+        gateway: "default",
+      },
     },
     answers: { 201: { ...operator, location: "/api/v1/operators/{id}/" } },
     problems: [403, 409],

@@ -41,7 +41,10 @@ export const recipientOperations = defineOperations({
       schema: recipientPutSchema,
       example: { operator: "mts", tags: ["VIP"], timezone: "Europe/Moscow", attributes: { city: "Moscow" } },
     },
-    answers: { 200: { ...recipient, description: "It was changed." }, 201: { ...recipient, description: "It was made." } },
+    answers: {
+      200: { ...recipient, description: "It was changed." },
+      201: { ...recipient, description: "It was made." },
+    },
     problems: [403],
   },
   deleteRecipient: {

@@ -32,7 +32,12 @@ export const replyOperations = defineOperations({
       example: [{ id: "in-1", from: "+79100007919", to: "1234", text: "STOP", at: "2027-03-01T09:00:00Z" }],
       readBy: "handler",
     },
-    answers: { 200: { description: "How many messages are new, and which could not be read.", schema: inboundTakenSchema } },
+    answers: {
+      200: {
+        description: "How many messages are new, and which could not be read.",
+        schema: inboundTakenSchema,
+      },
+    },
     problems: [404],
   },
   replyBySandbox: {

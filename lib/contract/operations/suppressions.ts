@@ -26,7 +26,8 @@ export const suppressionOperations = defineOperations({
     tag: "audience",
     right: "audience:write",
     summary: "Opt a number out, whoever's it is",
-    description: "For the reason `asked`. It holds for what has not been handed over yet, and for whoever is given the number later.",
+    description:
+      "For the reason `asked`. It holds for what has not been handed over yet, and for whoever is given the number later.",
     body: { schema: suppressionCreateSchema, example: { phone: "+79100007919" } },
     answers: {
       200: { ...suppression, description: "It was suppressed for this reason already." },
@@ -50,6 +51,8 @@ export const suppressionOperations = defineOperations({
     right: "audience:export",
     summary: "Suppressions as a CSV file or a workbook",
     query: suppressionExportQuerySchema,
-    answers: { 200: { description: "One line a number and reason.", file: "text/csv", fileName: "suppressions" } },
+    answers: {
+      200: { description: "One line a number and reason.", file: "text/csv", fileName: "suppressions" },
+    },
   },
 });

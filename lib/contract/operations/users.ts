@@ -39,7 +39,9 @@ export const userOperations = defineOperations({
     needs: "sign-in",
     summary: "List the one-time links that still work",
     query: pageQuerySchema,
-    answers: { 200: { description: "A page of links, without what they are.", schema: pageOf(invitationSchema) } },
+    answers: {
+      200: { description: "A page of links, without what they are.", schema: pageOf(invitationSchema) },
+    },
     problems: [403, 404],
   },
   createInvitation: {
@@ -49,7 +51,8 @@ export const userOperations = defineOperations({
     right: "users:manage",
     needs: "sign-in",
     summary: "A one-time link for somebody new, or to a new password",
-    description: "It works once, within 24 hours, as long as its author may make such. A new link for somebody replaces the one before it.",
+    description:
+      "It works once, within 24 hours, as long as its author may make such. A new link for somebody replaces the one before it.",
     body: { schema: invitationCreateSchema, example: { role: "marketer", email: "ann@example.com" } },
     answers: { 201: { description: "The link: it is told this once.", schema: newInvitationSchema } },
     problems: [403, 404, 409],
@@ -73,7 +76,12 @@ export const userOperations = defineOperations({
     isPublic: true,
     body: {
       schema: invitationAcceptSchema,
-      example: { token: "x".repeat(43), name: "Ann", email: "ann@example.com", password: "a password of some length" },
+      example: {
+        token: "x".repeat(43),
+        name: "Ann",
+        email: "ann@example.com",
+        password: "a password of some length",
+      },
     },
     answers: { 200: { description: "Who may sign in now.", schema: invitationAcceptedSchema } },
     problems: [404, 409],

@@ -9,7 +9,10 @@ import {
 } from "@/lib/contract/webhooks/webhook";
 import { defineOperations } from "./operation";
 
-const example = { url: "https://example.com/carillon", events: ["dispatch.completed", "dispatch.expired", "messages.failed"] };
+const example = {
+  url: "https://example.com/carillon",
+  events: ["dispatch.completed", "dispatch.expired", "messages.failed"],
+};
 const told = z.object({ delivery: z.uuid() });
 
 export const webhookOperations = defineOperations({
@@ -20,7 +23,9 @@ export const webhookOperations = defineOperations({
     right: "webhooks:manage",
     summary: "List webhooks",
     query: pageQuerySchema,
-    answers: { 200: { description: "A page of webhooks, without their secrets.", schema: pageOf(webhookSchema) } },
+    answers: {
+      200: { description: "A page of webhooks, without their secrets.", schema: pageOf(webhookSchema) },
+    },
     problems: [403],
   },
   createWebhook: {
@@ -32,7 +37,9 @@ export const webhookOperations = defineOperations({
     description:
       "Each delivery is a POST of `{type, timestamp, data}` with the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`. Anything but 2xx is tried again for a day; 410 switches the webhook off. A delivery may come twice: its id is the same.",
     body: { schema: webhookCreateSchema, example },
-    answers: { 201: { description: "The webhook and its secret: it is told this once.", schema: newWebhookSchema } },
+    answers: {
+      201: { description: "The webhook and its secret: it is told this once.", schema: newWebhookSchema },
+    },
     problems: [403],
   },
   getWebhook: {

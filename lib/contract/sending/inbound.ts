@@ -9,10 +9,17 @@ import { inboundKeywords } from "@/lib/domain/audience/opt-out-words";
 const TEXT_LENGTH_MAX = 10_000;
 const NAME_LENGTH_MAX = 100;
 
-/** An opt-out must not be lost for what else is in its message: what cannot be stored is left out, and the rest is cut. */
-const readable = (text: string, max: number): string => [...text.replace(/(?![\t\n\r])\p{Cc}|\p{Cs}/gu, "")].slice(0, max).join("");
+/**
+ * An opt-out must not be lost for what else is in its message: what cannot be stored is left out,
+ * and the rest is cut.
+ */
+const readable = (text: string, max: number): string =>
+  [...text.replace(/(?![\t\n\r])\p{Cc}|\p{Cs}/gu, "")].slice(0, max).join("");
 
-/** One message that somebody wrote. `id` is the gateway's own, as text or as a number. Other fields are ignored. */
+/**
+ * One message that somebody wrote. `id` is the gateway's own, as text or as a number. Other fields
+ * are ignored.
+ */
 export const inboundSchema = z.object({
   id: z.union([cleanText(200, { min: 1 }), z.int().transform(String)], {
     error: ({ input }) => (input === undefined ? "required" : "inbound_id"),
@@ -51,13 +58,18 @@ export interface RejectedInbound {
 }
 
 /** Reads messages one by one: an odd one does not refuse the others. */
-export function readInbounds(input: unknown[]): { messages: { index: number; message: Inbound }[]; rejected: RejectedInbound[] } {
+export function readInbounds(input: unknown[]): {
+  messages: { index: number; message: Inbound }[];
+  rejected: RejectedInbound[];
+} {
   const messages: { index: number; message: Inbound }[] = [];
   const rejected: RejectedInbound[] = [];
   for (const [index, one] of input.entries()) {
     const read = inboundSchema.safeParse(one);
     if (read.success) messages.push({ index, message: read.data });
-    else for (const { pointer, code } of fieldErrors(read.error, one)) rejected.push({ index, pointer: `/${index}${pointer}`, code });
+    else
+      for (const { pointer, code } of fieldErrors(read.error, one))
+        rejected.push({ index, pointer: `/${index}${pointer}`, code });
   }
   return { messages, rejected };
 }

@@ -12,8 +12,10 @@ export const accessTexts = {
   webhook_url:
     "Enter an address that begins with http:// or https:// and has at most 2,000 characters, such as https://example.com/carillon.",
   webhook_https: "The address must begin with https://.",
-  webhook_link_local: "Carillon never calls link-local addresses, nor those where a cloud keeps a machine's keys.",
-  webhook_private: "The address is not on the public Internet. The setting WEBHOOK_PRIVATE=on allows addresses of your own network.",
+  webhook_link_local:
+    "Carillon never calls link-local addresses, nor those where a cloud keeps a machine's keys.",
+  webhook_private:
+    "The address is not on the public Internet. The setting WEBHOOK_PRIVATE=on allows addresses of your own network.",
   webhook_credentials: "The address must not contain a name and a password. The signature shows who sends.",
   webhook_event:
     "There is no such event. The events are dispatch.opened, paused, resumed, reopened, completed, expired, cancelled, messages.failed, message.received, and recipient.opted_out.",
@@ -30,7 +32,8 @@ export const accessTexts = {
   "title.too-many-attempts": "Too many attempts",
   "detail.too-many-attempts": "Too many attempts to sign in. Try again in {minutes} min.",
   "detail.not-found.user": "There is no user {id}.",
-  "detail.not-found.invitation": "The link does not work: it was used or withdrawn, has expired, or a newer one replaced it.",
+  "detail.not-found.invitation":
+    "The link does not work: it was used or withdrawn, has expired, or a newer one replaced it.",
   "detail.forbidden.daily_recipients":
     "The dispatch has {asked} recipients, and {used} of {max} a day are used. The count starts anew at {resets}.",
   email_taken: "A user with the address {email} already exists.",
@@ -42,7 +45,8 @@ export const accessTexts = {
   "detail.not-found.session": "You have no session {id}.",
   "detail.forbidden.no_account": "Only a signed-in user has an account.",
   wrong_current_password: "This is not your current password.",
-  password_common: "This password is easy to guess: it is common, or made of your name. Use a few words in a row.",
+  password_common:
+    "This password is easy to guess: it is common, or made of your name. Use a few words in a row.",
   password_changed: "Somebody has just changed the password elsewhere.",
   password_short: "A password needs at least 10 characters.",
   boolean: "Use true or false.",

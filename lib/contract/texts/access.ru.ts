@@ -1,7 +1,11 @@
-/** Тексты о том, кому что можно: пользователи, ключи, приглашения. `{name}` берётся из параметров ошибки. */
+/**
+ * Тексты о том, кому что можно: пользователи, ключи, приглашения. `{name}` берётся из параметров
+ * ошибки.
+ */
 export const accessTexts = {
   "title.unauthenticated": "Сначала войдите",
-  "detail.unauthenticated": "Передайте ключ API в заголовке `Authorization: Bearer <ключ>` или войдите в систему.",
+  "detail.unauthenticated":
+    "Передайте ключ API в заголовке `Authorization: Bearer <ключ>` или войдите в систему.",
   "detail.wrong_key": "Ключ API неверен, просрочен или отозван.",
   "title.forbidden": "Недостаточно прав",
   "detail.forbidden": "Это действие вам недоступно.",
@@ -9,10 +13,13 @@ export const accessTexts = {
   "detail.not-found.api_key": "Ключа API {id} нет.",
   "detail.not-found.webhook": "Вебхука {id} нет.",
   "detail.not-found.webhook_delivery": "Доставки {id} нет.",
-  webhook_url: "Нужен адрес с http или https не длиннее 2000 символов, например https://example.com/carillon.",
+  webhook_url:
+    "Нужен адрес с http или https не длиннее 2000 символов, например https://example.com/carillon.",
   webhook_https: "Адрес должен начинаться с https://.",
-  webhook_link_local: "На локальные адреса канала и на адреса метаданных облака вебхуки не отправляются никогда.",
-  webhook_private: "Адрес не из публичного интернета. Адреса своей сети разрешает настройка WEBHOOK_PRIVATE=on.",
+  webhook_link_local:
+    "На локальные адреса канала и на адреса метаданных облака вебхуки не отправляются никогда.",
+  webhook_private:
+    "Адрес не из публичного интернета. Адреса своей сети разрешает настройка WEBHOOK_PRIVATE=on.",
   webhook_credentials: "Адрес с именем и паролем не принимается: отправителя подтверждает подпись.",
   webhook_event:
     "Такого события нет. Есть dispatch.opened, paused, resumed, reopened, completed, expired, cancelled, messages.failed, message.received и recipient.opted_out.",
@@ -29,7 +36,8 @@ export const accessTexts = {
   "title.too-many-attempts": "Слишком много попыток",
   "detail.too-many-attempts": "Слишком много попыток входа. Повторите через {minutes} мин.",
   "detail.not-found.user": "Пользователя {id} нет.",
-  "detail.not-found.invitation": "Ссылка не действует: она использована, отозвана, просрочена или заменена новой.",
+  "detail.not-found.invitation":
+    "Ссылка не действует: она использована, отозвана, просрочена или заменена новой.",
   "detail.forbidden.daily_recipients":
     "В рассылке получателей: {asked}; из {max} в день израсходовано {used}. Счёт начнётся заново {resets}.",
   email_taken: "Пользователь с адресом {email} уже есть.",
@@ -41,7 +49,8 @@ export const accessTexts = {
   "detail.not-found.session": "Сеанса {id} у вас нет.",
   "detail.forbidden.no_account": "Учётная запись есть только у того, кто вошёл в систему.",
   wrong_current_password: "Это не ваш текущий пароль.",
-  password_common: "Такой пароль легко подобрать: он распространён или состоит из вашего имени. Используйте несколько слов подряд.",
+  password_common:
+    "Такой пароль легко подобрать: он распространён или состоит из вашего имени. Используйте несколько слов подряд.",
   password_changed: "Пароль только что изменили в другом месте.",
   password_short: "В пароле должно быть не меньше 10 символов.",
   boolean: "Нужно true или false.",

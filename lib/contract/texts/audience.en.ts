@@ -33,7 +33,8 @@ export const audienceTexts = {
   code_taken: "Another operator has the code {code}.",
   prefix_taken: "The prefix {prefix} belongs to the operator {code}.",
   tag_name_taken: "A tag {name} already exists.",
-  operator_in_use: "The operator {code} is in use. Recipients (deleted ones included): {recipients}. Dispatches: {dispatches}. {ids}",
+  operator_in_use:
+    "The operator {code} is in use. Recipients (deleted ones included): {recipients}. Dispatches: {dispatches}. {ids}",
   tag_in_use: "The tag {name} is in use. Dispatches: {dispatches}. {ids}",
   // files
   header_missing: "The file is empty: its first line must name the columns.",
@@ -52,9 +53,12 @@ export const audienceTexts = {
   unknown_country: "There is no such country: “{value}”. Write its code of two capital letters, such as RU.",
   unknown_sheet: "The workbook has no such sheet: “{value}”. It has: {names}.",
   not_a_list: "This is neither text nor an Excel workbook. Save the table as .xlsx or as CSV.",
-  workbook_old: "This is a workbook of an old Excel, or one with a password. Save it as .xlsx without a password, or as CSV.",
-  workbook_broken: "The Excel workbook is damaged and cannot be read. Open it and save it again, or save it as CSV.",
-  workbook_too_large: "The Excel workbook is too large once it is unpacked. Save it as CSV, or import it in parts.",
+  workbook_old:
+    "This is a workbook of an old Excel, or one with a password. Save it as .xlsx without a password, or as CSV.",
+  workbook_broken:
+    "The Excel workbook is damaged and cannot be read. Open it and save it again, or save it as CSV.",
+  workbook_too_large:
+    "The Excel workbook is too large once it is unpacked. Save it as CSV, or import it in parts.",
   too_many_rows: "The file has more than {max} rows. Import it in parts.",
   // rows
   cell_count: "The row has a different number of cells than the header.",
@@ -64,39 +68,48 @@ export const audienceTexts = {
   phone_rounded:
     "The spreadsheet has rounded the number, and its last digits are lost. Format the column as a number without decimals, or as text, and save the file again.",
   phone_several: "There are several numbers in one cell. Give each a row of its own.",
-  phone_too_short: "The number is too short: digits are missing. A number of another country needs “+” and its country code.",
-  phone_too_long: "The number is too long. Delete the surplus digits; a number of another country needs “+” and its country code.",
+  phone_too_short:
+    "The number is too short: digits are missing. A number of another country needs “+” and its country code.",
+  phone_too_long:
+    "The number is too long. Delete the surplus digits; a number of another country needs “+” and its country code.",
   phone_impossible:
     "There is no such number: a digit is wrong, missing or one too many. A number of another country needs “+” and its country code.",
   not_mobile: "This number gets no text messages: it is not a mobile one. Write a mobile number.",
-  quote_open: "A quotation mark opens in this line and is not closed where its cell ends. Close it, or delete it.",
+  quote_open:
+    "A quotation mark opens in this line and is not closed where its cell ends. Close it, or delete it.",
   quote_inside:
     "There is a quotation mark inside a cell. Put the whole cell in quotation marks and write those inside it twice, or delete them.",
-  line_too_long: "The line is longer than 1,048,576 characters. Split it, or delete what does not belong there.",
+  line_too_long:
+    "The line is longer than 1,048,576 characters. Split it, or delete what does not belong there.",
   surplus_cell:
     "A cell stands under no column: “{value}”. Perhaps a delimiter is in a cell without quotation marks. Give the column a name, or empty the cell.",
   cell_too_long: "A cell is longer than 32,767 characters. Shorten it.",
   broken_letter: "A cell has a broken letter: “{value}”. Write the cell again.",
-  spreadsheet_error: "A cell has an error of the spreadsheet instead of a value: “{value}”. Correct the formula, or empty the cell.",
+  spreadsheet_error:
+    "A cell has an error of the spreadsheet instead of a value: “{value}”. Correct the formula, or empty the cell.",
   opted_out_value:
     "It is not clear whether the person has opted out: “{value}”. Write true, false or a date such as 2026-01-05, or empty the cell.",
   // imports
   import_state: "An import that is {status} does not allow this: {action}.",
   import_interrupted: "The import was interrupted while the file was being received. Send the file again.",
-  encoding_unsure: "Carillon cannot be sure of the file's encoding. Name it with ?encoding=. The likeliest: {candidates}.",
+  encoding_unsure:
+    "Carillon cannot be sure of the file's encoding. Name it with ?encoding=. The likeliest: {candidates}.",
   review_too_old: "The file was read too long ago. Send it again.",
   undo_too_late: "This import could be undone until {until}.",
   column_names: "The column names are not a JSON list of texts.",
   kept_sent: "This person was written to after the import, or may have been.",
   kept_changed: "Somebody changed this person after the import.",
   interrupted: "A restart interrupted the import. It is safe to repeat it.",
-  quote_not_closed: "A quotation mark is never closed. The rows before it are imported. It is safe to repeat the import.",
+  quote_not_closed:
+    "A quotation mark is never closed. The rows before it are imported. It is safe to repeat the import.",
   record_too_long:
     "A row is too long. Perhaps a quotation mark is never closed. The rows before it are imported. It is safe to repeat the import.",
-  unreadable: "Carillon cannot read the file as CSV. The rows before this line are imported. It is safe to repeat the import.",
+  unreadable:
+    "Carillon cannot read the file as CSV. The rows before this line are imported. It is safe to repeat the import.",
   too_many_new_tags: "The file would create more than 1,000 new tags. Check its column of tags.",
   unknown_gateway: "There is no gateway {value} in GATEWAYS_FILE. The gateways are: {names}.",
-  reference_deleted: "Somebody deleted an operator or a tag that the file names. It is safe to repeat the import.",
+  reference_deleted:
+    "Somebody deleted an operator or a tag that the file names. It is safe to repeat the import.",
   tag_deleted: "Somebody deleted a tag that the file names by id. It is safe to repeat the import.",
   internal: "The import failed because of an error in Carillon. It is safe to repeat it.",
 } as const satisfies Record<string, string>;

@@ -1,6 +1,7 @@
 /** Texts of the error and warning codes of dispatches. */
 export const dispatchTexts = {
-  datetime: "This is not a date and time in ISO 8601, such as 2024-01-21T15:26:34.459Z, or there is no such date.",
+  datetime:
+    "This is not a date and time in ISO 8601, such as 2024-01-21T15:26:34.459Z, or there is no such date.",
   datetime_incomplete: "Fill in the date and the time.",
   date_without_time: "The time is missing: write 2024-01-21T15:26, for example.",
   too_early: "This is before 1970.",

@@ -14,7 +14,8 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   status: "Статус — одно из scheduled, running, paused, completed, expired, cancelled.",
   sending_state: "Состояние — on или stopped.",
   idempotency_key: "Idempotency-Key — от 1 до 255 печатных символов ASCII.",
-  idempotency_key_reused: "Этот Idempotency-Key уже был с другим телом. Для нового запроса возьмите новый ключ.",
+  idempotency_key_reused:
+    "Этот Idempotency-Key уже был с другим телом. Для нового запроса возьмите новый ключ.",
   dispatch_state: "Состояние рассылки ({status}) этого не позволяет: {action}.",
   starts_immediately: "Начало в прошлом: отправка начнётся сразу.",
   window_closed: "Окно уже закрыто: ничего не будет отправлено.",

@@ -5,8 +5,10 @@ export const historyTexts = {
   only_end: "You can change only the end of a dispatch that is {status}.",
   end_not_later: "You can only move the end later than {end}.",
   window_over: "The window is over.",
-  dispatch_opened: "You cannot delete a dispatch that has started: it records what was sent. Cancel it instead.",
-  message_status: "The status must be sending, deferred, sent, delivered, undelivered, failed, unknown, expired, skipped or cancelled.",
+  dispatch_opened:
+    "You cannot delete a dispatch that has started: it records what was sent. Cancel it instead.",
+  message_status:
+    "The status must be sending, deferred, sent, delivered, undelivered, failed, unknown, expired, skipped or cancelled.",
   message_id: "This is not a message id.",
   message_id_number: "Carillon cannot read this number exactly. Send the id as a text, as you got it.",
   receipt_status: "The status of a receipt must be delivered or undelivered.",
@@ -64,7 +66,8 @@ export const historyTexts = {
   "reason.stopped": "All sending is stopped.",
   "reason.paused": "Paused.",
   "reason.outside_window": "The window is over: nothing more will be sent.",
-  "reason.outdated": "The database's schema is newer than the workers. Nothing is sent until you upgrade them.",
+  "reason.outdated":
+    "The database's schema is newer than the workers. Nothing is sent until you upgrade them.",
   "reason.waiting_for_engine": "Waiting for its turn from the engine.",
   "reason.retries": "Every recipient was tried. Some messages wait to be retried.",
   "reason.clock": "The worker cannot tell the database's time well enough to keep the operator's rate.",
@@ -82,6 +85,7 @@ export const historyTexts = {
   "wait.retries": "Every recipient was tried. Some messages wait to be retried.",
   "wait.waiting_for_engine": "Waiting for its turn from the engine.",
   "wait.not_opened": "The start has passed. Waiting for the engine to open the dispatch.",
-  "wait.clock": "The database answers too slowly. The worker cannot tell the database's time well enough to keep an operator's rate.",
+  "wait.clock":
+    "The database answers too slowly. The worker cannot tell the database's time well enough to keep an operator's rate.",
   "wait.paced": "Waiting for its turn at the operator's rate.",
 } as const satisfies Record<string, string>;

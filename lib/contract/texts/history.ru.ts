@@ -7,8 +7,10 @@ export const historyTexts: Record<keyof typeof en, string> = {
   only_end: "У рассылки в состоянии {status} можно изменить только конец.",
   end_not_later: "Конец можно сдвинуть только позже {end}.",
   window_over: "Окно уже закрыто.",
-  dispatch_opened: "Начавшуюся рассылку нельзя удалить: по ней видно, что было отправлено. Её можно отменить.",
-  message_status: "Статус — одно из sending, deferred, sent, delivered, undelivered, failed, unknown, expired, skipped, cancelled.",
+  dispatch_opened:
+    "Начавшуюся рассылку нельзя удалить: по ней видно, что было отправлено. Её можно отменить.",
+  message_status:
+    "Статус — одно из sending, deferred, sent, delivered, undelivered, failed, unknown, expired, skipped, cancelled.",
   message_id: "Это не идентификатор сообщения.",
   message_id_number: "Это число нельзя прочитать точно. Пришлите идентификатор текстом, как он был передан.",
   receipt_status: "Отчёт говорит delivered или undelivered.",
@@ -84,6 +86,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "wait.retries": "До всех дошла очередь; часть сообщений ждёт повтора.",
   "wait.waiting_for_engine": "Ждёт своей очереди у движка.",
   "wait.not_opened": "Время начала прошло; ждёт, пока движок её откроет.",
-  "wait.clock": "База отвечает слишком медленно: обработчик не знает её точного времени и не может выдержать скорость оператора.",
+  "wait.clock":
+    "База отвечает слишком медленно: обработчик не знает её точного времени и не может выдержать скорость оператора.",
   "wait.paced": "Ждёт своей очереди при скорости оператора.",
 };

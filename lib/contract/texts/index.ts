@@ -25,8 +25,8 @@ export const textsOf = (locale: Locale): Readonly<Record<string, string>> => tex
 export const hasText = (code: string): boolean => Object.hasOwn(texts.en, code);
 
 /**
- * The text of a code, with `{name}` filled from `params`. An unknown code says the least that is true, and a blank that nothing fills is left
- * out with its quotes and the colon before it.
+ * The text of a code, with `{name}` filled from `params`. An unknown code says the least that is
+ * true, and a blank that nothing fills is left out with its quotes and the colon before it.
  */
 export function textOf(locale: Locale, code: string, params: Record<string, string | number> = {}): string {
   const text = Object.hasOwn(texts[locale], code) ? texts[locale][code]! : texts[locale].invalid!;

@@ -1,4 +1,7 @@
-/** Titles (`title.<problem>`), details (`detail.<problem>`) and the field errors that any input may have. */
+/**
+ * Titles (`title.<problem>`), details (`detail.<problem>`) and the field errors that any input may
+ * have.
+ */
 export const problemTexts = {
   "title.validation": "Bad request. Check the parameters.",
   "detail.validation": "Some fields are invalid: see `errors`.",
@@ -28,7 +31,8 @@ export const problemTexts = {
   "title.unsupported-media-type": "Unsupported media type",
   "detail.unsupported-media-type": "Send {expected}.",
   "title.cross-origin": "Another site's page may not do this",
-  "detail.cross-origin": "A request that changes something must come from Carillon's own pages or from a program.",
+  "detail.cross-origin":
+    "A request that changes something must come from Carillon's own pages or from a program.",
   "title.unsigned": "The signature is missing or wrong",
   "detail.unsigned": "Sign the body with HMAC-SHA256 and the shared secret: `X-Signature: sha256=<hex>`.",
   "detail.not-found.gateway": "There is no gateway {id}.",

@@ -30,7 +30,8 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "title.unsupported-media-type": "Неподдерживаемый тип содержимого",
   "detail.unsupported-media-type": "Отправьте {expected}.",
   "title.cross-origin": "Чужая страница не может этого делать",
-  "detail.cross-origin": "Запрос, который что-то меняет, должен приходить со страниц Carillon или от программы.",
+  "detail.cross-origin":
+    "Запрос, который что-то меняет, должен приходить со страниц Carillon или от программы.",
   "title.unsigned": "Подписи нет, или она неверна",
   "detail.unsigned": "Подпишите тело HMAC-SHA256 общим секретом: `X-Signature: sha256=<hex>`.",
   "detail.not-found.gateway": "Нет шлюза {id}.",

@@ -3,15 +3,20 @@ export const statusTexts = {
   "status.api_ok": "Answers.",
   "status.api_down": "Does not answer: {fault}.",
   "status.database_ok": "Answers.",
-  "status.database_down": "Does not answer. Nothing is sent, and nothing is lost. Sending continues by itself when the database is back.",
+  "status.database_down":
+    "Does not answer. Nothing is sent, and nothing is lost. Sending continues by itself when the database is back.",
   "status.engine_ok": "Answers.",
-  "status.engine_down": "Does not answer: {fault}. Workers continue by their own timer, a little later than planned.",
-  "status.engine_unreachable": "A worker can't reach it: {fault}. Workers continue by their own timer, a little later than planned.",
-  "status.engine_idle": "Answers, but its timer has not fired for {seconds} s. Workers continue by their own.",
+  "status.engine_down":
+    "Does not answer: {fault}. Workers continue by their own timer, a little later than planned.",
+  "status.engine_unreachable":
+    "A worker can't reach it: {fault}. Workers continue by their own timer, a little later than planned.",
+  "status.engine_idle":
+    "Answers, but its timer has not fired for {seconds} s. Workers continue by their own.",
   "status.sweep_ok": "Last recovery check {seconds} s ago.",
   "status.sweep_late": "Last recovery check {seconds} s ago: no worker is running.",
   "status.sweep_never": "No recovery check yet: no worker has started.",
-  "status.sweep_no_worker": "No worker is running: the last one reported {seconds} s ago. Nothing is sent until one starts.",
+  "status.sweep_no_worker":
+    "No worker is running: the last one reported {seconds} s ago. Nothing is sent until one starts.",
   "status.sweep_outdated":
     "Last recovery check {seconds} s ago: the running workers are older than the database's schema and leave the check to newer ones.",
   "status.sending_ok": "On.",

@@ -8,7 +8,9 @@ export const webhookSchema = z.object({
   url: z.string(),
   events: z.array(z.enum(webhookEvents)),
   enabled: z.boolean(),
-  /** Why it is switched off, when it was not a person who did it: `gone`, its address answered 410. */
+  /**
+   * Why it is switched off, when it was not a person who did it: `gone`, its address answered 410.
+   */
   disabled_reason: z.enum(["gone"]).nullable(),
   created_by: z.string(),
   created_at: z.iso.datetime(),

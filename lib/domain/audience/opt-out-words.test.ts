@@ -19,8 +19,11 @@ test.each([
   "стоп\n",
 ])("%j opts out", (text) => expect(keywordOf(text)).toBe("stop"));
 
-test.each(["START", "старт", "un-stop", "Подписаться", "CTAPT"])("%j takes it back", (text) => expect(keywordOf(text)).toBe("start"));
+test.each(["START", "старт", "un-stop", "Подписаться", "CTAPT"])("%j takes it back", (text) =>
+  expect(keywordOf(text)).toBe("start"),
+);
 
-test.each(["", "…", "stop it", "Не стоп", "стопка", "ок", "STOP STOP", "endless"])("%j is an answer like any other", (text) =>
-  expect(keywordOf(text)).toBeNull(),
+test.each(["", "…", "stop it", "Не стоп", "стопка", "ок", "STOP STOP", "endless"])(
+  "%j is an answer like any other",
+  (text) => expect(keywordOf(text)).toBeNull(),
 );

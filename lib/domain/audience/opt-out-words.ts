@@ -22,7 +22,10 @@ const words: Record<InboundKeyword, readonly string[]> = {
   start: ["START", "UNSTOP", "СТАРТ", "ПОДПИСАТЬСЯ"],
 };
 
-/** Cyrillic letters, and the Latin ones that look like them: a phone changes its keyboard in the middle of a word. */
+/**
+ * Cyrillic letters, and the Latin ones that look like them: a phone changes its keyboard in the
+ * middle of a word.
+ */
 const [CYRILLIC, LATIN] = ["АВЕЗКМНОРСТУХІЈЅ", "ABE3KMHOPCTYXIJS"];
 const lookalikes = new Map([...CYRILLIC].map((letter, i) => [letter, LATIN[i]!]));
 
@@ -38,7 +41,9 @@ const folded = (text: string): string =>
     .map((letter) => lookalikes.get(letter) ?? letter)
     .join("");
 
-const keywords = new Map(inboundKeywords.flatMap((keyword) => words[keyword].map((word) => [folded(word), keyword] as const)));
+const keywords = new Map(
+  inboundKeywords.flatMap((keyword) => words[keyword].map((word) => [folded(word), keyword] as const)),
+);
 
 /** @returns null when the text is anything but one of the words */
 export const keywordOf = (text: string): InboundKeyword | null => keywords.get(folded(text)) ?? null;

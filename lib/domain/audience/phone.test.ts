@@ -32,4 +32,6 @@ test.each([
   ["+49", "+49"],
   ["Иван", null],
   ["", null],
-])("a search for %j looks for numbers that begin with %s", (text, prefix) => expect(phonePrefix(text)).toBe(prefix));
+])("a search for %j looks for numbers that begin with %s", (text, prefix) =>
+  expect(phonePrefix(text)).toBe(prefix),
+);

@@ -5,15 +5,18 @@ const separators = /[\s().\-\u2010-\u2015]/g;
 const read = phoneReader({ parsePhoneNumberWithError, validatePhoneNumberLength });
 
 /**
- * Brings a phone number to E.164, such as `+79161234567`, to look for it, or to show in a browser what it seems to be. Whether it may be written
- * to is for `readPhone` of lib/lists to say, which knows the whole numbering plans.
+ * Brings a phone number to E.164, such as `+79161234567`, to look for it, or to show in a browser
+ * what it seems to be. Whether it may be written to is for `readPhone` of lib/lists to say, which
+ * knows the whole numbering plans.
  * @param country the one whose numbers need no country code
  * @returns null when it is no phone number
  */
-export const normalizePhone = (text: string, country?: PhoneCountry): string | null => read(text, country).phone;
+export const normalizePhone = (text: string, country?: PhoneCountry): string | null =>
+  read(text, country).phone;
 
 /**
- * The beginning of the E.164 form that a fragment typed into a search box means: "8 916", "7916", "+7916" and "916" are all "+7916".
+ * The beginning of the E.164 form that a fragment typed into a search box means: "8 916", "7916",
+ * "+7916" and "916" are all "+7916".
  * @returns null when the fragment is no beginning of a number
  */
 export function phonePrefix(fragment: string): string | null {

@@ -14,4 +14,7 @@ export const presentApiKey = (row: ApiKeyRow): ApiKey => ({
   daily_recipients: row.dailyRecipients,
 });
 
-export const presentNewApiKey = (made: ApiKeyRow & { key: string }): NewApiKey => ({ ...presentApiKey(made), key: made.key });
+export const presentNewApiKey = (made: ApiKeyRow & { key: string }): NewApiKey => ({
+  ...presentApiKey(made),
+  key: made.key,
+});

@@ -25,13 +25,26 @@ function waitText({ code, params }: Wait, { status }: Dispatch): string {
   return code === "paused" && "by" in params ? "paused_by" : code;
 }
 
-export function presentBoard({ counts, scheduled, running, paused, finished }: Board, locale: Locale): contract.Board {
+export function presentBoard(
+  { counts, scheduled, running, paused, finished }: Board,
+  locale: Locale,
+): contract.Board {
   const cards = (column: Dispatch[]) => column.map((dispatch) => presentDispatch(dispatch, locale));
-  return { counts, scheduled: cards(scheduled), running: cards(running), paused: cards(paused), finished: cards(finished) };
+  return {
+    counts,
+    scheduled: cards(scheduled),
+    running: cards(running),
+    paused: cards(paused),
+    finished: cards(finished),
+  };
 }
 
 /** A dispatch after its failed messages were tried again. */
-export const presentRetried = (dispatch: Dispatch, { retried, left }: Retried, locale: Locale): contract.DispatchRetried => ({
+export const presentRetried = (
+  dispatch: Dispatch,
+  { retried, left }: Retried,
+  locale: Locale,
+): contract.DispatchRetried => ({
   ...presentDispatch(dispatch, locale),
   retried,
   left: left.map(({ code, count, fault }) => ({ code, count, detail: textOf(locale, `left.${fault}`) })),

@@ -8,12 +8,22 @@ import type { FoundFile } from "@/lib/services/audience/import/stored-file";
  * @param review of one that waits for it, where it is read by itself
  * @param maySee people: what is in the file is shown to those alone
  */
-export function presentImport(row: ImportRow, locale: Locale, review: Review | null = null, maySee = false): Import {
+export function presentImport(
+  row: ImportRow,
+  locale: Locale,
+  review: Review | null = null,
+  maySee = false,
+): Import {
   const [code, line] = row.error?.split(" ") ?? [];
   return {
     id: row.id,
     status: row.status,
-    stage: row.status !== "running" || row.stage === null ? null : isWaiting(row) && row.stage !== "receiving" ? "waiting" : row.stage,
+    stage:
+      row.status !== "running" || row.stage === null
+        ? null
+        : isWaiting(row) && row.stage !== "receiving"
+          ? "waiting"
+          : row.stage,
     kind: row.kind,
     mode: optionsOf(row).mode,
     rows: row.rows,
@@ -41,7 +51,8 @@ function presentFile(found: Partial<FoundFile> | null, locale: Locale, maySee: b
   const file = found as FoundFile;
   const tally = (counts: Partial<Record<string, number>>) =>
     Object.entries(counts).map(([code, count = 0]) => ({ code, detail: textOf(locale, code), count }));
-  const names = (counts: Record<string, number>) => Object.entries(counts).map(([name, count]) => ({ name, count }));
+  const names = (counts: Record<string, number>) =>
+    Object.entries(counts).map(([name, count]) => ({ name, count }));
   return {
     format: file.format,
     encoding: file.encoding,
@@ -70,12 +81,20 @@ const presentReview = ({ counts, changes, rejected, warned }: Review, locale: Lo
   to_merge: counts.toMerge,
   to_reject: counts.toReject,
   to_opt_out: counts.toOptOut,
-  changes: changes.map(({ line, phone, before, after }) => ({ line, phone, before: presentPerson(before), after: presentPerson(after) })),
+  changes: changes.map(({ line, phone, before, after }) => ({
+    line,
+    phone,
+    before: presentPerson(before),
+    after: presentPerson(after),
+  })),
   rejected: rejected.map((row) => presentNoted(row, row.problem, locale)),
   warned: warned.map((row) => presentNoted(row, row.warnings, locale)),
 });
 
-const presentPerson = ({ optedOut, ...person }: Review["changes"][number]["before"]) => ({ ...person, opted_out: optedOut });
+const presentPerson = ({ optedOut, ...person }: Review["changes"][number]["before"]) => ({
+  ...person,
+  opted_out: optedOut,
+});
 
 const presentNoted = ({ line }: NotedRow, problems: RowProblem[] | null, locale: Locale) => ({
   line,

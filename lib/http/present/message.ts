@@ -22,10 +22,22 @@ export const presentWhy = ({ phone, message, code }: Why, locale: Locale): contr
   detail: textOf(locale, `why.${code}`),
 });
 
-const columns = ["phone", "id", "operator", "status", "attempts", "claimed_at", "settled_at", "error"] as const;
+const columns = [
+  "phone",
+  "id",
+  "operator",
+  "status",
+  "attempts",
+  "claimed_at",
+  "settled_at",
+  "error",
+] as const;
 
 /** Messages as a file, in the language and the zone that are asked for. */
-export function messageTable({ language, timezone }: Pick<contract.MessageExportQuery, "language" | "timezone">): MessageTable {
+export function messageTable({
+  language,
+  timezone,
+}: Pick<contract.MessageExportQuery, "language" | "timezone">): MessageTable {
   const word = (key: string, code: string) => (language ? textOf(language, `${key}.${code}`) : code);
   const time = timeIn(timezone);
   return {

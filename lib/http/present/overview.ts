@@ -23,7 +23,13 @@ export const presentOverview = (overview: Overview, locale: Locale): contract.Ov
     end_datetime: new Date(endMs).toISOString(),
   })),
   today: { ...overview.today, since: overview.today.since.toISOString() },
-  operators: overview.operators.map(({ id, code, name, rate, inUse }) => ({ id, code, name, rate_per_second: rate, in_use: inUse })),
+  operators: overview.operators.map(({ id, code, name, rate, inUse }) => ({
+    id,
+    code,
+    name,
+    rate_per_second: rate,
+    in_use: inUse,
+  })),
   attention: overview.attention.map(({ code, dispatchId, params, refusal }) => ({
     code,
     dispatch_id: dispatchId,

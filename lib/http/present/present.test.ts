@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { boardSchema, dispatchRetriedSchema, dispatchSchema, waitCodes, warningCodes } from "@/lib/contract/dispatches/dispatch";
+import {
+  boardSchema,
+  dispatchRetriedSchema,
+  dispatchSchema,
+  waitCodes,
+  warningCodes,
+} from "@/lib/contract/dispatches/dispatch";
 import { whyCodes, whySchema } from "@/lib/contract/dispatches/message";
 import { previewAnswerSchema } from "@/lib/contract/dispatches/preview";
 import { laneReasons, timelineSchema } from "@/lib/contract/dispatches/timeline";
@@ -31,9 +37,34 @@ const counters = Object.fromEntries(messageStatuses.map((status, i) => [status, 
 const progress = { audience: 50, remaining: 5, ...countsOf(counters) };
 
 const dispatchOf = (more: Partial<Dispatch> = {}): Dispatch => ({
-  ...{ no: 7, id, status: "running", timezone: "Europe/Moscow", startInput: "", endInput: "", messageText: "Hello", segments: 1 },
-  ...{ startAt: instant(9), endAt: instant(17), createdAt: instant(1), updatedAt: instant(2), startedAt: instant(9), finishedAt: null },
-  ...{ operatorId: id, tagId: null, tagNo: null, audience: 50, version: 3, messagesDroppedAt: null, counters, blockers: {} },
+  ...{
+    no: 7,
+    id,
+    status: "running",
+    timezone: "Europe/Moscow",
+    startInput: "",
+    endInput: "",
+    messageText: "Hello",
+    segments: 1,
+  },
+  ...{
+    startAt: instant(9),
+    endAt: instant(17),
+    createdAt: instant(1),
+    updatedAt: instant(2),
+    startedAt: instant(9),
+    finishedAt: null,
+  },
+  ...{
+    operatorId: id,
+    tagId: null,
+    tagNo: null,
+    audience: 50,
+    version: 3,
+    messagesDroppedAt: null,
+    counters,
+    blockers: {},
+  },
   ...{ warnings: [], waits: [], progress },
   ...more,
 });
@@ -66,7 +97,15 @@ describe.each(locales)("in %s", (locale) => {
   test("a dispatch is answered by the contract, its seven fields first", () => {
     const told = expectOf(dispatchSchema, presentDispatch(dispatchOf(), locale));
     expect(Object.keys(told).slice(0, 7)).toEqual([
-      ...["id", "status", "start_datetime", "end_datetime", "message_text", "filter_mobile_operator_code", "filter_tag"],
+      ...[
+        "id",
+        "status",
+        "start_datetime",
+        "end_datetime",
+        "message_text",
+        "filter_mobile_operator_code",
+        "filter_tag",
+      ],
     ]);
     const { scheduled, finished } = expectOf(
       boardSchema,
@@ -83,7 +122,10 @@ describe.each(locales)("in %s", (locale) => {
 
   test("every warning and every wait has its text", () => {
     const waits = waitCodes.map((code) => wait(code));
-    const told = expectOf(dispatchSchema, presentDispatch(dispatchOf({ warnings: [...warningCodes], waits }), locale));
+    const told = expectOf(
+      dispatchSchema,
+      presentDispatch(dispatchOf({ warnings: [...warningCodes], waits }), locale),
+    );
     for (const { detail } of [...told.warnings, ...told.waits]) expectText(detail, locale);
   });
 
@@ -98,24 +140,38 @@ describe.each(locales)("in %s", (locale) => {
     ]);
     const [held] = said("paused", [wait("daily_limit", { asked: 9, used: 1, max: 8 })]);
     expect(held).toContain(
-      isRussian ? "получателей стало больше учтённого на 9, а из 8 в день израсходовано 1" : "it has 9 more recipients",
+      isRussian
+        ? "получателей стало больше учтённого на 9, а из 8 в день израсходовано 1"
+        : "it has 9 more recipients",
     );
     const [opened] = said("running", [wait("waiting_for_engine")]);
     const [notOpened] = said("scheduled", [wait("waiting_for_engine")]);
-    expect([opened, notOpened]).toEqual([textsOf(locale)["wait.waiting_for_engine"], textsOf(locale)["wait.not_opened"]]);
+    expect([opened, notOpened]).toEqual([
+      textsOf(locale)["wait.waiting_for_engine"],
+      textsOf(locale)["wait.not_opened"],
+    ]);
   });
 
   test("what is left after a retry says why", () => {
-    const left = (["number", "opted_out", "message"] as const).map((fault) => ({ code: "http_400", count: 2, fault }));
+    const left = (["number", "opted_out", "message"] as const).map((fault) => ({
+      code: "http_400",
+      count: 2,
+      fault,
+    }));
     const told = expectOf(dispatchRetriedSchema, presentRetried(dispatchOf(), { retried: 3, left }, locale));
-    expect(told.left[0]!.detail).toBe(isRussian ? "На этот номер сообщения не доходят." : "The number cannot get messages.");
+    expect(told.left[0]!.detail).toBe(
+      isRussian ? "На этот номер сообщения не доходят." : "The number cannot get messages.",
+    );
     for (const { detail } of told.left) expectText(detail, locale);
   });
 
   test("why somebody has no message is told for every reason", () => {
     for (const code of whyCodes) {
       const found = code === "has_message" ? { ...message, error: null } : null;
-      expectText(expectOf(whySchema, presentWhy({ phone: message.phone, message: found, code }, locale)).detail, locale);
+      expectText(
+        expectOf(whySchema, presentWhy({ phone: message.phone, message: found, code }, locale)).detail,
+        locale,
+      );
     }
   });
 
@@ -124,7 +180,12 @@ describe.each(locales)("in %s", (locale) => {
     const timeline: Timeline = {
       dispatch: dispatchOf(),
       events: [{ at: instant(9), actor: "system", action: "dispatch.opened" }],
-      lanes: laneReasons.map((code) => ({ operator, progress: counts, rate: 2.5, reason: { code, until: null } })),
+      lanes: laneReasons.map((code) => ({
+        operator,
+        progress: counts,
+        rate: 2.5,
+        reason: { code, until: null },
+      })),
       rate: [{ at: instant(9), accepted: 3 }],
       failures: [{ outcome: "failed", code: "http_400", count: 1 }],
     };
@@ -136,7 +197,13 @@ describe.each(locales)("in %s", (locale) => {
   test("a preview is answered by the contract, and what is not known yet is null", () => {
     const outlook = { finishesAt: new Date(instant(10)), notSent: 0 };
     const preview: Preview = {
-      audience: { total: 2, byOperator: [{ operator, count: 2 }], optedOut: 3, samples: ["+79160000001"], night: 1 },
+      audience: {
+        total: 2,
+        byOperator: [{ operator, count: 2 }],
+        optedOut: 3,
+        samples: ["+79160000001"],
+        night: 1,
+      },
       message: { encoding: "UCS-2", segments: 1, characters: 2, forcesUcs2: ["ы"] },
       window: { start: new Date(instant(9)), end: new Date(instant(17)), moved: false, repeated: true },
       forecast: { ...outlook, byOperator: [{ operator, ...outlook }], suggestedEnd: null },
@@ -154,36 +221,67 @@ describe.each(locales)("in %s", (locale) => {
       ...{ finishes_at: null, fits: false, suggested_end: instant(18) },
     });
     const bare: Preview = { ...preview, message: null, window: null, forecast: null, repeats: null };
-    expectOf(previewAnswerSchema, presentPreview({ ...bare, audience: { ...bare.audience, optedOut: 0, night: null } }, locale));
+    expectOf(
+      previewAnswerSchema,
+      presentPreview({ ...bare, audience: { ...bare.audience, optedOut: 0, night: null } }, locale),
+    );
   });
 
   test("the overview says what needs somebody, and shows the beginning of a long text", () => {
     const overview: Overview = {
       firstSteps: { operator: true, recipients: true, test: false },
       running: [
-        { dispatch: dispatchOf({ messageText: "ы".repeat(81) }), rate: 2, finishesAt: new Date(instant(10)), notSent: 0, isStalled: false },
-        { dispatch: dispatchOf({ messageText: "ы".repeat(80) }), rate: 0, finishesAt: null, notSent: null, isStalled: true },
+        {
+          dispatch: dispatchOf({ messageText: "ы".repeat(81) }),
+          rate: 2,
+          finishesAt: new Date(instant(10)),
+          notSent: 0,
+          isStalled: false,
+        },
+        {
+          dispatch: dispatchOf({ messageText: "ы".repeat(80) }),
+          rate: 0,
+          finishesAt: null,
+          notSent: null,
+          isStalled: true,
+        },
       ],
       last: dispatchOf({ status: "completed" }),
       upcoming: [{ id, text: "Hello", startMs: Date.parse(instant(9)), endMs: Date.parse(instant(10)) }],
-      today: { since: new Date(instant(0)), accepted: 1, delivered: 2, undelivered: 3, failed: 4, unknown: 5 },
+      today: {
+        since: new Date(instant(0)),
+        accepted: 1,
+        delivered: 2,
+        undelivered: 3,
+        failed: 4,
+        unknown: 5,
+      },
       operators: [{ ...operator, inUse: 0.2 }],
       attention: [
         ...attentionCodes.map((code) => ({ code, dispatchId: null, params: {} })),
         { code: "sending_stopped", dispatchId: null, params: { reason: "wrong price" } },
         {
-          ...{ code: "gateway_refuses", dispatchId: id, params: { gateway: "g", reason: "r", dispatches: 1, operators: 2, waiting: 3 } },
+          ...{
+            code: "gateway_refuses",
+            dispatchId: id,
+            params: { gateway: "g", reason: "r", dispatches: 1, operators: 2, waiting: 3 },
+          },
           refusal: { gateway: "g", reason: "r", dispatches: 1, operators: 2, waiting: 3, until: null },
         },
       ],
     };
     const told = expectOf(overviewSchema, presentOverview(overview, locale));
-    expect(told.running).toMatchObject([{ finishes_at: instant(10) }, { finishes_at: null, is_stalled: true }]);
+    expect(told.running).toMatchObject([
+      { finishes_at: instant(10) },
+      { finishes_at: null, is_stalled: true },
+    ]);
     expect(told.running.map(({ text }) => [...text].length)).toEqual([80, 80]);
     expect(told.running[0]!.text.endsWith("…")).toBe(true);
     for (const { detail } of told.attention) expectText(detail, locale);
     const [reason, refusal] = told.attention.slice(-2).map(({ detail }) => detail);
-    expect(reason).toBe(isRussian ? "Вся отправка остановлена: wrong price" : "All sending is stopped: wrong price");
+    expect(reason).toBe(
+      isRussian ? "Вся отправка остановлена: wrong price" : "All sending is stopped: wrong price",
+    );
     expect(refusal).toContain("(r)");
   });
 
@@ -192,7 +290,15 @@ describe.each(locales)("in %s", (locale) => {
     const status: Status = {
       ...{ state: "down", at: instant(9), running: 1, oldestWaitingSince: null, workers: null },
       components: [
-        { kind: "engine", name: null, state: "down", code: "engine_down", params: { fault: "HTTP 500" }, since: null, history: [day] },
+        {
+          kind: "engine",
+          name: null,
+          state: "down",
+          code: "engine_down",
+          params: { fault: "HTTP 500" },
+          since: null,
+          history: [day],
+        },
       ],
       runningDispatches: [{ id, startedAt: instant(9), endAt: instant(17), audience: null, settled: 4 }],
     };
@@ -218,13 +324,26 @@ describe.each(locales)("in %s", (locale) => {
 
 test("a file of messages in no language has codes, and instants", () => {
   const { header, cellsOf } = messageTable({});
-  expect(header).toEqual(["phone", "id", "operator", "status", "attempts", "claimed_at", "settled_at", "error"]);
+  expect(header).toEqual([
+    "phone",
+    "id",
+    "operator",
+    "status",
+    "attempts",
+    "claimed_at",
+    "settled_at",
+    "error",
+  ]);
   const row = cellsOf({ ...message, status: "failed", settledAt: instant(10), error: "busy" });
   expect(row.slice(3)).toEqual(["failed", "1", instant(9), instant(10), "busy"]);
 });
 
 test("the emergency stop and the phone are answered by the contract", () => {
-  expectOf(sendingSchema, presentSending({ state: "stopped", reason: null, changedAt: instant(9), changedBy: "anna" }));
+  expectOf(
+    sendingSchema,
+    presentSending({ state: "stopped", reason: null, changedAt: instant(9), changedBy: "anna" }),
+  );
   const row = { id: "1", dispatchId: id, text: "Hello", status: "sent", settledAt: instant(9) } as const;
-  for (const item of presentSandboxMessages({ phone: "+79160000001", items: [row] }).items) expectOf(sandboxMessageSchema, item);
+  for (const item of presentSandboxMessages({ phone: "+79160000001", items: [row] }).items)
+    expectOf(sandboxMessageSchema, item);
 });

@@ -8,7 +8,10 @@ export const presentPreview = (preview: Preview, locale: Locale): contract.Previ
   return {
     audience: {
       total: audience.total,
-      by_operator: audience.byOperator.map(({ operator, count }) => ({ operator: presentOperator(operator), count })),
+      by_operator: audience.byOperator.map(({ operator, count }) => ({
+        operator: presentOperator(operator),
+        count,
+      })),
       excluded: audience.optedOut > 0 ? [{ reason: "opted_out", count: audience.optedOut }] : [],
       samples: audience.samples,
       night: audience.night,
@@ -41,5 +44,9 @@ export const presentPreview = (preview: Preview, locale: Locale): contract.Previ
   };
 };
 
-const presentOperator = ({ id, code, name }: { id: string; code: string; name: string }) => ({ id, code, name });
+const presentOperator = ({ id, code, name }: { id: string; code: string; name: string }) => ({
+  id,
+  code,
+  name,
+});
 const isoOf = (at: Date | null) => at?.toISOString() ?? null;

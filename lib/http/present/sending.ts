@@ -17,5 +17,9 @@ export const presentReceipts = ({ changed, rejected }: ReceiptsTaken, locale: Lo
 
 export const presentSandboxMessages = ({ phone, items }: SandboxMessages): SandboxAnswer => ({
   phone,
-  items: items.map(({ dispatchId, settledAt, ...message }) => ({ ...message, dispatch_id: dispatchId, settled_at: settledAt })),
+  items: items.map(({ dispatchId, settledAt, ...message }) => ({
+    ...message,
+    dispatch_id: dispatchId,
+    settled_at: settledAt,
+  })),
 });

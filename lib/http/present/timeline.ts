@@ -3,7 +3,10 @@ import { type Locale, textOf } from "@/lib/contract/texts";
 import type { Timeline } from "@/lib/services/dispatches/get-timeline";
 import { presentDispatch } from "./dispatch";
 
-export const presentTimeline = ({ dispatch, events, lanes, rate, failures }: Timeline, locale: Locale): contract.Timeline => ({
+export const presentTimeline = (
+  { dispatch, events, lanes, rate, failures }: Timeline,
+  locale: Locale,
+): contract.Timeline => ({
   dispatch: presentDispatch(dispatch, locale),
   events: events.map((event) => ({ ...event, detail: textOf(locale, `event.${event.action}`) })),
   lanes: lanes.map(({ operator, progress, rate, reason }) => ({

@@ -10,12 +10,18 @@ export const presentWebhook = (row: WebhookRow): Webhook => ({
   disabled_reason: row.disabledReason,
   created_by: row.createdBy,
   created_at: row.createdAt.toISOString(),
-  last_delivery: row.lastDelivery && { status: row.lastDelivery.status, at: row.lastDelivery.at.toISOString() },
+  last_delivery: row.lastDelivery && {
+    status: row.lastDelivery.status,
+    at: row.lastDelivery.at.toISOString(),
+  },
   pending: row.pending,
 });
 
 /** With the secret, which is told once. */
-export const presentNewWebhook = (made: WebhookRow & { secret: string }): NewWebhook => ({ ...presentWebhook(made), secret: made.secret });
+export const presentNewWebhook = (made: WebhookRow & { secret: string }): NewWebhook => ({
+  ...presentWebhook(made),
+  secret: made.secret,
+});
 
 export const presentDelivery = (row: DeliveryRow): WebhookDelivery => ({
   id: row.id,

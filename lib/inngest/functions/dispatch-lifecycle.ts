@@ -9,7 +9,10 @@ const SLEEP_MS_MAX = 360 * 86_400_000;
 /** A start further ahead than this many sleeps cannot be entered. */
 const SLEEPS_MAX = 20;
 
-/** scheduled → (start) open, one turn a lane → (end) close. `schedule` is `<dispatch id>:<version>`: an edit cancels the run of the version before. */
+/**
+ * scheduled → (start) open, one turn a lane → (end) close. `schedule` is `<dispatch id>:<version>`:
+ * an edit cancels the run of the version before.
+ */
 export const dispatchLifecycle = (context: () => SendingContext) =>
   inngest.createFunction(
     {

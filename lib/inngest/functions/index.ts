@@ -6,7 +6,11 @@ import { retention } from "./retention";
 import { sweepFunction } from "./sweep";
 import { webhookDelivery } from "./webhook-delivery";
 
-/** The functions, over whatever context the process has. `turnMs`: how long one turn may hold a request open; `retentionDays`: how long messages are kept, without it for ever; `post`: what transmits webhooks. */
+/**
+ * The functions, over whatever context the process has. `turnMs`: how long one turn may hold a
+ * request open; `retentionDays`: how long messages are kept, without it for ever; `post`: what
+ * transmits webhooks.
+ */
 export function createFunctions(
   context: () => SendingContext,
   { turnMs, retentionDays, post }: { turnMs: number; retentionDays?: number | undefined; post: PostWebhook },

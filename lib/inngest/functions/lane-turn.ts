@@ -3,7 +3,10 @@ import { wakeLanes } from "@/lib/services/events";
 import type { SendingContext } from "@/lib/services/sending/sending-context";
 import { takeTurn } from "@/lib/services/sending/take-turn";
 
-/** One turn of work on one lane, then the next. Who may use an operator's capacity is decided in Postgres; the engine only admits turns. */
+/**
+ * One turn of work on one lane, then the next. Who may use an operator's capacity is decided in
+ * Postgres; the engine only admits turns.
+ */
 export const laneTurn = (context: () => SendingContext, turnMs: number) =>
   inngest.createFunction(
     {

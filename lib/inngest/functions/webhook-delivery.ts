@@ -7,7 +7,9 @@ const ROUNDS_MAX = 50;
 /** Deliveries to one address at once. */
 const AT_ONCE_MAX = 5;
 
-/** One delivery of a webhook, tried for a day. The row says when; the engine only waits for that. */
+/**
+ * One delivery of a webhook, tried for a day. The row says when; the engine only waits for that.
+ */
 export const webhookDelivery = (context: () => SendingContext, post: PostWebhook) =>
   inngest.createFunction(
     {

@@ -19,9 +19,10 @@ export async function readInvitation(ctx: Context, token: string): Promise<Invit
 }
 
 /**
- * Makes the user that a link invites, or sets the password it is for. The link is all one needs, and is used up in the same transaction: of
- * two who use it at once, one comes in.
- * @throws ValidationError, also when the invitation is for another address, NotFoundError when the link does not work (any longer), ConflictError when the e-mail address is another's
+ * Makes the user that a link invites, or sets the password it is for. The link is all one needs,
+ * and is used up in the same transaction: of two who use it at once, one comes in.
+ * @throws ValidationError, also when the invitation is for another address, NotFoundError when the
+ * link does not work (any longer), ConflictError when the e-mail address is another's
  */
 export async function acceptInvitation(ctx: Context, input: InvitationAccept): Promise<InvitationAccepted> {
   // Hashing takes a while on purpose: not within a transaction, and not for whoever has no link.
@@ -48,7 +49,14 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
       await audit({ actor }, tx, "user.password_set", user.id, { after: { email: user.email } });
       return { email: user.email };
     }
-    const user = await insertUser(tx, { id: uuidv7(), accountId: uuidv7(), name, email, role: invitation.role, passwordHash });
+    const user = await insertUser(tx, {
+      id: uuidv7(),
+      accountId: uuidv7(),
+      name,
+      email,
+      role: invitation.role,
+      passwordHash,
+    });
     if (!user) throw new ConflictError("email_taken", { email });
     const after = { name, email, role: user.role, invited_by: invitation.createdBy };
     await audit({ actor: { ...ctx.actor, name: email } }, tx, "user.joined", user.id, { after });
@@ -62,7 +70,8 @@ function newcomer(input: InvitationAccept, invited: string | null): { name: stri
   const errors: FieldError[] = Object.entries({ name, email })
     .filter(([, value]) => !value)
     .map(([field]) => ({ pointer: `/${field}`, code: "required" }));
-  if (invited !== null && email !== invited) errors.push({ pointer: "/email", code: "email_invited", params: { email: invited } });
+  if (invited !== null && email !== invited)
+    errors.push({ pointer: "/email", code: "email_invited", params: { email: invited } });
   if (errors.length > 0) throw new ValidationError(errors);
   return { name: name!, email: email! };
 }

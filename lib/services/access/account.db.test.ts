@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDb } from "@/db/client";
-import { ForbiddenError, NotFoundError, TooManyAttemptsError, UnauthenticatedError, ValidationError } from "@/lib/domain/errors";
+import {
+  ForbiddenError,
+  NotFoundError,
+  TooManyAttemptsError,
+  UnauthenticatedError,
+  ValidationError,
+} from "@/lib/domain/errors";
 import { allRights } from "@/lib/domain/rights";
 import { anonymousActor, type Context, systemActor } from "@/lib/services/context";
 import { cloneDatabase } from "@/test/support/database";
@@ -46,7 +52,10 @@ async function join(email: string): Promise<void> {
 
 /** A browser that has signed in. */
 async function browser(email: string, { secret = password, device = "Firefox", address = "192.0.2.1" } = {}) {
-  const cookies = await sessions.signIn({ email, password: secret }, new Headers({ [ADDRESS_HEADER]: address, "user-agent": device }));
+  const cookies = await sessions.signIn(
+    { email, password: secret },
+    new Headers({ [ADDRESS_HEADER]: address, "user-agent": device }),
+  );
   const headers = new Headers({
     cookie: cookies
       .getSetCookie()
@@ -55,7 +64,11 @@ async function browser(email: string, { secret = password, device = "Firefox", a
   });
   return {
     user: () => sessions.userOf(headers),
-    ctx: () => identify({ ...admin, actor: anonymousActor(false) }, { bearer: null, session: () => sessions.userOf(headers) }),
+    ctx: () =>
+      identify(
+        { ...admin, actor: anonymousActor(false) },
+        { bearer: null, session: () => sessions.userOf(headers) },
+      ),
   };
 }
 const list = (ctx: Context) => listSessions(ctx, { idleMinutes: IDLE_MINUTES });
@@ -82,7 +95,9 @@ test("Another password takes the present one; every other session ends, and so d
   expect(await thief.user()).toBeNull();
   await expect(browser("anna@example.com")).rejects.toBeInstanceOf(UnauthenticatedError);
   await browser("anna@example.com", { secret: change.new_password });
-  await expect(acceptInvitation(admin, { token: tokenOf(link), password })).rejects.toBeInstanceOf(NotFoundError);
+  await expect(acceptInvitation(admin, { token: tokenOf(link), password })).rejects.toBeInstanceOf(
+    NotFoundError,
+  );
   const audit =
     await db.sql`select actor, action, after from audit_log where subject_id = ${id} and action like 'user.password%' order by no`;
   expect(audit).toEqual([
@@ -95,7 +110,11 @@ test("A common password is refused wherever one is chosen, and the link stays us
   await join("berta@example.com");
   const mine = await browser("berta@example.com");
   for (const common of ["1234567890", "Password2027!", "berta@example.com"])
-    expect(await firstError(changePassword(await mine.ctx(), { current_password: password, new_password: common }))).toEqual({
+    expect(
+      await firstError(
+        changePassword(await mine.ctx(), { current_password: password, new_password: common }),
+      ),
+    ).toEqual({
       pointer: "/new_password",
       code: "password_common",
     });
@@ -111,19 +130,23 @@ test("A common password is refused wherever one is chosen, and the link stays us
 test("Whoever finds an open page cannot guess the password there", async () => {
   await join("target@example.com");
   const open = await (await browser("target@example.com")).ctx();
-  const guess = (i: number) => changePassword(open, { current_password: `guess ${i}`, new_password: "a bell of the thief" });
+  const guess = (i: number) =>
+    changePassword(open, { current_password: `guess ${i}`, new_password: "a bell of the thief" });
   const tries = await Promise.allSettled(Array.from({ length: 14 }, (_, i) => guess(i)));
   const reasons = tries.map((one) => (one as PromiseRejectedResult).reason);
   expect(reasons.filter((reason) => reason instanceof ValidationError)).toHaveLength(10);
   expect(reasons.filter((reason) => reason instanceof TooManyAttemptsError)).toHaveLength(4);
-  await expect(changePassword(open, { current_password: password, new_password: "a bell of the thief" })).rejects.toBeInstanceOf(
-    TooManyAttemptsError,
-  );
+  await expect(
+    changePassword(open, { current_password: password, new_password: "a bell of the thief" }),
+  ).rejects.toBeInstanceOf(TooManyAttemptsError);
 });
 
 test("Of two that change the password at once one is right", async () => {
   await join("twice@example.com");
-  const [one, other] = [await (await browser("twice@example.com")).ctx(), await (await browser("twice@example.com")).ctx()];
+  const [one, other] = [
+    await (await browser("twice@example.com")).ctx(),
+    await (await browser("twice@example.com")).ctx(),
+  ];
   const both = await Promise.allSettled([
     changePassword(one, { current_password: password, new_password: "the first bell of two" }),
     changePassword(other, { current_password: password, new_password: "the second bell of two" }),
@@ -141,19 +164,32 @@ test("One sees where one is signed in, ends one session or all others, and never
   const ctx = await mine.ctx();
   const items = await list(ctx);
   expect(items).toHaveLength(3);
-  expect(items.filter(({ isCurrent }) => isCurrent)).toMatchObject([{ userAgent: "Firefox/143", address: "192.0.2.7" }]);
+  expect(items.filter(({ isCurrent }) => isCurrent)).toMatchObject([
+    { userAgent: "Firefox/143", address: "192.0.2.7" },
+  ]);
   const evas = (await list(await eva.ctx()))[0]!.id;
   await expect(endSession(ctx, evas)).rejects.toBeInstanceOf(NotFoundError);
   expect(await eva.user()).not.toBeNull();
   await endSession(ctx, items.find(({ userAgent }) => userAgent === "Chrome/140")!.id);
-  expect([await mine.user(), await phone.user(), await office.user()].map(Boolean)).toEqual([true, false, true]);
+  expect([await mine.user(), await phone.user(), await office.user()].map(Boolean)).toEqual([
+    true,
+    false,
+    true,
+  ]);
   await endOtherSessions(ctx);
-  expect([await mine.user(), await office.user(), await eva.user()].map(Boolean)).toEqual([true, false, true]);
+  expect([await mine.user(), await office.user(), await eva.user()].map(Boolean)).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });
 
 test("A session that nobody uses is over; reading alone does not keep it, doing something does", async () => {
   await join("idle@example.com");
-  const [mine, left] = [await browser("idle@example.com"), await browser("idle@example.com", { device: "left alone" })];
+  const [mine, left] = [
+    await browser("idle@example.com"),
+    await browser("idle@example.com", { device: "left alone" }),
+  ];
   const age = (minutes: number) =>
     db.sql`update sessions set last_seen_at = last_seen_at - ${minutes} * interval '1 minute'
       where user_id = (select id from users where email = 'idle@example.com')`;
@@ -169,13 +205,21 @@ test("A session that nobody uses is over; reading alone does not keep it, doing 
 
 test("Programs, and whoever comes in without a session, have no account", async () => {
   for (const actor of [
-    { kind: "key" as const, id: "01890000-0000-7000-8000-000000000001", name: "key", rights: allRights, dailyRecipientsMax: null },
+    {
+      kind: "key" as const,
+      id: "01890000-0000-7000-8000-000000000001",
+      name: "key",
+      rights: allRights,
+      dailyRecipientsMax: null,
+    },
     systemActor(),
     anonymousActor(true),
   ]) {
     const ctx = { ...admin, actor };
     await expect(listSessions(ctx, { idleMinutes: 1 })).rejects.toBeInstanceOf(ForbiddenError);
     await expect(endOtherSessions(ctx)).rejects.toBeInstanceOf(ForbiddenError);
-    await expect(changePassword(ctx, { current_password: password, new_password: password })).rejects.toBeInstanceOf(ForbiddenError);
+    await expect(
+      changePassword(ctx, { current_password: password, new_password: password }),
+    ).rejects.toBeInstanceOf(ForbiddenError);
   }
 });

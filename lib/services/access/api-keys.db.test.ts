@@ -40,9 +40,13 @@ beforeEach(() => {
   admin = { db, now: () => new Date(), actor: systemActor("admin@example.com"), announce: async () => {} };
 });
 
-const make = (input: object = {}) => createApiKey(admin, apiKeyCreateSchema.parse({ name: "billing", scopes: ["read"], ...input }));
+const make = (input: object = {}) =>
+  createApiKey(admin, apiKeyCreateSchema.parse({ name: "billing", scopes: ["read"], ...input }));
 const present = (bearer: string) =>
-  identify({ ...admin, actor: anonymousActor(false) }, { bearer, session: () => Promise.reject(new Error("the session was asked")) });
+  identify(
+    { ...admin, actor: anonymousActor(false) },
+    { bearer, session: () => Promise.reject(new Error("the session was asked")) },
+  );
 
 test("A key is shown once; rows, lists and the audit log hold nothing that it could be made from", async () => {
   const { key, id, prefix } = await make({ scopes: ["read", "dispatches:write"] });
@@ -124,7 +128,9 @@ test("A key is refused when it is made up, altered, expired or revoked", async (
   await revokeApiKey(admin, revoked.id);
   await revokeApiKey(admin, revoked.id);
   await expect(present(revoked.key)).rejects.toBeInstanceOf(UnauthenticatedError);
-  expect(await db.sql`select from audit_log where subject_id = ${revoked.id} and action = 'api_key.revoked'`).toHaveLength(1);
+  expect(
+    await db.sql`select from audit_log where subject_id = ${revoked.id} and action = 'api_key.revoked'`,
+  ).toHaveLength(1);
 });
 
 test("An expiry that is over already is refused", async () => {
@@ -133,7 +139,8 @@ test("An expiry that is over already is refused", async () => {
 
 test("The last use of a key is noted once a minute at most", async () => {
   const { key, id } = await make();
-  const lastUse = async () => (await db.sql<{ at: string | null }[]>`select last_used_at as at from api_keys where id = ${id}`)[0]!.at;
+  const lastUse = async () =>
+    (await db.sql<{ at: string | null }[]>`select last_used_at as at from api_keys where id = ${id}`)[0]!.at;
   expect(await lastUse()).toBeNull();
   await present(key);
   const first = await lastUse();
@@ -148,7 +155,8 @@ test("The last use of a key is noted once a minute at most", async () => {
 
 const list = async ({ ctx }: Call) => json(await listTags(ctx, { limit: 1 }));
 const makeTag = async ({ ctx }: Call) => json(await createTag(ctx, { name: `tag ${Math.random()}` }));
-const dispatch = async ({ ctx, request }: Call) => json(await createDispatch(ctx, await readJson(request)).catch(missingRightIs401));
+const dispatch = async ({ ctx, request }: Call) =>
+  json(await createDispatch(ctx, await readJson(request)).catch(missingRightIs401));
 const anybody = () => json("anybody");
 
 /** The routes of a server with sign-in or without. */
@@ -170,7 +178,11 @@ function serverWith({ isOpen, perMinute = 1000 }: { isOpen: boolean; perMinute?:
     const isPost = what === "make" || what === "dispatch";
     const request = new Request("http://localhost:3000/api/v1/x/", {
       method: isPost ? "POST" : "GET",
-      headers: { host: "localhost:3000", "content-type": "application/json", ...(authorization !== undefined && { authorization }) },
+      headers: {
+        host: "localhost:3000",
+        "content-type": "application/json",
+        ...(authorization !== undefined && { authorization }),
+      },
       ...(isPost && { body: "{}" }),
     });
     const response = await handlers[what](request, { params: Promise.resolve({}) });
@@ -221,7 +233,11 @@ test("A key is told what it has left of its minute, and 429 with Retry-After whe
   expect(limits).toEqual([null, null, null]);
   for (const left of [1, 0]) {
     expect((await call("list", `Bearer ${key}`))[0]).toBe(200);
-    expect(limits).toEqual(['"key";q=2;w=60', expect.stringMatching(new RegExp(`^"key";r=${left};t=\\d+$`)), null]);
+    expect(limits).toEqual([
+      '"key";q=2;w=60',
+      expect.stringMatching(new RegExp(`^"key";r=${left};t=\\d+$`)),
+      null,
+    ]);
   }
   expect((await call("list", `Bearer ${key}`)).slice(0, 2)).toEqual([429, "/docs/errors/too-many-requests"]);
   expect(Number(limits[2])).toBeGreaterThan(0);

@@ -35,7 +35,12 @@ test("every change is told with who did it and what was there before, newest fir
     "ann@example.com tag.updated",
     "ann@example.com tag.created",
   ]);
-  expect(items[1]).toMatchObject({ subjectType: "tag", subjectId: tag.id, before: { name: "first" }, after: { name: "second" } });
+  expect(items[1]).toMatchObject({
+    subjectType: "tag",
+    subjectId: tag.id,
+    before: { name: "first" },
+    after: { name: "second" },
+  });
   expect((await list({ actor: "bob@example.com" })).items).toHaveLength(1);
   expect((await list({ action: "tag.upd" })).items).toHaveLength(1);
   expect((await list({ action: "tag_created" })).items).toHaveLength(0);
@@ -47,13 +52,25 @@ test("every change is told with who did it and what was there before, newest fir
 });
 
 test("What the audit log keeps of keys and links looks as it always did, whatever services call it", async () => {
-  const key = await createApiKey(ctx, { name: "shop", scopes: ["read"], expires_at: "2999-01-01T03:00:00+03:00", daily_recipients: 5 });
+  const key = await createApiKey(ctx, {
+    name: "shop",
+    scopes: ["read"],
+    expires_at: "2999-01-01T03:00:00+03:00",
+    daily_recipients: 5,
+  });
   const link = await createInvitation(ctx, { role: "viewer", email: "new@example.com" });
   await withdrawInvitation(ctx, link.id);
   const [made, invited, withdrawn] = await db.sql`
     select before, after from audit_log where subject_id in (${key.id}, ${link.id}) order by no`;
   const by = { created_by: "ann@example.com" };
-  const toldOfKey = { id: key.id, name: "shop", prefix: key.prefix, scopes: ["read"], daily_recipients: 5, ...by };
+  const toldOfKey = {
+    id: key.id,
+    name: "shop",
+    prefix: key.prefix,
+    scopes: ["read"],
+    daily_recipients: 5,
+    ...by,
+  };
   const instants = {
     created_at: key.createdAt.toISOString(),
     expires_at: "2999-01-01T00:00:00.000Z",
@@ -62,7 +79,14 @@ test("What the audit log keeps of keys and links looks as it always did, whateve
   };
   expect(made).toEqual({ before: null, after: { ...toldOfKey, ...instants } });
   const [createdAt, expiresAt] = [link.createdAt.toISOString(), link.expiresAt.toISOString()];
-  const toldOfLink = { role: "viewer", email: "new@example.com", user: null, ...by, created_at: createdAt, expires_at: expiresAt };
+  const toldOfLink = {
+    role: "viewer",
+    email: "new@example.com",
+    user: null,
+    ...by,
+    created_at: createdAt,
+    expires_at: expiresAt,
+  };
   expect(invited).toEqual({ before: null, after: toldOfLink });
   expect(withdrawn).toEqual({ before: toldOfLink, after: null });
 });

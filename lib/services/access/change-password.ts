@@ -18,8 +18,8 @@ const WINDOW_S = 15 * 60;
 const ATTEMPTS = 10;
 
 /**
- * Gives a user another password, who says the present one: an open page is not enough. All other sessions end, and with them whoever had
- * the old password.
+ * Gives a user another password, who says the present one: an open page is not enough. All other
+ * sessions end, and with them whoever had the old password.
  * @throws ValidationError, TooManyAttemptsError
  */
 export async function changePassword(ctx: Context, input: PasswordChange): Promise<void> {

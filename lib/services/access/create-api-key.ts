@@ -11,7 +11,10 @@ import { snapshotApiKey } from "./snapshots";
 
 export type { ApiKeyRow };
 
-/** Makes a key for a program. The answer is the only place where the key itself ever is: rows and the audit log have its hash or less. @throws ValidationError */
+/**
+ * Makes a key for a program. The answer is the only place where the key itself ever is: rows and
+ * the audit log have its hash or less. @throws ValidationError
+ */
 export async function createApiKey(ctx: Context, input: ApiKeyCreate): Promise<ApiKeyRow & { key: string }> {
   requireRight(ctx, "keys:manage");
   const expiresAt = input.expires_at === null ? null : new Date(input.expires_at);

@@ -1,6 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
 import type { AuditActor } from "@/db/access/audit";
-import { deleteInvitationsFor, deleteUnusedInvitations, type InvitationRow, insertInvitation } from "@/db/access/invitations";
+import {
+  deleteInvitationsFor,
+  deleteUnusedInvitations,
+  type InvitationRow,
+  insertInvitation,
+} from "@/db/access/invitations";
 import { findUserByEmail, hasAdministrator, lockAdministrators, lockUser } from "@/db/access/users";
 import { type Tx, transaction } from "@/db/client";
 import type { InvitationCreate } from "@/lib/contract/access/user";
@@ -22,21 +27,25 @@ const SETUP = "setup";
 const COMMAND_LINE = "command line";
 
 /**
- * A link that works once, within a day, for somebody new or for a new password, as long as its author may make such. It is in this answer
- * alone.
+ * A link that works once, within a day, for somebody new or for a new password, as long as its
+ * author may make such. It is in this answer alone.
  * @throws NotFoundError, ConflictError when somebody new is here already
  */
 export async function createInvitation(ctx: Context, input: InvitationCreate): Promise<NewInvitation> {
   requireRight(ctx, "users:manage");
   return transaction(ctx.db.sql, async (tx) => {
     const createdById = await requireRightStill(ctx, tx);
-    const { role, email, userId } = input.user === undefined ? await somebodyNew(tx, input) : await somebodyKnown(tx, input.user);
+    const { role, email, userId } =
+      input.user === undefined ? await somebodyNew(tx, input) : await somebodyKnown(tx, input.user);
     await deleteInvitationsFor(tx, email);
     return invite(tx, ctx.actor, { role, email, userId, createdById });
   });
 }
 
-/** Who is shut out in this very moment must not leave a link behind. @returns the user; null: it is none who calls */
+/**
+ * Who is shut out in this very moment must not leave a link behind. @returns the user; null: it is
+ * none who calls
+ */
 async function requireRightStill({ actor }: Context, tx: Tx): Promise<string | null> {
   if (actor.kind !== "user") return null;
   await lockAdministrators(tx);
@@ -59,7 +68,10 @@ async function somebodyKnown(tx: Tx, id: string): Promise<Guest> {
   return { role: user.role, email: user.email, userId: user.id };
 }
 
-/** The link by which the first administrator comes in; null when there is one already. A link made at an earlier start ends with it. */
+/**
+ * The link by which the first administrator comes in; null when there is one already. A link made
+ * at an earlier start ends with it.
+ */
 export function inviteFirstAdministrator(ctx: Context): Promise<NewInvitation | null> {
   return transaction(ctx.db.sql, async (tx) => {
     await deleteUnusedInvitations(tx, SETUP);
@@ -68,12 +80,19 @@ export function inviteFirstAdministrator(ctx: Context): Promise<NewInvitation | 
   });
 }
 
-/** For whoever has the machine: a link to a new password of the user with this address, or null when nobody has it. */
+/**
+ * For whoever has the machine: a link to a new password of the user with this address, or null when
+ * nobody has it.
+ */
 export function inviteByEmail(ctx: Context, email: string): Promise<NewInvitation | null> {
   return transaction(ctx.db.sql, async (tx) => {
     const user = await findUserByEmail(tx, email.trim().toLowerCase());
     if (!user) return null;
-    return invite(tx, { name: COMMAND_LINE }, { role: user.role, email: user.email, userId: user.id, createdById: null });
+    return invite(
+      tx,
+      { name: COMMAND_LINE },
+      { role: user.role, email: user.email, userId: user.id, createdById: null },
+    );
   });
 }
 
@@ -84,7 +103,13 @@ async function invite(
   guest: { role: Role; email: string | null; userId: string | null; createdById: string | null },
 ): Promise<NewInvitation> {
   const token = newToken();
-  const row = await insertInvitation(tx, { ...guest, createdBy: actor.name, id: uuidv7(), tokenSha256: sha256(token), hours: HOURS });
+  const row = await insertInvitation(tx, {
+    ...guest,
+    createdBy: actor.name,
+    id: uuidv7(),
+    tokenSha256: sha256(token),
+    hours: HOURS,
+  });
   await audit({ actor }, tx, "invitation.created", row.id, { after: snapshotInvitation(row) });
   return { ...row, path: `/setup#token=${token}` };
 }

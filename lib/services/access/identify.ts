@@ -26,8 +26,9 @@ export interface Credentials {
 }
 
 /**
- * The context of one request: whoever its key or its session names, else the process's own anonymous actor. A key that is presented must be
- * right, also where none is asked for: a program with a wrong one must hear of it, not go on as somebody else.
+ * The context of one request: whoever its key or its session names, else the process's own
+ * anonymous actor. A key that is presented must be right, also where none is asked for: a program
+ * with a wrong one must hear of it, not go on as somebody else.
  * @throws UnauthenticatedError when the key is wrong, expired or revoked
  */
 export async function identify(ctx: Context, { bearer, session }: Credentials): Promise<Context> {
@@ -36,7 +37,14 @@ export async function identify(ctx: Context, { bearer, session }: Credentials): 
   if (!user) return ctx;
   return {
     ...ctx,
-    actor: { ...ctx.actor, kind: "user", id: user.id, name: user.email, rights: rightsOfRole(user.role), session: user.session },
+    actor: {
+      ...ctx.actor,
+      kind: "user",
+      id: user.id,
+      name: user.email,
+      rights: rightsOfRole(user.role),
+      session: user.session,
+    },
   };
 }
 

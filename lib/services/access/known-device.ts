@@ -5,14 +5,17 @@ import { newToken } from "@/lib/services/secrets";
 const DAYS = 180;
 
 /**
- * Recognises a browser that has signed in to an account, by a cookie that it keeps when it signs out. It lets nobody in: it only tells whose
- * wrong passwords are whose (OWASP's device cookies).
+ * Recognises a browser that has signed in to an account, by a cookie that it keeps when it signs
+ * out. It lets nobody in: it only tells whose wrong passwords are whose (OWASP's device cookies).
  */
 export function createKnownDevices({ secret, isSecure }: { secret: string; isSecure: boolean }) {
   const name = isSecure ? "__Host-carillon.device" : "carillon.device";
-  const sign = (email: string, device: string) => createHmac("sha256", secret).update(`device ${device} ${email}`).digest("hex");
+  const sign = (email: string, device: string) =>
+    createHmac("sha256", secret).update(`device ${device} ${email}`).digest("hex");
   return {
-    /** The name of the device that a request comes from; null: it has not signed in to this account. */
+    /**
+     * The name of the device that a request comes from; null: it has not signed in to this account.
+     */
     of(email: string, headers: Headers): string | null {
       for (const cookie of (headers.get("cookie") ?? "").split(";")) {
         const [, device, signature] = cookie.trim().startsWith(`${name}=`)

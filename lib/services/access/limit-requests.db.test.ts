@@ -42,6 +42,7 @@ test("When its minute is over a key may go on", async () => {
   await count(key("d"));
   expect(await count(key("d"))).toMatchObject({ isAllowed: false });
   await db.sql`update request_limits set expire = 1 where key = 'key:d'`;
-  // What one process remembers of the refusal ends with the minute; another asks the database at once.
+  // What one process remembers of the refusal ends with the minute; another asks the database at
+  // once.
   expect(await createRequestLimit(db.sql, 1)(key("d"))).toMatchObject({ isAllowed: true });
 });

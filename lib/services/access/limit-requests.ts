@@ -12,12 +12,16 @@ export interface RequestAllowance extends Allowance {
 const WINDOW_S = 60;
 
 /**
- * Counts the requests of each API key, for all web processes together. People and what has no key are not counted: a browser cannot ask
- * that fast, and where there is no sign-in there is nobody to tell apart.
+ * Counts the requests of each API key, for all web processes together. People and what has no key
+ * are not counted: a browser cannot ask that fast, and where there is no sign-in there is nobody to
+ * tell apart.
  * @param perMinute requests a key may make in a minute
  * @returns what is left after this request; null for whoever has no key
  */
-export function createRequestLimit(sql: Sql, perMinute: number): (ctx: Context) => Promise<RequestAllowance | null> {
+export function createRequestLimit(
+  sql: Sql,
+  perMinute: number,
+): (ctx: Context) => Promise<RequestAllowance | null> {
   const limiter = openLimiter(sql, { points: perMinute, windowS: WINDOW_S, isRemembered: true });
   return async ({ actor }) => {
     if (actor.kind !== "key") return null;

@@ -15,7 +15,9 @@ export interface SignInLimits {
   ofPair: number;
   /** One address at whatever accounts: many people may share it. */
   ofAddress: number;
-  /** In an hour, one account from whatever addresses: the most that many machines together may try. */
+  /**
+   * In an hour, one account from whatever addresses: the most that many machines together may try.
+   */
   atAccount: number;
 }
 
@@ -34,18 +36,23 @@ const PREFIX = "sign-in";
 export const countsOf = (email: string) => `${PREFIX}:${sha256(email)}`;
 
 /**
- * Bounds the passwords that are tried, for all web processes together. Who has tried too many is stopped, not whom they tried: a device that
- * has signed in before has a count of its own, and others cannot lock its owner out.
+ * Bounds the passwords that are tried, for all web processes together. Who has tried too many is
+ * stopped, not whom they tried: a device that has signed in before has a count of its own, and
+ * others cannot lock its owner out.
  */
 export function createSignInLimit(sql: Sql, limits = signInLimits) {
-  const limiter = (points: number, windowS = WINDOW_S) => openLimiter(sql, { prefix: PREFIX, points, windowS });
+  const limiter = (points: number, windowS = WINDOW_S) =>
+    openLimiter(sql, { prefix: PREFIX, points, windowS });
   const [ofDevice, ofAddress, ofPair, atAccount] = [
     limiter(limits.ofDevice),
     limiter(limits.ofAddress),
     limiter(limits.ofPair),
     limiter(limits.atAccount, ACCOUNT_WINDOW_S),
   ];
-  /** In this order: what one count stops is not counted by those after it, so one address alone cannot use up an account's. */
+  /**
+   * In this order: what one count stops is not counted by those after it, so one address alone
+   * cannot use up an account's.
+   */
   const countsFor = ({ email, address, device }: Attempt) => {
     const account = sha256(email);
     if (device !== null) return [{ limiter: ofDevice, key: `${account}:device:${device}` }];
@@ -57,7 +64,10 @@ export function createSignInLimit(sql: Sql, limits = signInLimits) {
     ];
   };
   return {
-    /** Counts an attempt before its password is looked at: those made at once are all counted. @throws TooManyAttemptsError */
+    /**
+     * Counts an attempt before its password is looked at: those made at once are all counted.
+     * @throws TooManyAttemptsError
+     */
     async count(attempt: Attempt): Promise<void> {
       for (const { limiter, key } of countsFor(attempt)) {
         const { isAllowed, resetS } = await limiter.count(key);
@@ -72,7 +82,10 @@ export function createSignInLimit(sql: Sql, limits = signInLimits) {
   };
 }
 
-/** One customer's network: an IPv4 address, or the 64 bits that an IPv6 one begins with, of which each customer has all addresses. */
+/**
+ * One customer's network: an IPv4 address, or the 64 bits that an IPv6 one begins with, of which
+ * each customer has all addresses.
+ */
 function networkOf(address: string): string {
   if (!ipaddr.IPv6.isValid(address)) return address.slice(0, 100);
   return ipaddr.IPv6.parse(address)

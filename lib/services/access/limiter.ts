@@ -10,17 +10,26 @@ export interface Allowance {
 }
 
 /**
- * Counts in the database, for all processes together: so many in a window that begins with the first.
- * @param isRemembered what is far over its allowance costs no statement until its window ends; such a count cannot be cleared before
+ * Counts in the database, for all processes together: so many in a window that begins with the
+ * first.
+ * @param isRemembered what is far over its allowance costs no statement until its window ends; such
+ * a count cannot be cleared before
  */
 export function openLimiter(
   sql: Sql,
-  { prefix = "", points, windowS, isRemembered = false }: { prefix?: string; points: number; windowS: number; isRemembered?: boolean },
+  {
+    prefix = "",
+    points,
+    windowS,
+    isRemembered = false,
+  }: { prefix?: string; points: number; windowS: number; isRemembered?: boolean },
 ) {
   const limiter = new RateLimiterPostgres({
     // What the library asks of a pool: one method.
     storeClient: {
-      query: async ({ text, values }: { text: string; values: (string | number)[] }) => ({ rows: await sql.unsafe(text, values) }),
+      query: async ({ text, values }: { text: string; values: (string | number)[] }) => ({
+        rows: await sql.unsafe(text, values),
+      }),
     },
     storeType: "pool",
     tableName: "request_limits",
@@ -39,7 +48,11 @@ export function openLimiter(
           return [false, refused] as const;
         },
       );
-      return { isAllowed, remaining: result.remainingPoints, resetS: Math.max(1, Math.ceil(result.msBeforeNext / 1000)) };
+      return {
+        isAllowed,
+        remaining: result.remainingPoints,
+        resetS: Math.max(1, Math.ceil(result.msBeforeNext / 1000)),
+      };
     },
     /** Takes one back. */
     uncount: (key: string) => limiter.reward(key),

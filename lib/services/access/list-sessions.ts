@@ -8,8 +8,13 @@ export interface OwnSession extends SessionRow {
   isCurrent: boolean;
 }
 
-/** Where one is signed in, the last used first. @param idleMinutes how long a session may go unused */
-export async function listSessions(ctx: Context, { idleMinutes }: { idleMinutes: number }): Promise<OwnSession[]> {
+/**
+ * Where one is signed in, the last used first. @param idleMinutes how long a session may go unused
+ */
+export async function listSessions(
+  ctx: Context,
+  { idleMinutes }: { idleMinutes: number },
+): Promise<OwnSession[]> {
   const { userId, session } = requireOwnSession(ctx);
   const rows = await listRows(ctx.db.sql, userId, idleMinutes);
   return rows.map((row) => ({ ...row, isCurrent: row.id === session }));

@@ -14,7 +14,10 @@ import { createKnownDevices } from "./known-device";
 import { createSignInLimit, type SignInLimits } from "./limit-sign-in";
 import { hashPassword, isOutdated, verifyPassword } from "./passwords";
 
-/** The header in which the web server says from where a request comes. It sets it itself, whatever a client sends. */
+/**
+ * The header in which the web server says from where a request comes. It sets it itself, whatever a
+ * client sends.
+ */
 export const ADDRESS_HEADER = "x-client-address";
 
 const SESSION_S = 14 * 86_400;
@@ -22,24 +25,36 @@ const SESSION_S = 14 * 86_400;
 const USE_NOTED_MS = 60_000;
 
 export interface Sessions {
-  /** Begins a session. @returns the headers that set its cookie @throws UnauthenticatedError, TooManyAttemptsError */
+  /**
+   * Begins a session. @returns the headers that set its cookie @throws UnauthenticatedError,
+   * TooManyAttemptsError
+   */
   signIn(input: SignIn, request: Headers): Promise<Headers>;
   /** Ends it, if there is one. @returns the headers that take its cookie away */
   signOut(request: Headers): Promise<Headers>;
-  /** Whose session the cookie is; null when it is nobody's, over, unused for too long, or of somebody who is shut out. */
+  /**
+   * Whose session the cookie is; null when it is nobody's, over, unused for too long, or of
+   * somebody who is shut out.
+   */
   userOf(request: Headers): Promise<SignedIn | null>;
   /** Its user did something: it goes on. What an open page reads by itself is no such thing. */
   noteUse(user: SignedIn): Promise<void>;
 }
 
 /**
- * Signing in with an e-mail address and a password. Sign-up is closed: users come by invitation (accept-invitation.ts).
+ * Signing in with an e-mail address and a password. Sign-up is closed: users come by invitation
+ * (accept-invitation.ts).
  * @param publicUrl where browsers reach Carillon; cookies are `Secure` when it is https
  * @param idleMinutes how long a session may go unused
  */
 export function openSessions(
   { orm, sql }: Db,
-  { secret, publicUrl, limits, idleMinutes = 480 }: { secret: string; publicUrl: string; limits?: SignInLimits; idleMinutes?: number },
+  {
+    secret,
+    publicUrl,
+    limits,
+    idleMinutes = 480,
+  }: { secret: string; publicUrl: string; limits?: SignInLimits; idleMinutes?: number },
 ): Sessions {
   const isSecure = publicUrl.startsWith("https:");
   const devices = createKnownDevices({ secret, isSecure });
@@ -60,7 +75,11 @@ export function openSessions(
         verification: schema.verifications,
       },
     }),
-    emailAndPassword: { enabled: true, disableSignUp: true, password: { hash: hashPassword, verify: verifyPassword } },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      password: { hash: hashPassword, verify: verifyPassword },
+    },
     user: {
       additionalFields: {
         role: { type: "string", input: false, required: true },
@@ -84,7 +103,10 @@ export function openSessions(
     },
   });
 
-  /** Our own addresses are the only ones that reach this: where a request comes from is judged in lib/http. */
+  /**
+   * Our own addresses are the only ones that reach this: where a request comes from is judged in
+   * lib/http.
+   */
   const ask = (path: string, headers: Headers, body: unknown) => {
     const passed = new Headers({ "content-type": "application/json", origin: new URL(publicUrl).origin });
     for (const name of ["cookie", "user-agent", ADDRESS_HEADER]) {
@@ -92,13 +114,21 @@ export function openSessions(
       if (value !== null) passed.set(name, value);
     }
     return auth.handler(
-      new Request(new URL(`/api/auth${path}`, publicUrl), { method: "POST", headers: passed, body: JSON.stringify(body) }),
+      new Request(new URL(`/api/auth${path}`, publicUrl), {
+        method: "POST",
+        headers: passed,
+        body: JSON.stringify(body),
+      }),
     );
   };
 
   return {
     async signIn({ email, password }, headers) {
-      const attempt = { email, address: headers.get(ADDRESS_HEADER) ?? "", device: devices.of(email, headers) };
+      const attempt = {
+        email,
+        address: headers.get(ADDRESS_HEADER) ?? "",
+        device: devices.of(email, headers),
+      };
       await limit.count(attempt);
       const response = await ask("/sign-in/email", headers, { email, password });
       if (response.status >= 500) throw new Error(`sign-in answered ${response.status}`);

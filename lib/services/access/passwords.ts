@@ -8,7 +8,10 @@ interface Cost {
   p: number;
 }
 
-/** OWASP's present minimum (Password Storage Cheat Sheet, scrypt): 128 MB and some tenths of a second a password. */
+/**
+ * OWASP's present minimum (Password Storage Cheat Sheet, scrypt): 128 MB and some tenths of a
+ * second a password.
+ */
 const COST: Cost = { ln: 17, r: 8, p: 1 };
 /** What hashes of 0.1.0 cost, which do not say so: the sign-in library's own. */
 const COST_FIRST: Cost = { ln: 14, r: 16, p: 1 };
@@ -16,7 +19,10 @@ const KEY_BYTES = 32;
 
 let cost = COST;
 
-/** For tests, which hash many passwords and guard none. No setting leads here, and a process of the product refuses. */
+/**
+ * For tests, which hash many passwords and guard none. No setting leads here, and a process of the
+ * product refuses.
+ */
 export function makeHashingCheap(): void {
   if (process.env.NODE_ENV === "production") throw new Error("Passwords are hashed cheaply in tests only.");
   cost = { ln: 4, r: 8, p: 1 };
@@ -29,10 +35,17 @@ export async function hashPassword(password: string): Promise<string> {
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${salt.toString("base64")}$${key.toString("base64")}`;
 }
 
-export async function verifyPassword({ hash, password }: { hash: string; password: string }): Promise<boolean> {
+export async function verifyPassword({
+  hash,
+  password,
+}: {
+  hash: string;
+  password: string;
+}): Promise<boolean> {
   const kept = read(hash);
   const key = await derive(password, kept.salt, kept.key.length, kept.cost);
-  // An old hash is cheaper, and would tell that somebody with this address is here: where nobody is, a password is hashed at today's cost.
+  // An old hash is cheaper, and would tell that somebody with this address is here: where nobody
+  // is, a password is hashed at today's cost.
   if (isOutdated(hash)) await derive(password, kept.salt, KEY_BYTES, cost);
   return sameSecret(key, kept.key);
 }
@@ -44,9 +57,14 @@ export function isOutdated(hash: string): boolean {
 }
 
 function read(hash: string): { cost: Cost; salt: Buffer | string; key: Buffer } {
-  const [, ln, r, p, salt, key] = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/=]+)\$([\w+/=]+)$/.exec(hash) ?? [];
+  const [, ln, r, p, salt, key] =
+    /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/=]+)\$([\w+/=]+)$/.exec(hash) ?? [];
   if (salt && key)
-    return { cost: { ln: Number(ln), r: Number(r), p: Number(p) }, salt: Buffer.from(salt, "base64"), key: Buffer.from(key, "base64") };
+    return {
+      cost: { ln: Number(ln), r: Number(r), p: Number(p) },
+      salt: Buffer.from(salt, "base64"),
+      key: Buffer.from(key, "base64"),
+    };
   // 0.1.0: the salt is taken as the hexadecimal text it is written as.
   const [, first, firstKey] = /^([0-9a-f]+):([0-9a-f]{128})$/.exec(hash) ?? [];
   if (!first || !firstKey) throw new Error("a password's hash cannot be read");
@@ -60,7 +78,9 @@ function derive(password: string, salt: Buffer | string, bytes: number, { ln, r,
   const N = 2 ** ln;
   const work = () =>
     new Promise<Buffer>((done, fail) => {
-      scrypt(password.normalize("NFKC"), salt, bytes, { N, r, p, maxmem: 256 * N * r }, (error, key) => (error ? fail(error) : done(key)));
+      scrypt(password.normalize("NFKC"), salt, bytes, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
+        error ? fail(error) : done(key),
+      );
     });
   const key = last.then(work);
   last = key.catch(() => {});

@@ -25,9 +25,12 @@ test.each([
   expect(await verdict(password)).toEqual(refused);
 });
 
-test.each(["a bell in the tower", "correct horse battery", "9384715206", "Колокола на башне", "7hq2-vk9x-m4pd"])(
-  "%s is taken",
-  async (password) => {
-    expect(await verdict(password)).toBe("taken");
-  },
-);
+test.each([
+  "a bell in the tower",
+  "correct horse battery",
+  "9384715206",
+  "Колокола на башне",
+  "7hq2-vk9x-m4pd",
+])("%s is taken", async (password) => {
+  expect(await verdict(password)).toBe("taken");
+});

@@ -13,18 +13,24 @@ const DIFFERENT_MIN = 4;
 const CORE_MIN = 4;
 
 /**
- * Refuses a password that is guessed first: one of the common ones or a word of whoever chooses it, in whatever case and whatever digits and
- * signs stand before and after it.
+ * Refuses a password that is guessed first: one of the common ones or a word of whoever chooses it,
+ * in whatever case and whatever digits and signs stand before and after it.
  * @param words what is known of the user: the name, the address
  * @param pointer where the password was
  * @throws ValidationError
  */
-export async function requireStrongPassword(password: string, words: string[], pointer: string): Promise<void> {
+export async function requireStrongPassword(
+  password: string,
+  words: string[],
+  pointer: string,
+): Promise<void> {
   common ??= commonPasswords();
   const known = await common;
   const text = password.toLowerCase();
   const core = text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "");
-  const own = ["carillon", ...words.flatMap((word) => [word, ...word.split(/[\s@.]+/)])].map((word) => word.toLowerCase());
+  const own = ["carillon", ...words.flatMap((word) => [word, ...word.split(/[\s@.]+/)])].map((word) =>
+    word.toLowerCase(),
+  );
   const isGuessed = (guess: string) => guess.length >= CORE_MIN && (known.has(guess) || own.includes(guess));
   if (new Set(text).size < DIFFERENT_MIN || isGuessed(text) || isGuessed(core))
     throw new ValidationError([{ pointer, code: "password_common" }]);

@@ -5,7 +5,9 @@ import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
-/** The key is refused from the next request on, for good. Again does nothing. @throws NotFoundError */
+/**
+ * The key is refused from the next request on, for good. Again does nothing. @throws NotFoundError
+ */
 export async function revokeApiKey(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "keys:manage");
   await transaction(ctx.db.sql, async (tx) => {

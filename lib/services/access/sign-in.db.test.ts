@@ -42,8 +42,10 @@ afterAll(async () => {
 });
 
 const tokenOf = ({ path }: { path: string }) => path.split("#token=")[1]!;
-const from = (address: string, cookie?: string) => new Headers({ [ADDRESS_HEADER]: address, ...(cookie && { cookie }) });
-const signIn = (email: string, secret = password) => sessions.signIn(signInSchema.parse({ email, password: secret }), from("192.0.2.1"));
+const from = (address: string, cookie?: string) =>
+  new Headers({ [ADDRESS_HEADER]: address, ...(cookie && { cookie }) });
+const signIn = (email: string, secret = password) =>
+  sessions.signIn(signInSchema.parse({ email, password: secret }), from("192.0.2.1"));
 const deviceOf = (headers: Headers) =>
   headers
     .getSetCookie()
@@ -57,7 +59,11 @@ const asBrowser = (headers: Headers) =>
       .join("; "),
   });
 async function join(email: string, role: "viewer" | "marketer" | "admin" = "viewer"): Promise<string> {
-  await acceptInvitation(ctx, { token: tokenOf(await createInvitation(ctx, { role, email })), name: "Somebody", password });
+  await acceptInvitation(ctx, {
+    token: tokenOf(await createInvitation(ctx, { role, email })),
+    name: "Somebody",
+    password,
+  });
   return (await listUsers(ctx, { limit: 200 })).items.find((user) => user.email === email)!.id;
 }
 
@@ -65,11 +71,15 @@ test("The first administrator comes in by a link that works once, within a day, 
   const old = (await inviteFirstAdministrator(ctx))!;
   const link = (await inviteFirstAdministrator(ctx))!;
   const input = { name: "Anna", email: "anna@example.com", password };
-  await expect(acceptInvitation(ctx, { ...input, token: tokenOf(old) })).rejects.toBeInstanceOf(NotFoundError);
+  await expect(acceptInvitation(ctx, { ...input, token: tokenOf(old) })).rejects.toBeInstanceOf(
+    NotFoundError,
+  );
   await expect(acceptInvitation(ctx, { ...input, token: "made up" })).rejects.toBeInstanceOf(NotFoundError);
   expect(await readInvitation(ctx, tokenOf(link))).toEqual({ isNew: true, role: "admin", email: null });
   const at_once = await Promise.allSettled(
-    ["anna", "berta", "clara"].map((name) => acceptInvitation(ctx, { ...input, email: `${name}@example.com`, token: tokenOf(link) })),
+    ["anna", "berta", "clara"].map((name) =>
+      acceptInvitation(ctx, { ...input, email: `${name}@example.com`, token: tokenOf(link) }),
+    ),
   );
   const late = at_once.filter((one) => one.status === "rejected");
   expect(late.map(({ reason }) => reason)).toEqual(Array(2).fill(new NotFoundError("invitation", "")));
@@ -80,7 +90,8 @@ test("The first administrator comes in by a link that works once, within a day, 
 
 test("A link is kept as a hash alone, and ends after 24 hours", async () => {
   const invitation = await createInvitation(ctx, { role: "viewer", email: "late@example.com" });
-  const rows = await db.sql`select i::text as text from invitations i union all select a::text from audit_log a`;
+  const rows =
+    await db.sql`select i::text as text from invitations i union all select a::text from audit_log a`;
   expect(JSON.stringify(rows)).not.toContain(tokenOf(invitation));
   expect(invitation.expiresAt.getTime() - Date.now()).toBeLessThanOrEqual(24 * 3_600_000 + 1_000);
   await db.sql`update invitations set expires_at = clock_now() - interval '1 second' where used_at is null`;
@@ -90,13 +101,23 @@ test("A link is kept as a hash alone, and ends after 24 hours", async () => {
 
 test("Somebody new says a name, and comes in with the address that was invited and no other", async () => {
   await join("taken@example.com");
-  await expect(createInvitation(ctx, { role: "admin", email: "taken@example.com" })).rejects.toBeInstanceOf(ConflictError);
+  await expect(createInvitation(ctx, { role: "admin", email: "taken@example.com" })).rejects.toBeInstanceOf(
+    ConflictError,
+  );
   const link = await createInvitation(ctx, { role: "marketer", email: "free@example.com" });
   const token = tokenOf(link);
-  expect(await readInvitation(ctx, token)).toEqual({ isNew: true, role: "marketer", email: "free@example.com" });
+  expect(await readInvitation(ctx, token)).toEqual({
+    isNew: true,
+    role: "marketer",
+    email: "free@example.com",
+  });
   await expect(acceptInvitation(ctx, { token, password })).rejects.toBeInstanceOf(ValidationError);
-  await expect(acceptInvitation(ctx, { token, name: "x", email: "other@example.com", password })).rejects.toEqual(
-    new ValidationError([{ pointer: "/email", code: "email_invited", params: { email: "free@example.com" } }]),
+  await expect(
+    acceptInvitation(ctx, { token, name: "x", email: "other@example.com", password }),
+  ).rejects.toEqual(
+    new ValidationError([
+      { pointer: "/email", code: "email_invited", params: { email: "free@example.com" } },
+    ]),
   );
   expect(await acceptInvitation(ctx, { token, name: "x", password })).toEqual({ email: "free@example.com" });
 });
@@ -105,26 +126,36 @@ test("Links that still work are listed, and one that is withdrawn works no longe
   const guest = { role: "viewer", email: "guest@example.com" } as const;
   const old = await createInvitation(ctx, guest);
   const { path, ...link } = await createInvitation(ctx, guest);
-  const open = async () => (await listInvitations(ctx, { limit: 200 })).items.filter(({ email }) => email === guest.email);
+  const open = async () =>
+    (await listInvitations(ctx, { limit: 200 })).items.filter(({ email }) => email === guest.email);
   expect(await open()).toEqual([link]);
-  await expect(acceptInvitation(ctx, { token: tokenOf(old), name: "Guest", password })).rejects.toBeInstanceOf(NotFoundError);
+  await expect(
+    acceptInvitation(ctx, { token: tokenOf(old), name: "Guest", password }),
+  ).rejects.toBeInstanceOf(NotFoundError);
 
   await withdrawInvitation(ctx, link.id);
   expect(await open()).toEqual([]);
-  await expect(acceptInvitation(ctx, { token: tokenOf({ path }), name: "Guest", password })).rejects.toBeInstanceOf(NotFoundError);
+  await expect(
+    acceptInvitation(ctx, { token: tokenOf({ path }), name: "Guest", password }),
+  ).rejects.toBeInstanceOf(NotFoundError);
   await expect(withdrawInvitation(ctx, link.id)).rejects.toBeInstanceOf(NotFoundError);
   const used = await createInvitation(ctx, guest);
   await acceptInvitation(ctx, { token: tokenOf(used), name: "Guest", password });
   expect(await open()).toEqual([]);
   await expect(withdrawInvitation(ctx, used.id)).rejects.toBeInstanceOf(NotFoundError);
-  const told = await db.sql<{ action: string }[]>`select action from audit_log where subject_id = ${link.id} order by no`;
+  const told = await db.sql<
+    { action: string }[]
+  >`select action from audit_log where subject_id = ${link.id} order by no`;
   expect(told.map(({ action }) => action)).toEqual(["invitation.created", "invitation.withdrawn"]);
 });
 
 /** @returns an administrator's context, as a request of theirs has it */
 async function administrator(email: string): Promise<Context & { actor: { id: string } }> {
   const id = await join(email, "admin");
-  return { ...ctx, actor: { kind: "user", id, name: email, rights: rightsOfRole("admin"), dailyRecipientsMax: null } };
+  return {
+    ...ctx,
+    actor: { kind: "user", id, name: email, rights: rightsOfRole("admin"), dailyRecipientsMax: null },
+  };
 }
 
 test.each([
@@ -144,10 +175,11 @@ test.each([
     await updateUser(ctx, mallory.actor.id, { disabled: false, role: "admin" });
     for (const link of links) {
       expect(await readInvitation(ctx, tokenOf(link))).toBeNull();
-      await expect(acceptInvitation(ctx, { token: tokenOf(link), name: "Puppet", password: "a new password" })).rejects.toBeInstanceOf(
-        NotFoundError,
-      );
-      const [entry] = await db.sql`select actor, before from audit_log where subject_id = ${link.id} and action = 'invitation.withdrawn'`;
+      await expect(
+        acceptInvitation(ctx, { token: tokenOf(link), name: "Puppet", password: "a new password" }),
+      ).rejects.toBeInstanceOf(NotFoundError);
+      const [entry] =
+        await db.sql`select actor, before from audit_log where subject_id = ${link.id} and action = 'invitation.withdrawn'`;
       expect(entry).toMatchObject({ actor: "tester", before: { created_by: mallory.actor.name } });
     }
   },
@@ -157,10 +189,18 @@ test("Who is shut out in the moment of inviting leaves no link behind", async ()
   const mallory = await administrator("fast-mallory@example.com");
   const emails = Array.from({ length: 10 }, (_, i) => `fast-puppet-${i}@example.com`);
   const made = emails.map((email) => createInvitation(mallory, { role: "admin", email }));
-  await Promise.allSettled([...made.slice(0, 5), updateUser(ctx, mallory.actor.id, { disabled: true }), ...made.slice(5)]);
-  const left = (await listInvitations(ctx, { limit: 200 })).items.filter(({ createdBy }) => createdBy === mallory.actor.name);
+  await Promise.allSettled([
+    ...made.slice(0, 5),
+    updateUser(ctx, mallory.actor.id, { disabled: true }),
+    ...made.slice(5),
+  ]);
+  const left = (await listInvitations(ctx, { limit: 200 })).items.filter(
+    ({ createdBy }) => createdBy === mallory.actor.name,
+  );
   expect(left).toEqual([]);
-  await expect(createInvitation(mallory, { role: "admin", email: emails[0]! })).rejects.toBeInstanceOf(ForbiddenError);
+  await expect(createInvitation(mallory, { role: "admin", email: emails[0]! })).rejects.toBeInstanceOf(
+    ForbiddenError,
+  );
 });
 
 test("Who signs in is named by the cookie, with the rights of the role, until signing out", async () => {
@@ -169,11 +209,21 @@ test("Who signs in is named by the cookie, with the rights of the role, until si
   expect(cookies.getSetCookie().join("\n")).toMatch(/HttpOnly/i);
   expect(cookies.getSetCookie().join("\n")).toMatch(/SameSite=Lax/i);
   const browser = asBrowser(cookies);
-  const known = await identify({ ...ctx, actor: anonymousActor(false, 50) }, { bearer: null, session: () => sessions.userOf(browser) });
-  expect(known.actor).toMatchObject({ kind: "user", id, name: "marketer@example.com", dailyRecipientsMax: 50 });
+  const known = await identify(
+    { ...ctx, actor: anonymousActor(false, 50) },
+    { bearer: null, session: () => sessions.userOf(browser) },
+  );
+  expect(known.actor).toMatchObject({
+    kind: "user",
+    id,
+    name: "marketer@example.com",
+    dailyRecipientsMax: 50,
+  });
   expect(known.actor.rights.has("dispatches:write")).toBe(true);
   expect(known.actor.rights.has("users:manage")).toBe(false);
-  const forged = new Headers({ cookie: browser.get("cookie")!.replace(/(?<=session_token=)./, (first) => (first === "a" ? "b" : "a")) });
+  const forged = new Headers({
+    cookie: browser.get("cookie")!.replace(/(?<=session_token=)./, (first) => (first === "a" ? "b" : "a")),
+  });
   expect(await sessions.userOf(forged)).toBeNull();
   await sessions.signOut(browser);
   expect(await sessions.userOf(browser)).toBeNull();
@@ -188,7 +238,9 @@ test("Cookies are Secure where browsers come by https", async () => {
 
 test("A wrong password and an unknown address are told alike", async () => {
   await join("known@example.com");
-  await expect(signIn("known@example.com", "wrong password")).rejects.toEqual(new UnauthenticatedError("wrong_password"));
+  await expect(signIn("known@example.com", "wrong password")).rejects.toEqual(
+    new UnauthenticatedError("wrong_password"),
+  );
   await expect(signIn("unknown@example.com")).rejects.toEqual(new UnauthenticatedError("wrong_password"));
 });
 
@@ -216,7 +268,10 @@ test("The last administrator can be neither shut out nor made less, not by two a
     ({ id, role, disabledAt }) => role === "admin" && disabledAt === null && id !== second,
   );
   for (const { id } of others) await updateUser(ctx, id, { disabled: true });
-  const both = await Promise.allSettled([updateUser(ctx, first!.id, { disabled: true }), updateUser(ctx, second, { role: "viewer" })]);
+  const both = await Promise.allSettled([
+    updateUser(ctx, first!.id, { disabled: true }),
+    updateUser(ctx, second, { role: "viewer" }),
+  ]);
   expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   const failed = both.find(({ status }) => status === "rejected") as PromiseRejectedResult;
   expect(failed.reason).toEqual(new ConflictError("last_administrator"));
@@ -227,7 +282,9 @@ test("A link to a new password ends the sessions of the old one, and the link be
   const browser = asBrowser(await signIn("lost@example.com"));
   const old = await createInvitation(ctx, { user: id });
   const link = await createInvitation(ctx, { user: id });
-  await expect(acceptInvitation(ctx, { token: tokenOf(old), password })).rejects.toBeInstanceOf(NotFoundError);
+  await expect(acceptInvitation(ctx, { token: tokenOf(old), password })).rejects.toBeInstanceOf(
+    NotFoundError,
+  );
   await acceptInvitation(ctx, { token: tokenOf(link), password: "another password" });
   expect(await sessions.userOf(browser)).toBeNull();
   await expect(signIn("lost@example.com")).rejects.toBeInstanceOf(UnauthenticatedError);
@@ -237,15 +294,23 @@ test("A link to a new password ends the sessions of the old one, and the link be
   await signIn("lost@example.com");
 });
 
-const guarded = () => openSessions(db, { secret, publicUrl, limits: { ofDevice: 2, ofPair: 2, ofAddress: 5, atAccount: 8 } });
+const guarded = () =>
+  openSessions(db, { secret, publicUrl, limits: { ofDevice: 2, ofPair: 2, ofAddress: 5, atAccount: 8 } });
 /** In two web processes by turns. */
 let processes: Sessions[] | undefined;
 let calls = 0;
-function tryIn(email: string, address: string, { secret = password, device }: { secret?: string; device?: string } = {}) {
+function tryIn(
+  email: string,
+  address: string,
+  { secret = password, device }: { secret?: string; device?: string } = {},
+) {
   processes ??= [guarded(), guarded()];
   return processes[calls++ % 2]!.signIn({ email, password: secret }, from(address, device));
 }
-const guess = async (times: number, one: (i: number) => { email: string; address: string; device?: string }) => {
+const guess = async (
+  times: number,
+  one: (i: number) => { email: string; address: string; device?: string },
+) => {
   const tries = Array.from({ length: times }, (_, i) => one(i));
   const ends = await Promise.allSettled(
     tries.map(({ email, address, device }) => tryIn(email, address, { secret: "a wrong one", device })),
@@ -315,7 +380,8 @@ test("Guessing many accounts' passwords from one address is stopped, and other a
 test("A hash of 0.1.0 still lets its owner in, once: then it costs what a new one does; a wrong password changes nothing", async () => {
   const id = await join("early@example.com");
   const old = await hashPasswordOf010(password);
-  const hashOf = async () => (await db.sql<{ password: string }[]>`select password from accounts where user_id = ${id}`)[0]!.password;
+  const hashOf = async () =>
+    (await db.sql<{ password: string }[]>`select password from accounts where user_id = ${id}`)[0]!.password;
   await db.sql`update accounts set password = ${old} where user_id = ${id}`;
   await expect(signIn("early@example.com", "not this one")).rejects.toBeInstanceOf(UnauthenticatedError);
   expect(await hashOf()).toBe(old);

@@ -1,7 +1,10 @@
 import type { ApiKeyRow } from "@/db/access/api-keys";
 import type { InvitationRow } from "@/db/access/invitations";
 
-/** What the audit log keeps of a key and of a link. Its entries last: those of every version look the same. */
+/**
+ * What the audit log keeps of a key and of a link. Its entries last: those of every version look
+ * the same.
+ */
 
 export const snapshotApiKey = (row: ApiKeyRow) => ({
   id: row.id,

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { deleteSessions, hasAdministrator, lockAdministrators, lockUser, type UserRow, updateUser as writeUser } from "@/db/access/users";
+import {
+  deleteSessions,
+  hasAdministrator,
+  lockAdministrators,
+  lockUser,
+  type UserRow,
+  updateUser as writeUser,
+} from "@/db/access/users";
 import { transaction } from "@/db/client";
 import type { UserUpdate } from "@/lib/contract/access/user";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
@@ -10,8 +17,9 @@ import type { Context } from "@/lib/services/context";
 import { withdrawInvitationsBy } from "./withdraw-invitation";
 
 /**
- * Gives a user another role, shuts a user out or lets one in again. It holds from their next request on; whoever is shut out has no session
- * left, and whoever may invite no longer has no invitation left.
+ * Gives a user another role, shuts a user out or lets one in again. It holds from their next
+ * request on; whoever is shut out has no session left, and whoever may invite no longer has no
+ * invitation left.
  * @throws NotFoundError, ConflictError when nobody would be left who can let others in
  */
 export async function updateUser(ctx: Context, id: string, input: UserUpdate): Promise<UserRow> {
@@ -26,7 +34,8 @@ export async function updateUser(ctx: Context, id: string, input: UserUpdate): P
     const changed = await writeUser(tx, id, { role: after.role, isDisabled: after.disabled });
     if (!(await hasAdministrator(tx))) throw new ConflictError("last_administrator");
     if (after.disabled) await deleteSessions(tx, id);
-    if (after.disabled || !rightsOfRole(after.role).has("users:manage")) await withdrawInvitationsBy(ctx, tx, id);
+    if (after.disabled || !rightsOfRole(after.role).has("users:manage"))
+      await withdrawInvitationsBy(ctx, tx, id);
     await audit(ctx, tx, "user.updated", id, { before, after });
     return changed;
   });

@@ -36,7 +36,8 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const operator = (code: string, rest: object = {}) => createOperator(ctx, operatorCreateSchema.parse({ code, name: code, ...rest }));
+const operator = (code: string, rest: object = {}) =>
+  createOperator(ctx, operatorCreateSchema.parse({ code, name: code, ...rest }));
 const put = (phone: string, body: object = {}) => putRecipient(ctx, phone, recipientPutSchema.parse(body));
 const failure = (promise: Promise<unknown>) =>
   promise.then(
@@ -44,18 +45,29 @@ const failure = (promise: Promise<unknown>) =>
     (error) => error,
   );
 const audited = async (id: string) =>
-  (await db.sql<{ action: string; actor: string }[]>`select action, actor from audit_log where subject_id = ${id} order by no`).map(
-    (r) => `${r.action} by ${r.actor}`,
-  );
+  (
+    await db.sql<
+      { action: string; actor: string }[]
+    >`select action, actor from audit_log where subject_id = ${id} order by no`
+  ).map((r) => `${r.action} by ${r.actor}`);
 
 test("an operator is created, changed and deleted, and each change says who made it", async () => {
   const made = await operator("one", { rate_per_second: 2.5, prefixes: ["+7901", "7901"] });
   expect(made).toMatchObject({ code: "one", rate: 2.5, prefixes: ["7901"], gateway: "default" });
-  expect(await updateOperator(ctx, made.id, { rate_per_second: 7 })).toMatchObject({ rate: 7, prefixes: ["7901"] });
-  expect((await db.sql`select rate::float8 as rate from operators where id = ${made.id}`)[0]).toEqual({ rate: 7 });
+  expect(await updateOperator(ctx, made.id, { rate_per_second: 7 })).toMatchObject({
+    rate: 7,
+    prefixes: ["7901"],
+  });
+  expect((await db.sql`select rate::float8 as rate from operators where id = ${made.id}`)[0]).toEqual({
+    rate: 7,
+  });
   await deleteOperator(ctx, made.id);
   expect(await failure(getOperator(ctx, made.id))).toBeInstanceOf(NotFoundError);
-  expect(await audited(made.id)).toEqual(["operator.created by tester", "operator.updated by tester", "operator.deleted by tester"]);
+  expect(await audited(made.id)).toEqual([
+    "operator.created by tester",
+    "operator.updated by tester",
+    "operator.deleted by tester",
+  ]);
 });
 
 test("What the audit log keeps of operators and recipients looks as it always did, whatever services call it", async () => {
@@ -64,16 +76,39 @@ test("What the audit log keeps of operators and recipients looks as it always di
   const phone = "+79200000001";
   await put(phone, { timezone: "Asia/Omsk" });
   const out = await setOptOut(ctx, phone, true);
-  const entries = await db.sql`select before, after from audit_log where subject_id in (${id}, ${phone}) order by no`;
-  const [kept, iso] = [{ id, code: "logged", name: "logged", prefixes: ["7920"], gateway: "default" }, (at: Date) => at.toISOString()];
+  const entries =
+    await db.sql`select before, after from audit_log where subject_id in (${id}, ${phone}) order by no`;
+  const [kept, iso] = [
+    { id, code: "logged", name: "logged", prefixes: ["7920"], gateway: "default" },
+    (at: Date) => at.toISOString(),
+  ];
   const [made, changed, there, opted] = entries;
   expect(made).toEqual({ before: null, after: { ...kept, rate_per_second: 2.5 } });
-  expect(changed).toEqual({ before: { ...kept, rate_per_second: 2.5 }, after: { ...kept, rate_per_second: null } });
-  const told = { phone, operator: "logged", tags: [], timezone: "Asia/Omsk", attributes: {}, created_at: iso(out.createdAt) };
-  expect(there).toEqual({ before: null, after: { ...told, opted_out_at: null, updated_at: expect.any(String) } });
+  expect(changed).toEqual({
+    before: { ...kept, rate_per_second: 2.5 },
+    after: { ...kept, rate_per_second: null },
+  });
+  const told = {
+    phone,
+    operator: "logged",
+    tags: [],
+    timezone: "Asia/Omsk",
+    attributes: {},
+    created_at: iso(out.createdAt),
+  };
+  expect(there).toEqual({
+    before: null,
+    after: { ...told, opted_out_at: null, updated_at: expect.any(String) },
+  });
   expect(opted).toEqual({
     before: there!.after,
-    after: { ...told, opted_out_at: iso(out.optedOutAt!), updated_at: iso(out.updatedAt), reason: "asked", source: "tester" },
+    after: {
+      ...told,
+      opted_out_at: iso(out.optedOutAt!),
+      updated_at: iso(out.updatedAt),
+      reason: "asked",
+      source: "tester",
+    },
   });
 });
 
@@ -86,15 +121,22 @@ test("two operators never share a code or a prefix", async () => {
     params: { prefix: "7902", code: "two" },
   });
   expect(await failure(updateOperator(ctx, other.id, { code: "two" }))).toMatchObject({ code: "code_taken" });
-  expect(await failure(updateOperator(ctx, other.id, { prefixes: ["7902"] }))).toMatchObject({ code: "prefix_taken" });
-  expect(await updateOperator(ctx, made.id, { prefixes: ["7902", "7903"] })).toMatchObject({ prefixes: ["7902", "7903"] });
+  expect(await failure(updateOperator(ctx, other.id, { prefixes: ["7902"] }))).toMatchObject({
+    code: "prefix_taken",
+  });
+  expect(await updateOperator(ctx, made.id, { prefixes: ["7902", "7903"] })).toMatchObject({
+    prefixes: ["7902", "7903"],
+  });
 });
 
 test("what is used is not deleted, and the refusal says what uses it", async () => {
   const used = await operator("used", { prefixes: ["7904"] });
   const tag = await createTag(ctx, { name: "used" });
   await put("+79040000001");
-  expect(await failure(deleteOperator(ctx, used.id))).toMatchObject({ code: "operator_in_use", params: { recipients: 1, dispatches: 0 } });
+  expect(await failure(deleteOperator(ctx, used.id))).toMatchObject({
+    code: "operator_in_use",
+    params: { recipients: 1, dispatches: 0 },
+  });
   const id = "01890000-0000-7000-8000-000000000002";
   await db.sql`insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, tag_no)
     values (${id}, 'UTC', now(), now(), '', '', 'x', 1, (select no from tags where id = ${tag.id}))`;
@@ -105,17 +147,28 @@ test("what is used is not deleted, and the refusal says what uses it", async () 
 
 test("An operator's gateway is one that there is; a name that has left the file stays until another is chosen", async () => {
   const gateways = new Set(["mts-smpp", "twilio"]);
-  const input = (gateway: string) => operatorCreateSchema.parse({ code: `via-${gateway}`, name: gateway, gateway });
+  const input = (gateway: string) =>
+    operatorCreateSchema.parse({ code: `via-${gateway}`, name: gateway, gateway });
   expect(await failure(createOperator(ctx, input("nowhere"), gateways))).toMatchObject({
-    errors: [{ pointer: "/gateway", code: "unknown_gateway", params: { value: "nowhere", names: "mts-smpp, twilio" } }],
+    errors: [
+      {
+        pointer: "/gateway",
+        code: "unknown_gateway",
+        params: { value: "nowhere", names: "mts-smpp, twilio" },
+      },
+    ],
   });
   const made = await createOperator(ctx, input("twilio"), gateways);
   const left = new Set(["mts-smpp"]);
-  expect(await updateOperator(ctx, made.id, { name: "Renamed", gateway: "twilio" }, left)).toMatchObject({ gateway: "twilio" });
+  expect(await updateOperator(ctx, made.id, { name: "Renamed", gateway: "twilio" }, left)).toMatchObject({
+    gateway: "twilio",
+  });
   expect(await failure(updateOperator(ctx, made.id, { gateway: "nowhere" }, left))).toMatchObject({
     errors: [{ code: "unknown_gateway" }],
   });
-  expect(await updateOperator(ctx, made.id, { gateway: "mts-smpp" }, left)).toMatchObject({ gateway: "mts-smpp" });
+  expect(await updateOperator(ctx, made.id, { gateway: "mts-smpp" }, left)).toMatchObject({
+    gateway: "mts-smpp",
+  });
 });
 
 test("a tag is renamed and deleted with all its uses by recipients", async () => {
@@ -123,11 +176,19 @@ test("a tag is renamed and deleted with all its uses by recipients", async () =>
   const tag = await createTag(ctx, { name: "old" });
   expect(await failure(createTag(ctx, { name: "old" }))).toMatchObject({ code: "tag_name_taken" });
   await put("+79050000001", { tags: ["old"] });
-  expect(await updateTag(ctx, tag.id, { name: "new" })).toMatchObject({ id: tag.id, name: "new", recipients: 1 });
+  expect(await updateTag(ctx, tag.id, { name: "new" })).toMatchObject({
+    id: tag.id,
+    name: "new",
+    recipients: 1,
+  });
   expect((await getRecipient(ctx, "+79050000001")).tags).toEqual(["new"]);
   await deleteTag(ctx, tag.id);
   expect((await getRecipient(ctx, "+79050000001")).tags).toEqual([]);
-  expect(await audited(tag.id)).toEqual(["tag.created by tester", "tag.updated by tester", "tag.deleted by tester"]);
+  expect(await audited(tag.id)).toEqual([
+    "tag.created by tester",
+    "tag.updated by tester",
+    "tag.deleted by tester",
+  ]);
 });
 
 test("PUT creates, then changes; the operator is named by id or code, or found by the longest prefix", async () => {
@@ -135,17 +196,25 @@ test("PUT creates, then changes; the operator is named by id or code, or found b
   await operator("narrow", { prefixes: ["79061"] });
   const tag = await createTag(ctx, { name: "t1" });
   await createTag(ctx, { name: "t2" });
-  expect(await put("8 906 100-00-01", { tags: [tag.id, "t2", "t1"], attributes: { имя: "Юля" } })).toMatchObject({
+  expect(
+    await put("8 906 100-00-01", { tags: [tag.id, "t2", "t1"], attributes: { имя: "Юля" } }),
+  ).toMatchObject({
     created: true,
     recipient: { phone: "+79061000001", operator: "narrow", tags: ["t1", "t2"], attributes: { имя: "Юля" } },
   });
-  expect(await put("+79061000001", { operator: wide.id.toUpperCase(), timezone: "Asia/Omsk" })).toMatchObject({
-    created: false,
-    recipient: { operator: "wide", tags: ["t1", "t2"], timezone: "Asia/Omsk", attributes: { имя: "Юля" } },
-  });
-  const [row] = await db.sql`select operator_changed_at is not null as changed from recipients where phone = '+79061000001'`;
+  expect(await put("+79061000001", { operator: wide.id.toUpperCase(), timezone: "Asia/Omsk" })).toMatchObject(
+    {
+      created: false,
+      recipient: { operator: "wide", tags: ["t1", "t2"], timezone: "Asia/Omsk", attributes: { имя: "Юля" } },
+    },
+  );
+  const [row] =
+    await db.sql`select operator_changed_at is not null as changed from recipients where phone = '+79061000001'`;
   expect(row).toEqual({ changed: true });
-  expect(await audited("+79061000001")).toEqual(["recipient.created by tester", "recipient.updated by tester"]);
+  expect(await audited("+79061000001")).toEqual([
+    "recipient.created by tester",
+    "recipient.updated by tester",
+  ]);
 });
 
 test("an unknown operator and every unknown tag are refused together, and nothing is made", async () => {
@@ -156,7 +225,9 @@ test("an unknown operator and every unknown tag are refused together, and nothin
     "/tags/0 unknown_tag",
     "/tags/1 unknown_tag",
   ]);
-  expect((await failure(put("+4915112345678"))).errors).toMatchObject([{ pointer: "/operator", code: "no_operator_for_phone" }]);
+  expect((await failure(put("+4915112345678"))).errors).toMatchObject([
+    { pointer: "/operator", code: "no_operator_for_phone" },
+  ]);
   expect((await failure(put("not a phone"))).errors).toMatchObject([{ pointer: "/phone", code: "phone" }]);
   expect(await failure(getRecipient(ctx, "+79070000001"))).toBeInstanceOf(NotFoundError);
 });
@@ -183,14 +254,32 @@ test("a PUT changes what it names: who was moved to another operator stays there
   const told = { operator: "b24", tags: ["a24"], timezone: "Asia/Omsk", attributes: { city: "Омск" } };
   await put(phone, told);
   expect((await put(phone)).recipient).toMatchObject(told);
-  expect((await put(phone, { tags: ["a24", "b24"] })).recipient).toMatchObject({ ...told, tags: ["a24", "b24"] });
-  expect((await put(phone, { tags: null, timezone: null })).recipient).toMatchObject({ ...told, tags: [], timezone: null });
-  expect((await put(phone, { attributes: { a: "1" } })).recipient).toMatchObject({ operator: "b24", attributes: { a: "1" } });
-  expect((await put(phone, { operator: null, attributes: null })).recipient).toMatchObject({ operator: "t24", attributes: {} });
+  expect((await put(phone, { tags: ["a24", "b24"] })).recipient).toMatchObject({
+    ...told,
+    tags: ["a24", "b24"],
+  });
+  expect((await put(phone, { tags: null, timezone: null })).recipient).toMatchObject({
+    ...told,
+    tags: [],
+    timezone: null,
+  });
+  expect((await put(phone, { attributes: { a: "1" } })).recipient).toMatchObject({
+    operator: "b24",
+    attributes: { a: "1" },
+  });
+  expect((await put(phone, { operator: null, attributes: null })).recipient).toMatchObject({
+    operator: "t24",
+    attributes: {},
+  });
   // Somebody who was deleted is new.
   await put(phone, told);
   await deleteRecipient(ctx, phone);
-  expect((await put(phone)).recipient).toMatchObject({ operator: "t24", tags: [], timezone: null, attributes: {} });
+  expect((await put(phone)).recipient).toMatchObject({
+    operator: "t24",
+    tags: [],
+    timezone: null,
+    attributes: {},
+  });
 });
 
 test("a tag says how many carry it, whatever gives and takes tags, also at once and while counts are folded", async () => {
@@ -199,7 +288,9 @@ test("a tag says how many carry it, whatever gives and takes tags, also at once 
   for (const name of names) await createTag(ctx, { name });
   const phone = (i: number) => `+7937000${String(i).padStart(4, "0")}`;
   const said = async () =>
-    (await listTags(ctx, { limit: 200 })).items.filter(({ name }) => names.includes(name)).map((tag) => tag.recipients);
+    (await listTags(ctx, { limit: 200 })).items
+      .filter(({ name }) => names.includes(name))
+      .map((tag) => tag.recipients);
   const there = async () =>
     (
       await db.sql<{ n: number }[]>`
@@ -207,7 +298,9 @@ test("a tag says how many carry it, whatever gives and takes tags, also at once 
     ).map(({ n }) => n);
   for (let round = 0; round < 3; round++) {
     await Promise.all([
-      ...Array.from({ length: 40 }, (_, i) => put(phone(i), { tags: names.filter((_, tag) => (i + round) % (tag + 2) === 0) })),
+      ...Array.from({ length: 40 }, (_, i) =>
+        put(phone(i), { tags: names.filter((_, tag) => (i + round) % (tag + 2) === 0) }),
+      ),
       foldTagCounts(db.sql),
       foldTagCounts(db.sql),
     ]);
@@ -241,9 +334,13 @@ test("an opt-out survives replacing, deleting and putting again, with the same n
 
 test("twenty PUTs of one new number at once make one recipient", async () => {
   await operator("race", { prefixes: ["7909"] });
-  const results = await Promise.all(Array.from({ length: 20 }, (_, i) => put("+79090000001", { attributes: { n: String(i) } })));
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => put("+79090000001", { attributes: { n: String(i) } })),
+  );
   expect(results).toHaveLength(20);
-  expect((await db.sql`select count(*)::int as n from recipients where phone = '+79090000001'`)[0]).toEqual({ n: 1 });
+  expect((await db.sql`select count(*)::int as n from recipients where phone = '+79090000001'`)[0]).toEqual({
+    n: 1,
+  });
 });
 
 test("recipients are listed newest first in pages, by operator, tag and beginning of the phone", async () => {
@@ -258,11 +355,18 @@ test("recipients are listed newest first in pages, by operator, tag and beginnin
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
   expect(seen).toEqual([4, 3, 2, 1, 0].map((i) => `+7911000000${i}`));
-  expect((await listRecipients(ctx, { tag: "listed", limit: 50 })).items.map((r) => r.phone)).toEqual(["+79110000003", "+79110000001"]);
+  expect((await listRecipients(ctx, { tag: "listed", limit: 50 })).items.map((r) => r.phone)).toEqual([
+    "+79110000003",
+    "+79110000001",
+  ]);
   expect((await listRecipients(ctx, { tag: tag.id, q: "8 911 000 00 03", limit: 50 })).items).toHaveLength(1);
   expect((await getTag(ctx, tag.id)).recipients).toBe(2);
-  expect(await failure(listRecipients(ctx, { operator: "nobody", tag: "ghost", q: "Иван", limit: 5 }))).toBeInstanceOf(ValidationError);
-  expect(await failure(listRecipients(ctx, { limit: 5, cursor: "nonsense" }))).toBeInstanceOf(ValidationError);
+  expect(
+    await failure(listRecipients(ctx, { operator: "nobody", tag: "ghost", q: "Иван", limit: 5 })),
+  ).toBeInstanceOf(ValidationError);
+  expect(await failure(listRecipients(ctx, { limit: 5, cursor: "nonsense" }))).toBeInstanceOf(
+    ValidationError,
+  );
 });
 
 test("those whose phone begins so are listed newest first, page after page, however many are newer than them", async () => {
@@ -308,7 +412,11 @@ test.each([
   ["an attribute that is no text", recipientPutSchema, { attributes: { a: 1 } }],
   ["an attribute named like a column", recipientPutSchema, { attributes: { Phone: "1" } }],
   ["an attribute of 501 characters", recipientPutSchema, { attributes: { a: "x".repeat(501) } }],
-  ["51 attributes", recipientPutSchema, { attributes: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`a${i}`, ""])) }],
+  [
+    "51 attributes",
+    recipientPutSchema,
+    { attributes: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`a${i}`, ""])) },
+  ],
   ["tags that are no list", recipientPutSchema, { tags: "vip" }],
   ["an empty operator", recipientPutSchema, { operator: "" }],
   ["an opt-out by PUT", recipientPutSchema, { opted_out_at: null }],

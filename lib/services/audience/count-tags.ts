@@ -2,7 +2,10 @@ import type { Tx } from "@/db/client";
 import { countByTag, countSome, type TagCount } from "@/db/dispatches/load";
 import type { Context } from "@/lib/services/context";
 
-/** Recipients come and go slowly: counts that serve a forecast may be this old, so that a screen that asks every second costs nothing. */
+/**
+ * Recipients come and go slowly: counts that serve a forecast may be this old, so that a screen
+ * that asks every second costs nothing.
+ */
 const KEPT_MS = 30_000;
 /** Recipients looked at, at most, where nobody waits for an exact count. */
 const SOME = 20_000;
@@ -31,7 +34,10 @@ function keptOf(ctx: Context): Kept {
   return kept;
 }
 
-/** How many can be sent to by operator, of each of these tags (null: everybody); counted now or lately. */
+/**
+ * How many can be sent to by operator, of each of these tags (null: everybody); counted now or
+ * lately.
+ */
 export async function countAll(ctx: Context, tags: Iterable<Tag>): Promise<TagCount[]> {
   const { all } = keptOf(ctx);
   const wanted = [...new Set(tags)];
@@ -40,7 +46,8 @@ export async function countAll(ctx: Context, tags: Iterable<Tag>): Promise<TagCo
     const given = missing.filter((tag) => tag !== null);
     const counts = countByTag(ctx.db.sql, given, given.length < missing.length);
     const atMs = ctx.now().getTime();
-    for (const tag of missing) all.set(tag, { atMs, counts: counts.then((rows) => rows.filter((c) => c.tagNo === tag)) });
+    for (const tag of missing)
+      all.set(tag, { atMs, counts: counts.then((rows) => rows.filter((c) => c.tagNo === tag)) });
     // A failed count is not kept: whoever asks next counts again.
     counts.catch(() => {
       for (const tag of missing) all.delete(tag);
@@ -54,7 +61,10 @@ export function keepCounts(ctx: Context, tag: Tag, counts: TagCount[]): void {
   keptOf(ctx).all.set(tag, { atMs: ctx.now().getTime(), counts: Promise.resolve(counts) });
 }
 
-/** At least how many: exact where that was counted lately, else of a few tags and their first recipients. The first tag is counted in any case. */
+/**
+ * At least how many: exact where that was counted lately, else of a few tags and their first
+ * recipients. The first tag is counted in any case.
+ */
 export async function countAtLeast(ctx: Context, tx: Tx, tags: Iterable<Tag>): Promise<TagCount[]> {
   const { all, some } = keptOf(ctx);
   const found: TagCount[] = [];

@@ -8,17 +8,29 @@ import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { snapshotOperator } from "./snapshots";
 
-/** The names that an operator's gateway may have; null: any, for there is one gateway, whatever it is called. */
+/**
+ * The names that an operator's gateway may have; null: any, for there is one gateway, whatever it
+ * is called.
+ */
 export type GatewayNames = ReadonlySet<string> | null;
 
-/** Nothing would go out through a gateway that is not there. @throws ValidationError that lists those that are */
+/**
+ * Nothing would go out through a gateway that is not there. @throws ValidationError that lists
+ * those that are
+ */
 export function requireGateway(name: string, names: GatewayNames): void {
   if (names === null || names.has(name)) return;
-  throw new ValidationError([{ pointer: "/gateway", code: "unknown_gateway", params: { value: name, names: [...names].join(", ") } }]);
+  throw new ValidationError([
+    { pointer: "/gateway", code: "unknown_gateway", params: { value: name, names: [...names].join(", ") } },
+  ]);
 }
 
 /** @throws ValidationError when there is no such gateway, ConflictError when the code or a prefix is another's */
-export async function createOperator(ctx: Context, input: OperatorCreate, gateways: GatewayNames = null): Promise<OperatorRow> {
+export async function createOperator(
+  ctx: Context,
+  input: OperatorCreate,
+  gateways: GatewayNames = null,
+): Promise<OperatorRow> {
   requireRight(ctx, "operators:write");
   requireGateway(input.gateway, gateways);
   return transaction(ctx.db.sql, async (tx) => {

@@ -7,7 +7,8 @@ import type { Context } from "@/lib/services/context";
 import { snapshotOperator } from "./snapshots";
 
 /**
- * Deleted recipients and finished dispatches count as use: their rows are kept, and what they say must stay true.
+ * Deleted recipients and finished dispatches count as use: their rows are kept, and what they say
+ * must stay true.
  * @throws NotFoundError, ConflictError that says what uses it
  */
 export async function deleteOperator(ctx: Context, id: string): Promise<void> {
@@ -17,7 +18,12 @@ export async function deleteOperator(ctx: Context, id: string): Promise<void> {
     if (!row) throw new NotFoundError("operator", id);
     const { recipients, dispatches, dispatchIds } = await operatorUse(tx, row.no);
     if (recipients > 0 || dispatches > 0)
-      throw new ConflictError("operator_in_use", { code: row.code, recipients, dispatches, ids: dispatchIds.join(", ") });
+      throw new ConflictError("operator_in_use", {
+        code: row.code,
+        recipients,
+        dispatches,
+        ids: dispatchIds.join(", "),
+      });
     await deleteRow(tx, row.no);
     await audit(ctx, tx, "operator.deleted", id, { before: snapshotOperator(row) });
   });

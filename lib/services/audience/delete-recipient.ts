@@ -8,7 +8,8 @@ import { requirePhone } from "./get-recipient";
 import { snapshotRecipient } from "./snapshots";
 
 /**
- * Deletes softly: the number and its opt-out survive, so that importing it again does not bring back somebody who had opted out.
+ * Deletes softly: the number and its opt-out survive, so that importing it again does not bring
+ * back somebody who had opted out.
  * @throws ValidationError, NotFoundError
  */
 export async function deleteRecipient(ctx: Context, phoneText: string): Promise<void> {

@@ -6,7 +6,8 @@ import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
 /**
- * Takes the tag from everybody who carries it. A dispatch that filters by it, finished or not, keeps it: what its record says must stay true.
+ * Takes the tag from everybody who carries it. A dispatch that filters by it, finished or not,
+ * keeps it: what its record says must stay true.
  * @throws NotFoundError, ConflictError that names the dispatches
  */
 export async function deleteTag(ctx: Context, id: string): Promise<void> {
@@ -15,7 +16,8 @@ export async function deleteTag(ctx: Context, id: string): Promise<void> {
     const row = await lockTag(tx, id);
     if (!row) throw new NotFoundError("tag", id);
     const { dispatches, dispatchIds } = await tagUse(tx, row.no);
-    if (dispatches > 0) throw new ConflictError("tag_in_use", { name: row.name, dispatches, ids: dispatchIds.join(", ") });
+    if (dispatches > 0)
+      throw new ConflictError("tag_in_use", { name: row.name, dispatches, ids: dispatchIds.join(", ") });
     await deleteRow(tx, row.no);
     const before = { id: row.id, name: row.name };
     await audit(ctx, tx, "tag.deleted", id, { before });

@@ -9,8 +9,9 @@ import { recipientFilter } from "./list-recipients";
 const pageSize = 2_000;
 
 /**
- * Matching recipients as a file that can be imported again, page by page as the reader asks for them. It is no snapshot: pages are read one after
- * the other, so that a slow reader holds no transaction open.
+ * Matching recipients as a file that can be imported again, page by page as the reader asks for
+ * them. It is no snapshot: pages are read one after the other, so that a slow reader holds no
+ * transaction open.
  * @throws ValidationError before the first byte
  */
 export async function exportRecipients(ctx: Context, query: RecipientExportQuery): Promise<ExportedFile> {
@@ -32,5 +33,9 @@ export async function exportRecipients(ctx: Context, query: RecipientExportQuery
       yield rows.map(toCells);
     } while (rows.length === pageSize);
   }
-  return exportTable(["phone", "operator", "tags", "timezone", "opted_out_at", ...attributes], pages(), query);
+  return exportTable(
+    ["phone", "operator", "tags", "timezone", "opted_out_at", ...attributes],
+    pages(),
+    query,
+  );
 }

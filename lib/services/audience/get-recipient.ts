@@ -9,7 +9,8 @@ export type { RecipientRow };
 
 /**
  * The E.164 form of a phone that a caller looks for.
- * @throws ValidationError when it is none; NotFoundError when it is written like one that nobody can have
+ * @throws ValidationError when it is none; NotFoundError when it is written like one that nobody
+ * can have
  */
 export function requirePhone(text: string): string {
   const phone = normalizePhone(text);

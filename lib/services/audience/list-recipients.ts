@@ -1,5 +1,9 @@
 import { resolveOperator } from "@/db/audience/operators";
-import { listRecipients as listRows, type RecipientFilter, type RecipientRow } from "@/db/audience/recipients";
+import {
+  listRecipients as listRows,
+  type RecipientFilter,
+  type RecipientRow,
+} from "@/db/audience/recipients";
 import { resolveTags } from "@/db/audience/tags";
 import type { RecipientFilterQuery } from "@/lib/contract/audience/recipient";
 import { phonePrefix } from "@/lib/domain/audience/phone";
@@ -12,7 +16,10 @@ import { type Page, type PageQuery, page } from "@/lib/services/page";
  * Newest first; `q` is the beginning of a phone.
  * @throws ValidationError: an operator or a tag that does not exist, a `q` that begins no number
  */
-export async function listRecipients(ctx: Context, query: RecipientFilterQuery & PageQuery): Promise<Page<RecipientRow>> {
+export async function listRecipients(
+  ctx: Context,
+  query: RecipientFilterQuery & PageQuery,
+): Promise<Page<RecipientRow>> {
   requireRight(ctx, "audience:read");
   const filter = await recipientFilter(ctx, query);
   return page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before));
@@ -22,7 +29,8 @@ export async function listRecipients(ctx: Context, query: RecipientFilterQuery &
 export async function recipientFilter(ctx: Context, query: RecipientFilterQuery): Promise<RecipientFilter> {
   const errors: FieldError[] = [];
   const operator = query.operator === undefined ? null : await resolveOperator(ctx.db.sql, query.operator);
-  if (operator === undefined) errors.push({ pointer: "/operator", code: "unknown_operator", params: { value: query.operator! } });
+  if (operator === undefined)
+    errors.push({ pointer: "/operator", code: "unknown_operator", params: { value: query.operator! } });
   const [tag] = query.tag === undefined ? [null] : await resolveTags(ctx.db.sql, [query.tag]);
   if (tag === undefined) errors.push({ pointer: "/tag", code: "unknown_tag", params: { value: query.tag! } });
   const prefix = query.q === undefined ? null : phonePrefix(query.q);

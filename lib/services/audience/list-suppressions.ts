@@ -1,4 +1,8 @@
-import { listSuppressions as listRows, type SuppressionFilter, type SuppressionRow } from "@/db/audience/suppressions";
+import {
+  listSuppressions as listRows,
+  type SuppressionFilter,
+  type SuppressionRow,
+} from "@/db/audience/suppressions";
 import type { SuppressionExportQuery, SuppressionFilterQuery } from "@/lib/contract/audience/suppression";
 import { phonePrefix } from "@/lib/domain/audience/phone";
 import { ValidationError } from "@/lib/domain/errors";
@@ -13,13 +17,19 @@ export type { SuppressionRow };
 const pageSize = 2_000;
 
 /** Who must not be written to, newest first. @throws ValidationError: `phone` begins no number */
-export async function listSuppressions(ctx: Context, query: SuppressionFilterQuery & PageQuery): Promise<Page<SuppressionRow>> {
+export async function listSuppressions(
+  ctx: Context,
+  query: SuppressionFilterQuery & PageQuery,
+): Promise<Page<SuppressionRow>> {
   requireRight(ctx, "audience:read");
   const filter = suppressionFilter(query);
   return page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before));
 }
 
-/** The same as a file, page by page as the reader asks for them. @throws ValidationError before the first byte */
+/**
+ * The same as a file, page by page as the reader asks for them. @throws ValidationError before the
+ * first byte
+ */
 export async function exportSuppressions(ctx: Context, query: SuppressionExportQuery): Promise<ExportedFile> {
   requireRight(ctx, "audience:export");
   const filter = suppressionFilter(query);
@@ -40,6 +50,7 @@ export async function exportSuppressions(ctx: Context, query: SuppressionExportQ
 
 function suppressionFilter({ phone, reason }: SuppressionFilterQuery): SuppressionFilter {
   const prefix = phone === undefined ? null : phonePrefix(phone);
-  if (phone !== undefined && prefix === null) throw new ValidationError([{ pointer: "/phone", code: "phone_fragment" }]);
+  if (phone !== undefined && prefix === null)
+    throw new ValidationError([{ pointer: "/phone", code: "phone_fragment" }]);
   return { phonePrefix: prefix, reason: reason ?? null };
 }

@@ -1,5 +1,11 @@
 import { findRecipient, lockRecipient, type RecipientRow } from "@/db/audience/recipients";
-import { type SuppressionRow, suppress, suppressionsOf, tellOptOut, unsuppress } from "@/db/audience/suppressions";
+import {
+  type SuppressionRow,
+  suppress,
+  suppressionsOf,
+  tellOptOut,
+  unsuppress,
+} from "@/db/audience/suppressions";
 import type { Tx } from "@/db/client";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import type { SuppressionReason } from "@/lib/domain/audience/suppression";
@@ -8,7 +14,8 @@ import type { Context } from "@/lib/services/context";
 import { snapshotRecipient } from "./snapshots";
 
 /**
- * Opts a number out for a reason, with its audit entry and what webhooks are told when it could be written to until now; for a reason that it has already, nothing changes.
+ * Opts a number out for a reason, with its audit entry and what webhooks are told when it could be
+ * written to until now; for a reason that it has already, nothing changes.
  * @param phone E.164, also of nobody
  * @returns whether it has the reason since now, and what is to be announced after the commit
  */
@@ -23,7 +30,8 @@ export async function optOut(
   await lockRecipient(tx, phone);
   const [before, known] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
   const stopped = await suppress(tx, [phone], reason, source);
-  if (stopped.length === 0 && known.some((one) => one.reason === reason)) return { isNew: false, deliveries: [] };
+  if (stopped.length === 0 && known.some((one) => one.reason === reason))
+    return { isNew: false, deliveries: [] };
   const [after, reasons] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
   const change = { before: snapshot(before, known), after: { ...snapshot(after, reasons), reason, source } };
   await audit(ctx, tx, "recipient.opted_out", phone, change);
@@ -35,7 +43,12 @@ export async function optOut(
  * @param by only those for this reason: who has another stays out
  * @returns whether there were any
  */
-export async function optIn(ctx: Context, tx: Tx, phone: string, by: { reason?: SuppressionReason } = {}): Promise<boolean> {
+export async function optIn(
+  ctx: Context,
+  tx: Tx,
+  phone: string,
+  by: { reason?: SuppressionReason } = {},
+): Promise<boolean> {
   await lockRecipient(tx, phone);
   const [before, known] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
   if (!known.some(({ reason }) => by.reason === undefined || reason === by.reason)) return false;

@@ -20,8 +20,9 @@ import type { Context } from "@/lib/services/context";
 import { snapshotRecipient } from "./snapshots";
 
 /**
- * Creates the recipient of a number or changes it: what is not named stays as it is. It brings back a deleted one, as if it were new, and never
- * opts anybody in. A number that cannot be written to is refused, but of a recipient who is there already.
+ * Creates the recipient of a number or changes it: what is not named stays as it is. It brings back
+ * a deleted one, as if it were new, and never opts anybody in. A number that cannot be written to
+ * is refused, but of a recipient who is there already.
  * @throws ValidationError: no phone, an unknown operator or none, unknown tags
  */
 export async function putRecipient(
@@ -38,7 +39,12 @@ export async function putRecipient(
   return transaction(ctx.db.sql, (tx) => write(ctx, tx, phone, input));
 }
 
-async function write(ctx: Context, tx: Tx, phone: string, input: RecipientPut): Promise<{ recipient: RecipientRow; created: boolean }> {
+async function write(
+  ctx: Context,
+  tx: Tx,
+  phone: string,
+  input: RecipientPut,
+): Promise<{ recipient: RecipientRow; created: boolean }> {
   const known = await lockRecipient(tx, phone);
   const before = known && !known.deleted ? (await findRecipient(tx, phone))! : undefined;
   const { operatorNo, tagNos } = await resolveReferences(tx, phone, input, before && known?.operatorNo);
@@ -55,7 +61,10 @@ async function write(ctx: Context, tx: Tx, phone: string, input: RecipientPut): 
   if (tagNos) await setRecipientTags(tx, no, tagNos);
   const recipient = (await findRecipient(tx, phone))!;
   const action = before ? "recipient.updated" : "recipient.created";
-  await audit(ctx, tx, action, phone, { before: before && snapshotRecipient(before), after: snapshotRecipient(recipient) });
+  await audit(ctx, tx, action, phone, {
+    before: before && snapshotRecipient(before),
+    after: snapshotRecipient(recipient),
+  });
   return { recipient, created: !before };
 }
 
@@ -69,7 +78,9 @@ async function resolveReferences(
   const errors: FieldError[] = [];
   const { operator: asked, tags: askedTags } = input;
   const isKept = asked === undefined && own !== undefined;
-  const operatorNo = isKept ? own : (asked ? await resolveOperator(tx, asked) : await operatorByPrefix(tx, phone))?.no;
+  const operatorNo = isKept
+    ? own
+    : (asked ? await resolveOperator(tx, asked) : await operatorByPrefix(tx, phone))?.no;
   if (operatorNo === undefined)
     errors.push(
       asked
@@ -80,7 +91,8 @@ async function resolveReferences(
   const known = await resolveTags(tx, names);
   const tags = names.map((text) => findTagIn(known, text));
   tags.forEach((tag, index) => {
-    if (!tag) errors.push({ pointer: `/tags/${index}`, code: "unknown_tag", params: { value: names[index]! } });
+    if (!tag)
+      errors.push({ pointer: `/tags/${index}`, code: "unknown_tag", params: { value: names[index]! } });
   });
   if (errors.length > 0) throw new ValidationError(errors);
   const tagNos = [...new Set(tags.map((tag) => tag!.no))];

@@ -14,7 +14,10 @@ export interface TwilioMessage {
 }
 
 /** Takes a message of Twilio's. @returns false when it is not Twilio's */
-export async function recordTwilioMessage(ctx: Context, { gateway, form, signature, url, authToken }: TwilioMessage): Promise<boolean> {
+export async function recordTwilioMessage(
+  ctx: Context,
+  { gateway, form, signature, url, authToken }: TwilioMessage,
+): Promise<boolean> {
   if (!isTwilios(signature, url, form, authToken)) return false;
   await takeInbound(ctx, gateway, [inboundOfTwilio(form)]);
   return true;

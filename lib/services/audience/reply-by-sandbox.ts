@@ -8,10 +8,21 @@ import type { Context } from "@/lib/services/context";
 import { recordInbound } from "./take-inbound";
 
 /** A phone of the sandbox answers. @param gateway the sandbox's name @throws ValidationError */
-export async function replyBySandbox(ctx: Context, gateway: string, { phone: typed, text }: SandboxReply): Promise<void> {
+export async function replyBySandbox(
+  ctx: Context,
+  gateway: string,
+  { phone: typed, text }: SandboxReply,
+): Promise<void> {
   requireRight(ctx, "audience:write");
   const phone = normalizePhone(typed);
   if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
-  const message = { externalId: randomUUID(), phone, sentTo: null, body: text, at: null, keyword: keywordOf(text) };
+  const message = {
+    externalId: randomUUID(),
+    phone,
+    sentTo: null,
+    body: text,
+    at: null,
+    keyword: keywordOf(text),
+  };
   await recordInbound(ctx, gateway, [message]);
 }

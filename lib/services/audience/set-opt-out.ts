@@ -8,8 +8,8 @@ import { requirePhone } from "./get-recipient";
 import { optIn, optOut } from "./opt-out";
 
 /**
- * Opts a recipient out, or in again whatever the reason was; repeating it changes nothing. What is not written yet of every dispatch honours
- * it.
+ * Opts a recipient out, or in again whatever the reason was; repeating it changes nothing. What is
+ * not written yet of every dispatch honours it.
  * @throws ValidationError, NotFoundError
  */
 export async function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<RecipientRow> {

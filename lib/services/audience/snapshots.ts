@@ -1,7 +1,10 @@
 import type { OperatorRow } from "@/db/audience/operators";
 import type { RecipientRow } from "@/db/audience/recipients";
 
-/** What the audit log keeps of an operator and of a recipient. Its entries last: those of every version look the same. */
+/**
+ * What the audit log keeps of an operator and of a recipient. Its entries last: those of every
+ * version look the same.
+ */
 
 export const snapshotOperator = ({ id, code, name, rate, prefixes, gateway }: OperatorRow) => ({
   id,

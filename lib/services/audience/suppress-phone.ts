@@ -29,7 +29,8 @@ export async function createSuppression(
 export async function deleteSuppression(ctx: Context, phoneText: string): Promise<void> {
   requireRight(ctx, "audience:write");
   const phone = normalizePhone(phoneText);
-  if (!phone && !phonePattern.test(phoneText)) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
+  if (!phone && !phonePattern.test(phoneText))
+    throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
   const found = phone && (await transaction(ctx.db.sql, (tx) => optIn(ctx, tx, phone)));
   if (!found) throw new NotFoundError("suppression", phone ?? phoneText);
 }

@@ -36,7 +36,9 @@ const audited = async (phone: string) =>
     >`select action from audit_log where subject_id = ${phone} and action like 'recipient.opted%' order by no`
   ).map(({ action }) => action);
 const reasonsOf = async (phone: string) =>
-  (await listSuppressions(ctx, { phone, limit: 50 })).items.map(({ reason, source }) => `${reason} by ${source}`);
+  (await listSuppressions(ctx, { phone, limit: 50 })).items.map(
+    ({ reason, source }) => `${reason} by ${source}`,
+  );
 
 test("Who is no recipient can be opted out, stays so when added, and may be written to when it is taken back", async () => {
   const phone = "+79010000001";
@@ -75,11 +77,16 @@ test("The list pages newest first, by the beginning of a phone and by reason; th
   const first = await listSuppressions(ctx, { phone: "8902", limit: 4 });
   const rest = await listSuppressions(ctx, { phone: "8902", limit: 4, cursor: first.nextCursor! });
   const told = [...first.items, ...rest.items].map(({ phone, reason }) => `${phone} ${reason}`);
-  expect(told).toEqual([`${phones[0]} replied_stop`, ...phones.toReversed().map((phone) => `${phone} asked`)]);
+  expect(told).toEqual([
+    `${phones[0]} replied_stop`,
+    ...phones.toReversed().map((phone) => `${phone} asked`),
+  ]);
   expect((await listSuppressions(ctx, { reason: "replied_stop", limit: 50 })).items).toHaveLength(1);
   const { body } = await exportSuppressions(ctx, { phone: "+7902" });
   const lines = (await new Response(body).text()).trim().split("\r\n");
   expect(lines[0]).toBe("phone,opted_out_at,reason,source");
   expect(lines.slice(1).map((line) => line.split(",")[0])).toEqual([phones[0], ...phones.toReversed()]);
-  expect(await db.sql`select after from audit_log where action = 'suppressions.exported'`).toEqual([{ after: { phone: "+7902" } }]);
+  expect(await db.sql`select after from audit_log where action = 'suppressions.exported'`).toEqual([
+    { after: { phone: "+7902" } },
+  ]);
 });

@@ -21,8 +21,9 @@ export interface InboundTaken {
 }
 
 /**
- * What people answered, as a gateway posted it: the messages that can be read are committed before this answers, with what their keywords
- * ask for; the others are told by their place. A message that is known already changes nothing.
+ * What people answered, as a gateway posted it: the messages that can be read are committed before
+ * this answers, with what their keywords ask for; the others are told by their place. A message
+ * that is known already changes nothing.
  * @param gateway its name
  */
 export async function takeInbound(ctx: Context, gateway: string, input: unknown[]): Promise<InboundTaken> {
@@ -35,7 +36,8 @@ export async function takeInbound(ctx: Context, gateway: string, input: unknown[
   }
   rejected.sort((a, b) => a.index - b.index);
   // Whoever set up the gateway sees it here; the gateway's own answers are read by nobody.
-  if (rejected.length > 0) log.warn({ gateway, count: rejected.length, first: rejected[0] }, "some replies cannot be read");
+  if (rejected.length > 0)
+    log.warn({ gateway, count: rejected.length, first: rejected[0] }, "some replies cannot be read");
   const { origin } = ctx.actor;
   // Nobody is signed in: the gateway is who says so.
   const by: Context = { ...ctx, actor: { ...systemActor(`gateway ${gateway}`), ...(origin && { origin }) } };
@@ -53,9 +55,14 @@ const inboundOf = ({ id, to, text, at }: Inbound): Omit<NewInbound, "phone"> => 
   keyword: keywordOf(text),
 });
 
-/** Writes messages and does what their keywords ask for, in one transaction. @returns how many were not known */
+/**
+ * Writes messages and does what their keywords ask for, in one transaction. @returns how many were
+ * not known
+ */
 export async function recordInbound(ctx: Context, gateway: string, messages: NewInbound[]): Promise<number> {
-  const once = [...new Map(messages.toReversed().map((message) => [message.externalId, message])).values()].toReversed();
+  const once = [
+    ...new Map(messages.toReversed().map((message) => [message.externalId, message])).values(),
+  ].toReversed();
   if (once.length === 0) return 0;
   const work = () => transaction(ctx.db.sql, (tx) => write(ctx, tx, gateway, once));
   // An import opts many out in an order of its own; where they meet, one of the two begins again.
@@ -66,14 +73,22 @@ export async function recordInbound(ctx: Context, gateway: string, messages: New
 
 async function write(ctx: Context, tx: Tx, gateway: string, messages: NewInbound[]) {
   const { ids, deliveries } = await insertInbound(tx, gateway, messages);
-  // Of one number in the order they came in; numbers in one order, so that two calls do not wait for each other.
+  // Of one number in the order they came in; numbers in one order, so that two calls do not wait
+  // for each other.
   const asking = messages.filter(({ externalId, keyword }) => keyword && ids.has(externalId));
   asking.sort((a, b) => (a.phone < b.phone ? -1 : a.phone > b.phone ? 1 : 0));
-  for (const { externalId, phone, keyword } of asking) deliveries.push(...(await obey(ctx, tx, phone, keyword!, ids.get(externalId)!)));
+  for (const { externalId, phone, keyword } of asking)
+    deliveries.push(...(await obey(ctx, tx, phone, keyword!, ids.get(externalId)!)));
   return { received: ids.size, deliveries };
 }
 
-async function obey(ctx: Context, tx: Tx, phone: string, keyword: InboundKeyword, id: string): Promise<DueDelivery[]> {
+async function obey(
+  ctx: Context,
+  tx: Tx,
+  phone: string,
+  keyword: InboundKeyword,
+  id: string,
+): Promise<DueDelivery[]> {
   if (keyword === "stop") return (await optOut(ctx, tx, phone, "replied_stop", `inbound ${id}`)).deliveries;
   // Only what an answer did: who asked otherwise, or was refused, stays out.
   if (!(await hasStoppedSince(tx, id))) await optIn(ctx, tx, phone, { reason: "replied_stop" });

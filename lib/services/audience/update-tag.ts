@@ -13,7 +13,8 @@ export async function updateTag(ctx: Context, id: string, input: TagUpdate): Pro
     const row = await lockTag(tx, id);
     if (!row) throw new NotFoundError("tag", id);
     if (input.name !== undefined && input.name !== row.name) {
-      if (!(await renameTag(tx, row.no, input.name))) throw new ConflictError("tag_name_taken", { name: input.name });
+      if (!(await renameTag(tx, row.no, input.name)))
+        throw new ConflictError("tag_name_taken", { name: input.name });
       const before = { name: row.name };
       const after = { name: input.name };
       await audit(ctx, tx, "tag.updated", id, { before, after });

@@ -4,10 +4,19 @@ import { cancelled } from "@/lib/services/events";
 import { changeDispatchState } from "./change-dispatch-state";
 import { finishDispatch } from "./finish-dispatch";
 
-/** `scheduled | running | paused → cancelled`. What is in flight is waited for; everybody else is counted as cancelled. */
+/**
+ * `scheduled | running | paused → cancelled`. What is in flight is waited for; everybody else is
+ * counted as cancelled.
+ */
 export async function cancelDispatch(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "dispatches:write");
-  const { before, changed } = await changeDispatchState(ctx, id, "cancelled", ["scheduled", "running", "paused"], "cancel");
+  const { before, changed } = await changeDispatchState(
+    ctx,
+    id,
+    "cancelled",
+    ["scheduled", "running", "paused"],
+    "cancel",
+  );
   if (!changed) return;
   await finishDispatch(ctx, id);
   await ctx.announce([cancelled({ id, version: before.version })]);

@@ -9,8 +9,8 @@ import type { Context } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
 
 /**
- * What pause, resume and cancel share: the guarded move, the lanes' `open` and the audit entry, in one transaction. Repeating what already
- * holds changes nothing and is no error.
+ * What pause, resume and cancel share: the guarded move, the lanes' `open` and the audit entry, in
+ * one transaction. Repeating what already holds changes nothing and is no error.
  * @param also what else belongs to the move; what it throws undoes it
  * @returns the state before, and the lanes that are open now
  */
@@ -30,9 +30,22 @@ export async function changeDispatchState(
     if (!moved) throw new ConflictError("dispatch_state", { status: before.status, action });
     await also(tx, before.no);
     await setLanesOpen(tx, before.no, to === "running");
-    await audit(ctx, tx, `dispatch.${to === "running" ? "resumed" : to}`, id, { before: { status: before.status }, after: { status: to } });
-    return { before, changed: true, lanes: to === "running" ? await listLanes(tx, before.no) : [], deliveries: moved.deliveries };
-  })) as { before: DispatchState; changed: boolean; lanes: { lane: number; operator: number }[]; deliveries: DueDelivery[] };
+    await audit(ctx, tx, `dispatch.${to === "running" ? "resumed" : to}`, id, {
+      before: { status: before.status },
+      after: { status: to },
+    });
+    return {
+      before,
+      changed: true,
+      lanes: to === "running" ? await listLanes(tx, before.no) : [],
+      deliveries: moved.deliveries,
+    };
+  })) as {
+    before: DispatchState;
+    changed: boolean;
+    lanes: { lane: number; operator: number }[];
+    deliveries: DueDelivery[];
+  };
   await ctx.announce(deliveriesDue(deliveries));
   return result;
 }

@@ -8,24 +8,38 @@ import type { Context } from "@/lib/services/context";
 import { willFit } from "./will-fit";
 
 /**
- * What a dispatch's row will hold, from whatever was sent. Its filters stay where they are until the transaction ends.
+ * What a dispatch's row will hold, from whatever was sent. Its filters stay where they are until
+ * the transaction ends.
  * @param id of the dispatch that is changed; null for a new one
- * @throws ValidationError with every broken rule at once: of the fields, of the window, and filters that name nothing
+ * @throws ValidationError with every broken rule at once: of the fields, of the window, and filters
+ * that name nothing
  */
-export async function checkDispatch(ctx: Context, tx: Tx, body: unknown, id: string | null = null): Promise<Omit<DispatchValues, "id">> {
+export async function checkDispatch(
+  ctx: Context,
+  tx: Tx,
+  body: unknown,
+  id: string | null = null,
+): Promise<Omit<DispatchValues, "id">> {
   const now = ctx.now();
   const { errors, input, window, filters } = readDispatchCreate(body, now);
   const { operatorNo, tagNo } = await holdFilters(tx, filters.operator, filters.tag);
   if (operatorNo === undefined)
-    errors.push({ pointer: "/filter_mobile_operator_code", code: "unknown_operator", params: { value: filters.operator! } });
-  if (tagNo === undefined) errors.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
-  if (errors.length > 0 || !input || !window || operatorNo === undefined || tagNo === undefined) throw new ValidationError(errors);
+    errors.push({
+      pointer: "/filter_mobile_operator_code",
+      code: "unknown_operator",
+      params: { value: filters.operator! },
+    });
+  if (tagNo === undefined)
+    errors.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
+  if (errors.length > 0 || !input || !window || operatorNo === undefined || tagNo === undefined)
+    throw new ValidationError(errors);
 
   const { segments } = segmentsOf(input.message_text);
   // Asked at once: the answers come in one turn.
   const [isAudience, fits] = await Promise.all([
     hasAudience(tx, operatorNo, tagNo),
-    window.end <= now || willFit(ctx, tx, { operatorNo, tagNo, segments, startMs: +window.start, endMs: +window.end }, id),
+    window.end <= now ||
+      willFit(ctx, tx, { operatorNo, tagNo, segments, startMs: +window.start, endMs: +window.end }, id),
   ]);
   const warnings = dispatchWarnings({
     window,

@@ -5,10 +5,15 @@ import { isFinished } from "@/lib/domain/lifecycle";
 import type { Context } from "@/lib/services/context";
 import { finishDispatch } from "./finish-dispatch";
 
-/** `early`: the window is still open until `at` (it was extended, or the caller's clock is ahead). */
+/**
+ * `early`: the window is still open until `at` (it was extended, or the caller's clock is ahead).
+ */
 export type CloseResult = { kind: "closed" } | { kind: "early"; at: string };
 
-/** Ends a dispatch's window: no claim starts any more, the rest expires as a count, and what is in flight is waited for. */
+/**
+ * Ends a dispatch's window: no claim starts any more, the rest expires as a count, and what is in
+ * flight is waited for.
+ */
 export async function closeDispatch(ctx: Context, id: string): Promise<CloseResult> {
   const early = await transaction(ctx.db.sql, async (tx) => {
     const dispatch = await readDispatchState(tx, id, true);

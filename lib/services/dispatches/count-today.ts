@@ -1,4 +1,9 @@
-import { type ActiveDispatch, listActiveSince, type SettledBefore, sumSettledBefore } from "@/db/health/overview";
+import {
+  type ActiveDispatch,
+  listActiveSince,
+  type SettledBefore,
+  sumSettledBefore,
+} from "@/db/health/overview";
 import type { Context } from "@/lib/services/context";
 
 export interface Today {
@@ -13,10 +18,15 @@ const KEPT_MAX = 1_000;
 type Kept = Map<string, Promise<SettledBefore>>;
 const kept = new WeakMap<Context["db"], Kept>();
 
-/** What has been counted since an instant in the past, from the counters of the dispatches that were active since. */
+/**
+ * What has been counted since an instant in the past, from the counters of the dispatches that were
+ * active since.
+ */
 export async function countToday(ctx: Context, sinceMs: number): Promise<Today> {
   const active = await listActiveSince(ctx.db.sql, sinceMs);
-  const parts = await Promise.all(active.map(async (d) => sinceThen(d, d.isOlder ? await settledBefore(ctx, d.no, sinceMs) : undefined)));
+  const parts = await Promise.all(
+    active.map(async (d) => sinceThen(d, d.isOlder ? await settledBefore(ctx, d.no, sinceMs) : undefined)),
+  );
   const sum = (key: keyof Today["counts"]) => parts.reduce((total, part) => total + part[key], 0);
   return {
     counts: {
@@ -26,12 +36,20 @@ export async function countToday(ctx: Context, sinceMs: number): Promise<Today> 
       failed: sum("failed"),
       unknown: sum("unknown"),
     },
-    unknown: active.filter((d) => d.counters.unknown > 0).map((d) => ({ id: d.id, count: d.counters.unknown })),
+    unknown: active
+      .filter((d) => d.counters.unknown > 0)
+      .map((d) => ({ id: d.id, count: d.counters.unknown })),
   };
 }
 
-/** Chunks know when they were settled, receipts move the lanes' counters alone: those are split in proportion. */
-function sinceThen({ counters }: ActiveDispatch, before: SettledBefore = { accepted: 0, failed: 0, unknown: 0 }): Today["counts"] {
+/**
+ * Chunks know when they were settled, receipts move the lanes' counters alone: those are split in
+ * proportion.
+ */
+function sinceThen(
+  { counters }: ActiveDispatch,
+  before: SettledBefore = { accepted: 0, failed: 0, unknown: 0 },
+): Today["counts"] {
   const all = counters.sent + counters.delivered + counters.undelivered;
   const accepted = Math.max(0, all - before.accepted);
   const share = all === 0 ? 0 : accepted / all;
@@ -44,7 +62,10 @@ function sinceThen({ counters }: ActiveDispatch, before: SettledBefore = { accep
   };
 }
 
-/** Yesterday does not change: a dispatch of many days has many chunks, and they are added up once a day. */
+/**
+ * Yesterday does not change: a dispatch of many days has many chunks, and they are added up once a
+ * day.
+ */
 function settledBefore(ctx: Context, dispatchNo: number, beforeMs: number): Promise<SettledBefore> {
   const read = () => sumSettledBefore(ctx.db.sql, dispatchNo, beforeMs);
   if (ctx.now().getTime() < beforeMs + SETTLED_AFTER_MS) return read();

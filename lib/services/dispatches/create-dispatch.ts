@@ -17,14 +17,23 @@ import { snapshotOf } from "./snapshot";
 import { payForNew } from "./spend-recipients";
 
 /**
- * Accepts a dispatch. It is answered after the commit; the engine is told after that, and may fail without harm.
+ * Accepts a dispatch. It is answered after the commit; the engine is told after that, and may fail
+ * without harm.
  * @param body what was sent, unread: every wrong field is told at once, unknown filters among them
- * @param key Idempotency-Key: the same key and body get the same answer again, however many ask at once
- * @param present makes the answer: it is kept with the key, so that it is word for word the same whoever asks again, in whatever language
- * @throws ValidationError, ConflictError when the key was used with another body, ForbiddenError beyond a ceiling of recipients a day
+ * @param key Idempotency-Key: the same key and body get the same answer again, however many ask at
+ * once
+ * @param present makes the answer: it is kept with the key, so that it is word for word the same
+ * whoever asks again, in whatever language
+ * @throws ValidationError, ConflictError when the key was used with another body, ForbiddenError
+ * beyond a ceiling of recipients a day
  */
 export function createDispatch(ctx: Context, body: unknown): Promise<Dispatch>;
-export function createDispatch<T>(ctx: Context, body: unknown, key: string | null, present: (dispatch: Dispatch) => T): Promise<T>;
+export function createDispatch<T>(
+  ctx: Context,
+  body: unknown,
+  key: string | null,
+  present: (dispatch: Dispatch) => T,
+): Promise<T>;
 export async function createDispatch(
   ctx: Context,
   body: unknown,
@@ -32,7 +41,8 @@ export async function createDispatch(
   present: (dispatch: Dispatch) => unknown = (dispatch) => dispatch,
 ): Promise<unknown> {
   requireRight(ctx, "dispatches:write");
-  if (key !== null && !idempotencyKeySchema.safeParse(key).success) throw new ValidationError([{ pointer: "", code: "idempotency_key" }]);
+  if (key !== null && !idempotencyKeySchema.safeParse(key).success)
+    throw new ValidationError([{ pointer: "", code: "idempotency_key" }]);
   const { answer, made } = await transaction(ctx.db.sql, async (tx) => {
     const scope = `${actorKey(ctx.actor)} dispatches`;
     const bodyHash = createHash("sha256").update(bodyText(body)).digest("hex");
@@ -43,10 +53,12 @@ export async function createDispatch(
     }
     const made = await insert(ctx, tx, body);
     const answer = present(made);
-    if (key !== null) await keepAnswer(tx, { scope, key, bodyHash, dispatchNo: made.no, answer: JSON.stringify(answer) });
+    if (key !== null)
+      await keepAnswer(tx, { scope, key, bodyHash, dispatchNo: made.no, answer: JSON.stringify(answer) });
     return { answer, made };
   });
-  if (made) await ctx.announce([scheduled({ ...made, startMs: Date.parse(made.startAt) }, ctx.now().getTime())]);
+  if (made)
+    await ctx.announce([scheduled({ ...made, startMs: Date.parse(made.startAt) }, ctx.now().getTime())]);
   return answer;
 }
 
@@ -62,7 +74,9 @@ async function insert(ctx: Context, tx: Tx, body: unknown): Promise<Dispatch> {
   return dispatch;
 }
 
-/** The same text for the same body. Bodies are at most 64 KiB; one too deep to walk is no dispatch. */
+/**
+ * The same text for the same body. Bodies are at most 64 KiB; one too deep to walk is no dispatch.
+ */
 function bodyText(body: unknown): string {
   try {
     return canonicalJson(body);

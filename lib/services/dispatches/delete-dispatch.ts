@@ -8,7 +8,8 @@ import type { Context } from "@/lib/services/context";
 import { cancelled } from "@/lib/services/events";
 
 /**
- * Deletes a dispatch that never opened. Any other is evidence: cancel it, and retention removes its details.
+ * Deletes a dispatch that never opened. Any other is evidence: cancel it, and retention removes its
+ * details.
  * @throws NotFoundError, ConflictError
  */
 export async function deleteDispatch(ctx: Context, id: string): Promise<void> {

@@ -36,7 +36,8 @@ const body = (more: Record<string, unknown> = {}) => ({
   message_text: "Hello",
   ...more,
 });
-const codes = (error: unknown) => (error as ValidationError).errors.map(({ pointer, code }) => `${pointer} ${code}`);
+const codes = (error: unknown) =>
+  (error as ValidationError).errors.map(({ pointer, code }) => `${pointer} ${code}`);
 
 beforeAll(async () => {
   database = await cloneDatabase();
@@ -67,16 +68,24 @@ const create = (more?: Record<string, unknown>) => createDispatch(ctx, body(more
 
 test("a create is told to the engine with its edition and its start, and its actor is in the audit log", async () => {
   const { id, startAt } = await create();
-  expect(announced).toEqual([{ name: "dispatch/scheduled", ts: Date.parse(startAt), data: { id, schedule: `${id}:1` } }]);
+  expect(announced).toEqual([
+    { name: "dispatch/scheduled", ts: Date.parse(startAt), data: { id, schedule: `${id}:1` } },
+  ]);
   const [entry] = await db.sql`select actor, action from audit_log where subject_id = ${id}`;
   expect(entry).toMatchObject({ actor: "tester", action: "dispatch.created" });
 });
 
 test("what is to start now is told for now, and what starts in years for as far ahead as an engine keeps it", async () => {
   const nowMs = Date.now();
-  await create({ start_datetime: new Date(nowMs - 1_000).toISOString(), end_datetime: new Date(nowMs + 3_600_000).toISOString() });
+  await create({
+    start_datetime: new Date(nowMs - 1_000).toISOString(),
+    end_datetime: new Date(nowMs + 3_600_000).toISOString(),
+  });
   const startMs = nowMs + 5 * 366 * 86_400_000;
-  await create({ start_datetime: new Date(startMs).toISOString(), end_datetime: new Date(startMs + 3_600_000).toISOString() });
+  await create({
+    start_datetime: new Date(startMs).toISOString(),
+    end_datetime: new Date(startMs + 3_600_000).toISOString(),
+  });
   expect(announced[0]).not.toHaveProperty("ts");
   const { ts } = announced[1] as { ts: number };
   expect(ts).toBeGreaterThan(nowMs + 300 * 86_400_000);
@@ -90,7 +99,9 @@ test("a create that the engine never hears of is kept all the same", async () =>
 
 test("a refused create leaves nothing behind, not even its key", async () => {
   const before = await db.sql`select count(*) from dispatches`;
-  await expect(createDispatch(ctx, body({ filter_tag: "none" }), "key", present)).rejects.toThrow(ValidationError);
+  await expect(createDispatch(ctx, body({ filter_tag: "none" }), "key", present)).rejects.toThrow(
+    ValidationError,
+  );
   expect(await db.sql`select count(*) from dispatches`).toEqual(before);
   await expect(createDispatch(ctx, body(), "key", present)).resolves.toMatchObject({ status: "scheduled" });
 });
@@ -98,7 +109,9 @@ test("a refused create leaves nothing behind, not even its key", async () => {
 test("an answer is kept word for word: who repeats a key gets it in whatever language, and one that an older version kept, too", async () => {
   const request = body();
   const first = await createDispatch(ctx, request, "words", present);
-  expect(first.warnings.map(({ detail }) => detail)).toEqual(["There is no filter: every recipient gets it."]);
+  expect(first.warnings.map(({ detail }) => detail)).toEqual([
+    "There is no filter: every recipient gets it.",
+  ]);
   const again = () => createDispatch(ctx, request, "words", (dispatch) => presentDispatch(dispatch, "ru"));
   expect(JSON.stringify(await again())).toBe(JSON.stringify(first));
   const older = '{"id":"older","a field of then":[1]}';
@@ -131,7 +144,11 @@ test("an edit of a scheduled dispatch makes a new edition and ends the run of th
 });
 
 test("wall time keeps its wall when only the text is edited", async () => {
-  const wall = { timezone: "Europe/Moscow", start_datetime: "2030-06-01T10:00", end_datetime: "2030-06-01T12:00" };
+  const wall = {
+    timezone: "Europe/Moscow",
+    start_datetime: "2030-06-01T10:00",
+    end_datetime: "2030-06-01T12:00",
+  };
   const { id, startAt } = await create(wall);
   expect((await updateDispatch(ctx, id, { message_text: "x" }, null)).startAt).toBe(startAt);
 });
@@ -156,7 +173,10 @@ test("while it runs only the end may be changed, and only to later", async () =>
   await expect(updateDispatch(ctx, id, { end_datetime: at(hour) }, null)).rejects.toThrow(ConflictError);
   announced = [];
   const later = new Date(Date.parse(endAt) + hour).toISOString();
-  expect(await updateDispatch(ctx, id, { end_datetime: later }, null)).toMatchObject({ endAt: later, status: "running" });
+  expect(await updateDispatch(ctx, id, { end_datetime: later }, null)).toMatchObject({
+    endAt: later,
+    status: "running",
+  });
   expect(announced.map(({ name }) => name)).toEqual(["lane/turn.due", "lane/turn.due"]);
 });
 
@@ -183,13 +203,19 @@ test("the list is newest first, by pages that neither miss nor repeat, and finds
   } while (cursor);
   expect(seen).toEqual(made.reverse());
   expect((await listDispatches(ctx, { limit: 2, q: "100_" })).items).toEqual([]);
-  expect((await listDispatches(ctx, { limit: 2, q: made[0]!.slice(0, 30) })).items.map(({ id }) => id)).toContain(made[0]);
+  expect(
+    (await listDispatches(ctx, { limit: 2, q: made[0]!.slice(0, 30) })).items.map(({ id }) => id),
+  ).toContain(made[0]);
 });
 
 test("every order of the list comes by pages that neither miss nor repeat, and the board counts what it does not show", async () => {
   const text = `sorted ${Date.now()}`;
   for (const [i, hours] of [5, 3, 4, 1, 2].entries())
-    await create({ message_text: `${"edcba"[i]} ${text}`, start_datetime: at(hours * hour), end_datetime: at(9 * hour) });
+    await create({
+      message_text: `${"edcba"[i]} ${text}`,
+      start_datetime: at(hours * hour),
+      end_datetime: at(9 * hour),
+    });
   const { items } = await listDispatches(ctx, { limit: 50, q: text });
   const { id } = items.at(-1)!;
   await cancelDispatch(ctx, id);
@@ -211,7 +237,14 @@ test("every order of the list comes by pages that neither miss nor repeat, and t
   expect([await all("created"), await all("text")]).toEqual(["edcba", "abcde"]);
 
   const board = await getBoard(ctx, { limit: 2, q: text });
-  expect(board.counts).toEqual({ scheduled: 4, running: 0, paused: 0, completed: 0, expired: 0, cancelled: 1 });
+  expect(board.counts).toEqual({
+    scheduled: 4,
+    running: 0,
+    paused: 0,
+    completed: 0,
+    expired: 0,
+    cancelled: 1,
+  });
   expect(board.scheduled.map(({ messageText: t }) => t[0]).join("")).toBe("ba");
   expect(board.finished.map((dispatch) => dispatch.id)).toEqual([id]);
   expect(await getBoard(ctx, { limit: 0, q: text })).toEqual({
@@ -240,9 +273,9 @@ test("messages are paged by id, found by phone, and filtered by status", async (
   expect(all).toHaveLength(40);
   expect(new Set(all).size).toBe(40);
   expect((await listMessages(ctx, id, { limit: 50, status: "failed" })).items).toHaveLength(4);
-  expect((await listMessages(ctx, id, { limit: 50, phone: "8 (916) 000-00-07" })).items.map(({ phone }) => phone)).toEqual([
-    "+79160000007",
-  ]);
+  expect(
+    (await listMessages(ctx, id, { limit: 50, phone: "8 (916) 000-00-07" })).items.map(({ phone }) => phone),
+  ).toEqual(["+79160000007"]);
   expect((await explainMessage(ctx, id, "+79160000007")).code).toBe("has_message");
   expect((await explainMessage(ctx, id, "+79160000045")).code).toBe("waiting");
   expect((await explainMessage(ctx, id, "+79990000000")).code).toBe("unknown_recipient");
@@ -262,7 +295,10 @@ test("a cursor of one dispatch does not lead into the messages of another", asyn
   const [first, second, third] = ids as [string, string, string];
   const cursorOf = async (id: string) => (await listMessages(ctx, id, { limit: 2 })).nextCursor!;
   const numbers = new Map(
-    (await db.sql<{ id: string; no: number }[]>`select id, no from dispatches`).map(({ id, no }) => [id, BigInt(no)]),
+    (await db.sql<{ id: string; no: number }[]>`select id, no from dispatches`).map(({ id, no }) => [
+      id,
+      BigInt(no),
+    ]),
   );
   for (const [id, cursor] of [
     [third, await cursorOf(first)],
@@ -275,18 +311,25 @@ test("a cursor of one dispatch does not lead into the messages of another", asyn
     const { items } = await listMessages(ctx, id, { limit: 50, cursor });
     expect(items.filter((message) => BigInt(message.id) >> 32n !== numbers.get(id))).toEqual([]);
   }
-  const refused = await listMessages(ctx, third, { limit: 50, cursor: "m99999999999" }).catch((error) => error);
+  const refused = await listMessages(ctx, third, { limit: 50, cursor: "m99999999999" }).catch(
+    (error) => error,
+  );
   expect(codes(refused)).toEqual(["/cursor cursor"]);
-  expect((await listMessages(ctx, second, { limit: 50, cursor: await cursorOf(second) })).items).toHaveLength(2);
+  expect((await listMessages(ctx, second, { limit: 50, cursor: await cursorOf(second) })).items).toHaveLength(
+    2,
+  );
 });
 
 test("a dispatch that waits says why: for the engine, for a gateway that refuses, at its rate, paused by whom, stopped; and nothing while it flows", async () => {
-  const waits = async (id: string) => present(await getDispatch(ctx, id)).waits.map(({ code, detail }) => `${code}: ${detail}`);
+  const waits = async (id: string) =>
+    present(await getDispatch(ctx, id)).waits.map(({ code, detail }) => `${code}: ${detail}`);
   expect(await waits((await create()).id)).toEqual([]);
   const { id } = await create({ start_datetime: at(-hour) });
   expect(await waits(id)).toEqual([]);
   await db.sql`update dispatches set updated_at = updated_at - interval '1 minute' where id = ${id}::uuid`;
-  expect(await waits(id)).toEqual(["waiting_for_engine: The start has passed. Waiting for the engine to open the dispatch."]);
+  expect(await waits(id)).toEqual([
+    "waiting_for_engine: The start has passed. Waiting for the engine to open the dispatch.",
+  ]);
   await openDispatch(ctx, id, 1);
   const engine = "waiting_for_engine: Waiting for its turn from the engine.";
   expect(await waits(id)).toEqual(["counting: Counting the audience.", engine]);
@@ -308,9 +351,17 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
   expect(await waits(id)).toEqual([]);
 
   await db.sql`delete from chunks where lane_no = ${a}`;
-  const newer = "outdated: The database's schema is newer than the workers. Nothing is sent until you upgrade them.";
+  const newer =
+    "outdated: The database's schema is newer than the workers. Nothing is sent until you upgrade them.";
   const beat = (knownMigration: number | null) =>
-    writeHeartbeat(db.sql, { id: randomUUID(), upMs: 0, engineFault: null, refusing: [], version: "0", knownMigration });
+    writeHeartbeat(db.sql, {
+      id: randomUUID(),
+      upMs: 0,
+      engineFault: null,
+      refusing: [],
+      version: "0",
+      knownMigration,
+    });
   await beat(0);
   expect(await waits(id)).toEqual([newer]);
   await beat(null);
@@ -329,7 +380,10 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
 test("the timeline says what happened, by whom, and why a lane is not faster", async () => {
   const { id } = await create({ start_datetime: at(-hour) });
   await openDispatch(ctx, id, 1);
-  expect((await getTimeline(ctx, id)).lanes.map(({ reason }) => reason.code)).toEqual(["waiting_for_engine", "waiting_for_engine"]);
+  expect((await getTimeline(ctx, id)).lanes.map(({ reason }) => reason.code)).toEqual([
+    "waiting_for_engine",
+    "waiting_for_engine",
+  ]);
   await pauseDispatch(ctx, id);
   const { events, lanes } = await getTimeline(ctx, id);
   expect(events.map(({ action, actor }) => `${action} ${actor}`)).toEqual([
@@ -337,5 +391,8 @@ test("the timeline says what happened, by whom, and why a lane is not faster", a
     "dispatch.opened system",
     "dispatch.paused tester",
   ]);
-  expect(lanes.map(({ operator, reason }) => `${operator.code} ${reason.code}`)).toEqual(["a paused", "b paused"]);
+  expect(lanes.map(({ operator, reason }) => `${operator.code} ${reason.code}`)).toEqual([
+    "a paused",
+    "b paused",
+  ]);
 });

@@ -12,7 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const count = async (table: string) => (await world.sql.unsafe(`select count(*)::int as n from ${table}`))[0]!.n as number;
+const count = async (table: string) =>
+  (await world.sql.unsafe(`select count(*)::int as n from ${table}`))[0]!.n as number;
 const drop = (rowsMax = 100_000) => dropMessages(world.web(), { days: 30, rowsMax });
 /** Everybody gets it but every tenth, whom the gateway refuses. */
 async function send(people = 600) {
@@ -38,7 +39,9 @@ test("Of a dispatch that was over long ago the messages go and the counters stay
   expect(after.messagesDroppedAt).not.toBeNull();
   expect((await listMessages(ctx, id, { limit: 50 })).items).toEqual([]);
   expect((await explainMessage(ctx, id, "+79000000001")).code).toBe("messages_dropped");
-  expect((await world.sql`select actor from audit_log where action = 'dispatch.messages_dropped'`).length).toBe(1);
+  expect(
+    (await world.sql`select actor from audit_log where action = 'dispatch.messages_dropped'`).length,
+  ).toBe(1);
   // There is nothing to do twice.
   expect(await drop()).toEqual({ rows: 0, more: false });
 });

@@ -1,17 +1,27 @@
 import { transaction } from "@/db/client";
-import { deleteChunks, deleteFailures, deleteMessages, listDroppable, markMessagesDropped } from "@/db/dispatches/retention";
+import {
+  deleteChunks,
+  deleteFailures,
+  deleteMessages,
+  listDroppable,
+  markMessagesDropped,
+} from "@/db/dispatches/retention";
 import { foldChunks } from "@/db/sending/finish";
 import { deleteDeliveries } from "@/db/webhooks/webhooks";
 import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 
-/** Rows a statement deletes at most: a few milliseconds of work, so that sending beside it is not held up. */
+/**
+ * Rows a statement deletes at most: a few milliseconds of work, so that sending beside it is not
+ * held up.
+ */
 const STEP = 5_000;
 const DISPATCHES_MAX = 100;
 
 /**
- * Deletes who got what of dispatches that were over longer ago than so many days, and what webhooks were told as long ago. Their counters
- * stay, for those are the lanes'. May be cut off at any point: the next call goes on.
+ * Deletes who got what of dispatches that were over longer ago than so many days, and what webhooks
+ * were told as long ago. Their counters stay, for those are the lanes'. May be cut off at any
+ * point: the next call goes on.
  * @param rowsMax rows this call deletes at most, give or take a step
  * @returns whether there is more to do
  */

@@ -10,13 +10,25 @@ export interface Wait {
   until: string | null;
 }
 
-/** Why nothing of a dispatch goes out now, the most general first. A gateway that refuses one operator is told also while others are sent to. */
-export function explainWaits({ blockers, audience, counters }: Pick<DispatchRow, "blockers" | "audience" | "counters">): Wait[] {
+/**
+ * Why nothing of a dispatch goes out now, the most general first. A gateway that refuses one
+ * operator is told also while others are sent to.
+ */
+export function explainWaits({
+  blockers,
+  audience,
+  counters,
+}: Pick<DispatchRow, "blockers" | "audience" | "counters">): Wait[] {
   if (!blockers) return [];
-  const wait = (code: WaitCode, until: string | null = null, params: Wait["params"] = {}): Wait => ({ code, params, until });
+  const wait = (code: WaitCode, until: string | null = null, params: Wait["params"] = {}): Wait => ({
+    code,
+    params,
+    until,
+  });
   if (blockers.isLate !== undefined) return blockers.isLate ? [wait("waiting_for_engine")] : [];
   if (blockers.pausedOver) return [wait("daily_limit", null, { ...blockers.pausedOver })];
-  if (blockers.pausedBy !== undefined) return [wait("paused", null, blockers.pausedBy === null ? {} : { by: blockers.pausedBy })];
+  if (blockers.pausedBy !== undefined)
+    return [wait("paused", null, blockers.pausedBy === null ? {} : { by: blockers.pausedBy })];
   if (blockers.isStopped) return [wait("stopped")];
   const isTried = blockers.undrained === 0;
   if (blockers.isOver && !(isTried && counters.deferred === 0)) return [wait("outside_window")];

@@ -16,8 +16,16 @@ export interface MessageTable {
   cellsOf(message: Message): string[];
 }
 
-/** A dispatch's messages as a file, those of one status where one is named. @throws NotFoundError before the first byte */
-export async function exportMessages(ctx: Context, id: string, query: MessageExportQuery, table: MessageTable): Promise<ExportedFile> {
+/**
+ * A dispatch's messages as a file, those of one status where one is named. @throws NotFoundError
+ * before the first byte
+ */
+export async function exportMessages(
+  ctx: Context,
+  id: string,
+  query: MessageExportQuery,
+  table: MessageTable,
+): Promise<ExportedFile> {
   requireRight(ctx, "audience:export");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
@@ -26,9 +34,13 @@ export async function exportMessages(ctx: Context, id: string, query: MessageExp
   async function* pages() {
     let after: string | null = null;
     do {
-      const { rows, next }: Awaited<ReturnType<typeof pageMessages>> = await pageMessages(ctx.db.sql, dispatch!.no, {
-        ...{ status, after, limit: pageSize },
-      });
+      const { rows, next }: Awaited<ReturnType<typeof pageMessages>> = await pageMessages(
+        ctx.db.sql,
+        dispatch!.no,
+        {
+          ...{ status, after, limit: pageSize },
+        },
+      );
       yield rows.map(table.cellsOf);
       after = next;
     } while (after !== null);

@@ -11,7 +11,8 @@ test("Who was counted as skipped when a dispatch was completed is not counted ag
   const nos = await world.addRecipients(await world.addOperator(null), 20, tag);
   const process = world.process();
   const dispatch = await world.addDispatch({ tagNo: tag });
-  world.gateway.respond = ({ recipientNo }) => (recipientNo === nos[19] ? { kind: "rejected", code: "http_503" } : { kind: "accepted" });
+  world.gateway.respond = ({ recipientNo }) =>
+    recipientNo === nos[19] ? { kind: "rejected", code: "http_503" } : { kind: "accepted" };
   const [lane] = await world.openIt(process, dispatch);
   await world.sql`delete from recipient_tags where recipient_no = any(${nos.slice(0, 5)}::bigint[])`;
   await world.runLane(process, lane!.lane);
@@ -23,7 +24,8 @@ test("Who was counted as skipped when a dispatch was completed is not counted ag
   await cancelDispatch(process.ctx, dispatch.id);
   await world.finish(process, dispatch);
   expect(await world.tally(dispatch)).toEqual({ cancelled: 1, sent: 14 });
-  const [row] = await world.sql`select audience::int, unclaimed_skipped::int, unclaimed_cancelled::int from dispatches`;
+  const [row] =
+    await world.sql`select audience::int, unclaimed_skipped::int, unclaimed_cancelled::int from dispatches`;
   expect(row).toEqual({ audience: 20, unclaimed_skipped: 5, unclaimed_cancelled: 0 });
   await expectCountersExact(world.sql);
 });

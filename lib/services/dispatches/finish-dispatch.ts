@@ -19,22 +19,25 @@ const TRIES_MAX = 20;
 const notYet: Finish = { finished: false, wake: [], deliveries: [] };
 
 /**
- * Ends a dispatch when nothing is left to do: everybody has a settled message (`completed`), its window is over (`expired`, or `completed`
- * when nobody was left), or it was cancelled. Called after every settle that could be the last, by close and by the sweep; harmless at any
- * other time. What is in flight holds it open; lanes that have something left and nobody at work are woken.
+ * Ends a dispatch when nothing is left to do: everybody has a settled message (`completed`), its
+ * window is over (`expired`, or `completed` when nobody was left), or it was cancelled. Called
+ * after every settle that could be the last, by close and by the sweep; harmless at any other time.
+ * What is in flight holds it open; lanes that have something left and nobody at work are woken.
  * @returns true when the dispatch is over and everybody in its audience is accounted for
  */
 export async function finishDispatch(ctx: Context, id: string): Promise<boolean> {
   let attempt: Finish | "again" = "again";
   for (let tries = 0; attempt === "again" && tries < TRIES_MAX; tries++) attempt = await tryFinish(ctx, id);
   const { finished, wake, deliveries } = attempt === "again" ? notYet : attempt;
-  if (wake.length + deliveries.length > 0) await ctx.announce([...wakeLanes(wake), ...deliveriesDue(deliveries)]);
+  if (wake.length + deliveries.length > 0)
+    await ctx.announce([...wakeLanes(wake), ...deliveriesDue(deliveries)]);
   return finished;
 }
 
 /**
- * `again`: the window is over, but lanes were still open, or somebody had moved and was not accounted for. Both are put right in a
- * transaction of their own, which waits for whatever is being claimed; the last one takes messages first and lanes after, as receipts do.
+ * `again`: the window is over, but lanes were still open, or somebody had moved and was not
+ * accounted for. Both are put right in a transaction of their own, which waits for whatever is
+ * being claimed; the last one takes messages first and lanes after, as receipts do.
  */
 function tryFinish(ctx: Context, id: string): Promise<Finish | "again"> {
   return transaction(ctx.db.sql, async (tx): Promise<Finish | "again"> => {
@@ -54,13 +57,23 @@ function tryFinish(ctx: Context, id: string): Promise<Finish | "again"> {
       await dropRetries(tx, dispatch.no, to);
       await foldChunks(tx, dispatch.no);
       await countAudience(tx, dispatch.no);
-      const unclaimed = await reconcileAudience(tx, dispatch.no, (await readFinishState(tx, dispatch.no)).accounted, to);
+      const unclaimed = await reconcileAudience(
+        tx,
+        dispatch.no,
+        (await readFinishState(tx, dispatch.no)).accounted,
+        to,
+      );
       if (dispatch.status !== "running" && dispatch.status !== "paused") return over;
       const { expired } = await readExpired(tx, dispatch.no);
       return end(unclaimed + expired > 0 ? "expired" : "completed");
     }
     const { undrained, openChunks, retries, accounted } = await readFinishState(tx, dispatch.no);
-    if (undrained === 0 && openChunks === 0 && retries === 0 && (await claimOperatorChanges(tx, dispatch.no)) === 0) {
+    if (
+      undrained === 0 &&
+      openChunks === 0 &&
+      retries === 0 &&
+      (await claimOperatorChanges(tx, dispatch.no)) === 0
+    ) {
       await reconcileAudience(tx, dispatch.no, accounted, "skipped");
       return end("completed");
     }

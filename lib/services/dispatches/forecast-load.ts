@@ -4,18 +4,28 @@ import { countAll } from "@/lib/services/audience/count-tags";
 import type { Context } from "@/lib/services/context";
 
 /** What is scheduled or running, as lanes of a forecast; `exceptId` is left out. */
-export async function loadLanes(ctx: Context, operators: RatedOperator[], exceptId: string | null = null): Promise<ForecastLane[]> {
+export async function loadLanes(
+  ctx: Context,
+  operators: RatedOperator[],
+  exceptId: string | null = null,
+): Promise<ForecastLane[]> {
   const rows = await listLoad(ctx.db.sql, null, exceptId);
   const tags = rows.map((row) => row.tagNo);
   return lanesOf(rows, operators, await countAll(ctx, tags));
 }
 
-/** The lanes of these dispatches: of open ones what their lanes have left, of the others their audience of today. */
+/**
+ * The lanes of these dispatches: of open ones what their lanes have left, of the others their
+ * audience of today.
+ */
 export function lanesOf(rows: LoadRow[], operators: RatedOperator[], counts: TagCount[]): ForecastLane[] {
   const countOf = new Map(counts.map((c) => [`${c.tagNo} ${c.operatorNo}`, c.count]));
   return rows.flatMap((row) => {
     const matching = operators.filter((o) => row.operatorNo === null || row.operatorNo === o.no);
-    const counted = matching.map((o) => ({ operator: o, messages: countOf.get(`${row.tagNo} ${o.no}`) ?? 0 }));
+    const counted = matching.map((o) => ({
+      operator: o,
+      messages: countOf.get(`${row.tagNo} ${o.no}`) ?? 0,
+    }));
     return (row.isOpen ? remainingOf(row, counted) : counted)
       .filter(({ messages }) => messages > 0)
       .map(({ operator, messages }) => laneOf(row, operator, messages));
@@ -33,8 +43,9 @@ export function laneOf(
 type Share = { operator: RatedOperator; messages: number };
 
 /**
- * What the lanes of an open dispatch have left. How many remain is known of the whole dispatch alone; who matches today tells in which
- * proportion they are spread over the lanes that are not drained.
+ * What the lanes of an open dispatch have left. How many remain is known of the whole dispatch
+ * alone; who matches today tells in which proportion they are spread over the lanes that are not
+ * drained.
  */
 function remainingOf(row: LoadRow, counted: Share[]): Share[] {
   const laneBy = new Map(row.lanes.map((lane) => [lane.operator, lane]));

@@ -1,7 +1,12 @@
 import { readSnapshot } from "@/db/client";
 import { countDispatches, listDispatches } from "@/db/dispatches/dispatches";
 import type { BoardQuery } from "@/lib/contract/dispatches/dispatch";
-import { type DispatchOrder, type DispatchStatus, dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
+import {
+  type DispatchOrder,
+  type DispatchStatus,
+  dispatchStatuses,
+  finishedStatuses,
+} from "@/lib/domain/lifecycle";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type Dispatch, toDispatch } from "./get-dispatch";
@@ -16,14 +21,22 @@ export interface Board {
   finished: Dispatch[];
 }
 
-/** How many dispatches there are in each status, and the first of each column, all of one moment. */
+/**
+ * How many dispatches there are in each status, and the first of each column, all of one moment.
+ */
 export async function getBoard(ctx: Context, query: BoardQuery): Promise<Board> {
   requireRight(ctx, "read");
   const q = query.q?.trim() || null;
   return readSnapshot(ctx.db.sql, async (tx) => {
     const column = async (statuses: readonly DispatchStatus[], by: DispatchOrder, isDescending: boolean) => {
       if (query.limit === 0) return [];
-      const rows = await listDispatches(tx, { statuses: [...statuses], q }, { by, isDescending }, query.limit, null);
+      const rows = await listDispatches(
+        tx,
+        { statuses: [...statuses], q },
+        { by, isDescending },
+        query.limit,
+        null,
+      );
       return rows.map(toDispatch);
     };
     const [counts, scheduled, running, paused, finished] = await Promise.all([

@@ -9,7 +9,10 @@ import { explainWaits, type Wait } from "./explain-waits";
 /** A dispatch at one moment. */
 export interface Dispatch extends Omit<DispatchRow, "warnings"> {
   warnings: WarningCode[];
-  /** What holds it up, the most general first; nothing while it is sent, before its start and when it is over. */
+  /**
+   * What holds it up, the most general first; nothing while it is sent, before its start and when
+   * it is over.
+   */
   waits: Wait[];
   progress: Progress;
 }
@@ -17,7 +20,10 @@ export interface Dispatch extends Omit<DispatchRow, "warnings"> {
 /** How many messages are in each state; `accepted`: all that a gateway took. */
 export type MessageCounts = Record<MessageStatus | "accepted", number>;
 
-/** The counters as they add up: `remaining` has no message yet. `audience` is null until it has been counted. */
+/**
+ * The counters as they add up: `remaining` has no message yet. `audience` is null until it has been
+ * counted.
+ */
 export type Progress = MessageCounts & { audience: number | null; remaining: number };
 
 /** @throws NotFoundError */
@@ -29,10 +35,18 @@ export async function getDispatch(ctx: Context, id: string): Promise<Dispatch> {
 }
 
 export function toDispatch(row: DispatchRow): Dispatch {
-  return { ...row, warnings: row.warnings as WarningCode[], waits: explainWaits(row), progress: toProgress(row) };
+  return {
+    ...row,
+    warnings: row.warnings as WarningCode[],
+    waits: explainWaits(row),
+    progress: toProgress(row),
+  };
 }
 
-/** Until the audience has been counted nobody remains; whoever joined it after the count makes it larger, never `remaining` negative. */
+/**
+ * Until the audience has been counted nobody remains; whoever joined it after the count makes it
+ * larger, never `remaining` negative.
+ */
 function toProgress({ audience: counted, counters }: DispatchRow): Progress {
   const accounted = messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);
   const audience = counted === null ? null : Math.max(counted, accounted);

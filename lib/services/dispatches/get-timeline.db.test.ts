@@ -16,7 +16,10 @@ const accepted: Outcome = { kind: "accepted" };
 
 let world: World;
 let worker: Process;
-/** A gateway that is to answer later waits for `answers`, which come at the end of a test at the latest. */
+/**
+ * A gateway that is to answer later waits for `answers`, which come at the end of a test at the
+ * latest.
+ */
 let answers: Promise<void>;
 let answer: () => void;
 let turn: Promise<unknown> | undefined;
@@ -38,7 +41,11 @@ afterEach(async () => {
 const answerLater = () => answers.then(() => accepted);
 
 /** A dispatch of one lane that has been opened. */
-async function opened(rate: number | null, recipients: number, input?: DispatchInput): Promise<DispatchRef & { lane: number }> {
+async function opened(
+  rate: number | null,
+  recipients: number,
+  input?: DispatchInput,
+): Promise<DispatchRef & { lane: number }> {
   const operatorNo = await world.addOperator(rate);
   await world.addRecipients(operatorNo, recipients);
   const dispatch = await world.addDispatch({ operatorNo, ...input });
@@ -46,7 +53,10 @@ async function opened(rate: number | null, recipients: number, input?: DispatchI
   return { ...dispatch, lane: lane!.lane };
 }
 
-/** Takes turns until the lane waits in the engine for long enough to be looked at; shorter waits pass. */
+/**
+ * Takes turns until the lane waits in the engine for long enough to be looked at; shorter waits
+ * pass.
+ */
 async function untilItSleeps<T extends { lane: number }>(dispatch: T): Promise<T> {
   for (;;) {
     const result = await takeTurn(worker.ctx, dispatch.lane, 2_000);
@@ -67,8 +77,10 @@ async function untilInFlight<T extends { lane: number }>(dispatch: T): Promise<T
 }
 
 const lanesOf = async ({ id }: DispatchRef) => (await getTimeline(world.web(), id)).lanes;
-const reasonOf = async (dispatch: DispatchRef) => (await lanesOf(dispatch)).map(({ reason }) => reason.code).join();
-const waitsOf = async ({ id }: DispatchRef) => (await getDispatch(world.web(), id)).waits.map(({ code }) => code).join();
+const reasonOf = async (dispatch: DispatchRef) =>
+  (await lanesOf(dispatch)).map(({ reason }) => reason.code).join();
+const waitsOf = async ({ id }: DispatchRef) =>
+  (await getDispatch(world.web(), id)).waits.map(({ code }) => code).join();
 
 /** One message in ten seconds: its lane sleeps in the engine between two. */
 const slow = (input?: DispatchInput) => opened(0.1, 9, input).then(untilItSleeps);
@@ -101,7 +113,14 @@ const situations: Record<LaneReason, () => Promise<DispatchRef>> = {
     return dispatch;
   },
   outdated: async () => {
-    await writeHeartbeat(world.sql, { id: randomUUID(), upMs: 0, engineFault: null, refusing: [], version: "0", knownMigration: 0 });
+    await writeHeartbeat(world.sql, {
+      id: randomUUID(),
+      upMs: 0,
+      engineFault: null,
+      refusing: [],
+      version: "0",
+      knownMigration: 0,
+    });
     return opened(1, 3);
   },
   waiting_for_engine: () => opened(1, 3),
@@ -132,9 +151,9 @@ const untilKnown: LaneReason[] = ["paced", "operator_shared", "breaker", "retrie
 
 test.each(laneReasons)("A lane says why it is not faster: %s", async (code) => {
   const dispatch = await situations[code]();
-  expect((await lanesOf(dispatch)).map(({ reason }) => ({ ...reason, until: reason.until !== null }))).toEqual([
-    { code, until: untilKnown.includes(code) },
-  ]);
+  expect(
+    (await lanesOf(dispatch)).map(({ reason }) => ({ ...reason, until: reason.until !== null })),
+  ).toEqual([{ code, until: untilKnown.includes(code) }]);
 });
 
 test("A lane that sleeps until its operator's next slot waits for that, by the timeline as by the dispatch, and for the engine when that does not come", async () => {
@@ -143,7 +162,10 @@ test("A lane that sleeps until its operator's next slot waits for that, by the t
   await world.jump(4_000);
   expect([await reasonOf(dispatch), await waitsOf(dispatch)]).toEqual(["paced", "paced"]);
   await world.jump(10_000);
-  expect([await reasonOf(dispatch), await waitsOf(dispatch)]).toEqual(["waiting_for_engine", "waiting_for_engine"]);
+  expect([await reasonOf(dispatch), await waitsOf(dispatch)]).toEqual([
+    "waiting_for_engine",
+    "waiting_for_engine",
+  ]);
 });
 
 test("A worker whose clock may be wrong by half a slot begins nothing paced and says so; with a better clock it goes on", async () => {
@@ -201,7 +223,11 @@ test("A lane's rate is of segments a second, over the last five", async () => {
 });
 
 test("What the lanes count adds up to what the dispatch counts, while it is sent and when it is over", async () => {
-  const [first, second, third] = [await world.addOperator(10), await world.addOperator(10), await world.addOperator(10)];
+  const [first, second, third] = [
+    await world.addOperator(10),
+    await world.addOperator(10),
+    await world.addOperator(10),
+  ];
   await world.addRecipients(first!, 100);
   await world.addRecipients(second!, 33);
   await world.addRecipients(third!, 7);

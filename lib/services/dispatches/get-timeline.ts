@@ -1,6 +1,13 @@
 import { readSnapshot } from "@/db/client";
 import { findDispatch } from "@/db/dispatches/dispatches";
-import { type EventRow, type LaneRow, listEvents, listFailures, listLaneRows, listRate } from "@/db/dispatches/timeline";
+import {
+  type EventRow,
+  type LaneRow,
+  listEvents,
+  listFailures,
+  listLaneRows,
+  listRate,
+} from "@/db/dispatches/timeline";
 import { readSendingState } from "@/db/sending/sending-state";
 import type { LaneReason } from "@/lib/contract/dispatches/timeline";
 import { NotFoundError } from "@/lib/domain/errors";
@@ -69,15 +76,22 @@ export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
 }
 
 /**
- * Who remains, spread over the lanes that are not through: by whom each has of today's audience and has not taken up yet. How many remain is known
- * of the whole dispatch alone.
+ * Who remains, spread over the lanes that are not through: by whom each has of today's audience and
+ * has not taken up yet. How many remain is known of the whole dispatch alone.
  */
-async function shareRemaining(ctx: Context, tagNo: number | null, remaining: number, lanes: LaneRow[]): Promise<number[]> {
+async function shareRemaining(
+  ctx: Context,
+  tagNo: number | null,
+  remaining: number,
+  lanes: LaneRow[],
+): Promise<number[]> {
   const open = lanes.filter(({ drained }) => !drained);
   if (remaining === 0 || open.length === 0) return lanes.map(() => 0);
   const counts = open.length === 1 ? [] : await countAll(ctx, [tagNo]);
-  const accounted = ({ counters }: LaneRow) => messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);
-  const countOf = (lane: LaneRow) => counts.find(({ operatorNo }) => operatorNo === lane.operatorNo)?.count ?? 0;
+  const accounted = ({ counters }: LaneRow) =>
+    messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);
+  const countOf = (lane: LaneRow) =>
+    counts.find(({ operatorNo }) => operatorNo === lane.operatorNo)?.count ?? 0;
   const weights = lanes.map((lane) => (lane.drained ? 0 : Math.max(1, countOf(lane) - accounted(lane))));
   const sum = weights.reduce((a, b) => a + b, 0);
   let [passed, given] = [0, 0];
@@ -102,7 +116,8 @@ function reasonOf(lane: LaneRow, status: DispatchStatus, sending: string): LaneR
   if (refusalOf(wait) !== undefined) return "breaker";
   if (wait === "clock") return "clock";
   if (lane.drained) return isRetrying ? "retries" : "drained";
-  // The one wait that is left is for the operator's next slot: a lane that waits for a retry has tried everybody.
+  // The one wait that is left is for the operator's next slot: a lane that waits for a retry has
+  // tried everybody.
   if (!lane.hasTurn && wait === null) return "waiting_for_engine";
   if (lane.rate === null) return "unlimited";
   return lane.others > 0 ? "operator_shared" : "paced";

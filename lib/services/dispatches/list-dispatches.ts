@@ -12,6 +12,8 @@ export async function listDispatches(ctx: Context, query: DispatchListQuery): Pr
   const filter = { statuses: query.status ?? null, q: query.q?.trim() || null };
   const { sort = "-created" } = query;
   const order = { by: sort.replace("-", "") as DispatchOrder, isDescending: sort.startsWith("-") };
-  const { items, nextCursor } = await page(query, (limit, after) => listRows(ctx.db.sql, filter, order, limit, after));
+  const { items, nextCursor } = await page(query, (limit, after) =>
+    listRows(ctx.db.sql, filter, order, limit, after),
+  );
   return { items: items.map(toDispatch), nextCursor };
 }

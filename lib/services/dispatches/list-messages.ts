@@ -12,10 +12,15 @@ import type { Page } from "@/lib/services/page";
 export type Message = MessageRow;
 
 /**
- * A dispatch's messages by id. With a status a page may hold fewer than asked for although more follow: it reads a bounded stretch.
+ * A dispatch's messages by id. With a status a page may hold fewer than asked for although more
+ * follow: it reads a bounded stretch.
  * @throws NotFoundError, ValidationError
  */
-export async function listMessages(ctx: Context, id: string, query: MessageListQuery): Promise<Page<Message>> {
+export async function listMessages(
+  ctx: Context,
+  id: string,
+  query: MessageListQuery,
+): Promise<Page<Message>> {
   requireRight(ctx, "audience:read");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
@@ -25,11 +30,18 @@ export async function listMessages(ctx: Context, id: string, query: MessageListQ
     return { items: isWanted ? [row] : [], nextCursor: null };
   }
   const after = query.cursor === undefined ? null : decode(query.cursor, dispatch.no);
-  const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, { status: query.status ?? null, after, limit: query.limit });
+  const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, {
+    status: query.status ?? null,
+    after,
+    limit: query.limit,
+  });
   return { items: rows, nextCursor: next === null ? null : cursorOf(next) };
 }
 
-/** A message's id is its dispatch's number and its recipient's: a cursor has the latter alone, so it reads on in no other dispatch. */
+/**
+ * A message's id is its dispatch's number and its recipient's: a cursor has the latter alone, so it
+ * reads on in no other dispatch.
+ */
 const cursorOf = (id: string) => `m${recipientNoOf(id)}`;
 
 function decode(cursor: string, dispatchNo: number): string {

@@ -17,8 +17,10 @@ export type OpenResult =
   | { kind: "gone" };
 
 /**
- * Opens a dispatch whose start has come: `scheduled → running` with its lanes, or `→ expired` when its window is closed. One transaction; a
- * repeat answers the same. One whose audience is beyond a ceiling of recipients a day by now opens paused. Never before `start_datetime` on the database's clock.
+ * Opens a dispatch whose start has come: `scheduled → running` with its lanes, or `→ expired` when
+ * its window is closed. One transaction; a repeat answers the same. One whose audience is beyond a
+ * ceiling of recipients a day by now opens paused. Never before `start_datetime` on the database's
+ * clock.
  */
 export async function openDispatch(ctx: Context, id: string, version: number): Promise<OpenResult> {
   let deliveries: DueDelivery[] = [];
@@ -29,7 +31,8 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     if (dispatch.status === "running" || dispatch.status === "paused")
       return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
     if (dispatch.status !== "scheduled") return { kind: "gone" };
-    if (dispatch.nowMs < dispatch.startMs) return { kind: "early", at: new Date(dispatch.startMs).toISOString() };
+    if (dispatch.nowMs < dispatch.startMs)
+      return { kind: "early", at: new Date(dispatch.startMs).toISOString() };
     const to = dispatch.nowMs >= dispatch.endMs ? "expired" : "running";
     deliveries = (await moveDispatch(tx, id, to))?.deliveries ?? [];
     await audit({ actor: systemActor() }, tx, `dispatch.${to === "running" ? "opened" : "expired"}`, id);
@@ -46,8 +49,9 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
 }
 
 /**
- * Its audience has grown beyond the ceiling of whoever made it: it opens paused, in the same transaction, so that nothing of it goes out.
- * It is no error of anybody's who waits for it: it is told as a pause is, with why.
+ * Its audience has grown beyond the ceiling of whoever made it: it opens paused, in the same
+ * transaction, so that nothing of it goes out. It is no error of anybody's who waits for it: it is
+ * told as a pause is, with why.
  */
 async function holdBack(tx: Tx, id: string, no: number, over: OverLimit): Promise<DueDelivery[]> {
   const moved = await moveDispatch(tx, id, "paused", ["running"]);
@@ -60,5 +64,6 @@ async function holdBack(tx: Tx, id: string, no: number, over: OverLimit): Promis
 /** Counts who belongs. A step of its own, so that ten million do not delay the start. */
 export async function countDispatchAudience(ctx: Context, id: string): Promise<void> {
   const dispatch = await readDispatchState(ctx.db.sql, id);
-  if (dispatch?.status === "running" || dispatch?.status === "paused") await countAudience(ctx.db.sql, dispatch.no);
+  if (dispatch?.status === "running" || dispatch?.status === "paused")
+    await countAudience(ctx.db.sql, dispatch.no);
 }

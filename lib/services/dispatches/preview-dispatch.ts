@@ -2,7 +2,13 @@ import { resolveOperator } from "@/db/audience/operators";
 import { resolveTags } from "@/db/audience/tags";
 import type { Sql } from "@/db/client";
 import { listRatedOperators, type RatedOperator } from "@/db/dispatches/load";
-import { type AudiencePart, countAudienceParts, findRepeated, type Repeated, sampleAudience } from "@/db/dispatches/preview";
+import {
+  type AudiencePart,
+  countAudienceParts,
+  findRepeated,
+  type Repeated,
+  sampleAudience,
+} from "@/db/dispatches/preview";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
 import { type PreviewQuery, previewSchema } from "@/lib/contract/dispatches/preview";
 import { ValidationError } from "@/lib/domain/errors";
@@ -53,12 +59,16 @@ interface Outlook {
 
 interface PreviewForecast extends Outlook {
   byOperator: (Outlook & { operator: RatedOperator })[];
-  /** An end by which everybody would be reached, when this one is too early and there is one that is allowed. */
+  /**
+   * An end by which everybody would be reached, when this one is too early and there is one that is
+   * allowed.
+   */
   suggestedEnd: Date | null;
 }
 
 /**
- * What would come of a dispatch, as far as its body is filled in: who gets it, how it travels, when it would be through.
+ * What would come of a dispatch, as far as its body is filled in: who gets it, how it travels, when
+ * it would be through.
  * @param body what was sent, unread
  * @throws ValidationError with every wrong field; a missing one is not wrong
  */
@@ -70,9 +80,15 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const input = previewSchema.safeParse(body).data;
   const { operatorNo, tagNo } = await resolveFilters(ctx.db.sql, filters);
   if (operatorNo === undefined)
-    wrong.push({ pointer: "/filter_mobile_operator_code", code: "unknown_operator", params: { value: filters.operator! } });
-  if (tagNo === undefined) wrong.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
-  if (wrong.length > 0 || !input || operatorNo === undefined || tagNo === undefined) throw new ValidationError(wrong);
+    wrong.push({
+      pointer: "/filter_mobile_operator_code",
+      code: "unknown_operator",
+      params: { value: filters.operator! },
+    });
+  if (tagNo === undefined)
+    wrong.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
+  if (wrong.length > 0 || !input || operatorNo === undefined || tagNo === undefined)
+    throw new ValidationError(wrong);
 
   const { sql } = ctx.db;
   const text = input.message_text;
@@ -80,7 +96,14 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     listRatedOperators(sql),
     countAudienceParts(sql, operatorNo, tagNo),
     ctx.actor.rights.has("audience:read") ? sampleAudience(sql, operatorNo, tagNo, SAMPLES) : [],
-    text === undefined ? null : findRepeated(sql, { text, operatorNo, tagNo }, new Date(now.getTime() - REPEAT_MS), query.dispatch ?? null),
+    text === undefined
+      ? null
+      : findRepeated(
+          sql,
+          { text, operatorNo, tagNo },
+          new Date(now.getTime() - REPEAT_MS),
+          query.dispatch ?? null,
+        ),
   ]);
   const message = text === undefined ? null : segmentsOf(text);
   const audience = countsByOperator(operators, parts);
@@ -93,9 +116,16 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
       audience.map(({ operator, count }) => ({ tagNo, operatorNo: operator.no, count })),
     );
   const load = window ? await loadLanes(ctx, operators, query.dispatch ?? null) : [];
-  const slot = { segments: message?.segments ?? 1, startMs: window?.start.getTime() ?? 0, endMs: window?.end.getTime() ?? 0 };
-  const lanes = window ? audience.map(({ operator, count }) => laneOf({ ...slot, id: THIS }, operator, count)) : [];
-  const foretell = (own: ForecastLane[]) => forecast([...own, ...load], now.getTime()).get(THIS) ?? nobody(window, now);
+  const slot = {
+    segments: message?.segments ?? 1,
+    startMs: window?.start.getTime() ?? 0,
+    endMs: window?.end.getTime() ?? 0,
+  };
+  const lanes = window
+    ? audience.map(({ operator, count }) => laneOf({ ...slot, id: THIS }, operator, count))
+    : [];
+  const foretell = (own: ForecastLane[]) =>
+    forecast([...own, ...load], now.getTime()).get(THIS) ?? nobody(window, now);
   const foretold = window ? foretell(lanes) : null;
   const warnings = dispatchWarnings({
     window,
@@ -114,7 +144,10 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     },
     message,
     window: window ?? null,
-    forecast: message && foretold && window ? forecastOf(foretold, operators, suggestEnd(foretold, lanes, window, now, foretell)) : null,
+    forecast:
+      message && foretold && window
+        ? forecastOf(foretold, operators, suggestEnd(foretold, lanes, window, now, foretell))
+        : null,
     repeats: repeated,
     warnings,
   };
@@ -125,14 +158,20 @@ async function resolveFilters(sql: Sql, { operator, tag }: { operator: string | 
     operator === null ? null : resolveOperator(sql, operator),
     tag === null ? null : resolveTags(sql, [tag]),
   ]);
-  return { operatorNo: operatorRow === null ? null : operatorRow?.no, tagNo: tagRows === null ? null : tagRows[0]?.no };
+  return {
+    operatorNo: operatorRow === null ? null : operatorRow?.no,
+    tagNo: tagRows === null ? null : tagRows[0]?.no,
+  };
 }
 
 type Count = { operator: RatedOperator; count: number };
 
 function countsByOperator(operators: RatedOperator[], parts: AudiencePart[]): Count[] {
   return operators
-    .map((operator) => ({ operator, count: parts.reduce((sum, p) => sum + (p.operatorNo === operator.no ? p.count : 0), 0) }))
+    .map((operator) => ({
+      operator,
+      count: parts.reduce((sum, p) => sum + (p.operatorNo === operator.no ? p.count : 0), 0),
+    }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count);
 }
@@ -144,8 +183,9 @@ const nobody = (window: Window | undefined, now: Date): DispatchForecast => ({
 });
 
 /**
- * An end that leaves a twentieth of the time to spare, on the next five minutes; null when there is no need, or none that a window may have.
- * The other dispatches get their share in the longer window too.
+ * An end that leaves a twentieth of the time to spare, on the next five minutes; null when there is
+ * no need, or none that a window may have. The other dispatches get their share in the longer
+ * window too.
  */
 function suggestEnd(
   foretold: DispatchForecast,
@@ -163,8 +203,17 @@ function suggestEnd(
   return endMs - window.start.getTime() > WINDOW_MS_MAX ? null : new Date(endMs);
 }
 
-/** Recipients are reached in the order they were added, which says nothing of their zones: each zone has its share of an operator's whole stretch. */
-function atNight(parts: AudiencePart[], foretold: DispatchForecast, window: Window, now: Date, timezone: string): number {
+/**
+ * Recipients are reached in the order they were added, which says nothing of their zones: each zone
+ * has its share of an operator's whole stretch.
+ */
+function atNight(
+  parts: AudiencePart[],
+  foretold: DispatchForecast,
+  window: Window,
+  now: Date,
+  timezone: string,
+): number {
   const beginMs = Math.max(window.start.getTime(), now.getTime());
   const of = new Map(foretold.byOperator.map((o) => [o.operator, o]));
   let night = 0;
@@ -173,18 +222,32 @@ function atNight(parts: AudiencePart[], foretold: DispatchForecast, window: Wind
     if (!lane || part.count === 0) continue;
     const zone = part.timezone !== null && isTimeZone(part.timezone) ? part.timezone : timezone;
     const sent = 1 - lane.notSent / lane.messages;
-    if (sent > 0) night += part.count * sent * nightShare(zone, beginMs, lane.finishesAtMs ?? window.end.getTime());
+    if (sent > 0)
+      night += part.count * sent * nightShare(zone, beginMs, lane.finishesAtMs ?? window.end.getTime());
   }
   return Math.round(night);
 }
 
-const outlookOf = ({ finishesAtMs: ms, notSent }: { finishesAtMs: number | null; notSent: number }): Outlook => ({
+const outlookOf = ({
+  finishesAtMs: ms,
+  notSent,
+}: {
+  finishesAtMs: number | null;
+  notSent: number;
+}): Outlook => ({
   finishesAt: ms === null ? null : new Date(Math.ceil(ms)),
   notSent,
 });
 
-const forecastOf = (foretold: DispatchForecast, operators: RatedOperator[], suggestedEnd: Date | null): PreviewForecast => ({
+const forecastOf = (
+  foretold: DispatchForecast,
+  operators: RatedOperator[],
+  suggestedEnd: Date | null,
+): PreviewForecast => ({
   ...outlookOf(foretold),
-  byOperator: foretold.byOperator.map((o) => ({ operator: operators.find(({ no }) => no === o.operator)!, ...outlookOf(o) })),
+  byOperator: foretold.byOperator.map((o) => ({
+    operator: operators.find(({ no }) => no === o.operator)!,
+    ...outlookOf(o),
+  })),
   suggestedEnd,
 });

@@ -26,7 +26,8 @@ const body = (more: Record<string, unknown> = {}) => ({
   message_text: "Hello",
   ...more,
 });
-const preview = async (input: unknown, dispatch?: string) => presentPreview(await previewDispatch(ctx, input, { dispatch }), "en");
+const preview = async (input: unknown, dispatch?: string) =>
+  presentPreview(await previewDispatch(ctx, input, { dispatch }), "en");
 const startMs = () => Date.parse(`${tomorrow}T09:00:00Z`);
 
 beforeAll(async () => {
@@ -37,7 +38,8 @@ beforeAll(async () => {
     insert into operators (id, code, name, rate) values
       (gen_random_uuid(), 'slow', 'Slow', 10), (gen_random_uuid(), 'fast', 'Fast', null), (gen_random_uuid(), 'empty', 'Empty', 1)`;
   await db.sql`insert into tags (id, name) values (gen_random_uuid(), 'vip'), (gen_random_uuid(), 'nobody')`;
-  // 20,000: every fourth is with the fast operator, every 100th has opted out, every tenth lives in Vladivostok.
+  // 20,000: every fourth is with the fast operator, every 100th has opted out, every tenth lives in
+  // Vladivostok.
   await db.sql`
     insert into recipients (phone, operator_no, timezone, opted_out_at)
     select '+7916' || lpad(i::text, 7, '0'), (select no from operators where code = case when i % 4 = 0 then 'fast' else 'slow' end),
@@ -64,7 +66,9 @@ test("an empty body previews everybody, and computes nothing that is missing", a
     night: null,
   });
   expect(answer).toMatchObject({ message: null, window: null, forecast: null });
-  expect(answer.warnings).toEqual([{ code: "audience_is_everyone", detail: "There is no filter: every recipient gets it." }]);
+  expect(answer.warnings).toEqual([
+    { code: "audience_is_everyone", detail: "There is no filter: every recipient gets it." },
+  ]);
 });
 
 test("whoever may not see recipients is told how many they are, and no number of theirs", async () => {
@@ -75,7 +79,11 @@ test("whoever may not see recipients is told how many they are, and no number of
 
 test("filters by name or id narrow the audience, and nobody is said", async () => {
   const [tag] = await db.sql<{ id: string }[]>`select id from tags where name = 'vip'`;
-  expect((await preview({ filter_tag: tag!.id })).audience).toMatchObject({ total: 1_000, by_operator: [{ count: 1_000 }], excluded: [] });
+  expect((await preview({ filter_tag: tag!.id })).audience).toMatchObject({
+    total: 1_000,
+    by_operator: [{ count: 1_000 }],
+    excluded: [],
+  });
   expect((await preview({ filter_tag: "vip", filter_mobile_operator_code: "slow" })).audience.total).toBe(0);
   expect((await preview({ filter_mobile_operator_code: "slow" })).audience.total).toBe(14_800);
   const nobody = await preview(body({ filter_tag: "nobody" }));
@@ -103,7 +111,9 @@ test("what is given and wrong is told all at once; what is missing is not wrong"
   ]);
   await expect(preview({ ...body(), end_datetime: `${tomorrow}T11:00` })).rejects.toThrow("end_before_start");
   await expect(preview([])).rejects.toThrow(ValidationError);
-  await expect(preview({ timezone: "Europe/Moscow", start_datetime: `${tomorrow}T12:00` })).resolves.toMatchObject({ window: null });
+  await expect(
+    preview({ timezone: "Europe/Moscow", start_datetime: `${tomorrow}T12:00` }),
+  ).resolves.toMatchObject({ window: null });
 });
 
 test("a text is counted as it travels", async () => {
@@ -113,7 +123,11 @@ test("a text is counted as it travels", async () => {
     characters: 14,
     forces_ucs2: expect.arrayContaining(["П", "—", "«"]),
   });
-  expect((await preview({ message_text: "a".repeat(161) })).message).toMatchObject({ encoding: "GSM-7", segments: 2, forces_ucs2: [] });
+  expect((await preview({ message_text: "a".repeat(161) })).message).toMatchObject({
+    encoding: "GSM-7",
+    segments: 2,
+    forces_ucs2: [],
+  });
 });
 
 test("the forecast is that of the slowest operator, and all of it is by day", async () => {
@@ -130,24 +144,35 @@ test("the forecast is that of the slowest operator, and all of it is by day", as
     not_sent: 0,
     fits: true,
     suggested_end: null,
-    by_operator: [{ operator: { code: "slow" } }, { operator: { code: "fast" }, finishes_at: `${tomorrow}T09:00:00.000Z` }],
+    by_operator: [
+      { operator: { code: "slow" } },
+      { operator: { code: "fast" }, finishes_at: `${tomorrow}T09:00:00.000Z` },
+    ],
   });
-  // In Vladivostok (+10) the day ends at 14:00 in Moscow; the fast operator sends at once, the slow one is through within half an hour.
+  // In Vladivostok (+10) the day ends at 14:00 in Moscow; the fast operator sends at once, the slow
+  // one is through within half an hour.
   expect(answer.audience.night).toBe(0);
 });
 
 test("who would get it at night is counted by their own clocks", async () => {
-  // At 15:00 in Moscow it is 22:00 in Vladivostok, where a tenth live, half of them with the slow operator.
+  // At 15:00 in Moscow it is 22:00 in Vladivostok, where a tenth live, half of them with the slow
+  // operator.
   const [inVladivostok] = await db.sql<{ n: number }[]>`
     select count(*)::int as n from recipients where timezone is not null and opted_out_at is null`;
-  expect((await preview(body({ start_datetime: `${tomorrow}T15:00` }))).audience.night).toBe(inVladivostok!.n);
+  expect((await preview(body({ start_datetime: `${tomorrow}T15:00` }))).audience.night).toBe(
+    inVladivostok!.n,
+  );
 });
 
 test("a window too short says how many are left, and an end that fits", async () => {
   const short = body({ end_datetime: `${tomorrow}T12:10` });
   const answer = await preview(short);
   // 600 s at a message every 102 ms.
-  expect(answer.forecast).toMatchObject({ finishes_at: null, not_sent: 14_800 - Math.ceil(600_000 / (SLOT_STRETCH * 100)), fits: false });
+  expect(answer.forecast).toMatchObject({
+    finishes_at: null,
+    not_sent: 14_800 - Math.ceil(600_000 / (SLOT_STRETCH * 100)),
+    fits: false,
+  });
   expect(answer.warnings.map((w) => w.code)).toEqual(["audience_is_everyone", "will_not_fit"]);
   const longer = await preview({ ...short, end_datetime: answer.forecast!.suggested_end! });
   expect(longer.forecast).toMatchObject({ fits: true, not_sent: 0, suggested_end: null });
@@ -164,7 +189,9 @@ test("a dispatch that is scheduled takes its share, but not from itself when it 
 
 test("a preview of 20,000 recipients costs what counting them a few times does, other dispatches and all", async () => {
   const others = await Promise.all(
-    [null, "vip"].map((filter_tag) => createDispatch(ctx, body({ filter_tag, start_datetime: `${tomorrow}T13:00` }))),
+    [null, "vip"].map((filter_tag) =>
+      createDispatch(ctx, body({ filter_tag, start_datetime: `${tomorrow}T13:00` })),
+    ),
   );
   const time = async (work: () => Promise<unknown>) => {
     const beganMs = performance.now();
@@ -193,9 +220,15 @@ test("a create says when not everybody would be reached; a change that mends it 
   expect(codes(mended)).toEqual([]);
   const second = await createDispatch(ctx, body({ ...slow, end_datetime: `${tomorrow}T12:40` }));
   expect(codes(second)).toEqual(["will_not_fit"]);
-  const fast = await createDispatch(ctx, body({ filter_mobile_operator_code: "fast", end_datetime: `${tomorrow}T12:01` }));
+  const fast = await createDispatch(
+    ctx,
+    body({ filter_mobile_operator_code: "fast", end_datetime: `${tomorrow}T12:01` }),
+  );
   expect(codes(fast)).toEqual([]);
-  const closed = await createDispatch(ctx, body({ start_datetime: "2024-01-01T10:00", end_datetime: "2024-01-01T10:00" }));
+  const closed = await createDispatch(
+    ctx,
+    body({ start_datetime: "2024-01-01T10:00", end_datetime: "2024-01-01T10:00" }),
+  );
   expect(codes(closed)).toEqual(["window_closed", "audience_is_everyone"]);
   await db.sql`update dispatches set status = 'cancelled'`;
 });
@@ -209,9 +242,14 @@ test("nobody need have looked at an audience before for a create to warn", async
       insert into recipient_tags (tag_no, recipient_no)
       select (select no from tags where name = 'nobody'), r.no from recipients r join operators o on o.no = r.operator_no where o.code = 'slow'`;
     const codes = ({ warnings }: Dispatch) => warnings;
-    expect(codes(await create({ filter_tag: "nobody", end_datetime: `${tomorrow}T12:20` }))).toEqual(["will_not_fit"]);
+    expect(codes(await create({ filter_tag: "nobody", end_datetime: `${tomorrow}T12:20` }))).toEqual([
+      "will_not_fit",
+    ]);
     expect(codes(await create({ filter_tag: "vip", end_datetime: `${tomorrow}T12:20` }))).toEqual([]);
-    expect(codes(await create({ end_datetime: `${tomorrow}T12:20` }))).toEqual(["audience_is_everyone", "will_not_fit"]);
+    expect(codes(await create({ end_datetime: `${tomorrow}T12:20` }))).toEqual([
+      "audience_is_everyone",
+      "will_not_fit",
+    ]);
   } finally {
     await fresh.close();
   }

@@ -4,9 +4,14 @@ import { wakeLanes } from "@/lib/services/events";
 import { changeDispatchState } from "./change-dispatch-state";
 import { payAtResume } from "./spend-recipients";
 
-/** `paused → running`: it goes on where it was. @throws ForbiddenError when its audience has grown beyond one's ceiling of recipients a day */
+/**
+ * `paused → running`: it goes on where it was. @throws ForbiddenError when its audience has grown
+ * beyond one's ceiling of recipients a day
+ */
 export async function resumeDispatch(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "dispatches:write");
-  const { lanes } = await changeDispatchState(ctx, id, "running", ["paused"], "resume", (tx, no) => payAtResume(ctx, tx, no));
+  const { lanes } = await changeDispatchState(ctx, id, "running", ["paused"], "resume", (tx, no) =>
+    payAtResume(ctx, tx, no),
+  );
   await ctx.announce(wakeLanes(lanes));
 }

@@ -20,9 +20,11 @@ export interface Retried {
 }
 
 /**
- * Makes the messages that failed by the gateway's or by our own fault due again; a `completed` dispatch runs again. `unknown` is never retried: it may
- * have been taken. A repeat finds nothing left and changes nothing.
- * @throws NotFoundError; ConflictError `dispatch_state` when it has not begun, its window is closed or it was cancelled
+ * Makes the messages that failed by the gateway's or by our own fault due again; a `completed`
+ * dispatch runs again. `unknown` is never retried: it may have been taken. A repeat finds nothing
+ * left and changes nothing.
+ * @throws NotFoundError; ConflictError `dispatch_state` when it has not begun, its window is closed
+ * or it was cancelled
  */
 export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
   requireRight(ctx, "dispatches:write");
@@ -32,8 +34,13 @@ export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
     if (!dispatch) throw new NotFoundError("dispatch", id);
     const { no, status } = dispatch;
     const canRun = status === "running" || status === "paused" || status === "completed";
-    if (!canRun || dispatch.nowMs >= dispatch.endMs) throw new ConflictError("dispatch_state", { status, action: "retry_failed" });
-    const failed = (await countFailed(tx, no)).map(({ code, count }) => ({ code: code ?? "unknown", count, fault: faultOf(code) }));
+    if (!canRun || dispatch.nowMs >= dispatch.endMs)
+      throw new ConflictError("dispatch_state", { status, action: "retry_failed" });
+    const failed = (await countFailed(tx, no)).map(({ code, count }) => ({
+      code: code ?? "unknown",
+      count,
+      fault: faultOf(code),
+    }));
     const left = failed.filter(({ fault }) => !isRetryable(fault));
     const codes = failed.filter(({ fault }) => isRetryable(fault)).map(({ code }) => code);
     let retried = 0;
@@ -44,11 +51,16 @@ export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
       after = last!;
     }
     if (retried === 0) return { retried, left, lanes: [] };
-    if (status === "completed") deliveries = (await moveDispatch(tx, id, "running", ["completed"]))?.deliveries ?? [];
+    if (status === "completed")
+      deliveries = (await moveDispatch(tx, id, "running", ["completed"]))?.deliveries ?? [];
     if (status !== "paused") await setLanesOpen(tx, no, true);
     await audit(ctx, tx, "dispatch.retried", id, {
       before: { status },
-      after: { status: status === "completed" ? "running" : status, retried, left: left.reduce((sum, { count }) => sum + count, 0) },
+      after: {
+        status: status === "completed" ? "running" : status,
+        retried,
+        left: left.reduce((sum, { count }) => sum + count, 0),
+      },
     });
     return { retried, left, lanes: await listLanes(tx, no) };
   });

@@ -13,8 +13,10 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const phoneOf = async (no: number) => (await world.sql<{ phone: string }[]>`select phone from recipients where no = ${no}`)[0]!.phone;
-const noOf = async (id: string) => (await world.sql<{ no: number }[]>`select no from dispatches where id = ${id}`)[0]!.no;
+const phoneOf = async (no: number) =>
+  (await world.sql<{ phone: string }[]>`select phone from recipients where no = ${no}`)[0]!.phone;
+const noOf = async (id: string) =>
+  (await world.sql<{ no: number }[]>`select no from dispatches where id = ${id}`)[0]!.no;
 const codesOf = (promise: Promise<unknown>) =>
   promise.then(
     () => [],

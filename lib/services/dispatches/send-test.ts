@@ -17,9 +17,11 @@ import { spend } from "./spend-recipients";
 const WINDOW_MS = 10 * 60_000;
 
 /**
- * Sends a text to one recipient now, to see it on a phone. It is a dispatch like any other, with all that holds for one (the operator's rate,
- * the emergency stop, the audit log), that goes to one recipient; lists and forecasts leave it out.
- * @throws ValidationError when the number is no recipient's, or theirs who has opted out; ForbiddenError
+ * Sends a text to one recipient now, to see it on a phone. It is a dispatch like any other, with
+ * all that holds for one (the operator's rate, the emergency stop, the audit log), that goes to one
+ * recipient; lists and forecasts leave it out.
+ * @throws ValidationError when the number is no recipient's, or theirs who has opted out;
+ * ForbiddenError
  */
 export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
@@ -31,7 +33,10 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
     await spend(ctx, tx, 1);
     const id = uuidv7();
     const now = ctx.now();
-    const [startAt, endAt] = [now, new Date(+now + WINDOW_MS)].map((at) => at.toISOString()) as [string, string];
+    const [startAt, endAt] = [now, new Date(+now + WINDOW_MS)].map((at) => at.toISOString()) as [
+      string,
+      string,
+    ];
     await insertDispatch(tx, {
       id,
       timezone: "UTC",

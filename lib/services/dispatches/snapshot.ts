@@ -1,6 +1,9 @@
 import type { DispatchRow } from "@/db/dispatches/dispatches";
 
-/** A dispatch as the audit log keeps it: what does not change by itself, by the names that the API has. Entries of all versions look like this. */
+/**
+ * A dispatch as the audit log keeps it: what does not change by itself, by the names that the API
+ * has. Entries of all versions look like this.
+ */
 export const snapshotOf = (row: Omit<DispatchRow, "warnings">) => ({
   id: row.id,
   status: row.status,

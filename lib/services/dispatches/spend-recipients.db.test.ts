@@ -26,10 +26,20 @@ beforeAll(async () => {
   database = await cloneDatabase();
   db = openDb(database.url);
   ctx = { db, now: () => new Date(), actor: systemActor("tester"), announce: async () => {} };
-  await createOperator(ctx, { code: "alpha", name: "Alpha", rate_per_second: 10, prefixes: ["7916"], gateway: "default" });
+  await createOperator(ctx, {
+    code: "alpha",
+    name: "Alpha",
+    rate_per_second: 10,
+    prefixes: ["7916"],
+    gateway: "default",
+  });
   some = (await createTag(ctx, { name: "some" })).id;
   for (let i = 0; i < PEOPLE; i++)
-    await putRecipient(ctx, `+7916000000${i}`, recipientPutSchema.parse({ operator: "alpha", tags: i < 3 ? ["some"] : [] }));
+    await putRecipient(
+      ctx,
+      `+7916000000${i}`,
+      recipientPutSchema.parse({ operator: "alpha", tags: i < 3 ? ["some"] : [] }),
+    );
 });
 afterAll(async () => {
   await db.close();
@@ -39,7 +49,13 @@ afterAll(async () => {
 let no = 0;
 /** Somebody new with a ceiling. */
 function capped(max: number | null): Context {
-  const actor: Actor = { kind: "key", id: `key-${no++}`, name: "key", rights: allRights, dailyRecipientsMax: max };
+  const actor: Actor = {
+    kind: "key",
+    id: `key-${no++}`,
+    name: "key",
+    rights: allRights,
+    dailyRecipientsMax: max,
+  };
   return { ...ctx, actor };
 }
 const body = (filter: object = {}) => ({
@@ -53,7 +69,10 @@ const create = (as: Context, filter: object = {}) => createDispatch(as, body(fil
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
     () => "accepted",
-    (error) => (error instanceof ForbiddenError ? [error.code, error.params.asked, error.params.used, error.params.max] : error),
+    (error) =>
+      error instanceof ForbiddenError
+        ? [error.code, error.params.asked, error.params.used, error.params.max]
+        : error,
   );
 
 test("Dispatches beyond the ceiling of a day are refused with the ceiling, what is used and when it starts anew", async () => {
@@ -64,7 +83,12 @@ test("Dispatches beyond the ceiling of a day are refused with the ceiling, what 
   const last = await create(as, { filter_tag: some }).catch((error) => error);
   const midnight = new Date();
   midnight.setUTCHours(24, 0, 0, 0);
-  expect(last.params).toEqual({ asked: 3, used: 13, max: 14, resets: midnight.toISOString().replace(".000", "") });
+  expect(last.params).toEqual({
+    asked: 3,
+    used: 13,
+    max: 14,
+    resets: midnight.toISOString().replace(".000", ""),
+  });
   expect(await db.sql`select from dispatches where message_text = 'Hello'`).toHaveLength(2);
 });
 
@@ -85,9 +109,19 @@ test("A repeat under one Idempotency-Key is counted once, and what is refused ot
 test("A wider filter costs what it adds, so a narrow dispatch is no way around the ceiling", async () => {
   const as = capped(9);
   const { id } = await create(as, { filter_tag: some });
-  expect(await refusal(updateDispatch(as, id, { filter_tag: null }, null))).toEqual(["daily_recipients", 7, 3, 9]);
+  expect(await refusal(updateDispatch(as, id, { filter_tag: null }, null))).toEqual([
+    "daily_recipients",
+    7,
+    3,
+    9,
+  ]);
   await updateDispatch(as, id, { message_text: "Another text" }, null);
-  await updateDispatch({ ...as, actor: { ...as.actor, dailyRecipientsMax: 10 } }, id, { filter_tag: null }, null);
+  await updateDispatch(
+    { ...as, actor: { ...as.actor, dailyRecipientsMax: 10 } },
+    id,
+    { filter_tag: null },
+    null,
+  );
 });
 
 test("The next day begins at nothing, others have a count of their own, and without a ceiling nothing is counted", async () => {
@@ -119,7 +153,8 @@ const grow = (name: string, from: number, to: number) =>
     select t.no, r.no from tags t, (select no, row_number() over (order by phone) as i from recipients) r
     where t.name = ${name} and r.i > ${from} and r.i <= ${to}`;
 const lanesOpen = async (id: string) =>
-  (await db.sql`select from lanes l join dispatches d on d.no = l.dispatch_no where d.id = ${id} and l.open`).length;
+  (await db.sql`select from lanes l join dispatches d on d.no = l.dispatch_no where d.id = ${id} and l.open`)
+    .length;
 
 test("Whoever moves into the filter before the start is counted at the start; beyond the ceiling nothing goes out, and it says why", async () => {
   const as = capped(9);
@@ -131,7 +166,9 @@ test("Whoever moves into the filter before the start is counted at the start; be
   expect(held.status).toBe("paused");
   expect(held.waits).toMatchObject([{ code: "daily_limit", params: { asked: 9 } }]);
   expect(await lanesOpen(id)).toBe(0);
-  expect(await db.sql`select actor, after from audit_log where subject_id = ${id} and action = 'dispatch.paused'`).toEqual([
+  expect(
+    await db.sql`select actor, after from audit_log where subject_id = ${id} and action = 'dispatch.paused'`,
+  ).toEqual([
     { actor: "system", after: { status: "paused", reason: "daily_limit", asked: 9, used: 1, max: 9 } },
   ]);
   // The engine may tell it again.
@@ -176,7 +213,12 @@ test("An edit counts what has moved into the filter since, so no detour by a gro
   const tag = await tagged(1);
   const { id } = await create(as, { filter_tag: tag });
   await grow(tag, 1, PEOPLE);
-  expect(await refusal(updateDispatch(as, id, { filter_tag: null }, null))).toEqual(["daily_recipients", 9, 1, 8]);
+  expect(await refusal(updateDispatch(as, id, { filter_tag: null }, null))).toEqual([
+    "daily_recipients",
+    9,
+    1,
+    8,
+  ]);
   // Narrower and wider again costs nothing twice.
   await updateDispatch(as, id, { filter_tag: some }, null);
   await updateDispatch(as, id, { filter_tag: await tagged(2) }, null);

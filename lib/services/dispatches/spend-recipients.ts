@@ -10,8 +10,9 @@ interface Filters {
 }
 
 /**
- * Holds whoever makes a dispatch to their ceiling of recipients a day, in the transaction that makes it. The audience counts as it is now;
- * what it grows by counts when the dispatch opens ({@link payAtOpening}).
+ * Holds whoever makes a dispatch to their ceiling of recipients a day, in the transaction that
+ * makes it. The audience counts as it is now; what it grows by counts when the dispatch opens
+ * ({@link payAtOpening}).
  * @returns what the dispatch was counted for, to be kept with it; null where there is no ceiling
  * @throws ForbiddenError that says the ceiling, what is used and when the day ends
  */
@@ -24,11 +25,18 @@ export async function payForNew(ctx: Context, tx: Tx, filters: Filters): Promise
 }
 
 /**
- * The same for an edit: it costs what its filters have now beyond what was counted. From here on the dispatch is on the count of whoever
- * edited it. Who has no ceiling allows the others what they see.
+ * The same for an edit: it costs what its filters have now beyond what was counted. From here on
+ * the dispatch is on the count of whoever edited it. Who has no ceiling allows the others what they
+ * see.
  * @throws ForbiddenError
  */
-export async function payForEdit(ctx: Context, tx: Tx, dispatchNo: number, filters: Filters, before: Filters): Promise<void> {
+export async function payForEdit(
+  ctx: Context,
+  tx: Tx,
+  dispatchNo: number,
+  filters: Filters,
+  before: Filters,
+): Promise<void> {
   if (before.operatorNo === filters.operatorNo && before.tagNo === filters.tagNo) return;
   const { dailyRecipientsMax: max } = ctx.actor;
   const known = await readPayment(tx, dispatchNo);
@@ -47,7 +55,10 @@ export interface OverLimit {
   max: number;
 }
 
-/** Counts what has moved into the filter since, on the day of the opening. @returns null when it is within the ceiling */
+/**
+ * Counts what has moved into the filter since, on the day of the opening. @returns null when it is
+ * within the ceiling
+ */
 export async function payAtOpening(tx: Tx, dispatchNo: number): Promise<OverLimit | null> {
   const known = await readPayment(tx, dispatchNo);
   if (!known || known.audience <= known.paid) return null;

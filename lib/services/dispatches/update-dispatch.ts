@@ -1,6 +1,11 @@
 import { transaction } from "@/db/client";
 import { readDispatchState } from "@/db/dispatches/dispatch-state";
-import { type DispatchRow, findDispatch, holdFilters, updateDispatch as writeDispatch } from "@/db/dispatches/dispatches";
+import {
+  type DispatchRow,
+  findDispatch,
+  holdFilters,
+  updateDispatch as writeDispatch,
+} from "@/db/dispatches/dispatches";
 import { listLanes, setLanesOpen } from "@/db/sending/lanes";
 import { dispatchPatchSchema } from "@/lib/contract/dispatches/dispatch";
 import { fieldErrors } from "@/lib/contract/problem";
@@ -14,11 +19,18 @@ import { type Dispatch, toDispatch } from "./get-dispatch";
 import { payForEdit } from "./spend-recipients";
 
 /**
- * Changes a dispatch: anything while it is scheduled, only a later end while it is running or paused.
+ * Changes a dispatch: anything while it is scheduled, only a later end while it is running or
+ * paused.
  * @param version the edition the caller saw (If-Match), or null for whatever it is now
- * @throws ValidationError, NotFoundError, StaleVersionError, ConflictError where its state forbids the change
+ * @throws ValidationError, NotFoundError, StaleVersionError, ConflictError where its state forbids
+ * the change
  */
-export async function updateDispatch(ctx: Context, id: string, body: unknown, version: number | null): Promise<Dispatch> {
+export async function updateDispatch(
+  ctx: Context,
+  id: string,
+  body: unknown,
+  version: number | null,
+): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
   const { dispatch, announcements } = await transaction(ctx.db.sql, async (tx) => {
     // The lock first: the edition that is changed is the one that is read.
@@ -29,17 +41,26 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
 
     const patch = readPatch(body);
     const isOpen = state.status === "running" || state.status === "paused";
-    if (state.status !== "scheduled" && !isOpen) throw new ConflictError("dispatch_state", { status: state.status, action: "edit" });
+    if (state.status !== "scheduled" && !isOpen)
+      throw new ConflictError("dispatch_state", { status: state.status, action: "edit" });
     if (isOpen && Object.keys(patch).some((field) => field !== "end_datetime"))
       throw new ConflictError("only_end", { status: state.status });
     const values = await checkDispatch(ctx, tx, { ...bodyOf(row), ...patch }, id);
     if (isOpen) {
-      if (Date.parse(values.endAt) < Date.parse(row.endAt)) throw new ConflictError("end_not_later", { end: row.endAt });
+      if (Date.parse(values.endAt) < Date.parse(row.endAt))
+        throw new ConflictError("end_not_later", { end: row.endAt });
       if (state.nowMs >= state.endMs) throw new ConflictError("window_over");
     }
     const before = await holdFilters(tx, row.operatorId, row.tagId);
-    await payForEdit(ctx, tx, row.no, values, { operatorNo: before.operatorNo ?? null, tagNo: before.tagNo ?? null });
-    const newVersion = await writeDispatch(tx, row.no, isOpen ? { ...values, warnings: row.warnings } : values);
+    await payForEdit(ctx, tx, row.no, values, {
+      operatorNo: before.operatorNo ?? null,
+      tagNo: before.tagNo ?? null,
+    });
+    const newVersion = await writeDispatch(
+      tx,
+      row.no,
+      isOpen ? { ...values, warnings: row.warnings } : values,
+    );
     const after = (await findDispatch(tx, id))!;
     await audit(ctx, tx, "dispatch.updated", id, { before: bodyOf(row), after: bodyOf(after) });
     if (!isOpen) {
@@ -49,7 +70,8 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
       ];
       return { dispatch: toDispatch(after), announcements };
     }
-    // The run that sleeps until the old end looks again then. Lanes that had no slot left before it have some now.
+    // The run that sleeps until the old end looks again then. Lanes that had no slot left before it
+    // have some now.
     await setLanesOpen(tx, row.no, state.status === "running");
     const lanes = state.status === "running" ? await listLanes(tx, row.no) : [];
     return { dispatch: toDispatch(after), announcements: wakeLanes(lanes) };
@@ -58,7 +80,10 @@ export async function updateDispatch(ctx: Context, id: string, body: unknown, ve
   return dispatch;
 }
 
-/** What may stand in a change, and that `timezone` does not move the datetimes behind one's back. @throws ValidationError */
+/**
+ * What may stand in a change, and that `timezone` does not move the datetimes behind one's back.
+ * @throws ValidationError
+ */
 function readPatch(body: unknown): Record<string, unknown> {
   const read = dispatchPatchSchema.safeParse(body);
   if (!read.success) throw new ValidationError(fieldErrors(read.error, body));

@@ -48,7 +48,10 @@ export interface RunningDispatch {
   dispatch: Dispatch;
   /** Messages that a gateway took, a second, over the last 5 s. */
   rate: number;
-  /** At today's rates; null when its end comes first, while nothing is sent, and while a gateway refuses part of it. */
+  /**
+   * At today's rates; null when its end comes first, while nothing is sent, and while a gateway
+   * refuses part of it.
+   */
   finishesAt: Date | null;
   /** Who would not be reached before its end; null while nothing is sent. */
   notSent: number | null;
@@ -77,7 +80,10 @@ export interface Refusal {
   until: string | null;
 }
 
-/** The figures of the first page: what runs, what comes, what today has brought, how busy operators are, and what needs somebody. */
+/**
+ * The figures of the first page: what runs, what comes, what today has brought, how busy operators
+ * are, and what needs somebody.
+ */
 export async function getOverview(ctx: Context, query: OverviewQuery): Promise<Overview> {
   requireRight(ctx, "read");
   const { sql } = ctx.db;
@@ -93,18 +99,24 @@ export async function getOverview(ctx: Context, query: OverviewQuery): Promise<O
     countToday(ctx, sinceMs),
     loadLanes(ctx, operators),
   ]);
-  const [last] = open.length > 0 ? [] : await listDispatches(sql, { statuses: [...finishedStatuses], q: null }, newest, 1, null);
+  const [last] =
+    open.length > 0
+      ? []
+      : await listDispatches(sql, { statuses: [...finishedStatuses], q: null }, newest, 1, null);
   // What does not go finishes never: a forecast would be a guess about people.
   const foretold = state.sending === "on" ? forecast(lanes, nowMs) : new Map<string, DispatchForecast>();
   return {
     firstSteps,
-    running: open.sort((a, b) => a.endAt.localeCompare(b.endAt)).map((row) => toRunning(row, use, state, foretold.get(row.id), nowMs)),
+    running: open
+      .sort((a, b) => a.endAt.localeCompare(b.endAt))
+      .map((row) => toRunning(row, use, state, foretold.get(row.id), nowMs)),
     last: last ? toDispatch(last) : null,
     upcoming,
     today: { since: new Date(sinceMs), ...today.counts },
     operators: operators.map((operator) => ({
       ...operator,
-      inUse: use.reduce((sum, lane) => sum + (lane.operatorNo === operator.no ? lane.segments : 0), 0) / RECENT_S,
+      inUse:
+        use.reduce((sum, lane) => sum + (lane.operatorNo === operator.no ? lane.segments : 0), 0) / RECENT_S,
     })),
     attention: findAttention({ state, open, upcoming, use, lanes, today, foretold }),
   };
@@ -120,14 +132,17 @@ function toRunning(
   const { id, status } = row;
   const accepted = use.reduce((sum, lane) => sum + (lane.dispatchId === id ? lane.accepted : 0), 0);
   const goes = status === "running" && state.sending === "on" && Date.parse(row.endAt) > nowMs;
-  const isStalled = goes && use.some((lane) => lane.dispatchId === id && refusalOf(lane.waitReason) !== undefined);
-  // Whoever has nothing left to hand over is through. Whole seconds: an answer that has not changed is not sent again.
+  const isStalled =
+    goes && use.some((lane) => lane.dispatchId === id && refusalOf(lane.waitReason) !== undefined);
+  // Whoever has nothing left to hand over is through. Whole seconds: an answer that has not changed
+  // is not sent again.
   const finishMs = foretold ? foretold.finishesAtMs : nowMs;
   return {
     dispatch: toDispatch(row),
     rate: accepted / RECENT_S,
     // Nobody knows when a gateway will take messages again: that is no promise to make.
-    finishesAt: goes && !isStalled && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000) : null,
+    finishesAt:
+      goes && !isStalled && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000) : null,
     notSent: goes ? (foretold?.notSent ?? 0) : null,
     isStalled,
   };
@@ -143,17 +158,23 @@ interface Found {
   foretold: Map<string, DispatchForecast>;
 }
 
-/** What is refused, by gateway and cause: who waits for one of them is told once, however many lanes it has. */
+/**
+ * What is refused, by gateway and cause: who waits for one of them is told once, however many lanes
+ * it has.
+ */
 function refusals(use: LaneUse[], lanes: ForecastLane[]) {
   const found = use.flatMap(({ waitReason, ...lane }) => {
     const reason = refusalOf(waitReason);
     return reason === undefined ? [] : [{ ...lane, reason }];
   });
-  const causes = found.filter((a, i) => i === found.findIndex((b) => b.gateway === a.gateway && b.reason === a.reason));
+  const causes = found.filter(
+    (a, i) => i === found.findIndex((b) => b.gateway === a.gateway && b.reason === a.reason),
+  );
   return causes.map(({ gateway, reason }) => {
     const refused = found.filter((lane) => lane.gateway === gateway && lane.reason === reason);
     const dispatchIds = [...new Set(refused.map(({ dispatchId }) => dispatchId))];
-    const isRefused = (lane: ForecastLane) => refused.some((one) => one.dispatchId === lane.dispatch && one.operatorNo === lane.operator);
+    const isRefused = (lane: ForecastLane) =>
+      refused.some((one) => one.dispatchId === lane.dispatch && one.operatorNo === lane.operator);
     return {
       ...{ gateway, reason, dispatchIds, dispatches: dispatchIds.length },
       operators: new Set(refused.map(({ operatorNo }) => operatorNo)).size,
@@ -171,10 +192,16 @@ function findAttention({ state, open, upcoming, use, lanes, today, foretold }: F
   };
   if (state.sending === "stopped") add("sending_stopped", null, state.reason ? { reason: state.reason } : {});
   // A database on which nothing was ever swept is late only when there is something to sweep.
-  if (state.sweptSecondsAgo === null ? state.isBusy : state.sweptSecondsAgo > SWEEP_LATE_S) add("sweep_late", null);
+  if (state.sweptSecondsAgo === null ? state.isBusy : state.sweptSecondsAgo > SWEEP_LATE_S)
+    add("sweep_late", null);
   for (const { dispatchIds, ...refusal } of refusals(use, lanes)) {
     const { until: _, ...params } = refusal;
-    found.push({ code: "gateway_refuses", dispatchId: dispatchIds.length === 1 ? dispatchIds[0]! : null, params, refusal });
+    found.push({
+      code: "gateway_refuses",
+      dispatchId: dispatchIds.length === 1 ? dispatchIds[0]! : null,
+      params,
+      refusal,
+    });
   }
   for (const { id } of [...open, ...upcoming]) {
     const count = foretold.get(id)?.notSent ?? 0;

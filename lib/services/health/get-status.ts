@@ -1,4 +1,10 @@
-import { type DayOfHealth, HEARTBEAT_AGE_S_MAX, type LatestSample, listDaysOfHealth, listLatestSamples } from "@/db/health/health";
+import {
+  type DayOfHealth,
+  HEARTBEAT_AGE_S_MAX,
+  type LatestSample,
+  listDaysOfHealth,
+  listLatestSamples,
+} from "@/db/health/health";
 import { countRunning, listRunning, type RunningDispatch } from "@/db/health/status";
 import { type ComponentState, HISTORY_DAYS } from "@/lib/contract/health/status";
 import type { Context } from "@/lib/services/context";
@@ -32,7 +38,10 @@ export interface Component extends Verdict {
   history: DayOfHealth[];
 }
 
-/** What this process has learnt about a database: history to be shown again, and when it answered last. */
+/**
+ * What this process has learnt about a database: history to be shown again, and when it answered
+ * last.
+ */
 interface Known {
   days: DayOfHealth[];
   readMs: number;
@@ -48,7 +57,8 @@ interface Seen {
 }
 
 /**
- * The state of every part as it is now, also when the database is one of those that fail. Never throws, and answers within seconds.
+ * The state of every part as it is now, also when the database is one of those that fail. Never
+ * throws, and answers within seconds.
  * @param engine asks the engine how it is: null when it is well, else what is wrong
  */
 export async function getStatus(ctx: Context, engine: () => Promise<string | null>): Promise<Status> {
@@ -58,10 +68,14 @@ export async function getStatus(ctx: Context, engine: () => Promise<string | nul
   const components = judgeHealth(seen?.facts ?? null, engineFault).map((verdict) => ({
     ...verdict,
     since: verdict.state === "ok" ? null : sinceWhen(verdict, seen, kept?.answeredAt ?? null),
-    history: (kept?.days ?? []).filter((day) => day.kind === verdict.kind && day.name === (verdict.name ?? "")),
+    history: (kept?.days ?? []).filter(
+      (day) => day.kind === verdict.kind && day.name === (verdict.name ?? ""),
+    ),
   }));
   return {
-    state: (["down", "degraded", "ok"] as const).find((state) => components.some((component) => component.state === state))!,
+    state: (["down", "degraded", "ok"] as const).find((state) =>
+      components.some((component) => component.state === state),
+    )!,
     at,
     components,
     running: seen?.running ?? null,
@@ -73,7 +87,10 @@ export async function getStatus(ctx: Context, engine: () => Promise<string | nul
 
 const underWay = new WeakMap<Context["db"], Promise<Seen>>();
 
-/** Everybody who asks while an answer is under way gets that one: a page that all reload at once asks the database once. */
+/**
+ * Everybody who asks while an answer is under way gets that one: a page that all reload at once
+ * asks the database once.
+ */
 function seeTogether(ctx: Context): Promise<Seen> {
   const shared = underWay.get(ctx.db) ?? see(ctx).finally(() => underWay.delete(ctx.db));
   underWay.set(ctx.db, shared);
@@ -91,15 +108,24 @@ async function see(ctx: Context): Promise<Seen> {
     listRunning(sql, RUNNING_MAX),
     isFresh ? before.days : listDaysOfHealth(sql, HISTORY_DAYS),
   ]);
-  known.set(ctx.db, { days, readMs: isFresh ? before.readMs : ctx.now().getTime(), answeredAt: facts.state.now });
+  known.set(ctx.db, {
+    days,
+    readMs: isFresh ? before.readMs : ctx.now().getTime(),
+    answeredAt: facts.state.now,
+  });
   return { facts, latest, running, dispatches };
 }
 
-/** Since when it is so: what the rows know, else the samples; a fault newer than the last sample began after that one, so at the earliest then. */
+/**
+ * Since when it is so: what the rows know, else the samples; a fault newer than the last sample
+ * began after that one, so at the earliest then.
+ */
 function sinceWhen(verdict: Verdict, seen: Seen | null, databaseAnsweredAt: string | null): string | null {
   if (verdict.since) return verdict.since;
   if (verdict.kind === "database") return databaseAnsweredAt;
-  const sample = seen?.latest.find(({ kind, name }) => kind === verdict.kind && name === (verdict.name ?? ""));
+  const sample = seen?.latest.find(
+    ({ kind, name }) => kind === verdict.kind && name === (verdict.name ?? ""),
+  );
   if (!sample) return null;
   return sample.state === "ok" ? sample.toAt : sample.fromAt;
 }

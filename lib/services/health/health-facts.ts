@@ -16,8 +16,12 @@ export async function readHealthFacts(ctx: Context): Promise<HealthFacts> {
   return { state, workers, operators, use };
 }
 
-/** A database that hangs is one that does not answer, and a pool that waits before it connects again may wait longer than a reader. */
+/**
+ * A database that hangs is one that does not answer, and a pool that waits before it connects again
+ * may wait longer than a reader.
+ */
 const ANSWER_MS_MAX = 3_000;
 
 /** The promise's value, or null when it fails or takes too long. */
-export const withinTime = <T>(promise: Promise<T>, ms = ANSWER_MS_MAX): Promise<T | null> => within(ms, promise).catch(() => null);
+export const withinTime = <T>(promise: Promise<T>, ms = ANSWER_MS_MAX): Promise<T | null> =>
+  within(ms, promise).catch(() => null);

@@ -4,7 +4,10 @@ import type { StatusOperator, StatusState, WorkerState } from "@/db/health/statu
 import type { ComponentKind, ComponentState } from "@/lib/contract/health/status";
 import { refusalOf } from "@/lib/domain/lane-wait";
 
-/** The sweep comes each minute by the engine, or after 75 s by a worker's own timer: older than this, neither lives. */
+/**
+ * The sweep comes each minute by the engine, or after 75 s by a worker's own timer: older than
+ * this, neither lives.
+ */
 const SWEEP_AGE_S_MAX = 150;
 /** Work that is due waits this long at most while all is well. */
 const WAITING_S_MAX = 60;
@@ -31,7 +34,13 @@ export interface HealthFacts {
   use: LaneUse[];
 }
 
-const verdict = (kind: ComponentKind, state: ComponentState, code: string, params: object = {}, more: Partial<Verdict> = {}): Verdict => ({
+const verdict = (
+  kind: ComponentKind,
+  state: ComponentState,
+  code: string,
+  params: object = {},
+  more: Partial<Verdict> = {},
+): Verdict => ({
   kind,
   name: null,
   state,
@@ -42,14 +51,21 @@ const verdict = (kind: ComponentKind, state: ComponentState, code: string, param
 });
 
 /**
- * Judges every component by what is known. A pure rule, so that the page and the worker that samples say the same.
+ * Judges every component by what is known. A pure rule, so that the page and the worker that
+ * samples say the same.
  * @param facts null: the database does not answer, and nothing else is made up
  * @param engineFault what was wrong when the engine was asked; null when it was well
  * @param apiFault the same of the API; whoever answers by it needs not ask
  */
-export function judgeHealth(facts: HealthFacts | null, engineFault: string | null, apiFault: string | null = null): Verdict[] {
+export function judgeHealth(
+  facts: HealthFacts | null,
+  engineFault: string | null,
+  apiFault: string | null = null,
+): Verdict[] {
   return [
-    apiFault === null ? verdict("api", "ok", "api_ok") : verdict("api", "down", "api_down", { fault: apiFault }),
+    apiFault === null
+      ? verdict("api", "ok", "api_ok")
+      : verdict("api", "down", "api_down", { fault: apiFault }),
     facts ? verdict("database", "ok", "database_ok") : verdict("database", "down", "database_down"),
     judgeEngine(facts, engineFault),
     ...(facts ? [judgeSweep(facts), judgeSending(facts), ...judgeGateways(facts)] : []),
@@ -67,7 +83,10 @@ function outdatedOf({ workers }: HealthFacts): { versions: string; isAll: boolea
   return { versions, isAll: outdated.length === alive.length };
 }
 
-/** An engine that answers may still not do its work: then sweeps come from the workers' timers alone. */
+/**
+ * An engine that answers may still not do its work: then sweeps come from the workers' timers
+ * alone.
+ */
 function judgeEngine(facts: HealthFacts | null, engineFault: string | null): Verdict {
   if (engineFault !== null) return verdict("engine", "down", "engine_down", { fault: engineFault });
   if (!facts) return verdict("engine", "ok", "engine_ok");
@@ -77,8 +96,15 @@ function judgeEngine(facts: HealthFacts | null, engineFault: string | null): Ver
   const { engineSweepAgeS, lastEngineSweepAt } = facts.state;
   // A worker that has only just started has had no cron yet.
   const upS = Math.max(0, ...alive.map((worker) => worker.upS));
-  if (upS < SWEEP_AGE_S_MAX || (engineSweepAgeS ?? Number.POSITIVE_INFINITY) < SWEEP_AGE_S_MAX) return verdict("engine", "ok", "engine_ok");
-  return verdict("engine", "down", "engine_idle", { seconds: Math.round(engineSweepAgeS ?? upS) }, { since: lastEngineSweepAt });
+  if (upS < SWEEP_AGE_S_MAX || (engineSweepAgeS ?? Number.POSITIVE_INFINITY) < SWEEP_AGE_S_MAX)
+    return verdict("engine", "ok", "engine_ok");
+  return verdict(
+    "engine",
+    "down",
+    "engine_idle",
+    { seconds: Math.round(engineSweepAgeS ?? upS) },
+    { since: lastEngineSweepAt },
+  );
 }
 
 function judgeSweep(facts: HealthFacts): Verdict {
@@ -86,7 +112,13 @@ function judgeSweep(facts: HealthFacts): Verdict {
   const seconds = Math.round(state.sweepAgeS ?? 0);
   const latest = workers[0];
   if (latest && !isAlive(latest))
-    return verdict("sweep", "down", "sweep_no_worker", { seconds: Math.round(latest.ageS) }, { since: latest.at });
+    return verdict(
+      "sweep",
+      "down",
+      "sweep_no_worker",
+      { seconds: Math.round(latest.ageS) },
+      { since: latest.at },
+    );
   if (state.sweepAgeS === null) return verdict("sweep", "down", "sweep_never");
   if (state.sweepAgeS > SWEEP_AGE_S_MAX) {
     const code = outdatedOf(facts)?.isAll ? "sweep_outdated" : "sweep_late";
@@ -98,17 +130,34 @@ function judgeSweep(facts: HealthFacts): Verdict {
 function judgeSending(facts: HealthFacts): Verdict {
   const { state } = facts;
   if (state.sending === "stopped")
-    return verdict("sending", "down", "sending_stopped", { reason: state.sendingReason ?? "—" }, { since: state.sendingSince });
+    return verdict(
+      "sending",
+      "down",
+      "sending_stopped",
+      { reason: state.sendingReason ?? "—" },
+      { since: state.sendingSince },
+    );
   const outdated = outdatedOf(facts);
   if (outdated?.isAll) return verdict("sending", "down", "sending_outdated", outdated);
   if (outdated) return verdict("sending", "degraded", "sending_outdated_some", outdated);
-  const waitedS = state.oldestWaitingSince ? (Date.parse(state.now) - Date.parse(state.oldestWaitingSince)) / 1000 : 0;
+  const waitedS = state.oldestWaitingSince
+    ? (Date.parse(state.now) - Date.parse(state.oldestWaitingSince)) / 1000
+    : 0;
   if (waitedS > WAITING_S_MAX)
-    return verdict("sending", "degraded", "sending_waits", { seconds: Math.round(waitedS) }, { since: state.oldestWaitingSince });
+    return verdict(
+      "sending",
+      "degraded",
+      "sending_waits",
+      { seconds: Math.round(waitedS) },
+      { since: state.oldestWaitingSince },
+    );
   return verdict("sending", "ok", "sending_ok");
 }
 
-/** Each gateway and each operator: one breaker for each pair, so a gateway may refuse one operator's messages and take another's. */
+/**
+ * Each gateway and each operator: one breaker for each pair, so a gateway may refuse one operator's
+ * messages and take another's.
+ */
 function judgeGateways({ workers, operators, use }: HealthFacts): Verdict[] {
   const refusing = workers.filter(isAlive).flatMap((worker) => worker.refusing);
   const of = operators.map((operator) => {
@@ -130,8 +179,12 @@ function judgeGateways({ workers, operators, use }: HealthFacts): Verdict[] {
     const refused = served.filter(({ reason }) => reason);
     const taken = served.some(({ accepted, reason }) => accepted > 0 && !reason);
     const since = refused.map((operator) => operator.since).sort()[0] ?? null;
-    const params = { reason: refused[0]?.reason, operators: refused.map((operator) => operator.name).join(", ") };
-    if (refused.length > 0 && taken) return verdict("gateway", "degraded", "gateway_refuses_some", params, { name, since });
+    const params = {
+      reason: refused[0]?.reason,
+      operators: refused.map((operator) => operator.name).join(", "),
+    };
+    if (refused.length > 0 && taken)
+      return verdict("gateway", "degraded", "gateway_refuses_some", params, { name, since });
     if (refused.length > 0) return verdict("gateway", "down", "gateway_refuses", params, { name, since });
     return verdict("gateway", "ok", taken ? "gateway_ok" : "gateway_idle", {}, { name });
   });
@@ -148,11 +201,14 @@ function judgeOperator(operator: {
   isRetrying: boolean;
 }): Verdict {
   const { name, rate, since } = operator;
-  // Counted when chunks are settled, several of which may fall into the same five seconds: beyond the rate it says nothing.
+  // Counted when chunks are settled, several of which may fall into the same five seconds: beyond
+  // the rate it says nothing.
   const used = Math.round(Math.min(operator.perSecond, rate ?? Number.POSITIVE_INFINITY) * 10) / 10;
-  if (operator.reason) return verdict("operator", "degraded", "operator_waits", { reason: operator.reason }, { name, since });
+  if (operator.reason)
+    return verdict("operator", "degraded", "operator_waits", { reason: operator.reason }, { name, since });
   if (operator.isBlind) return verdict("operator", "degraded", "operator_clock", {}, { name });
-  if (used === 0) return verdict("operator", "ok", operator.isRetrying ? "operator_retries" : "operator_ok", {}, { name });
+  if (used === 0)
+    return verdict("operator", "ok", operator.isRetrying ? "operator_retries" : "operator_ok", {}, { name });
   return rate === null
     ? verdict("operator", "ok", "operator_used_unlimited", { used }, { name })
     : verdict("operator", "ok", "operator_used", { used, rate }, { name });

@@ -17,14 +17,21 @@ test("messages are told by operator and outcome, and a sent dispatch by its stat
   let nth = 0;
   world.gateway.respond = () => {
     nth++;
-    return nth <= 3 ? { kind: "rejected", code: "http_400" } : nth === 4 ? { kind: "unknown", code: "timeout" } : { kind: "accepted" };
+    return nth <= 3
+      ? { kind: "rejected", code: "http_400" }
+      : nth === 4
+        ? { kind: "unknown", code: "timeout" }
+        : { kind: "accepted" };
   };
   const process = world.process();
   const ctx = measureGateways(process.ctx);
   await world.run({ ...process, ctx }, await world.addDispatch({}));
-  const [operator] = await world.sql<{ code: string; gateway: string }[]>`select code, gateway from operators`;
+  const [operator] = await world.sql<
+    { code: string; gateway: string }[]
+  >`select code, gateway from operators`;
   const lines = (await figuresText(await readMetrics(ctx, well))).split("\n");
-  const of = (outcome: string) => `carillon_messages{operator="${operator!.code}",gateway="${operator!.gateway}",outcome="${outcome}"}`;
+  const of = (outcome: string) =>
+    `carillon_messages{operator="${operator!.code}",gateway="${operator!.gateway}",outcome="${outcome}"}`;
   expect(lines).toContain(`${of("sent")} 26`);
   expect(lines).toContain(`${of("failed")} 3`);
   expect(lines).toContain(`${of("unknown")} 1`);
@@ -32,7 +39,9 @@ test("messages are told by operator and outcome, and a sent dispatch by its stat
   expect(lines).toContain("carillon_sending_stopped 0");
   expect(lines.find((line) => line.startsWith("carillon_start_lag_seconds "))).toBeDefined();
   const own = await workerMetricsText(ctx, 0);
-  expect(own).toContain(`carillon_gateway_duration_seconds_count{gateway="${ctx.gatewayOf("x").name}",outcome="accepted"} 26`);
+  expect(own).toContain(
+    `carillon_gateway_duration_seconds_count{gateway="${ctx.gatewayOf("x").name}",outcome="accepted"} 26`,
+  );
   expect(own).toContain(`carillon_gateway_in_flight{gateway="${ctx.gatewayOf("x").name}"} 0`);
 });
 

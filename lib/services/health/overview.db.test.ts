@@ -60,9 +60,16 @@ test("The first steps are told as they are taken, until there is a dispatch, tes
   // A test has shown something once a gateway has taken it.
   const process = world.process();
   const tryIt = async () => {
-    const [{ phone }] = (await world.sql`select phone from recipients where no = ${own!}`) as unknown as [{ phone: string }];
-    const { id } = await sendTest({ ...world.web(), now: () => new Date(Date.now() - 1000) }, { phone, message_text: "Hello" });
-    const [{ no }] = (await world.sql`select no from dispatches where id = ${id}`) as unknown as [{ no: number }];
+    const [{ phone }] = (await world.sql`select phone from recipients where no = ${own!}`) as unknown as [
+      { phone: string },
+    ];
+    const { id } = await sendTest(
+      { ...world.web(), now: () => new Date(Date.now() - 1000) },
+      { phone, message_text: "Hello" },
+    );
+    const [{ no }] = (await world.sql`select no from dispatches where id = ${id}`) as unknown as [
+      { no: number },
+    ];
     await world.run(process, { id, no });
   };
   world.gateway.respond = () => ({ kind: "rejected", code: "blocked" });
@@ -126,7 +133,11 @@ test("A running dispatch shows its rate, its operator's use and when it will be 
   expect(tookMs).toBeLessThan(20_400 * 1.05 + 1_000);
 
   // Paused, it is through when somebody says so.
-  expect((await overview()).running[0]).toMatchObject({ status: "paused", finishes_at: null, not_sent: null });
+  expect((await overview()).running[0]).toMatchObject({
+    status: "paused",
+    finishes_at: null,
+    not_sent: null,
+  });
 });
 
 test("What a lane has left is of its own operator, and those who have a message are not counted again", async () => {
@@ -164,14 +175,22 @@ test("Today is what was taken today: yesterday's part of a dispatch is left out,
 
   await world.jump(24 * hour);
   expect((await overview()).today).toMatchObject({ accepted: 0, failed: 0 });
-  world.gateway.respond = ({ id }) => (BigInt(id) % 2n === 0n ? { kind: "accepted" } : { kind: "rejected", code: "blocked" });
+  world.gateway.respond = ({ id }) =>
+    BigInt(id) % 2n === 0n ? { kind: "accepted" } : { kind: "rejected", code: "blocked" };
   await resumeDispatch(process.ctx, dispatch.id);
   await world.runAnnounced(process);
   const tally = await world.tally(dispatch);
   expect(tally.failed).toBeGreaterThan(0);
-  expect((await overview()).today).toMatchObject({ accepted: tally.sent! - yesterday, failed: tally.failed, delivered: 0, unknown: 0 });
+  expect((await overview()).today).toMatchObject({
+    accepted: tally.sent! - yesterday,
+    failed: tally.failed,
+    delivered: 0,
+    unknown: 0,
+  });
 
-  const rows = await world.sql<{ id: string }[]>`select id::text from messages where id >> 32 = ${dispatch.no} and status = 'sent'`;
+  const rows = await world.sql<
+    { id: string }[]
+  >`select id::text from messages where id >> 32 = ${dispatch.no} and status = 'sent'`;
   await applyReceipts(
     world.sql,
     null,
@@ -206,7 +225,11 @@ test("What needs somebody is said: a window too short, a gateway that refuses, o
   const found = await overview();
   // 50 s at a message every 102 ms.
   expect(found.attention.filter((a) => a.code === "will_not_fit")).toEqual([
-    { code: "will_not_fit", dispatch_id: tight.id, detail: "Recipients who won't get it before the end at today's rates: 509." },
+    {
+      code: "will_not_fit",
+      dispatch_id: tight.id,
+      detail: "Recipients who won't get it before the end at today's rates: 509.",
+    },
   ]);
 
   const process = world.process();
@@ -214,14 +237,24 @@ test("What needs somebody is said: a window too short, a gateway that refuses, o
   const lost = await world.addDispatch({ tagNo: tag });
   await world.run(process, lost);
   const unknown = (await overview()).attention.find((a) => a.code === "unknown_outcomes");
-  expect(unknown).toMatchObject({ dispatch_id: lost.id, detail: expect.stringContaining("unknown outcome: 5") });
+  expect(unknown).toMatchObject({
+    dispatch_id: lost.id,
+    detail: expect.stringContaining("unknown outcome: 5"),
+  });
 
   const refused = await world.addDispatch({ operatorNo: operator });
   await world.openIt(process, refused);
   await world.sql`
     update lanes set wait_reason = 'gateway: refused', wait_until = clock_now() + interval '20 seconds' where dispatch_no = ${refused.no}`;
   const told = async () => (await overview()).attention.filter((a) => a.code === "gateway_refuses");
-  const refusal = { gateway: "default", reason: "refused", dispatches: 1, operators: 1, waiting: 1_000, until: expect.any(String) };
+  const refusal = {
+    gateway: "default",
+    reason: "refused",
+    dispatches: 1,
+    operators: 1,
+    waiting: 1_000,
+    until: expect.any(String),
+  };
   expect(await told()).toEqual([expect.objectContaining({ dispatch_id: refused.id, refusal })]);
   const shown = (await overview()).running.find(({ id }) => id === refused.id);
   expect(shown).toMatchObject({ is_stalled: true, finishes_at: null });
@@ -232,7 +265,10 @@ test("What needs somebody is said: a window too short, a gateway that refuses, o
   await world.sql`
     update lanes set wait_reason = 'gateway: refused', wait_until = clock_now() + interval '20 seconds' where dispatch_no = ${both.no}`;
   expect(await told()).toEqual([
-    expect.objectContaining({ dispatch_id: null, refusal: { ...refusal, dispatches: 2, operators: 2, waiting: 2_005 } }),
+    expect.objectContaining({
+      dispatch_id: null,
+      refusal: { ...refusal, dispatches: 2, operators: 2, waiting: 2_005 },
+    }),
   ]);
   await world.jump(21_000);
   expect(await attention()).not.toContain("gateway_refuses");
@@ -246,7 +282,11 @@ test("Stopped, it says so and why, and foretells nothing", async () => {
   expect(await attention()).toContain("will_not_fit");
   await setSending(world.web(), { state: "stopped", reason: "wrong price" });
   const stopped = await overview();
-  expect(stopped.attention[0]).toEqual({ code: "sending_stopped", dispatch_id: null, detail: "All sending is stopped: wrong price" });
+  expect(stopped.attention[0]).toEqual({
+    code: "sending_stopped",
+    dispatch_id: null,
+    detail: "All sending is stopped: wrong price",
+  });
   expect(stopped.attention.map((a) => a.code)).not.toContain("will_not_fit");
   expect(stopped.running[0]).toMatchObject({ finishes_at: null, not_sent: null });
 });

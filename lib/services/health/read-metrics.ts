@@ -12,7 +12,10 @@ const LEVEL = { ok: 0, degraded: 1, down: 2 } as const;
 /** What {@link listLaneUse} counts over. */
 const USE_S = 5;
 
-/** Figures of the whole installation from the rows, the same from every process. With the database away: that it is, and what else is known. */
+/**
+ * Figures of the whole installation from the rows, the same from every process. With the database
+ * away: that it is, and what else is known.
+ */
 export async function readMetrics(ctx: Context, engine: () => Promise<string | null>): Promise<Figure[]> {
   requireRight(ctx, "metrics");
   const [status, rows] = await Promise.all([getStatus(ctx, engine), withinTime(readRows(ctx))]);
@@ -32,7 +35,11 @@ async function readRows({ db: { sql } }: Context) {
   return { counts, whole, connections, state, workers, use, operators };
 }
 
-const one = (name: string, help: string, value: number | null): Figure => ({ name, help, values: value === null ? [] : [{ value }] });
+const one = (name: string, help: string, value: number | null): Figure => ({
+  name,
+  help,
+  values: value === null ? [] : [{ value }],
+});
 
 function figuresOfStatus(status: Status, isDatabaseUp: boolean): Figure[] {
   return [
@@ -40,20 +47,36 @@ function figuresOfStatus(status: Status, isDatabaseUp: boolean): Figure[] {
     {
       name: "carillon_component_state",
       help: "State of each part of the status page: 0 operational, 1 degraded, 2 down",
-      values: status.components.map(({ kind, name, state }) => ({ labels: { kind, name: name ?? "" }, value: LEVEL[state] })),
+      values: status.components.map(({ kind, name, state }) => ({
+        labels: { kind, name: name ?? "" },
+        value: LEVEL[state],
+      })),
     },
     one("carillon_workers", "Worker processes that are alive", status.workers),
   ];
 }
 
-function figuresOfRows({ counts, whole, connections, state, workers, use, operators }: Awaited<ReturnType<typeof readRows>>): Figure[] {
-  const waitedS = state.oldestWaitingSince ? Math.max(0, (Date.parse(state.now) - Date.parse(state.oldestWaitingSince)) / 1000) : 0;
+function figuresOfRows({
+  counts,
+  whole,
+  connections,
+  state,
+  workers,
+  use,
+  operators,
+}: Awaited<ReturnType<typeof readRows>>): Figure[] {
+  const waitedS = state.oldestWaitingSince
+    ? Math.max(0, (Date.parse(state.now) - Date.parse(state.oldestWaitingSince)) / 1000)
+    : 0;
   return [
     {
       name: "carillon_messages",
       help: "Messages by what has become of them",
       values: counts.flatMap(({ operator, gateway, counters }) =>
-        Object.entries(counters).map(([outcome, value]) => ({ labels: { operator, gateway, outcome }, value })),
+        Object.entries(counters).map(([outcome, value]) => ({
+          labels: { operator, gateway, outcome },
+          value,
+        })),
       ),
     },
     {
@@ -75,7 +98,9 @@ function figuresOfRows({ counts, whole, connections, state, workers, use, operat
     {
       name: "carillon_operator_rate_segments_per_second",
       help: "SMS segments a second that an operator allows; absent where there is no limit",
-      values: operators.flatMap(({ code, rate }) => (rate === null ? [] : [{ labels: { operator: code }, value: rate }])),
+      values: operators.flatMap(({ code, rate }) =>
+        rate === null ? [] : [{ labels: { operator: code }, value: rate }],
+      ),
     },
     {
       name: "carillon_dispatches",
@@ -94,8 +119,16 @@ function figuresOfRows({ counts, whole, connections, state, workers, use, operat
         { labels: { state: "idle" }, value: whole.lanesIdle },
       ],
     },
-    one("carillon_oldest_waiting_seconds", "How long the oldest work that is due has waited for somebody to do it", waitedS),
-    one("carillon_start_lag_seconds", "The longest lag of a start in the last hour; absent when none started", whole.startLagS),
+    one(
+      "carillon_oldest_waiting_seconds",
+      "How long the oldest work that is due has waited for somebody to do it",
+      waitedS,
+    ),
+    one(
+      "carillon_start_lag_seconds",
+      "The longest lag of a start in the last hour; absent when none started",
+      whole.startLagS,
+    ),
     one("carillon_sweep_age_seconds", "Since the last sweep, whoever made it", state.sweepAgeS),
     one("carillon_engine_sweep_age_seconds", "Since the engine's timer last came", state.engineSweepAgeS),
     one(
@@ -110,7 +143,10 @@ function figuresOfRows({ counts, whole, connections, state, workers, use, operat
     {
       name: "carillon_database_connections",
       help: "Connections to the database by process and state: 12 a worker, 10 a web process at most",
-      values: connections.map(({ application, state: s, count }) => ({ labels: { application, state: s }, value: count })),
+      values: connections.map(({ application, state: s, count }) => ({
+        labels: { application, state: s },
+        value: count,
+      })),
     },
   ];
 }

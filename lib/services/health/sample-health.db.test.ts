@@ -40,7 +40,8 @@ test("a sample that says the same extends the one before it, and a change begins
   fault = "ECONNREFUSED";
   await sampler.beat();
   expect(await rows("engine")).toMatchObject([{ state: "ok" }, { state: "down", code: "engine_down" }]);
-  const [before, after] = await world.sql`select from_at, to_at from health_samples where kind = 'engine' order by no`;
+  const [before, after] =
+    await world.sql`select from_at, to_at from health_samples where kind = 'engine' order by no`;
   expect(after!.from_at).toEqual(before!.to_at);
 });
 
@@ -63,7 +64,11 @@ test("a database that was away is in the history as down, for as long as it was"
   await ctx.db.close();
   ctx.db = db;
   await sampler.beat();
-  expect(await rows("database")).toMatchObject([{ state: "ok" }, { state: "down", code: "database_down" }, { state: "ok" }]);
+  expect(await rows("database")).toMatchObject([
+    { state: "ok" },
+    { state: "down", code: "database_down" },
+    { state: "ok" },
+  ]);
   expect(await latest("database")).toMatchObject({ state: "ok" });
 });
 
@@ -75,23 +80,42 @@ test("a database that hung is in the history, too, though it answered in the end
   await world.sql.begin(async (tx) => {
     await tx`lock table worker_heartbeats in exclusive mode`;
     beating = sampler.beat();
-    await expect.poll(() => tx`select 1 from pg_locks where relation = 'worker_heartbeats'::regclass and not granted`).toHaveLength(1);
+    await expect
+      .poll(() => tx`select 1 from pg_locks where relation = 'worker_heartbeats'::regclass and not granted`)
+      .toHaveLength(1);
     world.clock.jump(60_000);
   });
   await beating;
-  expect(await rows("database")).toMatchObject([{ state: "ok" }, { state: "down", seconds: expect.closeTo(60, -1) }, { state: "ok" }]);
+  expect(await rows("database")).toMatchObject([
+    { state: "ok" },
+    { state: "down", seconds: expect.closeTo(60, -1) },
+    { state: "ok" },
+  ]);
 });
 
 test("a breaker that is open is heard of from the worker's heartbeat, with when it first opened", async () => {
   const sampler = createHealthSampler(ctx, ID, probes);
-  const [operator] = await world.sql<{ no: number; name: string; gateway: string }[]>`select no, name, gateway from operators`;
+  const [operator] = await world.sql<
+    { no: number; name: string; gateway: string }[]
+  >`select no, name, gateway from operators`;
   const nowMs = ctx.clock.now();
   ctx.databaseClock.learn(nowMs, nowMs, nowMs);
-  const open = { ...closedBreaker, refusals: 20, trips: 1, openedMs: nowMs - 30_000, openUntilMs: nowMs + 1_000, reason: "http_503" };
+  const open = {
+    ...closedBreaker,
+    refusals: 20,
+    trips: 1,
+    openedMs: nowMs - 30_000,
+    openUntilMs: nowMs + 1_000,
+    reason: "http_503",
+  };
   ctx.breakers.of("test", operator!.no).state = open;
   await sampler.beat();
   const first = await component("gateway");
-  expect(first).toMatchObject({ state: "down", detail: expect.stringContaining("http_503"), since: expect.any(String) });
+  expect(first).toMatchObject({
+    state: "down",
+    detail: expect.stringContaining("http_503"),
+    since: expect.any(String),
+  });
   // It opens again and again while the gateway refuses.
   ctx.breakers.of("test", operator!.no).state = { ...open, trips: 2, openedMs: nowMs };
   await sampler.beat();

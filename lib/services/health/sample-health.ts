@@ -12,21 +12,31 @@ const API_STARTS_MS = 60_000;
 /** Statements of milliseconds that took this long waited for a database that hung. */
 const HUNG_MS = 10_000;
 const PRUNE_MS = 3_600_000;
-/** A breaker that opened longer ago than this has not been asked since: nothing is known of it now. */
+/**
+ * A breaker that opened longer ago than this has not been asked since: nothing is known of it now.
+ */
 const REFUSAL_MS = 60_000;
 
-/** How the worker finds out what the rows cannot say. Each answers null when all is well, else what is wrong, and never throws. */
+/**
+ * How the worker finds out what the rows cannot say. Each answers null when all is well, else what
+ * is wrong, and never throws.
+ */
 export interface Probes {
   engine(): Promise<string | null>;
   api(): Promise<string | null>;
 }
 
 /**
- * Says again and again that this worker lives, and writes what it sees: every minute, and at once when something has changed. Call `beat`
- * every few seconds; it throws when the database does not answer, and makes up for that when it does again.
+ * Says again and again that this worker lives, and writes what it sees: every minute, and at once
+ * when something has changed. Call `beat` every few seconds; it throws when the database does not
+ * answer, and makes up for that when it does again.
  * @param id a UUID of this process
  */
-export function createHealthSampler(ctx: SendingContext, id: string, probes: Probes): { beat(): Promise<void> } {
+export function createHealthSampler(
+  ctx: SendingContext,
+  id: string,
+  probes: Probes,
+): { beat(): Promise<void> } {
   const startedMs = ctx.clock.now();
   let sampledMs = Number.NEGATIVE_INFINITY;
   let prunedMs = Number.NEGATIVE_INFINITY;
@@ -83,9 +93,14 @@ export function createHealthSampler(ctx: SendingContext, id: string, probes: Pro
   };
 }
 
-/** Breakers are this process's own: others learn of them from its heartbeat. `firstMs` remembers when each began to refuse, as it opens again and again. */
+/**
+ * Breakers are this process's own: others learn of them from its heartbeat. `firstMs` remembers
+ * when each began to refuse, as it opens again and again.
+ */
 function refusingNow(ctx: SendingContext, nowMs: number, firstMs: Map<BreakerCell, number>) {
-  const open = ctx.breakers.all().filter(({ state }) => state.trips > 0 && state.openUntilMs + REFUSAL_MS > nowMs);
+  const open = ctx.breakers
+    .all()
+    .filter(({ state }) => state.trips > 0 && state.openUntilMs + REFUSAL_MS > nowMs);
   for (const cell of firstMs.keys()) if (!open.includes(cell)) firstMs.delete(cell);
   return open.map((cell) => {
     const sinceMs = firstMs.get(cell) ?? cell.state.openedMs;

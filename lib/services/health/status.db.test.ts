@@ -35,21 +35,47 @@ beforeEach(async () => {
 
 /** A worker that has been up for an hour says that it lives. */
 const beats = (more: Partial<Heartbeat> = {}) =>
-  writeHeartbeat(db.sql, { id: WORKER, upMs: 60 * minutesMs, engineFault: null, refusing: [], version: "1.2.3", knownMigration, ...more });
+  writeHeartbeat(db.sql, {
+    id: WORKER,
+    upMs: 60 * minutesMs,
+    engineFault: null,
+    refusing: [],
+    version: "1.2.3",
+    knownMigration,
+    ...more,
+  });
 
 const statusOf = async (ctx: Context, engine: () => Promise<string | null>) =>
   statusSchema.parse(presentStatus(await getStatus(ctx, engine), "en"));
 
-const stateOf = async (kind: string, name: string | null = null, engine: () => Promise<string | null> = well) => {
+const stateOf = async (
+  kind: string,
+  name: string | null = null,
+  engine: () => Promise<string | null> = well,
+) => {
   const status = await statusOf(ctx, engine);
-  return { overall: status.state, ...status.components.find((component) => component.kind === kind && component.name === name)! };
+  return {
+    overall: status.state,
+    ...status.components.find((component) => component.kind === kind && component.name === name)!,
+  };
 };
 
 test("when all is well it says so, of every part", async () => {
   const status = await statusOf(ctx, well);
   expect(status).toMatchObject({ state: "ok", workers: 1, running: 0, running_dispatches: [] });
   expect(status.components.map(({ kind, name }) => [kind, name].filter(Boolean).join(" "))).toEqual([
-    ...["api", "database", "engine", "sweep", "sending", "gateway one", "gateway two", "operator A", "operator B", "operator C"],
+    ...[
+      "api",
+      "database",
+      "engine",
+      "sweep",
+      "sending",
+      "gateway one",
+      "gateway two",
+      "operator A",
+      "operator B",
+      "operator C",
+    ],
   ]);
 });
 
@@ -59,11 +85,18 @@ describe("a newer schema", () => {
 
   test("when every worker is older than the schema nothing is sent, and it says of which version they are", async () => {
     await beats(old);
-    const expected = { overall: "down", state: "down", detail: expect.stringContaining("newer than the workers (version 1.2.3)") };
+    const expected = {
+      overall: "down",
+      state: "down",
+      detail: expect.stringContaining("newer than the workers (version 1.2.3)"),
+    };
     expect(await stateOf("sending")).toMatchObject(expected);
     expect(await stateOf("sweep")).toMatchObject({ state: "ok" });
     await db.sql`update sending_state set last_sweep_at = clock_now() - interval '10 minutes'`;
-    expect(await stateOf("sweep")).toMatchObject({ state: "down", detail: expect.stringContaining("leave the check to newer ones") });
+    expect(await stateOf("sweep")).toMatchObject({
+      state: "down",
+      detail: expect.stringContaining("leave the check to newer ones"),
+    });
   });
 
   test("when a newer worker is there it goes on, and the old one is told of until it is gone", async () => {
@@ -97,7 +130,11 @@ describe("engine", () => {
 
   test("one that answers and whose timer does not fire is down, though workers sweep by themselves", async () => {
     await db.sql`update sending_state set last_engine_sweep_at = clock_now() - interval '5 minutes'`;
-    expect(await stateOf("engine")).toMatchObject({ state: "down", detail: expect.stringMatching(/30\d s/), since: expect.any(String) });
+    expect(await stateOf("engine")).toMatchObject({
+      state: "down",
+      detail: expect.stringMatching(/30\d s/),
+      since: expect.any(String),
+    });
     expect(await stateOf("sweep")).toMatchObject({ state: "ok" });
     await noteEngineSweep(db.sql);
     expect(await stateOf("engine")).toMatchObject({ state: "ok" });
@@ -112,7 +149,10 @@ describe("engine", () => {
 
   test("one that a worker does not reach is down, though this process reaches it", async () => {
     await beats({ engineFault: "HTTP 500" });
-    expect(await stateOf("engine")).toMatchObject({ state: "down", detail: expect.stringContaining("HTTP 500") });
+    expect(await stateOf("engine")).toMatchObject({
+      state: "down",
+      detail: expect.stringContaining("HTTP 500"),
+    });
   });
 });
 
@@ -132,7 +172,10 @@ describe("sweep", () => {
     await db.sql`delete from worker_heartbeats`;
     expect(await stateOf("sweep")).toMatchObject({ state: "ok" });
     await db.sql`update sending_state set last_sweep_at = clock_now() - interval '5 minutes'`;
-    expect(await stateOf("sweep")).toMatchObject({ state: "down", detail: expect.stringContaining("no worker") });
+    expect(await stateOf("sweep")).toMatchObject({
+      state: "down",
+      detail: expect.stringContaining("no worker"),
+    });
     await db.sql`update sending_state set last_sweep_at = null`;
     expect(await stateOf("sweep")).toMatchObject({ state: "down" });
   });
@@ -170,8 +213,14 @@ describe("gateways and operators", () => {
 
   test("one that refuses is down with its reason, its operator waits, and others are not touched", async () => {
     await running(`'gateway: 503', now() + interval '30 seconds', null, null`);
-    expect(await stateOf("gateway", "one")).toMatchObject({ state: "down", detail: expect.stringContaining("503") });
-    expect(await stateOf("operator", "A")).toMatchObject({ state: "degraded", detail: expect.stringContaining("503") });
+    expect(await stateOf("gateway", "one")).toMatchObject({
+      state: "down",
+      detail: expect.stringContaining("503"),
+    });
+    expect(await stateOf("operator", "A")).toMatchObject({
+      state: "degraded",
+      detail: expect.stringContaining("503"),
+    });
     expect(await stateOf("gateway", "two")).toMatchObject({ state: "ok" });
     expect(await stateOf("operator", "B")).toMatchObject({ state: "ok" });
   });
@@ -194,7 +243,10 @@ describe("gateways and operators", () => {
     await running(working, "c");
     await settledNow("c");
     await beats({ refusing: await refusedBy("b") });
-    expect(await stateOf("gateway", "two")).toMatchObject({ state: "degraded", detail: expect.stringContaining("B") });
+    expect(await stateOf("gateway", "two")).toMatchObject({
+      state: "degraded",
+      detail: expect.stringContaining("B"),
+    });
     expect(await stateOf("operator", "C")).toMatchObject({ state: "ok" });
   });
 
@@ -202,18 +254,27 @@ describe("gateways and operators", () => {
     await running(`'operator_busy', now() + interval '5 seconds', null, null`);
     expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: "Nothing is being sent." });
     await db.sql`update lanes set wait_reason = 'retry'`;
-    expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: expect.stringContaining("retries messages") });
+    expect(await stateOf("operator", "A")).toMatchObject({
+      state: "ok",
+      detail: expect.stringContaining("retries messages"),
+    });
   });
 
   test("an operator whose worker does not know the time well enough is degraded", async () => {
     await running(`'clock', now() + interval '5 seconds', null, null`);
-    expect(await stateOf("operator", "A")).toMatchObject({ state: "degraded", detail: expect.stringContaining("time") });
+    expect(await stateOf("operator", "A")).toMatchObject({
+      state: "degraded",
+      detail: expect.stringContaining("time"),
+    });
   });
 
   test("an operator says how much of its rate is in use, in segments", async () => {
     await running(working);
     await settledNow("a");
-    expect(await stateOf("operator", "A")).toMatchObject({ state: "ok", detail: "In use: 4 of 100 segments a second." });
+    expect(await stateOf("operator", "A")).toMatchObject({
+      state: "ok",
+      detail: "In use: 4 of 100 segments a second.",
+    });
     await db.sql`update chunks set sent = 400, size = 400`;
     expect(await stateOf("operator", "A")).toMatchObject({ detail: "In use: 100 of 100 segments a second." });
   });
@@ -237,7 +298,11 @@ test("a database that is away is said with when it answered last, and nothing el
   const away = openDb("postgres://nobody:x@127.0.0.1:1/none");
   const status = await statusOf({ ...ctx, db: away }, well);
   expect(status).toMatchObject({ state: "down", running: null, workers: null, running_dispatches: [] });
-  expect(status.components.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["api ok", "database down", "engine ok"]);
+  expect(status.components.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+    "api ok",
+    "database down",
+    "engine ok",
+  ]);
   await away.close();
 });
 
@@ -247,7 +312,9 @@ test("a database that hangs is said while it hangs", async () => {
     () => "the answer",
     () => "cancelled",
   );
-  expect(await Promise.race([held, statusOf({ ...ctx, db: hanging }, well)])).toMatchObject({ state: "down" });
+  expect(await Promise.race([held, statusOf({ ...ctx, db: hanging }, well)])).toMatchObject({
+    state: "down",
+  });
   await db.sql`select pg_cancel_backend(pid) from pg_stat_activity where query like 'select pg_sleep%' and datname = current_database()`;
   await held;
   await hanging.close();

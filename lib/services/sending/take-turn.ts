@@ -29,9 +29,9 @@ import { type Transmission, transmitChunk } from "./transmit-chunk";
  * (`slots.ts`). A lane without a rate goes as fast as its gateway takes (`semaphore.ts`).
  *
  * Stop, pause and the window's end. Each process polls the state of its lanes and lets nothing go
- * under a copy older than 700 ms (`lane-gates.ts`). The same poll asks who of the recipients of what
- * is held has opted out (`held-messages.ts`): those messages are skipped. `clearance.ts` lists everything that is asked
- * before a message goes, in order.
+ * under a copy older than 700 ms (`lane-gates.ts`). The same poll asks who of the recipients of
+ * what is held has opted out (`held-messages.ts`): those messages are skipped. `clearance.ts` lists
+ * everything that is asked before a message goes, in order.
  *
  * A gateway that refuses. `judge-outcome.ts` tells refusals of the message from refusals by the
  * gateway; these trip the breaker of gateway and operator, the lane sleeps, and single messages

@@ -1,7 +1,13 @@
 import { Counter } from "prom-client";
 import { Webhook } from "standardwebhooks";
 import { transaction } from "@/db/client";
-import { type Attempt, claimDelivery, disableWebhook, nextAttempt, settleDelivery } from "@/db/webhooks/webhooks";
+import {
+  type Attempt,
+  claimDelivery,
+  disableWebhook,
+  nextAttempt,
+  settleDelivery,
+} from "@/db/webhooks/webhooks";
 import { redeliveryDelayMs } from "@/lib/domain/webhook";
 import type { Settings } from "@/lib/env";
 import { guardedPost } from "@/lib/gateways/guarded-post";
@@ -18,7 +24,8 @@ export type PostWebhook = (post: {
 }) => Promise<{ kind: "answered"; status: number } | { kind: "failed"; code: string }>;
 
 /** The one of the product. */
-export const openPost = ({ WEBHOOK_PRIVATE }: Settings): PostWebhook => guardedPost({ allowPrivate: WEBHOOK_PRIVATE === "on" });
+export const openPost = ({ WEBHOOK_PRIVATE }: Settings): PostWebhook =>
+  guardedPost({ allowPrivate: WEBHOOK_PRIVATE === "on" });
 
 /** Longer than an attempt may take. */
 const LEASE_MS = 60_000;
@@ -32,12 +39,17 @@ const attemptsMade = new Counter({
 });
 
 /**
- * Makes the next attempt of a delivery, when it is due and nobody else is at it, signed as Standard Webhooks says
- * (https://github.com/standard-webhooks/standard-webhooks). The same delivery always has the same id, for an attempt whose answer was lost is
- * made again.
- * @returns when it is to be tried next, ISO: an engine keeps it; null: it is over, or its webhook is switched off
+ * Makes the next attempt of a delivery, when it is due and nobody else is at it, signed as Standard
+ * Webhooks says (https://github.com/standard-webhooks/standard-webhooks). The same delivery always
+ * has the same id, for an attempt whose answer was lost is made again.
+ * @returns when it is to be tried next, ISO: an engine keeps it; null: it is over, or its webhook
+ * is switched off
  */
-export async function deliverWebhook(ctx: Context, id: string, post: PostWebhook): Promise<{ next: string | null }> {
+export async function deliverWebhook(
+  ctx: Context,
+  id: string,
+  post: PostWebhook,
+): Promise<{ next: string | null }> {
   const { sql } = ctx.db;
   const attempt = await claimDelivery(sql, id, LEASE_MS);
   if (attempt) await make(ctx, attempt, post);
@@ -65,7 +77,9 @@ async function make(ctx: Context, attempt: Attempt, post: PostWebhook): Promise<
     error: result.kind === "failed" ? result.code : null,
     delayMs: isGone ? undefined : redeliveryDelayMs(attempts),
   });
-  attemptsMade.inc({ outcome: isDelivered ? "delivered" : result.kind === "answered" ? "refused" : "failed" });
+  attemptsMade.inc({
+    outcome: isDelivered ? "delivered" : result.kind === "answered" ? "refused" : "failed",
+  });
   if (!isDelivered) log.warn({ delivery: id, attempts, ...result }, "a webhook was not delivered");
   if (isGone) await switchOff(ctx, id);
 }

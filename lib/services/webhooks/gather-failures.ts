@@ -6,7 +6,10 @@ const BATCH = 500;
 /** Deliveries for one webhook in one call; the next call goes on. */
 const BATCHES_MAX = 40;
 
-/** Makes deliveries of the failures of messages since the last time, for each webhook that listens for them. @returns those that are due now */
+/**
+ * Makes deliveries of the failures of messages since the last time, for each webhook that listens
+ * for them. @returns those that are due now
+ */
 export async function gatherFailures(ctx: Context): Promise<DueDelivery[]> {
   const due: DueDelivery[] = [];
   for (const webhook of await listFailureListeners(ctx.db.sql)) {

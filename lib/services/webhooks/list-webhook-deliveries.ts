@@ -7,7 +7,11 @@ import { type Page, type PageQuery, page } from "@/lib/services/page";
 export type { DeliveryRow };
 
 /** Newest first. @throws NotFoundError */
-export async function listWebhookDeliveries(ctx: Context, id: string, query: PageQuery): Promise<Page<DeliveryRow>> {
+export async function listWebhookDeliveries(
+  ctx: Context,
+  id: string,
+  query: PageQuery,
+): Promise<Page<DeliveryRow>> {
   requireRight(ctx, "webhooks:manage");
   const webhook = await findWebhook(ctx.db.sql, id);
   if (!webhook) throw new NotFoundError("webhook", id);

@@ -6,7 +6,10 @@ import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
 
-/** Makes a delivery that only shows whether the address takes any. @throws NotFoundError @returns its id */
+/**
+ * Makes a delivery that only shows whether the address takes any. @throws NotFoundError @returns
+ * its id
+ */
 export async function pingWebhook(ctx: Context, id: string): Promise<{ delivery: string }> {
   requireRight(ctx, "webhooks:manage");
   const due = await transaction(ctx.db.sql, async (tx) => {

@@ -1,5 +1,11 @@
 import { type Tx, transaction } from "@/db/client";
-import { findWebhook, lockWebhook, replaceSecret, updateWebhook as updateRow, type WebhookRow } from "@/db/webhooks/webhooks";
+import {
+  findWebhook,
+  lockWebhook,
+  replaceSecret,
+  updateWebhook as updateRow,
+  type WebhookRow,
+} from "@/db/webhooks/webhooks";
 import type { WebhookUpdate } from "@/lib/contract/webhooks/webhook";
 import { NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
@@ -7,7 +13,10 @@ import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { newWebhookSecret, requireWebhookUrl } from "./create-webhook";
 
-/** What waits for a webhook that is switched off waits on, and goes out when it is on again. @throws NotFoundError, ValidationError */
+/**
+ * What waits for a webhook that is switched off waits on, and goes out when it is on again. @throws
+ * NotFoundError, ValidationError
+ */
 export async function updateWebhook(
   ctx: Context,
   id: string,
@@ -26,8 +35,14 @@ export async function updateWebhook(
   });
 }
 
-/** A new secret, told with this answer; what goes out from now on is signed with it, and for a day with the one before, too. @throws NotFoundError */
-export async function rotateWebhookSecret(ctx: Context, id: string): Promise<WebhookRow & { secret: string }> {
+/**
+ * A new secret, told with this answer; what goes out from now on is signed with it, and for a day
+ * with the one before, too. @throws NotFoundError
+ */
+export async function rotateWebhookSecret(
+  ctx: Context,
+  id: string,
+): Promise<WebhookRow & { secret: string }> {
   requireRight(ctx, "webhooks:manage");
   const secret = newWebhookSecret();
   return transaction(ctx.db.sql, async (tx) => {

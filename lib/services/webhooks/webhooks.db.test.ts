@@ -33,8 +33,11 @@ afterEach(() => world.close());
 
 const anywhere = { allowPrivate: true };
 const listen = (events: readonly WebhookEvent[] = webhookEvents, input: Partial<WebhookCreate> = {}) =>
-  createWebhook(ctx, webhookCreateSchema.parse({ url: "https://example.com/hook", events, ...input }), { allowPrivate: false });
-const deliveries = async (id: string) => (await listWebhookDeliveries(ctx, id, { limit: 200 })).items.reverse();
+  createWebhook(ctx, webhookCreateSchema.parse({ url: "https://example.com/hook", events, ...input }), {
+    allowPrivate: false,
+  });
+const deliveries = async (id: string) =>
+  (await listWebhookDeliveries(ctx, id, { limit: 200 })).items.reverse();
 const told = async (id: string) => (await deliveries(id)).map(({ type }) => type);
 const status = async (answer: number): ReturnType<PostWebhook> => ({ kind: "answered", status: answer });
 
@@ -55,7 +58,12 @@ test("Each move of a dispatch is told once to each webhook that listens, in its 
   const [all, one, off] = [await listen(), await listen(["dispatch.completed"]), await listen()];
   await updateWebhook(ctx, off.id, { enabled: false }, anywhere);
   const id = await runOne();
-  expect(await told(all.id)).toEqual(["dispatch.opened", "dispatch.paused", "dispatch.resumed", "dispatch.completed"]);
+  expect(await told(all.id)).toEqual([
+    "dispatch.opened",
+    "dispatch.paused",
+    "dispatch.resumed",
+    "dispatch.completed",
+  ]);
   expect(await told(one.id)).toEqual(["dispatch.completed"]);
   expect(await told(off.id)).toEqual([]);
   const payload = JSON.parse((await deliveries(one.id))[0]!.payload);
@@ -102,19 +110,30 @@ test("A delivery is signed as Standard Webhooks says, and nobody else's secret o
   expect(await getWebhook(ctx, hook.id)).toMatchObject({ lastDelivery: null, pending: 1 });
   expect(await deliverWebhook(ctx, delivery, post)).toEqual({ next: null });
   expect(await deliverWebhook(ctx, delivery, post)).toEqual({ next: null });
-  expect(await getWebhook(ctx, hook.id)).toMatchObject({ lastDelivery: { status: "delivered", at: expect.any(Date) }, pending: 0 });
+  expect(await getWebhook(ctx, hook.id)).toMatchObject({
+    lastDelivery: { status: "delivered", at: expect.any(Date) },
+    pending: 0,
+  });
   expect(seen).toHaveLength(1);
   const { url, headers, body } = seen[0]!;
   expect(url).toBe("https://example.com/hook");
   expect(headers["webhook-id"]).toBe(delivery);
   // The library allows five minutes; the world's clock is another.
-  const signature = new Webhook(hook.secret).sign(delivery, new Date(Number(headers["webhook-timestamp"]) * 1000), body);
+  const signature = new Webhook(hook.secret).sign(
+    delivery,
+    new Date(Number(headers["webhook-timestamp"]) * 1000),
+    body,
+  );
   expect(headers["webhook-signature"]).toBe(signature);
   const rotated = await rotateWebhookSecret(ctx, hook.id);
   expect(rotated.secret).not.toBe(hook.secret);
-  expect(new Webhook(rotated.secret).sign(delivery, new Date(Number(headers["webhook-timestamp"]) * 1000), body)).not.toBe(signature);
+  expect(
+    new Webhook(rotated.secret).sign(delivery, new Date(Number(headers["webhook-timestamp"]) * 1000), body),
+  ).not.toBe(signature);
   const second = (await pingWebhook(ctx, hook.id)).delivery;
-  expect(JSON.stringify([await getWebhook(ctx, hook.id), await world.sql`select * from audit_log`])).not.toContain("whsec_");
+  expect(
+    JSON.stringify([await getWebhook(ctx, hook.id), await world.sql`select * from audit_log`]),
+  ).not.toContain("whsec_");
   expect(await deliveries(hook.id)).toMatchObject([
     { id: delivery, type: "ping", status: "delivered", attempts: 1, lastStatus: 204 },
     { id: second, type: "ping", status: "pending" },
@@ -148,7 +167,10 @@ test("A secret that was replaced signs for another day beside the new one, and n
   await world.jump(2 * 3_600_000);
   expect(await signatures()).toEqual(["-1", "0"]);
   // Two in a row: the last two hold.
-  renewed.push((await rotateWebhookSecret(ctx, hook.id)).secret, (await rotateWebhookSecret(ctx, hook.id)).secret);
+  renewed.push(
+    (await rotateWebhookSecret(ctx, hook.id)).secret,
+    (await rotateWebhookSecret(ctx, hook.id)).secret,
+  );
   expect(await signatures()).toEqual(["-1", "-1", "1", "0"]);
   await world.jump(25 * 3_600_000);
   await sweep(ctx, 0);
@@ -184,11 +206,15 @@ test("What is not taken is tried again for a day, waiting longer each time, and 
   expect(tookHours).toBeGreaterThan(23);
   expect(tookHours).toBeLessThan(25);
   expect(redeliveryDelayMs(11)).toBeUndefined();
-  expect(await deliveries(hook.id)).toMatchObject([{ status: "failed", attempts: 11, lastError: "timeout", nextAttemptAt: null }]);
+  expect(await deliveries(hook.id)).toMatchObject([
+    { status: "failed", attempts: 11, lastError: "timeout", nextAttemptAt: null },
+  ]);
 
   await replayDelivery(ctx, delivery);
   expect(await deliverWebhook(ctx, delivery, () => status(200))).toEqual({ next: null });
-  expect(await deliveries(hook.id)).toMatchObject([{ id: delivery, status: "delivered", attempts: 1, lastStatus: 200, lastError: null }]);
+  expect(await deliveries(hook.id)).toMatchObject([
+    { id: delivery, status: "delivered", attempts: 1, lastStatus: 200, lastError: null },
+  ]);
   expect((await getWebhook(ctx, hook.id)).lastDelivery).toMatchObject({ status: "delivered" });
 });
 
@@ -219,7 +245,11 @@ test("410 switches a webhook off and says why; what waits goes out when it is sw
   const hook = await listen();
   const [gone, waiting] = [await pingWebhook(ctx, hook.id), await pingWebhook(ctx, hook.id)];
   expect(await deliverWebhook(ctx, gone.delivery, () => status(410))).toEqual({ next: null });
-  expect(await getWebhook(ctx, hook.id)).toMatchObject({ enabled: false, disabledReason: "gone", pending: 1 });
+  expect(await getWebhook(ctx, hook.id)).toMatchObject({
+    enabled: false,
+    disabledReason: "gone",
+    pending: 1,
+  });
   expect(await deliverWebhook(ctx, waiting.delivery, () => status(200))).toEqual({ next: null });
   expect(await deliveries(hook.id)).toMatchObject([{ status: "failed" }, { status: "pending", attempts: 0 }]);
   await updateWebhook(ctx, hook.id, { enabled: true }, anywhere);
@@ -263,7 +293,9 @@ test("Failures are gathered in batches, in their order, each once, and none of a
   await open;
   // Transactions of other tests' databases on this server hold it back as well.
   await world.until(async () => {
-    const [row] = await world.sql<{ all: boolean }[]>`select max(xid) < pg_snapshot_xmin(pg_current_snapshot()) as all from failures`;
+    const [row] = await world.sql<
+      { all: boolean }[]
+    >`select max(xid) < pg_snapshot_xmin(pg_current_snapshot()) as all from failures`;
     return row!.all;
   });
   const due = await gatherFailures(ctx);
@@ -295,7 +327,9 @@ test("Addresses of this machine and its network are refused, with the field and 
   for (const url of ["http://example.com/", "https://127.0.0.1/", "https://10.0.0.8/x"])
     await expect(listen(webhookEvents, { url })).rejects.toMatchObject({ errors: [{ pointer: "/url" }] });
   const hook = await listen();
-  await expect(updateWebhook(ctx, hook.id, { url: "https://[::1]/" }, { allowPrivate: false })).rejects.toMatchObject({
+  await expect(
+    updateWebhook(ctx, hook.id, { url: "https://[::1]/" }, { allowPrivate: false }),
+  ).rejects.toMatchObject({
     errors: [{ pointer: "/url", code: "webhook_private" }],
   });
 });

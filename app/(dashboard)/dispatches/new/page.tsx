@@ -21,21 +21,30 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 /** A new dispatch, or one like another (`?like=<id>`). */
-export default async function NewDispatchPage({ searchParams }: { searchParams: Promise<{ like?: string }> }) {
+export default async function NewDispatchPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ like?: string }>;
+}) {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("dispatches:write")) return <NotAllowed />;
   const t = await getTranslations("form");
   const { like } = await searchParams;
   const model = like && isUuid(like) ? await getDispatch(ctx, like).catch(() => undefined) : undefined;
   const client = await prefetch([
-    [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator)],
+    [
+      operatorsQuery.queryKey,
+      async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator),
+    ],
     [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <div className="flex flex-col gap-6">
         <h1>{model ? t("like") : t("title")}</h1>
-        <DispatchForm {...(model && { initial: likeOf(presentDispatch(model, await pageLocale()), ctx.now()) })} />
+        <DispatchForm
+          {...(model && { initial: likeOf(presentDispatch(model, await pageLocale()), ctx.now()) })}
+        />
       </div>
     </HydrationBoundary>
   );

@@ -18,7 +18,12 @@ export default async function AuditPage() {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("audit:read")) return <NotAllowed />;
   const client = new QueryClient();
-  const { queryKey, initialPageParam, getNextPageParam } = auditQuery({ actor: "", action: "", subject: "", address: "" });
+  const { queryKey, initialPageParam, getNextPageParam } = auditQuery({
+    actor: "",
+    action: "",
+    subject: "",
+    address: "",
+  });
   const queryFn = async () => presentPage(await listAudit(ctx, { limit: AUDIT_PAGE }), presentAuditEntry);
   await client.prefetchInfiniteQuery({ queryKey, queryFn, initialPageParam, getNextPageParam, retry: false });
   return (

@@ -19,7 +19,10 @@ export default async function WebhooksPage() {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("webhooks:manage")) return <NotAllowed />;
   const client = await prefetch([
-    [webhooksQuery.queryKey, async () => presentPage(await listWebhooks(ctx, { limit: 200 }), presentWebhook)],
+    [
+      webhooksQuery.queryKey,
+      async () => presentPage(await listWebhooks(ctx, { limit: 200 }), presentWebhook),
+    ],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

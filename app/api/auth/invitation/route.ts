@@ -4,7 +4,10 @@ import { NotFoundError } from "@/lib/domain/errors";
 import { json } from "@/lib/http/answers";
 import { readInvitation } from "@/lib/services/access/accept-invitation";
 
-/** What a one-time link is for. Its token comes in the body: an address is written down on its way, a body is not. */
+/**
+ * What a one-time link is for. Its token comes in the body: an address is written down on its way,
+ * a body is not.
+ */
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plainRoutes(
   {
     POST: async ({ ctx, json: body }) => {

@@ -3,7 +3,8 @@ import { signOut } from "@/lib/services/access/sign-in";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plainRoutes(
   {
-    POST: async ({ ctx, request }) => new Response(null, { status: 204, headers: await signOut(ctx, requireSessions(), request.headers) }),
+    POST: async ({ ctx, request }) =>
+      new Response(null, { status: 204, headers: await signOut(ctx, requireSessions(), request.headers) }),
   },
   { isPublic: true },
 );

@@ -7,6 +7,10 @@ import { createApiKey } from "@/lib/services/access/create-api-key";
 import { listApiKeys } from "@/lib/services/access/list-api-keys";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(apiKeyOperations.listApiKeys, async ({ ctx, query }) => presentPage(await listApiKeys(ctx, query), presentApiKey)),
-  handle(apiKeyOperations.createApiKey, async ({ ctx, body }) => presentNewApiKey(await createApiKey(ctx, body))),
+  handle(apiKeyOperations.listApiKeys, async ({ ctx, query }) =>
+    presentPage(await listApiKeys(ctx, query), presentApiKey),
+  ),
+  handle(apiKeyOperations.createApiKey, async ({ ctx, body }) =>
+    presentNewApiKey(await createApiKey(ctx, body)),
+  ),
 );

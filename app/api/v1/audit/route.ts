@@ -6,5 +6,7 @@ import { presentPage } from "@/lib/http/present/page";
 import { listAudit } from "@/lib/services/access/list-audit";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(auditOperations.listAudit, async ({ ctx, query }) => presentPage(await listAudit(ctx, query), presentAuditEntry)),
+  handle(auditOperations.listAudit, async ({ ctx, query }) =>
+    presentPage(await listAudit(ctx, query), presentAuditEntry),
+  ),
 );

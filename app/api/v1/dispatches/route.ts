@@ -12,6 +12,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
     presentPage(await listDispatches(ctx, query), (dispatch) => presentDispatch(dispatch, locale)),
   ),
   handle(dispatchOperations.createDispatch, ({ ctx, headers, body, locale }) =>
-    createDispatch(ctx, body, headers["Idempotency-Key"], (dispatch) => presentDispatch(dispatch, locale)).catch(missingRightIs401),
+    createDispatch(ctx, body, headers["Idempotency-Key"], (dispatch) =>
+      presentDispatch(dispatch, locale),
+    ).catch(missingRightIs401),
   ),
 );

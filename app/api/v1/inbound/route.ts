@@ -6,5 +6,7 @@ import { presentReply } from "@/lib/http/present/reply";
 import { listReplies } from "@/lib/services/audience/list-replies";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(replyOperations.listReplies, async ({ ctx, query }) => presentPage(await listReplies(ctx, query), presentReply)),
+  handle(replyOperations.listReplies, async ({ ctx, query }) =>
+    presentPage(await listReplies(ctx, query), presentReply),
+  ),
 );

@@ -7,6 +7,10 @@ import { createInvitation } from "@/lib/services/access/create-invitation";
 import { listInvitations } from "@/lib/services/access/list-invitations";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(userOperations.listInvitations, async ({ ctx, query }) => presentPage(await listInvitations(ctx, query), presentInvitation)),
-  handle(userOperations.createInvitation, async ({ ctx, body }) => presentNewInvitation(await createInvitation(ctx, body))),
+  handle(userOperations.listInvitations, async ({ ctx, query }) =>
+    presentPage(await listInvitations(ctx, query), presentInvitation),
+  ),
+  handle(userOperations.createInvitation, async ({ ctx, body }) =>
+    presentNewInvitation(await createInvitation(ctx, body)),
+  ),
 );

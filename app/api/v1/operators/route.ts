@@ -8,6 +8,10 @@ import { createOperator } from "@/lib/services/audience/create-operator";
 import { listOperators } from "@/lib/services/audience/list-operators";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(operatorOperations.listOperators, async ({ ctx, query }) => presentPage(await listOperators(ctx, query), presentOperator)),
-  handle(operatorOperations.createOperator, async ({ ctx, body }) => presentOperator(await createOperator(ctx, body, gatewayNames(env())))),
+  handle(operatorOperations.listOperators, async ({ ctx, query }) =>
+    presentPage(await listOperators(ctx, query), presentOperator),
+  ),
+  handle(operatorOperations.createOperator, async ({ ctx, body }) =>
+    presentOperator(await createOperator(ctx, body, gatewayNames(env()))),
+  ),
 );

@@ -5,5 +5,7 @@ import { presentOverview } from "@/lib/http/present/overview";
 import { getOverview } from "@/lib/services/health/get-overview";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(installationOperations.getOverview, async ({ ctx, query, locale }) => presentOverview(await getOverview(ctx, query), locale)),
+  handle(installationOperations.getOverview, async ({ ctx, query, locale }) =>
+    presentOverview(await getOverview(ctx, query), locale),
+  ),
 );

@@ -6,5 +6,7 @@ import { presentRecipient } from "@/lib/http/present/recipient";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(recipientOperations.listRecipients, async ({ ctx, query }) => presentPage(await listRecipients(ctx, query), presentRecipient)),
+  handle(recipientOperations.listRecipients, async ({ ctx, query }) =>
+    presentPage(await listRecipients(ctx, query), presentRecipient),
+  ),
 );

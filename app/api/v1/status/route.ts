@@ -6,5 +6,7 @@ import { presentStatus } from "@/lib/http/present/status";
 import { getStatus } from "@/lib/services/health/get-status";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(installationOperations.getStatus, async ({ ctx, locale }) => presentStatus(await getStatus(ctx, engineHealth), locale)),
+  handle(installationOperations.getStatus, async ({ ctx, locale }) =>
+    presentStatus(await getStatus(ctx, engineHealth), locale),
+  ),
 );

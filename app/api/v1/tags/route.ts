@@ -7,6 +7,8 @@ import { createTag } from "@/lib/services/audience/create-tag";
 import { listTags } from "@/lib/services/audience/list-tags";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(tagOperations.listTags, async ({ ctx, query }) => presentPage(await listTags(ctx, query), presentTag)),
+  handle(tagOperations.listTags, async ({ ctx, query }) =>
+    presentPage(await listTags(ctx, query), presentTag),
+  ),
   handle(tagOperations.createTag, async ({ ctx, body }) => presentTag(await createTag(ctx, body))),
 );

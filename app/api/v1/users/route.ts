@@ -6,5 +6,7 @@ import { presentUser } from "@/lib/http/present/user";
 import { listUsers } from "@/lib/services/access/list-users";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(userOperations.listUsers, async ({ ctx, query }) => presentPage(await listUsers(ctx, query), presentUser)),
+  handle(userOperations.listUsers, async ({ ctx, query }) =>
+    presentPage(await listUsers(ctx, query), presentUser),
+  ),
 );

@@ -8,7 +8,9 @@ import { createWebhook } from "@/lib/services/webhooks/create-webhook";
 import { listWebhooks } from "@/lib/services/webhooks/list-webhooks";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(webhookOperations.listWebhooks, async ({ ctx, query }) => presentPage(await listWebhooks(ctx, query), presentWebhook)),
+  handle(webhookOperations.listWebhooks, async ({ ctx, query }) =>
+    presentPage(await listWebhooks(ctx, query), presentWebhook),
+  ),
   handle(webhookOperations.createWebhook, async ({ ctx, body }) =>
     presentNewWebhook(await createWebhook(ctx, body, { allowPrivate: env().WEBHOOK_PRIVATE === "on" })),
   ),

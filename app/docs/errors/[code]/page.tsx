@@ -20,7 +20,9 @@ export default async function ErrorPage({ params }: Props) {
   const locale = await pageLocale();
   const t = await getTranslations("docs");
   if (!hasText(`title.${code}`)) notFound();
-  const detail = hasText(`detail.${code}`) ? textOf(locale, `detail.${code}`).replaceAll(/\s*\{\w+\}/g, " …") : t("see_detail");
+  const detail = hasText(`detail.${code}`)
+    ? textOf(locale, `detail.${code}`).replaceAll(/\s*\{\w+\}/g, " …")
+    : t("see_detail");
   return (
     <main className="flex flex-col gap-4">
       <h1>{textOf(locale, `title.${code}`)}</h1>

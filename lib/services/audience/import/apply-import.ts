@@ -10,7 +10,8 @@ import { workOnImports } from "./work-on-imports";
 
 /**
  * Applies an import that somebody has reviewed. Repeating it changes nothing.
- * @throws NotFoundError; ConflictError when there is nothing to apply, or nobody has said the file's encoding and it is not sure
+ * @throws NotFoundError; ConflictError when there is nothing to apply, or nobody has said the
+ * file's encoding and it is not sure
  */
 export async function applyImport(ctx: Context, id: string): Promise<ImportRow> {
   requireRight(ctx, "audience:write");
@@ -18,11 +19,13 @@ export async function applyImport(ctx: Context, id: string): Promise<ImportRow> 
     const found = await findImport(tx, id, true);
     if (!found) throw new NotFoundError("import", id);
     if (found.status === "completed" || found.stage === "applying") return found;
-    if (found.status !== "reviewed") throw new ConflictError("import_state", { status: found.status, action: "apply" });
+    if (found.status !== "reviewed")
+      throw new ConflictError("import_state", { status: found.status, action: "apply" });
     // What has been read is deleted after that.
     if (+found.finishedAt! + UNDO_DAYS * 86_400_000 < +ctx.now()) throw new ConflictError("review_too_old");
     const { isSure, encoding } = found.found as FoundFile;
-    if (!isSure && optionsOf(found).encoding === undefined) throw new ConflictError("encoding_unsure", { encoding: encoding ?? "" });
+    if (!isSure && optionsOf(found).encoding === undefined)
+      throw new ConflictError("encoding_unsure", { encoding: encoding ?? "" });
     await enqueueImport(tx, found.no, "reviewed", "applying");
     await audit(ctx, tx, "import.confirmed", id);
     return (await findImport(tx, id))!;

@@ -1,5 +1,12 @@
 import { v7 as uuidv7 } from "uuid";
-import { type ApplyMode, applyBatch, type Batch, lastLine, noteSuppressed, readBatch } from "@/db/audience/apply-rows";
+import {
+  type ApplyMode,
+  applyBatch,
+  type Batch,
+  lastLine,
+  noteSuppressed,
+  readBatch,
+} from "@/db/audience/apply-rows";
 import { advanceImport, type ImportRow, lockBatch } from "@/db/audience/imports";
 import { holdReferences } from "@/db/audience/recipients";
 import { suppress } from "@/db/audience/suppressions";
@@ -7,7 +14,14 @@ import { insertTag, resolveTags } from "@/db/audience/tags";
 import { type Tx, transaction } from "@/db/client";
 import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
-import { batchTransaction, endImport, FileError, type ImportWork, NoLongerMine, optionsOf } from "./import-work";
+import {
+  batchTransaction,
+  endImport,
+  FileError,
+  type ImportWork,
+  NoLongerMine,
+  optionsOf,
+} from "./import-work";
 import type { FoundFile } from "./stored-file";
 
 /** Lines of the file. */
@@ -28,14 +42,20 @@ export async function applyRows(work: ImportWork): Promise<ImportRow> {
   return transaction(ctx.db.sql, (tx) => endImport(work, tx, "completed"));
 }
 
-async function applyNext({ ctx, row, token }: ImportWork, tx: Tx, mode: ApplyMode, batch: Batch): Promise<void> {
+async function applyNext(
+  { ctx, row, token }: ImportWork,
+  tx: Tx,
+  mode: ApplyMode,
+  batch: Batch,
+): Promise<void> {
   await lockBatch(tx);
   const { operatorNos, tags, optedOut } = await readBatch(tx, batch);
   const isPeople = row.kind === "recipients";
   const applied = isPeople ? await applyPeople(ctx, tx, batch, mode, operatorNos, tags) : {};
   const suppressed = optedOut.length > 0 ? await suppress(tx, optedOut, "imported", sourceOf(row.id)) : [];
   if (isPeople && suppressed.length > 0) await noteSuppressed(tx, batch);
-  if (!(await advanceImport(tx, row.no, token, { ...applied, optedOut: suppressed.length }, batch.to))) throw new NoLongerMine();
+  if (!(await advanceImport(tx, row.no, token, { ...applied, optedOut: suppressed.length }, batch.to)))
+    throw new NoLongerMine();
 }
 
 export function applyModeOf(row: ImportRow): ApplyMode {
@@ -49,7 +69,14 @@ export function applyModeOf(row: ImportRow): ApplyMode {
   };
 }
 
-async function applyPeople(ctx: Context, tx: Tx, batch: Batch, mode: ApplyMode, operatorNos: number[], tags: string[]) {
+async function applyPeople(
+  ctx: Context,
+  tx: Tx,
+  batch: Batch,
+  mode: ApplyMode,
+  operatorNos: number[],
+  tags: string[],
+) {
   const numbers = await tagNumbers(ctx, tx, tags);
   if (!(await holdReferences(tx, operatorNos, numbers.values()))) throw new FileError("reference_deleted");
   return applyBatch(tx, batch, mode, numbers);

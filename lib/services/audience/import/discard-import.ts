@@ -7,19 +7,26 @@ import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { undoUntil } from "./import-work";
 
-/** Forgets a file that was read for a review and is not wanted. @throws NotFoundError, ConflictError for any other import */
+/**
+ * Forgets a file that was read for a review and is not wanted. @throws NotFoundError, ConflictError
+ * for any other import
+ */
 export async function discardImport(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "audience:write");
   await transaction(ctx.db.sql, async (tx) => {
     const found = await findImport(tx, id, true);
     if (!found) throw new NotFoundError("import", id);
-    if (!isUnwanted(found)) throw new ConflictError("import_state", { status: found.status, action: "discard" });
+    if (!isUnwanted(found))
+      throw new ConflictError("import_state", { status: found.status, action: "discard" });
     await deleteRows(tx, found.no);
     await deleteImport(tx, found.no);
     await audit(ctx, tx, "import.discarded", id, { before: { file_name: found.fileName, rows: found.rows } });
   });
 }
 
-/** Somebody asked for a review, and nothing was applied: the file waits for them, or could not be read. */
+/**
+ * Somebody asked for a review, and nothing was applied: the file waits for them, or could not be
+ * read.
+ */
 const isUnwanted = (row: ImportRow): boolean =>
   row.status === "reviewed" || (row.status === "failed" && row.isDryRun && undoUntil(row) === null);

@@ -9,8 +9,8 @@ import type { Context } from "@/lib/services/context";
 const PAGE = 1_000;
 
 /**
- * The rejected rows of an import as CSV, under the file's own header, after their line and the reasons; corrected, the file can be imported as
- * it is.
+ * The rejected rows of an import as CSV, under the file's own header, after their line and the
+ * reasons; corrected, the file can be imported as it is.
  * @param reason the text of a problem, in the reader's language
  * @throws NotFoundError before the first byte
  */
@@ -21,8 +21,13 @@ export async function exportImportErrors(
 ): Promise<ReadableStream<Uint8Array>> {
   const row = await noted(ctx, id, "import.errors_exported");
   const { header = [] } = (row.found ?? {}) as { header?: string[] };
-  const toLine = ({ line, problem, cells }: NotedRow) => csvRow([String(line), (problem ?? []).map(reason).join("; "), ...(cells ?? [])]);
-  return csvFile(["error_line", "error_reason", ...header], (after) => pageRejected(ctx.db.sql, row.no, PAGE, after), toLine);
+  const toLine = ({ line, problem, cells }: NotedRow) =>
+    csvRow([String(line), (problem ?? []).map(reason).join("; "), ...(cells ?? [])]);
+  return csvFile(
+    ["error_line", "error_reason", ...header],
+    (after) => pageRejected(ctx.db.sql, row.no, PAGE, after),
+    toLine,
+  );
 }
 
 /**
@@ -43,7 +48,11 @@ export async function exportKept(
 }
 
 /** What leaves the house is noted before the first byte, whether or not it arrives. */
-async function noted(ctx: Context, id: string, action: "import.errors_exported" | "import.kept_exported"): Promise<ImportRow> {
+async function noted(
+  ctx: Context,
+  id: string,
+  action: "import.errors_exported" | "import.kept_exported",
+): Promise<ImportRow> {
   requireRight(ctx, "audience:export");
   const row = await findImport(ctx.db.sql, id);
   if (!row) throw new NotFoundError("import", id);

@@ -42,7 +42,10 @@ export async function getImport(ctx: Context, id: string): Promise<ImportRow> {
 
 const LOOK_MS = 100;
 
-/** The import once nobody has to work on it any more, however that ended; or as far as it is when nobody waits any longer. */
+/**
+ * The import once nobody has to work on it any more, however that ended; or as far as it is when
+ * nobody waits any longer.
+ */
 export async function awaitImport(ctx: Context, id: string, signal?: AbortSignal): Promise<ImportRow> {
   for (;;) {
     const row = await getImport(ctx, id);
@@ -58,7 +61,9 @@ export async function getReview(ctx: Context, row: ImportRow): Promise<Review | 
   const mayRead = ctx.actor.rights.has("audience:read");
   return readSnapshot(ctx.db.sql, async (tx) => ({
     counts: await countStaged(tx, row.no),
-    changes: mayRead ? (await sampleChanges(tx, row.no, SAMPLES)).map((change) => changeOf(change, applyModeOf(row))) : [],
+    changes: mayRead
+      ? (await sampleChanges(tx, row.no, SAMPLES)).map((change) => changeOf(change, applyModeOf(row)))
+      : [],
     rejected: mayRead ? await pageRejected(tx, row.no, SAMPLES, 0) : [],
     warned: mayRead ? await sampleWarnings(tx, row.no, SAMPLES) : [],
   }));
@@ -66,9 +71,16 @@ export async function getReview(ctx: Context, row: ImportRow): Promise<Review | 
 
 /** What applying does to somebody, as `applyBatch` does it. */
 function changeOf({ line, phone, before, named }: StagedChange, mode: ApplyMode): Review["changes"][number] {
-  const tags = mode.isReplace && mode.hasTags ? named.tags : [...new Set([...before.tags, ...named.tags])].sort();
-  const attributes = mode.isReplace && mode.hasAttributes ? named.attributes : { ...before.attributes, ...named.attributes };
+  const tags =
+    mode.isReplace && mode.hasTags ? named.tags : [...new Set([...before.tags, ...named.tags])].sort();
+  const attributes =
+    mode.isReplace && mode.hasAttributes ? named.attributes : { ...before.attributes, ...named.attributes };
   const timezone = mode.isReplace && mode.hasTimezone ? named.timezone : (named.timezone ?? before.timezone);
   const operator = named.operator ?? before.operator;
-  return { line, phone, before, after: { operator, timezone, tags, attributes, optedOut: before.optedOut || named.optedOut } };
+  return {
+    line,
+    phone,
+    before,
+    after: { operator, timezone, tags, attributes, optedOut: before.optedOut || named.optedOut },
+  };
 }

@@ -8,10 +8,12 @@ import type { Context } from "@/lib/services/context";
 /**
  * An import that this process works on.
  *
- * A file goes through stages: it is received (`import_parts`), read into staged rows (`import_rows`), reviewed by somebody where they asked for
- * it, applied, and perhaps undone. Whoever works on a stage holds the import's token for a minute after each sign of life. Every batch is one
- * transaction that moves the cursor under that token, so a killed process leaves whole batches, and whoever takes the import up goes on behind
- * them. Reading alone begins anew: it writes nothing but staged rows.
+ * A file goes through stages: it is received (`import_parts`), read into staged rows
+ * (`import_rows`), reviewed by somebody where they asked for it, applied, and perhaps undone.
+ * Whoever works on a stage holds the import's token for a minute after each sign of life. Every
+ * batch is one transaction that moves the cursor under that token, so a killed process leaves whole
+ * batches, and whoever takes the import up goes on behind them. Reading alone begins anew: it
+ * writes nothing but staged rows.
  */
 export interface ImportWork {
   /** Its actor is whoever sent the file. */
@@ -28,7 +30,14 @@ export class FileError extends Error {}
 export type { ImportRow };
 
 /** Those of versions that kept none were as these are. */
-const none: ImportOptions = { dry_run: false, kind: "recipients", mode: "replace", country: "RU", strict: true, headerless: false };
+const none: ImportOptions = {
+  dry_run: false,
+  kind: "recipients",
+  mode: "replace",
+  country: "RU",
+  strict: true,
+  headerless: false,
+};
 
 export const optionsOf = (row: Pick<ImportRow, "options">): ImportOptions => ({
   ...none,
@@ -60,7 +69,10 @@ export const failImport = (work: ImportWork, error: string): Promise<ImportRow> 
     return endImport(work, tx, "failed", error);
   });
 
-/** Deadlock, serialization, and somebody's PUT of the same new number: the next attempt sees what the other has committed. */
+/**
+ * Deadlock, serialization, and somebody's PUT of the same new number: the next attempt sees what
+ * the other has committed.
+ */
 const passing = new Set(["40P01", "40001", "23505"]);
 
 /** A transaction that is tried again when another one was in its way. */

@@ -36,7 +36,13 @@ beforeAll(async () => {
     ["mts", ["7916", "7917"]],
     ["none", []],
   ] as const)
-    await createOperator(ctx, { code, name: code, rate_per_second: null, prefixes: [...prefixes], gateway: "default" });
+    await createOperator(ctx, {
+      code,
+      name: code,
+      rate_per_second: null,
+      prefixes: [...prefixes],
+      gateway: "default",
+    });
 });
 afterAll(async () => {
   await db?.close();
@@ -62,12 +68,15 @@ async function importText(file: string | Buffer, options: Options = {}, size = 6
 }
 
 const errorsOf = async (id: string) => {
-  const file = await read(await exportImportErrors(ctx, id, ({ code, value = "" }) => `${code}${value && ` ${value}`}`));
+  const file = await read(
+    await exportImportErrors(ctx, id, ({ code, value = "" }) => `${code}${value && ` ${value}`}`),
+  );
   return file.replace("\ufeff", "").trimEnd().split("\r\n");
 };
 
 const read = (stream: ReadableStream<Uint8Array>) => new Response(stream).text();
-const lastNo = async () => Number((await db.sql<{ n: string }[]>`select last_value as n from recipients_no_seq`)[0]!.n);
+const lastNo = async () =>
+  Number((await db.sql<{ n: string }[]>`select last_value as n from recipients_no_seq`)[0]!.n);
 
 test("columns in any order, quoted line breaks, tags and attributes: every row arrives as it is written", async () => {
   const result = await importText(
@@ -75,14 +84,26 @@ test("columns in any order, quoted line breaks, tags and attributes: every row a
     {},
     7,
   );
-  expect(result).toMatchObject({ status: "completed", rows: 2, created: 2, updated: 0, rejected: 0, error: null });
+  expect(result).toMatchObject({
+    status: "completed",
+    rows: 2,
+    created: 2,
+    updated: 0,
+    rejected: 0,
+    error: null,
+  });
   expect(await getRecipient(ctx, "+79160000001")).toMatchObject({
     operator: "none",
     tags: ["new", "vip"],
     timezone: "Asia/Omsk",
     attributes: { note: 'two\r\nlines, "quoted"' },
   });
-  expect(await getRecipient(ctx, "+79160000002")).toMatchObject({ operator: "mts", tags: [], timezone: null, attributes: {} });
+  expect(await getRecipient(ctx, "+79160000002")).toMatchObject({
+    operator: "mts",
+    tags: [],
+    timezone: null,
+    attributes: {},
+  });
 });
 
 test("a semicolon file in Windows-1251 and one with a BOM mean the same as UTF-8", async () => {
@@ -92,7 +113,10 @@ test("a semicolon file in Windows-1251 and one with a BOM mean the same as UTF-8
     Buffer.from("\r\n+79161110001;mts;"),
     Buffer.from([0xde, 0xeb, 0xff]),
   ]);
-  expect(await importText(cp1251, { encoding: "windows-1251" }, 3)).toMatchObject({ status: "completed", created: 1 });
+  expect(await importText(cp1251, { encoding: "windows-1251" }, 3)).toMatchObject({
+    status: "completed",
+    created: 1,
+  });
   expect((await getRecipient(ctx, "+79161110001")).attributes).toEqual({ имя: "Юля" });
   expect(await importText("\ufeffphone\n+79161110002\n")).toMatchObject({ status: "completed", created: 1 });
 });
@@ -116,10 +140,24 @@ test("each wrong row is refused with its line and reason, and the error file can
   ].join("\n");
   const lenient = await importText(file);
   // Bad zones and tags are left out, and counted; so is a missing cell at the end read as empty.
-  expect(lenient).toMatchObject({ status: "completed", rows: 12, created: 5, updated: 0, rejected: 7, warned: 3 });
+  expect(lenient).toMatchObject({
+    status: "completed",
+    rows: 12,
+    created: 5,
+    updated: 0,
+    rejected: 7,
+    warned: 3,
+  });
   expect(await getRecipient(ctx, "+79162220003")).toMatchObject({ timezone: null });
   const result = await importText(file, { strict: true });
-  expect(result).toMatchObject({ status: "completed", rows: 12, created: 0, updated: 2, rejected: 10, warned: 0 });
+  expect(result).toMatchObject({
+    status: "completed",
+    rows: 12,
+    created: 0,
+    updated: 2,
+    rejected: 10,
+    warned: 0,
+  });
   const lines = await errorsOf(result.id);
   expect(lines[0]).toBe("error_line,error_reason,phone,operator,tags,timezone,note");
   expect(lines.slice(1).map((line) => line.split(",").slice(0, 2).join(" ").slice(0, 40))).toEqual([
@@ -136,31 +174,57 @@ test("each wrong row is refused with its line and reason, and the error file can
   ]);
   expect(lines[9]).toContain("'=cmd(),mts,,,'=1+1");
   const corrected = lines.map((line) => line.replace(/,Mars\/Base,$/, ",Asia/Omsk,")).join("\r\n");
-  expect(await importText(corrected, { strict: true })).toMatchObject({ status: "completed", updated: 1, rejected: 9 });
+  expect(await importText(corrected, { strict: true })).toMatchObject({
+    status: "completed",
+    updated: 1,
+    rejected: 9,
+  });
 });
 
 test("a file of 30,000 rows is imported whole; importing it again makes nobody twice and takes no recipient numbers", async () => {
   const phones = Array.from({ length: 30_000 }, (_, i) => `+7917${String(i).padStart(7, "0")}`);
   const file = `phone,tags,city\n${phones.map((phone, i) => `${phone},bulk|group${i % 3},city ${i}`).join("\n")}`;
-  expect(await importText(file)).toMatchObject({ status: "completed", rows: 30_000, created: 30_000, updated: 0, rejected: 0 });
+  expect(await importText(file)).toMatchObject({
+    status: "completed",
+    rows: 30_000,
+    created: 30_000,
+    updated: 0,
+    rejected: 0,
+  });
   const before = await lastNo();
-  expect(await importText(file)).toMatchObject({ status: "completed", rows: 30_000, created: 0, updated: 30_000, unchanged: 30_000 });
+  expect(await importText(file)).toMatchObject({
+    status: "completed",
+    rows: 30_000,
+    created: 0,
+    updated: 30_000,
+    unchanged: 30_000,
+  });
   expect(await lastNo()).toBe(before);
   const [row] =
     await db.sql`select count(*)::int as people, (select count(*)::int from recipient_tags) as tags from recipients where phone like '+7917%'`;
   expect(row).toMatchObject({ people: 30_000 });
-  expect(await getRecipient(ctx, phones[29_999]!)).toMatchObject({ tags: ["bulk", "group2"], attributes: { city: "city 29999" } });
+  expect(await getRecipient(ctx, phones[29_999]!)).toMatchObject({
+    tags: ["bulk", "group2"],
+    attributes: { city: "city 29999" },
+  });
 });
 
 test("columns called - are passed over, however many there are, and whatever is in them", async () => {
-  expect(await importText("phone,-,city,-\n+79160009001,secret,Omsk,\n")).toMatchObject({ rows: 1, created: 1, rejected: 0 });
+  expect(await importText("phone,-,city,-\n+79160009001,secret,Omsk,\n")).toMatchObject({
+    rows: 1,
+    created: 1,
+    rejected: 0,
+  });
   expect((await getRecipient(ctx, "+79160009001")).attributes).toEqual({ city: "Omsk" });
 });
 
 test("rows of one number are united, and it is said", async () => {
   const result = await importText("phone,tags,city\n+79163330001,a,first\n89163330001,b|c,second\n");
   expect(result).toMatchObject({ rows: 2, created: 1, updated: 0, merged: 1, rejected: 0 });
-  expect(await getRecipient(ctx, "+79163330001")).toMatchObject({ tags: ["a", "b", "c"], attributes: { city: "second" } });
+  expect(await getRecipient(ctx, "+79163330001")).toMatchObject({
+    tags: ["a", "b", "c"],
+    attributes: { city: "second" },
+  });
 });
 
 test("importing never opts anybody in, not even somebody deleted", async () => {
@@ -169,7 +233,10 @@ test("importing never opts anybody in, not even somebody deleted", async () => {
   await setOptOut(ctx, "+79164440002", true);
   await deleteRecipient(ctx, "+79164440002");
   const before = await lastNo();
-  expect(await importText("phone,operator\n+79164440001,none\n+79164440002,mts\n")).toMatchObject({ created: 1, updated: 1 });
+  expect(await importText("phone,operator\n+79164440001,none\n+79164440002,mts\n")).toMatchObject({
+    created: 1,
+    updated: 1,
+  });
   expect((await getRecipient(ctx, "+79164440001")).optedOutAt).not.toBeNull();
   expect((await getRecipient(ctx, "+79164440002")).optedOutAt).not.toBeNull();
   expect(await lastNo()).toBe(before);
@@ -185,10 +252,16 @@ test("columns that a file has not are left alone, and a change of operator is st
     attributes: { city: "Omsk" },
   });
   const stamp = async () =>
-    (await db.sql`select operator_changed_at is not null as changed from recipients where phone = '+79165550001'`)[0]!.changed;
+    (
+      await db.sql`select operator_changed_at is not null as changed from recipients where phone = '+79165550001'`
+    )[0]!.changed;
   expect(await stamp()).toBe(false);
   await importText("phone,operator,tags\n+79165550001,mts,\n", { mode: "replace" });
-  expect(await getRecipient(ctx, "+79165550001")).toMatchObject({ operator: "mts", tags: [], timezone: "Asia/Omsk" });
+  expect(await getRecipient(ctx, "+79165550001")).toMatchObject({
+    operator: "mts",
+    tags: [],
+    timezone: "Asia/Omsk",
+  });
   expect(await stamp()).toBe(true);
 });
 
@@ -208,7 +281,13 @@ test.each([
 });
 
 test("an operator that is deleted between the review and the apply ends the import, and nobody is left without an operator", async () => {
-  const { id } = await createOperator(ctx, { code: "gone", name: "gone", rate_per_second: null, prefixes: [], gateway: "default" });
+  const { id } = await createOperator(ctx, {
+    code: "gone",
+    name: "gone",
+    rate_per_second: null,
+    prefixes: [],
+    gateway: "default",
+  });
   const job = await importText("phone,operator\n+79169900001,gone\n", { dry_run: true });
   await deleteOperator(ctx, id);
   await applyImport(ctx, job.id);
@@ -228,7 +307,10 @@ test("what a transaction gives to recipients cannot be deleted before it ends, a
     expect(await holdReferences(tx, [], [tagRow!.no])).toBe(true);
     await setRecipientTags(tx, Number(recipient!.no), [tagRow!.no]);
     deleting = deleteTag(ctx, tag.id);
-    while ((await db.sql`select from pg_locks where not granted and locktype in ('transactionid', 'tuple')`).length === 0);
+    while (
+      (await db.sql`select from pg_locks where not granted and locktype in ('transactionid', 'tuple')`)
+        .length === 0
+    );
   });
   await deleting;
   expect((await getRecipient(ctx, "+79169900009")).tags).toEqual([]);
@@ -237,14 +319,18 @@ test("what a transaction gives to recipients cannot be deleted before it ends, a
 });
 
 test("a quote that nobody closed rejects its line alone", async () => {
-  const result = await importText('phone,note\n+79166660001,ok\n+79166660002,"never closed\n+79166660003,ok\n');
+  const result = await importText(
+    'phone,note\n+79166660001,ok\n+79166660002,"never closed\n+79166660003,ok\n',
+  );
   expect(result).toMatchObject({ status: "completed", rows: 3, created: 2, rejected: 1 });
   expect((await errorsOf(result.id))[1]).toMatch(/^3,/);
 });
 
 test("an export holds no formulas and imports to the same people", async () => {
   await createTag(ctx, { name: "=tag" });
-  await importText('phone,tags,formula\n+79167770001,=tag|export,"=HYPERLINK(""http://x"")"\n+79167770002,export,@SUM(1)\n');
+  await importText(
+    'phone,tags,formula\n+79167770001,=tag|export,"=HYPERLINK(""http://x"")"\n+79167770002,export,@SUM(1)\n',
+  );
   const file = await read((await exportRecipients(ctx, { tag: "export" })).body);
   expect(file.replace("\ufeff", "").trimEnd().split("\r\n")).toEqual([
     "phone,operator,tags,timezone,opted_out_at,formula",
@@ -260,7 +346,10 @@ test("adding keeps what a second file does not name; replacing makes tags and at
   const person = async () => getRecipient(ctx, "+79161200001");
   await importText("phone,tags,city,note\n+79161200001,gold|Клиенты,Казань,first\n");
   await importText("phone,tags,city,note\n+79161200001,Новости,Уфа,\n");
-  expect(await person()).toMatchObject({ tags: ["gold", "Клиенты", "Новости"], attributes: { city: "Уфа", note: "first" } });
+  expect(await person()).toMatchObject({
+    tags: ["gold", "Клиенты", "Новости"],
+    attributes: { city: "Уфа", note: "first" },
+  });
   await importText("phone,tags,city\n+79161200001,Новости,Омск\n", { mode: "replace" });
   expect(await person()).toMatchObject({ tags: ["Новости"], attributes: { city: "Омск" } });
 });
@@ -268,25 +357,49 @@ test("adding keeps what a second file does not name; replacing makes tags and at
 test("a dry run writes nobody and says what it would do; applying does that, and once", async () => {
   await importText("phone,tags,city\n+79161300001,here,Омск\n");
   const before = await getRecipient(ctx, "+79161300001");
-  const file = "phone,tags,city\n8 916 130-00-01,new tag,Казань\n8 916 130-00-02,here,Уфа\n8 916 130-00-02,newer,\n12,,\n";
+  const file =
+    "phone,tags,city\n8 916 130-00-01,new tag,Казань\n8 916 130-00-02,here,Уфа\n8 916 130-00-02,newer,\n12,,\n";
   const job = await importText(file, { dry_run: true });
   expect(job).toMatchObject({ status: "reviewed", rows: 4, merged: 1, rejected: 1, created: 0, updated: 0 });
-  expect(job.found).toMatchObject({ encoding: "utf-8", delimiter: ",", country: "RU", nationalCount: 3, newTags: ["new tag", "newer"] });
+  expect(job.found).toMatchObject({
+    encoding: "utf-8",
+    delimiter: ",",
+    country: "RU",
+    nationalCount: 3,
+    newTags: ["new tag", "newer"],
+  });
   expect(await getReview(ctx, job)).toMatchObject({
     counts: { toCreate: 1, toUpdate: 1, toReject: 1, toMerge: 1 },
     changes: [
-      { line: 2, phone: "+79161300001", before: { tags: ["here"] }, after: { tags: ["here", "new tag"], attributes: { city: "Казань" } } },
+      {
+        line: 2,
+        phone: "+79161300001",
+        before: { tags: ["here"] },
+        after: { tags: ["here", "new tag"], attributes: { city: "Казань" } },
+      },
     ],
     rejected: [{ line: 5 }],
   });
   expect(await getRecipient(ctx, "+79161300001")).toEqual(before);
   await Promise.all([applyImport(ctx, job.id), applyImport(ctx, job.id)]);
-  expect(await ended(job.id)).toMatchObject({ status: "completed", rows: 4, created: 1, updated: 1, merged: 1, rejected: 1 });
-  expect(await getRecipient(ctx, "+79161300002")).toMatchObject({ tags: ["here", "newer"], attributes: { city: "Уфа" } });
+  expect(await ended(job.id)).toMatchObject({
+    status: "completed",
+    rows: 4,
+    created: 1,
+    updated: 1,
+    merged: 1,
+    rejected: 1,
+  });
+  expect(await getRecipient(ctx, "+79161300002")).toMatchObject({
+    tags: ["here", "newer"],
+    attributes: { city: "Уфа" },
+  });
 });
 
 test("an import is undone: who is new goes, who was changed is as before, and who was changed since stays and is listed", async () => {
-  await importText("phone,operator,tags,timezone,city\n+79161400001,none,old,Asia/Omsk,Омск\n+79161400002,none,old,,\n");
+  await importText(
+    "phone,operator,tags,timezone,city\n+79161400001,none,old,Asia/Omsk,Омск\n+79161400002,none,old,,\n",
+  );
   const before = await getRecipient(ctx, "+79161400001");
   const file =
     "phone,operator,tags,timezone,city\n+79161400001,mts,new,Europe/Moscow,Казань\n+79161400002,mts,new,,\n+79161400003,,new,,\n";
@@ -297,8 +410,17 @@ test("an import is undone: who is new goes, who was changed is as before, and wh
   expect(await ended(job.id)).toMatchObject({ status: "undone", undone: 2, kept: 1 });
   const after = await getRecipient(ctx, "+79161400001");
   expect({ ...after, updatedAt: before.updatedAt }).toEqual(before);
-  expect(after).toMatchObject({ operator: "none", tags: ["old"], timezone: "Asia/Omsk", attributes: { city: "Омск" } });
-  expect(await getRecipient(ctx, "+79161400002")).toMatchObject({ operator: "mts", tags: ["new"], attributes: { by: "hand" } });
+  expect(after).toMatchObject({
+    operator: "none",
+    tags: ["old"],
+    timezone: "Asia/Omsk",
+    attributes: { city: "Омск" },
+  });
+  expect(await getRecipient(ctx, "+79161400002")).toMatchObject({
+    operator: "mts",
+    tags: ["new"],
+    attributes: { by: "hand" },
+  });
   await expect(getRecipient(ctx, "+79161400003")).rejects.toThrow();
   const kept = await read(await exportKept(ctx, job.id, (code) => code));
   expect(kept).toBe("line,phone,reason\r\n3,'+79161400002,kept_changed\r\n");
@@ -312,7 +434,10 @@ test("imports are undone one after the other, the last one first", async () => {
   const second = await importText("phone,tags,city\n+79161450001,two,Уфа\n");
   await undoImport(ctx, second.id);
   expect(await ended(second.id)).toMatchObject({ undone: 1, kept: 0 });
-  expect(await getRecipient(ctx, "+79161450001")).toMatchObject({ tags: ["one"], attributes: { city: "Казань" } });
+  expect(await getRecipient(ctx, "+79161450001")).toMatchObject({
+    tags: ["one"],
+    attributes: { city: "Казань" },
+  });
   await undoImport(ctx, first.id);
   expect(await ended(first.id)).toMatchObject({ undone: 1, kept: 0 });
   await expect(getRecipient(ctx, "+79161450001")).rejects.toThrow();
@@ -344,7 +469,9 @@ test("a column of opt-outs opts out, also whom nobody knows yet, never in; an un
   );
   expect(job).toMatchObject({ rows: 5, created: 1, updated: 3, rejected: 1, optedOut: 3 });
   const isOut = async (phone: string) =>
-    (await db.sql`select opted_out_at is not null as yes from recipients where phone = ${phone}`)[0]?.yes as boolean | undefined;
+    (await db.sql`select opted_out_at is not null as yes from recipients where phone = ${phone}`)[0]?.yes as
+      | boolean
+      | undefined;
   const all = async () => Promise.all([1, 2, 3, 4, 5].map((n) => isOut(`+7916160000${n}`)));
   expect(await all()).toEqual([true, false, true, true, true]);
   // Whoever had opted out before anybody knew them is out when they are added.
@@ -359,7 +486,15 @@ test("a column of opt-outs opts out, also whom nobody knows yet, never in; an un
 test("a list of opt-outs needs nothing but numbers, and makes nobody", async () => {
   await importText("phone\n+79161700001\n");
   const job = await importText("номер\n+79161700001\n+79161700002\n+79161700002\n12\n", { kind: "opt_outs" });
-  expect(job).toMatchObject({ status: "completed", rows: 4, created: 0, updated: 0, merged: 1, rejected: 1, optedOut: 2 });
+  expect(job).toMatchObject({
+    status: "completed",
+    rows: 4,
+    created: 0,
+    updated: 0,
+    merged: 1,
+    rejected: 1,
+    optedOut: 2,
+  });
   expect((await getRecipient(ctx, "+79161700001")).optedOutAt).not.toBeNull();
   await expect(getRecipient(ctx, "+79161700002")).rejects.toThrow();
 });
@@ -368,32 +503,40 @@ test.each([
   ["reading", 7],
   ["applying", 8],
   ["undoing", 9],
-] as const)("whoever looks at an import takes it up whose process died while %s, and nothing is done twice", async (stage, digit) => {
-  const phones = Array.from({ length: 12_000 }, (_, i) => `+7917${digit}${String(i).padStart(6, "0")}`);
-  const job = await start(`phone,tags\n${phones.join(",x\n")},x\n`, { dry_run: stage === "applying" });
-  await ended(job.id);
-  const die = () => db.sql`
+] as const)(
+  "whoever looks at an import takes it up whose process died while %s, and nothing is done twice",
+  async (stage, digit) => {
+    const phones = Array.from({ length: 12_000 }, (_, i) => `+7917${digit}${String(i).padStart(6, "0")}`);
+    const job = await start(`phone,tags\n${phones.join(",x\n")},x\n`, { dry_run: stage === "applying" });
+    await ended(job.id);
+    const die = () => db.sql`
       update imports set status = 'running', stage = ${stage}, token = gen_random_uuid(), lease_until = now() - interval '1 second',
         cursor = case when stage is null and ${stage === "undoing"} then 0 else cursor end, finished_at = null
       where id = ${job.id}`;
-  const people = async () =>
-    (await db.sql`select count(*)::int as n from recipients where phone = any(${phones}) and deleted_at is null`)[0]!.n as number;
-  if (stage === "reading") {
-    // The parts of a file that has been read are gone: what is left of a killed reading is staged rows and all of the parts.
-    await db.sql`insert into import_parts (import_no, part, bytes) select no, 0, ${Buffer.from(`phone,tags\n${phones.join(",x\n")},x\n`)} from imports where id = ${job.id}`;
-    await db.sql`update imports set created = 0 where id = ${job.id}`;
-  }
-  await die();
-  const again = await ended(job.id);
-  expect(again).toMatchObject({ status: stage === "undoing" ? "undone" : "completed", rows: 12_000 });
-  expect(await people()).toBe(stage === "undoing" ? 0 : 12_000);
-  expect(again.created + again.updated).toBe(12_000);
-});
+    const people = async () =>
+      (
+        await db.sql`select count(*)::int as n from recipients where phone = any(${phones}) and deleted_at is null`
+      )[0]!.n as number;
+    if (stage === "reading") {
+      // The parts of a file that has been read are gone: what is left of a killed reading is staged
+      // rows and all of the parts.
+      await db.sql`insert into import_parts (import_no, part, bytes) select no, 0, ${Buffer.from(`phone,tags\n${phones.join(",x\n")},x\n`)} from imports where id = ${job.id}`;
+      await db.sql`update imports set created = 0 where id = ${job.id}`;
+    }
+    await die();
+    const again = await ended(job.id);
+    expect(again).toMatchObject({ status: stage === "undoing" ? "undone" : "completed", rows: 12_000 });
+    expect(await people()).toBe(stage === "undoing" ? 0 : 12_000);
+    expect(again.created + again.updated).toBe(12_000);
+  },
+);
 
 test("two imports are worked on at once, the others wait in line and say so", async () => {
   const jobs = await Promise.all(
     [1, 2, 3, 4].map((n) =>
-      start(`phone\n${Array.from({ length: 3_000 }, (_, i) => `+79168${n}${String(i).padStart(5, "0")}`).join("\n")}\n`),
+      start(
+        `phone\n${Array.from({ length: 3_000 }, (_, i) => `+79168${n}${String(i).padStart(5, "0")}`).join("\n")}\n`,
+      ),
     ),
   );
   let mostAtOnce = 0;
@@ -409,9 +552,16 @@ test("two imports are worked on at once, the others wait in line and say so", as
 });
 
 test("a file whose encoding nobody can be sure of is refused with the candidates, and taken when somebody says it", async () => {
-  const file = Buffer.concat([Buffer.from("phone,city\n+79161900001,"), Buffer.from([0x8a, 0xa0]), Buffer.from("\n")]);
+  const file = Buffer.concat([
+    Buffer.from("phone,city\n+79161900001,"),
+    Buffer.from([0x8a, 0xa0]),
+    Buffer.from("\n"),
+  ]);
   const error = await start(file).catch((e) => e);
-  expect(error.errors[0]).toMatchObject({ code: "encoding_unsure", params: { candidates: expect.stringContaining("866") } });
+  expect(error.errors[0]).toMatchObject({
+    code: "encoding_unsure",
+    params: { candidates: expect.stringContaining("866") },
+  });
   const job = await importText(file, { dry_run: true });
   expect(job).toMatchObject({ status: "reviewed", found: { isSure: false } });
   await expect(applyImport(ctx, job.id)).rejects.toMatchObject({ code: "encoding_unsure" });

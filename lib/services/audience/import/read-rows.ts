@@ -48,7 +48,8 @@ export async function readRows(work: ImportWork): Promise<ImportRow> {
     const full = batch;
     batch = [];
     length = 0;
-    // The next batch is read meanwhile. A failure is thrown by the next flush; until then it must not count as unhandled.
+    // The next batch is read meanwhile. A failure is thrown by the next flush; until then it must
+    // not count as unhandled.
     storing = store(full);
     storing.catch(() => {});
   };
@@ -100,8 +101,14 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
   const isList = kind === "opt_outs";
   const operators = await operatorDirectory(ctx.db.sql);
   const known = new Set((await listTagNames(ctx.db.sql)).map(({ name }) => name));
-  const byName = new Map(operators.flatMap((one) => [one.code, one.id, one.name.toLowerCase()].map((name) => [name, one] as const)));
-  const prefixes = prefixTable(operators.flatMap((one) => one.prefixes.map((prefix) => [prefix, one] as const)));
+  const byName = new Map(
+    operators.flatMap((one) =>
+      [one.code, one.id, one.name.toLowerCase()].map((name) => [name, one] as const),
+    ),
+  );
+  const prefixes = prefixTable(
+    operators.flatMap((one) => one.prefixes.map((prefix) => [prefix, one] as const)),
+  );
   const operatorCounts = new Map<string, number>();
   const zoneCounts = new Map<string, number>();
   const newTags = new Set<string>();
@@ -129,7 +136,9 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
       if (timezone) count(zoneCounts, timezone);
       for (const tag of tags) if (!known.has(tag) && newTags.size < TOLD) newTags.add(tag);
     }
-    const told = problems.filter(({ isWarning }) => isWarning !== isRejected).map(({ isWarning: _, ...problem }) => problem);
+    const told = problems
+      .filter(({ isWarning }) => isWarning !== isRejected)
+      .map(({ isWarning: _, ...problem }) => problem);
     return {
       line,
       phone: isRejected && !isOut ? null : phone,
@@ -147,6 +156,10 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
   return {
     check,
     stage,
-    found: () => ({ operators: Object.fromEntries(operatorCounts), zones: Object.fromEntries(zoneCounts), newTags: [...newTags] }),
+    found: () => ({
+      operators: Object.fromEntries(operatorCounts),
+      zones: Object.fromEntries(zoneCounts),
+      newTags: [...newTags],
+    }),
   };
 }

@@ -13,12 +13,13 @@ import { workOnImports } from "./work-on-imports";
 export const importBytesMax = 2 ** 30;
 
 /**
- * Takes a file as it arrives. Its bytes go to Postgres part by part, so that any process can go on with it; a file that breaks off, or that
- * nobody can read, leaves nothing.
+ * Takes a file as it arrives. Its bytes go to Postgres part by part, so that any process can go on
+ * with it; a file that breaks off, or that nobody can read, leaves nothing.
  * @param body the file's bytes
  * @param defaultCountry whose national numbers a file has that does not say
  * @returns the import, which waits in line to be read
- * @throws ValidationError for more than {@link importBytesMax} bytes, a header that is wrong, an encoding that is not sure
+ * @throws ValidationError for more than {@link importBytesMax} bytes, a header that is wrong, an
+ * encoding that is not sure
  */
 export async function startImport(
   ctx: Context,
@@ -31,7 +32,15 @@ export async function startImport(
   const { file_name: fileName = null } = query;
   const token = uuidv7();
   const { kind, dry_run: isDryRun } = options;
-  const row = await insertImport(ctx.db.sql, { id: uuidv7(), token, actor: ctx.actor.name, fileName, kind, options, isDryRun });
+  const row = await insertImport(ctx.db.sql, {
+    id: uuidv7(),
+    token,
+    actor: ctx.actor.name,
+    fileName,
+    kind,
+    options,
+    isDryRun,
+  });
   try {
     const bytes = await receive(ctx, row.no, token, body);
     const { summary } = await openStoredList(ctx, row.no, bytes, options);
@@ -48,18 +57,32 @@ export async function startImport(
   return { ...row, stage: "reading", isWorkedOn: false };
 }
 
-function readOptions({ file_name: _, columns, country, delimiter, ...rest }: ImportStartQuery, defaultCountry: string): ImportOptions {
+function readOptions(
+  { file_name: _, columns, country, delimiter, ...rest }: ImportStartQuery,
+  defaultCountry: string,
+): ImportOptions {
   const names = columns === undefined ? undefined : readColumnNames(columns);
   if (names === null) throw new ValidationError([{ pointer: "/columns", code: "column_names" }]);
-  return { ...rest, country: country ?? defaultCountry, delimiter: delimiter === "tab" ? "\t" : delimiter, columns: names };
+  return {
+    ...rest,
+    country: country ?? defaultCountry,
+    delimiter: delimiter === "tab" ? "\t" : delimiter,
+    columns: names,
+  };
 }
 
 async function enqueue(tx: Tx, no: number, found: object): Promise<void> {
-  if (!(await enqueueImport(tx, no, "running", "reading", found))) throw new ConflictError("import_interrupted");
+  if (!(await enqueueImport(tx, no, "running", "reading", found)))
+    throw new ConflictError("import_interrupted");
 }
 
 /** @returns how many bytes came */
-async function receive(ctx: Context, no: number, token: string, body: AsyncIterable<Uint8Array>): Promise<number> {
+async function receive(
+  ctx: Context,
+  no: number,
+  token: string,
+  body: AsyncIterable<Uint8Array>,
+): Promise<number> {
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let bytes = 0;
@@ -72,7 +95,8 @@ async function receive(ctx: Context, no: number, token: string, body: AsyncItera
   };
   for await (let chunk of body) {
     bytes += chunk.length;
-    if (bytes > importBytesMax) throw new ValidationError([{ pointer: "", code: "file_too_large", params: { max: importBytesMax } }]);
+    if (bytes > importBytesMax)
+      throw new ValidationError([{ pointer: "", code: "file_too_large", params: { max: importBytesMax } }]);
     // All parts but the last are of one size: a place in the file tells its part.
     while (heldBytes + chunk.length >= PART_BYTES) {
       const room = PART_BYTES - heldBytes;

@@ -32,7 +32,8 @@ function storedSource(ctx: Context, importNo: number, size: number): ListSource 
         const from = at - part * PART_BYTES;
         const wanted = bytes.subarray(from, Math.min(PART_BYTES, end - part * PART_BYTES));
         // The rows of a piece are all in memory at once.
-        for (let piece = 0; piece < wanted.length; piece += PIECE_BYTES) yield wanted.subarray(piece, piece + PIECE_BYTES);
+        for (let piece = 0; piece < wanted.length; piece += PIECE_BYTES)
+          yield wanted.subarray(piece, piece + PIECE_BYTES);
         at = (part + 1) * PART_BYTES;
       }
     },
@@ -41,7 +42,8 @@ function storedSource(ctx: Context, importNo: number, size: number): ListSource 
 
 /**
  * Opens the file of an import by what its sender chose.
- * @throws ValidationError: the file is no list; unless it is a dry run, its header is wrong, or nobody said its encoding and it is not sure
+ * @throws ValidationError: the file is no list; unless it is a dry run, its header is wrong, or
+ * nobody said its encoding and it is not sure
  */
 export async function openStoredList(
   ctx: Context,
@@ -66,7 +68,11 @@ export async function openStoredList(
   const { isSure, candidates } = list.summary;
   if (!isSure && !options.dry_run)
     throw new ValidationError([
-      { pointer: "/encoding", code: "encoding_unsure", params: { candidates: candidates.map((one) => one.encoding).join(", ") } },
+      {
+        pointer: "/encoding",
+        code: "encoding_unsure",
+        params: { candidates: candidates.map((one) => one.encoding).join(", ") },
+      },
     ]);
   return list;
 }

@@ -8,8 +8,8 @@ import { undoUntil } from "./import-work";
 import { workOnImports } from "./work-on-imports";
 
 /**
- * Takes back what an import did, also of one that failed half-way. People who were written to or changed since stay as they are, and are
- * listed. Repeating it changes nothing.
+ * Takes back what an import did, also of one that failed half-way. People who were written to or
+ * changed since stay as they are, and are listed. Repeating it changes nothing.
  * @throws NotFoundError; ConflictError when it has done nothing, or its time is over
  */
 export async function undoImport(ctx: Context, id: string): Promise<ImportRow> {

@@ -16,7 +16,11 @@ export async function undoRows(work: ImportWork): Promise<ImportRow> {
     const to = from + BATCH;
     await batchTransaction(ctx, async (tx) => {
       await lockBatch(tx);
-      const { optedOut, undone, kept } = await undoBatch(tx, { importNo: row.no, from, to }, row.createdAt.toISOString());
+      const { optedOut, undone, kept } = await undoBatch(
+        tx,
+        { importNo: row.no, from, to },
+        row.createdAt.toISOString(),
+      );
       // Its own suppressions alone: who has another reason stays out.
       await unsuppress(tx, optedOut, { source: sourceOf(row.id) });
       if (!(await advanceImport(tx, row.no, token, { undone, kept }, to))) throw new NoLongerMine();

@@ -15,8 +15,8 @@ const AT_ONCE = 2;
 const busy = new WeakMap<Context["db"], number>();
 
 /**
- * Works on imports that wait in line, or whose process is gone, in the background of this process. Whoever puts one in line or looks at one
- * calls it; calling it again does no harm.
+ * Works on imports that wait in line, or whose process is gone, in the background of this process.
+ * Whoever puts one in line or looks at one calls it; calling it again does no harm.
  */
 export function workOnImports(ctx: Context): void {
   const count = busy.get(ctx.db) ?? 0;
@@ -48,22 +48,32 @@ async function endBrokenUploads(ctx: Context): Promise<void> {
   });
 }
 
-const stages: Record<Exclude<ImportRow["stage"], null | "receiving">, (work: ImportWork) => Promise<ImportRow | null>> = {
+const stages: Record<
+  Exclude<ImportRow["stage"], null | "receiving">,
+  (work: ImportWork) => Promise<ImportRow | null>
+> = {
   reading: readRows,
   applying: applyRows,
   undoing: undoRows,
 };
 
-/** It never throws: however it ends, the import's row says so; when even that fails, its lease ends. */
+/**
+ * It never throws: however it ends, the import's row says so; when even that fails, its lease ends.
+ */
 async function work(given: ImportWork): Promise<void> {
   try {
-    for (let row: ImportRow | null = given.row; row?.stage && row.stage !== "receiving"; ) row = await stages[row.stage]({ ...given, row });
+    for (let row: ImportRow | null = given.row; row?.stage && row.stage !== "receiving"; )
+      row = await stages[row.stage]({ ...given, row });
   } catch (error) {
     if (error instanceof NoLongerMine) return;
     const isOfFile = error instanceof FileError;
     if (!isOfFile)
       log.error(
-        { code: (error as { code?: string }).code, reason: String((error as Error).message), import: given.row.id },
+        {
+          code: (error as { code?: string }).code,
+          reason: String((error as Error).message),
+          import: given.row.id,
+        },
         "an import failed",
       );
     await failImport(given, isOfFile ? error.message : "internal").catch(() => {});

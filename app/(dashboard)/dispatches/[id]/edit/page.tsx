@@ -29,7 +29,10 @@ export default async function EditDispatchPage({ params }: { params: Promise<{ i
   if (!dispatch) notFound();
   if (dispatch.status !== "scheduled") redirect(`/dispatches/${id}`);
   const client = await prefetch([
-    [operatorsQuery.queryKey, async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator)],
+    [
+      operatorsQuery.queryKey,
+      async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator),
+    ],
     [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)],
   ]);
   return (

@@ -7,7 +7,9 @@ import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { updateDispatch } from "@/lib/services/dispatches/update-dispatch";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(dispatchOperations.getDispatch, async ({ ctx, id, locale }) => presentDispatch(await getDispatch(ctx, id), locale)),
+  handle(dispatchOperations.getDispatch, async ({ ctx, id, locale }) =>
+    presentDispatch(await getDispatch(ctx, id), locale),
+  ),
   handle(dispatchOperations.updateDispatch, async ({ ctx, id, headers, body, locale }) =>
     presentDispatch(await updateDispatch(ctx, id, body, headers["If-Match"]), locale),
   ),

@@ -5,5 +5,7 @@ import { presentBoard } from "@/lib/http/present/dispatch";
 import { getBoard } from "@/lib/services/dispatches/get-board";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(dispatchOperations.getBoard, async ({ ctx, query, locale }) => presentBoard(await getBoard(ctx, query), locale)),
+  handle(dispatchOperations.getBoard, async ({ ctx, query, locale }) =>
+    presentBoard(await getBoard(ctx, query), locale),
+  ),
 );

@@ -19,11 +19,22 @@ beforeAll(async () => {
   const file = join(folder, "gateways.json");
   const gateways = {
     default: { kind: "http", url: "https://sms.example", receipts_secret: secret },
-    twilio: { kind: "twilio", account_sid: `AC${"0".repeat(32)}`, auth_token: "$TOKEN", sender: "+15550001111" },
+    twilio: {
+      kind: "twilio",
+      account_sid: `AC${"0".repeat(32)}`,
+      auth_token: "$TOKEN",
+      sender: "+15550001111",
+    },
     "try-out": { kind: "sandbox" },
   };
   await writeFile(file, JSON.stringify(gateways));
-  const settings = { DATABASE_URL: world.url, TOKEN: authToken, PUBLIC_URL: "https://carillon.example", GATEWAYS_FILE: file, AUTH: "open" };
+  const settings = {
+    DATABASE_URL: world.url,
+    TOKEN: authToken,
+    PUBLIC_URL: "https://carillon.example",
+    GATEWAYS_FILE: file,
+    AUTH: "open",
+  };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
   await world.sql`insert into webhooks (id, url, events, secret, created_by)
     values (gen_random_uuid(), 'https://example.com/', '{message.received,recipient.opted_out}', 'whsec_x', 'test')`;
@@ -41,7 +52,10 @@ afterAll(async () => {
 
 const sign = (body: string, key: string) => `sha256=${createHmac("sha256", key).update(body).digest("hex")}`;
 
-async function tell(messages: object[] | string, { gateway = "default", key = secret as string | null } = {}) {
+async function tell(
+  messages: object[] | string,
+  { gateway = "default", key = secret as string | null } = {},
+) {
   const body = typeof messages === "string" ? messages : JSON.stringify(messages);
   const request = new Request(`http://127.0.0.1:3000/api/v1/inbound/${gateway}/`, {
     method: "POST",
@@ -49,7 +63,10 @@ async function tell(messages: object[] | string, { gateway = "default", key = se
     body,
   });
   const response = await post(request, { params: Promise.resolve({ gateway }) });
-  return { status: response.status, ...((await response.json()) as { received: number; rejected: { index: number; pointer: string }[] }) };
+  return {
+    status: response.status,
+    ...((await response.json()) as { received: number; rejected: { index: number; pointer: string }[] }),
+  };
 }
 
 async function tellByTwilio(fields: Record<string, string>, token = authToken): Promise<Response> {
@@ -72,30 +89,55 @@ async function tellByTwilio(fields: Record<string, string>, token = authToken): 
 let phones = 0;
 const newPhone = () => `+7912${String(++phones).padStart(7, "0")}`;
 const reasonsOf = async (phone: string) =>
-  (await world.sql<{ reason: string }[]>`select reason from suppressions where phone = ${phone.slice(1)}::bigint order by no`).map(
-    ({ reason }) => reason,
-  );
+  (
+    await world.sql<
+      { reason: string }[]
+    >`select reason from suppressions where phone = ${phone.slice(1)}::bigint order by no`
+  ).map(({ reason }) => reason);
 const rowsOf = (phone: string) =>
   world.sql`select external_id as id, keyword, body from inbound_messages where phone = ${phone} order by no`;
 const toldOf = async (phone: string) =>
-  (await world.sql<{ payload: string }[]>`select payload from webhook_deliveries where payload like ${`%${phone}%`} order by no`).map(
-    ({ payload }) => JSON.parse(payload) as { type: string; data: Record<string, unknown> },
-  );
+  (
+    await world.sql<
+      { payload: string }[]
+    >`select payload from webhook_deliveries where payload like ${`%${phone}%`} order by no`
+  ).map(({ payload }) => JSON.parse(payload) as { type: string; data: Record<string, unknown> });
 
 test("STOP opts whoever wrote it out, once: with its audit entry and what webhooks are told; a repeat changes nothing", async () => {
   const phone = newPhone();
-  const message = { id: "in-1", from: phone.slice(1), to: "1234", text: "Стоп!", at: "2026-01-05T10:00:00+03:00" };
-  expect(await tell([message, { ...message, text: "другой" }])).toEqual({ status: 200, received: 1, rejected: [] });
+  const message = {
+    id: "in-1",
+    from: phone.slice(1),
+    to: "1234",
+    text: "Стоп!",
+    at: "2026-01-05T10:00:00+03:00",
+  };
+  expect(await tell([message, { ...message, text: "другой" }])).toEqual({
+    status: 200,
+    received: 1,
+    rejected: [],
+  });
   expect(await tell([message])).toMatchObject({ status: 200, received: 0 });
   expect(await rowsOf(phone)).toEqual([{ id: "in-1", keyword: "stop", body: "Стоп!" }]);
   expect(await reasonsOf(phone)).toEqual(["replied_stop"]);
   const [row] = await world.sql<{ id: string }[]>`select id from inbound_messages where phone = ${phone}`;
-  const audit = await world.sql`select actor, action, after->>'source' as source from audit_log where subject_id = ${phone}`;
-  expect(audit).toEqual([{ actor: "gateway default", action: "recipient.opted_out", source: `inbound ${row!.id}` }]);
+  const audit =
+    await world.sql`select actor, action, after->>'source' as source from audit_log where subject_id = ${phone}`;
+  expect(audit).toEqual([
+    { actor: "gateway default", action: "recipient.opted_out", source: `inbound ${row!.id}` },
+  ]);
   const [received, out] = await toldOf(phone);
   expect(received).toMatchObject({
     type: "message.received",
-    data: { id: row!.id, gateway: "default", from: phone, to: "1234", text: "Стоп!", at: "2026-01-05T07:00:00.000Z", keyword: "stop" },
+    data: {
+      id: row!.id,
+      gateway: "default",
+      from: phone,
+      to: "1234",
+      text: "Стоп!",
+      at: "2026-01-05T07:00:00.000Z",
+      keyword: "stop",
+    },
   });
   expect(out).toMatchObject({ type: "recipient.opted_out", data: { phone, reason: "replied_stop" } });
   expect(await toldOf(phone)).toHaveLength(2);
@@ -156,9 +198,13 @@ test("Twilio's form opts out and is answered with an empty TwiML; a forged one i
 test("The same messages in many calls at once are one row each, and everybody who wrote STOP is out", async () => {
   const many = Array.from({ length: 20 }, newPhone);
   const messages = many.map((from, i) => ({ id: `many-${i}`, from, text: i % 2 ? "STOP" : "спасибо" }));
-  const calls = await Promise.all(Array.from({ length: 8 }, (_, i) => tell(i % 2 ? messages : messages.toReversed())));
+  const calls = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => tell(i % 2 ? messages : messages.toReversed())),
+  );
   expect(calls.reduce((sum, { received }) => sum + received, 0)).toBe(20);
-  const [rows] = await world.sql`select count(*)::int as n from inbound_messages where external_id like 'many-%'`;
+  const [rows] =
+    await world.sql`select count(*)::int as n from inbound_messages where external_id like 'many-%'`;
   expect(rows).toEqual({ n: 20 });
-  for (const [i, phone] of many.entries()) expect(await reasonsOf(phone)).toEqual(i % 2 ? ["replied_stop"] : []);
+  for (const [i, phone] of many.entries())
+    expect(await reasonsOf(phone)).toEqual(i % 2 ? ["replied_stop"] : []);
 });

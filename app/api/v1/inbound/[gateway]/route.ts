@@ -22,7 +22,13 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
     const gateway = ownGatewayName(env(), name);
     if (settings.kind === "twilio") {
       const signature = request.headers.get("x-twilio-signature") ?? "";
-      const message = { gateway, form: await readForm(request), signature, url: inboundUrl(env(), name), authToken: settings.auth_token };
+      const message = {
+        gateway,
+        form: await readForm(request),
+        signature,
+        url: inboundUrl(env(), name),
+        authToken: settings.auth_token,
+      };
       if (!(await recordTwilioMessage(ctx, message))) throw unsigned("X-Twilio-Signature");
       return new Response(EMPTY_TWIML, { headers: { "content-type": "text/xml; charset=utf-8" } });
     }

@@ -21,11 +21,20 @@ beforeAll(async () => {
   const gateways = {
     default: { ...http, receipts_secret: secrets.default },
     abroad: { ...http, receipts_secret: secrets.abroad },
-    twilio: { kind: "twilio", account_sid: `AC${"0".repeat(32)}`, auth_token: "$TOKEN", sender: "+15550001111" },
+    twilio: {
+      kind: "twilio",
+      account_sid: `AC${"0".repeat(32)}`,
+      auth_token: "$TOKEN",
+      sender: "+15550001111",
+    },
     "try-out": { kind: "sandbox" },
   };
   await writeFile(file, JSON.stringify(gateways));
-  for (const [name, value] of Object.entries({ DATABASE_URL: world.url, TOKEN: authToken, PUBLIC_URL: "https://carillon.example" }))
+  for (const [name, value] of Object.entries({
+    DATABASE_URL: world.url,
+    TOKEN: authToken,
+    PUBLIC_URL: "https://carillon.example",
+  }))
     vi.stubEnv(name, value);
 });
 beforeEach(() => startWith({ GATEWAYS_FILE: file, AUTH: "open" }));
@@ -37,7 +46,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** From here on the route is that of a process that was started with these settings besides those it has. */
+/**
+ * From here on the route is that of a process that was started with these settings besides those it
+ * has.
+ */
 async function startWith(settings: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
   vi.resetModules();
@@ -45,7 +57,10 @@ async function startWith(settings: Record<string, string>): Promise<void> {
 }
 
 /** Messages of a dispatch that an operator's gateway has taken. */
-async function sentBy(gateway: string, count: number): Promise<{ dispatch: DispatchRef; operator: number; ids: string[] }> {
+async function sentBy(
+  gateway: string,
+  count: number,
+): Promise<{ dispatch: DispatchRef; operator: number; ids: string[] }> {
   const operator = await world.addOperator(null);
   await world.sql`update operators set gateway = ${gateway} where no = ${operator}`;
   await world.addRecipients(operator, count);
@@ -60,7 +75,8 @@ interface Receipt {
   status: string;
 }
 const delivered = (ids: string[]): Receipt[] => ids.map((id) => ({ id, status: "delivered" }));
-const sign = (body: string, secret: string) => `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+const sign = (body: string, secret: string) =>
+  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 
 /** What is answered to receipts in JSON. `secret`: they are signed with it. */
 async function postReceipts(
@@ -81,7 +97,11 @@ async function postReceipts(
 }
 
 /** A status callback as Twilio posts it. */
-async function report(id: string, fields: Record<string, string>, { token = authToken, gateway = "twilio" } = {}): Promise<number> {
+async function report(
+  id: string,
+  fields: Record<string, string>,
+  { token = authToken, gateway = "twilio" } = {},
+): Promise<number> {
   const form = new URLSearchParams({ AccountSid: "AC0", MessageSid: "SM1", ...fields });
   const sorted = [...form].sort(([a], [b]) => (a < b ? -1 : 1));
   const url = `https://carillon.example/api/v1/receipts/${gateway}/?id=${id}`;
@@ -123,9 +143,13 @@ test("Receipts that are unsigned, wrongly signed or signed for another body are 
     { signature: sign(JSON.stringify(delivered([ids[0]!])), secrets.default) },
     { signature: sign(JSON.stringify(receipts), secrets.default).replace("sha256=", "") },
   ];
-  for (const options of forged) expect(await postReceipts("default", receipts, options)).toEqual({ status: 401, changed: undefined });
+  for (const options of forged)
+    expect(await postReceipts("default", receipts, options)).toEqual({ status: 401, changed: undefined });
   expect(await world.snapshot()).toEqual(before);
-  expect(await postReceipts("default", receipts, { secret: secrets.default })).toEqual({ status: 200, changed: 2 });
+  expect(await postReceipts("default", receipts, { secret: secrets.default })).toEqual({
+    status: 200,
+    changed: 2,
+  });
 });
 
 test("A thousand receipts are in the rows when they are answered, and of two that contradict each other the first counts", async () => {
@@ -135,19 +159,30 @@ test("A thousand receipts are in the rows when they are answered, and of two tha
   const contradicting = ids.map((id, i) => ({ id, status: i % 2 ? no : yes }));
   const receipts = [...first, ...contradicting];
   expect(receipts).toHaveLength(1_000);
-  expect(await postReceipts("default", receipts, { secret: secrets.default })).toEqual({ status: 200, changed: 500 });
+  expect(await postReceipts("default", receipts, { secret: secrets.default })).toEqual({
+    status: 200,
+    changed: 500,
+  });
   // On a connection that the route does not have.
-  const rows = await world.sql<Receipt[]>`select id::text, status from messages where id >> 32 = ${dispatch.no} order by id desc`;
+  const rows = await world.sql<
+    Receipt[]
+  >`select id::text, status from messages where id >> 32 = ${dispatch.no} order by id desc`;
   expect([...rows]).toEqual(first.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1)));
   // One after the other it would have been the same.
-  expect(await postReceipts("default", contradicting, { secret: secrets.default })).toEqual({ status: 200, changed: 0 });
+  expect(await postReceipts("default", contradicting, { secret: secrets.default })).toEqual({
+    status: 200,
+    changed: 0,
+  });
 });
 
 test("Receipts of another gateway, a sandbox's among them, change nothing, and what else they report counts", async () => {
   const [mine, theirs] = [await sentBy("default", 3), await sentBy("abroad", 3)];
   const before = await world.snapshot();
   expect(await postReceipts("try-out", delivered(mine.ids))).toEqual({ status: 200, changed: 0 });
-  expect(await postReceipts("abroad", delivered(mine.ids), { secret: secrets.abroad })).toEqual({ status: 200, changed: 0 });
+  expect(await postReceipts("abroad", delivered(mine.ids), { secret: secrets.abroad })).toEqual({
+    status: 200,
+    changed: 0,
+  });
   expect(await report(mine.ids[0]!, { MessageStatus: "delivered" })).toBe(200);
   expect(await world.snapshot()).toEqual(before);
   const both = delivered([...mine.ids, ...theirs.ids]);
@@ -159,12 +194,24 @@ test("Receipts of another gateway, a sandbox's among them, change nothing, and w
 test("An operator's new gateway reports what it was given, the one before it what is outstanding", async () => {
   const { dispatch, operator, ids } = await sentBy("default", 4);
   await world.sql`update operators set gateway = 'abroad' where no = ${operator}`;
-  expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({ status: 200, changed: 0 });
-  expect(await postReceipts("default", delivered(ids.slice(2)), { secret: secrets.default })).toEqual({ status: 200, changed: 2 });
+  expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({
+    status: 200,
+    changed: 0,
+  });
+  expect(await postReceipts("default", delivered(ids.slice(2)), { secret: secrets.default })).toEqual({
+    status: 200,
+    changed: 2,
+  });
   // Claimed before chunks remembered their gateway: there is only the operator's.
   await world.sql`update chunks set gateway = null where lane_no in (select no from lanes where dispatch_no = ${dispatch.no})`;
-  expect(await postReceipts("default", delivered(ids), { secret: secrets.default })).toEqual({ status: 200, changed: 0 });
-  expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({ status: 200, changed: 2 });
+  expect(await postReceipts("default", delivered(ids), { secret: secrets.default })).toEqual({
+    status: 200,
+    changed: 0,
+  });
+  expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({
+    status: 200,
+    changed: 2,
+  });
 });
 
 test("A message that was refused and tried again elsewhere is reported by whoever took it", async () => {
@@ -179,18 +226,30 @@ test("A message that was refused and tried again elsewhere is reported by whoeve
   expect(await world.tally(dispatch)).toEqual({ sent: 2 });
   const ids = [...new Set(tries)];
   await world.sql`update operators set gateway = 'default'`;
-  expect(await postReceipts("default", delivered(ids), { secret: secrets.default })).toEqual({ status: 200, changed: 0 });
-  expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({ status: 200, changed: 2 });
+  expect(await postReceipts("default", delivered(ids), { secret: secrets.default })).toEqual({
+    status: 200,
+    changed: 0,
+  });
+  expect(await postReceipts("abroad", delivered(ids), { secret: secrets.abroad })).toEqual({
+    status: 200,
+    changed: 2,
+  });
 });
 
 test("Unknown ids, and what can be no id, do no harm to the others", async () => {
   const { dispatch, ids } = await sentBy("default", 2);
   const secret = secrets.default;
   for (const id of ["9223372036854775808", "99999999999999999999", "-1", "1e3", ""])
-    expect(await postReceipts("default", delivered([id]), { secret }), id).toEqual({ status: 200, changed: 0 });
+    expect(await postReceipts("default", delivered([id]), { secret }), id).toEqual({
+      status: 200,
+      changed: 0,
+    });
   expect(await world.tally(dispatch)).toEqual({ sent: 2 });
   const unknown = ["0", "1", "9223372036854775807", `${ids[0]!}7`];
-  expect(await postReceipts("default", delivered([...unknown, ids[0]!]), { secret })).toEqual({ status: 200, changed: 1 });
+  expect(await postReceipts("default", delivered([...unknown, ids[0]!]), { secret })).toEqual({
+    status: 200,
+    changed: 1,
+  });
   expect(await postReceipts("default", [], { secret })).toEqual({ status: 200, changed: 0 });
   expect(await world.tally(dispatch)).toEqual({ delivered: 1, sent: 1 });
 });
@@ -202,9 +261,15 @@ test("Where others reach Carillon, a sandbox takes no receipts from outside", as
     await startWith({ AUTH });
     expect(await postReceipts("try-out", delivered(ids)), AUTH).toEqual({ status: 401, changed: undefined });
     const signature = sign(JSON.stringify(delivered(ids)), "");
-    expect(await postReceipts("try-out", delivered(ids), { signature }), AUTH).toEqual({ status: 401, changed: undefined });
+    expect(await postReceipts("try-out", delivered(ids), { signature }), AUTH).toEqual({
+      status: 401,
+      changed: undefined,
+    });
     expect(await world.snapshot()).toEqual(before);
-    expect(await postReceipts("default", [], { secret: secrets.default })).toEqual({ status: 200, changed: 0 });
+    expect(await postReceipts("default", [], { secret: secrets.default })).toEqual({
+      status: 200,
+      changed: 0,
+    });
   }
   await startWith({ AUTH: "open" });
   expect(await postReceipts("try-out", delivered(ids))).toEqual({ status: 200, changed: 1 });
@@ -213,16 +278,28 @@ test("Where others reach Carillon, a sandbox takes no receipts from outside", as
 test("Without a file there is one gateway, whatever operators call it", async () => {
   const { ids } = await sentBy("no one else's", 2);
   const SMS_GATEWAY_RECEIPTS_SECRET = secrets.default;
-  await startWith({ GATEWAYS_FILE: "", SMS_GATEWAY: "http", SMS_GATEWAY_URL: "https://sms.example", SMS_GATEWAY_RECEIPTS_SECRET });
+  await startWith({
+    GATEWAYS_FILE: "",
+    SMS_GATEWAY: "http",
+    SMS_GATEWAY_URL: "https://sms.example",
+    SMS_GATEWAY_RECEIPTS_SECRET,
+  });
   expect(await postReceipts("http", delivered(ids))).toEqual({ status: 401, changed: undefined });
-  expect(await postReceipts("http", delivered(ids), { secret: secrets.default })).toEqual({ status: 200, changed: 2 });
+  expect(await postReceipts("http", delivered(ids), { secret: secrets.default })).toEqual({
+    status: 200,
+    changed: 2,
+  });
 });
 
 /** What is answered to a body as it is written. */
 async function postText(body: string): Promise<{ status: number; answer: unknown }> {
   const request = new Request("http://127.0.0.1:3000/api/v1/receipts/default/", {
     method: "POST",
-    headers: { "content-type": "application/json", "accept-language": "en", "x-signature": sign(body, secrets.default) },
+    headers: {
+      "content-type": "application/json",
+      "accept-language": "en",
+      "x-signature": sign(body, secrets.default),
+    },
     body,
   });
   const response = await post(request, { params: Promise.resolve({ gateway: "default" }) });

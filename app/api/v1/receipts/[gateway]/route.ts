@@ -20,10 +20,14 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   handle(gatewayOperations.postReceipts, async (call) => {
     const { ctx, request, gateway: name, locale } = call;
     const gateway = gatewayNamed(name);
-    if (gateway.kind === "twilio") return { changed: await takeTwilios(call, gateway.auth_token), rejected: [] };
+    if (gateway.kind === "twilio")
+      return { changed: await takeTwilios(call, gateway.auth_token), rejected: [] };
     const secret = gateway.kind === "http" ? gateway.receipts_secret : undefined;
     const body = await readExactJson(request, BYTES_MAX, (bytes) => requireTheirs(request, bytes, secret));
-    return presentReceipts(await takeReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body)), locale);
+    return presentReceipts(
+      await takeReceipts(ctx, reporterName(env(), name), parse(receiptsSchema, body)),
+      locale,
+    );
   }),
 );
 

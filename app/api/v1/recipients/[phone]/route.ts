@@ -7,7 +7,9 @@ import { getRecipient } from "@/lib/services/audience/get-recipient";
 import { putRecipient } from "@/lib/services/audience/put-recipient";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(recipientOperations.getRecipient, async ({ ctx, phone }) => presentRecipient(await getRecipient(ctx, phone))),
+  handle(recipientOperations.getRecipient, async ({ ctx, phone }) =>
+    presentRecipient(await getRecipient(ctx, phone)),
+  ),
   handle(recipientOperations.putRecipient, async ({ ctx, phone, body }) => {
     const { recipient, created } = await putRecipient(ctx, phone, body);
     return { status: created ? 201 : 200, value: presentRecipient(recipient) } as const;

@@ -12,6 +12,9 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
     // The import goes on after the answer: GET /api/v1/imports/{id}/ tells how far it is.
     if (!query.dry_run) return { status: 202 as const, value: presentImport(started, locale) };
     const row = await awaitImport(ctx, started.id, request.signal);
-    return { status: 200 as const, value: presentImport(row, locale, await getReview(ctx, row), ctx.actor.rights.has("audience:read")) };
+    return {
+      status: 200 as const,
+      value: presentImport(row, locale, await getReview(ctx, row), ctx.actor.rights.has("audience:read")),
+    };
   }),
 );

@@ -5,5 +5,7 @@ import { messageTable } from "@/lib/http/present/message";
 import { exportMessages } from "@/lib/services/dispatches/export-messages";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(dispatchOperations.exportMessages, ({ ctx, id, query }) => exportMessages(ctx, id, query, messageTable(query))),
+  handle(dispatchOperations.exportMessages, ({ ctx, id, query }) =>
+    exportMessages(ctx, id, query, messageTable(query)),
+  ),
 );

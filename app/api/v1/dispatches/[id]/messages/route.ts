@@ -6,5 +6,7 @@ import { presentPage } from "@/lib/http/present/page";
 import { listMessages } from "@/lib/services/dispatches/list-messages";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(dispatchOperations.listMessages, async ({ ctx, id, query }) => presentPage(await listMessages(ctx, id, query), presentMessage)),
+  handle(dispatchOperations.listMessages, async ({ ctx, id, query }) =>
+    presentPage(await listMessages(ctx, id, query), presentMessage),
+  ),
 );

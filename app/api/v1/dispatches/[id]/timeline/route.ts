@@ -5,5 +5,7 @@ import { presentTimeline } from "@/lib/http/present/timeline";
 import { getTimeline } from "@/lib/services/dispatches/get-timeline";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(dispatchOperations.getTimeline, async ({ ctx, id, locale }) => presentTimeline(await getTimeline(ctx, id), locale)),
+  handle(dispatchOperations.getTimeline, async ({ ctx, id, locale }) =>
+    presentTimeline(await getTimeline(ctx, id), locale),
+  ),
 );

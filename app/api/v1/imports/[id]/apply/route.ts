@@ -6,5 +6,7 @@ import { applyImport } from "@/lib/services/audience/import/apply-import";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   // It goes on after the answer: GET /api/v1/imports/{id}/ tells how far it is.
-  handle(importOperations.applyImport, async ({ ctx, id, locale }) => presentImport(await applyImport(ctx, id), locale)),
+  handle(importOperations.applyImport, async ({ ctx, id, locale }) =>
+    presentImport(await applyImport(ctx, id), locale),
+  ),
 );

@@ -6,5 +6,7 @@ import { undoImport } from "@/lib/services/audience/import/undo-import";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   // It goes on after the answer: GET /api/v1/imports/{id}/ tells how far it is.
-  handle(importOperations.undoImport, async ({ ctx, id, locale }) => presentImport(await undoImport(ctx, id), locale)),
+  handle(importOperations.undoImport, async ({ ctx, id, locale }) =>
+    presentImport(await undoImport(ctx, id), locale),
+  ),
 );

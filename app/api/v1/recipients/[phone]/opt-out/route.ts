@@ -5,6 +5,10 @@ import { presentRecipient } from "@/lib/http/present/recipient";
 import { setOptOut } from "@/lib/services/audience/set-opt-out";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(recipientOperations.optOut, async ({ ctx, phone }) => presentRecipient(await setOptOut(ctx, phone, true))),
-  handle(recipientOperations.optIn, async ({ ctx, phone }) => presentRecipient(await setOptOut(ctx, phone, false))),
+  handle(recipientOperations.optOut, async ({ ctx, phone }) =>
+    presentRecipient(await setOptOut(ctx, phone, true)),
+  ),
+  handle(recipientOperations.optIn, async ({ ctx, phone }) =>
+    presentRecipient(await setOptOut(ctx, phone, false)),
+  ),
 );

@@ -5,5 +5,7 @@ import { presentNewWebhook } from "@/lib/http/present/webhook";
 import { rotateWebhookSecret } from "@/lib/services/webhooks/update-webhook";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(webhookOperations.rotateWebhookSecret, async ({ ctx, id }) => presentNewWebhook(await rotateWebhookSecret(ctx, id))),
+  handle(webhookOperations.rotateWebhookSecret, async ({ ctx, id }) =>
+    presentNewWebhook(await rotateWebhookSecret(ctx, id)),
+  ),
 );

@@ -5,5 +5,7 @@ import { presentWhy } from "@/lib/http/present/message";
 import { explainMessage } from "@/lib/services/dispatches/explain-message";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
-  handle(dispatchOperations.explainMessage, async ({ ctx, id, phone, locale }) => presentWhy(await explainMessage(ctx, id, phone), locale)),
+  handle(dispatchOperations.explainMessage, async ({ ctx, id, phone, locale }) =>
+    presentWhy(await explainMessage(ctx, id, phone), locale),
+  ),
 );
