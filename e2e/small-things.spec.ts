@@ -61,7 +61,10 @@ test("what loads for long says so in words", async ({ page }) => {
   await expect(words).toBeVisible();
 });
 
-test("a notice about the connection goes when it is back", async ({ page }) => {
+test("a notice about the connection goes when it is back, but not before it could be read", async ({
+  page,
+}) => {
+  await page.clock.install();
   await open(page, address("/dispatches/new"));
   await page.getByRole("textbox", { name: "Message" }).fill(`Away ${Date.now()}`);
   await expect(page.getByText(/^2\d,\d{3} recipients$/)).toBeVisible();
@@ -71,7 +74,14 @@ test("a notice about the connection goes when it is back", async ({ page }) => {
   await page.getByRole("button", { name: "Review and schedule" }).click();
   const notice = page.getByText("What you typed is still here");
   await expect(notice).toBeVisible();
+  // Whoever comes back to a tab has its polls answered at once.
+  const poll = page.waitForResponse(/\/sending\//);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await (await poll).finished();
+  await page.evaluate(() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn))));
+  expect(await notice.isVisible()).toBe(true);
   await page.unroute(/\/preview\//);
+  await page.clock.fastForward(10_000);
   await expect(notice).toBeHidden();
 });
 

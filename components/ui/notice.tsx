@@ -11,7 +11,7 @@ interface Notice {
   text: string;
   tone?: "good" | "bad";
   action?: { label: string; run: () => void };
-  /** It is about the connection: it goes when that is back. */
+  /** It is about the connection: it goes when that is back, but not before it could be read. */
   isOffline?: boolean;
 }
 
@@ -50,10 +50,16 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   useEffect(() => {
     if (!notice?.isOffline) return;
-    // Any answer that comes says that it is back.
-    return client.getQueryCache().subscribe((event) => {
-      if (event.type === "updated" && event.action.type === "success") setNotice(undefined);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Any answer that comes says that it is back. It may come at once, to a poll of the page.
+    const unsubscribe = client.getQueryCache().subscribe((event) => {
+      if (event.type === "updated" && event.action.type === "success")
+        timer ??= setTimeout(() => setNotice(undefined), notice.id + SHOWN_MS - Date.now());
     });
+    return () => {
+      unsubscribe();
+      clearTimeout(timer);
+    };
   }, [notice, client]);
   return (
     <NoticeContext value={show}>
