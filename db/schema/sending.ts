@@ -148,10 +148,11 @@ export const retries = pgTable(
      */
     waitsSince: instant(),
     /**
-     * An earlier hand-over may have been taken (an idempotent gateway lost the answer): if it comes
-     * to no further try, nobody knows.
+     * An idempotent gateway may have taken the message: its answer was lost. Without a further try
+     * the message ends `unknown`. The column keeps its first name, since a worker of the version
+     * before writes it until it stops; statements call it maybe_sent as soon as they have read it.
      */
-    unsure: boolean().notNull().default(false),
+    maybeSent: boolean("unsure").notNull().default(false),
     /**
      * What that hand-over said of the message's validity: a repeat under the same id says the same.
      */

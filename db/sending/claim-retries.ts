@@ -16,16 +16,16 @@ import {
  * - A message that a receipt holds at this moment is passed over: a claim holds the lane, and never
  *   waits for a message.
  * - A recipient who has opted out or was deleted meanwhile (`gone`) is not sent to: `skipped`.
- * - What an idempotent gateway may have taken (`unsure`) is asked for again of that gateway alone.
- *   Where the operator has another one by now, or that one is not idempotent any more (`stranded`),
- *   it becomes `unknown`.
+ * - What an idempotent gateway may have taken (`maybe_sent`) goes to that gateway again and to no
+ *   other. It becomes `unknown` where the operator has another gateway by now, or where the gateway
+ *   is not idempotent any more (`stranded`).
  */
 export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
   const { now, ends, leaseEnds } = claimInstants(tx, input);
   const [row] = await tx<ClaimRow[]>`
     with due as materialized (
-      select r.message_id, r.attempt, r.postponed, r.unsure, r.valid_until, m.phone,
+      select r.message_id, r.attempt, r.postponed, r.unsure as maybe_sent, r.valid_until, m.phone,
         not (${isReachable(tx, "p")}) as gone, ${unreachableBecause(tx, "p")} as reason,
         r.unsure and (not ${input.idempotent} or k.gateway <> ${lane.gateway}::text) as stranded
       from retries r
@@ -42,13 +42,13 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
 
     written as (
       update messages m set chunk_no = case when d.stranded then m.chunk_no else n.no end,
-        status = case when d.stranded or d.gone and d.unsure then 'unknown'
+        status = case when d.stranded or d.gone and d.maybe_sent then 'unknown'
           when d.gone then 'skipped' else 'sending' end,
         settled_at = case when d.stranded or d.gone then ${now} end,
-        error = case when d.stranded or d.gone and d.unsure then m.error
+        error = case when d.stranded or d.gone and d.maybe_sent then m.error
           when d.gone then d.reason else m.error end
       from due d, number n where m.id = d.message_id
-      returning m.id, m.phone, m.status, m.error, d.attempt, d.postponed, d.unsure, d.valid_until
+      returning m.id, m.phone, m.status, m.error, d.attempt, d.postponed, d.maybe_sent, d.valid_until
     ),
 
     kept as (
@@ -96,7 +96,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
       (select string_agg(attempt::text, ',' order by id) from written where status = 'sending') as attempts,
       (select string_agg(postponed::text, ',' order by id) from written
         where status = 'sending') as postponed,
-      (select string_agg(unsure::int::text, ',' order by id) from written
+      (select string_agg(maybe_sent::int::text, ',' order by id) from written
         where status = 'sending') as "maybeSent",
       (
         select string_agg(coalesce((extract(epoch from valid_until) * 1000)::text, ''), ',' order by id)

@@ -20,14 +20,14 @@ export async function dropRetries(tx: Tx, dispatchNo: number, to: "expired" | "c
   const column = raw(tx, to);
   await tx`
     with waiting as materialized (
-      select m.id, r.unsure from lanes l
+      select m.id, r.unsure as maybe_sent from lanes l
       join retries r on r.lane_no = l.no join messages m on m.id = r.message_id
       where l.dispatch_no = ${dispatchNo} and m.status = 'deferred'
       order by m.id for update of m
     ),
 
     changed as (
-      update messages m set status = case when w.unsure then 'unknown' else ${to} end,
+      update messages m set status = case when w.maybe_sent then 'unknown' else ${to} end,
         settled_at = clock_now()
       from waiting w where m.id = w.id
       returning m.id, m.lane_no, m.status, m.error

@@ -129,7 +129,7 @@ function settleMixed(
         ${settlements.map((s) => Number(s.maybeSent ?? false))}::int[],
         ${settlements.map((s) => Number(s.postponed ?? false))}::int[],
         ${settlements.map((s) => s.delayMs)}::float8[]
-      ) as o(id, status, error, attempted, unsure, postponed, delay_ms)
+      ) as o(id, status, error, attempted, maybe_sent, postponed, delay_ms)
     ),
 
     changed as (
@@ -139,7 +139,7 @@ function settleMixed(
       from outcome o
       where m.id = o.id and m.id between ${ids[0]!}::bigint and ${ids.at(-1)!}::bigint
         and m.chunk_no = ${no}::bigint and m.status = 'sending'
-      returning m.id, m.status, m.error, o.attempted, o.unsure, o.postponed, o.delay_ms
+      returning m.id, m.status, m.error, o.attempted, o.maybe_sent, o.postponed, o.delay_ms
     ),
 
     cleared as (
@@ -151,8 +151,8 @@ function settleMixed(
     waiting as (
       insert into retries (message_id, lane_no, due_at, waits_since, attempt, postponed, unsure, valid_until)
       select id, ${laneNo}, clock_now() + delay_ms * interval '1 millisecond', clock_now(),
-        attempted, postponed, unsure = 1,
-        case when unsure = 1 then (select valid_until from chunks where no = ${no}::bigint) end
+        attempted, postponed, maybe_sent = 1,
+        case when maybe_sent = 1 then (select valid_until from chunks where no = ${no}::bigint) end
       from changed where status = 'deferred'
       on conflict (message_id) do update set
         due_at = excluded.due_at, waits_since = excluded.waits_since,
