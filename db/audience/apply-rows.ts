@@ -33,9 +33,12 @@ export async function readBatch(tx: Tx, { importNo, from, to }: Batch): Promise<
   const [row] = await tx<BatchContent[]>`
     with batch as materialized (
       select operator_no, tags, is_opted_out, phone from import_rows
-      where import_no = ${importNo} and line > ${from} and line <= ${to} and (problem is null and merged_into is null or is_opted_out)
+      where import_no = ${importNo} and line > ${from} and line <= ${to}
+        and (problem is null and merged_into is null or is_opted_out)
     )
-    select coalesce(array_agg(distinct operator_no) filter (where operator_no is not null), '{}') as "operatorNos",
+
+    select
+      coalesce(array_agg(distinct operator_no) filter (where operator_no is not null), '{}') as "operatorNos",
       array(select distinct unnest(tags) from batch) as tags,
       coalesce(array_agg(distinct phone) filter (where is_opted_out), '{}') as "optedOut"
     from batch`;
@@ -49,7 +52,8 @@ export async function readBatch(tx: Tx, { importNo, from, to }: Batch): Promise<
 export async function noteSuppressed(tx: Tx, { importNo, from, to }: Batch): Promise<void> {
   await tx`
     update import_rows i set applied_at = r.updated_at from recipients r
-    where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to} and i.is_opted_out and r.no = i.recipient_no`;
+    where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to} and i.is_opted_out
+      and r.no = i.recipient_no`;
 }
 
 export interface ApplyMode {
@@ -87,73 +91,107 @@ export async function applyBatch(
 ): Promise<Applied> {
   const [row] = await tx<Applied[]>`
     with clock as materialized (select clock_now() as at),
+
     named as materialized (
       select name, no from unnest(${[...tags.keys()]}::text[], ${[...tags.values()]}::int[]) t(name, no)
     ),
+
     input as materialized (
-      select ctid as place, line, phone, operator_no, is_operator_given, timezone, coalesce(attributes, '{}') as attributes,
+      select ctid as place, line, phone, operator_no, is_operator_given, timezone,
+        coalesce(attributes, '{}') as attributes,
         array(select n.no from named n where n.name = any(i.tags) order by 1) as tag_nos
       from import_rows i
-      where import_no = ${importNo} and line > ${from} and line <= ${to} and problem is null and merged_into is null
+      where import_no = ${importNo} and line > ${from} and line <= ${to} and problem is null
+        and merged_into is null
     ),
+
     looked_up as materialized (
-      select i.*, r.no as known_no, r.deleted_at is not null as was_deleted, r.operator_no as known_operator_no,
+      select i.*, r.no as known_no, r.deleted_at is not null as was_deleted,
+        r.operator_no as known_operator_no,
         r.timezone as known_timezone, r.attributes as known_attributes, r.updated_at as known_updated_at,
-        case when r.no is not null then array(select rt.tag_no from recipient_tags rt where rt.recipient_no = r.no order by 1) end as known_tags
+        case when r.no is not null then array(
+          select rt.tag_no from recipient_tags rt where rt.recipient_no = r.no order by 1
+        ) end as known_tags
       from input i left join recipients r on r.phone = i.phone
     ),
+
     wanted as materialized (
-      select place, known_no as no, was_deleted, tag_nos, known_operator_no, known_timezone, known_attributes, known_updated_at, known_tags,
+      select place, known_no as no, was_deleted, tag_nos, known_operator_no, known_timezone, known_attributes,
+        known_updated_at, known_tags,
         case when is_operator_given or was_deleted then operator_no else known_operator_no end as operator_no,
-        case when ${isReplace && hasTimezone}::boolean then timezone else coalesce(timezone, known_timezone) end as timezone,
-        case when ${isReplace && hasAttributes}::boolean then attributes else known_attributes || attributes end as attributes,
+        case when ${isReplace && hasTimezone}::boolean then timezone
+          else coalesce(timezone, known_timezone) end as timezone,
+        case when ${isReplace && hasAttributes}::boolean then attributes
+          else known_attributes || attributes end as attributes,
         ${isReplace && hasTags}::boolean and not known_tags <@ tag_nos as loses_tags
       from looked_up where known_no is not null
     ),
+
     existing as materialized (
-      select *, operator_no <> known_operator_no or timezone is distinct from known_timezone or attributes <> known_attributes or was_deleted
+      select *, operator_no <> known_operator_no or timezone is distinct from known_timezone
+        or attributes <> known_attributes or was_deleted
         or loses_tags or not tag_nos <@ known_tags as changes
       from wanted
     ),
+
     updated as (
       update recipients r set
-        operator_changed_at = case when r.operator_no = e.operator_no then r.operator_changed_at else clock.at end,
-        operator_no = e.operator_no, timezone = e.timezone, attributes = e.attributes, deleted_at = null, updated_at = clock.at
+        operator_changed_at = case when r.operator_no = e.operator_no then r.operator_changed_at
+          else clock.at end,
+        operator_no = e.operator_no, timezone = e.timezone, attributes = e.attributes, deleted_at = null,
+        updated_at = clock.at
       from existing e, clock where r.no = e.no and e.changes
     ),
+
     untagged as (
-      delete from recipient_tags rt using existing e where e.loses_tags and rt.recipient_no = e.no and rt.tag_no <> all(e.tag_nos)
+      delete from recipient_tags rt using existing e
+      where e.loses_tags and rt.recipient_no = e.no and rt.tag_no <> all(e.tag_nos)
     ),
+
     tagged as (
       insert into recipient_tags (tag_no, recipient_no)
-      select t, e.no from existing e, unnest(e.tag_nos) t where e.changes and t <> all(e.known_tags) order by 1, 2 on conflict do nothing
+      select t, e.no from existing e, unnest(e.tag_nos) t where e.changes and t <> all(e.known_tags)
+      order by 1, 2 on conflict do nothing
     ),
+
     fresh as materialized (
       select nextval((select pg_get_serial_sequence('recipients', 'no'))::regclass) as no, f.* from (
-        select place, phone, operator_no, timezone, attributes, tag_nos from looked_up where known_no is null order by line
+        select place, phone, operator_no, timezone, attributes, tag_nos from looked_up where known_no is null
+        order by line
       ) f
     ),
+
     inserted as (
-      insert into recipients (no, phone, operator_no, timezone, attributes, created_at, updated_at) overriding system value
+      insert into recipients (no, phone, operator_no, timezone, attributes, created_at, updated_at)
+        overriding system value
       select no, phone, operator_no, timezone, attributes, at, at from fresh, clock
     ),
+
     tagged_first as (
-      insert into recipient_tags (tag_no, recipient_no) select t, f.no from fresh f, unnest(f.tag_nos) t order by 1, 2
+      insert into recipient_tags (tag_no, recipient_no) select t, f.no from fresh f, unnest(f.tag_nos) t
+      order by 1, 2
     ),
+
     -- By the place of the row: the planner knows how many rows the table has, but not how many are
     -- of this import.
     noted as (
-      update import_rows i set outcome = w.outcome, recipient_no = w.no, before = w.before, applied_at = clock.at
+      update import_rows i set outcome = w.outcome, recipient_no = w.no, before = w.before,
+        applied_at = clock.at
       from (
         select place, no, 'created' as outcome, null::jsonb as before from fresh
         union all
-        select place, no, case when not changes then 'unchanged' when was_deleted then 'created' else 'updated' end,
-          case when changes then jsonb_build_object('operator_no', known_operator_no, 'timezone', known_timezone,
-            'attributes', known_attributes, 'tag_nos', to_jsonb(known_tags), 'was_deleted', was_deleted, 'updated_at', known_updated_at) end
+        select place, no,
+          case when not changes then 'unchanged' when was_deleted then 'created' else 'updated' end,
+          case when changes then jsonb_build_object(
+            'operator_no', known_operator_no, 'timezone', known_timezone,
+            'attributes', known_attributes, 'tag_nos', to_jsonb(known_tags),
+            'was_deleted', was_deleted, 'updated_at', known_updated_at
+          ) end
         from existing
       ) w, clock
       where i.ctid = w.place
     )
+
     select ((select count(*) from fresh) + (select count(*) from existing where was_deleted))::int as created,
       (select count(*)::int from existing where not was_deleted) as updated,
       (select count(*)::int from existing where not changes) as unchanged`;
@@ -179,27 +217,38 @@ export async function undoBatch(tx: Tx, { importNo, from, to }: Batch, since: st
   const [held] = await tx<{ optedOut: string[] }[]>`
     with batch as materialized (
       select recipient_no, before, is_opted_out, phone from import_rows
-      where import_no = ${importNo} and line > ${from} and line <= ${to} and (outcome in ('created', 'updated') or is_opted_out)
+      where import_no = ${importNo} and line > ${from} and line <= ${to}
+        and (outcome in ('created', 'updated') or is_opted_out)
     ),
+
     recipient as materialized (
       select r.no from recipients r where r.no in (select recipient_no from batch) order by r.no for update
     ),
+
     operator as materialized (
       select no from operators where no in (select (before->>'operator_no')::int from batch) for key share
     ),
+
     tag as materialized (
-      select no from tags where no in (select jsonb_array_elements_text(before->'tag_nos')::int from batch) for key share
+      select no from tags where no in (select jsonb_array_elements_text(before->'tag_nos')::int from batch)
+      for key share
     )
-    select coalesce(array_agg(distinct phone) filter (where is_opted_out), '{}') as "optedOut", (select count(*) from recipient) + (select count(*) from operator) + (select count(*) from tag) as held
+
+    select coalesce(array_agg(distinct phone) filter (where is_opted_out), '{}') as "optedOut",
+      (select count(*) from recipient) + (select count(*) from operator) + (select count(*) from tag) as held
     from batch`;
   const [row] = await tx<{ undone: number; kept: number }[]>`
     with clock as materialized (select clock_now() as at),
+
     batch as materialized (
-      select i.ctid as place, r.no, i.before, r.updated_at = i.applied_at and r.deleted_at is null as is_untouched,
+      select i.ctid as place, r.no, i.before,
+        r.updated_at = i.applied_at and r.deleted_at is null as is_untouched,
         i.outcome = 'created' as is_new
       from import_rows i join recipients r on r.no = i.recipient_no
-      where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to} and i.outcome in ('created', 'updated')
+      where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to}
+        and i.outcome in ('created', 'updated')
     ),
+
     judged as materialized (
       select *, case
         when is_new and exists (
@@ -210,33 +259,43 @@ export async function undoBatch(tx: Tx, { importNo, from, to }: Batch, since: st
         when not is_untouched then 'kept_changed' else 'undone' end as verdict
       from batch b
     ),
+
     removed as (
       update recipients r set deleted_at = clock.at, attributes = '{}', timezone = null, updated_at = clock.at
       from judged j, clock where r.no = j.no and j.verdict = 'undone' and j.is_new
     ),
+
     restored as (
       update recipients r set
-        operator_changed_at = case when r.operator_no = coalesce(o.no, r.operator_no) then r.operator_changed_at else clock.at end,
-        operator_no = coalesce(o.no, r.operator_no), timezone = j.before->>'timezone', attributes = j.before->'attributes',
+        operator_changed_at = case
+          when r.operator_no = coalesce(o.no, r.operator_no) then r.operator_changed_at else clock.at end,
+        operator_no = coalesce(o.no, r.operator_no), timezone = j.before->>'timezone',
+        attributes = j.before->'attributes',
         updated_at = (j.before->>'updated_at')::timestamptz
       from judged j left join operators o on o.no = (j.before->>'operator_no')::int, clock
       where r.no = j.no and j.verdict = 'undone' and not j.is_new
     ),
+
     untagged as (
       delete from recipient_tags rt using judged j
       where j.verdict = 'undone' and rt.recipient_no = j.no
         and (j.is_new or not j.before->'tag_nos' @> to_jsonb(rt.tag_no))
     ),
+
     tagged as (
       insert into recipient_tags (tag_no, recipient_no)
-      select t.no, j.no from judged j, jsonb_array_elements_text(j.before->'tag_nos') old join tags t on t.no = old::int
+      select t.no, j.no
+      from judged j, jsonb_array_elements_text(j.before->'tag_nos') old join tags t on t.no = old::int
       where j.verdict = 'undone' and not j.is_new order by 1, 2
       on conflict do nothing
     ),
+
     noted as (
       update import_rows i set outcome = j.verdict from judged j where i.ctid = j.place
     )
-    select (count(*) filter (where verdict = 'undone'))::int as undone, (count(*) filter (where verdict <> 'undone'))::int as kept
+
+    select (count(*) filter (where verdict = 'undone'))::int as undone,
+      (count(*) filter (where verdict <> 'undone'))::int as kept
     from judged`;
   return { optedOut: held!.optedOut, ...row! };
 }

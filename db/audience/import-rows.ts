@@ -33,19 +33,25 @@ export interface StagedRow {
 const BETWEEN = "\u001f";
 const BETWEEN_TAGS = "\u001e";
 
+const attributesOf = ({ attributes }: StagedRow) =>
+  Object.keys(attributes).length > 0 ? JSON.stringify(attributes) : null;
+
 /** Keeps good rows of a file as they were read. */
 export async function stageRows(tx: Tx, importNo: number, rows: StagedRow[]): Promise<void> {
   const column = (values: (string | number | null)[]) =>
     tx`string_to_array(${values.map((value) => value ?? "").join(BETWEEN)}::text, ${BETWEEN}, '')`;
   await tx`
-    insert into import_rows (import_no, line, phone, operator_no, is_operator_given, timezone, tags, attributes, is_opted_out, warnings)
-    select ${importNo}, line::int, phone, operator_no::int, given = '1', timezone, string_to_array(tags, ${BETWEEN_TAGS}), attributes::jsonb,
+    insert into import_rows (import_no, line, phone, operator_no, is_operator_given, timezone, tags,
+      attributes, is_opted_out, warnings)
+    select ${importNo}, line::int, phone, operator_no::int, given = '1', timezone,
+      string_to_array(tags, ${BETWEEN_TAGS}), attributes::jsonb,
       opted_out = '1', warnings::jsonb
     from unnest(
-      ${column(rows.map((row) => row.line))}, ${column(rows.map((row) => row.phone))}, ${column(rows.map((row) => row.operatorNo))},
+      ${column(rows.map((row) => row.line))}, ${column(rows.map((row) => row.phone))},
+      ${column(rows.map((row) => row.operatorNo))},
       ${column(rows.map((row) => (row.isOperatorGiven ? 1 : 0)))}, ${column(rows.map((row) => row.timezone))},
       ${column(rows.map((row) => row.tags.join(BETWEEN_TAGS)))},
-      ${column(rows.map((row) => (Object.keys(row.attributes).length > 0 ? JSON.stringify(row.attributes) : null)))},
+      ${column(rows.map((row) => attributesOf(row)))},
       ${column(rows.map((row) => (row.isOptedOut ? 1 : 0)))},
       ${column(rows.map((row) => row.warnings && JSON.stringify(row.warnings)))}
     ) as r(line, phone, operator_no, given, timezone, tags, attributes, opted_out, warnings)`;
@@ -74,38 +80,50 @@ export async function mergeRows(tx: Tx, importNo: number): Promise<number> {
   await tx`set local enable_nestloop = off`;
   const [row] = await tx<{ merged: number }[]>`
     with twice as materialized (
-      select phone, min(line) as line from import_rows where import_no = ${importNo} and problem is null group by phone having count(*) > 1
+      select phone, min(line) as line from import_rows where import_no = ${importNo} and problem is null
+      group by phone having count(*) > 1
     ),
+
     others as (
       update import_rows r set merged_into = t.line from twice t
       where r.import_no = ${importNo} and r.phone = t.phone and r.problem is null and r.line <> t.line
       returning 1
     ),
+
     united as (
       select t.line,
         (array_agg(r.operator_no order by r.is_operator_given desc, r.line desc))[1] as operator_no,
         bool_or(r.is_operator_given) as is_operator_given,
         (array_agg(r.timezone order by r.line desc) filter (where r.timezone is not null))[1] as timezone,
         bool_or(r.is_opted_out) as is_opted_out
-      from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone group by t.line
+      from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone
+      group by t.line
     ),
+
     tagged as (
       select t.line, array_agg(distinct tag) as tags
-      from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone, unnest(r.tags) tag group by t.line
+      from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone,
+        unnest(r.tags) tag
+      group by t.line
     ),
+
     described as (
       select line, jsonb_object_agg(key, value) as attributes from (
         select distinct on (t.line, a.key) t.line, a.key, a.value
-        from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone, jsonb_each(r.attributes) a
+        from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone,
+          jsonb_each(r.attributes) a
         order by t.line, a.key, r.line desc
       ) named group by line
     ),
+
     firsts as (
-      update import_rows r set operator_no = u.operator_no, is_operator_given = u.is_operator_given, timezone = u.timezone,
+      update import_rows r set operator_no = u.operator_no, is_operator_given = u.is_operator_given,
+        timezone = u.timezone,
         is_opted_out = u.is_opted_out, tags = g.tags, attributes = d.attributes
       from united u left join tagged g using (line) left join described d using (line)
       where r.import_no = ${importNo} and r.line = u.line
     )
+
     select count(*)::int as merged from others`;
   return row!.merged;
 }
@@ -125,8 +143,12 @@ export async function countStaged(tx: Tx, importNo: number): Promise<StagedCount
   await tx`set local statement_timeout = '10min'`;
   const [row] = await tx<StagedCounts[]>`
     select
-      count(*) filter (where i.problem is null and i.merged_into is null and (r.no is null or r.deleted_at is not null))::int as "toCreate",
-      count(*) filter (where i.problem is null and i.merged_into is null and r.no is not null and r.deleted_at is null)::int as "toUpdate",
+      count(*) filter (
+        where i.problem is null and i.merged_into is null and (r.no is null or r.deleted_at is not null)
+      )::int as "toCreate",
+      count(*) filter (
+        where i.problem is null and i.merged_into is null and r.no is not null and r.deleted_at is null
+      )::int as "toUpdate",
       count(*) filter (where i.problem is not null)::int as "toReject",
       count(*) filter (where i.merged_into is not null)::int as "toMerge",
       count(*) filter (where i.is_opted_out and i.merged_into is null)::int as "toOptOut",
@@ -156,11 +178,16 @@ export interface StagedChange {
 export function sampleChanges(sql: Sql | Tx, importNo: number, limit: number): Promise<StagedChange[]> {
   return sql<StagedChange[]>`
     select i.line, i.phone,
-      jsonb_build_object('operator', o.code, 'timezone', r.timezone, 'attributes', r.attributes, 'optedOut', r.opted_out_at is not null, 'tags', to_jsonb(array(
-        select t.name from recipient_tags rt join tags t on t.no = rt.tag_no where rt.recipient_no = r.no order by t.name))) as before,
-      jsonb_build_object('operator', n.code, 'timezone', i.timezone, 'attributes', coalesce(i.attributes, '{}'),
+      jsonb_build_object('operator', o.code, 'timezone', r.timezone, 'attributes', r.attributes,
+        'optedOut', r.opted_out_at is not null, 'tags', to_jsonb(array(
+          select t.name from recipient_tags rt join tags t on t.no = rt.tag_no
+          where rt.recipient_no = r.no order by t.name
+        ))) as before,
+      jsonb_build_object('operator', n.code, 'timezone', i.timezone,
+        'attributes', coalesce(i.attributes, '{}'),
         'tags', to_jsonb(coalesce(i.tags, '{}')), 'optedOut', i.is_opted_out) as named
-    from import_rows i join recipients r on r.phone = i.phone and r.deleted_at is null join operators o on o.no = r.operator_no
+    from import_rows i join recipients r on r.phone = i.phone and r.deleted_at is null
+      join operators o on o.no = r.operator_no
       left join operators n on n.no = i.operator_no and i.is_operator_given
     where i.import_no = ${importNo} and i.problem is null and i.merged_into is null
     order by i.line limit ${limit}`;
@@ -202,7 +229,8 @@ export function pageKept(
 ): Promise<{ line: number; phone: string; outcome: "kept_sent" | "kept_changed" }[]> {
   return sql`
     select line, phone, outcome from import_rows
-    where import_no = ${importNo} and outcome in ('kept_sent', 'kept_changed') and line > ${after} order by line limit ${limit}`;
+    where import_no = ${importNo} and outcome in ('kept_sent', 'kept_changed') and line > ${after}
+    order by line limit ${limit}`;
 }
 
 export async function deleteRows(sql: Sql | Tx, importNo: number): Promise<void> {

@@ -43,8 +43,9 @@ export interface ImportRow extends ImportCounts {
 type Raw = Omit<ImportRow, "createdAt" | "finishedAt"> & { createdAt: string; finishedAt: string | null };
 
 const columns = (sql: Sql | Tx) => sql`
-  no, id, status, stage, lease_until > clock_now() is true as "isWorkedOn", kind, options, found, is_dry_run as "isDryRun", cursor, rows, created,
-  updated, unchanged, merged, rejected, warned, opted_out as "optedOut", undone, kept, error, actor, file_name as "fileName",
+  no, id, status, stage, lease_until > clock_now() is true as "isWorkedOn", kind, options, found,
+  is_dry_run as "isDryRun", cursor, rows, created, updated, unchanged, merged, rejected, warned,
+  opted_out as "optedOut", undone, kept, error, actor, file_name as "fileName",
   created_at as "createdAt", finished_at as "finishedAt"`;
 
 const fromRaw = (raw: Raw): ImportRow => ({
@@ -73,9 +74,10 @@ export async function insertImport(
 ): Promise<ImportRow> {
   const { id, token, actor, fileName, kind, options, isDryRun } = values;
   const [row] = await sql<Raw[]>`
-    insert into imports (id, status, stage, token, lease_until, actor, file_name, kind, options, is_dry_run, created_at, updated_at)
-    values (${id}, 'running', 'receiving', ${token}, clock_now() + ${LEASE}::interval, ${actor}, ${fileName}, ${kind},
-      ${JSON.stringify(options)}::text::jsonb, ${isDryRun}, clock_now(), clock_now())
+    insert into imports (id, status, stage, token, lease_until, actor, file_name, kind, options, is_dry_run,
+      created_at, updated_at)
+    values (${id}, 'running', 'receiving', ${token}, clock_now() + ${LEASE}::interval, ${actor}, ${fileName},
+      ${kind}, ${JSON.stringify(options)}::text::jsonb, ${isDryRun}, clock_now(), clock_now())
     returning ${columns(sql)}`;
   return fromRaw(row!);
 }
@@ -96,6 +98,7 @@ export async function addPart(
       update imports set lease_until = clock_now() + ${LEASE}::interval, updated_at = clock_now()
       where no = ${no} and token = ${token} and stage = 'receiving' returning no
     )
+
     insert into import_parts (import_no, part, bytes) select no, ${part}, ${Buffer.from(bytes)} from mine`;
   return done.count === 1;
 }
@@ -130,7 +133,8 @@ export async function findImport(
 /** Newest first, those before `before`. */
 export async function listImports(sql: Sql | Tx, limit: number, before: number | null): Promise<ImportRow[]> {
   const rows = await sql<Raw[]>`
-    select ${columns(sql)} from imports where ${before}::bigint is null or no < ${before}::bigint order by no desc limit ${limit}`;
+    select ${columns(sql)} from imports where ${before}::bigint is null or no < ${before}::bigint
+    order by no desc limit ${limit}`;
   return rows.map(fromRaw);
 }
 
@@ -147,8 +151,10 @@ export async function enqueueImport(
   found: unknown = null,
 ): Promise<boolean> {
   const done = await tx`
-    update imports set status = 'running', stage = ${stage}, token = null, lease_until = null, cursor = 0, finished_at = null,
-      found = coalesce(${found === null ? null : JSON.stringify(found)}::text::jsonb, found), updated_at = clock_now()
+    update imports set status = 'running', stage = ${stage}, token = null, lease_until = null, cursor = 0,
+      finished_at = null,
+      found = coalesce(${found === null ? null : JSON.stringify(found)}::text::jsonb, found),
+      updated_at = clock_now()
     where no = ${no} and status = ${from}`;
   return done.count === 1;
 }
@@ -160,11 +166,16 @@ export async function enqueueImport(
 export async function takeImport(tx: Tx, token: string, atOnce: number): Promise<ImportRow | undefined> {
   await tx`select pg_advisory_xact_lock(hashtext('carillon.take_import'))`;
   const [row] = await tx<Raw[]>`
-    update imports set token = ${token}, lease_until = clock_now() + ${LEASE}::interval, updated_at = clock_now()
+    update imports set token = ${token}, lease_until = clock_now() + ${LEASE}::interval,
+      updated_at = clock_now()
     where no = (
-      select no from imports where status = 'running' and stage <> 'receiving' and (lease_until is null or lease_until < clock_now())
+      select no from imports
+      where status = 'running' and stage <> 'receiving' and (lease_until is null or lease_until < clock_now())
       order by no limit 1
-    ) and (select count(*) from imports where status = 'running' and stage <> 'receiving' and lease_until >= clock_now()) < ${atOnce}
+    ) and (
+      select count(*) from imports
+      where status = 'running' and stage <> 'receiving' and lease_until >= clock_now()
+    ) < ${atOnce}
     returning ${columns(tx)}`;
   return row && fromRaw(row);
 }
@@ -182,10 +193,13 @@ export async function advanceImport(
 ): Promise<boolean> {
   const of = (key: keyof ImportCounts) => add[key] ?? 0;
   const done = await tx`
-    update imports set rows = rows + ${of("rows")}, created = created + ${of("created")}, updated = updated + ${of("updated")},
-      unchanged = unchanged + ${of("unchanged")}, merged = merged + ${of("merged")}, rejected = rejected + ${of("rejected")},
-      warned = warned + ${of("warned")}, opted_out = opted_out + ${of("optedOut")}, undone = undone + ${of("undone")}, kept = kept + ${of("kept")},
-      cursor = coalesce(${cursor}, cursor), lease_until = clock_now() + ${LEASE}::interval, updated_at = clock_now()
+    update imports set rows = rows + ${of("rows")},
+      created = created + ${of("created")}, updated = updated + ${of("updated")},
+      unchanged = unchanged + ${of("unchanged")}, merged = merged + ${of("merged")},
+      rejected = rejected + ${of("rejected")}, warned = warned + ${of("warned")},
+      opted_out = opted_out + ${of("optedOut")}, undone = undone + ${of("undone")}, kept = kept + ${of("kept")},
+      cursor = coalesce(${cursor}, cursor), lease_until = clock_now() + ${LEASE}::interval,
+      updated_at = clock_now()
     where no = ${no} and token = ${token} and status = 'running'`;
   return done.count === 1;
 }
@@ -193,7 +207,8 @@ export async function advanceImport(
 /** Begins to read from the first line: what an interrupted reading has left is gone. */
 export async function restartReading(tx: Tx, no: number, token: string): Promise<boolean> {
   const done = await tx`
-    update imports set rows = 0, merged = 0, rejected = 0, warned = 0, lease_until = clock_now() + ${LEASE}::interval
+    update imports set rows = 0, merged = 0, rejected = 0, warned = 0,
+      lease_until = clock_now() + ${LEASE}::interval
     where no = ${no} and token = ${token} and status = 'running'`;
   return done.count === 1;
 }
@@ -207,7 +222,8 @@ export async function nextStage(
   found: unknown,
 ): Promise<boolean> {
   const done = await tx`
-    update imports set stage = ${stage}, cursor = 0, found = ${JSON.stringify(found)}::text::jsonb, updated_at = clock_now()
+    update imports set stage = ${stage}, cursor = 0, found = ${JSON.stringify(found)}::text::jsonb,
+      updated_at = clock_now()
     where no = ${no} and token = ${token} and status = 'running'`;
   return done.count === 1;
 }
@@ -223,7 +239,8 @@ export async function finishImport(
 ): Promise<ImportRow | undefined> {
   const [row] = await tx<Raw[]>`
     update imports set status = ${status}, stage = null, error = ${error}, token = null, lease_until = null,
-      found = coalesce(${found === null ? null : JSON.stringify(found)}::text::jsonb, found), finished_at = clock_now(), updated_at = clock_now()
+      found = coalesce(${found === null ? null : JSON.stringify(found)}::text::jsonb, found),
+      finished_at = clock_now(), updated_at = clock_now()
     where no = ${no} and token = ${token} and status = 'running' returning ${columns(tx)}`;
   return row && fromRaw(row);
 }
@@ -235,10 +252,13 @@ export async function finishImport(
 export async function failBrokenUploads(tx: Tx): Promise<ImportRow[]> {
   const rows = await tx<Raw[]>`
     with broken as (
-      update imports set status = 'failed', stage = null, error = 'interrupted', token = null, finished_at = clock_now(), updated_at = clock_now()
-      where status = 'running' and (stage is null or stage = 'receiving') and updated_at < clock_now() - ${LEASE}::interval
+      update imports set status = 'failed', stage = null, error = 'interrupted', token = null,
+        finished_at = clock_now(), updated_at = clock_now()
+      where status = 'running' and (stage is null or stage = 'receiving')
+        and updated_at < clock_now() - ${LEASE}::interval
       returning *
     ),
+
     gone as (delete from import_parts p using broken b where p.import_no = b.no)
     select ${columns(tx)} from broken`;
   return rows.map(fromRaw);

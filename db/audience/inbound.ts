@@ -38,16 +38,20 @@ export async function insertInbound(
 ): Promise<{ ids: Map<string, string>; deliveries: DueDelivery[] }> {
   const rows = await tx<{ id: string; externalId: string }[]>`
     insert into inbound_messages (gateway, external_id, phone, sent_to, body, at, received_at, keyword)
-    select ${gateway}, m.id, m.phone, m.sent_to, m.body, least(coalesce(m.at::timestamptz, clock_now()), clock_now()), clock_now(), m.keyword from unnest(
-      ${messages.map((m) => m.externalId)}::text[], ${messages.map((m) => m.phone)}::text[], ${messages.map((m) => m.sentTo)}::text[],
-      ${messages.map((m) => m.body)}::text[], ${messages.map((m) => m.at)}::text[], ${messages.map((m) => m.keyword)}::text[]
+    select ${gateway}, m.id, m.phone, m.sent_to, m.body,
+      least(coalesce(m.at::timestamptz, clock_now()), clock_now()), clock_now(), m.keyword
+    from unnest(
+      ${messages.map((m) => m.externalId)}::text[], ${messages.map((m) => m.phone)}::text[],
+      ${messages.map((m) => m.sentTo)}::text[], ${messages.map((m) => m.body)}::text[],
+      ${messages.map((m) => m.at)}::text[],
+      ${messages.map((m) => m.keyword)}::text[]
     ) with ordinality as m(id, phone, sent_to, body, at, keyword, place)
     order by m.id
     on conflict (gateway, external_id) do nothing
     returning id, external_id as "externalId"`;
   const told = tx`
-    select jsonb_build_object('id', id, 'gateway', gateway, 'from', phone, 'to', sent_to, 'text', body, 'at', ${iso(tx, "at")},
-      'keyword', keyword) as data
+    select jsonb_build_object('id', id, 'gateway', gateway, 'from', phone, 'to', sent_to, 'text', body,
+      'at', ${iso(tx, "at")}, 'keyword', keyword) as data
     from inbound_messages where id = any(${rows.map(({ id }) => id)}::uuid[]) order by no`;
   const deliveries = rows.length === 0 ? [] : await insertDeliveries(tx, "message.received", told);
   return { ids: new Map(rows.map(({ externalId, id }) => [externalId, id])), deliveries };
@@ -59,7 +63,8 @@ export async function insertInbound(
  */
 export async function hasStoppedSince(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx`
-    select from inbound_messages m join inbound_messages later on later.phone = m.phone and later.keyword = 'stop' and later.at > m.at
+    select from inbound_messages m
+    join inbound_messages later on later.phone = m.phone and later.keyword = 'stop' and later.at > m.at
     where m.id = ${id} limit 1`;
   return rows.length > 0;
 }
@@ -78,13 +83,20 @@ export function listInbound(
   before: number | null,
 ): Promise<InboundRow[]> {
   const { phonePrefix, keyword } = filter;
+  const byPhone =
+    phonePrefix === null ? sql`` : sql`and m.phone between ${phonePrefix} and ${phonePrefix.padEnd(16, "9")}`;
+  const byKeyword =
+    keyword === null
+      ? sql``
+      : keyword === "none"
+        ? sql`and m.keyword is null`
+        : sql`and m.keyword = ${keyword}`;
   return sql<InboundRow[]>`
     select m.no::float8 as no, m.id, m.gateway, m.phone, m.sent_to as "sentTo", m.body, m.keyword,
       ${iso(sql, "m.at")} as at, ${iso(sql, "m.received_at")} as "receivedAt",
       exists (select from recipients r where r.phone = m.phone and r.opted_out_at is not null) as "isOptedOut"
     from inbound_messages m
     where (${before}::bigint is null or m.no < ${before}::bigint)
-      ${phonePrefix === null ? sql`` : sql`and m.phone between ${phonePrefix} and ${phonePrefix.padEnd(16, "9")}`}
-      ${keyword === null ? sql`` : keyword === "none" ? sql`and m.keyword is null` : sql`and m.keyword = ${keyword}`}
+      ${byPhone} ${byKeyword}
     order by m.no desc limit ${limit}`;
 }

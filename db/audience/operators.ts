@@ -114,9 +114,14 @@ export async function operatorUse(tx: Tx, no: number): Promise<OperatorUse> {
       union
       select d.no, d.id from lanes l join dispatches d on d.no = l.dispatch_no where l.operator_no = ${no}
     )
-    select (select count(*)::int from (select from recipients where operator_no = ${no} limit 100000) r) as recipients,
+
+    select (
+        select count(*)::int from (select from recipients where operator_no = ${no} limit 100000) r
+      ) as recipients,
       (select count(*)::int from used) as dispatches,
-      coalesce((select array_agg(id::text) from (select id from used order by no desc limit 3) u), '{}') as "dispatchIds"`;
+      coalesce(
+        (select array_agg(id::text) from (select id from used order by no desc limit 3) u), '{}'
+      ) as "dispatchIds"`;
   return row!;
 }
 
@@ -141,6 +146,7 @@ export const operatorDirectory = (
 /** The operator whose prefix is the longest that the number begins with. */
 export async function operatorByPrefix(sql: Sql | Tx, phone: string): Promise<{ no: number } | undefined> {
   const [row] = await sql<{ no: number }[]>`
-    select no from operators, unnest(prefixes) p where starts_with(${phone.slice(1)}, p) order by length(p) desc limit 1`;
+    select no from operators, unnest(prefixes) p where starts_with(${phone.slice(1)}, p)
+    order by length(p) desc limit 1`;
   return row;
 }

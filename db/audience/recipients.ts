@@ -30,7 +30,8 @@ type Raw = Omit<RecipientRow, "no" | "optedOutAt" | "createdAt" | "updatedAt"> &
 
 const columns = (sql: Sql | Tx) => sql`
   r.no, r.phone, o.code as operator, r.timezone, r.attributes,
-  array(select t.name from recipient_tags rt join tags t on t.no = rt.tag_no where rt.recipient_no = r.no order by t.name) as tags,
+  array(select t.name from recipient_tags rt join tags t on t.no = rt.tag_no where rt.recipient_no = r.no
+    order by t.name) as tags,
   r.opted_out_at as "optedOutAt", r.created_at as "createdAt", r.updated_at as "updatedAt"`;
 
 const fromRaw = (raw: Raw): RecipientRow => ({
@@ -44,7 +45,13 @@ const fromRaw = (raw: Raw): RecipientRow => ({
 const matches = (sql: Sql | Tx, filter: RecipientFilter) => sql`
   r.deleted_at is null
   ${filter.operatorNo === null ? sql`` : sql`and r.operator_no = ${filter.operatorNo}`}
-  ${filter.tagNo === null ? sql`` : sql`and exists (select from recipient_tags f where f.tag_no = ${filter.tagNo} and f.recipient_no = r.no)`}
+  ${
+    filter.tagNo === null
+      ? sql``
+      : sql`and exists (
+          select from recipient_tags f where f.tag_no = ${filter.tagNo} and f.recipient_no = r.no
+        )`
+  }
   ${
     // A range rather than LIKE: it uses the unique index whatever the database's collation.
     filter.phonePrefix === null
@@ -71,7 +78,9 @@ export async function listRecipients(
   const newest = sql`and r.no >= coalesce(${before}::bigint, (select max(no) from recipients)) - ${NEWEST}`;
   const rows = await readRecipients(
     sql,
-    sql`select no from recipients r where ${asked} ${isByPhoneAlone ? newest : sql``} order by r.no desc limit ${limit}`,
+    sql`
+      select no from recipients r where ${asked} ${isByPhoneAlone ? newest : sql``}
+      order by r.no desc limit ${limit}`,
   );
   if (!isByPhoneAlone || rows.length === limit) return rows;
   // A sum is not the order of the primary key: so the planner cannot read along that.
@@ -83,7 +92,8 @@ export async function listRecipients(
 
 async function readRecipients(sql: Sql | Tx, nos: PendingQuery<Row[]>): Promise<RecipientRow[]> {
   const rows = await sql<Raw[]>`
-    select ${columns(sql)} from (${nos}) found join recipients r using (no) join operators o on o.no = r.operator_no
+    select ${columns(sql)}
+    from (${nos}) found join recipients r using (no) join operators o on o.no = r.operator_no
     order by r.no desc`;
   return rows.map(fromRaw);
 }
@@ -97,7 +107,8 @@ export async function pageRecipients(
 ): Promise<RecipientRow[]> {
   const rows = await sql<Raw[]>`
     select ${columns(sql)} from (
-      select * from recipients r where ${matches(sql, filter)} and r.no > ${after} order by r.no limit ${limit}
+      select * from recipients r where ${matches(sql, filter)} and r.no > ${after} order by r.no
+      limit ${limit}
     ) r join operators o on o.no = r.operator_no
     order by r.no`;
   return rows.map(fromRaw);
@@ -106,14 +117,16 @@ export async function pageRecipients(
 /** The names of all attributes that matching recipients have, in order. */
 export async function attributeNames(sql: Sql | Tx, filter: RecipientFilter): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
-    select distinct name from recipients r, jsonb_object_keys(r.attributes) name where ${matches(sql, filter)} order by name`;
+    select distinct name from recipients r, jsonb_object_keys(r.attributes) name where ${matches(sql, filter)}
+    order by name`;
   return rows.map((row) => row.name);
 }
 
 /** One that is not deleted. */
 export async function findRecipient(sql: Sql | Tx, phone: string): Promise<RecipientRow | undefined> {
   const [row] = await sql<Raw[]>`
-    select ${columns(sql)} from recipients r join operators o on o.no = r.operator_no where r.phone = ${phone} and r.deleted_at is null`;
+    select ${columns(sql)} from recipients r join operators o on o.no = r.operator_no
+    where r.phone = ${phone} and r.deleted_at is null`;
   return row && fromRaw(row);
 }
 
@@ -123,7 +136,8 @@ export async function lockRecipient(
   phone: string,
 ): Promise<{ no: number; operatorNo: number; deleted: boolean } | undefined> {
   const [row] = await tx<{ no: number; operatorNo: number; deleted: boolean }[]>`
-    select no::float8 as no, operator_no as "operatorNo", deleted_at is not null as deleted from recipients where phone = ${phone} for update`;
+    select no::float8 as no, operator_no as "operatorNo", deleted_at is not null as deleted from recipients
+    where phone = ${phone} for update`;
   return row;
 }
 
@@ -153,6 +167,7 @@ export async function holdReferences(
   const [operators, tags] = [[...new Set(operatorNos)], [...new Set(tagNos)]];
   const [row] = await tx<{ held: number }[]>`
     with o as materialized (select from operators where no = any(${operators}::int[]) for key share),
+
       t as materialized (select from tags where no = any(${tags}::int[]) for key share)
     select ((select count(*) from o) + (select count(*) from t))::int as held`;
   return row!.held === operators.length + tags.length;
@@ -182,8 +197,10 @@ export async function insertRecipient(tx: Tx, r: RecipientValues): Promise<numbe
 export async function updateRecipient(tx: Tx, no: number, r: RecipientValues): Promise<void> {
   await tx`
     update recipients set
-      operator_changed_at = case when operator_no = ${r.operatorNo} then operator_changed_at else clock_now() end,
-      operator_no = ${r.operatorNo}, timezone = ${r.timezone}, attributes = ${JSON.stringify(r.attributes)}::text::jsonb,
+      operator_changed_at = case when operator_no = ${r.operatorNo} then operator_changed_at
+        else clock_now() end,
+      operator_no = ${r.operatorNo}, timezone = ${r.timezone},
+      attributes = ${JSON.stringify(r.attributes)}::text::jsonb,
       deleted_at = null, updated_at = clock_now()
     where no = ${no}`;
 }
@@ -191,11 +208,15 @@ export async function updateRecipient(tx: Tx, no: number, r: RecipientValues): P
 /** Makes the tags of a recipient exactly these. */
 export async function setRecipientTags(tx: Tx, no: number, tagNos: number[]): Promise<void> {
   await tx`delete from recipient_tags where recipient_no = ${no} and tag_no <> all(${tagNos}::int[])`;
-  await tx`insert into recipient_tags (tag_no, recipient_no) select t, ${no} from unnest(${tagNos}::int[]) t on conflict do nothing`;
+  await tx`
+    insert into recipient_tags (tag_no, recipient_no) select t, ${no} from unnest(${tagNos}::int[]) t
+    on conflict do nothing`;
 }
 
 /** Softly: the number, its identity and its opt-out survive. */
 export async function deleteRecipient(tx: Tx, no: number): Promise<void> {
   await tx`delete from recipient_tags where recipient_no = ${no}`;
-  await tx`update recipients set deleted_at = clock_now(), attributes = '{}', timezone = null, updated_at = clock_now() where no = ${no}`;
+  await tx`
+    update recipients set deleted_at = clock_now(), attributes = '{}', timezone = null,
+      updated_at = clock_now() where no = ${no}`;
 }

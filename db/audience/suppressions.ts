@@ -44,13 +44,16 @@ export async function suppress(
     on conflict (phone) do nothing`;
   const rows = await tx<{ phone: string }[]>`
     with held as materialized (
-      select no, phone, opted_out_at from recipients where phone = any(${phones}::text[]) order by no for update
+      select no, phone, opted_out_at from recipients where phone = any(${phones}::text[]) order by no
+      for update
     ),
+
     noted as (
       insert into suppressions (phone, reason, source, at)
       select substr(phone, 2)::bigint, ${reason}, ${source}, clock_now() from held
       on conflict (phone, reason) do nothing
     )
+
     update recipients r set opted_out_at = clock_now(), updated_at = clock_now()
     from held h where r.no = h.no and h.opted_out_at is null
     returning r.phone`;
@@ -71,6 +74,7 @@ export async function unsuppress(
     with held as materialized (
       select no, phone from recipients where phone = any(${phones}::text[]) order by no for update
     ),
+
     taken as (
       delete from suppressions s using held h
       where s.phone = substr(h.phone, 2)::bigint
@@ -78,6 +82,7 @@ export async function unsuppress(
         and (${by.source ?? null}::text is null or s.source = ${by.source ?? null})
       returning s.phone, s.reason
     )
+
     update recipients r set opted_out_at = null, updated_at = clock_now()
     from held h where r.no = h.no and r.opted_out_at is not null and not exists (
       select from suppressions s where s.phone = substr(h.phone, 2)::bigint
@@ -109,31 +114,40 @@ export const tellOptOut = (tx: Tx, phone: string, reason: SuppressionReason): Pr
  */
 export async function suppressRefused(tx: Tx, messageIds: string[]): Promise<void> {
   const reason: SuppressionReason = "refused_by_operator";
+  const data = toldSql(tx, "phone", tx`${reason}::text`, "opted_out_at");
   await tx`
     with refused as materialized (
       select distinct on (${recipientNoSql(tx, "id")}) ${recipientNoSql(tx, "id")} as no, id
       from unnest(${messageIds}::bigint[]) as m(id) order by 1, 2
     ),
+
     held as materialized (
-      select r.no, r.phone, r.opted_out_at, f.id from recipients r join refused f on f.no = r.no order by r.no for update of r
+      select r.no, r.phone, r.opted_out_at, f.id from recipients r join refused f on f.no = r.no order by r.no
+      for update of r
     ),
+
     noted as (
       insert into suppressions (phone, reason, source, at)
       select substr(phone, 2)::bigint, ${reason}, 'message ' || id, clock_now() from held
       on conflict (phone, reason) do nothing
     ),
+
     changed as (
       update recipients r set opted_out_at = clock_now(), updated_at = clock_now()
       from held h where r.no = h.no and h.opted_out_at is null
       returning r.phone, r.opted_out_at, h.id
     ),
+
     told as (
       insert into webhook_deliveries (webhook_no, type, payload, next_attempt_at)
-      select w.no, ${OPTED_OUT}, ${deliveryPayload(tx, tx`${OPTED_OUT}::text`, toldSql(tx, "phone", tx`${reason}::text`, "opted_out_at"))}, clock_now()
+      select w.no, ${OPTED_OUT},
+        ${deliveryPayload(tx, tx`${OPTED_OUT}::text`, data)}, clock_now()
       from changed join webhooks w on w.enabled and ${OPTED_OUT} = any(w.events)
     )
+
     insert into audit_log (actor, action, subject_type, subject_id, before, after)
-    select 'system', 'recipient.opted_out', 'recipient', phone, jsonb_build_object('opted_out_at', null), jsonb_build_object(
+    select 'system', 'recipient.opted_out', 'recipient', phone, jsonb_build_object('opted_out_at', null),
+      jsonb_build_object(
       'opted_out_at', ${iso(tx, "opted_out_at")}, 'reason', ${reason}::text, 'message', id::text)
     from changed`;
 }

@@ -16,7 +16,9 @@ export interface CountedTagRow extends TagRow {
 const plain = { no: tags.no, id: tags.id, name: tags.name };
 const counted = {
   ...plain,
-  recipients: raw<number>`(select coalesce(sum(c.count), 0)::int from tag_counts c where c.tag_no = ${tags}.no)`,
+  recipients: raw<number>`(
+    select coalesce(sum(c.count), 0)::int from tag_counts c where c.tag_no = ${tags}.no
+  )`,
 };
 
 /** Newest first, those before `before`. */
@@ -32,7 +34,8 @@ export async function findTag(sql: Sql | Tx, id: string): Promise<CountedTagRow 
 export function resolveTags(sql: Sql | Tx, idsOrNames: string[]): Promise<TagRow[]> {
   return sql<TagRow[]>`
     select no, id, name from tags
-    where name = any(${idsOrNames}::text[]) or id::text = any(${idsOrNames.map((text) => text.toLowerCase())}::text[])`;
+    where name = any(${idsOrNames}::text[])
+      or id::text = any(${idsOrNames.map((text) => text.toLowerCase())}::text[])`;
 }
 
 /** All of them: they are hundreds. */
@@ -72,7 +75,8 @@ export async function renameTag(tx: Tx, no: number, name: string): Promise<TagRo
 /** The dispatches that filter by it. */
 export async function tagUse(tx: Tx, no: number): Promise<{ dispatches: number; dispatchIds: string[] }> {
   const [row] = await tx<{ dispatches: number; dispatchIds: string[] }[]>`
-    select count(*)::int as dispatches, coalesce((array_agg(id::text order by no desc))[1:3], '{}') as "dispatchIds"
+    select count(*)::int as dispatches,
+      coalesce((array_agg(id::text order by no desc))[1:3], '{}') as "dispatchIds"
     from dispatches where tag_no = ${no}`;
   return row!;
 }
@@ -91,8 +95,11 @@ export async function deleteTag(tx: Tx, no: number): Promise<void> {
 export async function foldTagCounts(sql: Sql): Promise<void> {
   await sql`
     with picked as materialized (
-      select no from tag_counts where tag_no in (select tag_no from tag_counts group by 1 having count(*) > 1) for update skip locked
+      select no from tag_counts where tag_no in (select tag_no from tag_counts group by 1 having count(*) > 1)
+      for update skip locked
     ),
+
     folded as (delete from tag_counts c using picked p where c.no = p.no returning c.tag_no, c.count)
-    insert into tag_counts (tag_no, count) select tag_no, sum(count)::bigint from folded group by 1 having sum(count) <> 0`;
+    insert into tag_counts (tag_no, count) select tag_no, sum(count)::bigint from folded group by 1
+    having sum(count) <> 0`;
 }
