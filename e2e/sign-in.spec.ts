@@ -100,6 +100,10 @@ test("one signs in, is led back to where one wanted to go, creates a dispatch, a
   await open(page, at("/audience?tab=tags"));
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
+  await page.route("**/api/auth/sign-in/email", (route) => route.abort());
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("Can't reach the server. Try again.")).toBeVisible();
+  await page.unroute("**/api/auth/sign-in/email");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(at("/audience?tab=tags"));
   const created = await page.evaluate(

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useForm } from "react-hook-form";
 import { FormDialog } from "@/components/audience/form-dialog";
-import { showProblem } from "@/components/audience/problem-fields";
+import { useShowProblem } from "@/components/audience/problem-fields";
 import { TextInput } from "@/components/shell/sign-in-form";
 import type { NewInvitation } from "@/lib/contract/access/user";
 import { type Role, roles } from "@/lib/domain/rights";
@@ -21,11 +21,12 @@ export default function InviteDialog({
   const t = useTranslations("settings");
   const access = useTranslations("access");
   const form = useForm({ defaultValues: { email: "", role: "marketer" as Role } });
+  const showProblem = useShowProblem(form.setError, ["email", "role"]);
   const invite = useMutation({
     mutationFn: (values: { email: string; role: Role }) =>
       call<NewInvitation>("POST", "invitations/", values),
     onSuccess: onMade,
-    onError: (error) => showProblem(error, ["email", "role"], form.setError),
+    onError: showProblem,
   });
   const { errors } = form.formState;
   return (

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useForm } from "react-hook-form";
 import { FormDialog } from "@/components/audience/form-dialog";
-import { showProblem } from "@/components/audience/problem-fields";
+import { useShowProblem } from "@/components/audience/problem-fields";
 import { TextInput } from "@/components/shell/sign-in-form";
 import { labelClass } from "@/components/ui/input-classes";
 import { Select } from "@/components/ui/select";
@@ -27,6 +27,7 @@ export default function KeyDialog({
   const form = useForm({
     defaultValues: { name: "", scopes: ["read"] as Scope[], expires_at: "90", daily_recipients: "" },
   });
+  const showProblem = useShowProblem(form.setError, ["name", "scopes", "expires_at", "daily_recipients"]);
   const make = useMutation({
     mutationFn: (values: { name: string; scopes: Scope[]; expires_at: string; daily_recipients: string }) => {
       const ceiling = values.daily_recipients.replace(/\s/g, "");
@@ -43,8 +44,7 @@ export default function KeyDialog({
       });
     },
     onSuccess: onMade,
-    onError: (error) =>
-      showProblem(error, ["name", "scopes", "expires_at", "daily_recipients"], form.setError),
+    onError: showProblem,
   });
   const { errors } = form.formState;
   return (

@@ -6,6 +6,7 @@ import { useEffect, useRef } from "react";
 import { useMe } from "@/components/shell/me";
 import { TextInput } from "@/components/shell/sign-in-form";
 import { Button } from "@/components/ui/button";
+import { Failure } from "@/components/ui/failure";
 import { useNotice } from "@/components/ui/notice";
 import { passwordMin } from "@/lib/contract/access/user";
 import { sessionsQuery } from "@/lib/web/access-queries";
@@ -75,11 +76,7 @@ export function PasswordForm() {
           error={errorOf("new_password")}
           required
         />
-        {change.isError && errors.length === 0 && (
-          <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
-            {change.error.message}
-          </p>
-        )}
+        {errors.length === 0 && <Failure error={change.error} />}
         <p className="text-[0.9rem] text-soft">{t("change_explain")}</p>
         <Button type="submit" variant="primary" isBusy={change.isPending} className="min-h-10 self-start">
           {t("change")}

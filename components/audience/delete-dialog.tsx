@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { ConfirmDialog } from "@/components/ui/dialog";
+import { Failure } from "@/components/ui/failure";
 import { useNotice } from "@/components/ui/notice";
 import { call } from "@/lib/web/client";
 
@@ -49,11 +50,7 @@ export function DeleteDialog({
       }}
     >
       <p className="text-soft">{toDelete?.explain ?? t("delete_explain")}</p>
-      {remove.isError && (
-        <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
-          {remove.error.message}
-        </p>
-      )}
+      <Failure error={remove.error} />
     </ConfirmDialog>
   );
 }

@@ -8,6 +8,7 @@ import { useMay } from "@/components/shell/me";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CallButton } from "@/components/ui/call-button";
 import { ConfirmDialog } from "@/components/ui/dialog";
+import { Failure } from "@/components/ui/failure";
 import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Import } from "@/lib/contract/audience/import";
 import { call } from "@/lib/web/client";
@@ -99,11 +100,7 @@ function UndoButton({
       >
         <p>{t(`undo_means.${kind}`)}</p>
         <p className="text-soft">{t.rich("undo_until", timed(until, zone))}</p>
-        {undo.isError && (
-          <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
-            {undo.error.message}
-          </p>
-        )}
+        <Failure error={undo.error} />
       </ConfirmDialog>
     </>
   );

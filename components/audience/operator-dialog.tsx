@@ -8,7 +8,7 @@ import { useNotice } from "@/components/ui/notice";
 import type { Operator } from "@/lib/contract/audience/operator";
 import { call } from "@/lib/web/client";
 import { FormDialog } from "./form-dialog";
-import { showProblem } from "./problem-fields";
+import { useShowProblem } from "./problem-fields";
 
 const fields = ["name", "code", "rate_per_second", "prefixes", "gateway"] as const;
 
@@ -32,6 +32,7 @@ export default function OperatorDialog({
       gateway: operator?.gateway ?? "default",
     },
   });
+  const showProblem = useShowProblem(form.setError, fields);
   const save = useMutation({
     mutationFn: (values: Record<(typeof fields)[number], string>) => {
       const body = {
@@ -49,7 +50,7 @@ export default function OperatorDialog({
       notify({ text: t("saved"), tone: "good" });
       onClose();
     },
-    onError: (error) => showProblem(error, fields, form.setError),
+    onError: showProblem,
   });
   return (
     <FormDialog

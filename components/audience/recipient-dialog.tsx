@@ -14,7 +14,7 @@ import type { Recipient } from "@/lib/contract/audience/recipient";
 import { call } from "@/lib/web/client";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 import { FormDialog } from "./form-dialog";
-import { showProblem } from "./problem-fields";
+import { useShowProblem } from "./problem-fields";
 import { TagPicker } from "./tag-picker";
 
 const BY_PREFIX = "*";
@@ -54,6 +54,7 @@ export default function RecipientDialog({
   const attributes = useFieldArray({ control: form.control, name: "attributes" });
   const { errors } = form.formState;
   const noZone = useMemo(() => [{ id: NO_ZONE, name: t("no_timezone") }], [t]);
+  const showProblem = useShowProblem(form.setError, fields);
   const save = useMutation({
     mutationFn: ({ phone, operator, tags: names, timezone, attributes: pairs }: Values) =>
       call<Recipient>("PUT", `recipients/${encodeURIComponent(phone.trim())}/`, {
@@ -70,7 +71,7 @@ export default function RecipientDialog({
       notify({ text: t("saved"), tone: "good" });
       onClose();
     },
-    onError: (error) => showProblem(error, fields, form.setError),
+    onError: showProblem,
   });
   const submit = form.handleSubmit((values) => {
     // An address cannot hold an empty phone, so the server cannot be asked what is wrong with it.

@@ -9,7 +9,7 @@ import type { Suppression } from "@/lib/contract/audience/suppression";
 import { refreshOptOuts } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { FormDialog } from "./form-dialog";
-import { showProblem } from "./problem-fields";
+import { useShowProblem } from "./problem-fields";
 
 /** Opts a number out, whoever's it is. */
 export default function SuppressionDialog({ onClose }: { onClose: () => void }) {
@@ -17,6 +17,7 @@ export default function SuppressionDialog({ onClose }: { onClose: () => void }) 
   const client = useQueryClient();
   const notify = useNotice();
   const form = useForm({ defaultValues: { phone: "" } });
+  const showProblem = useShowProblem(form.setError, ["phone"]);
   const save = useMutation({
     mutationFn: ({ phone }: { phone: string }) =>
       call<Suppression>("POST", "suppressions/", { phone: phone.trim() }),
@@ -25,7 +26,7 @@ export default function SuppressionDialog({ onClose }: { onClose: () => void }) 
       notify({ text: t("opted_out_done", { phone }), tone: "good" });
       onClose();
     },
-    onError: (error) => showProblem(error, ["phone"], form.setError),
+    onError: showProblem,
   });
   return (
     <FormDialog

@@ -8,7 +8,7 @@ import { useNotice } from "@/components/ui/notice";
 import type { Tag } from "@/lib/contract/audience/tag";
 import { call } from "@/lib/web/client";
 import { FormDialog } from "./form-dialog";
-import { showProblem } from "./problem-fields";
+import { useShowProblem } from "./problem-fields";
 
 /** Adds a tag or gives it another name. */
 export default function TagDialog({ tag, onClose }: { tag: Tag | null; onClose: () => void }) {
@@ -16,6 +16,7 @@ export default function TagDialog({ tag, onClose }: { tag: Tag | null; onClose: 
   const client = useQueryClient();
   const notify = useNotice();
   const form = useForm({ defaultValues: { name: tag?.name ?? "" } });
+  const showProblem = useShowProblem(form.setError, ["name"]);
   const save = useMutation({
     mutationFn: ({ name }: { name: string }) =>
       tag ? call<Tag>("PATCH", `tags/${tag.id}/`, { name }) : call<Tag>("POST", "tags/", { name }),
@@ -25,7 +26,7 @@ export default function TagDialog({ tag, onClose }: { tag: Tag | null; onClose: 
       notify({ text: t("saved"), tone: "good" });
       onClose();
     },
-    onError: (error) => showProblem(error, ["name"], form.setError),
+    onError: showProblem,
   });
   return (
     <FormDialog

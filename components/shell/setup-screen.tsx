@@ -4,6 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
+import { Failure } from "@/components/ui/failure";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type InvitationAccepted, type InvitationPurpose, passwordMin } from "@/lib/contract/access/user";
 import { callAt, ProblemError } from "@/lib/web/client";
@@ -40,9 +41,7 @@ export function SetupScreen() {
   if (invitation.isError) {
     return (
       <Door title={t("welcome")}>
-        <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
-          {invitation.error.message}
-        </p>
+        <Failure error={invitation.error} />
       </Door>
     );
   }
@@ -135,11 +134,7 @@ function SetupForm({ token, invitation }: { token: string; invitation: Invitatio
           error={errorOf("password")}
           required
         />
-        {join.isError && errors.length === 0 && (
-          <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
-            {join.error.message}
-          </p>
-        )}
+        {errors.length === 0 && <Failure error={join.error} />}
         <Button type="submit" variant="primary" isBusy={join.isPending} className="min-h-10">
           {t("come_in")}
         </Button>

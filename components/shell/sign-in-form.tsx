@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useId } from "react";
 import { Button } from "@/components/ui/button";
+import { Failure } from "@/components/ui/failure";
 import { inputClass, labelClass } from "@/components/ui/input-classes";
 import { callAt } from "@/lib/web/client";
 
@@ -45,11 +46,7 @@ export function SignInForm({ email, onSignedIn }: { email?: string | null; onSig
         autoComplete="current-password"
         required
       />
-      {enter.isError && (
-        <p role="alert" className="rounded-md bg-bad-wash px-3 py-2 text-bad">
-          {enter.error.message}
-        </p>
-      )}
+      <Failure error={enter.error} />
       <Button type="submit" variant="primary" isBusy={enter.isPending} className="min-h-10">
         {t("sign_in")}
       </Button>

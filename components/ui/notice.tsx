@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { ConnectionError } from "@/lib/web/client";
 import { Button } from "./button";
+import { useFailureText } from "./failure";
 
 interface Notice {
   text: string;
@@ -24,16 +25,14 @@ const SHOWN_MS = 8_000;
  */
 export const useNotice = () => useContext(NoticeContext);
 
-/** Says why a call of the API failed: what was answered, or that nothing was. */
+/** Returns a function that shows why a call of the API failed. */
 export function useFailureNotice() {
-  const t = useTranslations("app");
+  const textOf = useFailureText();
   const notify = useNotice();
   return useCallback(
-    (error: Error) => {
-      const isOffline = error instanceof ConnectionError;
-      notify({ text: isOffline ? t("no_answer") : error.message, tone: "bad", isOffline });
-    },
-    [t, notify],
+    (error: Error) =>
+      notify({ text: textOf(error), tone: "bad", isOffline: error instanceof ConnectionError }),
+    [textOf, notify],
   );
 }
 

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useForm } from "react-hook-form";
 import { FormDialog } from "@/components/audience/form-dialog";
-import { showProblem } from "@/components/audience/problem-fields";
+import { useShowProblem } from "@/components/audience/problem-fields";
 import { TextInput } from "@/components/shell/sign-in-form";
 import { labelClass } from "@/components/ui/input-classes";
 import type { NewWebhook, Webhook } from "@/lib/contract/webhooks/webhook";
@@ -28,6 +28,7 @@ export default function WebhookDialog({
       events: (webhook?.events ?? ["dispatch.completed", "dispatch.expired"]) as WebhookEvent[],
     },
   });
+  const showProblem = useShowProblem(form.setError, ["url", "events"]);
   const save = useMutation({
     mutationFn: async (values: { url: string; events: WebhookEvent[] }) => {
       const body = { url: values.url.trim(), events: values.events };
@@ -36,7 +37,7 @@ export default function WebhookDialog({
       return null;
     },
     onSuccess: onDone,
-    onError: (error) => showProblem(error, ["url", "events"], form.setError),
+    onError: showProblem,
   });
   const { errors } = form.formState;
   return (
