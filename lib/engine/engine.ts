@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Sql, TransactionSql } from "postgres";
 import { DatabaseError, databaseErrorCode, isContention, isDatabaseAway } from "@/lib/common/database-errors";
+import { retry } from "@/lib/common/retry";
 import type { Registry } from "./registry";
 
 export type Tx = TransactionSql;
@@ -23,28 +24,34 @@ export interface Engine {
   dueIn: (ms: number) => void;
 }
 
-/**
- * Runs a transaction, again and again while the database is away or another transaction is in the
- * way: an answer of a function that has already done its work must not be lost for that.
- */
-export async function transact<T>(engine: Engine, work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let failures = 0; ; failures++) {
-    try {
-      return (await engine.sql.begin(work)) as T;
-    } catch (error) {
-      if (!isTransient(error) || engine.abort.aborted) throw error;
-      const ms = Math.min(2_000, 20 * 2 ** failures);
-      if (failures > 1)
-        engine.log.warn({ err: error, retryInMs: ms }, "engine: transaction failed, trying again");
-      await delay(ms, undefined, { signal: engine.abort }).catch(() => {});
-    }
-  }
-}
+const clock = {
+  now: () => performance.now(),
+  sleepUntil: (ms: number, signal?: AbortSignal) =>
+    delay(Math.max(0, ms - performance.now()), undefined, { signal }).catch(() => {}),
+};
 
 /**
- * It passes when the database is back or another transaction is done. Everything else is a mistake
- * of ours.
+ * Runs a transaction, and again while the database is away or another transaction is in the way: a
+ * function has done its work by then, and its answer must not be lost.
  */
+export function transact<T>(engine: Engine, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let failures = 0;
+  return retry(async () => (await engine.sql.begin(work)) as T, {
+    isPassing: isTransient,
+    pause: {
+      clock,
+      ms: (count) => Math.min(2_000, 10 * 2 ** count),
+      untilMs: Number.POSITIVE_INFINITY,
+      stopping: engine.abort,
+    },
+    onFailure: (error) => {
+      failures++;
+      if (failures > 2) engine.log.warn({ err: error }, "engine: transaction failed, trying again");
+    },
+  });
+}
+
+/** True of what passes by itself. Every other error is a mistake of ours. */
 const isTransient = (error: unknown): boolean =>
   isDatabaseAway(error) ||
   isContention(error) ||
