@@ -111,7 +111,10 @@ async function hasJournal(sql: Sql): Promise<boolean> {
 /** The table that Drizzle's own migrator keeps, as it makes it. */
 async function makeJournal(sql: Sql): Promise<void> {
   await sql`create schema if not exists drizzle`;
-  await sql`create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`;
+  await sql`
+    create table if not exists drizzle.__drizzle_migrations (
+      id serial primary key, hash text not null, created_at bigint
+    )`;
 }
 
 async function newestApplied(sql: Sql): Promise<number> {
@@ -214,7 +217,8 @@ function watchBlockers(other: Sql, pid: number, everyMs: number, say: (who: stri
       await sleep(everyMs, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
       const found = await other<{ pid: number; name: string; state: string; ageS: number; query: string }[]>`
-        select pid, application_name as name, coalesce(state, '') as state, coalesce(extract(epoch from clock_timestamp() - xact_start), 0)::int as "ageS",
+        select pid, application_name as name, coalesce(state, '') as state,
+          coalesce(extract(epoch from clock_timestamp() - xact_start), 0)::int as "ageS",
           left(query, 200) as query
         from pg_stat_activity where pid = any(pg_blocking_pids(${pid}))`.catch(() => []);
       for (const { pid, name, state, ageS, query } of found) {

@@ -6,7 +6,7 @@ const POSTGRES_VERSION_MIN = 150_000;
 const PAUSE_MS_MIN = 250;
 const PAUSE_MS_MAX = 5_000;
 
-/** @throws an error that says in a sentence what is wrong: no answer, or a Postgres that is too old */
+/** @throws an error that says what is wrong: no answer, or a Postgres that is too old */
 export async function checkDatabase(url: string): Promise<void> {
   const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
   let version: number;

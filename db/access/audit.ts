@@ -26,8 +26,10 @@ export async function insertAudit(
 ): Promise<void> {
   await sql`
     insert into audit_log (actor, action, subject_type, subject_id, before, after, address, request_id)
-    values (${actor.name}, ${action}, ${subjectType}, ${subjectId}, ${before === undefined ? null : JSON.stringify(before)}::text::jsonb,
-      ${after === undefined ? null : JSON.stringify(after)}::text::jsonb, ${actor.origin?.address ?? null}, ${actor.origin?.requestId ?? null})`;
+    values (${actor.name}, ${action}, ${subjectType}, ${subjectId},
+      ${before === undefined ? null : JSON.stringify(before)}::text::jsonb,
+      ${after === undefined ? null : JSON.stringify(after)}::text::jsonb, ${actor.origin?.address ?? null},
+      ${actor.origin?.requestId ?? null})`;
 }
 
 export interface AuditRow {

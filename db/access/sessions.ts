@@ -32,7 +32,9 @@ export function listSessions(sql: Sql, userId: string, idleMinutes: number): Pro
 
 /** Once a minute, however many requests of that minute ask for it at once. */
 export async function noteSessionUse(sql: Sql, id: string): Promise<void> {
-  await sql`update sessions set last_seen_at = clock_now() where id = ${id} and last_seen_at < clock_now() - interval '1 minute'`;
+  await sql`
+    update sessions set last_seen_at = clock_now()
+    where id = ${id} and last_seen_at < clock_now() - interval '1 minute'`;
 }
 
 /** @returns whether the user had it */

@@ -102,16 +102,18 @@ export async function mergeRows(tx: Tx, importNo: number): Promise<number> {
 
     tagged as (
       select t.line, array_agg(distinct tag) as tags
-      from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone,
-        unnest(r.tags) tag
+      from twice t
+      join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone
+      cross join unnest(r.tags) tag
       group by t.line
     ),
 
     described as (
       select line, jsonb_object_agg(key, value) as attributes from (
         select distinct on (t.line, a.key) t.line, a.key, a.value
-        from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone,
-          jsonb_each(r.attributes) a
+        from twice t
+        join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone
+        cross join jsonb_each(r.attributes) a
         order by t.line, a.key, r.line desc
       ) named group by line
     ),

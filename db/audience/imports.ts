@@ -197,7 +197,8 @@ export async function advanceImport(
       created = created + ${of("created")}, updated = updated + ${of("updated")},
       unchanged = unchanged + ${of("unchanged")}, merged = merged + ${of("merged")},
       rejected = rejected + ${of("rejected")}, warned = warned + ${of("warned")},
-      opted_out = opted_out + ${of("optedOut")}, undone = undone + ${of("undone")}, kept = kept + ${of("kept")},
+      opted_out = opted_out + ${of("optedOut")},
+      undone = undone + ${of("undone")}, kept = kept + ${of("kept")},
       cursor = coalesce(${cursor}, cursor), lease_until = clock_now() + ${LEASE}::interval,
       updated_at = clock_now()
     where no = ${no} and token = ${token} and status = 'running'`;

@@ -205,6 +205,7 @@ export function listDispatches(
       where ${matches(sql, filter)} ${after === null ? sql`` : sql`and ${behind}`}
       order by ${sorted} limit ${limit}
     )
+
     select ${columns(sql)} from chosen join dispatches d on d.no = chosen.no order by ${sorted}`;
 }
 

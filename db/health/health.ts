@@ -28,7 +28,10 @@ export const isOutdated = (sql: Sql | Tx) =>
 
 /** Somebody is alive, and everybody who is meets a newer schema: nobody claims. */
 export const areAllOutdated = (sql: Sql | Tx) =>
-  sql`coalesce((select bool_and(${isOutdated(sql)}) from worker_heartbeats where at > clock_now() - ${HEARTBEAT_AGE_S_MAX}::int * interval '1 second'), false)`;
+  sql`coalesce((
+    select bool_and(${isOutdated(sql)}) from worker_heartbeats
+    where at > clock_now() - ${HEARTBEAT_AGE_S_MAX}::int * interval '1 second'
+  ), false)`;
 
 /** After this time a process that does not beat any more is forgotten, not missed. */
 const FORGOTTEN = "1 day";
@@ -41,9 +44,11 @@ export async function writeHeartbeat(sql: Sql, heartbeat: Heartbeat): Promise<nu
   const { id, upMs, engineFault, refusing, version, knownMigration } = heartbeat;
   const [row] = await sql<{ newest: number }[]>`
     insert into worker_heartbeats (id, started_at, at, engine_fault, refusing, version, known_migration)
-    values (${id}, clock_now() - ${upMs}::float8 * interval '1 millisecond', clock_now(), ${engineFault}, ${JSON.stringify(refusing)}::text::jsonb,
+    values (${id}, clock_now() - ${upMs}::float8 * interval '1 millisecond', clock_now(), ${engineFault},
+      ${JSON.stringify(refusing)}::text::jsonb,
       ${version}, ${knownMigration}::bigint)
-    on conflict (id) do update set at = excluded.at, engine_fault = excluded.engine_fault, refusing = excluded.refusing,
+    on conflict (id) do update set at = excluded.at, engine_fault = excluded.engine_fault,
+      refusing = excluded.refusing,
       known_migration = excluded.known_migration
     returning ${newestMigrationSql(sql)} as newest`;
   return row!.newest;
@@ -79,20 +84,30 @@ export async function addSamples(sql: Sql, samples: Sample[], awayMs = 0): Promi
     if (awayMs > 0) {
       await tx`
         insert into health_samples (kind, state, code, from_at, to_at)
-        select 'database', 'down', 'database_down', greatest(latest.to_at, clock_now() - ${awayMs}::float8 * interval '1 millisecond'), clock_now()
-        from (select max(to_at) as to_at from (select to_at from health_samples where kind = 'database' and name = '' order by no desc limit 1) l) latest
+        select 'database', 'down', 'database_down',
+          greatest(latest.to_at, clock_now() - ${awayMs}::float8 * interval '1 millisecond'), clock_now()
+        from (
+          select max(to_at) as to_at from (
+            select to_at from health_samples where kind = 'database' and name = '' order by no desc limit 1
+          ) l
+        ) latest
         where latest.to_at is null or latest.to_at < clock_now() - interval '5 seconds'`;
     }
     await tx`
       with given as (
         select g.kind, g.name, g.state, g.code, l.no, l.to_at,
           l.state = g.state and l.code = g.code and l.to_at > clock_now() - ${GAP}::interval as is_same
-        from jsonb_to_recordset(${JSON.stringify(samples)}::text::jsonb) as g (kind text, name text, state text, code text)
-        left join lateral (select * from health_samples h where h.kind = g.kind and h.name = g.name order by no desc limit 1) l on true
+        from jsonb_to_recordset(${JSON.stringify(samples)}::text::jsonb)
+          as g (kind text, name text, state text, code text)
+        left join lateral (
+          select * from health_samples h where h.kind = g.kind and h.name = g.name order by no desc limit 1
+        ) l on true
       ),
+
       longer as (update health_samples h set to_at = clock_now() from given g where h.no = g.no and g.is_same)
       insert into health_samples (kind, name, state, code, from_at, to_at)
-      select kind, name, state, code, case when to_at > clock_now() - ${GAP}::interval then to_at else clock_now() end, clock_now()
+      select kind, name, state, code,
+        case when to_at > clock_now() - ${GAP}::interval then to_at else clock_now() end, clock_now()
       from given where is_same is not true`;
   });
 }
@@ -119,12 +134,15 @@ export interface DayOfHealth {
  */
 export function listDaysOfHealth(sql: Sql, days: number): Promise<DayOfHealth[]> {
   const seconds = (state: string) =>
-    sql`coalesce(sum(extract(epoch from least(h.to_at, d.day + interval '1 day') - greatest(h.from_at, d.day))) filter (where h.state = ${state}), 0)::float8`;
+    sql`coalesce(
+      sum(extract(epoch from least(h.to_at, d.day + interval '1 day') - greatest(h.from_at, d.day)))
+        filter (where h.state = ${state}), 0)::float8`;
   return sql<DayOfHealth[]>`
     select h.kind, h.name, to_char(d.day at time zone 'UTC', 'YYYY-MM-DD') as date,
       ${seconds("ok")} as "okS", ${seconds("degraded")} as "degradedS", ${seconds("down")} as "downS"
     from health_samples h
-    cross join lateral generate_series(date_trunc('day', h.from_at, 'UTC'), h.to_at, interval '1 day') as d (day)
+    cross join lateral
+      generate_series(date_trunc('day', h.from_at, 'UTC'), h.to_at, interval '1 day') as d (day)
     where h.to_at > date_trunc('day', clock_now(), 'UTC') - (${days}::int - 1) * interval '1 day'
       and d.day > date_trunc('day', clock_now(), 'UTC') - ${days}::int * interval '1 day'
     group by 1, 2, 3 order by 3`;
@@ -139,6 +157,7 @@ export interface LatestSample extends Sample {
 /** What was seen last of each component. */
 export function listLatestSamples(sql: Sql): Promise<LatestSample[]> {
   return sql<LatestSample[]>`
-    select distinct on (kind, name) kind, name, state, code, ${iso(sql, "from_at")} as "fromAt", ${iso(sql, "to_at")} as "toAt"
+    select distinct on (kind, name) kind, name, state, code, ${iso(sql, "from_at")} as "fromAt",
+      ${iso(sql, "to_at")} as "toAt"
     from health_samples order by kind, name, no desc`;
 }

@@ -19,8 +19,10 @@ export interface OverviewState {
 
 export async function readOverviewState(sql: Sql): Promise<OverviewState> {
   const [row] = await sql<OverviewState[]>`
-    select state as sending, reason, extract(epoch from clock_now() - last_sweep_at)::float8 as "sweptSecondsAgo",
-      exists (select 1 from dispatches where status in ('scheduled', 'running', 'paused') and deleted_at is null) as "isBusy"
+    select state as sending, reason,
+      extract(epoch from clock_now() - last_sweep_at)::float8 as "sweptSecondsAgo",
+      exists (select 1 from dispatches
+        where status in ('scheduled', 'running', 'paused') and deleted_at is null) as "isBusy"
     from sending_state`;
   return row!;
 }
@@ -40,11 +42,14 @@ export interface FirstSteps {
  */
 export async function readFirstSteps(sql: Sql): Promise<FirstSteps | null> {
   const [row] = await sql<{ steps: FirstSteps | null }[]>`
-    select case when not exists (select from dispatches where recipient_no is null and deleted_at is null) then json_build_object(
+    select case when not exists (
+      select from dispatches where recipient_no is null and deleted_at is null
+    ) then json_build_object(
       'operator', exists (select from operators),
       'recipients', exists (select from recipients r where ${isReachable(sql)}),
       'test', exists (
-        select from dispatches d join lanes l on l.dispatch_no = d.no where d.recipient_no is not null and l.sent + l.delivered > 0)
+        select from dispatches d join lanes l on l.dispatch_no = d.no
+        where d.recipient_no is not null and l.sent + l.delivered > 0)
     ) end as steps`;
   return row!.steps;
 }
@@ -59,8 +64,11 @@ export interface UpcomingDispatch {
 /** The scheduled dispatches that start before an instant, the earliest first. */
 export function listUpcoming(sql: Sql, beforeMs: number): Promise<UpcomingDispatch[]> {
   return sql<UpcomingDispatch[]>`
-    select id, message_text as text, extract(epoch from start_at)::float8 * 1000 as "startMs", extract(epoch from end_at)::float8 * 1000 as "endMs"
-    from dispatches where status = 'scheduled' and deleted_at is null and start_at < to_timestamp(${beforeMs}::float8 / 1000.0)
+    select id, message_text as text, extract(epoch from start_at)::float8 * 1000 as "startMs",
+      extract(epoch from end_at)::float8 * 1000 as "endMs"
+    from dispatches
+    where status = 'scheduled' and deleted_at is null
+      and start_at < to_timestamp(${beforeMs}::float8 / 1000.0)
     order by start_at, no limit ${OVERVIEW_MAX}`;
 }
 
@@ -84,8 +92,10 @@ export interface LaneUse {
  */
 export function listLaneUse(sql: Sql): Promise<LaneUse[]> {
   return sql<LaneUse[]>`
-    select d.id as "dispatchId", l.operator_no as "operatorNo", k.accepted, k.accepted * d.segments as segments,
-      case when d.status = 'running' and l.wait_until > clock_now() then l.wait_reason end as "waitReason", o.gateway,
+    select d.id as "dispatchId", l.operator_no as "operatorNo", k.accepted,
+      k.accepted * d.segments as segments,
+      case when d.status = 'running' and l.wait_until > clock_now() then l.wait_reason end as "waitReason",
+      o.gateway,
       ${iso(sql, "l.wait_until")} as "waitUntil"
     from dispatches d join lanes l on l.dispatch_no = d.no join operators o on o.no = l.operator_no
     cross join lateral (
@@ -111,16 +121,22 @@ export function listActiveSince(sql: Sql, sinceMs: number): Promise<ActiveDispat
   return sql<ActiveDispatch[]>`
     with active as materialized (
       select no, id, started_at from dispatches
-      where started_at is not null and (status in ('running', 'paused') or finished_at >= to_timestamp(${sinceMs}::float8 / 1000.0))
+      where started_at is not null
+        and (status in ('running', 'paused') or finished_at >= to_timestamp(${sinceMs}::float8 / 1000.0))
     ),
+
     parts as (
-      select l.dispatch_no, ${raw(sql, counterSql.namesOf("l"))} from active a join lanes l on l.dispatch_no = a.no
+      select l.dispatch_no, ${raw(sql, counterSql.namesOf("l"))}
+      from active a join lanes l on l.dispatch_no = a.no
       union all
-      select l.dispatch_no, ${raw(sql, counterSql.namesOf("k"))} from active a join lanes l on l.dispatch_no = a.no
+      select l.dispatch_no, ${raw(sql, counterSql.namesOf("k"))}
+      from active a join lanes l on l.dispatch_no = a.no
       join chunks k on k.lane_no = l.no and not k.folded
     ),
+
     sums as (select dispatch_no, ${raw(sql, counterSql.sums)} from parts group by 1)
-    select a.no, a.id, a.started_at < to_timestamp(${sinceMs}::float8 / 1000.0) as "isOlder", jsonb_build_object(${raw(sql, counterSql.pairs("s"))}) as counters
+    select a.no, a.id, a.started_at < to_timestamp(${sinceMs}::float8 / 1000.0) as "isOlder",
+      jsonb_build_object(${raw(sql, counterSql.pairs("s"))}) as counters
     from active a join sums s on s.dispatch_no = a.no`;
 }
 
@@ -140,7 +156,8 @@ export async function sumSettledBefore(
   beforeMs: number,
 ): Promise<SettledBefore> {
   const [row] = await sql<SettledBefore[]>`
-    select coalesce(sum(k.sent + k.delivered + k.undelivered), 0)::float8 as accepted, coalesce(sum(k.failed), 0)::float8 as failed,
+    select coalesce(sum(k.sent + k.delivered + k.undelivered), 0)::float8 as accepted,
+      coalesce(sum(k.failed), 0)::float8 as failed,
       coalesce(sum(k.unknown), 0)::float8 as unknown
     from lanes l join chunks k on k.lane_no = l.no
     where l.dispatch_no = ${dispatchNo} and k.settled_at < to_timestamp(${beforeMs}::float8 / 1000.0)`;

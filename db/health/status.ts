@@ -23,14 +23,19 @@ export interface StatusState {
 export async function readStatusState(sql: Sql): Promise<StatusState> {
   const [row] = await sql<StatusState[]>`
     with waiting as (
-      select start_at as since from dispatches where status = 'scheduled' and deleted_at is null and start_at < clock_now() - interval '5 seconds'
+      select start_at as since from dispatches
+      where status = 'scheduled' and deleted_at is null and start_at < clock_now() - interval '5 seconds'
       union all
       select coalesce(l.turn_until, d.started_at) from lanes l join dispatches d on d.no = l.dispatch_no
-      where l.open and not l.drained and d.status = 'running' and (l.turn_token is null or l.turn_until < clock_now() - interval '5 seconds')
+      where l.open and not l.drained and d.status = 'running'
+        and (l.turn_token is null or l.turn_until < clock_now() - interval '5 seconds')
         and (l.wait_until is null or l.wait_until < clock_now() - interval '5 seconds')
     )
-    select ${iso(sql, "clock_now()")} as now, ${iso(sql, "s.last_sweep_at")} as "lastSweepAt", extract(epoch from clock_now() - s.last_sweep_at)::float8 as "sweepAgeS",
-      ${iso(sql, "s.last_engine_sweep_at")} as "lastEngineSweepAt", extract(epoch from clock_now() - s.last_engine_sweep_at)::float8 as "engineSweepAgeS",
+
+    select ${iso(sql, "clock_now()")} as now, ${iso(sql, "s.last_sweep_at")} as "lastSweepAt",
+      extract(epoch from clock_now() - s.last_sweep_at)::float8 as "sweepAgeS",
+      ${iso(sql, "s.last_engine_sweep_at")} as "lastEngineSweepAt",
+      extract(epoch from clock_now() - s.last_engine_sweep_at)::float8 as "engineSweepAgeS",
       s.state as sending, s.reason as "sendingReason", ${iso(sql, "s.changed_at")} as "sendingSince",
       (select ${iso(sql, "min(since)")} from waiting) as "oldestWaitingSince"
     from sending_state s`;
@@ -52,7 +57,8 @@ export interface WorkerState {
 /** The workers that have beaten within a day, the latest first. */
 export function listWorkers(sql: Sql): Promise<WorkerState[]> {
   return sql<WorkerState[]>`
-    select extract(epoch from clock_now() - at)::float8 as "ageS", extract(epoch from clock_now() - started_at)::float8 as "upS", ${iso(sql, "at")} as at,
+    select extract(epoch from clock_now() - at)::float8 as "ageS",
+      extract(epoch from clock_now() - started_at)::float8 as "upS", ${iso(sql, "at")} as at,
       engine_fault as "engineFault", refusing, version, ${isOutdated(sql)} as outdated
     from worker_heartbeats where at > clock_now() - interval '1 day' order by at desc limit 100`;
 }
@@ -79,9 +85,12 @@ export function listRunning(sql: Sql, limit: number): Promise<RunningDispatch[]>
         .join(" + "),
     );
   return sql<RunningDispatch[]>`
-    select d.id, ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.end_at")} as "endAt", d.audience::float8 as audience,
+    select d.id, ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.end_at")} as "endAt",
+      d.audience::float8 as audience,
       (select coalesce(sum(${settled("l")} + coalesce(k.settled, 0)), 0)::float8 from lanes l
-        left join lateral (select sum(${settled("c")}) as settled from chunks c where c.lane_no = l.no and not c.folded) k on true
+        left join lateral (
+          select sum(${settled("c")}) as settled from chunks c where c.lane_no = l.no and not c.folded
+        ) k on true
         where l.dispatch_no = d.no) as settled
     from dispatches d where d.status = 'running' order by d.started_at limit ${limit}`;
 }

@@ -45,7 +45,8 @@ function selectWebhooks(sql: Sql | Tx) {
       createdAt: webhooks.createdAt,
       lastDelivery: { status: last.status, at: last.at },
       pending: raw<number>`(select count(*)::int from (
-        select from webhook_deliveries d where d.webhook_no = ${webhooks.no} and d.status = 'pending' limit ${PENDING_MAX}) p)`,
+        select from webhook_deliveries d where d.webhook_no = ${webhooks.no} and d.status = 'pending'
+        limit ${PENDING_MAX}) p)`,
     })
     .from(webhooks)
     .leftJoinLateral(last, raw`true`);
@@ -127,7 +128,8 @@ export interface DueDelivery {
 
 /** What is sent, as text: `{"type", "timestamp", "data"}`, as Standard Webhooks has it. */
 export function deliveryPayload(sql: Sql | Tx, type: Fragment, data: Fragment) {
-  return sql`jsonb_build_object('type', ${type}, 'timestamp', ${iso(sql, "clock_now()")}, 'data', ${data})::text`;
+  return sql`
+    jsonb_build_object('type', ${type}, 'timestamp', ${iso(sql, "clock_now()")}, 'data', ${data})::text`;
 }
 
 /**
@@ -146,7 +148,8 @@ export async function insertDeliveries(tx: Tx, type: WebhookEvent, things: Fragm
 export async function insertPing(tx: Tx, webhookNo: number): Promise<DueDelivery> {
   const [row] = await tx<DueDelivery[]>`
     insert into webhook_deliveries (webhook_no, type, payload, next_attempt_at)
-    values (${webhookNo}, 'ping', ${deliveryPayload(tx, tx`'ping'::text`, tx`'{}'::jsonb`)}, clock_now()) returning id, webhook_no as webhook`;
+    values (${webhookNo}, 'ping', ${deliveryPayload(tx, tx`'ping'::text`, tx`'{}'::jsonb`)}, clock_now())
+    returning id, webhook_no as webhook`;
   return row!;
 }
 
@@ -188,10 +191,14 @@ export async function replayDelivery(
 ): Promise<(DueDelivery & { webhookId: string; status: DeliveryStatus }) | undefined> {
   const [row] = await tx<(DueDelivery & { webhookId: string; status: DeliveryStatus })[]>`
     with before as materialized (
-      select d.no, d.status, w.id as webhook_id from webhook_deliveries d join webhooks w on w.no = d.webhook_no where d.id = ${id} for update of d
+      select d.no, d.status, w.id as webhook_id
+      from webhook_deliveries d join webhooks w on w.no = d.webhook_no where d.id = ${id} for update of d
     )
-    update webhook_deliveries d set status = 'pending', attempts = 0, next_attempt_at = clock_now(), delivered_at = null
-    from before b where d.no = b.no returning d.id, d.webhook_no as webhook, b.webhook_id as "webhookId", b.status`;
+
+    update webhook_deliveries d set status = 'pending', attempts = 0, next_attempt_at = clock_now(),
+      delivered_at = null
+    from before b where d.no = b.no
+    returning d.id, d.webhook_no as webhook, b.webhook_id as "webhookId", b.status`;
   return row;
 }
 
@@ -213,11 +220,16 @@ export interface Attempt {
  */
 export async function claimDelivery(sql: Sql, id: string, leaseMs: number): Promise<Attempt | undefined> {
   const [row] = await sql<Attempt[]>`
-    update webhook_deliveries d set attempts = attempts + 1, next_attempt_at = clock_now() + ${leaseMs}::float8 * interval '1 millisecond'
+    update webhook_deliveries d set attempts = attempts + 1,
+      next_attempt_at = clock_now() + ${leaseMs}::float8 * interval '1 millisecond'
     from webhooks w
-    where d.id = ${id} and d.status = 'pending' and d.next_attempt_at <= clock_now() and w.no = d.webhook_no and w.enabled
+    where d.id = ${id} and d.status = 'pending' and d.next_attempt_at <= clock_now() and w.no = d.webhook_no
+      and w.enabled
     returning d.id, w.url, d.payload,
-      case when w.previous_secret_until > clock_now() then array[w.secret, w.previous_secret] else array[w.secret] end as secrets,
+      case
+        when w.previous_secret_until > clock_now() then array[w.secret, w.previous_secret]
+        else array[w.secret]
+      end as secrets,
       d.attempts, extract(epoch from clock_now())::float8 * 1000 as "nowMs"`;
   return row;
 }
@@ -290,7 +302,8 @@ export async function disableWebhook(
 export function findNeglectedDeliveries(sql: Sql): Promise<DueDelivery[]> {
   return sql<DueDelivery[]>`
     select d.id, d.webhook_no as webhook from webhook_deliveries d join webhooks w on w.no = d.webhook_no
-    where d.status = 'pending' and d.next_attempt_at < clock_now() - interval '30 seconds' and w.enabled order by d.next_attempt_at limit 500`;
+    where d.status = 'pending' and d.next_attempt_at < clock_now() - interval '30 seconds' and w.enabled
+    order by d.next_attempt_at limit 500`;
 }
 
 /** Webhooks that listen for failures of messages. */
@@ -315,23 +328,30 @@ export async function gatherFailures(
   const data = sql`jsonb_build_object('messages', t.messages)`;
   const [row] = await sql<{ looked: number; delivery: DueDelivery | null }[]>`
     with w as materialized (
-      select no, failures_xid, failures_no from webhooks where no = ${webhookNo} and enabled and 'messages.failed' = any(events) for update
+      select no, failures_xid, failures_no from webhooks
+      where no = ${webhookNo} and enabled and 'messages.failed' = any(events) for update
     ), batch as materialized (
       select f.* from w, failures f
-      where (f.xid, f.no) > (w.failures_xid, w.failures_no) and f.xid < pg_snapshot_xmin(pg_current_snapshot())
+      where (f.xid, f.no) > (w.failures_xid, w.failures_no)
+        and f.xid < pg_snapshot_xmin(pg_current_snapshot())
       order by f.xid, f.no limit ${limit}
     ), t as materialized (
-      select jsonb_agg(jsonb_build_object('dispatch', d.id, 'phone', r.phone, 'outcome', s.outcome, 'code', s.code, 'at', ${iso(sql, "s.at")}) order by s.xid, s.no) as messages
+      select jsonb_agg(jsonb_build_object('dispatch', d.id, 'phone', r.phone, 'outcome', s.outcome,
+        'code', s.code, 'at', ${iso(sql, "s.at")}) order by s.xid, s.no) as messages
       from batch s join dispatches d on d.no = ${dispatchNoSql(sql, "s.message_id")}
       join recipients r on r.no = ${recipientNoSql(sql, "s.message_id")} where s.outcome <> 'skipped'
     ), told as (
       insert into webhook_deliveries (webhook_no, type, payload, next_attempt_at)
-      select ${webhookNo}, 'messages.failed', ${deliveryPayload(sql, sql`'messages.failed'::text`, data)}, clock_now() from t where t.messages is not null
+      select ${webhookNo}, 'messages.failed', ${deliveryPayload(sql, sql`'messages.failed'::text`, data)},
+        clock_now() from t where t.messages is not null
       returning id, webhook_no
     ), moved as (
-      update webhooks set failures_xid = l.xid, failures_no = l.no from (select xid, no from batch order by xid desc, no desc limit 1) l where webhooks.no = ${webhookNo}
+      update webhooks set failures_xid = l.xid, failures_no = l.no
+      from (select xid, no from batch order by xid desc, no desc limit 1) l where webhooks.no = ${webhookNo}
     )
-    select (select count(*)::int from batch) as looked, (select jsonb_build_object('id', id, 'webhook', webhook_no) from told) as delivery`;
+
+    select (select count(*)::int from batch) as looked,
+      (select jsonb_build_object('id', id, 'webhook', webhook_no) from told) as delivery`;
   return row!;
 }
 
@@ -342,7 +362,9 @@ export async function gatherFailures(
 export async function deleteDeliveries(sql: Sql, days: number, limit: number): Promise<number> {
   const done = await sql`
     delete from webhook_deliveries where no in (
-      select no from webhook_deliveries where status <> 'pending' and created_at < clock_now() - ${days} * interval '1 day' order by no limit ${limit}
+      select no from webhook_deliveries
+      where status <> 'pending' and created_at < clock_now() - ${days} * interval '1 day' order by no
+      limit ${limit}
     )`;
   return done.count;
 }

@@ -30,7 +30,8 @@ export async function scheduleCrons(
   >`select function_id, expression from engine.crons`;
   for (const row of rows)
     if (!all.includes(JSON.stringify([row.function_id, row.expression])))
-      await tx`delete from engine.crons where function_id = ${row.function_id} and expression = ${row.expression}`;
+      await tx`
+        delete from engine.crons where function_id = ${row.function_id} and expression = ${row.expression}`;
   for (const { fn, expression } of wanted)
     if (!rows.some((row) => row.function_id === fn && row.expression === expression))
       await scheduleNext(engine, tx, fn, expression, withSeconds);
@@ -43,7 +44,8 @@ export async function scheduleCrons(
 export async function fireCron(engine: Engine, tx: Tx, job: CronJob, withSeconds: boolean): Promise<void> {
   const at = new Date(job.at);
   const [due] = await tx`
-    select 1 from engine.crons where function_id = ${job.fn} and expression = ${job.expression} and next_at = ${at} for update`;
+    select 1 from engine.crons
+    where function_id = ${job.fn} and expression = ${job.expression} and next_at = ${at} for update`;
   const fn = engine.registry.functions.get(job.fn);
   if (!due || !fn) return;
   const data = { cron: job.expression, scheduledAt: at.toISOString() };

@@ -20,7 +20,8 @@ export async function acquire(tx: Tx, item: { id: string; state: string } & Plac
     await lockKeys(tx, item.keys);
     const [full] = await tx`
       select 1 from unnest(${item.keys}::text[], ${item.limits}::int[]) as place (key, max)
-      where (select count(*) from engine.items r where r.keys @> array[place.key] and r.state in ('running', 'reserved')) >= place.max`;
+      where (select count(*) from engine.items r
+        where r.keys @> array[place.key] and r.state in ('running', 'reserved')) >= place.max`;
     if (full) {
       await tx`update engine.items set state = 'waiting', epoch = epoch + 1 where id = ${item.id}`;
       return false;
@@ -42,7 +43,8 @@ export async function release(engine: Engine, tx: Tx, keys: string[]): Promise<v
       select w.id, w.keys from engine.items w
       where w.state = 'waiting' and w.keys && ${keys}::text[]
         and not exists (select 1 from unnest(w.keys, w.limits) as place (key, max)
-          where (select count(*) from engine.items r where r.keys @> array[place.key] and r.state in ('running', 'reserved')) >= place.max)
+          where (select count(*) from engine.items r
+            where r.keys @> array[place.key] and r.state in ('running', 'reserved')) >= place.max)
       order by w.id limit 1 for update of w skip locked`;
     if (!next) return;
     // Under a second key others may have decided meanwhile: hold that key too and look again.
@@ -77,8 +79,8 @@ export async function admitStart(
 ): Promise<boolean> {
   const throttle = fn.throttle!;
   const state = await lockThrottle(tx, item.throttleKey);
-  const [ahead] =
-    await tx`select 1 from engine.items where throttle_key = ${item.throttleKey} and state = 'throttled' limit 1`;
+  const [ahead] = await tx`
+      select 1 from engine.items where throttle_key = ${item.throttleKey} and state = 'throttled' limit 1`;
   const admitted = !ahead && admit(state, throttle);
   if (admitted) {
     await saveThrottle(tx, item.throttleKey, state);
@@ -99,14 +101,17 @@ export async function admitThrottled(
   const state = await lockThrottle(tx, payload.key);
   const throttle = engine.registry.functions.get(payload.fn)?.throttle;
   const queue = await tx<{ id: string }[]>`
-    select id from engine.items where throttle_key = ${payload.key} and state = 'throttled' order by id limit 500 for update skip locked`;
+    select id from engine.items where throttle_key = ${payload.key} and state = 'throttled' order by id
+    limit 500 for update skip locked`;
   const admitted: string[] = [];
   for (const item of queue) {
     // A function that lost its throttle in a new registration lets everybody in.
     if (throttle && !admit(state, throttle)) break;
     admitted.push(item.id);
   }
-  await tx`update engine.items set state = 'queued', epoch = epoch + 1, throttle_key = null where id = any(${admitted}::bigint[])`;
+  await tx`
+    update engine.items set state = 'queued', epoch = epoch + 1, throttle_key = null
+    where id = any(${admitted}::bigint[])`;
   await enqueueItems(engine, tx, admitted);
   await saveThrottle(tx, payload.key, state);
   if (queue.length > admitted.length || queue.length === 500)
@@ -132,7 +137,8 @@ function admit(state: ThrottleState, throttle: Throttle): boolean {
 async function lockThrottle(tx: Tx, key: string): Promise<ThrottleState> {
   await tx`insert into engine.throttles (key, tat) values (${key}, now()) on conflict do nothing`;
   const [row] = await tx<ThrottleState[]>`
-    select extract(epoch from tat)::float8 * 1000 as tat, extract(epoch from clock_timestamp())::float8 * 1000 as now
+    select extract(epoch from tat)::float8 * 1000 as tat,
+      extract(epoch from clock_timestamp())::float8 * 1000 as now
     from engine.throttles where key = ${key} for update`;
   return row!;
 }

@@ -40,7 +40,8 @@ export async function startRuns(
   const wanted = starts.map(({ fn, event }) => ({ function_id: fn.id, event_id: event.id }));
   const fresh = await tx<{ function_id: string; event_id: string }[]>`
     insert into engine.seen_events (function_id, event_id)
-    select function_id, event_id from json_to_recordset(${JSON.stringify(wanted)}::text::json) as w (function_id text, event_id text)
+    select function_id, event_id
+    from json_to_recordset(${JSON.stringify(wanted)}::text::json) as w (function_id text, event_id text)
     order by 1, 2
     on conflict (function_id, event_id) do update set seen_at = now()
       where engine.seen_events.seen_at < now() - ${DEDUPLICATION_HOURS} * interval '1 hour'
@@ -76,7 +77,9 @@ export async function startRuns(
   }
   if (runs.length === 0) return;
   const json = JSON.stringify(runs);
-  await tx`insert into engine.runs (id, function_id, event) select id, function_id, event from json_to_recordset(${json}::text::json) as r (id text, function_id text, event text)`;
+  await tx`
+    insert into engine.runs (id, function_id, event) select id, function_id, event
+    from json_to_recordset(${json}::text::json) as r (id text, function_id text, event text)`;
   const items = await tx<{ id: string; run_id: string }[]>`
     insert into engine.items (run_id, kind, step_id, keys, limits, throttle_key)
     select id, 'discover', 'step', keys, limits, throttle_key
@@ -84,7 +87,9 @@ export async function startRuns(
     returning id, run_id`;
   if (cancels.length > 0)
     await tx`insert into engine.cancels (run_id, event, path, value)
-      select run_id, event, path, value from json_to_recordset(${JSON.stringify(cancels)}::text::json) as c (run_id text, event text, path text, value text)`;
+      select run_id, event, path, value
+      from json_to_recordset(${JSON.stringify(cancels)}::text::json)
+        as c (run_id text, event text, path text, value text)`;
 
   const delays = new Map(runs.map((run) => [run.id, run.delay]));
   await enqueueItems(
@@ -125,7 +130,8 @@ async function cancelMatching(engine: Engine, tx: Tx, events: EngineEvent[]): Pr
  */
 async function cancelRuns(engine: Engine, tx: Tx, ids: string[]): Promise<void> {
   const active = await tx<{ id: string; function_id: string; event: string }[]>`
-    select id, function_id, event from engine.runs where id = any(${ids}) and status in ('queued', 'running') order by id for update`;
+    select id, function_id, event from engine.runs where id = any(${ids}) and status in ('queued', 'running')
+    order by id for update`;
   const activeIds = active.map((run) => run.id);
   await tx`update engine.runs set status = 'cancelled', ended_at = now() where id = any(${activeIds})`;
   await tx`delete from engine.cancels where run_id = any(${activeIds})`;

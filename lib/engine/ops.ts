@@ -61,8 +61,10 @@ export async function settleOps(
   // is done (unless it races them).
   if (ops.length > 1 && item.request_version >= 2 && ops.some((op) => op.op === "StepPlanned"))
     await tx`
-      update engine.runs set pending = array(select distinct unnest(pending || ${ops.map((op) => op.id)}::text[])
-        except select step_id from engine.steps where run_id = ${item.run_id}) where id = ${item.run_id}`;
+      update engine.runs set pending = array(
+        select distinct unnest(pending || ${ops.map((op) => op.id)}::text[])
+        except select step_id from engine.steps where run_id = ${item.run_id}
+      ) where id = ${item.run_id}`;
 
   let discover = item.again;
   for (const op of ops) {

@@ -23,8 +23,10 @@ export async function enqueueItems(
   const delays = Array.isArray(inMs) ? inMs : ids.map(() => inMs);
   await tx`
     select graphile_worker.add_job(${Task.call}, json_build_object('item', i.id::text, 'epoch', i.epoch),
-      run_at := case when d.ms > 0 then clock_timestamp() + d.ms * interval '1 millisecond' end, max_attempts := ${MAX_ATTEMPTS})
-    from unnest(${ids}::bigint[], ${delays}::float8[]) as d (id, ms) join engine.items i on i.id = d.id order by i.id`;
+      run_at := case when d.ms > 0 then clock_timestamp() + d.ms * interval '1 millisecond' end,
+      max_attempts := ${MAX_ATTEMPTS})
+    from unnest(${ids}::bigint[], ${delays}::float8[]) as d (id, ms) join engine.items i on i.id = d.id
+    order by i.id`;
   const later = delays.filter((ms) => ms > 0);
   if (later.length > 0) engine.dueIn(later.reduce((least, ms) => Math.min(least, ms)));
 }
@@ -38,7 +40,9 @@ export async function enqueueKeyed(
   key: string,
   runAt: Date,
 ): Promise<void> {
-  await tx`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::text::json, run_at := ${runAt}, max_attempts := ${MAX_ATTEMPTS}, job_key := ${key})`;
+  await tx`
+    select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::text::json, run_at := ${runAt},
+      max_attempts := ${MAX_ATTEMPTS}, job_key := ${key})`;
   engine.dueIn(runAt.getTime() - Date.now());
 }
 
@@ -58,7 +62,8 @@ export async function requeue(engine: Engine, tx: Tx, id: string, inMs: number):
 export async function recover(engine: Engine): Promise<void> {
   await engine.sql.begin(async (tx) => {
     await tx.unsafe(
-      `select ${JOB_SCHEMA}.force_unlock_workers(array_agg(distinct locked_by)) from ${JOB_SCHEMA}.jobs where locked_by is not null having count(*) > 0`,
+      `select ${JOB_SCHEMA}.force_unlock_workers(array_agg(distinct locked_by))
+       from ${JOB_SCHEMA}.jobs where locked_by is not null having count(*) > 0`,
     );
     const interrupted = await tx<{ id: string }[]>`
       update engine.items set state = 'queued', epoch = epoch + 1, again = false
@@ -104,7 +109,10 @@ export class Alarm {
     try {
       // The time that counts is the database's: graphile compares run_at with its now().
       const [row] = await this.sql<{ ms: number | null }[]>`
-        select (extract(epoch from (select run_at from graphile_worker._private_jobs where is_available order by priority, run_at limit 1) - clock_timestamp()) * 1000)::float8 as ms`;
+        select (extract(epoch from (
+          select run_at from graphile_worker._private_jobs
+          where is_available order by priority, run_at limit 1
+        ) - clock_timestamp()) * 1000)::float8 as ms`;
       if (typeof row?.ms === "number") {
         next = Math.min(IDLE_MS, Math.max(1, Math.ceil(row.ms)));
         if (row.ms <= 0) {

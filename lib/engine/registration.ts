@@ -35,7 +35,8 @@ export async function register(
       await tx`delete from engine.functions where app = ${appName}`;
       for (const config of configs)
         await tx`
-          insert into engine.functions (id, app, config) values (${config.id}, ${appName}, ${JSON.stringify(config)})
+          insert into engine.functions (id, app, config)
+          values (${config.id}, ${appName}, ${JSON.stringify(config)})
           on conflict (id) do update set app = excluded.app, config = excluded.config, updated_at = now()`;
     }
     engine.registry.functions = new Map([...kept, ...compiled].map((fn) => [fn.id, fn]));

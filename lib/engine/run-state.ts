@@ -28,9 +28,12 @@ export interface Item {
 
 /** Writes a step's result down. True when steps reported together with it are still open. */
 export async function saveStep(tx: Tx, runId: string, stepId: string, output: object): Promise<boolean> {
-  await tx`insert into engine.steps (run_id, step_id, output) values (${runId}, ${stepId}, ${JSON.stringify(output)}) on conflict do nothing`;
+  await tx`
+    insert into engine.steps (run_id, step_id, output) values (${runId}, ${stepId}, ${JSON.stringify(output)})
+    on conflict do nothing`;
   const [run] = await tx<{ open: boolean }[]>`
-    update engine.runs set pending = array_remove(pending, ${stepId}) where id = ${runId} returning cardinality(array_remove(pending, ${stepId})) > 0 as open`;
+    update engine.runs set pending = array_remove(pending, ${stepId}) where id = ${runId}
+    returning cardinality(array_remove(pending, ${stepId})) > 0 as open`;
   return run?.open ?? false;
 }
 
@@ -42,10 +45,13 @@ export async function endRun(
   status: "completed" | "failed",
   output: unknown,
 ): Promise<void> {
-  await tx`update engine.runs set status = ${status}, output = ${JSON.stringify(output ?? null)}, ended_at = now() where id = ${item.run_id}`;
+  await tx`
+    update engine.runs set status = ${status}, output = ${JSON.stringify(output ?? null)}, ended_at = now()
+    where id = ${item.run_id}`;
   await tx`delete from engine.cancels where run_id = ${item.run_id}`;
   const dropped = await tx<{ keys: string[] }[]>`
-    delete from engine.items where run_id = ${item.run_id} and (id = ${item.id} or state <> 'running') returning keys`;
+    delete from engine.items where run_id = ${item.run_id} and (id = ${item.id} or state <> 'running')
+    returning keys`;
   if (status === "failed") {
     engine.log.warn({ run: item.run_id, function: item.function_id, error: output }, "engine: run failed");
     const data = {
@@ -102,9 +108,11 @@ export async function dropItem(engine: Engine, tx: Tx, item: Item): Promise<void
 
 /** Locks the run first and then the item, the order in which every transaction takes them. */
 export async function lockItem(tx: Tx, id: string): Promise<Item | undefined> {
-  await tx`select 1 from engine.runs where id = (select run_id from engine.items where id = ${id}) for update`;
+  await tx`
+    select 1 from engine.runs where id = (select run_id from engine.items where id = ${id}) for update`;
   const [item] = await tx<Item[]>`
-    select i.*, r.function_id, r.status, r.event, r.request_version from engine.items i join engine.runs r on r.id = i.run_id where i.id = ${id} for update of i`;
+    select i.*, r.function_id, r.status, r.event, r.request_version
+    from engine.items i join engine.runs r on r.id = i.run_id where i.id = ${id} for update of i`;
   return item;
 }
 

@@ -99,7 +99,9 @@ async function prepare(
   )
     return undefined;
   if (!(await acquire(tx, item))) return undefined;
-  await tx`update engine.runs set status = 'running', started_at = coalesce(started_at, now()) where id = ${item.run_id} and status = 'queued'`;
+  await tx`
+    update engine.runs set status = 'running', started_at = coalesce(started_at, now())
+    where id = ${item.run_id} and status = 'queued'`;
 
   const [others] =
     await tx`select 1 from engine.items where run_id = ${item.run_id} and id <> ${item.id} limit 1`;
@@ -137,8 +139,9 @@ async function prepare(
  */
 async function endSleep(tx: Tx, item: Item): Promise<boolean> {
   const pending = await saveStep(tx, item.run_id, item.step_id, { type: "data", data: null });
-  const busy =
-    await tx`update engine.items set again = state = 'running' where run_id = ${item.run_id} and step_id = 'step' and id <> ${item.id} returning id`;
+  const busy = await tx`
+      update engine.items set again = state = 'running'
+      where run_id = ${item.run_id} and step_id = 'step' and id <> ${item.id} returning id`;
   if ((pending && !item.race) || busy.length > 0) {
     await tx`delete from engine.items where id = ${item.id}`;
     return false;

@@ -25,7 +25,8 @@ export async function createSchema(sql: Sql): Promise<void> {
     create table if not exists engine.runs (
       id text primary key,
       function_id text not null,
-      status text not null default 'queued' check (status in ('queued', 'running', 'completed', 'failed', 'cancelled')),
+      status text not null default 'queued'
+        check (status in ('queued', 'running', 'completed', 'failed', 'cancelled')),
       event text not null,
       pending text[] not null default '{}',
       request_version int not null default -1,
@@ -52,7 +53,8 @@ export async function createSchema(sql: Sql): Promise<void> {
       run_id text not null references engine.runs on delete cascade,
       kind text not null check (kind in ('discover', 'step', 'sleep')),
       step_id text not null,
-      state text not null default 'queued' check (state in ('queued', 'throttled', 'waiting', 'reserved', 'running')),
+      state text not null default 'queued'
+        check (state in ('queued', 'throttled', 'waiting', 'reserved', 'running')),
       epoch int not null default 0,
       attempt int not null default 0,
       unreachable int not null default 0,

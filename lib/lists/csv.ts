@@ -34,7 +34,10 @@ export class RowSplitter {
   private isSkipping = false;
   private readonly delimiter: number;
 
-  /** @param looksLikeRow says of a line within a quoted cell whether it is somebody's row: then the quote was never meant to reach so far */
+  /**
+   * @param looksLikeRow tells whether a line within a quoted cell is a row of its own: its quote is
+   *   damage then
+   */
   constructor(
     delimiter: string,
     public looksLikeRow: (line: string) => boolean = () => false,

@@ -86,7 +86,7 @@ function tidy(text: string): string {
 const decimal = /^(\+?\d{9,})[.,](\d+)$/;
 const scientific = /^(\+?\d)(?:[.,](\d+))?[eE\u0415\u0435]\+?(\d{1,2})$/;
 
-/** @returns the number's digits as they are written, or null when some are not: none is ever added */
+/** @returns the number's digits as written; null when some are missing, since none is ever added */
 function unformat(text: string): string | null {
   const number = scientific.exec(text);
   if (number) {

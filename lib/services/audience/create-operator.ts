@@ -25,7 +25,10 @@ export function requireGateway(name: string, names: GatewayNames): void {
   ]);
 }
 
-/** @throws ValidationError when there is no such gateway, ConflictError when the code or a prefix is another's */
+/**
+ * @throws ValidationError when there is no such gateway, ConflictError when another operator has
+ *   the code or a prefix
+ */
 export async function createOperator(
   ctx: Context,
   input: OperatorCreate,

@@ -68,7 +68,10 @@ async function write(
   return { recipient, created: !before };
 }
 
-/** @param own the operator that the recipient has: who is not given another keeps it, whatever the prefix of the number says */
+/**
+ * @param own the operator that the recipient has; without a new one the recipient keeps it,
+ *   whatever the prefix of the number says
+ */
 async function resolveReferences(
   tx: Tx,
   phone: string,

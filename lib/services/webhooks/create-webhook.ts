@@ -12,7 +12,10 @@ import type { Context } from "@/lib/services/context";
 /** 24 to 64 bytes in Base64 (https://github.com/standard-webhooks/standard-webhooks). */
 export const newWebhookSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 
-/** @throws ValidationError when no message may go to the address; its name is looked up only when one does */
+/**
+ * @throws ValidationError when no message may go to the address. Its name is looked up only at a
+ *   delivery.
+ */
 export function requireWebhookUrl(url: string, allowPrivate: boolean): void {
   const code = urlIssue(url, allowPrivate);
   if (code) throw new ValidationError([{ pointer: "/url", code }]);

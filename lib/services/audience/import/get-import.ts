@@ -54,7 +54,10 @@ export async function awaitImport(ctx: Context, id: string, signal?: AbortSignal
   }
 }
 
-/** @returns null unless it waits for somebody to review it; without samples for those who may not see people */
+/**
+ * @returns null unless the import waits for a review; without samples for callers who may not read
+ *   recipients
+ */
 export async function getReview(ctx: Context, row: ImportRow): Promise<Review | null> {
   requireRight(ctx, "read");
   if (row.status !== "reviewed") return null;
