@@ -22,6 +22,12 @@ import { linkForFirstAdministrator } from "./sign-in-link";
  * again. SIGTERM and Ctrl-C stop them in the order that loses nothing: web and worker drain, then
  * the database stops. Settings come from the environment and from `.env` in the current folder; the
  * environment wins.
+ *
+ * One start a data folder: the lock is a socket, which the kernel frees however its process ends.
+ * An embedded Postgres that outlived a `kill -9` is adopted. As root, Postgres runs as a user
+ * without rights (`postgres.ts`). Each process gets only the secrets that it needs (`secrets.ts`):
+ * web has neither the gateway's token nor the engine's signing key, the worker neither the secret
+ * of sessions nor that of receipts. A container has no supervisor (`carillon.ts`).
  */
 const DRAIN_MS_MAX = 45_000;
 const RESTART_MS_MIN = 500;

@@ -17,7 +17,16 @@
  *
  * Connections. A gateway has `connectionsMax` of them, each with one hand-over at a time, so that
  * each fails alone. The one that was free last is used first: it is open. A paced message has 18
- * ms: it takes an open connection or is withheld, and `prepare` opens connections before its time.
+ * ms: it takes an open connection or is withheld, and `prepare` opens connections before its time,
+ * as many as the rate and the gateway's latency ask for. One that lay idle for 2 s is closed.
+ *
+ * Names. An operator names its gateway; `gatewayOf` finds it among those of `SMS_GATEWAY*` or
+ * `GATEWAYS_FILE` (`settings.ts`). Replies come to `/api/v1/inbound/{name}/`, receipts to
+ * `/api/v1/receipts/{name}/`, each in its kind's shape and signature; a sandbox reports within its
+ * own process. A receipt settles only what that gateway was given.
+ *
+ * Validity. Each hand-over says until when the message is worth delivering, the window's end. Chunk
+ * and retry remember it (`valid_until`), so that a repeat is the same word for word.
  *
  * Failures. What was surely not written is `deferred` (or `misconfigured`, for a certificate that
  * is not trusted) and may be tried again. What was written and has no answer is `unknown`: it may

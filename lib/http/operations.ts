@@ -7,6 +7,27 @@ import { readJson, requireMediaType } from "./body";
 import { HttpError, parse } from "./problem";
 import type { Call, createRoutes, Method } from "./routes";
 
+/**
+ * One description of a call. An operation (`lib/contract/operations`) has method, path, right,
+ * query, headers, body, answers, problems and an example. Two things are made from it:
+ *
+ * - The route. {@link handle} checks that the installation has what the operation needs, reads
+ *   headers, path, body and query by its schemas, in this order, and writes the answer with its
+ *   status, `Location`, `ETag` or file name. The compiler holds the handler to both; answers are
+ *   not checked while the product runs. `readBy` marks a body that a service reads itself, to tell
+ *   all faults at once, or that is signed.
+ * - The document (`lib/contract/openapi`): `/openapi.json`, `/docs` and the types of
+ *   `examples/typescript-client`. A route imports the operations of its resource alone, the
+ *   document imports all (`operations/all.ts`).
+ *
+ * `routes.test.ts` fails when a route file is missing or handles another operation.
+ * `e2e/openapi.spec.ts` tries every operation with what its schema allows and forbids; no 5xx, no
+ * undocumented status and no other answer passes. What the document allows is never 400, except by
+ * rules that JSON Schema cannot express; what it forbids is refused. So rules of texts are patterns
+ * and lengths in characters (`lib/contract/text.ts`). `e2e/openapi-examples.spec.ts` runs the
+ * examples on the demo data.
+ */
+
 type NamesOf<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesOf<Rest> : never;
 type QueryOf<O> = O extends { query: infer S extends z.ZodType } ? z.output<S> : undefined;
 type HeadersOf<O> = O extends { headers: readonly (infer Name extends keyof typeof headerSchemas)[] }

@@ -12,6 +12,28 @@ import type { KnownTag } from "./tags";
 import { openWorkbook } from "./workbook";
 import type { ZipBounds } from "./zip";
 
+/**
+ * Reads a file of people: what kind of file it is, what its columns are, then its rows in batches.
+ * What is uncertain is told, or rejects its row: nothing is guessed in silence. One piece of the
+ * file is in memory at a time; of a workbook its texts as well, up to 128 MB.
+ *
+ * Encoding. `survey.ts` counts bytes, `encoding.ts` judges: a byte order mark, else UTF-8 where
+ * whole letters outnumber broken bytes ten to one, else the likeliest of eleven, with how sure it
+ * is and three cells as they read in each.
+ *
+ * Rows. `csv.ts` is a parser of our own, because it must go back: a quote that is damage costs its
+ * line alone (docs/decisions/0024). A quoted cell that holds a whole row of its own is damage, too.
+ *
+ * Workbooks. `zip.ts`, `xml.ts` and `workbook.ts` stream, and bound what is unpacked in bytes and
+ * in ratio. Numbers come as they are and not as they are shown, dates in ISO.
+ *
+ * Phones. `readPhone` (`lib/domain/audience/phone-reader.ts`) judges them for files and the API. It
+ * knows whole numbering plans and is the server's; browsers have `normalizePhone` with small
+ * tables.
+ *
+ * Problems. Each names column, value and code; its text says what to do. An unclear opt-out rejects
+ * its row; a clear one counts even in a rejected row.
+ */
 export interface ListOptions {
   /** Whose national numbers the list has. */
   country?: string;

@@ -24,6 +24,34 @@ import { type Transmission, transmitChunk } from "./transmit-chunk";
  * is `claimed`, `started` right before its first message goes, and `settled` with what became of
  * each; `released` when nothing of it was written.
  *
+ * Claim. One transaction, two statements. The first locks the lane (open? this turn's token?) and
+ * the operator, reads the clock and the newest migration (newer than this program: no claim), and
+ * `planChunk`, a pure rule, says how many slots the chunk gets and from when. The second moves the
+ * cursor and inserts chunk and messages: due retries first, then the audience between the cursor
+ * and `max_no`. A lane claims at most 500 ms of slots ahead, which also shares an operator among
+ * dispatches. A lane without a rate begins with small chunks and at most doubles them, so that a
+ * killed process leaves little unknown; at a slow gateway they shrink to one message.
+ *
+ * Transmit. A chunk is `started` 25 ms before its first slot. Each message goes in a slot of its
+ * own, on an open connection. A message that misses three slots in a row gets a wide one. A
+ * withheld message takes another slot of the chunk's, or is due again. A lane without a rate sends
+ * the next message within the call that ends one, and starts its next chunk when a tenth of the one
+ * before is left.
+ *
+ * Settle. One transaction: the guarded chunk, its messages that are still `sending`, retries and
+ * failures. Counts are of rows that changed. A later claim folds a chunk's counts into its lane, so
+ * that one row is not rewritten four times a second; a lane's figures are its own plus those of its
+ * unfolded chunks.
+ *
+ * Retry. A message that was put off waits in `retries`; a count of its own puts it behind others.
+ * One that an idempotent gateway may have taken is `maybe_sent` there, and goes to that gateway
+ * only, with the same id. Without a further try it ends `unknown`, never `expired`. `retry-failed`
+ * makes due again what failed by the gateway's or our own fault, and reopens a completed dispatch
+ * while its window is open.
+ *
+ * Operator change. A recipient may move to another operator after the opening. The lane of the new
+ * operator claims them before the dispatch may finish (`db/sending/operator-changes.ts`).
+ *
  * Rate. The claim reserves slots on the operator's row, so that all lanes and processes share one
  * row of them. Each message takes a slot and is written within 18 ms of it, or takes another
  * (`slots.ts`). A lane without a rate goes as fast as its gateway takes (`semaphore.ts`).
@@ -33,15 +61,29 @@ import { type Transmission, transmitChunk } from "./transmit-chunk";
  * what is held has opted out (`held-messages.ts`): those messages are skipped. `clearance.ts` lists
  * everything that is asked before a message goes, in order.
  *
- * A gateway that refuses. `judge-outcome.ts` tells refusals of the message from refusals by the
- * gateway; these trip the breaker of gateway and operator, the lane sleeps, and single messages
- * probe.
+ * Outcomes. 2xx is `sent`, 4xx `failed`. 429, 503 and whatever was surely not written is
+ * `deferred`: it costs no attempt and waits, a minute at most or as long as the gateway asks, until
+ * the window ends (`expired`). Any other 5xx, a time-out and a connection lost after writing are
+ * `unknown`.
+ *
+ * A gateway that refuses. `lib/domain/refusals.ts` says whose fault a code is. A fault of ours
+ * (401, 403, 404, 405, a redirect, an untrusted certificate) trips the breaker of gateway and
+ * operator; the number's fault never does. Twenty refusals in a row with one code trip it as well
+ * (`judge-outcome.ts`): those messages are released, the lane sleeps, and single messages probe. A
+ * code that may hold for some numbers only counts as ours until the gateway takes something.
+ *
+ * Clock. The database's clock decides everything. Each worker estimates it from its polls like NTP
+ * and knows its error (`lib/domain/database-clock.ts`). A copy of a lane is as old as the worker's
+ * own clock or the time of day says, whichever says older: the first stands still while a machine
+ * sleeps.
  *
  * Failures. A process that dies leaves a turn and chunks with leases. The turn's ends after 10 s. A
- * chunk's ends after 95 s; then `sweep` takes it back: `claimed` is due again, `started` is
- * `unknown`. A database that is away is asked again: for a settle until the lease ends, for a claim
- * whose answer was lost and for a turn to give back until they do not matter any more. What the
- * engine forgets, `sweep` finds in the rows.
+ * chunk's ends after 95 s; no message goes later than 30 s after the claim, and no call takes
+ * longer than 60 s. Then `sweep` takes it back: `claimed` is due again, `started` is `unknown`, or
+ * due again as one of five attempts where its gateway is idempotent and still the operator's. A
+ * database that is away is asked again: for a settle until the lease ends, for a claim whose answer
+ * was lost and for a turn to give back until they do not matter any more. What the engine forgets,
+ * `sweep` finds in the rows.
  */
 
 /**
