@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { hostOf, looksPublic } from "./gateways/public-address";
-import { type GatewaySettings, isTwiliosOwn, readGateways } from "./gateways/settings";
+import { type GatewaySettings, isTwiliosOwn, readGateways, sendersOf } from "./gateways/settings";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const blankIsAbsent = (values: Record<string, string | undefined>) =>
@@ -42,6 +42,11 @@ const schema = z.object({
   SMS_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMS_GATEWAY_TOKEN: z.string().optional(),
   SMS_GATEWAY_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(256),
+  /**
+   * Whom dispatches may be from, with commas between; the first for those that do not say. Without
+   * it the gateway decides.
+   */
+  SMS_GATEWAY_SENDERS: z.string().default(""),
   /** At most 60 s: a chunk's lease outlives its last call (`CALL_MS_MAX`). */
   SMS_GATEWAY_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(30_000),
   /** `on`: the gateway sends a repeated id once, so what is unknown may be sent again. */
@@ -169,9 +174,13 @@ export function readSettings(values: Record<string, string | undefined>): Settin
 }
 
 function oneGateway(settings: z.infer<typeof schema>): GatewaySettings {
-  if (settings.SMS_GATEWAY === "sandbox") return { kind: "sandbox" };
+  const names = settings.SMS_GATEWAY_SENDERS.split(",").map((name) => name.trim());
+  const senders = [...new Set(names)].filter((name) => name !== "");
+  const from = senders.length > 0 ? { senders } : {};
+  if (settings.SMS_GATEWAY === "sandbox") return { kind: "sandbox", ...from };
   return {
     kind: "http",
+    ...from,
     url: settings.SMS_GATEWAY_URL!,
     token: settings.SMS_GATEWAY_TOKEN,
     connections: settings.SMS_GATEWAY_CONNECTIONS,
@@ -219,6 +228,17 @@ export function ownNames({
  */
 export const gatewayNames = ({ GATEWAYS_FILE, gateways }: Settings): ReadonlySet<string> | null =>
   GATEWAYS_FILE ? new Set(gateways.keys()) : null;
+
+/** The gateways with their senders. Without a file there is one, whatever an operator calls it. */
+export function gatewayChoices({ GATEWAYS_FILE, gateways }: Settings) {
+  const all = [...gateways].map(([name, gateway]) => ({
+    name,
+    kind: gateway.kind,
+    senders: sendersOf(gateway),
+  }));
+  const of = (name: string) => all.find((gateway) => gateway.name === (GATEWAYS_FILE ? name : "default"));
+  return { all, of };
+}
 
 /**
  * Under which name a gateway was given the messages that it may report on; null: all are its own,

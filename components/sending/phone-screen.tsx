@@ -128,6 +128,7 @@ interface PhoneProps {
 interface Shown {
   id: string;
   text: string;
+  sender: string | null;
   at: string;
   status: "sent" | "delivered" | "answered";
 }
@@ -139,9 +140,13 @@ function Phone({ phone, messages, replies, error }: PhoneProps) {
   const shown =
     messages &&
     [
-      ...messages.map(({ id, text, status, settled_at }): Shown => ({ id, text, status, at: settled_at })),
+      ...messages.map(
+        ({ id, text, sender, status, settled_at }): Shown => ({ id, text, sender, status, at: settled_at }),
+      ),
       ...replies.map(
-        ({ id, text, received_at }): Shown => ({ id, text, status: "answered", at: received_at }),
+        ({ id, text, received_at }): Shown => ({
+          ...{ id, text, sender: null, status: "answered", at: received_at },
+        }),
       ),
     ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return (
@@ -238,6 +243,7 @@ function Bubble({ shown, before, timeZone }: { shown: Shown; before: Shown | und
         <li className="py-1 text-center text-[0.85rem] text-soft">{dayOf(shown)}</li>
       )}
       <li className={`flex max-w-[88%] flex-col gap-1 rounded-2xl border border-line px-3.5 py-2.5 ${side}`}>
+        {shown.sender && <p className="font-medium text-[0.85rem]">{shown.sender}</p>}
         <p className="whitespace-pre-wrap break-words">{shown.text}</p>
         <p className="flex items-center gap-1.5 text-[0.85rem] text-soft">
           <Instant at={shown.at} zone={timeZone}>

@@ -45,6 +45,16 @@ export async function resolveOperator(sql: Sql | Tx, idOrCode: string): Promise<
   return row;
 }
 
+/** What an operator's gateway is called, or every operator's: each name once. */
+export async function gatewaysOfOperators(sql: Sql | Tx, no: number | null): Promise<string[]> {
+  const rows = await orm(sql)
+    .selectDistinct({ gateway: operators.gateway })
+    .from(operators)
+    .where(no === null ? undefined : eq(operators.no, no))
+    .orderBy(operators.gateway);
+  return rows.map(({ gateway }) => gateway);
+}
+
 /** The row and its lock, so that nothing can start to use it before the transaction ends. */
 export async function lockOperator(tx: Tx, id: string): Promise<OperatorRow | undefined> {
   const [row] = await orm(tx).select(columns).from(operators).where(eq(operators.id, id)).for("update");

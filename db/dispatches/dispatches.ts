@@ -17,6 +17,7 @@ export interface DispatchRow {
   startInput: string;
   endInput: string;
   messageText: string;
+  sender: string | null;
   segments: number;
   operatorId: string | null;
   tagId: string | null;
@@ -111,7 +112,7 @@ const unclaimed = counterSql.only({
 const columns = (sql: Sql | Tx) => sql`
   d.no, d.id, d.status, d.timezone,
   ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
-  d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.segments,
+  d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.sender, d.segments,
   (select o.id from operators o where o.no = d.operator_no) as "operatorId",
   (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
   d.warnings, d.audience::float8 as audience, d.version,
@@ -228,6 +229,8 @@ export interface DispatchValues {
   startInput: string;
   endInput: string;
   messageText: string;
+  /** Left out: nobody in particular. */
+  sender?: string | null;
   segments: number;
   operatorNo: number | null;
   tagNo: number | null;
@@ -239,9 +242,9 @@ export interface DispatchValues {
 export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number> {
   const [row] = await tx<{ no: number }[]>`
     insert into dispatches (id, timezone, start_at, end_at, start_input, end_input,
-      message_text, segments, operator_no, tag_no, warnings, recipient_no)
+      message_text, sender, segments, operator_no, tag_no, warnings, recipient_no)
     values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz,
-      ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.segments}, ${d.operatorNo}, ${d.tagNo},
+      ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.sender ?? null}, ${d.segments}, ${d.operatorNo}, ${d.tagNo},
       ${JSON.stringify(d.warnings)}::text::jsonb, ${d.recipientNo ?? null})
     returning no`;
   return row!.no;
@@ -256,7 +259,7 @@ export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues,
     update dispatches set timezone = ${d.timezone},
       start_at = ${d.startAt}::timestamptz, end_at = ${d.endAt}::timestamptz,
       start_input = ${d.startInput}, end_input = ${d.endInput},
-      message_text = ${d.messageText}, segments = ${d.segments},
+      message_text = ${d.messageText}, sender = ${d.sender ?? null}, segments = ${d.segments},
       operator_no = ${d.operatorNo}, tag_no = ${d.tagNo},
       warnings = ${JSON.stringify(d.warnings)}::text::jsonb,
       version = version + 1, updated_at = clock_now()

@@ -7,6 +7,8 @@ export interface MessageRow {
   id: string;
   phone: string;
   operator: string;
+  /** Its dispatch's. */
+  sender: string | null;
   status: MessageStatus;
   attempts: number;
   claimedAt: string;
@@ -22,6 +24,7 @@ const SCAN_MAX = 20_000;
 const columns = (sql: Sql) => sql`
   m.id::text as id, m.phone,
   (select o.code from lanes l join operators o on o.no = l.operator_no where l.no = m.lane_no) as operator,
+  (select d.sender from dispatches d where d.no = (m.id >> 32)::int) as sender,
   m.status, m.attempts, ${iso(sql, "m.claimed_at")} as "claimedAt",
   ${iso(sql, "m.settled_at")} as "settledAt", m.error`;
 

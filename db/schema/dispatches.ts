@@ -33,6 +33,8 @@ export const dispatches = pgTable(
     startInput: text().notNull(),
     endInput: text().notNull(),
     messageText: text().notNull(),
+    /** Whom it is from, of the senders of its operators' gateways; null: the first of each. */
+    sender: text(),
     /** SMS segments of one message; what the operator's rate counts. */
     segments: smallint().notNull(),
     operatorNo: integer().references(() => operators.no),
@@ -85,6 +87,28 @@ export const dispatches = pgTable(
     index("dispatches_by_status").on(t.status, t.no).where(isListed),
   ],
 );
+
+/**
+ * What is no dispatch yet: drafts, which go when they are scheduled, and templates, which stay.
+ */
+export const prepared = pgTable("prepared_dispatches", {
+  no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  id: uuid().notNull().unique(),
+  kind: text().$type<"draft" | "template">().notNull(),
+  name: text(),
+  /** A template's name in small letters: no two have the same. Null for drafts. */
+  folded: text().unique(),
+  /** JSON text, which keeps what `jsonb` cannot; nobody but forms reads what is in it. */
+  content: text().notNull(),
+  /** Name and text in small letters. */
+  search: text().notNull(),
+  version: integer().notNull().default(1),
+  author: text().notNull(),
+  /** Who changed it last. */
+  editor: text().notNull(),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+});
 
 /** Who did what, when and from where; a change's entry is written in its transaction. */
 export const auditLog = pgTable(

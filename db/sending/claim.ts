@@ -22,6 +22,7 @@ export interface LockedLane {
   drained: boolean;
   segments: number;
   text: string;
+  sender: string | null;
   rate: number | null;
   gateway: string;
   startedMs: number;
@@ -58,7 +59,7 @@ export async function lockLane(tx: Tx, laneNo: number, turnToken: string): Promi
 
     select d.no as "dispatchNo", o.no as "operatorNo", d.tag_no as "tagNo",
       l.cursor::text, d.max_no::text as "maxNo", l.drained,
-      d.segments, d.message_text as text, o.rate::float8 as rate, o.gateway,
+      d.segments, d.message_text as text, d.sender, o.rate::float8 as rate, o.gateway,
       extract(epoch from d.started_at)::float8 * 1000 as "startedMs",
       extract(epoch from d.end_at)::float8 * 1000 as "endMs",
       extract(epoch from o.next_slot_at)::float8 * 1000 as "nextSlotMs",

@@ -5,6 +5,7 @@ export interface SandboxMessageRow {
   id: string;
   dispatchId: string;
   text: string;
+  sender: string | null;
   status: "sent" | "delivered";
   settledAt: string;
 }
@@ -22,11 +23,11 @@ const MESSAGES_MAX = 50;
  */
 export function listSandboxMessages(sql: Sql, phone: string): Promise<SandboxMessageRow[]> {
   return sql<SandboxMessageRow[]>`
-    select m.id::text as id, d.id as "dispatchId", d.message_text as text, m.status,
+    select m.id::text as id, d.id as "dispatchId", d.message_text as text, d.sender, m.status,
       ${iso(sql, "m.settled_at")} as "settledAt"
     from recipients r
     cross join (
-      select no, id, message_text from dispatches where started_at is not null
+      select no, id, message_text, sender from dispatches where started_at is not null
         order by no desc limit ${DISPATCHES_MAX}
     ) d
     join messages m on m.id = ${messageIdSql(sql, "d.no", "r.no")}

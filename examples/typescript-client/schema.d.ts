@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Schedule a dispatch
-         * @description It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. What is unusual but not wrong is told in `warnings`.
+         * @description It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. `sender` is one that the gateways of its operators list. What is unusual but not wrong is told in `warnings`.
          */
         post: operations["createDispatch"];
         delete?: never;
@@ -823,6 +823,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateways/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The gateways and their senders
+         * @description By the names that operators have in `gateway`. A dispatch that names no `sender` is from the first of each; without senders the gateway decides.
+         */
+        get: operations["listGateways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receipts/{gateway}/": {
         parameters: {
             query?: never;
@@ -1072,6 +1092,7 @@ export interface components {
             message_text: string;
             filter_mobile_operator_code: string | null;
             filter_tag: string | null;
+            sender: string | null;
             timezone: string;
             version: number;
             /** Format: date-time */
@@ -1102,6 +1123,7 @@ export interface components {
             message_text: string;
             filter_mobile_operator_code?: string | null;
             filter_tag?: string | null;
+            sender?: string | null;
         };
         Progress: {
             audience: number | null;
@@ -1280,6 +1302,7 @@ export interface components {
             id: string;
             phone: string;
             operator: string;
+            sender: string | null;
             /** @enum {string} */
             status: "sending" | "deferred" | "sent" | "delivered" | "undelivered" | "failed" | "unknown" | "expired" | "skipped" | "cancelled";
             attempts: number;
@@ -1527,6 +1550,7 @@ export interface operations {
                     message_text: string;
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;
+                    sender?: string | null;
                 };
             };
         };
@@ -2019,6 +2043,7 @@ export interface operations {
                     message_text?: string;
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;
+                    sender?: string | null;
                 };
             };
         };
@@ -2532,6 +2557,7 @@ export interface operations {
                         message_text: string;
                         filter_mobile_operator_code: string | null;
                         filter_tag: string | null;
+                        sender: string | null;
                         timezone: string;
                         version: number;
                         /** Format: date-time */
@@ -2671,6 +2697,7 @@ export interface operations {
                     message_text?: string;
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;
+                    sender?: string | null;
                 };
             };
         };
@@ -2875,6 +2902,7 @@ export interface operations {
                     /** @example +79100007919 */
                     phone: string;
                     message_text: string;
+                    sender?: string | null;
                 };
             };
         };
@@ -8741,6 +8769,99 @@ export interface operations {
             };
         };
     };
+    listGateways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            /** @enum {string} */
+                            kind: "sandbox" | "http" | "twilio";
+                            senders: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postReceipts: {
         parameters: {
             query?: never;
@@ -8934,6 +9055,7 @@ export interface operations {
                             /** Format: uuid */
                             dispatch_id: string;
                             text: string;
+                            sender: string | null;
                             /** @enum {string} */
                             status: "sent" | "delivered";
                             /** Format: date-time */

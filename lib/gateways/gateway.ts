@@ -47,6 +47,8 @@ export interface OutgoingMessage {
   /** E.164, with "+". */
   phone: string;
   text: string;
+  /** Whom it is from, of the gateway's senders; null: its first, or none. */
+  sender?: string | null;
   /**
    * When it stops being worth delivering; ms since the epoch. A repeat of the same id carries what
    * the first hand-over said.

@@ -68,6 +68,20 @@ test("The request is the wire format word for word, with an id that no JavaScrip
   ]);
 });
 
+test("A message is from its own sender, or from the gateway's where it names none", async () => {
+  const seen: unknown[] = [];
+  const gateway = await gatewayBefore(
+    (_, response, body) => {
+      seen.push(JSON.parse(body).sender);
+      response.end("{}");
+    },
+    { sender: "Shop" },
+  );
+  for (const sender of [undefined, "Club", "Club", null, 'A "b"'])
+    await handOver(gateway, { ...message, ...(sender !== undefined && { sender }) });
+  expect(seen).toEqual(["Shop", "Club", "Club", "Shop", 'A "b"']);
+});
+
 const answered = (status: number, retryAfter?: string) => ({ status, header: () => retryAfter });
 
 test.each([

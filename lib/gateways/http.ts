@@ -7,7 +7,7 @@ export interface HttpGatewayOptions {
   name?: string;
   url: string;
   token?: string | undefined;
-  /** Whom the message is from, where the gateway serves several. */
+  /** Whom a message is from that names nobody, where the gateway serves several. */
   sender?: string | undefined;
   /** Hand-overs open at once. */
   connectionsMax: number;
@@ -28,10 +28,10 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
     accept: "application/json",
     ...(options.token && { authorization: `Bearer ${options.token}` }),
   };
-  const { connectionsMax, timeoutMs, sender } = options;
-  const from = sender === undefined ? "" : `,"sender":${JSON.stringify(sender)}`;
-  // Neighbours nearly always have the same text and the same end.
+  const { connectionsMax, timeoutMs } = options;
+  // Neighbours nearly always have the same text, the same end and the same sender.
   let [text, quoted, endMs, end] = ["", '""', 0, isoSeconds(0)];
+  let [sender, from] = [options.sender ?? null, senderField(options.sender ?? null)];
   const connections = new Connections(url, { connectionsMax, timeoutMs, judge: outcomeOf });
   return {
     name: options.name ?? "http",
@@ -46,6 +46,11 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
       if (message.validUntilMs !== endMs) {
         endMs = message.validUntilMs;
         end = isoSeconds(endMs);
+      }
+      const own = message.sender ?? options.sender ?? null;
+      if (own !== sender) {
+        sender = own;
+        from = senderField(sender);
       }
       connections.post(
         { path: path + message.id, headers, body: requestBody(message, quoted, end, from) },
@@ -64,6 +69,9 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
 function requestBody({ id, phone }: OutgoingMessage, quotedText: string, end: string, from: string): string {
   return `{"id":${id},"phone":${phone.slice(1)},"text":${quotedText},"valid_until":"${end}"${from}}`;
 }
+
+const senderField = (sender: string | null): string =>
+  sender === null ? "" : `,"sender":${JSON.stringify(sender)}`;
 
 /** RFC 3339, UTC, to the second that has begun: never later than meant. */
 const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readGateways } from "./settings";
+import { readGateways, sendersOf } from "./settings";
 
 const sid = `AC${"0".repeat(32)}`;
 const file = {
@@ -25,6 +25,21 @@ test("a file names its gateways, and takes its secrets from the environment", ()
   });
 });
 
+test("a gateway's senders are those it lists, or its one", () => {
+  const { default: one, twilio } = file;
+  const { sender: _, ...listed } = { ...twilio, senders: ["Shop", "Club"] };
+  const gateways = readGateways(
+    JSON.stringify({
+      default: one,
+      listed,
+      try_out: { kind: "sandbox", senders: ["Demo"] },
+      none: { kind: "sandbox" },
+    }),
+    environment,
+  );
+  expect([...gateways.values()].map(sendersOf)).toEqual([["Carillon"], ["Shop", "Club"], ["Demo"], []]);
+});
+
 test.each([
   ["broken JSON", "{", /GATEWAYS_FILE is wrong/],
   [
@@ -34,6 +49,21 @@ test.each([
   ],
   ["no default", JSON.stringify({ other: { kind: "sandbox" } }), /no gateway named default/],
   ["an unknown field", JSON.stringify({ default: { kind: "sandbox", tokn: "x" } }), /at default: .*tokn/],
+  [
+    "both a sender and senders",
+    JSON.stringify({ default: { ...file.default, senders: ["Shop"] } }),
+    /at default.senders: .*the one or the other/,
+  ],
+  [
+    "a sender twice",
+    JSON.stringify({ default: { kind: "sandbox", senders: ["Shop", "Shop"] } }),
+    /at default.senders: one sender is there twice/,
+  ],
+  [
+    "nobody whom Twilio's messages are from",
+    JSON.stringify({ default: { kind: "twilio", account_sid: sid, auth_token: "$TWILIO_TOKEN" } }),
+    /Twilio needs sender/,
+  ],
   ["an unknown kind", JSON.stringify({ default: { kind: "smpp" } }), /at default.kind/],
   [
     "a name that operators cannot use",

@@ -5,15 +5,23 @@ const connections = z.int().min(1).max(10_000).default(256);
 /** At most 60 s: a chunk's lease outlives its last call (`CALL_MS_MAX`). */
 const timeout = z.int().min(100).max(60_000).default(30_000);
 const address = z.url({ protocol: /^https?$/ });
+const sender = z.string().min(1).max(64);
+/** Whom dispatches may be from; the first for those that do not say. */
+const senders = z
+  .array(sender)
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, "one sender is there twice")
+  .optional();
 const secret = z.string().min(16, "at least 16 characters");
 
-const gatewaySchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("sandbox") }),
+const anyGateway = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("sandbox"), senders }),
   z.strictObject({
     kind: z.literal("http"),
     url: address,
     token: z.string().min(1).optional(),
-    sender: z.string().min(1).max(64).optional(),
+    sender: sender.optional(),
+    senders,
     connections,
     timeout_ms: timeout,
     idempotent: z.boolean().default(false),
@@ -24,12 +32,24 @@ const gatewaySchema = z.discriminatedUnion("kind", [
     url: address.default("https://api.twilio.com"),
     account_sid: z.string().regex(/^AC[0-9a-fA-F]{32}$/, "it begins with AC and has 32 hexadecimal digits"),
     auth_token: secret,
-    sender: z.string().min(1).max(64),
+    sender: sender.optional(),
+    senders,
     connections: connections.default(64),
     timeout_ms: timeout,
   }),
 ]);
+const gatewaySchema = anyGateway.superRefine((gateway, { addIssue }) => {
+  const { sender, senders } = { sender: undefined, ...gateway };
+  const wrong = (message: string) => addIssue({ code: "custom", path: ["senders"], message });
+  if (sender !== undefined && senders !== undefined) wrong("there is sender, too: say the one or the other");
+  if (gateway.kind === "twilio" && sender === undefined && senders === undefined)
+    wrong("Twilio needs sender, or senders");
+});
 export type GatewaySettings = z.output<typeof gatewaySchema>;
+
+/** Whom its messages may be from, the default first. */
+export const sendersOf = (gateway: GatewaySettings): readonly string[] =>
+  gateway.senders ?? (gateway.kind !== "sandbox" && gateway.sender !== undefined ? [gateway.sender] : []);
 
 /** At Twilio itself, and not at something that speaks its wire format. */
 export const isTwiliosOwn = (gateway: GatewaySettings): boolean =>

@@ -77,6 +77,21 @@ test("A messaging service is named as one", async () => {
   expect(await handOver(gateway, message)).toEqual({ kind: "accepted" });
 });
 
+test("A message is from its own sender, each as what it is", async () => {
+  const serviceSid = `MG${"0aF1".repeat(8)}`;
+  const seen: unknown[] = [];
+  const gateway = await gatewayBefore((_, response, form) => {
+    seen.push([form.get("From"), form.get("MessagingServiceSid")]);
+    response.writeHead(201).end();
+  });
+  for (const sender of ["Shop", serviceSid, null]) await handOver(gateway, { ...message, sender });
+  expect(seen).toEqual([
+    ["Shop", null],
+    [null, serviceSid],
+    ["+15550001111", null],
+  ]);
+});
+
 test.each([
   [0, "1"],
   [999, "1"],

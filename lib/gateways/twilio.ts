@@ -11,7 +11,7 @@ export interface TwilioGatewayOptions {
   url: string;
   accountSid: string;
   authToken: string;
-  /** A number, a name, or the id of a messaging service. */
+  /** Of a message that names none: a number, a name, or the id of a messaging service. */
   sender: string;
   /** Where delivery reports are to come, without the message's id. */
   callbackUrl: string;
@@ -37,7 +37,6 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
     accept: "application/json",
     authorization: `Basic ${Buffer.from(`${options.accountSid}:${options.authToken}`).toString("base64")}`,
   };
-  const from = SERVICE_SID.test(options.sender) ? "MessagingServiceSid" : "From";
   const { connectionsMax, timeoutMs } = options;
   const connections = new Connections(url, {
     connectionsMax,
@@ -51,9 +50,10 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
     idempotent: false,
     send(handOver) {
       const { id, phone, text, validForMs } = handOver.message;
+      const sender = handOver.message.sender ?? options.sender;
       const form = {
         To: phone,
-        [from]: options.sender,
+        [SERVICE_SID.test(sender) ? "MessagingServiceSid" : "From"]: sender,
         Body: text,
         StatusCallback: callbackOf(options.callbackUrl, id),
         ValidityPeriod: String(validityPeriodS(validForMs)),

@@ -53,6 +53,19 @@ export const cameFrom = (ctx: Context, origin: Origin): Context => ({
   actor: { ...ctx.actor, origin },
 });
 
+/** One gateway as users know it. `senders`: whom its messages may be from, the default first. */
+export interface GatewayChoice {
+  name: string;
+  kind: "sandbox" | "http" | "twilio";
+  senders: readonly string[];
+}
+
+/** Those that the settings name. `of`: the one that an operator means by a name. */
+export interface Gateways {
+  all: readonly GatewayChoice[];
+  of(name: string): GatewayChoice | undefined;
+}
+
 /** Tells one actor from every other, where a name might be that of two. */
 export const actorKey = ({ kind, name, id }: Actor): string => (id === undefined ? name : `${kind}:${id}`);
 
@@ -64,6 +77,8 @@ export interface Context {
   db: Db;
   now: () => Date;
   actor: Actor;
+  /** Absent where nobody chooses a sender. */
+  gateways?: Gateways;
   /** Tells the engine; never throws, may take up to a few seconds. */
   announce: (events: Announcement[]) => Promise<void>;
 }

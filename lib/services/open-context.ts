@@ -1,5 +1,5 @@
 import { openDb } from "@/db/client";
-import type { Env } from "@/lib/env";
+import { type Env, gatewayChoices } from "@/lib/env";
 import { anonymousActor, type Context } from "./context";
 
 /**
@@ -11,6 +11,7 @@ export function openContext(env: Env, announce: Context["announce"]): Context {
     db: openDb(env.DATABASE_URL, { max: 10, name: "carillon web" }),
     now: () => new Date(),
     actor: anonymousActor(env.AUTH !== "required", env.DAILY_RECIPIENTS_MAX ?? null),
+    gateways: gatewayChoices(env),
     announce,
   };
 }

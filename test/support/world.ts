@@ -22,6 +22,7 @@ export interface HandOver {
   id: string;
   phone: string;
   text: string;
+  sender: string | null;
   validUntilMs: number;
   validForMs: number;
   dispatchNo: number;
@@ -49,12 +50,16 @@ export class FakeGateway {
   private seen = new Map<string, number>();
   private watchers: (() => void)[] = [];
 
-  async take({ id, phone, text, validUntilMs, validForMs }: OutgoingMessage, atMs: number): Promise<Outcome> {
+  async take(
+    { id, phone, text, sender = null, validUntilMs, validForMs }: OutgoingMessage,
+    atMs: number,
+  ): Promise<Outcome> {
     const big = BigInt(id);
     const handOver: HandOver = {
       id,
       phone,
       text,
+      sender,
       validUntilMs,
       validForMs,
       dispatchNo: Number(big >> 32n),

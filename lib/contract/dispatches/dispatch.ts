@@ -3,7 +3,7 @@ import { reference } from "@/lib/contract/audience/audience";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { phoneSchema } from "@/lib/contract/phone";
 import { fieldErrors } from "@/lib/contract/problem";
-import { messageText, printableText } from "@/lib/contract/text";
+import { lineText, messageText, printableText } from "@/lib/contract/text";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
 import { normalizePhone } from "@/lib/domain/audience/phone";
 import type { FieldError } from "@/lib/domain/errors";
@@ -20,6 +20,8 @@ const datetime = z
   })
   .meta({ pattern: datetimePattern.source });
 const message = messageText(messageTextMax);
+/** One of those that the gateways list; null or left out: the first of each. */
+const sender = lineText(64).nullable().optional();
 const filter = reference.nullable().optional();
 
 /**
@@ -33,6 +35,7 @@ export const dispatchCreateSchema = z.strictObject({
   message_text: message,
   filter_mobile_operator_code: filter,
   filter_tag: filter,
+  sender,
 });
 export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
 
@@ -46,6 +49,7 @@ export const testSendSchema = z.strictObject({
   /** Of a recipient. */
   phone: phoneSchema.refine((text) => normalizePhone(text) !== null, "phone"),
   message_text: message,
+  sender,
 });
 export type TestSend = z.output<typeof testSendSchema>;
 
@@ -149,6 +153,8 @@ export const dispatchSchema = z.object({
   message_text: z.string(),
   filter_mobile_operator_code: z.uuid().nullable(),
   filter_tag: z.uuid().nullable(),
+  /** Whom it is from; null: the first sender of each gateway. */
+  sender: z.string().nullable(),
   timezone: z.string(),
   version: z.int(),
   created_at: instant,

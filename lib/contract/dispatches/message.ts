@@ -11,6 +11,8 @@ export const messageSchema = z.object({
   id: z.string(),
   phone: z.string(),
   operator: z.string(),
+  /** Its dispatch's; null: the gateway's first. */
+  sender: z.string().nullable(),
   status: z.enum(messageStatuses),
   attempts: z.int(),
   claimed_at: z.iso.datetime(),

@@ -31,8 +31,8 @@ export const russian: Record<string, string> = {
 
   // Dispatches.
   "Schedule a dispatch": "Запланировать рассылку",
-  "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. What is unusual but not wrong is told in `warnings`.":
-    "С ответом рассылка принята; она уйдёт между началом и концом. Время без смещения понимается в поясе `timezone`. В фильтрах — id или код оператора, id или имя тега. О необычном, но допустимом сообщает `warnings`.",
+  "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. `sender` is one that the gateways of its operators list. What is unusual but not wrong is told in `warnings`.":
+    "С ответом рассылка принята; она уйдёт между началом и концом. Время без смещения понимается в поясе `timezone`. В фильтрах — id или код оператора, id или имя тега. `sender` — один из отправителей, указанных у шлюзов её операторов. О необычном, но допустимом сообщает `warnings`.",
   "The dispatch.": "Рассылка.",
   "List dispatches, newest first or in another order": "Список рассылок: сначала новые или в другом порядке",
   "A page of dispatches.": "Страница рассылок.",
@@ -191,6 +191,10 @@ export const russian: Record<string, string> = {
     "Через секунду после остановки ничего не отправляется, что бы ни шло.",
   "How every part is": "Состояние системы",
   "The parts, and what runs.": "Части системы и то, что сейчас идёт.",
+  "The gateways and their senders": "Шлюзы и их отправители",
+  "By the names that operators have in `gateway`. A dispatch that names no `sender` is from the first of each; without senders the gateway decides.":
+    "По именам, которые стоят у операторов в `gateway`. Рассылка без `sender` уходит от первого отправителя каждого шлюза; если их нет, решает шлюз.",
+  "All of them.": "Все шлюзы.",
   "Delivery reports of a gateway": "Отчёты шлюза о доставке",
   "Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. An id may be a text or a whole number; fields beside these are ignored. Early, repeated and unknown ones do no harm, and those of messages that another gateway was given change nothing; of several for one message the first counts. With any `AUTH` but `open` they must be signed. Twilio's own reports come to the same address, as forms.":
     "До 1000 за вызов; записаны до ответа. Каждый читается отдельно: нечитаемые перечислены в `rejected`, остальные учтены. id — строка или целое число; лишние поля не читаются. Ранние, повторные и неизвестные отчёты не вредят, а отчёты о сообщениях другого шлюза ничего не меняют; из нескольких об одном сообщении учитывается первый. При любом `AUTH`, кроме `open`, нужна подпись. Отчёты Twilio приходят на тот же адрес в виде форм.",

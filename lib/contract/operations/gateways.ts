@@ -1,9 +1,20 @@
 import { z } from "zod";
+import { gatewaySchema } from "@/lib/contract/sending/gateway";
 import { receiptsTakenSchema, receiptsToldSchema } from "@/lib/contract/sending/receipt";
 import { sandboxMessageSchema, sandboxMessagesQuerySchema } from "@/lib/contract/sending/sandbox";
 import { defineOperations, tagged } from "./operation";
 
 export const gatewayOperations = defineOperations({
+  listGateways: {
+    method: "get",
+    path: "/api/v1/gateways/",
+    tag: "gateways",
+    right: "read",
+    summary: "The gateways and their senders",
+    description:
+      "By the names that operators have in `gateway`. A dispatch that names no `sender` is from the first of each; without senders the gateway decides.",
+    answers: { 200: { description: "All of them.", schema: z.object({ items: z.array(gatewaySchema) }) } },
+  },
   postReceipts: {
     method: "post",
     path: "/api/v1/receipts/{gateway}/",

@@ -7,6 +7,7 @@ export const sandboxMessageSchema = z.object({
   id: z.string(),
   dispatch_id: z.uuid(),
   text: z.string(),
+  sender: z.string().nullable(),
   status: z.enum(["sent", "delivered"]),
   settled_at: z.iso.datetime(),
 });

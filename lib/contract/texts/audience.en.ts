@@ -107,6 +107,10 @@ export const audienceTexts = {
   unreadable:
     "Carillon cannot read the file as CSV. The rows before this line are imported. It is safe to repeat the import.",
   too_many_new_tags: "The file would create more than 1,000 new tags. Check its column of tags.",
+  unknown_sender: "The gateway has no sender “{value}”. Its senders are: {names}.",
+  sender_not_everywhere:
+    "These gateways have no sender “{value}”: {missing}. All of the dispatch's gateways have: {names}.",
+  no_sender: "The gateway has no senders to choose from, so nobody can be “{value}”. Leave the sender out.",
   unknown_gateway: "There is no gateway {value} in GATEWAYS_FILE. The gateways are: {names}.",
   reference_deleted:
     "Somebody deleted an operator or a tag that the file names. It is safe to repeat the import.",

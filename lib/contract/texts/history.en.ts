@@ -31,6 +31,7 @@ export const historyTexts = {
   "column.claimed_at": "Claimed at",
   "column.settled_at": "Settled at",
   "column.error": "Error",
+  "column.sender": "Sender",
   export_format: "The file must be csv or xlsx.",
   separator: "The separator must be comma, semicolon or tab.",
   language: "The language must be ru or en.",

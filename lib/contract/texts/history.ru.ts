@@ -33,6 +33,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "column.claimed_at": "Взято в работу",
   "column.settled_at": "Итог получен",
   "column.error": "Ошибка",
+  "column.sender": "Отправитель",
   export_format: "Файл — csv или xlsx.",
   separator: "Разделитель — comma, semicolon или tab.",
   language: "Язык — ru или en.",

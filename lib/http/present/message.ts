@@ -8,6 +8,7 @@ export const presentMessage = (message: Message): contract.Message => ({
   id: message.id,
   phone: message.phone,
   operator: message.operator,
+  sender: message.sender,
   status: message.status,
   attempts: message.attempts,
   claimed_at: message.claimedAt,
@@ -31,22 +32,29 @@ const columns = [
   "claimed_at",
   "settled_at",
   "error",
+  "sender",
 ] as const;
 
-/** Messages as a file, in the language and the zone that are asked for. */
+/**
+ * Messages as a file, in the language and the zone that are asked for. Those of a dispatch that
+ * names a sender have a column more.
+ */
 export function messageTable({
   language,
   timezone,
-}: Pick<contract.MessageExportQuery, "language" | "timezone">): MessageTable {
+}: Pick<contract.MessageExportQuery, "language" | "timezone">): (sender: string | null) => MessageTable {
   const word = (key: string, code: string) => (language ? textOf(language, `${key}.${code}`) : code);
   const time = timeIn(timezone);
-  return {
-    header: columns.map((code) => word("column", code)),
+  return (sender) => ({
+    header: columns
+      .filter((code) => code !== "sender" || sender !== null)
+      .map((code) => word("column", code)),
     cellsOf: (row) => [
       ...[row.phone, row.id, row.operator, word("outcome", row.status), String(row.attempts)],
       ...[time(row.claimedAt), row.settledAt === null ? "" : time(row.settledAt), row.error ?? ""],
+      ...(sender === null ? [] : [sender]),
     ],
-  };
+  });
 }
 
 /** Writes instants as a spreadsheet reads them: `2027-01-21 18:26:34` in a zone. */

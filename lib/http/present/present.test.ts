@@ -45,6 +45,7 @@ const dispatchOf = (more: Partial<Dispatch> = {}): Dispatch => ({
     startInput: "",
     endInput: "",
     messageText: "Hello",
+    sender: null,
     segments: 1,
   },
   ...{
@@ -74,6 +75,7 @@ const message = {
   id: "1",
   phone: "+79160000001",
   operator: "a",
+  sender: null,
   status: "sent",
   attempts: 1,
   claimedAt: instant(9),
@@ -314,7 +316,7 @@ describe.each(locales)("in %s", (locale) => {
   });
 
   test("a file of messages has headings and outcomes in words, and times as a spreadsheet reads them", () => {
-    const { header, cellsOf } = messageTable({ language: locale, timezone: "Europe/Moscow" });
+    const { header, cellsOf } = messageTable({ language: locale, timezone: "Europe/Moscow" })(null);
     expect(header[0]).toBe(isRussian ? "Телефон" : "Phone");
     expect(cellsOf({ ...message, error: null })).toEqual([
       ...["+79160000001", "1", "a", textsOf(locale)["outcome.sent"], "1", "2027-01-21 12:00:00", "", ""],
@@ -323,7 +325,7 @@ describe.each(locales)("in %s", (locale) => {
 });
 
 test("a file of messages in no language has codes, and instants", () => {
-  const { header, cellsOf } = messageTable({});
+  const { header, cellsOf } = messageTable({})(null);
   expect(header).toEqual([
     "phone",
     "id",
@@ -338,12 +340,25 @@ test("a file of messages in no language has codes, and instants", () => {
   expect(row.slice(3)).toEqual(["failed", "1", instant(9), instant(10), "busy"]);
 });
 
+test("a file of messages says whom they are from where their dispatch does, and is as ever where it does not", () => {
+  const { header, cellsOf } = messageTable({})("Shop");
+  expect(header.slice(-2)).toEqual(["error", "sender"]);
+  expect(cellsOf({ ...message, error: null, sender: "Shop" }).slice(-2)).toEqual(["", "Shop"]);
+});
+
 test("the emergency stop and the phone are answered by the contract", () => {
   expectOf(
     sendingSchema,
     presentSending({ state: "stopped", reason: null, changedAt: instant(9), changedBy: "anna" }),
   );
-  const row = { id: "1", dispatchId: id, text: "Hello", status: "sent", settledAt: instant(9) } as const;
+  const row = {
+    id: "1",
+    dispatchId: id,
+    text: "Hello",
+    sender: "Shop",
+    status: "sent",
+    settledAt: instant(9),
+  } as const;
   for (const item of presentSandboxMessages({ phone: "+79160000001", items: [row] }).items)
     expectOf(sandboxMessageSchema, item);
 });

@@ -1,13 +1,19 @@
+import type { Gateway } from "@/lib/contract/sending/gateway";
 import type { ReceiptsTaken as ReceiptsAnswer } from "@/lib/contract/sending/receipt";
 import type { SandboxMessages as SandboxAnswer } from "@/lib/contract/sending/sandbox";
 import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { type Locale, textOf } from "@/lib/contract/texts";
+import type { GatewayChoice } from "@/lib/services/context";
 import type { SandboxMessages } from "@/lib/services/sending/list-sandbox-messages";
 import type { Sending } from "@/lib/services/sending/set-sending";
 import type { ReceiptsTaken } from "@/lib/services/sending/take-receipts";
 
 export const presentSending = ({ state, reason, changedAt, changedBy }: Sending): SendingAnswer => ({
   ...{ state, reason, changed_at: changedAt, changed_by: changedBy },
+});
+
+export const presentGateways = (gateways: readonly GatewayChoice[]): { items: Gateway[] } => ({
+  items: gateways.map(({ name, kind, senders }) => ({ name, kind, senders: [...senders] })),
 });
 
 export const presentReceipts = ({ changed, rejected }: ReceiptsTaken, locale: Locale): ReceiptsAnswer => ({

@@ -5,12 +5,14 @@ import { ValidationError } from "@/lib/domain/errors";
 import { segmentsOf } from "@/lib/domain/segments";
 import type { Window } from "@/lib/domain/window";
 import type { Context } from "@/lib/services/context";
+import { senderErrors } from "./check-sender";
 import { willFit } from "./will-fit";
 
 /**
  * What a dispatch's row will hold, from whatever was sent. Its filters stay where they are until
  * the transaction ends.
  * @param id of the dispatch that is changed; null for a new one
+ * @param isSenderKept its sender is no choice of this change: it may have left the settings since
  * @throws ValidationError with every broken rule at once: of the fields, of the window, and filters
  * that name nothing
  */
@@ -19,6 +21,7 @@ export async function checkDispatch(
   tx: Tx,
   body: unknown,
   id: string | null = null,
+  isSenderKept = false,
 ): Promise<Omit<DispatchValues, "id">> {
   const now = ctx.now();
   const { errors, input, window, filters } = readDispatchCreate(body, now);
@@ -31,6 +34,8 @@ export async function checkDispatch(
     });
   if (tagNo === undefined)
     errors.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
+  if (input && operatorNo !== undefined && !isSenderKept)
+    errors.push(...(await senderErrors(ctx, tx, input.sender, operatorNo)));
   if (errors.length > 0 || !input || !window || operatorNo === undefined || tagNo === undefined)
     throw new ValidationError(errors);
 
@@ -55,6 +60,7 @@ export async function checkDispatch(
     startInput: input.start_datetime,
     endInput: input.end_datetime,
     messageText: input.message_text,
+    sender: input.sender ?? null,
     segments,
     operatorNo,
     tagNo,

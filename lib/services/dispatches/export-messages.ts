@@ -24,13 +24,14 @@ export async function exportMessages(
   ctx: Context,
   id: string,
   query: MessageExportQuery,
-  table: MessageTable,
+  tableOf: (sender: string | null) => MessageTable,
 ): Promise<ExportedFile> {
   requireRight(ctx, "audience:export");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
   await audit(ctx, ctx.db.sql, "messages.exported", id, { after: query });
   const { status = null } = query;
+  const table = tableOf(dispatch.sender);
   async function* pages() {
     let after: string | null = null;
     do {

@@ -21,6 +21,7 @@ import { keepCounts } from "@/lib/services/audience/count-tags";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { dispatchWarnings } from "./check-dispatch";
+import { senderErrors } from "./check-sender";
 import { laneOf, loadLanes } from "./forecast-load";
 
 const SAMPLES = 5;
@@ -87,6 +88,8 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     });
   if (tagNo === undefined)
     wrong.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
+  if (input && operatorNo !== undefined)
+    wrong.push(...(await senderErrors(ctx, ctx.db.sql, input.sender, operatorNo)));
   if (wrong.length > 0 || !input || operatorNo === undefined || tagNo === undefined)
     throw new ValidationError(wrong);
 

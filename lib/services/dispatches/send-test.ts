@@ -10,6 +10,7 @@ import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { scheduled } from "@/lib/services/events";
+import { senderErrors } from "./check-sender";
 import { type Dispatch, toDispatch } from "./get-dispatch";
 import { spend } from "./spend-recipients";
 
@@ -30,6 +31,8 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
     const recipient = await holdRecipient(tx, phone);
     if (!recipient) throw new ValidationError([{ pointer: "/phone", code: "unknown_recipient" }]);
     if (recipient.isOptedOut) throw new ValidationError([{ pointer: "/phone", code: "opted_out" }]);
+    const wrong = await senderErrors(ctx, tx, input.sender, recipient.operatorNo);
+    if (wrong.length > 0) throw new ValidationError(wrong);
     await spend(ctx, tx, 1);
     const id = uuidv7();
     const now = ctx.now();
@@ -45,6 +48,7 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
       startInput: startAt,
       endInput: endAt,
       messageText: input.message_text,
+      sender: input.sender ?? null,
       segments: segmentsOf(input.message_text).segments,
       operatorNo: recipient.operatorNo,
       tagNo: null,

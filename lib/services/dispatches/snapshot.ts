@@ -12,6 +12,7 @@ export const snapshotOf = (row: Omit<DispatchRow, "warnings">) => ({
   message_text: row.messageText,
   filter_mobile_operator_code: row.operatorId,
   filter_tag: row.tagId,
+  sender: row.sender,
   timezone: row.timezone,
   version: row.version,
   created_at: row.createdAt,

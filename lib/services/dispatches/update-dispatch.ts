@@ -45,7 +45,8 @@ export async function updateDispatch(
       throw new ConflictError("dispatch_state", { status: state.status, action: "edit" });
     if (isOpen && Object.keys(patch).some((field) => field !== "end_datetime"))
       throw new ConflictError("only_end", { status: state.status });
-    const values = await checkDispatch(ctx, tx, { ...bodyOf(row), ...patch }, id);
+    const isSenderKept = patch.sender === undefined && patch.filter_mobile_operator_code === undefined;
+    const values = await checkDispatch(ctx, tx, { ...bodyOf(row), ...patch }, id, isSenderKept);
     if (isOpen) {
       if (Date.parse(values.endAt) < Date.parse(row.endAt))
         throw new ConflictError("end_not_later", { end: row.endAt });
@@ -103,5 +104,6 @@ function bodyOf(row: DispatchRow): Record<string, unknown> {
     message_text: row.messageText,
     filter_mobile_operator_code: row.operatorId,
     filter_tag: row.tagId,
+    sender: row.sender,
   };
 }

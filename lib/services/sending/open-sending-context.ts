@@ -5,7 +5,7 @@ import { type Env, receiptsUrl, reporterName } from "@/lib/env";
 import type { Gateway } from "@/lib/gateways/gateway";
 import { httpGateway } from "@/lib/gateways/http";
 import { sandboxGateway } from "@/lib/gateways/sandbox";
-import type { GatewaySettings } from "@/lib/gateways/settings";
+import { type GatewaySettings, sendersOf } from "@/lib/gateways/settings";
 import { twilioGateway } from "@/lib/gateways/twilio";
 import { log } from "@/lib/log";
 import { type Context, systemActor } from "@/lib/services/context";
@@ -115,19 +115,20 @@ function openGateway(env: Env, ctx: Context, name: string, settings: GatewaySett
       ...common,
       onReceipts: (receipts) => recordReceipts(ctx, reporterName(env, name), receipts),
     });
+  const [sender] = sendersOf(settings);
   const bounds = { connectionsMax: settings.connections, timeoutMs: settings.timeout_ms };
   if (settings.kind === "http") {
-    const { url, token, sender, idempotent } = settings;
+    const { url, token, idempotent } = settings;
     return httpGateway({ ...common, ...bounds, url, token, sender, idempotent });
   }
-  const { url, account_sid: accountSid, auth_token: authToken, sender } = settings;
+  const { url, account_sid: accountSid, auth_token: authToken } = settings;
   return twilioGateway({
     ...common,
     ...bounds,
     url,
     accountSid,
     authToken,
-    sender,
+    sender: sender!,
     callbackUrl: receiptsUrl(env, name),
   });
 }

@@ -220,6 +220,7 @@ class ChunkTransmission {
       id: chunk.ids[index]!,
       phone: chunk.phones[index]!,
       text: chunk.lane.text,
+      sender: chunk.lane.sender,
       validUntilMs,
       validForMs: validUntilMs - ctx.databaseClock.toDatabase(sentMs),
     };
