@@ -39,3 +39,9 @@
  * days after their end, except each user's newest; import rows after 30 days; replaced webhook
  * secrets after a day.
  */
+export * from "./audience";
+export * from "./dispatches";
+export * from "./health";
+export * from "./sending";
+export * from "./users";
+export * from "./webhooks";
