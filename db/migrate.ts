@@ -11,17 +11,20 @@ import { DatabaseError, databaseErrorCode, isDeadlock } from "@/lib/common/datab
  * has.
  */
 
-/** Any number, the same in every process: who holds it migrates, the others wait. */
+/** The advisory lock of migrations: the process that holds it migrates, the others wait. */
 const MIGRATION_LOCK = 7_424_242;
-/** Whoever waits for a table's lock has everybody else wait behind it: no longer than this. */
+/**
+ * A migration that waits for a table's lock makes all other statements wait behind it: no longer
+ * than this.
+ */
 const LOCK_MS_MAX = 2_000;
 /** About six minutes with their pauses. */
 const TRIES_MAX = 15;
 const PAUSE_MS_MIN = 500;
 const PAUSE_MS_MAX = 30_000;
 /**
- * How often others are asked for the lock of migrations. Asked, not waited for: an index that is
- * built concurrently waits for whoever waits.
+ * How often a process asks for the lock of migrations. It asks and does not wait: building an index
+ * concurrently waits for every waiting statement.
  */
 const ASK_MS = 200;
 /**
@@ -36,7 +39,7 @@ export interface MigrateOptions {
    * one is in.
    */
   folder?: string;
-  /** Is told what one waits for. */
+  /** Called with what a migration waits for. */
   say?: (line: string) => void;
   lockMsMax?: number;
   triesMax?: number;
@@ -172,7 +175,7 @@ async function apply(
     } finally {
       await watch.stop();
     }
-    // Meanwhile whoever queued behind it goes on, with the lock of migrations free.
+    // Statements that queued behind it go on meanwhile; the lock of migrations is free.
     await sleep(pauseMs(tries));
   }
 }
@@ -208,7 +211,10 @@ async function backendOf(sql: Sql): Promise<number> {
   return (await sql<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]!.pid;
 }
 
-/** Looks again and again for whom a connection waits for. @param say is told of each one once */
+/**
+ * Looks again and again which sessions a connection waits for.
+ * @param say called once with each session
+ */
 function watchBlockers(other: Sql, pid: number, everyMs: number, say: (who: string) => void) {
   const stopped = new AbortController();
   const told = new Set<string>();

@@ -10,7 +10,7 @@ export interface InvitationRow {
   role: Role;
   /** Whose password it sets; null: it makes a new user. */
   userId: string | null;
-  /** Of whoever it is for; null: whoever has it says so. */
+  /** The e-mail address that it is for; null: the user who opens the link enters one. */
   email: string | null;
   createdBy: string;
   createdAt: Date;
@@ -32,7 +32,7 @@ const columns = {
 const isOpen = and(isNull(invitations.usedAt), gt(invitations.expiresAt, clockNow));
 
 /**
- * @param createdById whose rights it ends with; null: it needs nobody's
+ * @param createdById the author, with whose right the link ends; null: made on the machine
  * @param hours how long it holds
  */
 export async function insertInvitation(
@@ -73,8 +73,8 @@ export async function findInvitation(sql: Sql | Tx, tokenSha256: string): Promis
 }
 
 /**
- * Uses it up: of several at once, one gets it. @returns undefined when it was used, has expired or
- * never was
+ * Uses a link up: of several callers at once, one gets it.
+ * @returns undefined when it was used, has expired or never was
  */
 export async function takeInvitation(tx: Tx, tokenSha256: string): Promise<InvitationRow | undefined> {
   const [row] = await orm(tx)
@@ -94,7 +94,10 @@ export async function deleteInvitation(tx: Tx, id: string): Promise<InvitationRo
   return row;
 }
 
-/** Those that somebody made. @returns the ones that could still be used */
+/**
+ * Ends the links of an author.
+ * @returns those that could still be used
+ */
 export const deleteInvitationsBy = (tx: Tx, userId: string): Promise<InvitationRow[]> =>
   orm(tx)
     .delete(invitations)
@@ -111,7 +114,7 @@ export async function deleteUnusedInvitations(tx: Tx, createdBy: string): Promis
     .where(and(eq(invitations.createdBy, createdBy), isNull(invitations.usedAt)));
 }
 
-/** A new link for somebody replaces the one before it. */
+/** A new link for an address replaces the earlier one. */
 export async function deleteInvitationsFor(tx: Tx, email: string): Promise<void> {
   await orm(tx)
     .delete(invitations)

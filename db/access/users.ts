@@ -57,7 +57,7 @@ export async function lockAdministrators(tx: Tx): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtext('carillon.administrators'))`;
 }
 
-/** Is there anybody who can let others in? */
+/** Is there an administrator who can sign in? */
 export async function hasAdministrator(sql: Sql | Tx): Promise<boolean> {
   const isOne = and(eq(users.role, "admin"), isNull(users.disabledAt));
   return (await orm(sql).select({ no: users.no }).from(users).where(isOne).limit(1)).length > 0;
@@ -117,7 +117,7 @@ export async function findPasswordHash(sql: Sql | Tx, userId: string): Promise<s
   return row?.password ?? undefined;
 }
 
-/** The same password with another hash. Whoever sets another password meanwhile wins. */
+/** Stores the same password with another hash, unless the password was changed meanwhile. */
 export async function replacePasswordHash(
   sql: Sql,
   userId: string,

@@ -54,10 +54,7 @@ const fromRaw = (raw: Raw): ImportRow => ({
   finishedAt: raw.finishedAt === null ? null : new Date(raw.finishedAt),
 });
 
-/**
- * For so long whoever works on an import has it after each sign of life; then somebody else may go
- * on.
- */
+/** A process holds an import for so long after each sign of life; then another may go on. */
 const LEASE = "60 seconds";
 
 export async function insertImport(
@@ -139,7 +136,7 @@ export async function listImports(sql: Sql | Tx, limit: number, before: number |
 }
 
 /**
- * Puts an import in line: whoever works on imports takes it up.
+ * Puts an import in line, for the next process that works on imports.
  * @param found what the file turned out to be; null: as it is
  * @returns false when it is not in the state that this begins in
  */

@@ -155,8 +155,8 @@ export async function holdRecipient(
 /**
  * Holds what recipients refer to against deletion until the transaction ends. It stands for foreign
  * keys, which ask for each row anew what is the same for thousands, and took half of an import's
- * time. Whoever writes references calls it; whoever deletes an operator or a tag holds its row FOR
- * UPDATE and looks for what refers to it; recipients are never deleted but softly.
+ * time. Every transaction that writes references calls it. Deleting an operator or a tag locks its
+ * row FOR UPDATE and looks for references; recipients are only deleted softly.
  * @returns false: something of it is gone
  */
 export async function holdReferences(

@@ -8,8 +8,8 @@ import type { WebhookEvent } from "@/lib/domain/webhook";
 /**
  * Who must not be written to. A number is suppressed for as long as it has a row, whatever the
  * reason; `recipients.opted_out_at`, which claims read, is set in the same transaction, both ways.
- * A number that is no recipient's gets a deleted recipient: whoever adds the number later meets
- * that row by its unique phone, whichever transaction commits first, and an opt-out stays with it.
+ * A number that is no recipient's gets a deleted recipient: a transaction that adds the number
+ * later meets that row by its unique phone, whichever commits first, and the opt-out stays.
  */
 export interface SuppressionRow {
   no: number;
@@ -61,7 +61,7 @@ export async function suppress(
 }
 
 /**
- * Takes suppressions back. Whoever has another reason stays suppressed.
+ * Takes suppressions back. A number with another reason stays suppressed.
  * @param by only those with this reason or source; none: all
  * @returns the phones that may be written to again
  */

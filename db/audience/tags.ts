@@ -88,10 +88,7 @@ export async function deleteTag(tx: Tx, no: number): Promise<void> {
   await orm(tx).delete(tags).where(eq(tags.no, no));
 }
 
-/**
- * Makes one row of what has been counted of each tag. Who reads meanwhile sees the ones or the
- * other.
- */
+/** Folds the counts of each tag into one row. A reader sees the rows before or the row after. */
 export async function foldTagCounts(sql: Sql): Promise<void> {
   await sql`
     with picked as materialized (

@@ -10,9 +10,8 @@ export interface Spend {
 }
 
 /**
- * Adds recipients to what an actor's dispatches of today (UTC, the database's clock) are counted to
- * have, unless that would be more than `max`. Those who ask at once wait for one another at the
- * row: together they cannot exceed it.
+ * Adds recipients to an actor's count of today (UTC, the database's clock), unless the count would
+ * exceed `max`. Parallel calls wait for one another at the row: together they cannot exceed it.
  */
 export async function addSpend(tx: Tx, actor: string, recipients: number, max: number): Promise<Spend> {
   const [row] = await tx<{ day: string; used: number; resetsAt: string }[]>`
@@ -30,7 +29,7 @@ export async function addSpend(tx: Tx, actor: string, recipients: number, max: n
   return { used, isWithin, resetsAt };
 }
 
-/** On whose daily count a dispatch is, and for how many recipients. */
+/** The actor on whose daily count a dispatch is, and for how many recipients. */
 export interface Payment {
   payer: string;
   paid: number;
@@ -45,8 +44,9 @@ export async function writePayment(tx: Tx, dispatchNo: number, { payer, paid, ma
 }
 
 /**
- * What was counted, and who would get it now: those who came after its opening never do. @returns
- * undefined when it is on nobody's count
+ * How many were counted, and how many recipients match now; those who came after the opening do not
+ * count.
+ * @returns undefined when the dispatch is on no count
  */
 export async function readPayment(
   tx: Tx,

@@ -35,7 +35,7 @@ export interface DispatchRow {
    * message row.
    */
   counters: Record<string, number>;
-  /** Whatever says why it waits; null when it is over. */
+  /** Facts that say why it waits; null when it is over. */
   blockers: Blockers | null;
 }
 
@@ -63,7 +63,7 @@ export interface Blockers {
   isBlind?: boolean;
   /** Names of the operators whose gateway refuses. */
   refused?: string | null;
-  /** Whoever might claim is older than the database's schema. */
+  /** All live workers are older than the database's schema. */
   isOutdated?: boolean;
 }
 
@@ -235,7 +235,7 @@ export interface DispatchValues {
   operatorNo: number | null;
   tagNo: number | null;
   warnings: string[];
-  /** A test: whom alone it goes to. */
+  /** A test goes to this recipient alone. */
   recipientNo?: number;
 }
 
@@ -274,7 +274,7 @@ export async function markDispatchDeleted(tx: Tx, no: number): Promise<void> {
     where no = ${no}`;
 }
 
-/** Does anybody match these filters who has not opted out? Stops at the first. */
+/** Does a recipient who has not opted out match these filters? Stops at the first. */
 export async function hasAudience(
   sql: Sql | Tx,
   operatorNo: number | null,

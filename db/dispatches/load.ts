@@ -94,8 +94,8 @@ export interface TagCount {
 }
 
 /**
- * How many can be sent to, by tag and operator. `everybody`: those of no tag in particular are
- * counted too.
+ * How many recipients can be sent to, by tag and operator. `everybody`: also counts them regardless
+ * of tags.
  */
 export async function countByTag(sql: Sql | Tx, tagNos: number[], everybody: boolean): Promise<TagCount[]> {
   const ofTags =

@@ -19,7 +19,7 @@ const matching = (sql: Sql | Tx, operatorNo: number | null, tagNo: number | null
   where r.deleted_at is null ${tagNo === null ? sql`` : sql`and t.tag_no = ${tagNo}`}
   ${operatorNo === null ? sql`` : sql`and r.operator_no = ${operatorNo}`}`;
 
-/** Who matches the filters, in one grouped statement. */
+/** The recipients who match the filters, in one grouped statement. */
 export function countAudienceParts(
   sql: Sql | Tx,
   operatorNo: number | null,

@@ -3,8 +3,8 @@ import { messageIdsOf } from "@/db/sql";
 
 /**
  * Dispatches that ended, as did their windows, longer ago than so many days, and still have message
- * rows. Nothing of them is in the air. A window that is over cannot be sent in again, so nobody can
- * be claimed a second time for want of a row that says they were.
+ * rows. None of their messages is in flight. A window that is over cannot be sent in again, so a
+ * missing row lets nobody be claimed a second time.
  */
 export function listDroppable(sql: Sql, days: number, limit: number): Promise<{ no: number; id: string }[]> {
   return sql<{ no: number; id: string }[]>`
@@ -52,8 +52,8 @@ export async function markMessagesDropped(tx: Tx, dispatchNo: number): Promise<v
 }
 
 /**
- * Answers that nobody repeats a request for any more. @returns how many were deleted, as the next
- * two do
+ * Deletes stored answers that are too old for a repeat.
+ * @returns how many were deleted, as the next two do
  */
 export async function deleteIdempotencyKeys(sql: Sql, days: number, limit: number): Promise<number> {
   const done = await sql`
@@ -93,7 +93,7 @@ export async function deleteImportErrors(sql: Sql, days: number, limit: number):
   return done.count;
 }
 
-/** Secrets of webhooks that were replaced, and sign nothing any more. */
+/** Deletes replaced secrets of webhooks that sign nothing any more. */
 export async function forgetOldSecrets(sql: Sql): Promise<void> {
   await sql`
     update webhooks set previous_secret = null, previous_secret_until = null

@@ -38,7 +38,7 @@ export interface LaneRow {
   /** Its window is over. */
   isOver: boolean;
   hasTurn: boolean;
-  /** Whoever might claim is older than the database's schema. */
+  /** All live workers are older than the database's schema. */
   isOutdated: boolean;
   /** Lanes of other dispatches that are open on the operator. */
   others: number;

@@ -17,8 +17,8 @@ export interface Heartbeat {
 }
 
 /**
- * A worker beats every 5 s, and a statement of its may wait 30 s: who is silent for longer is not
- * alive.
+ * A worker beats every 5 s, and one of its statements may wait 30 s: a worker silent for longer is
+ * dead.
  */
 export const HEARTBEAT_AGE_S_MAX = 45;
 
@@ -26,7 +26,7 @@ export const HEARTBEAT_AGE_S_MAX = 45;
 export const isOutdated = (sql: Sql | Tx) =>
   sql`coalesce(known_migration < ${newestMigrationSql(sql)}, false)`;
 
-/** Somebody is alive, and everybody who is meets a newer schema: nobody claims. */
+/** There are live workers, and all of them meet a newer schema: none claims. */
 export const areAllOutdated = (sql: Sql | Tx) =>
   sql`coalesce((
     select bool_and(${isOutdated(sql)}) from worker_heartbeats
@@ -67,12 +67,12 @@ export interface Sample {
   code: string;
 }
 
-/** A gap longer than this between two samples was seen by nobody. */
+/** Nothing is known of a longer gap between two samples. */
 const GAP = "150 seconds";
 
 /**
  * Adds what was seen now: a row that says the same goes on, anything else begins where the row
- * before it ended. Several workers may call it at once; who comes second leaves it to the first.
+ * before it ended. Several workers may call it at once; the second leaves it to the first.
  * @param awayMs for how long the database did not answer until just now: nobody could write it then
  */
 export async function addSamples(sql: Sql, samples: Sample[], awayMs = 0): Promise<void> {
@@ -129,8 +129,8 @@ export interface DayOfHealth {
 }
 
 /**
- * Seconds in each state by component and day (UTC), the oldest day first. What nobody saw is in
- * none.
+ * Seconds in each state by component and day (UTC), the oldest day first. Time that no worker saw
+ * is in none.
  */
 export function listDaysOfHealth(sql: Sql, days: number): Promise<DayOfHealth[]> {
   const seconds = (state: string) =>

@@ -30,7 +30,7 @@ export async function readOverviewState(sql: Sql): Promise<OverviewState> {
 export interface FirstSteps {
   /** Is there an operator? */
   operator: boolean;
-  /** Is there somebody whom a dispatch would reach? */
+  /** Is there a recipient whom a dispatch would reach? */
   recipients: boolean;
   /** Has a gateway taken a test? Told when its lane is through, which folds its chunk. */
   test: boolean;

@@ -12,7 +12,7 @@ export interface StatusState {
   sending: "on" | "stopped";
   sendingReason: string | null;
   sendingSince: string;
-  /** The oldest dispatch that is due and not opened, or lane that is open and nobody's. */
+  /** The oldest dispatch that is due and not opened, or open lane without a turn. */
   oldestWaitingSince: string | null;
 }
 

@@ -98,7 +98,7 @@ export const recipientTags = pgTable(
 );
 
 /**
- * Who must not be written to, one row a number and reason, whether or not there is a recipient.
+ * Numbers that must not be written to, one row a number and reason, with or without a recipient.
  * `recipients.opted_out_at`, which claims read, is set exactly while a row is here; a number that
  * is no recipient's has a deleted recipient of no operator.
  */
@@ -143,8 +143,8 @@ export const inboundMessages = pgTable(
 
 /**
  * How many recipients carry a tag: the sum of its rows. Each statement that gives or takes tags
- * adds what it changed (a trigger of `recipient_tags`), so that nobody waits for a row that others
- * count in; sweeps fold them.
+ * adds a row with its change (a trigger of `recipient_tags`), so that no transaction waits for
+ * another's row; sweeps fold them.
  */
 export const tagCounts = pgTable(
   "tag_counts",
@@ -157,8 +157,8 @@ export const tagCounts = pgTable(
 );
 
 /**
- * One import of a file. Any process may work on it: who does has `token` until `leaseUntil`. What
- * it has read are `import_rows`, and what it still reads are `import_parts`.
+ * One import of a file. Any process may work on it; the one that does has `token` until
+ * `leaseUntil`. `import_parts` is the file until it is read, `import_rows` the rows that were read.
  */
 export const imports = pgTable("imports", {
   no: integer().primaryKey().generatedAlwaysAsIdentity(),

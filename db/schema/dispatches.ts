@@ -50,7 +50,7 @@ export const dispatches = pgTable(
     maxNo: bigint({ mode: "number" }),
     /** How many belong: counted after opening, squared at drain; null until it opens. */
     audience: bigint({ mode: "number" }),
-    /** On whose daily count it is (`daily_spend.actor`); null: nobody's, there was no ceiling. */
+    /** The actor on whose daily count it is (`daily_spend.actor`); null: there was no ceiling. */
     payer: text(),
     /** How many recipients were counted for it so far, and the ceiling of that count. */
     recipientsPaid: bigint({ mode: "number" }).notNull().default(0),
@@ -122,7 +122,7 @@ export const auditLog = pgTable(
     subjectId: text().notNull(),
     before: jsonb(),
     after: jsonb(),
-    /** Where the request came from, and its id; null for what the house did by itself. */
+    /** Where the request came from, and its id; null for what Carillon did by itself. */
     address: text(),
     requestId: text(),
   },

@@ -82,13 +82,13 @@ export const chunks = pgTable(
     state: text().$type<"claimed" | "started" | "settled" | "released">().notNull().default("claimed"),
     token: uuid(),
     /**
-     * Which it was claimed for, as its operator called it then: whose receipts count. Null: claimed
-     * before this was remembered.
+     * The gateway that it was claimed for, by its operator's name for it then: this gateway's
+     * receipts count. Null: claimed before this column.
      */
     gateway: text(),
     /**
-     * Until when its messages are worth delivering, as their gateway was told. Null: claimed before
-     * this was told.
+     * Until when its messages are worth delivering, as the gateway heard. Null: claimed before this
+     * column.
      */
     validUntil: instant(),
     leaseUntil: timestamp({ withTimezone: true }).notNull(),
@@ -174,7 +174,7 @@ export const failures = pgTable(
     code: text().notNull(),
     at: instant().notNull(),
     /**
-     * Of the transaction that noted it: who reads in this order, up to the oldest that still runs,
+     * The transaction that noted it. Reading in this order, up to the oldest running transaction,
      * misses none that commits late.
      */
     xid: xid8().notNull().default(sql`pg_current_xact_id()`),

@@ -28,7 +28,7 @@ export const users = pgTable("users", {
   emailVerified: boolean().notNull().default(false),
   image: text(),
   role: text().$type<Role>().notNull().default("viewer"),
-  /** Since when one may not sign in; one's sessions ended then. */
+  /** Since when the user may not sign in; their sessions ended then. */
   disabledAt: instant(),
   createdAt: createdAt(),
   updatedAt: createdAt(),
@@ -125,10 +125,10 @@ export const invitations = pgTable(
     role: text().$type<Role>().notNull(),
     /** Whose password it sets; null: it makes a new user. */
     userId: uuid().references(() => users.id, { onDelete: "cascade" }),
-    /** Whoever comes in by it has this address; null: says so, the first administrator alone. */
+    /** The new user's address; null: the user enters one, the first administrator alone. */
     email: text(),
     createdBy: text().notNull(),
-    /** With whose right to make it it ends; null: it was made on the machine. */
+    /** The link ends when this user loses the right to make it; null: made on the machine. */
     createdById: uuid().references(() => users.id, { onDelete: "cascade" }),
     createdAt: createdAt(),
     expiresAt: instant().notNull(),

@@ -6,7 +6,7 @@ import { createdAt, instant } from "./columns";
 /** A transaction's number that never wraps around. */
 export const xid8 = customType<{ data: string }>({ dataType: () => "xid8" });
 
-/** An address of somebody else's that is told what happens here. */
+/** A foreign address that gets a delivery when something happens here. */
 export const webhooks = pgTable("webhooks", {
   no: integer().primaryKey().generatedAlwaysAsIdentity(),
   id: uuid().notNull().unique(),
@@ -32,8 +32,8 @@ export const webhooks = pgTable("webhooks", {
 });
 
 /**
- * Something to be told to one webhook: written with what it tells, so that a move that was
- * committed is told, and none that was not.
+ * One delivery to one webhook. The transaction of the move writes it, so that every committed move
+ * has its delivery, and no other.
  */
 export const webhookDeliveries = pgTable(
   "webhook_deliveries",

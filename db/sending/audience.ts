@@ -61,8 +61,8 @@ export const countMatching = (sql: Sql | Tx, condition: Fragment) => sql`
   end`;
 
 /**
- * Counts the audience once, after opening: a step of its own, so that ten million do not delay the
- * start.
+ * Counts the audience once, after the opening: a step of its own, so that counting ten million
+ * recipients does not delay the start.
  */
 export async function countAudience(tx: Tx | Sql, dispatchNo: number): Promise<void> {
   const belonged = wasReachable(tx, tx`coalesce(d.started_at, clock_now())`);
@@ -72,8 +72,9 @@ export async function countAudience(tx: Tx | Sql, dispatchNo: number): Promise<v
 }
 
 /**
- * Squares the audience with what is accounted for, and writes down where those went who never got a
- * message. A dispatch that ran again after it was completed has accounted for some of them already.
+ * Reconciles the audience with the recipients accounted for, and writes where those went who never
+ * got a message. A dispatch that ran again after it was completed has accounted for some of them
+ * already.
  */
 export async function reconcileAudience(
   tx: Tx,

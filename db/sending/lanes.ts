@@ -3,7 +3,8 @@ import { raw, recipientNoSql } from "@/db/sql";
 import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 
 /**
- * Lanes as a whole: made, listed, opened and closed. What a turn does with one is in `turns.ts`.
+ * Lanes as a whole: making, listing, opening and closing them. `turns.ts` has what a turn does with
+ * one.
  */
 
 /** What the engine needs to begin a lane's turn. */
@@ -42,8 +43,8 @@ export const hasEarlierRetry = (sql: Sql | Tx) => sql`(${raw(sql, laneWaits.retr
   where r.lane_no = l.no and r.chunk_no is null and r.due_at < l.wait_until - interval '100 milliseconds'))`;
 
 /**
- * Fixes who belongs, by the highest number, and makes one lane for each operator in the filter. The
- * lane of a test begins at its recipient.
+ * Fixes the audience by the highest recipient number, and makes one lane for each operator in the
+ * filter. The lane of a test begins at its recipient.
  */
 export async function makeLanes(tx: Tx, dispatchNo: number): Promise<void> {
   await tx`
@@ -158,7 +159,7 @@ export interface LaneGateRow {
   nowMs: number;
   /** Of the newest suppression; the same in each row. */
   lastSuppression: string | null;
-  /** Somebody may have been suppressed since what a sender holds was claimed. */
+  /** A recipient of messages that a sender holds may have been suppressed since the claim. */
   suppressedLately: boolean;
 }
 

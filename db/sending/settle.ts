@@ -30,7 +30,7 @@ export interface Settlement {
   error: string | null;
   /** It was handed to the gateway. Only then the attempt counts. */
   attempted: boolean;
-  /** For `deferred`: it was put off. What never got to the gateway was not. */
+  /** For `deferred`: the message was put off. One that never got to the gateway was not. */
   postponed?: boolean;
   /** For `deferred`: the gateway may have taken it. */
   maybeSent?: boolean;

@@ -29,7 +29,10 @@ export interface SweepFindings {
   unfinished: { id: string }[];
 }
 
-/** What seems to have no turn and no run at work. Bounded: the next sweep takes the rest. */
+/**
+ * Dispatches and lanes that seem to have no turn and no run at work. Bounded: the next sweep takes
+ * the rest.
+ */
 export async function findNeglected(sql: Sql): Promise<SweepFindings> {
   const due = await sql<SweepFindings["due"]>`
     select id, version from dispatches

@@ -61,7 +61,7 @@ export async function findWebhook(sql: Sql | Tx, id: string): Promise<WebhookRow
   return row;
 }
 
-/** What one is told and whether, locked: nobody changes it until the transaction ends. */
+/** A webhook's events and state, locked until the transaction ends. */
 export async function lockWebhook(
   tx: Tx,
   id: string,
@@ -85,8 +85,8 @@ export async function insertWebhook(
 }
 
 /**
- * Failures noted before somebody asked for them are not told: who begins to listen, or listens
- * again, begins now.
+ * Failures from before a webhook listened for them are not delivered: a webhook that begins to
+ * listen, or listens again, begins now.
  */
 export async function updateWebhook(
   tx: Tx,
@@ -120,7 +120,7 @@ export async function deleteWebhook(tx: Tx, no: number): Promise<void> {
   await orm(tx).delete(webhooks).where(eq(webhooks.no, no));
 }
 
-/** A delivery, as the engine is told of it. */
+/** A delivery, as the engine's event names it. */
 export interface DueDelivery {
   id: string;
   webhook: number;
@@ -133,7 +133,8 @@ export function deliveryPayload(sql: Sql | Tx, type: Fragment, data: Fragment) {
 }
 
 /**
- * Deliveries of an event to all who listen for it, in the transaction of what they tell of.
+ * Makes the deliveries of an event to all webhooks that listen for it, in the event's own
+ * transaction.
  * @param things a select of their `data`
  */
 export async function insertDeliveries(tx: Tx, type: WebhookEvent, things: Fragment): Promise<DueDelivery[]> {
@@ -144,7 +145,7 @@ export async function insertDeliveries(tx: Tx, type: WebhookEvent, things: Fragm
     returning id, webhook_no as webhook`;
 }
 
-/** A delivery that only shows whether the address takes any. */
+/** A test delivery, which shows whether the address takes deliveries. */
 export async function insertPing(tx: Tx, webhookNo: number): Promise<DueDelivery> {
   const [row] = await tx<DueDelivery[]>`
     insert into webhook_deliveries (webhook_no, type, payload, next_attempt_at)
@@ -214,7 +215,7 @@ export interface Attempt {
 }
 
 /**
- * Takes the next attempt of a delivery that is due, so that nobody else makes it at the same time.
+ * Takes the next attempt of a due delivery, so that no other process makes it at the same time.
  * @param leaseMs longer than an attempt takes: when it ends without an outcome, the delivery is due
  * again
  */
@@ -245,8 +246,8 @@ export async function nextAttempt(sql: Sql, id: string): Promise<Date | null> {
 }
 
 /**
- * Writes what came of an attempt. Of one that somebody else has taken over, or that was replayed
- * meanwhile, nothing is written.
+ * Writes an attempt's outcome, unless another process has taken the attempt over or the delivery
+ * was replayed meanwhile.
  * @param delayMs until the next attempt; undefined: there is none
  */
 export async function settleDelivery(
@@ -275,8 +276,8 @@ export async function settleDelivery(
 }
 
 /**
- * The address said that nobody is there any more: it is told nothing until a person switches it on
- * again. @returns the webhook's id
+ * The address answered 410 Gone: it gets no deliveries until a person switches it on again.
+ * @returns the webhook's id
  */
 export async function disableWebhook(
   tx: Tx,

@@ -9,9 +9,9 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
 }
 
 /**
- * JSON with a weak ETag over all of it; 304 to whoever has it already (RFC 9110 13.1.2).
- * @param cacheControl nothing is to keep what is somebody's: our own pages hold what they were told
- * in memory, with its tag
+ * JSON with a weak ETag over the whole body; 304 when the client has it already (RFC 9110 13.1.2).
+ * @param cacheControl by default no cache stores an answer: our own pages keep it in memory, with
+ * its tag
  */
 export function taggedJson(request: Request, value: unknown, cacheControl = "no-store"): Response {
   const text = JSON.stringify(value);

@@ -1,9 +1,9 @@
 import { TimeoutError, within } from "@/lib/common/within";
 import { HttpError } from "./problem";
 
-/** Answers of the API are small; so are its questions. Files have their own route and limit. */
+/** Requests with JSON are small. Files have their own route and limit. */
 const JSON_BYTES_MAX = 65_536;
-/** Whoever sends a small body by drops is not waited for. */
+/** The server does not wait for a client that sends a small body by drops. */
 const JSON_MS_MAX = 10_000;
 
 /** The JSON a request carries, as unknown. @throws HttpError 400, 408, 413, 415 */
@@ -22,7 +22,7 @@ export async function readExactJson(
   check: (bytes: Uint8Array) => void,
 ): Promise<unknown> {
   const { text } = await readJsonText(request, max, check);
-  // It is JSON, so what is in no string and looks like a number is one.
+  // The text is JSON, so digits outside of strings are a number.
   return JSON.parse(
     text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
       /^-?\d{16,}$/.test(token) ? `"${token}"` : token,

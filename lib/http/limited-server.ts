@@ -4,18 +4,18 @@ import type { Duplex } from "node:stream";
 /** The methods that any address of ours may have. Next makes 500 of some others. */
 export const servedMethods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** What one client may keep from others. Milliseconds and bytes. */
+/** Limits, so that one client cannot keep the server from others. In milliseconds and bytes. */
 export interface ClientLimits {
-  /** Until the head of a request is here. */
+  /** A request's head must be complete by then. */
   headMs: number;
   /**
-   * A body that is not here by then must go on coming: at least so many bytes in each such stretch.
+   * A body may take so long. A longer one must bring at least so many bytes in each such stretch.
    */
   bodyMs: number;
   bodyBytes: number;
   /**
-   * How long the rest of a body is taken once its request is answered: a client that still writes
-   * could not read the answer otherwise.
+   * How long the server reads the rest of a body after its answer: a client that still writes could
+   * not read the answer otherwise.
    */
   restMs: number;
   /**
@@ -35,12 +35,12 @@ const clientLimits: ClientLimits = {
   connections: 1_000,
 };
 
-/** A server of HTTP that no client holds up by sending or reading slowly. */
+/** An HTTP server that no client holds up by sending or reading slowly. */
 export function createLimitedServer(changes: Partial<ClientLimits> = {}): Server {
   const limits = { ...clientLimits, ...changes };
   const server = createServer({
     headersTimeout: limits.headMs,
-    // What is sent fast enough may take long: an import.
+    // A body that comes fast enough may take long: an import does.
     requestTimeout: 0,
     connectionsCheckingInterval: limits.headMs / 3,
   });
@@ -58,8 +58,8 @@ export function createLimitedServer(changes: Partial<ClientLimits> = {}): Server
         setTimeout(() => request.complete || request.socket.destroy(), limits.restMs).unref();
     });
   });
-  // Without a listener Node hangs up on who asks for a tunnel, and calls a method that it does not
-  // know a bad request.
+  // Without a listener Node hangs up on a client that asks for a tunnel, and answers an unknown
+  // method as a bad request.
   server.on("connect", (_, socket) => hangUp(socket, 405, { allow: servedMethods.join(", ") }));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     const isAnswered = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
@@ -69,7 +69,7 @@ export function createLimitedServer(changes: Partial<ClientLimits> = {}): Server
   return server;
 }
 
-/** What Node answers to a request that it cannot read, and 501 for a method (RFC 9110 9.1). */
+/** Node's answers to requests that it cannot read, and 501 for an unknown method (RFC 9110 9.1). */
 const statusOf: Record<string, number> = {
   HPE_INVALID_METHOD: 501,
   HPE_HEADER_OVERFLOW: 431,
@@ -84,12 +84,12 @@ function hangUp(socket: Duplex, status: number, headers: Record<string, string> 
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("\r\n")}\r\n\r\n`);
 }
 
-/** Cuts a body off that comes by drops. */
+/** Ends a connection whose body comes too slowly. */
 function watchBody(request: IncomingMessage, { bodyMs, bodyBytes }: ClientLimits): NodeJS.Timeout {
   const { socket } = request;
   let before = socket.bytesRead;
   const watch = setInterval(() => {
-    // Where more is here than is taken, whoever reads it is the slow one.
+    // Bytes wait here unread: our own reader is slow, not the client.
     const isAwaited = !request.complete && request.readableLength < request.readableHighWaterMark;
     if (isAwaited && socket.bytesRead - before < bodyBytes) socket.destroy();
     before = socket.bytesRead;

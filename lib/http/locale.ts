@@ -1,8 +1,8 @@
 import type { Locale } from "@/lib/contract/texts";
 
 /**
- * The language of an answer (RFC 9110 12.5.4). Russian, the contract's own, when nothing is asked
- * for; English for all other languages.
+ * The language of an answer (RFC 9110 12.5.4). Without a wish it is Russian, the contract's own;
+ * for all other languages it is English.
  */
 export function localeOf(request: Request): Locale {
   return negotiate(request.headers.get("accept-language"));

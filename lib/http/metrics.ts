@@ -18,12 +18,12 @@ function histogram(): Histogram<"method" | "route" | "status"> {
   );
 }
 
-/** As Next gives them: none at all where an address has none. */
+/** As Next gives them; undefined where an address has none. */
 type Params = Record<string, string | string[] | undefined> | undefined;
 
 /**
- * Counts an answer under its route: parameters stand by their names, so that ids make no series of
- * their own.
+ * Counts an answer under its route. Parameters stand by name, so that ids make no series of their
+ * own.
  * @param params of the path, by name; a list is an address that has no route
  */
 export function observeRequest(
@@ -37,7 +37,7 @@ export function observeRequest(
   );
 }
 
-/** Anybody may invent a method. */
+/** Clients may send any method: unknown ones share a label. */
 const methodOf = (method: string) =>
   /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : "other";
 

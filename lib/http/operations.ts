@@ -53,8 +53,7 @@ type ValueOf<A> = A extends { schema: infer S extends z.ZodType }
       void;
 type IsUnion<T, Whole = T> = T extends T ? ([Whole] extends [T] ? false : true) : never;
 /**
- * What an operation's handler returns: the value of its answer, with the status when there are
- * several.
+ * An operation's handler returns the value of its answer, with the status when there are several.
  */
 export type ResultOf<
   O extends Operation,
@@ -64,12 +63,12 @@ export type ResultOf<
     ? { [S in Done]: { status: S; value: ValueOf<O["answers"][S]> } }[Done]
     : ValueOf<O["answers"][Done]>;
 
-/** Whoever calls by another protocol on the same path is answered in it. */
+/** Twilio calls on the same path in its own protocol, and is answered in it. */
 type ForeignAnswer<O> = O extends { body: { readBy: "handler" } } ? Response : never;
 
 /**
- * What an operation's handler is given: all that the operation names, parsed by its schemas, and
- * the parameters of its path by their names.
+ * An operation's handler gets everything that the operation names, parsed by its schemas, and the
+ * parameters of its path by name.
  */
 export type OperationCall<O extends Operation> = Pick<Call, "ctx" | "request" | "locale"> & {
   query: QueryOf<O>;
@@ -83,8 +82,8 @@ export interface Handled {
 }
 
 /**
- * A handler of an operation. What it returns is held to the operation's answers by its type alone:
- * nothing is checked while it runs.
+ * Binds a handler to its operation. The compiler checks that the handler returns one of the
+ * operation's answers; nothing is checked at run time.
  */
 export function handle<O extends Operation>(
   operation: O,
@@ -98,9 +97,9 @@ export function handle<O extends Operation>(
 }
 
 /**
- * Makes the exports of a route file whose operations the API's document has.
- * @param routes what makes those of all others
- * @param has is there what an operation needs?
+ * Makes the exports of a route file from its operations.
+ * @param routes makes the exports of all other route files
+ * @param has tells whether the installation has what an operation needs
  */
 export function createOperationRoutes(
   routes: ReturnType<typeof createRoutes>,
@@ -117,7 +116,7 @@ export function createOperationRoutes(
     const made = routes(Object.fromEntries(handlers), {
       isPublic: handled.every(({ operation }) => operation.isPublic),
     });
-    // So a test can tell which operations a file answers.
+    // Lets a test see which operations a file answers.
     for (const { operation } of handled) Object.assign(made[methodOf(operation)], { operation });
     return made;
   };
@@ -125,7 +124,7 @@ export function createOperationRoutes(
 
 const methodOf = ({ method }: Operation) => method.toUpperCase() as Method;
 
-/** Headers, path, body, query: the first that is wrong is told. */
+/** Reads headers, path, body and query. The first wrong one is the answer's problem. */
 async function read(operation: Operation, { ctx, request, locale, param }: Call) {
   const headers = (operation.headers ?? []).map((name) => [
     name,
@@ -149,7 +148,7 @@ async function read(operation: Operation, { ctx, request, locale, param }: Call)
   };
 }
 
-/** @throws HttpError 404: what has no id cannot be found */
+/** @throws HttpError 404 when the path's id is none */
 function idOf(path: string, id: string): string {
   if (isUuid(id)) return id.toLowerCase();
   const [, name] = /([\w-]+)\/\{id\}/.exec(path)!;

@@ -33,8 +33,8 @@ export class HttpError extends Error {
 }
 
 /**
- * The problem that an error is: ours by its kind, a database that is away as 503, and everything
- * else as 500 without a word of what it was.
+ * Makes a problem of an error: our own errors by their kind, a database that is away as 503, every
+ * other error as 500 without its details.
  */
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
@@ -62,7 +62,7 @@ export function toHttpError(error: unknown): HttpError {
   return new HttpError(500, "internal");
 }
 
-/** RFC 9110 asks every 401 to say how to come in. */
+/** RFC 9110 asks every 401 to name the way to authenticate. */
 const unauthenticated = (code: string, params: Record<string, string | number> = {}) =>
   new HttpError(401, "unauthenticated", { detail: code, params, headers: { "www-authenticate": "Bearer" } });
 

@@ -15,10 +15,10 @@ import { isForeign } from "./security";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export type Method = (typeof methods)[number];
-/** A proxy may be set up to pass on whatever it is told. */
+/** A proxy may pass on any text that a client sends as its address. */
 const ADDRESS_LENGTH_MAX = 100;
 
-/** What a route is given. */
+/** What a route's handler gets. */
 export interface Call {
   ctx: Context;
   request: Request;
@@ -40,19 +40,22 @@ type NextHandler = (
  * database.
  */
 export interface Contexts {
-  /** Of whoever the request names. @throws UnauthenticatedError when what it names is wrong */
+  /**
+   * The context of the caller whom the request's key or cookie names. @throws UnauthenticatedError
+   * when the key is wrong
+   */
   of(request: Request, origin: Origin): Promise<Context>;
-  /** Of nobody: for routes that anybody may call. */
+  /** The anonymous context, for routes that anybody may call. */
   anonymous(origin: Origin): Context;
-  /** Counts a request of whoever it is; null when they are not counted. */
+  /** Counts a request of the caller's key; null for callers without one. */
   count(ctx: Context): Promise<RequestAllowance | null>;
 }
 
 /**
- * Makes the exports of a route file: one wrapper for who calls, errors as problems (RFC 9457),
- * request ids and the methods that are not there. What operations take and answer is read and
- * written by ./operations. `isPublic`: credentials are not looked at, so the route answers whatever
- * becomes of them.
+ * Makes the exports of a route file. One wrapper finds the caller, makes problems of errors (RFC
+ * 9457), gives requests ids and answers methods that the route lacks. Bodies and answers of
+ * operations are `operations.ts`'s. `isPublic`: the route ignores credentials, so that a wrong one
+ * does not keep it from answering.
  */
 export function createRoutes(contexts: Contexts) {
   return (
@@ -94,8 +97,8 @@ export function createRoutes(contexts: Contexts) {
 }
 
 /**
- * Services decide what one may do; that one must be somebody is said here already, before a body is
- * read.
+ * Services decide what a caller may do. A caller must be known before the body is read, and that is
+ * checked here.
  */
 async function known(contexts: Contexts, request: Request, origin: Origin): Promise<Context> {
   const ctx = await contexts.of(request, origin);
@@ -190,8 +193,8 @@ function callOf(
 }
 
 /**
- * An address as logs may have it: ids are told, phones are not, however somebody wrote them. No
- * name of ours has five digits.
+ * An address for logs: with ids, without phones, however a client wrote them. No name of ours has
+ * five digits.
  */
 export const loggedPath = (pathname: string): string =>
   pathname

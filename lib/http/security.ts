@@ -1,7 +1,7 @@
 /**
- * What every answer says to browsers. Inline styles are what charts and lists are drawn with;
- * scripts need the page's nonce.
- * @param publicUrl where browsers reach us: by https once, they ask by nothing else for a year
+ * The security headers of every answer. Charts and lists use inline styles; scripts need the page's
+ * nonce.
+ * @param publicUrl where browsers reach us; with https they use nothing else for a year
  */
 export function securityHeaders(nonce: string, publicUrl: string): Record<string, string> {
   return {
@@ -35,12 +35,10 @@ export function isLoopbackName(host: string): boolean {
 }
 
 /**
- * Makes the question whether a request was sent to us: a page elsewhere can have its own name
- * resolve to this machine (DNS rebinding), and what a caller calls us must not become what we call
- * ourselves.
- * @param names what we are called, beside this machine's own names
- * @returns asks a Host header, and the address that the connection came to: nobody else's name can
- * be that
+ * Returns a check whether a request was meant for us. A foreign page can have its own name resolve
+ * to this machine (DNS rebinding), and we must not call ourselves by a name that a caller made up.
+ * @param names our names, beside this machine's own
+ * @returns checks a Host header; the address that the connection came to is always ours
  */
 export function createHostCheck(
   names: Iterable<string>,
@@ -64,10 +62,7 @@ function nameOf(host: string): string {
     .replace(/^::ffff:(?=\d+\.)/, "");
 }
 
-/**
- * Does a request that changes something come from a page of another origin? Programs send no
- * Origin.
- */
+/** Does a changing request come from a page of another origin? Programs send no Origin. */
 export function isForeign(request: Request): boolean {
   const origin = request.headers.get("origin");
   if (origin === null) return request.headers.get("sec-fetch-site") === "cross-site";
@@ -98,8 +93,8 @@ export function bearerOf(request: Request): string | null {
 }
 
 /**
- * A path of our own to go on to, from whatever an address says. Anything that a browser could take
- * for another site is the start page. Next's marker of its own requests is left out.
+ * Makes a safe path of ours from an address to go on to. Anything that a browser could take for
+ * another site becomes the start page. Next's marker of its own requests is left out.
  */
 export function localPath(asked: string | null | undefined): string {
   const base = "http://localhost";

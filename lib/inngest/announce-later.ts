@@ -5,10 +5,7 @@ import type { Announcement } from "@/lib/services/events";
  * find these.
  */
 const WAITING_MAX = 20_000;
-/**
- * What is about a time to come may wait for others, so that a thousand creates are told in a few
- * calls.
- */
+/** Events of a future time may wait for others, so that a thousand creates take a few calls. */
 const GATHER_MS = 200;
 const SOON_MS = 5_000;
 
@@ -20,8 +17,8 @@ const kept = globalThis as {
 };
 
 /**
- * Tells the engine without anybody waiting for it: an answer does not take as long as the engine
- * does. What comes while it is told goes with the next call.
+ * Sends events to the engine in the background, so that a caller does not wait for the engine.
+ * Events that come during a call go with the next one.
  */
 export const announceLater =
   (announce: Announce): Announce =>
@@ -35,7 +32,7 @@ export const announceLater =
     });
   };
 
-/** Resolves when the engine has been told all, or could not be: for a process that is to end. */
+/** Resolves when every event was sent or has failed: a process waits for it before it ends. */
 export async function allTold(): Promise<void> {
   kept.carillonTelling?.hurry?.();
   await kept.carillonTelling?.running;

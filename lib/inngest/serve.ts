@@ -2,8 +2,8 @@
 export const SERVE_PATH = "/api/inngest";
 
 /**
- * Options of the SDK's `serve`. What it tells the engine is where we say that the functions are,
- * never what a caller calls us; and nobody makes it tell anything who has no key.
+ * Options of the SDK's `serve`. It registers the functions at the address of our settings, never at
+ * a name that a caller sends, and only for callers with the key.
  */
 export const servedAt = (origin: string) => ({
   serveOrigin: origin,

@@ -4,7 +4,7 @@ import type { Sql, Tx } from "@/db/client";
 /** `<type of the subject>.<verb in the past>`, such as "dispatch.paused". */
 export type AuditAction = `${string}.${string}`;
 
-/** What the subject was, and what it is now. Without secrets: the log is read by administrators. */
+/** The subject before and after the change. Without secrets: administrators read the log. */
 interface Change {
   before?: unknown;
   after?: unknown;

@@ -3,9 +3,10 @@ import type { Right } from "@/lib/domain/rights";
 import type { Context } from "./context";
 
 /**
- * Each service that reads or changes something asks this first, before it looks at its input or at
- * a row: what one may do is decided here and nowhere else, whichever door one came in by.
- * @throws UnauthenticatedError when nobody said who they are, ForbiddenError when they may not
+ * Each service that reads or changes something calls this first, before it looks at its input or at
+ * a row. Rights are decided here and nowhere else, for pages and API alike.
+ * @throws UnauthenticatedError for an anonymous caller, ForbiddenError for a caller without the
+ * right
  */
 export function requireRight({ actor }: Context, right: Right): void {
   if (actor.rights.has(right)) return;
@@ -13,7 +14,7 @@ export function requireRight({ actor }: Context, right: Right): void {
   throw new ForbiddenError("missing_right", { right });
 }
 
-/** Whose account it is: only who came in by a session has one. @throws as {@link requireRight} */
+/** The caller's own user: only a session has one. @throws as {@link requireRight} */
 export function requireOwnSession(ctx: Context): { userId: string; session: string } {
   requireRight(ctx, "account");
   const { kind, id, session } = ctx.actor;

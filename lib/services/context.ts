@@ -2,11 +2,11 @@ import type { Db } from "@/db/client";
 import { allRights, noRights, type Right } from "@/lib/domain/rights";
 import type { Announcement } from "./events";
 
-/** Who does it. `anonymous`: nobody said who they are; `system`: what the house does by itself. */
+/** Who acts. `anonymous`: the caller is unknown; `system`: Carillon itself. */
 export interface Actor {
   kind: "anonymous" | "user" | "key" | "system";
   /**
-   * What the audit log and people call it: an e-mail address, `key <name>`, `anonymous`, `system`.
+   * Its name in the audit log and on pages: an e-mail address, `key <name>`, `anonymous`, `system`.
    */
   name: string;
   /** Of a user or a key. */
@@ -16,23 +16,20 @@ export interface Actor {
   rights: ReadonlySet<Right>;
   /** How many recipients its new dispatches may reach in one day; null: any number. */
   dailyRecipientsMax: number | null;
-  /** By which request; absent for what the house does by itself. */
+  /** By which request; absent for what Carillon does by itself. */
   origin?: Origin;
 }
 
 /**
- * Where a request comes from, and its id: with these an entry of the audit log leads to the logs of
- * whatever stood before it.
+ * A request's address and id. They lead from an entry of the audit log to the logs of a proxy
+ * before Carillon.
  */
 export interface Origin {
   address: string;
   requestId: string;
 }
 
-/**
- * Without sign-in whoever reaches Carillon may do everything; with it, nobody may do anything
- * before saying who they are.
- */
+/** Without sign-in every caller may do everything; with it, an anonymous caller may do nothing. */
 export function anonymousActor(hasAllRights: boolean, dailyRecipientsMax: number | null = null): Actor {
   return {
     kind: "anonymous",
@@ -66,12 +63,12 @@ export interface Gateways {
   of(name: string): GatewayChoice | undefined;
 }
 
-/** Tells one actor from every other, where a name might be that of two. */
+/** Identifies an actor: two actors may share a name. */
 export const actorKey = ({ kind, name, id }: Actor): string => (id === undefined ? name : `${kind}:${id}`);
 
 /**
- * What every service is given. `now` is a wall clock for things people see; whether something may
- * be sent is decided on the database's clock.
+ * What every service gets. `now` is a wall clock for what people see; the database's clock decides
+ * whether something may be sent.
  */
 export interface Context {
   db: Db;

@@ -1,6 +1,6 @@
 /**
- * What the engine is told after a commit. Losing one does no harm: the sweep finds the work in the
- * rows.
+ * Events that services send to the engine after a commit. A lost event does no harm: the sweep
+ * finds the work in the rows.
  */
 export type Announcement =
   | { name: "dispatch/scheduled"; id?: string; ts?: number; data: { id: string; schedule: string } }
@@ -26,9 +26,9 @@ const ofEdition = (edition: Edition) => ({ id: edition.id, schedule: scheduleId(
 export const versionOf = (schedule: string): number => Number(schedule.slice(schedule.lastIndexOf(":") + 1));
 
 /**
- * That an edition of a dispatch has a start. An event of the future starts its run then, so nothing
- * sleeps until the start; where the engine's clock is ahead of the database's the run sleeps for
- * the rest.
+ * An edition of a dispatch has a start. The engine begins the run of a future event at its time, so
+ * no run sleeps until the start; where the engine's clock is ahead of the database's, the run
+ * sleeps for the rest.
  * @param startMs when it starts; absent: it is due
  */
 export function scheduled(
@@ -41,7 +41,7 @@ export function scheduled(
     : { name: "dispatch/scheduled", data };
 }
 
-/** That an edition has been replaced: its run ends. */
+/** An edition has been replaced: the engine ends its run. */
 export const rescheduled = (edition: Edition): Announcement => ({
   name: "dispatch/rescheduled",
   data: ofEdition(edition),
@@ -56,6 +56,6 @@ export const cancelled = (edition: Edition): Announcement => ({
 export const wakeLanes = (lanes: { lane: number; operator: number }[]): Announcement[] =>
   lanes.map((data) => ({ name: "lane/turn.due", data }));
 
-/** That deliveries of webhooks are due; what the engine does not hear of, the sweep finds. */
+/** Deliveries of webhooks are due. The sweep finds those that the engine does not hear of. */
 export const deliveriesDue = (deliveries: { id: string; webhook: number }[]): Announcement[] =>
   deliveries.map((data) => ({ name: "webhook/delivery.due", data }));

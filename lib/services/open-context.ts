@@ -3,8 +3,8 @@ import { type Env, gatewayChoices } from "@/lib/env";
 import { anonymousActor, type Context } from "./context";
 
 /**
- * The web side of one process: a pool of its own. Its actor is nobody yet: each request says who it
- * is.
+ * The web side of one process, with a pool of its own. Its actor is anonymous; each request brings
+ * its own.
  */
 export function openContext(env: Env, announce: Context["announce"]): Context {
   return {

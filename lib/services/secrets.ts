@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 
 /**
- * What is kept of a secret. Ours are 256 random bits, so a plain hash is enough: there is nothing
- * to guess.
+ * The hash that a row keeps of a secret. Our secrets are 256 random bits: a plain hash is enough,
+ * there is nothing to guess.
  */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -19,5 +19,5 @@ export function newApiKey(): { key: string; prefix: string } {
   return { key: `${prefix}_${newToken()}`, prefix };
 }
 
-/** What a key is found by; null when it is no key of ours. */
+/** The prefix that a key's row is found by; null when it is no key of ours. */
 export const prefixOfKey = (key: string): string | null => KEY.exec(key)?.[1] ?? null;

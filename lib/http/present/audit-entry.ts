@@ -1,7 +1,7 @@
 import type { AuditEntry } from "@/lib/contract/access/audit";
 import type { AuditRow } from "@/lib/services/access/list-audit";
 
-/** What was there before and after is told as it was kept. */
+/** The snapshots before and after are shown as they were stored. */
 export const presentAuditEntry = (row: AuditRow): AuditEntry => ({
   at: row.at.toISOString(),
   actor: row.actor,

@@ -5,8 +5,8 @@ import { type ImportRow, isWaiting, optionsOf, undoUntil } from "@/lib/services/
 import type { FoundFile } from "@/lib/services/audience/import/stored-file";
 
 /**
- * @param review of one that waits for it, where it is read by itself
- * @param maySee people: what is in the file is shown to those alone
+ * @param review of an import that waits for one, when a caller reads that import alone
+ * @param maySee the caller may read recipients, so the answer shows rows of the file
  */
 export function presentImport(
   row: ImportRow,

@@ -1,6 +1,6 @@
 import type { Page } from "@/lib/services/page";
 
-/** A page of what a service has found, each item of it as the API answers it. */
+/** A page of a service's answer, each item in the API's shape. */
 export const presentPage = <T, P>(
   { items, nextCursor }: Page<T>,
   presentItem: (item: T) => P,
@@ -9,5 +9,5 @@ export const presentPage = <T, P>(
   next_cursor: nextCursor,
 });
 
-/** What has the shape of its answer already. */
+/** For items that have the API's shape already. */
 export const asIs = <T>(item: T): T => item;

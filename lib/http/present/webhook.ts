@@ -17,7 +17,7 @@ export const presentWebhook = (row: WebhookRow): Webhook => ({
   pending: row.pending,
 });
 
-/** With the secret, which is told once. */
+/** With the secret, which only this answer shows. */
 export const presentNewWebhook = (made: WebhookRow & { secret: string }): NewWebhook => ({
   ...presentWebhook(made),
   secret: made.secret,

@@ -12,20 +12,21 @@ import { countsOf } from "./limit-sign-in";
 import { hashPassword } from "./passwords";
 import { requireStrongPassword } from "./require-strong-password";
 
-/** What a link is for; null when it no longer works. Anybody who has it may ask. */
+/** Tells what a link is for; null when it no longer works. Anybody who has the link may ask. */
 export async function readInvitation(ctx: Context, token: string): Promise<InvitationPurpose | null> {
   const found = await findInvitation(ctx.db.sql, sha256(token));
   return found ? { isNew: found.userId === null, role: found.role, email: found.email } : null;
 }
 
 /**
- * Makes the user that a link invites, or sets the password it is for. The link is all one needs,
- * and is used up in the same transaction: of two who use it at once, one comes in.
+ * Makes the user that a link invites, or sets the password it is for. The link is all that a caller
+ * needs. The same transaction uses it up: of two callers at once, one comes in.
  * @throws ValidationError, also when the invitation is for another address, NotFoundError when the
  * link does not work (any longer), ConflictError when the e-mail address is another's
  */
 export async function acceptInvitation(ctx: Context, input: InvitationAccept): Promise<InvitationAccepted> {
-  // Hashing takes a while on purpose: not within a transaction, and not for whoever has no link.
+  // Hashing takes a while on purpose: not within a transaction, and not for a caller without a
+  // link.
   const tokenSha256 = sha256(input.token);
   const found = await findInvitation(ctx.db.sql, tokenSha256);
   if (!found) throw new NotFoundError("invitation", "");
@@ -40,11 +41,11 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
       const user = await lockUser(tx, invitation.userId);
       if (!user) throw new NotFoundError("invitation", "");
       await setPassword(tx, user.id, uuidv7(), passwordHash);
-      // Whoever knew the old password is out.
+      // Signs out everybody who knew the old password.
       await deleteSessions(tx, user.id);
-      // Whoever guessed at it must not keep its owner waiting.
+      // Earlier guesses must not keep the owner waiting.
       await forgetCounts(tx, countsOf(user.email));
-      // Who used the link is not known: whoever had it.
+      // The actor is unknown: anybody with the link.
       const actor = { ...ctx.actor, name: `link by ${invitation.createdBy}` };
       await audit({ actor }, tx, "user.password_set", user.id, { after: { email: user.email } });
       return { email: user.email };
@@ -64,7 +65,7 @@ export async function acceptInvitation(ctx: Context, input: InvitationAccept): P
   });
 }
 
-/** Who comes in: with the address that was invited, whatever else is said. */
+/** The new user has the address that was invited, whatever the body says. */
 function newcomer(input: InvitationAccept, invited: string | null): { name: string; email: string } {
   const { name, email = invited } = input;
   const errors: FieldError[] = Object.entries({ name, email })

@@ -4,8 +4,8 @@ import type { Context } from "@/lib/services/context";
 
 const WINDOW_MS = 3_600_000;
 /**
- * So many in an hour are told one by one, of each user and each key, and of all that are nobody's
- * together.
+ * So many refusals an hour have an entry each: of each user, of each key, and of all unknown
+ * callers together.
  */
 const TOLD_ONE_BY_ONE = 20;
 
@@ -13,16 +13,16 @@ const counts = new Map<string, { since: number; count: number }>();
 
 export interface Refusal {
   action: AuditAction;
-  /** Of the user or the key that was tried; undefined: there is no such. */
+  /** The user or the key that was tried; undefined when there is none. */
   subjectId: string | undefined;
   reason: string;
 }
 
 /**
- * Writes that somebody was refused who wanted to be let in. The audit log grows for ever, and
- * guessing costs nothing: after the first of an hour only each that doubles their number is
- * written, with it. How much that is at most is up to users and keys, not to who guesses. The log
- * of the process has them all.
+ * Notes in the audit log that a caller was refused. The log grows for ever, and guessing costs
+ * nothing. So after the first refusals of an hour an entry is written only when their number has
+ * doubled. Users and keys bound the number of entries, not the guessers. The process's log has
+ * every refusal.
  */
 export async function auditRefusal(
   ctx: Context,

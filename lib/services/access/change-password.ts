@@ -14,12 +14,12 @@ import { hashPassword, verifyPassword } from "./passwords";
 import { requireStrongPassword } from "./require-strong-password";
 
 const WINDOW_S = 15 * 60;
-/** Whoever finds an open page must not be able to guess the password there. */
+/** A stranger at an open page must not be able to guess the password there. */
 const ATTEMPTS = 10;
 
 /**
- * Gives a user another password, who says the present one: an open page is not enough. All other
- * sessions end, and with them whoever had the old password.
+ * Changes the caller's password. The caller gives the present one: an open page is not enough. All
+ * other sessions end, also of strangers with the old password.
  * @throws ValidationError, TooManyAttemptsError
  */
 export async function changePassword(ctx: Context, input: PasswordChange): Promise<void> {

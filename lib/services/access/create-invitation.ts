@@ -21,14 +21,14 @@ import { snapshotInvitation } from "./snapshots";
 export type NewInvitation = InvitationRow & { path: string };
 
 const HOURS = 24;
-/** Who made the links that the supervisor prints. */
+/** The author of the links that the supervisor prints. */
 const SETUP = "setup";
-/** Who made those that somebody asked the machine for. */
+/** The author of links that were made by the command on the machine. */
 const COMMAND_LINE = "command line";
 
 /**
- * A link that works once, within a day, for somebody new or for a new password, as long as its
- * author may make such. It is in this answer alone.
+ * Makes a link that works once, within a day, for a new user or a new password, as long as its
+ * author has the right. Only this answer has it.
  * @throws NotFoundError, ConflictError when somebody new is here already
  */
 export async function createInvitation(ctx: Context, input: InvitationCreate): Promise<NewInvitation> {
@@ -43,8 +43,8 @@ export async function createInvitation(ctx: Context, input: InvitationCreate): P
 }
 
 /**
- * Who is shut out in this very moment must not leave a link behind. @returns the user; null: it is
- * none who calls
+ * An author who is shut out in this very moment must not leave a link behind.
+ * @returns the calling user; null when the caller is none
  */
 async function requireRightStill({ actor }: Context, tx: Tx): Promise<string | null> {
   if (actor.kind !== "user") return null;
@@ -81,8 +81,8 @@ export function inviteFirstAdministrator(ctx: Context): Promise<NewInvitation | 
 }
 
 /**
- * For whoever has the machine: a link to a new password of the user with this address, or null when
- * nobody has it.
+ * For the command on the machine: a link to a new password of the user with this address, or null
+ * when there is no such user.
  */
 export function inviteByEmail(ctx: Context, email: string): Promise<NewInvitation | null> {
   return transaction(ctx.db.sql, async (tx) => {
@@ -96,7 +96,7 @@ export function inviteByEmail(ctx: Context, email: string): Promise<NewInvitatio
   });
 }
 
-/** Whoever makes a link, and by whichever door: it is noted, without what the link is. */
+/** Notes every new link in the audit log, without the link itself. */
 async function invite(
   tx: Tx,
   actor: AuditActor,

@@ -5,7 +5,9 @@ import { audit } from "@/lib/services/audit";
 import { requireOwnSession } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
-/** Signs out another device of one's own: its next request is nobody's. @throws NotFoundError */
+/**
+ * Signs out another device of the caller's: its next request is anonymous. @throws NotFoundError
+ */
 export async function endSession(ctx: Context, id: string): Promise<void> {
   const { userId } = requireOwnSession(ctx);
   await transaction(ctx.db.sql, async (tx) => {
@@ -15,7 +17,7 @@ export async function endSession(ctx: Context, id: string): Promise<void> {
   });
 }
 
-/** Signs out every device of one's own but this. */
+/** Signs out every other device of the caller's. */
 export async function endOtherSessions(ctx: Context): Promise<void> {
   const { userId, session } = requireOwnSession(ctx);
   await transaction(ctx.db.sql, async (tx) => {

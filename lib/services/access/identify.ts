@@ -6,7 +6,7 @@ import type { Actor, Context } from "@/lib/services/context";
 import { prefixOfKey, sha256 } from "@/lib/services/secrets";
 import { auditRefusal } from "./audit-refusal";
 
-/** Whose session it is. */
+/** The session's user. */
 export interface SignedIn {
   id: string;
   name: string;
@@ -17,7 +17,7 @@ export interface SignedIn {
   lastSeenAt: Date;
 }
 
-/** What a request says of who sends it. */
+/** What a request tells of its sender. */
 export interface Credentials {
   /** What follows `Bearer` in Authorization; null when there is no such header. */
   bearer: string | null;
@@ -26,9 +26,9 @@ export interface Credentials {
 }
 
 /**
- * The context of one request: whoever its key or its session names, else the process's own
- * anonymous actor. A key that is presented must be right, also where none is asked for: a program
- * with a wrong one must hear of it, not go on as somebody else.
+ * The context of one request. Its actor is the key or the session's user, else the process's
+ * anonymous actor. A key must be right, also where none is needed: a program with a wrong key must
+ * hear of it, and not go on as somebody else.
  * @throws UnauthenticatedError when the key is wrong, expired or revoked
  */
 export async function identify(ctx: Context, { bearer, session }: Credentials): Promise<Context> {

@@ -6,7 +6,8 @@ const DAYS = 180;
 
 /**
  * Recognises a browser that has signed in to an account, by a cookie that it keeps when it signs
- * out. It lets nobody in: it only tells whose wrong passwords are whose (OWASP's device cookies).
+ * out. The cookie lets nobody in: it only separates the owner's wrong passwords from a guesser's
+ * (OWASP's device cookies).
  */
 export function createKnownDevices({ secret, isSecure }: { secret: string; isSecure: boolean }) {
   const name = isSecure ? "__Host-carillon.device" : "carillon.device";

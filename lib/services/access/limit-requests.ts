@@ -12,11 +12,10 @@ export interface RequestAllowance extends Allowance {
 const WINDOW_S = 60;
 
 /**
- * Counts the requests of each API key, for all web processes together. People and what has no key
- * are not counted: a browser cannot ask that fast, and where there is no sign-in there is nobody to
- * tell apart.
+ * Counts the requests of each API key, for all web processes together. Requests without a key are
+ * not counted: a browser cannot ask that fast, and without sign-in callers cannot be told apart.
  * @param perMinute requests a key may make in a minute
- * @returns what is left after this request; null for whoever has no key
+ * @returns what is left after this request; null without a key
  */
 export function createRequestLimit(
   sql: Sql,

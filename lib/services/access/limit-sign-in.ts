@@ -13,11 +13,9 @@ export interface SignInLimits {
   ofDevice: number;
   /** One address at one account. */
   ofPair: number;
-  /** One address at whatever accounts: many people may share it. */
+  /** One address at all accounts: many people may share it. */
   ofAddress: number;
-  /**
-   * In an hour, one account from whatever addresses: the most that many machines together may try.
-   */
+  /** In an hour, one account from all addresses: the most that many machines together may try. */
   atAccount: number;
 }
 
@@ -31,14 +29,14 @@ export interface Attempt {
   device: string | null;
 }
 
-/** What counts of all that concern an account begin with. */
+/** All counts of one account begin with this. */
 const PREFIX = "sign-in";
 export const countsOf = (email: string) => `${PREFIX}:${sha256(email)}`;
 
 /**
- * Bounds the passwords that are tried, for all web processes together. Who has tried too many is
- * stopped, not whom they tried: a device that has signed in before has a count of its own, and
- * others cannot lock its owner out.
+ * Limits wrong passwords, for all web processes together. The limit stops the guesser and not the
+ * account: a device that has signed in before has a count of its own, so others cannot lock its
+ * owner out.
  */
 export function createSignInLimit(sql: Sql, limits = signInLimits) {
   const limiter = (points: number, windowS = WINDOW_S) =>
@@ -50,8 +48,8 @@ export function createSignInLimit(sql: Sql, limits = signInLimits) {
     limiter(limits.atAccount, ACCOUNT_WINDOW_S),
   ];
   /**
-   * In this order: what one count stops is not counted by those after it, so one address alone
-   * cannot use up an account's.
+   * The order matters: an attempt that one count stops does not reach the counts after it, so one
+   * address alone cannot use up an account's.
    */
   const countsFor = ({ email, address, device }: Attempt) => {
     const account = sha256(email);
@@ -74,7 +72,7 @@ export function createSignInLimit(sql: Sql, limits = signInLimits) {
         if (!isAllowed) throw new TooManyAttemptsError(resetS);
       }
     },
-    /** It was the right password: the attempt was none, nor were this caller's before it. */
+    /** The password was right: this attempt and the caller's earlier ones do not count. */
     async forgive(attempt: Attempt): Promise<void> {
       for (const { limiter, key } of countsFor(attempt))
         await (limiter === ofPair || limiter === ofDevice ? limiter.forget(key) : limiter.uncount(key));

@@ -15,8 +15,8 @@ import { createSignInLimit, type SignInLimits } from "./limit-sign-in";
 import { hashPassword, isOutdated, verifyPassword } from "./passwords";
 
 /**
- * The header in which the web server says from where a request comes. It sets it itself, whatever a
- * client sends.
+ * The header in which the web server puts a request's address. The server overwrites what a client
+ * sends.
  */
 export const ADDRESS_HEADER = "x-client-address";
 
@@ -33,11 +33,14 @@ export interface Sessions {
   /** Ends it, if there is one. @returns the headers that take its cookie away */
   signOut(request: Headers): Promise<Headers>;
   /**
-   * Whose session the cookie is; null when it is nobody's, over, unused for too long, or of
-   * somebody who is shut out.
+   * The user of the cookie's session; null when there is none, it is over or unused for too long,
+   * or its user is shut out.
    */
   userOf(request: Headers): Promise<SignedIn | null>;
-  /** Its user did something: it goes on. What an open page reads by itself is no such thing. */
+  /**
+   * Notes that the user did something, so the session goes on. The polls of an open page do not
+   * count.
+   */
   noteUse(user: SignedIn): Promise<void>;
 }
 
@@ -92,7 +95,7 @@ export function openSessions(
       cookieCache: { enabled: false },
       additionalFields: { lastSeenAt: { type: "date", input: false, required: false } },
     },
-    // Ours tells those who guess from those whose password it is.
+    // Our own limit tells guessers from owners.
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: "carillon",
@@ -103,10 +106,7 @@ export function openSessions(
     },
   });
 
-  /**
-   * Our own addresses are the only ones that reach this: where a request comes from is judged in
-   * lib/http.
-   */
+  /** lib/http has checked the origin already; only requests to our own addresses come here. */
   const ask = (path: string, headers: Headers, body: unknown) => {
     const passed = new Headers({ "content-type": "application/json", origin: new URL(publicUrl).origin });
     for (const name of ["cookie", "user-agent", ADDRESS_HEADER]) {
@@ -134,7 +134,7 @@ export function openSessions(
       if (response.status >= 500) throw new Error(`sign-in answered ${response.status}`);
       if (!response.ok) throw new UnauthenticatedError("wrong_password");
       const cookies = cookiesOf(response);
-      // Who is shut out learns no more than that it did not work.
+      // A user who is shut out learns no more than that it did not work.
       const sent = new Headers({ cookie: sentBack(cookies) });
       const user = await userOf(sent);
       if (!user) {
@@ -153,7 +153,7 @@ export function openSessions(
     },
   };
 
-  /** A hash of a time when less was enough is made anew as long as the password is in hand. */
+  /** An older, cheaper hash is renewed while the password is in hand. */
   async function renewHash(userId: string, password: string): Promise<void> {
     const old = await findPasswordHash(sql, userId);
     if (old && isOutdated(old)) await replacePasswordHash(sql, userId, old, await hashPassword(password));

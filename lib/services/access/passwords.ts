@@ -13,15 +13,15 @@ interface Cost {
  * second a password.
  */
 const COST: Cost = { ln: 17, r: 8, p: 1 };
-/** What hashes of 0.1.0 cost, which do not say so: the sign-in library's own. */
+/** The cost of 0.1.0's hashes, which do not record it: the sign-in library's default. */
 const COST_FIRST: Cost = { ln: 14, r: 16, p: 1 };
 const KEY_BYTES = 32;
 
 let cost = COST;
 
 /**
- * For tests, which hash many passwords and guard none. No setting leads here, and a process of the
- * product refuses.
+ * For tests, which hash many passwords and protect none. No setting leads here, and a process of
+ * the product refuses.
  */
 export function makeHashingCheap(): void {
   if (process.env.NODE_ENV === "production") throw new Error("Passwords are hashed cheaply in tests only.");
@@ -44,13 +44,13 @@ export async function verifyPassword({
 }): Promise<boolean> {
   const kept = read(hash);
   const key = await derive(password, kept.salt, kept.key.length, kept.cost);
-  // An old hash is cheaper, and would tell that somebody with this address is here: where nobody
-  // is, a password is hashed at today's cost.
+  // Checking an old hash is cheaper than hashing for an unknown address: the time would tell that
+  // the address has an account.
   if (isOutdated(hash)) await derive(password, kept.salt, KEY_BYTES, cost);
   return sameSecret(key, kept.key);
 }
 
-/** Was it made at another cost than today's? Whoever has the password in hand hashes it anew. */
+/** Was it made at another cost than today's? Then a sign-in renews it. */
 export function isOutdated(hash: string): boolean {
   const { ln, r, p } = read(hash).cost;
   return ln !== cost.ln || r !== cost.r || p !== cost.p;

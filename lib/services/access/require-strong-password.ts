@@ -8,15 +8,15 @@ async function commonPasswords(): Promise<ReadonlySet<string>> {
   return new Set(dictionary["passwords-common"]);
 }
 
-/** A password of fewer is a key that was held down, or two by turns. */
+/** A password of fewer different characters is a key held down, or two by turns. */
 const DIFFERENT_MIN = 4;
 const CORE_MIN = 4;
 
 /**
- * Refuses a password that is guessed first: one of the common ones or a word of whoever chooses it,
- * in whatever case and whatever digits and signs stand before and after it.
+ * Refuses a password that is guessed first: a common one, or a word of the user's own, in any case
+ * and with any digits and signs around it.
  * @param words what is known of the user: the name, the address
- * @param pointer where the password was
+ * @param pointer the password's place in the body
  * @throws ValidationError
  */
 export async function requireStrongPassword(

@@ -17,9 +17,9 @@ import type { Context } from "@/lib/services/context";
 import { withdrawInvitationsBy } from "./withdraw-invitation";
 
 /**
- * Gives a user another role, shuts a user out or lets one in again. It holds from their next
- * request on; whoever is shut out has no session left, and whoever may invite no longer has no
- * invitation left.
+ * Gives a user another role, shuts a user out or lets one in again. The change holds from the
+ * user's next request on. Shutting a user out ends their sessions; losing the right to invite ends
+ * their invitations.
  * @throws NotFoundError, ConflictError when nobody would be left who can let others in
  */
 export async function updateUser(ctx: Context, id: string, input: UserUpdate): Promise<UserRow> {

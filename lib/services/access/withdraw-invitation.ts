@@ -6,7 +6,7 @@ import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { snapshotInvitation } from "./snapshots";
 
-/** The link works no longer. @throws NotFoundError when it does not (any longer) */
+/** Ends a link. @throws NotFoundError when it does not work (any longer) */
 export async function withdrawInvitation(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "users:manage");
   await transaction(ctx.db.sql, async (tx) => {
@@ -16,7 +16,7 @@ export async function withdrawInvitation(ctx: Context, id: string): Promise<void
   });
 }
 
-/** What somebody invited others by, and set their passwords by, ends with the right to. */
+/** A user's links end when the user loses the right to make them. */
 export async function withdrawInvitationsBy(ctx: Context, tx: Tx, userId: string): Promise<void> {
   for (const row of await deleteInvitationsBy(tx, userId)) await noteWithdrawn(ctx, tx, row);
 }

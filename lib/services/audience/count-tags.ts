@@ -48,7 +48,7 @@ export async function countAll(ctx: Context, tags: Iterable<Tag>): Promise<TagCo
     const atMs = ctx.now().getTime();
     for (const tag of missing)
       all.set(tag, { atMs, counts: counts.then((rows) => rows.filter((c) => c.tagNo === tag)) });
-    // A failed count is not kept: whoever asks next counts again.
+    // A failed count is not kept: the next caller counts again.
     counts.catch(() => {
       for (const tag of missing) all.delete(tag);
     });
@@ -56,7 +56,7 @@ export async function countAll(ctx: Context, tags: Iterable<Tag>): Promise<TagCo
   return (await Promise.all(wanted.map((tag) => all.get(tag)!.counts))).flat();
 }
 
-/** Keeps what somebody has counted anyway, of a tag or of everybody. */
+/** Keeps a count that another service has made anyway, of a tag or of all recipients. */
 export function keepCounts(ctx: Context, tag: Tag, counts: TagCount[]): void {
   keptOf(ctx).all.set(tag, { atMs: ctx.now().getTime(), counts: Promise.resolve(counts) });
 }

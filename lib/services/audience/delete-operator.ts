@@ -7,8 +7,7 @@ import type { Context } from "@/lib/services/context";
 import { snapshotOperator } from "./snapshots";
 
 /**
- * Deleted recipients and finished dispatches count as use: their rows are kept, and what they say
- * must stay true.
+ * Deleted recipients and finished dispatches count as use: their rows are kept and must stay true.
  * @throws NotFoundError, ConflictError that says what uses it
  */
 export async function deleteOperator(ctx: Context, id: string): Promise<void> {

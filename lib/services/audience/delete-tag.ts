@@ -6,8 +6,8 @@ import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
 /**
- * Takes the tag from everybody who carries it. A dispatch that filters by it, finished or not,
- * keeps it: what its record says must stay true.
+ * Removes the tag from all recipients and deletes it. A tag that a dispatch filters by, finished or
+ * not, stays: the dispatch's record must stay true.
  * @throws NotFoundError, ConflictError that names the dispatches
  */
 export async function deleteTag(ctx: Context, id: string): Promise<void> {

@@ -18,7 +18,7 @@ export async function exportRecipients(ctx: Context, query: RecipientExportQuery
   requireRight(ctx, "audience:export");
   const filter = await recipientFilter(ctx, query);
   const attributes = await attributeNames(ctx.db.sql, filter);
-  // Before the first byte: what has left the house is noted, whether or not it arrives.
+  // Before the first byte: the audit log notes what leaves Carillon, whether or not it arrives.
   await audit(ctx, ctx.db.sql, "recipients.exported", "all", { after: query });
   const toCells = (row: RecipientRow) => [
     ...[row.phone, row.operator, row.tags.join("|"), row.timezone ?? "", row.optedOutAt?.toISOString() ?? ""],

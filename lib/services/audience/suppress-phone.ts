@@ -8,7 +8,10 @@ import type { Context } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
 import { optIn, optOut } from "./opt-out";
 
-/** Opts a number out because somebody asked for it, whoever's it is. @throws ValidationError */
+/**
+ * Opts a number out because its owner asked for it, whether or not a recipient has it. @throws
+ * ValidationError
+ */
 export async function createSuppression(
   ctx: Context,
   input: { phone: string },

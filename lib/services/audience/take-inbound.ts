@@ -35,7 +35,7 @@ export async function takeInbound(ctx: Context, gateway: string, input: unknown[
     else rejected.push({ index, pointer: `/${index}/from`, code: "phone" });
   }
   rejected.sort((a, b) => a.index - b.index);
-  // Whoever set up the gateway sees it here; the gateway's own answers are read by nobody.
+  // The log is for the person who set up the gateway: nobody reads the gateway's own answers.
   if (rejected.length > 0)
     log.warn({ gateway, count: rejected.length, first: rejected[0] }, "some replies cannot be read");
   const { origin } = ctx.actor;

@@ -5,8 +5,8 @@ import { changeDispatchState } from "./change-dispatch-state";
 import { finishDispatch } from "./finish-dispatch";
 
 /**
- * `scheduled | running | paused → cancelled`. What is in flight is waited for; everybody else is
- * counted as cancelled.
+ * `scheduled | running | paused → cancelled`. Messages in flight still get their outcome; all other
+ * recipients count as cancelled.
  */
 export async function cancelDispatch(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "dispatches:write");

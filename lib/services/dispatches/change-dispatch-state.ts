@@ -10,8 +10,8 @@ import { deliveriesDue } from "@/lib/services/events";
 
 /**
  * What pause, resume and cancel share: the guarded move, the lanes' `open` and the audit entry, in
- * one transaction. Repeating what already holds changes nothing and is no error.
- * @param also what else belongs to the move; what it throws undoes it
+ * one transaction. A repeat changes nothing and is no error.
+ * @param also more work in the same transaction; an error of it undoes the move
  * @returns the state before, and the lanes that are open now
  */
 export async function changeDispatchState(

@@ -9,8 +9,8 @@ import { senderErrors } from "./check-sender";
 import { willFit } from "./will-fit";
 
 /**
- * What a dispatch's row will hold, from whatever was sent. Its filters stay where they are until
- * the transaction ends.
+ * Makes the values of a dispatch's row from a body, and holds its operator and tag against deletion
+ * until the transaction ends.
  * @param id of the dispatch that is changed; null for a new one
  * @param isSenderKept its sender is no choice of this change: it may have left the settings since
  * @throws ValidationError with every broken rule at once: of the fields, of the window, and filters
@@ -40,7 +40,7 @@ export async function checkDispatch(
     throw new ValidationError(errors);
 
   const { segments } = segmentsOf(input.message_text);
-  // Asked at once: the answers come in one turn.
+  // Sent together: the answers come in one round trip.
   const [isAudience, fits] = await Promise.all([
     hasAudience(tx, operatorNo, tagNo),
     window.end <= now ||
@@ -68,7 +68,7 @@ export async function checkDispatch(
   };
 }
 
-/** What is worth a word although nothing is wrong, in the order in which it is told. */
+/** Warnings, in the order in which the answer lists them. None of them is an error. */
 export function dispatchWarnings(found: {
   window: Window | undefined;
   now: Date;
@@ -85,7 +85,7 @@ export function dispatchWarnings(found: {
   if (found.isEmpty) warnings.push("audience_empty");
   if (window?.moved) warnings.push("wall_time_moved");
   if (window?.repeated) warnings.push("wall_time_repeated");
-  // That nothing goes out of a closed window is said already.
+  // The warning about a closed window says it already.
   if (!found.fits && !isClosed) warnings.push("will_not_fit");
   return warnings;
 }

@@ -11,8 +11,8 @@ import { finishDispatch } from "./finish-dispatch";
 export type CloseResult = { kind: "closed" } | { kind: "early"; at: string };
 
 /**
- * Ends a dispatch's window: no claim starts any more, the rest expires as a count, and what is in
- * flight is waited for.
+ * Ends a dispatch's window: no further claim starts, unclaimed recipients expire as a count, and
+ * messages in flight still get their outcome.
  */
 export async function closeDispatch(ctx: Context, id: string): Promise<CloseResult> {
   const early = await transaction(ctx.db.sql, async (tx) => {

@@ -63,8 +63,8 @@ function sinceThen(
 }
 
 /**
- * Yesterday does not change: a dispatch of many days has many chunks, and they are added up once a
- * day.
+ * Yesterday's part does not change: the many chunks of a dispatch of several days are added up once
+ * a day.
  */
 function settledBefore(ctx: Context, dispatchNo: number, beforeMs: number): Promise<SettledBefore> {
   const read = () => sumSettledBefore(ctx.db.sql, dispatchNo, beforeMs);

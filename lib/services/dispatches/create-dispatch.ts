@@ -17,13 +17,12 @@ import { snapshotOf } from "./snapshot";
 import { payForNew } from "./spend-recipients";
 
 /**
- * Accepts a dispatch. It is answered after the commit; the engine is told after that, and may fail
- * without harm.
- * @param body what was sent, unread: every wrong field is told at once, unknown filters among them
- * @param key Idempotency-Key: the same key and body get the same answer again, however many ask at
- * once
- * @param present makes the answer: it is kept with the key, so that it is word for word the same
- * whoever asks again, in whatever language
+ * Accepts a dispatch. The caller gets the answer after the commit. The engine hears of it after
+ * that, and may miss it without harm.
+ * @param body as it came: an error names every wrong field at once, unknown filters among them
+ * @param key Idempotency-Key: the same key and body get the same answer again, also in parallel
+ * @param present makes the answer. It is stored with the key, so that a repeat gets it word for
+ * word, in any language
  * @throws ValidationError, ConflictError when the key was used with another body, ForbiddenError
  * beyond a ceiling of recipients a day
  */
@@ -69,13 +68,14 @@ async function insert(ctx: Context, tx: Tx, body: unknown): Promise<Dispatch> {
   const no = await insertDispatch(tx, { id, ...values });
   if (payment) await writePayment(tx, no, payment);
   const dispatch = toDispatch((await findDispatch(tx, id))!);
-  // It waits for nothing yet, as entries of all versions say.
+  // A new dispatch waits for nothing. Entries of all versions say so.
   await audit(ctx, tx, "dispatch.created", id, { after: { ...snapshotOf(dispatch), waits: [] } });
   return dispatch;
 }
 
 /**
- * The same text for the same body. Bodies are at most 64 KiB; one too deep to walk is no dispatch.
+ * Canonical: equal bodies give equal texts. Bodies are at most 64 KiB; one too deep to walk is no
+ * dispatch.
  */
 function bodyText(body: unknown): string {
   try {

@@ -19,9 +19,9 @@ const STEP = 5_000;
 const DISPATCHES_MAX = 100;
 
 /**
- * Deletes who got what of dispatches that were over longer ago than so many days, and what webhooks
- * were told as long ago. Their counters stay, for those are the lanes'. May be cut off at any
- * point: the next call goes on.
+ * Deletes messages, failures and chunks of dispatches that ended more than so many days ago, and
+ * deliveries of webhooks of that age. Counters stay, for they are the lanes'. A call may be cut off
+ * at any point: the next one goes on.
  * @param rowsMax rows this call deletes at most, give or take a step
  * @returns whether there is more to do
  */

@@ -4,7 +4,7 @@ import type { WaitCode } from "@/lib/contract/dispatches/dispatch";
 /** Something that holds a dispatch up. */
 export interface Wait {
   code: WaitCode;
-  /** What a text about it tells. */
+  /** Parameters of its text. */
   params: Record<string, string | number>;
   /** ISO: when it goes on, where that is known. */
   until: string | null;
@@ -12,7 +12,7 @@ export interface Wait {
 
 /**
  * Why nothing of a dispatch goes out now, the most general first. A gateway that refuses one
- * operator is told also while others are sent to.
+ * operator is listed even while messages to others go out.
  */
 export function explainWaits({
   blockers,

@@ -22,7 +22,7 @@ const notYet: Finish = { finished: false, wake: [], deliveries: [] };
  * Ends a dispatch when nothing is left to do: everybody has a settled message (`completed`), its
  * window is over (`expired`, or `completed` when nobody was left), or it was cancelled. Called
  * after every settle that could be the last, by close and by the sweep; harmless at any other time.
- * What is in flight holds it open; lanes that have something left and nobody at work are woken.
+ * Messages in flight hold it open; lanes that have work left and no turn are woken.
  * @returns true when the dispatch is over and everybody in its audience is accounted for
  */
 export async function finishDispatch(ctx: Context, id: string): Promise<boolean> {
@@ -35,9 +35,9 @@ export async function finishDispatch(ctx: Context, id: string): Promise<boolean>
 }
 
 /**
- * `again`: the window is over, but lanes were still open, or somebody had moved and was not
- * accounted for. Both are put right in a transaction of their own, which waits for whatever is
- * being claimed; the last one takes messages first and lanes after, as receipts do.
+ * `again`: the window is over, but lanes were still open, or a recipient had changed operator and
+ * was not accounted for. A transaction of its own puts both right and waits for running claims; the
+ * last transaction locks messages first and lanes after, as receipts do.
  */
 function tryFinish(ctx: Context, id: string): Promise<Finish | "again"> {
   return transaction(ctx.db.sql, async (tx): Promise<Finish | "again"> => {

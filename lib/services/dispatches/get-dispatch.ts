@@ -44,8 +44,8 @@ export function toDispatch(row: DispatchRow): Dispatch {
 }
 
 /**
- * Until the audience has been counted nobody remains; whoever joined it after the count makes it
- * larger, never `remaining` negative.
+ * Before the audience is counted, `remaining` is 0. Recipients who joined after the count make the
+ * audience larger, never `remaining` negative.
  */
 function toProgress({ audience: counted, counters }: DispatchRow): Progress {
   const accounted = messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);

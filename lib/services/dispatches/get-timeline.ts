@@ -76,8 +76,8 @@ export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
 }
 
 /**
- * Who remains, spread over the lanes that are not through: by whom each has of today's audience and
- * has not taken up yet. How many remain is known of the whole dispatch alone.
+ * Spreads the remaining recipients over the lanes that are not drained, in proportion to today's
+ * audience behind each lane's cursor. Their number is known of the whole dispatch alone.
  */
 async function shareRemaining(
   ctx: Context,
@@ -116,8 +116,8 @@ function reasonOf(lane: LaneRow, status: DispatchStatus, sending: string): LaneR
   if (refusalOf(wait) !== undefined) return "breaker";
   if (wait === "clock") return "clock";
   if (lane.drained) return isRetrying ? "retries" : "drained";
-  // The one wait that is left is for the operator's next slot: a lane that waits for a retry has
-  // tried everybody.
+  // Only the wait for the operator's next slot is left: a lane that waits for a retry has tried
+  // everybody.
   if (!lane.hasTurn && wait === null) return "waiting_for_engine";
   if (lane.rate === null) return "unlimited";
   return lane.others > 0 ? "operator_shared" : "paced";

@@ -6,7 +6,7 @@ import type { Context } from "@/lib/services/context";
 import { type Page, page } from "@/lib/services/page";
 import { type Dispatch, toDispatch } from "./get-dispatch";
 
-/** In the order that is asked for; newest first when none is. */
+/** In the order that the query names; newest first without one. */
 export async function listDispatches(ctx: Context, query: DispatchListQuery): Promise<Page<Dispatch>> {
   requireRight(ctx, "read");
   const filter = { statuses: query.status ?? null, q: query.q?.trim() || null };

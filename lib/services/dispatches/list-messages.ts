@@ -39,8 +39,8 @@ export async function listMessages(
 }
 
 /**
- * A message's id is its dispatch's number and its recipient's: a cursor has the latter alone, so it
- * reads on in no other dispatch.
+ * A message's id is its dispatch's number and its recipient's. A cursor has only the recipient's
+ * number, so it cannot read in another dispatch.
  */
 const cursorOf = (id: string) => `m${recipientNoOf(id)}`;
 

@@ -43,15 +43,15 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
   });
   await ctx.announce(deliveriesDue(deliveries));
-  // One that is over already has an audience to be counted as expired.
+  // A dispatch whose window is over already still counts its audience, as expired.
   if (result.kind === "open" && result.lanes.length === 0) await finishDispatch(ctx, id);
   return result;
 }
 
 /**
- * Its audience has grown beyond the ceiling of whoever made it: it opens paused, in the same
- * transaction, so that nothing of it goes out. It is no error of anybody's who waits for it: it is
- * told as a pause is, with why.
+ * The audience has grown beyond the author's ceiling. The dispatch opens paused, in the same
+ * transaction, so that no message goes out. It is no error: the caller sees a pause with its
+ * reason.
  */
 async function holdBack(tx: Tx, id: string, no: number, over: OverLimit): Promise<DueDelivery[]> {
   const moved = await moveDispatch(tx, id, "paused", ["running"]);
@@ -61,7 +61,10 @@ async function holdBack(tx: Tx, id: string, no: number, over: OverLimit): Promis
   return moved?.deliveries ?? [];
 }
 
-/** Counts who belongs. A step of its own, so that ten million do not delay the start. */
+/**
+ * Counts the audience. A step of its own, so that counting ten million recipients does not delay
+ * the start.
+ */
 export async function countDispatchAudience(ctx: Context, id: string): Promise<void> {
   const dispatch = await readDispatchState(ctx.db.sql, id);
   if (dispatch?.status === "running" || dispatch?.status === "paused")

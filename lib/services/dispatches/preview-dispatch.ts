@@ -30,13 +30,13 @@ const WINDOW_MS_MAX = 366 * 86_400_000;
 /** The same text to the same people within so long is more likely a slip than meant. */
 const REPEAT_MS = 7 * 86_400_000;
 
-/** What would come of a dispatch. What its body does not say yet is null. */
+/** The outlook of a dispatch. Figures that need a missing field are null. */
 export interface Preview {
   audience: {
     total: number;
     /** Those with the largest share first. */
     byOperator: Count[];
-    /** Who matches the filters and has opted out. */
+    /** Recipients who match the filters and have opted out. */
     optedOut: number;
     /** Phones of a few who would get it. */
     samples: string[];
@@ -68,9 +68,9 @@ interface PreviewForecast extends Outlook {
 }
 
 /**
- * What would come of a dispatch, as far as its body is filled in: who gets it, how it travels, when
- * it would be through.
- * @param body what was sent, unread
+ * The outlook of a dispatch, as far as its body is filled in: who gets it, how the text travels,
+ * when sending would end.
+ * @param body as it came
  * @throws ValidationError with every wrong field; a missing one is not wrong
  */
 export async function previewDispatch(ctx: Context, body: unknown, query: PreviewQuery): Promise<Preview> {

@@ -5,8 +5,8 @@ import { changeDispatchState } from "./change-dispatch-state";
 import { payAtResume } from "./spend-recipients";
 
 /**
- * `paused → running`: it goes on where it was. @throws ForbiddenError when its audience has grown
- * beyond one's ceiling of recipients a day
+ * `paused → running`: sending goes on where it was. @throws ForbiddenError when its audience has
+ * grown beyond the caller's ceiling of recipients a day
  */
 export async function resumeDispatch(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "dispatches:write");

@@ -13,7 +13,9 @@ import { deliveriesDue, wakeLanes } from "@/lib/services/events";
 /** Messages a statement changes at most. */
 const BATCH = 10_000;
 
-/** What is tried again, and what is left as it is, by its code and whose fault it was. */
+/**
+ * How many messages are tried again, and how many stay failed, by code and by whose fault it was.
+ */
 export interface Retried {
   retried: number;
   left: { code: string; count: number; fault: Fault }[];

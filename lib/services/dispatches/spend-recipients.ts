@@ -10,10 +10,10 @@ interface Filters {
 }
 
 /**
- * Holds whoever makes a dispatch to their ceiling of recipients a day, in the transaction that
- * makes it. The audience counts as it is now; what it grows by counts when the dispatch opens
- * ({@link payAtOpening}).
- * @returns what the dispatch was counted for, to be kept with it; null where there is no ceiling
+ * Holds a dispatch's author to the ceiling of recipients a day, in the transaction that makes the
+ * dispatch. The audience counts as it is now; its growth counts when the dispatch opens ({@link
+ * payAtOpening}).
+ * @returns what the dispatch was counted for, to be stored with it; null without a ceiling
  * @throws ForbiddenError that says the ceiling, what is used and when the day ends
  */
 export async function payForNew(ctx: Context, tx: Tx, filters: Filters): Promise<Payment | null> {
@@ -25,9 +25,9 @@ export async function payForNew(ctx: Context, tx: Tx, filters: Filters): Promise
 }
 
 /**
- * The same for an edit: it costs what its filters have now beyond what was counted. From here on
- * the dispatch is on the count of whoever edited it. Who has no ceiling allows the others what they
- * see.
+ * The same for an edit: it costs the recipients that its filters have now beyond those counted.
+ * From here on the dispatch is on the editor's count. An editor without a ceiling allows the whole
+ * audience.
  * @throws ForbiddenError
  */
 export async function payForEdit(
@@ -48,7 +48,7 @@ export async function payForEdit(
   await writePayment(tx, dispatchNo, { payer: payer.payer, max: payer.max, paid: Math.max(paid, asked) });
 }
 
-/** Why a dispatch may not go on: beyond what was counted for it, its audience has `asked` more. */
+/** Why a dispatch may not go on: its audience has `asked` more than was counted for it. */
 export interface OverLimit {
   asked: number;
   used: number;
@@ -56,8 +56,8 @@ export interface OverLimit {
 }
 
 /**
- * Counts what has moved into the filter since, on the day of the opening. @returns null when it is
- * within the ceiling
+ * Counts recipients who have moved into the filter since, on the day of the opening.
+ * @returns null within the ceiling
  */
 export async function payAtOpening(tx: Tx, dispatchNo: number): Promise<OverLimit | null> {
   const known = await readPayment(tx, dispatchNo);
@@ -70,7 +70,10 @@ export async function payAtOpening(tx: Tx, dispatchNo: number): Promise<OverLimi
   return null;
 }
 
-/** Counts it for whoever resumes. One without a ceiling allows it. @throws ForbiddenError */
+/**
+ * Counts the growth for the user who resumes. A user without a ceiling allows it. @throws
+ * ForbiddenError
+ */
 export async function payAtResume(ctx: Context, tx: Tx, dispatchNo: number): Promise<void> {
   const known = await readPayment(tx, dispatchNo);
   if (!known || known.audience <= known.paid) return;

@@ -82,7 +82,7 @@ export async function updateDispatch(
 }
 
 /**
- * What may stand in a change, and that `timezone` does not move the datetimes behind one's back.
+ * Checks what a change may hold, and that `timezone` alone does not move the datetimes.
  * @throws ValidationError
  */
 function readPatch(body: unknown): Record<string, unknown> {

@@ -9,8 +9,8 @@ const THIS = "this";
 
 /**
  * Would everybody be reached, at today's rates, given what else is scheduled or running? Its cost
- * is bounded: of audiences that nobody has counted lately only a part is, so that "no" is sure and
- * "yes" means that nothing cheap speaks against it.
+ * is bounded: an audience without a recent count is counted in part. So "no" is sure, and "yes"
+ * means that no cheap count speaks against it.
  * @param exceptId the dispatch itself, when it exists already
  */
 export async function willFit(

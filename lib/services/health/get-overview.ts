@@ -36,7 +36,7 @@ export interface Overview {
   last: Dispatch | null;
   /** Those that start within 24 hours. */
   upcoming: UpcomingDispatch[];
-  /** What gateways took since midnight, and what became of it. */
+  /** Messages that gateways took since midnight, and their outcomes. */
   today: Today["counts"] & { since: Date };
   /** `inUse`: SMS segments a second over the last 5 s. */
   operators: (RatedOperator & { inUse: number })[];
@@ -53,18 +53,18 @@ export interface RunningDispatch {
    * refuses part of it.
    */
   finishesAt: Date | null;
-  /** Who would not be reached before its end; null while nothing is sent. */
+  /** Recipients whom it would not reach before its end; null while sending is stopped. */
   notSent: number | null;
   /** A gateway refuses what goes to some of its operators. */
   isStalled: boolean;
 }
 
-/** What somebody should look at. */
+/** A matter that needs a person. */
 export interface Attention {
   code: AttentionCode;
   /** Null where it is of all of them, or of several. */
   dispatchId: string | null;
-  /** What a text about it tells. */
+  /** Parameters of its text. */
   params: Record<string, string | number>;
   /** Of `gateway_refuses`. */
   refusal?: Refusal;
@@ -81,8 +81,8 @@ export interface Refusal {
 }
 
 /**
- * The figures of the first page: what runs, what comes, what today has brought, how busy operators
- * are, and what needs somebody.
+ * The figures of the first page: what runs, what comes, today's outcomes, how busy operators are,
+ * and what needs a person.
  */
 export async function getOverview(ctx: Context, query: OverviewQuery): Promise<Overview> {
   requireRight(ctx, "read");
@@ -103,7 +103,7 @@ export async function getOverview(ctx: Context, query: OverviewQuery): Promise<O
     open.length > 0
       ? []
       : await listDispatches(sql, { statuses: [...finishedStatuses], q: null }, newest, 1, null);
-  // What does not go finishes never: a forecast would be a guess about people.
+  // No forecast while sending is stopped: nobody knows when someone will resume it.
   const foretold = state.sending === "on" ? forecast(lanes, nowMs) : new Map<string, DispatchForecast>();
   return {
     firstSteps,
@@ -134,13 +134,13 @@ function toRunning(
   const goes = status === "running" && state.sending === "on" && Date.parse(row.endAt) > nowMs;
   const isStalled =
     goes && use.some((lane) => lane.dispatchId === id && refusalOf(lane.waitReason) !== undefined);
-  // Whoever has nothing left to hand over is through. Whole seconds: an answer that has not changed
-  // is not sent again.
+  // A dispatch with nothing left to hand over is through. Whole seconds, so that an unchanged
+  // answer is 304.
   const finishMs = foretold ? foretold.finishesAtMs : nowMs;
   return {
     dispatch: toDispatch(row),
     rate: accepted / RECENT_S,
-    // Nobody knows when a gateway will take messages again: that is no promise to make.
+    // No forecast while a gateway refuses: nobody knows when it will take messages again.
     finishesAt:
       goes && !isStalled && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000) : null,
     notSent: goes ? (foretold?.notSent ?? 0) : null,
@@ -158,10 +158,7 @@ interface Found {
   foretold: Map<string, DispatchForecast>;
 }
 
-/**
- * What is refused, by gateway and cause: who waits for one of them is told once, however many lanes
- * it has.
- */
+/** Refusals by gateway and cause. A dispatch counts once, however many of its lanes wait. */
 function refusals(use: LaneUse[], lanes: ForecastLane[]) {
   const found = use.flatMap(({ waitReason, ...lane }) => {
     const reason = refusalOf(waitReason);

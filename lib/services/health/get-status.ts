@@ -38,10 +38,7 @@ export interface Component extends Verdict {
   history: DayOfHealth[];
 }
 
-/**
- * What this process has learnt about a database: history to be shown again, and when it answered
- * last.
- */
+/** What this process knows of a database: its history, and when it answered last. */
 interface Known {
   days: DayOfHealth[];
   readMs: number;
@@ -88,8 +85,8 @@ export async function getStatus(ctx: Context, engine: () => Promise<string | nul
 const underWay = new WeakMap<Context["db"], Promise<Seen>>();
 
 /**
- * Everybody who asks while an answer is under way gets that one: a page that all reload at once
- * asks the database once.
+ * Callers who ask at the same time share one answer: a page that everybody reloads asks the
+ * database once.
  */
 function seeTogether(ctx: Context): Promise<Seen> {
   const shared = underWay.get(ctx.db) ?? see(ctx).finally(() => underWay.delete(ctx.db));
@@ -117,8 +114,8 @@ async function see(ctx: Context): Promise<Seen> {
 }
 
 /**
- * Since when it is so: what the rows know, else the samples; a fault newer than the last sample
- * began after that one, so at the earliest then.
+ * Since when the state holds: from the rows, else from the samples. A fault newer than the last
+ * sample began after it, so at the earliest then.
  */
 function sinceWhen(verdict: Verdict, seen: Seen | null, databaseAnsweredAt: string | null): string | null {
   if (verdict.since) return verdict.since;

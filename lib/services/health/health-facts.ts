@@ -4,7 +4,9 @@ import { within } from "@/lib/common/within";
 import type { Context } from "@/lib/services/context";
 import type { HealthFacts } from "./judge-health";
 
-/** What the rows know of everybody's health. @throws when the database does not answer */
+/**
+ * Reads what the rows know of every component's health. @throws when the database does not answer
+ */
 export async function readHealthFacts(ctx: Context): Promise<HealthFacts> {
   const { sql } = ctx.db;
   const [state, workers, operators, use] = await Promise.all([

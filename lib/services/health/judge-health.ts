@@ -14,7 +14,7 @@ const WAITING_S_MAX = 60;
 /** What {@link LaneUse} counts over. */
 const USE_S = 5;
 
-/** How a component is, and why: `code` and what there is to tell of it. */
+/** A component's state and why: `code` and its parameters. */
 export interface Verdict {
   kind: ComponentKind;
   /** Of a gateway or an operator. */
@@ -51,11 +51,10 @@ const verdict = (
 });
 
 /**
- * Judges every component by what is known. A pure rule, so that the page and the worker that
- * samples say the same.
- * @param facts null: the database does not answer, and nothing else is made up
+ * Judges every component. A pure rule, so that the page and the sampling worker say the same.
+ * @param facts null: the database does not answer, and its parts are unknown
  * @param engineFault what was wrong when the engine was asked; null when it was well
- * @param apiFault the same of the API; whoever answers by it needs not ask
+ * @param apiFault the same of the API; the API itself need not ask
  */
 export function judgeHealth(
   facts: HealthFacts | null,
@@ -74,7 +73,7 @@ export function judgeHealth(
 
 const isAlive = (worker: WorkerState) => worker.ageS < HEARTBEAT_AGE_S_MAX;
 
-/** Which of those who are alive have met a newer schema, and whether that is all of them. */
+/** The live workers that have met a newer schema, and whether all have. */
 function outdatedOf({ workers }: HealthFacts): { versions: string; isAll: boolean } | null {
   const alive = workers.filter(isAlive);
   const outdated = alive.filter((worker) => worker.outdated);

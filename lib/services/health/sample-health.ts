@@ -18,8 +18,8 @@ const PRUNE_MS = 3_600_000;
 const REFUSAL_MS = 60_000;
 
 /**
- * How the worker finds out what the rows cannot say. Each answers null when all is well, else what
- * is wrong, and never throws.
+ * Checks of what the rows cannot say. Each returns null when all is well, else what is wrong, and
+ * never throws.
  */
 export interface Probes {
   engine(): Promise<string | null>;
@@ -27,9 +27,8 @@ export interface Probes {
 }
 
 /**
- * Says again and again that this worker lives, and writes what it sees: every minute, and at once
- * when something has changed. Call `beat` every few seconds; it throws when the database does not
- * answer, and makes up for that when it does again.
+ * Writes that this worker lives, and what it sees: every minute, and at once after a change. Call
+ * `beat` every few seconds. It throws when the database does not answer, and catches up afterwards.
  * @param id a UUID of this process
  */
 export function createHealthSampler(
@@ -65,7 +64,7 @@ export function createHealthSampler(
       kind,
       name: name ?? "",
       state,
-      // What is well is well, whether or not it has work.
+      // A component without work counts as operational.
       code: state === "ok" ? "ok" : code,
     }));
     const now = JSON.stringify(samples);
@@ -113,5 +112,5 @@ function refusingNow(ctx: SendingContext, nowMs: number, firstMs: Map<BreakerCel
   });
 }
 
-/** The engine's cron has come: what workers do by their own timers is no sign of an engine. */
+/** The engine's cron has come. Sweeps by workers' own timers are no sign of an engine. */
 export const recordEngineSweep = (ctx: SendingContext): Promise<void> => noteEngineSweep(ctx.db.sql);

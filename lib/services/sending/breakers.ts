@@ -8,8 +8,8 @@ export interface BreakerCell {
 }
 
 /**
- * This process's breakers. What one operator's route refuses does not hold up the others, so there
- * is one for each pair.
+ * This process's breakers. Refusals on one operator's route do not hold up the others, so there is
+ * one for each pair.
  */
 export class Breakers {
   private cells: BreakerCell[] = [];

@@ -1,4 +1,4 @@
-/** A slot allows 18 ms of lateness; so much of it may be used up by others' work. */
+/** A slot allows 18 ms of lateness; other work of the process may use up so much of it. */
 const OVERDUE_MS = 3;
 
 /** When the next paced message of this process is due: lanes without slots let it go first. */

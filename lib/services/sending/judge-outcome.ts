@@ -10,7 +10,7 @@ import {
 import { faultOf } from "@/lib/domain/refusals";
 import type { Outcome } from "@/lib/gateways/gateway";
 
-/** What came of a message that was handed over. */
+/** The outcome of a message that was handed over. */
 export type GatewayOutcome = Exclude<Outcome, { kind: "withheld" }>;
 
 /** A message on its way. */
@@ -51,7 +51,10 @@ export function judgeOutcome(
   };
 }
 
-/** A refusal that all others had, too, is no fault of the message: it waits, and does not fail. */
+/**
+ * Every other message had this refusal, too: it is not this message's fault, so the message waits
+ * and does not fail.
+ */
 export function acquit(breaker: Breaker, outcome: GatewayOutcome): GatewayOutcome {
   if (outcome.kind !== "rejected" || !isSuspected(breaker, outcome.code)) return outcome;
   return { kind: "misconfigured", code: outcome.code };

@@ -42,8 +42,9 @@ const realClock: LocalClock = {
 /**
  * The sending side of one process: a pool, its copy of the lanes' state, and the gateway the
  * settings name.
- * @param keep what to do with work that outlives its turn; see {@link SendingContext.keep}
- * @param onOutdated the database has been migrated by a newer version: nothing is claimed any more
+ * @param options `waitUntil` keeps work that outlives its turn, see {@link
+ * SendingContext.waitUntil}; `onOutdated` is called when a newer version has migrated the database:
+ * this process claims nothing any more
  */
 export function openSendingContext(
   env: Env,

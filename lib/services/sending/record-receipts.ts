@@ -18,8 +18,8 @@ export async function recordReceipts(
   receipts: DeliveryReceipt[],
 ): Promise<number> {
   if (receipts.length === 0) return 0;
-  // A settle takes its messages in the order they lie in, receipts by number. Where they meet,
-  // Postgres chooses one of the two, and it begins again.
+  // A settle locks its messages in the order they are stored in, receipts by number. In a deadlock
+  // Postgres ends one of the two transactions, which begins again.
   return retry(() => applyReceipts(ctx.db.sql, gateway, receipts), {
     isPassing: isDeadlock,
     triesMax: TRIES_MAX,

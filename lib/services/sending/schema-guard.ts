@@ -3,9 +3,9 @@ import { log } from "@/lib/log";
 import { VERSION } from "@/lib/version";
 
 /**
- * Whether the database was migrated by a newer version than this process is of. That may write what
- * this one does not understand, so this one claims nothing any more. It is told what each claim and
- * each heartbeat sees; one a process.
+ * Knows whether a newer version has migrated the database. That version may write what this process
+ * does not understand, so this process claims nothing any more. Each claim and each heartbeat
+ * reports what it sees. One a process.
  */
 export class SchemaGuard {
   private hasTold = false;

@@ -27,6 +27,6 @@ export interface SendingContext extends Context {
    */
   waitUntil(work: Promise<void>): Promise<void>;
   random(): number;
-  /** Is told of every hand-over: its outcome and how long it took. */
+  /** Called with every hand-over's outcome and duration. */
   measure?: (gatewayName: string, outcome: Outcome["kind"], tookMs: number) => void;
 }

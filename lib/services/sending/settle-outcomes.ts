@@ -17,8 +17,8 @@ export const optedOut = { kind: "opted_out" } as const;
 export type Outcomes = (GatewayOutcome | typeof optedOut | undefined)[];
 
 /**
- * Writes what became of a chunk's messages; tries again in memory until the lease ends. What was
- * never handed over, or withheld, is due again, its attempt not counted.
+ * Writes the outcomes of a chunk's messages, and tries again until the lease ends. Messages that
+ * were never handed over or were withheld are due again; their attempt does not count.
  */
 export async function settleOutcomes(
   ctx: SendingContext,
@@ -31,7 +31,7 @@ export async function settleOutcomes(
     if (!outcome) return notHandedOver(id);
     const past = pastOf(chunk, i);
     if (outcome.kind === "opted_out") return notToBeWritten(id, past);
-    // Others may have been refused alike since.
+    // Other messages may have been refused alike since.
     const judged = past.maybeSent ? outcome : acquit(breaker, outcome);
     return settlementOf(id, judged, past, isIdempotent, ctx.random());
   });
@@ -61,7 +61,10 @@ const pastOf = ({ attempts, postponed, maybeSent }: Chunk, i: number): Past => (
   maybeSent: maybeSent?.[i] ?? false,
 });
 
-/** What an earlier hand-over may have brought to the gateway stays unknown, for what made it so. */
+/**
+ * A message that an earlier hand-over may have brought to the gateway stays unknown, with that
+ * hand-over's code.
+ */
 export const notToBeWritten = (id: string, { maybeSent }: { maybeSent: boolean }): Settlement => ({
   ...settlement(id, maybeSent ? "unknown" : "skipped", maybeSent ? null : optedOut.kind),
   attempted: false,
@@ -90,7 +93,7 @@ export function settlementOf(
         postponeDelayMs(past.postponed + 1, random, outcome.retryAfterMs),
       );
     case "unknown": {
-      // An idempotent gateway is given the same id again, instead of not knowing.
+      // An idempotent gateway gets the same id again, so that the outcome becomes known.
       const delayMs = isIdempotent ? retryDelayMs(past.attempts + 1, random) : undefined;
       return settlement(id, delayMs === undefined ? "unknown" : "deferred", outcome.code, true, delayMs);
     }
@@ -98,8 +101,8 @@ export function settlementOf(
 }
 
 /**
- * The message was surely not taken, for no fault of its own: that costs no attempt, and it stands
- * behind others when it is due again.
+ * The gateway surely did not take the message, through no fault of the message. That costs no
+ * attempt; when it is due again it stands behind others.
  */
 const postponement = (id: string, error: string, delayMs: number): Settlement => ({
   ...settlement(id, "deferred", error, false, delayMs),

@@ -4,8 +4,8 @@ import { type Chunk, HAND_OVER_MS_MAX } from "./claim-chunk";
 import type { SendingContext } from "./sending-context";
 
 /**
- * Slots lie so much later than they did when they were reserved: the database's clock has stepped
- * back, and others have them now.
+ * The slots lie much later now than when they were reserved: the database's clock has stepped back,
+ * and other lanes have these slots.
  */
 const STEPPED_MS = 1_000;
 /** After so many rows in which nothing was written a wide slot is reserved. */

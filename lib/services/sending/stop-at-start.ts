@@ -9,14 +9,15 @@ import { getSending, setSending } from "./set-sending";
 const NUMBERS_SKIPPED = 100_000;
 
 /**
- * SENDING=stopped: the emergency stop, before the process sends anything; what may have gone out
- * unknown to the rows is told. Dispatches that were made after the backup had numbers that would be
- * given again, and so would their messages' ids: a gateway that takes a repeated id once would drop
- * the new ones, and receipts of the old would be taken for theirs.
+ * SENDING=stopped: throws the emergency stop before the process sends anything, and logs the
+ * dispatches that may have sent more than the rows know. New dispatches would get the numbers of
+ * those made after the backup, and their messages the same ids. A gateway that takes a repeated id
+ * once would drop the new messages, and receipts of the old ones would count for them. So the
+ * numbers jump ahead.
  */
 export async function stopAtStart(ctx: Context): Promise<void> {
   requireRight(ctx, "sending:stop");
-  // Not again by each process and each restart.
+  // Once, and not by each process and each restart.
   if ((await getSending(ctx)).state === "on") await skipDispatchNumbers(ctx.db.sql, NUMBERS_SKIPPED);
   await setSending(ctx, { state: "stopped", reason: "SENDING=stopped" });
   const at_risk = (await listAtRisk(ctx)).map(({ id, status, startAt, startedAt, progress }) => ({

@@ -11,8 +11,8 @@ export interface ReceiptsTaken {
 }
 
 /**
- * Delivery reports as a gateway posted them: those that can be read are committed before this
- * answers, the others are told by their place.
+ * Takes delivery reports as a gateway posted them. Readable ones are committed before this answers;
+ * the answer lists the places of the others.
  * @param gateway see {@link recordReceipts}
  */
 export async function takeReceipts(
@@ -21,7 +21,7 @@ export async function takeReceipts(
   input: unknown[],
 ): Promise<ReceiptsTaken> {
   const { receipts, rejected } = readReceipts(input);
-  // Whoever set up the gateway sees it here; the gateway's own answers are read by nobody.
+  // The log is for the person who set up the gateway: nobody reads the gateway's own answers.
   if (rejected.length > 0)
     log.warn({ gateway, count: rejected.length, first: rejected[0] }, "some delivery reports cannot be read");
   return { changed: await recordReceipts(ctx, gateway, receipts), rejected };

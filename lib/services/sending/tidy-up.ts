@@ -10,18 +10,13 @@ import type { Context } from "@/lib/services/context";
 /** docs/operations.md names them. */
 const IDEMPOTENCY_KEYS_DAYS = 30;
 const SESSIONS_DAYS = 30;
-/** For so long an import can be undone. */
+/** How long an import can be undone. */
 const IMPORT_ROWS_DAYS = 30;
 const IMPORT_ERRORS_DAYS = 90;
-/**
- * Rows a statement deletes at most: some milliseconds of work. What is left, the next sweep takes.
- */
+/** Rows a statement deletes at most: some milliseconds of work. The next sweep takes the rest. */
 const STEP = 5_000;
 
-/**
- * Deletes what nobody needs any more, and what would only be lost with the rest: a bounded piece of
- * it at each call.
- */
+/** Deletes rows that nobody needs any more, a bounded number at each call. */
 export async function tidyUp({ db: { sql } }: Context): Promise<void> {
   await deleteIdempotencyKeys(sql, IDEMPOTENCY_KEYS_DAYS, STEP);
   await deleteEndedSessions(sql, SESSIONS_DAYS, STEP);

@@ -3,9 +3,7 @@ import { figuresText, processMetrics } from "@/lib/metrics";
 import type { Semaphore } from "./semaphore";
 import type { SendingContext } from "./sending-context";
 
-/**
- * From now on every hand-over of this process is measured: the time it takes, by what came of it.
- */
+/** Measures every further hand-over of this process: its duration, by outcome. */
 export function measureGateways<T extends SendingContext>(ctx: T): T {
   const seconds = new Histogram({
     name: "carillon_gateway_duration_seconds",

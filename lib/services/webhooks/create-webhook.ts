@@ -21,9 +21,7 @@ export function requireWebhookUrl(url: string, allowPrivate: boolean): void {
   if (code) throw new ValidationError([{ pointer: "/url", code }]);
 }
 
-/**
- * The secret is told with this answer; afterwards it can only be replaced. @throws ValidationError
- */
+/** This answer shows the secret; afterwards it can only be replaced. @throws ValidationError */
 export async function createWebhook(
   ctx: Context,
   input: WebhookCreate,

@@ -5,7 +5,7 @@ import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 
-/** With what waits for it and its log. @throws NotFoundError */
+/** Deletes a webhook with its log and its waiting deliveries. @throws NotFoundError */
 export async function deleteWebhook(ctx: Context, id: string): Promise<void> {
   requireRight(ctx, "webhooks:manage");
   await transaction(ctx.db.sql, async (tx) => {

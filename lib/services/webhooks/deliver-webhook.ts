@@ -16,7 +16,7 @@ import { processMetrics } from "@/lib/metrics";
 import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 
-/** What transmits a delivery. Never throws. Declared here, by its consumer. */
+/** Transmits a delivery. Never throws. Declared here, by its consumer. */
 export type PostWebhook = (post: {
   url: string;
   headers: Record<string, string>;
@@ -39,11 +39,11 @@ const attemptsMade = new Counter({
 });
 
 /**
- * Makes the next attempt of a delivery, when it is due and nobody else is at it, signed as Standard
- * Webhooks says (https://github.com/standard-webhooks/standard-webhooks). The same delivery always
- * has the same id, for an attempt whose answer was lost is made again.
- * @returns when it is to be tried next, ISO: an engine keeps it; null: it is over, or its webhook
- * is switched off
+ * Makes the next attempt of a due delivery that no other process works on, signed as Standard
+ * Webhooks says (https://github.com/standard-webhooks/standard-webhooks). A delivery keeps its id,
+ * for an attempt with a lost answer is repeated.
+ * @returns the time of the next attempt (ISO); null: the delivery is over, or its webhook is
+ * switched off
  */
 export async function deliverWebhook(
   ctx: Context,
@@ -84,7 +84,7 @@ async function make(ctx: Context, attempt: Attempt, post: PostWebhook): Promise<
   if (isGone) await switchOff(ctx, id);
 }
 
-/** 410 Gone: nobody is to send there any more. */
+/** 410 Gone asks senders to stop. */
 async function switchOff(ctx: Context, deliveryId: string): Promise<void> {
   await transaction(ctx.db.sql, async (tx) => {
     const id = await disableWebhook(tx, deliveryId, "gone");

@@ -7,8 +7,8 @@ const BATCH = 500;
 const BATCHES_MAX = 40;
 
 /**
- * Makes deliveries of the failures of messages since the last time, for each webhook that listens
- * for them. @returns those that are due now
+ * Gathers new failures of messages into deliveries, for each webhook that listens for them.
+ * @returns the deliveries that are due now
  */
 export async function gatherFailures(ctx: Context): Promise<DueDelivery[]> {
   const due: DueDelivery[] = [];

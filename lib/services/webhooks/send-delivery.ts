@@ -7,8 +7,8 @@ import type { Context } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
 
 /**
- * Makes a delivery that only shows whether the address takes any. @throws NotFoundError @returns
- * its id
+ * Makes a test delivery, which shows whether the address takes deliveries. @throws NotFoundError
+ * @returns its id
  */
 export async function pingWebhook(ctx: Context, id: string): Promise<{ delivery: string }> {
   requireRight(ctx, "webhooks:manage");
@@ -23,7 +23,7 @@ export async function pingWebhook(ctx: Context, id: string): Promise<{ delivery:
   return { delivery: due.id };
 }
 
-/** Sends a delivery again, whatever became of it, under the id it has. @throws NotFoundError */
+/** Sends a delivery again under its id, whatever its outcome was. @throws NotFoundError */
 export async function replayDelivery(ctx: Context, id: string): Promise<{ delivery: string }> {
   requireRight(ctx, "webhooks:manage");
   const due = await transaction(ctx.db.sql, async (tx) => {

@@ -14,7 +14,7 @@ import type { Context } from "@/lib/services/context";
 import { newWebhookSecret, requireWebhookUrl } from "./create-webhook";
 
 /**
- * What waits for a webhook that is switched off waits on, and goes out when it is on again. @throws
+ * Deliveries of a webhook that is switched off wait, and go out when it is on again. @throws
  * NotFoundError, ValidationError
  */
 export async function updateWebhook(
@@ -36,8 +36,8 @@ export async function updateWebhook(
 }
 
 /**
- * A new secret, told with this answer; what goes out from now on is signed with it, and for a day
- * with the one before, too. @throws NotFoundError
+ * Makes a new secret, which only this answer shows. Deliveries are signed with it from now on, and
+ * for a day with the old one as well. @throws NotFoundError
  */
 export async function rotateWebhookSecret(
   ctx: Context,

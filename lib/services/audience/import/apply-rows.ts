@@ -27,7 +27,9 @@ import type { FoundFile } from "./stored-file";
 /** Lines of the file. */
 const BATCH = 10_000;
 
-/** What a suppression names as its source: an undoing takes back those alone. */
+/**
+ * The source of the suppressions that an import makes: undoing the import takes back those alone.
+ */
 export const sourceOf = (importId: string): string => `import ${importId}`;
 
 /** Brings recipients to what the staged rows say, batch by batch. */

@@ -9,20 +9,20 @@ import type { Context } from "@/lib/services/context";
  * An import that this process works on.
  *
  * A file goes through stages: it is received (`import_parts`), read into staged rows
- * (`import_rows`), reviewed by somebody where they asked for it, applied, and perhaps undone.
- * Whoever works on a stage holds the import's token for a minute after each sign of life. Every
- * batch is one transaction that moves the cursor under that token, so a killed process leaves whole
- * batches, and whoever takes the import up goes on behind them. Reading alone begins anew: it
- * writes nothing but staged rows.
+ * (`import_rows`), reviewed by somebody where they asked for it, applied, and perhaps undone. The
+ * process that works on a stage holds the import's token for a minute after each sign of life.
+ * Every batch is one transaction that moves the cursor under that token. So a killed process leaves
+ * whole batches, and the next process goes on behind them. Only reading begins again from the first
+ * line: it writes nothing but staged rows.
  */
 export interface ImportWork {
-  /** Its actor is whoever sent the file. */
+  /** Its actor is the file's sender. */
   ctx: Context;
   row: ImportRow;
   token: string;
 }
 
-/** Somebody else has taken the import up: this process had shown no sign of life for too long. */
+/** Another process has taken the import up: this one had shown no sign of life for too long. */
 export class NoLongerMine extends Error {}
 /** The file cannot be read on or applied on. Its message is a code, then perhaps a line. */
 export class FileError extends Error {}
@@ -86,7 +86,7 @@ export async function batchTransaction<T>(ctx: Context, work: (tx: Tx) => Promis
   }
 }
 
-/** Nobody works on it: it stands in line, or whoever did is gone. */
+/** No process works on it: it waits in line, or its process is gone. */
 export const isWaiting = ({ status, isWorkedOn }: ImportRow): boolean => status === "running" && !isWorkedOn;
 
 /** Staged rows, which an undoing needs, are kept for so long. */

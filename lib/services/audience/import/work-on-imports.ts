@@ -16,7 +16,7 @@ const busy = new WeakMap<Context["db"], number>();
 
 /**
  * Works on imports that wait in line, or whose process is gone, in the background of this process.
- * Whoever puts one in line or looks at one calls it; calling it again does no harm.
+ * Services that put an import in line or read one call it; calling it again does no harm.
  */
 export function workOnImports(ctx: Context): void {
   const count = busy.get(ctx.db) ?? 0;
@@ -33,7 +33,7 @@ async function drain(ctx: Context): Promise<void> {
     const token = uuidv7();
     const row = await transaction(ctx.db.sql, (tx) => takeImport(tx, token, AT_ONCE));
     if (!row) return;
-    // Whoever comes next may be taken up beside this one.
+    // The next import may start beside this one.
     workOnImports(ctx);
     await work({ ctx: { ...ctx, actor: systemActor(row.actor) }, row, token });
   }
