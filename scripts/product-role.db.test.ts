@@ -70,6 +70,9 @@ test("whoever has a statement of the product's runs no program, reads no file, a
     "create or replace function audit_log_is_append_only() returns trigger language plpgsql as 'begin return null; end'",
     "create trigger x before insert on audit_log for each row execute function audit_log_is_append_only()",
     "update audit_log set actor = 'y'",
+    "set carillon.scrubs_audit_log = 'yes'; update audit_log set actor = 'y'",
+    "select * from erasure_keys",
+    "update erasure_keys set no = 1",
     "delete from audit_log",
     "truncate audit_log",
     "truncate messages",
@@ -99,6 +102,48 @@ test("whoever has a statement of the product's runs no program, reads no file, a
     "select nextval(pg_get_serial_sequence('recipients', 'no'))",
   ])
     expect(await refusedBy(product, statement), statement).toBe("done");
+});
+
+test("an erasure takes one number out of the audit log, says who asked, and changes nothing else of it", async () => {
+  const { owner, product } = await opened();
+  await product`insert into audit_log (actor, action, subject_type, subject_id, after) values
+    ('x', 'recipient.created', 'recipient', '+79001234567', '{"phone": "+79001234567", "tags": ["VIP"]}'),
+    ('x', 'recipients.exported', 'recipients', 'all', '{"q": "8 (900) 123-45-67", "tag": "VIP"}'),
+    ('x', 'recipient.created', 'recipient', '+79001234568', '{"phone": "+79001234568"}'),
+    ('x', 'dispatch.created', 'dispatch', 'd', '{"no": 179001234567, "more": "+49 7900 12345670"}')`;
+  const before = await owner`select * from audit_log order by no`;
+  const scrub = (phone: string, national: string) =>
+    product`select scrub_audit_log(${phone}, ${national}, '00000000-0000-4000-8000-000000000001', 'admin', '192.0.2.1', 'r')`;
+  // It takes whole numbers alone: no pattern, and no beginning.
+  for (const [phone, national] of [
+    ["+79001234567", "."],
+    ["+79001234567", "4567"],
+    ["+79001234567", "900123456"],
+    [".*", "900123"],
+  ])
+    await expect(scrub(phone!, national!)).rejects.toThrow("no phone number");
+  await scrub("+79001234567", "9001234567");
+  const after = await owner`select * from audit_log order by no`;
+  expect(after.slice(2, 4)).toEqual(before.slice(2));
+  expect(after.slice(0, 2)).toEqual([
+    { ...before[0], subject_id: "00000000-0000-4000-8000-000000000001", after: null },
+    { ...before[1], after: { q: "…", tag: "VIP" } },
+  ]);
+  expect(after.slice(4)).toMatchObject([
+    {
+      actor: "admin",
+      action: "recipient.erased",
+      subject_id: "00000000-0000-4000-8000-000000000001",
+      address: "192.0.2.1",
+      request_id: "r",
+    },
+  ]);
+  // Append-only again, in the same transaction too, and for the owner as well.
+  const late = owner.begin(async (tx) => {
+    await tx`select scrub_audit_log('+79001234567', '9001234567', '00000000-0000-4000-8000-000000000002', 'admin', null, null)`;
+    await tx`update audit_log set actor = 'y'`;
+  });
+  await expect(late).rejects.toThrow("append-only");
 });
 
 test("a schema of the product's stands for nothing of the owner's, who migrates", async () => {
@@ -183,6 +228,7 @@ test("the two roles that docs/deploy.md has an operator make are enough to migra
   for (const statement of [
     "alter table audit_log disable trigger all",
     "delete from audit_log",
+    "select * from erasure_keys",
     "drop table messages",
     "create table public.x (y int)",
     "copy (select 1) to program 'true'",

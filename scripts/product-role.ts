@@ -48,6 +48,8 @@ export async function openToProduct({
         grant select on all tables in schema drizzle to ${ROLE};
         grant select, insert, update, delete on all tables in schema public to ${ROLE};
         revoke update, delete on audit_log from ${ROLE};
+        -- What it needs of it, functions do.
+        revoke all on erasure_keys from ${ROLE};
         grant usage, select on all sequences in schema public to ${ROLE}`);
       await handOver(tx, owner);
     });

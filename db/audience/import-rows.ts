@@ -1,4 +1,5 @@
 import type { Sql, Tx } from "@/db/client";
+import { iso } from "@/db/sql";
 
 /** What is wrong with a cell or a row. */
 export interface RowProblem {
@@ -234,6 +235,23 @@ export function pageKept(
     where import_no = ${importNo} and outcome in ('kept_sent', 'kept_changed') and line > ${after}
     order by line limit ${limit}`;
 }
+
+/** Where a file named a number. */
+export interface Naming {
+  importId: string;
+  fileName: string | null;
+  /** ISO. */
+  at: string;
+  line: number;
+  outcome: string | null;
+}
+
+/** Newest first. It reads all rows of imports that are kept. */
+export const listNamings = (sql: Sql, phone: string, limit: number): Promise<Naming[]> =>
+  sql<Naming[]>`
+    select i.id as "importId", i.file_name as "fileName", ${iso(sql, "i.created_at")} as at, r.line, r.outcome
+    from import_rows r join imports i on i.no = r.import_no where r.phone = ${phone}
+    order by i.no desc, r.line limit ${limit}`;
 
 export async function deleteRows(sql: Sql | Tx, importNo: number): Promise<void> {
   await sql`delete from import_rows where import_no = ${importNo}`;

@@ -2,6 +2,7 @@ import type { Sql, Tx } from "@/db/client";
 import { iso } from "@/db/sql";
 import { type DueDelivery, insertDeliveries } from "@/db/webhooks/webhooks";
 import type { InboundKeyword } from "@/lib/domain/audience/opt-out-words";
+import { isErasedSql } from "./suppressions";
 
 export interface NewInbound {
   /** The gateway's own. */
@@ -75,7 +76,17 @@ export interface InboundFilter {
   keyword: InboundKeyword | "none" | null;
 }
 
-/** Newest first, those before `before`. */
+const columns = (sql: Sql) => sql`
+  m.no::float8 as no, m.id, m.gateway, m.phone, m.sent_to as "sentTo", m.body, m.keyword,
+  ${iso(sql, "m.at")} as at, ${iso(sql, "m.received_at")} as "receivedAt",
+  exists (select from recipients r where r.phone = m.phone and r.opted_out_at is not null) as "isOptedOut"`;
+
+/** What one number wrote, newest first. */
+export const listInboundOf = (sql: Sql, phone: string, limit: number): Promise<InboundRow[]> =>
+  sql<InboundRow[]>`
+    select ${columns(sql)} from inbound_messages m where m.phone = ${phone} order by m.no desc limit ${limit}`;
+
+/** Newest first, those before `before`; none of people who were erased. */
 export function listInbound(
   sql: Sql,
   filter: InboundFilter,
@@ -92,11 +103,8 @@ export function listInbound(
         ? sql`and m.keyword is null`
         : sql`and m.keyword = ${keyword}`;
   return sql<InboundRow[]>`
-    select m.no::float8 as no, m.id, m.gateway, m.phone, m.sent_to as "sentTo", m.body, m.keyword,
-      ${iso(sql, "m.at")} as at, ${iso(sql, "m.received_at")} as "receivedAt",
-      exists (select from recipients r where r.phone = m.phone and r.opted_out_at is not null) as "isOptedOut"
-    from inbound_messages m
-    where (${before}::bigint is null or m.no < ${before}::bigint)
+    select ${columns(sql)} from inbound_messages m
+    where (${before}::bigint is null or m.no < ${before}::bigint) and not ${isErasedSql(sql, "m.phone")}
       ${byPhone} ${byKeyword}
     order by m.no desc limit ${limit}`;
 }

@@ -92,6 +92,21 @@ export async function unsuppress(
   return rows.map((row) => row.phone);
 }
 
+/** What stands where the phone of somebody was who was erased begins so. */
+export const isErasedSql = (sql: Sql | Tx, phone: string) => raw(sql, `starts_with(${phone}, '#')`);
+
+/**
+ * Puts back the suppressions of a number that was erased, so that they can be taken back: it gets a
+ * row that is nobody's, and a trigger does the rest.
+ */
+export async function recallErased(tx: Tx, phone: string): Promise<void> {
+  await tx`
+    insert into recipients (phone, operator_no, deleted_at)
+    select ${phone}::text, ${NOBODYS}, clock_now()
+    where exists (select from erased_suppressions where hash = erased_hash(${phone}))
+    on conflict (phone) do nothing`;
+}
+
 const OPTED_OUT = "recipient.opted_out" satisfies WebhookEvent;
 
 /** What webhooks tell of an opt-out. */
@@ -110,7 +125,8 @@ export const tellOptOut = (tx: Tx, phone: string, reason: SuppressionReason): Pr
 /**
  * Suppresses the recipients of messages that were refused because they had told the operator to
  * stop, in the transaction that records the refusal. What webhooks tell of them is due at once, and
- * found by the sweep.
+ * found by the sweep. The message of somebody who was erased meanwhile still has the number: it is
+ * suppressed all the same, by its hash where nobody has it now.
  */
 export async function suppressRefused(tx: Tx, messageIds: string[]): Promise<void> {
   const reason: SuppressionReason = "refused_by_operator";
@@ -121,15 +137,28 @@ export async function suppressRefused(tx: Tx, messageIds: string[]): Promise<voi
       from unnest(${messageIds}::bigint[]) as m(id) order by 1, 2
     ),
 
+    named as materialized (
+      select f.id, case when ${isErasedSql(tx, "r.phone")} then m.phone else r.phone end as phone
+      from refused f join recipients r on r.no = f.no join messages m on m.id = f.id
+    ),
+
     held as materialized (
-      select r.no, r.phone, r.opted_out_at, f.id from recipients r join refused f on f.no = r.no order by r.no
-      for update of r
+      select r.no, r.phone, r.opted_out_at, n.id from recipients r join named n on n.phone = r.phone
+      order by r.no for update of r
     ),
 
     noted as (
       insert into suppressions (phone, reason, source, at)
       select substr(phone, 2)::bigint, ${reason}, 'message ' || id, clock_now() from held
+      where not ${isErasedSql(tx, "phone")}
       on conflict (phone, reason) do nothing
+    ),
+
+    remembered as (
+      insert into erased_suppressions (hash, reason, at)
+      select erased_hash(phone), ${reason}, clock_now() from named n
+      where not ${isErasedSql(tx, "phone")} and not exists (select from held h where h.id = n.id)
+      on conflict do nothing
     ),
 
     changed as (

@@ -116,6 +116,49 @@ export const suppressions = pgTable(
   (t) => [primaryKey({ columns: [t.phone, t.reason] }), index("suppressions_at").on(t.at)],
 );
 
+/**
+ * What is remembered of an erasure: whose messages are to be scrubbed once their dispatches are
+ * over. The recipient's row stays, so that its number is never given again, and so do its messages,
+ * so that nobody is written to twice.
+ */
+export const erasures = pgTable(
+  "erasures",
+  {
+    no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    /** What stands in the audit log where the phone was. */
+    id: uuid().notNull().unique(),
+    recipientNo: bigint({ mode: "number" }).notNull(),
+    at: createdAt(),
+    /** No message has the phone any more, and none will. */
+    doneAt: instant(),
+  },
+  (t) => [index("erasures_at").on(t.at), index("erasures_open").on(t.no).where(sql`done_at is null`)],
+);
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+
+/**
+ * Suppressions of people who were erased: the number itself is not kept, but what it makes with
+ * the key of {@link erasureKeys} (`erased_hash`). A trigger of `recipients` puts them back when the
+ * number comes again.
+ */
+export const erasedSuppressions = pgTable(
+  "erased_suppressions",
+  {
+    hash: bytea().notNull(),
+    reason: text().$type<SuppressionReason>().notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.hash, t.reason] })],
+);
+
+/** One row: the key of HMAC-SHA256, as its two pads. The migration made it; it never changes. */
+export const erasureKeys = pgTable("erasure_keys", {
+  no: integer().primaryKey().default(1),
+  innerPad: bytea().notNull(),
+  outerPad: bytea().notNull(),
+});
+
 /** What people answered: one row a message, however often its gateway tells of it. */
 export const inboundMessages = pgTable(
   "inbound_messages",
@@ -204,7 +247,7 @@ export const importParts = pgTable(
       .notNull()
       .references(() => imports.no, { onDelete: "cascade" }),
     part: integer().notNull(),
-    bytes: customType<{ data: Buffer }>({ dataType: () => "bytea" })().notNull(),
+    bytes: bytea().notNull(),
   },
   (t) => [primaryKey({ columns: [t.importNo, t.part] })],
 );

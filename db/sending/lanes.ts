@@ -157,7 +157,7 @@ export interface LaneGateRow {
   endMs: number;
   rate: number | null;
   nowMs: number;
-  /** Of the newest suppression; the same in each row. */
+  /** Of the newest suppression and the newest erasure; the same in each row. */
   lastSuppression: string | null;
   /** A recipient of messages that a sender holds may have been suppressed since the claim. */
   suppressedLately: boolean;
@@ -168,13 +168,14 @@ export interface LaneGateRow {
  */
 const LATELY_S = 65;
 
-/** The newest suppression is one look at the end of an index, however many there are. */
+/** The newest suppression and erasure are looks at the ends of indexes, however many there are. */
 export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGateRow[]> {
   return sql<LaneGateRow[]>`
     with newest as materialized (
-      select max(no)::text as no,
-        coalesce(max(at) > clock_now() - ${LATELY_S} * interval '1 second', false) as lately
-      from suppressions
+      select concat(s.no, '/', e.no) as no,
+        coalesce(greatest(s.at, e.at) > clock_now() - ${LATELY_S} * interval '1 second', false) as lately
+      from (select max(no) as no, max(at) as at from suppressions) s,
+        (select max(no) as no, max(at) as at from erasures) e
     )
 
     select l.no as "laneNo", l.open, extract(epoch from d.end_at)::float8 * 1000 as "endMs",

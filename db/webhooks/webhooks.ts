@@ -317,7 +317,8 @@ export async function listFailureListeners(sql: Sql): Promise<number[]> {
 
 /**
  * Makes one delivery of the next failures that a webhook has not been told: failed, undelivered and
- * unknown messages in the order of the transactions that noted them. Those of transactions that are
+ * unknown messages, but for those of people who were erased, in the order of the transactions that
+ * noted them. Those of transactions that are
  * not surely over wait for the next time, so that none is passed over.
  * @returns how many were looked at, and the delivery when any of them is told
  */
@@ -340,7 +341,7 @@ export async function gatherFailures(
       select jsonb_agg(jsonb_build_object('dispatch', d.id, 'phone', r.phone, 'outcome', s.outcome,
         'code', s.code, 'at', ${iso(sql, "s.at")}) order by s.xid, s.no) as messages
       from batch s join dispatches d on d.no = ${dispatchNoSql(sql, "s.message_id")}
-      join recipients r on r.no = ${recipientNoSql(sql, "s.message_id")} where s.outcome <> 'skipped'
+      join recipients r on r.no = ${recipientNoSql(sql, "s.message_id")} where s.outcome <> 'skipped' and starts_with(r.phone, '+')
     ), told as (
       insert into webhook_deliveries (webhook_no, type, payload, next_attempt_at)
       select ${webhookNo}, 'messages.failed', ${deliveryPayload(sql, sql`'messages.failed'::text`, data)},

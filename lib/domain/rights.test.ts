@@ -38,6 +38,7 @@ test("no scope but its own lets a key export, and a viewer cannot", () => {
   const others = scopes.filter((scope) => scope !== "audience:export");
   expect(rightsOfScopes(others).has("audience:export")).toBe(false);
   expect(rightsOfRole("viewer").has("audience:export")).toBe(false);
+  expect(rightsOfRole("marketer").has("audience:erase")).toBe(false);
 });
 
 test("no scopes together let a key make users or keys, read the audit log, or end an emergency stop", () => {

@@ -5,6 +5,7 @@ export const rights = [
   "audience:read",
   "audience:export",
   "audience:write",
+  "audience:erase",
   "dispatches:write",
   "sending:stop",
   "sending:resume",

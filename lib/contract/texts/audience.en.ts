@@ -90,6 +90,7 @@ export const audienceTexts = {
   opted_out_value:
     "It is not clear whether the person has opted out: “{value}”. Write true, false or a date such as 2026-01-05, or empty the cell.",
   // imports
+  import_running: "A file is being read that may name this number. Try again when it has been read.",
   import_state: "An import that is {status} does not allow this: {action}.",
   import_interrupted: "The import was interrupted while the file was being received. Send the file again.",
   encoding_unsure:

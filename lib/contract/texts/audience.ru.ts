@@ -62,6 +62,8 @@ export const audienceTexts: Record<keyof typeof en, string> = {
   cell_count: "В строке не столько ячеек, сколько в заголовке.",
   cell_without_column: "Ячейка стоит под столбцом без названия.",
   tag_name: "Название тега — от 1 до 100 символов.",
+  import_running:
+    "Сейчас читается файл, в котором может быть этот номер. Повторите, когда он будет прочитан.",
   import_state: "Состояние импорта ({status}) этого не позволяет: {action}.",
   import_interrupted: "Импорт прервался, пока файл загружался. Отправьте файл ещё раз.",
   encoding_unsure:

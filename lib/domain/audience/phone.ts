@@ -26,3 +26,18 @@ export function phonePrefix(fragment: string): string | null {
   if (bare.startsWith("8")) return `+7${bare.slice(1)}`;
   return bare.startsWith("9") ? `+7${bare}` : `+${bare}`;
 }
+
+/**
+ * The digits that are written in every form of a number, with its country or without: what it is
+ * found by in texts. Of very short ones all digits.
+ * @param phone E.164
+ */
+export function nationalDigits(phone: string): string {
+  const digits = phone.slice(1);
+  try {
+    const { nationalNumber } = parsePhoneNumberWithError(phone);
+    return nationalNumber.length >= 6 && digits.endsWith(nationalNumber) ? nationalNumber : digits;
+  } catch {
+    return digits;
+  }
+}

@@ -1,5 +1,6 @@
 import { findRecipient, lockRecipient, type RecipientRow } from "@/db/audience/recipients";
 import {
+  recallErased,
   type SuppressionRow,
   suppress,
   suppressionsOf,
@@ -49,6 +50,7 @@ export async function optIn(
   phone: string,
   by: { reason?: SuppressionReason } = {},
 ): Promise<boolean> {
+  await recallErased(tx, phone);
   await lockRecipient(tx, phone);
   const [before, known] = [await findRecipient(tx, phone), await suppressionsOf(tx, phone)];
   if (!known.some(({ reason }) => by.reason === undefined || reason === by.reason)) return false;
