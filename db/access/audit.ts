@@ -51,9 +51,10 @@ export function listAudit(
   {
     actor,
     action,
+    subjectType,
     subject,
     address,
-  }: { actor?: string; action?: string; subject?: string; address?: string },
+  }: { actor?: string; action?: string; subjectType?: string; subject?: string; address?: string },
   limit: number,
   before: number | null,
 ): Promise<AuditRow[]> {
@@ -67,6 +68,7 @@ export function listAudit(
         isBefore(auditLog.no, before),
         is(auditLog.actor, actor),
         action === undefined ? undefined : raw`starts_with(${auditLog.action}, ${action})`,
+        is(auditLog.subjectType, subjectType),
         is(auditLog.subjectId, subject),
         is(auditLog.address, address),
       ),

@@ -53,10 +53,9 @@ export const recipientSchema = z.object({
 });
 export type Recipient = z.output<typeof recipientSchema>;
 
+const attributeValue = storableText({ max: attributeValueMax, tooLong: "attribute_too_long" });
 const attributes = z
-  .record(attributeName, storableText({ max: attributeValueMax, tooLong: "attribute_too_long" }), {
-    error: "attributes",
-  })
+  .record(attributeName, attributeValue, { error: "attributes" })
   .refine((map) => Object.keys(map).length <= attributesMax, "too_many_attributes")
   .meta({ maxProperties: attributesMax });
 
@@ -72,6 +71,28 @@ export const recipientPutSchema = z.strictObject({
   attributes: attributes.nullable().optional(),
 });
 export type RecipientPut = z.output<typeof recipientPutSchema>;
+
+/**
+ * Only what is named changes, and of the attributes, too, only those that are named; null empties,
+ * or takes an attribute away.
+ */
+export const recipientPatchSchema = recipientPutSchema.extend({
+  attributes: z
+    .record(attributeName, attributeValue.nullable(), { error: "attributes" })
+    .refine((map) => Object.keys(map).length <= attributesMax, "too_many_attributes")
+    .meta({ maxProperties: attributesMax })
+    .nullable()
+    .optional(),
+});
+export type RecipientPatch = z.output<typeof recipientPatchSchema>;
+
+export const recipientDeleteQuerySchema = z.strictObject({
+  /** Erases what is known of the number, too; nothing brings it back. */
+  erase: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .default(false),
+});
 
 const between = "[\\s().\\-\\u2010-\\u2015]*";
 /** Digits, perhaps a plus before them, and what people write between them. */

@@ -9,7 +9,8 @@ import { messageStatuses } from "@/lib/domain/lifecycle";
 export const messageSchema = z.object({
   /** The client message id the gateway was given; it exceeds 2^53, so it is text. */
   id: z.string(),
-  phone: z.string(),
+  /** null: whoever had it was erased. */
+  phone: z.string().nullable(),
   operator: z.string(),
   /** Its dispatch's; null: the gateway's first. */
   sender: z.string().nullable(),

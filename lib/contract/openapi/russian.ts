@@ -109,7 +109,19 @@ export const russian: Record<string, string> = {
   "It was changed.": "Изменён.",
   "It was made.": "Добавлен.",
   "Delete a recipient": "Удалить получателя",
-  "Its opt-out stays, should it come back.": "Отписка сохранится, если номер добавят снова.",
+  "Change a recipient": "Изменить получателя",
+  "Only what is named changes. Tags that are given replace those there are; of the attributes those that are named change, and null takes one away. It never opts anybody in.":
+    "Меняется только то, что названо. Указанные теги заменяют прежние; из атрибутов меняются названные, `null` убирает атрибут. Отписку этот запрос не отменяет.",
+  "Its opt-out stays, should it come back. `erase=true`, for administrators, erases everything that is known of the number: tags, attributes, replies, rows of imports, what the audit log says. Nothing that is not written yet is written to it. What stays names nobody: one row a message with its outcome and times, and a keyed hash where the number had opted out. 409 while a file is being read that may name it.":
+    "Отписка сохранится, если номер добавят снова. `erase=true` (для администраторов) стирает всё, что известно о номере: теги, атрибуты, ответы, строки импортов, записи журнала действий. Что ещё не отправлено, на этот номер не уйдёт. Остаётся то, что никого не называет: по строке на сообщение с исходом и временем и, если номер был отписан, его хеш с ключом. 409, пока читается файл, в котором может быть этот номер.",
+  "What every dispatch was to a recipient, newest first":
+    "Сообщения получателю во всех рассылках, сначала новые",
+  "A page may hold fewer than asked for although more follow.":
+    "На странице может быть меньше записей, чем запрошено, хотя дальше есть ещё.",
+  "Everything that is kept of one number": "Все данные об одном номере",
+  "To hand to whoever asks what is known of them. It is noted in the audit log.":
+    "Чтобы ответить человеку, что о нём хранится. Выгрузка записывается в журнал действий.",
+  "All of it.": "Все данные.",
   "Opt a recipient out": "Отписать получателя",
   "Holds for what has not been handed over yet.": "Действует на всё, что ещё не передано шлюзу.",
   "Take an opt-out back": "Подписать получателя снова",

@@ -1,9 +1,16 @@
 import {
+  recipientDeleteQuerySchema,
   recipientExportQuerySchema,
   recipientListQuerySchema,
+  recipientPatchSchema,
   recipientPutSchema,
   recipientSchema,
 } from "@/lib/contract/audience/recipient";
+import {
+  personDataSchema,
+  personMessageSchema,
+  personMessagesQuerySchema,
+} from "@/lib/contract/dispatches/person";
 import { pageOf } from "@/lib/contract/page";
 import { defineOperations } from "./operation";
 
@@ -47,14 +54,49 @@ export const recipientOperations = defineOperations({
     },
     problems: [403],
   },
+  patchRecipient: {
+    method: "patch",
+    path: "/api/v1/recipients/{phone}/",
+    tag: "audience",
+    right: "audience:write",
+    summary: "Change a recipient",
+    description:
+      "Only what is named changes. Tags that are given replace those there are; of the attributes those that are named change, and null takes one away. It never opts anybody in.",
+    body: { schema: recipientPatchSchema, example: { attributes: { city: "Kazan" } } },
+    answers: { 200: { ...recipient, description: "It was changed." } },
+    problems: [403, 404],
+  },
   deleteRecipient: {
     method: "delete",
     path: "/api/v1/recipients/{phone}/",
     tag: "audience",
     right: "audience:write",
     summary: "Delete a recipient",
-    description: "Its opt-out stays, should it come back.",
+    description:
+      "Its opt-out stays, should it come back. `erase=true`, for administrators, erases everything that is known of the number: tags, attributes, replies, rows of imports, what the audit log says. Nothing that is not written yet is written to it. What stays names nobody: one row a message with its outcome and times, and a keyed hash where the number had opted out. 409 while a file is being read that may name it.",
+    query: recipientDeleteQuerySchema,
     answers: gone,
+    problems: [403, 404, 409],
+  },
+  listRecipientMessages: {
+    method: "get",
+    path: "/api/v1/recipients/{phone}/messages/",
+    tag: "audience",
+    right: "audience:read",
+    summary: "What every dispatch was to a recipient, newest first",
+    description: "A page may hold fewer than asked for although more follow.",
+    query: personMessagesQuerySchema,
+    answers: { 200: { description: "A page of messages.", schema: pageOf(personMessageSchema) } },
+    problems: [404],
+  },
+  getRecipientData: {
+    method: "get",
+    path: "/api/v1/recipients/{phone}/data/",
+    tag: "audience",
+    right: "audience:export",
+    summary: "Everything that is kept of one number",
+    description: "To hand to whoever asks what is known of them. It is noted in the audit log.",
+    answers: { 200: { description: "All of it.", schema: personDataSchema } },
     problems: [403, 404],
   },
   optOut: {

@@ -4,9 +4,12 @@ import type { Why } from "@/lib/services/dispatches/explain-message";
 import type { MessageTable } from "@/lib/services/dispatches/export-messages";
 import type { Message } from "@/lib/services/dispatches/list-messages";
 
+/** Of somebody who was erased, what stands there is no phone. */
+const phoneOf = ({ phone }: Pick<Message, "phone">) => (phone.startsWith("+") ? phone : null);
+
 export const presentMessage = (message: Message): contract.Message => ({
   id: message.id,
-  phone: message.phone,
+  phone: phoneOf(message),
   operator: message.operator,
   sender: message.sender,
   status: message.status,
@@ -50,7 +53,7 @@ export function messageTable({
       .filter((code) => code !== "sender" || sender !== null)
       .map((code) => word("column", code)),
     cellsOf: (row) => [
-      ...[row.phone, row.id, row.operator, word("outcome", row.status), String(row.attempts)],
+      ...[phoneOf(row) ?? "", row.id, row.operator, word("outcome", row.status), String(row.attempts)],
       ...[time(row.claimedAt), row.settledAt === null ? "" : time(row.settledAt), row.error ?? ""],
       ...(sender === null ? [] : [sender]),
     ],

@@ -10,13 +10,14 @@ import {
 } from "@/db/audience/recipients";
 import { resolveTags, type TagRow } from "@/db/audience/tags";
 import { type Tx, transaction } from "@/db/client";
-import type { RecipientPut } from "@/lib/contract/audience/recipient";
+import { attributesMax, type RecipientPatch, type RecipientPut } from "@/lib/contract/audience/recipient";
 import { normalizePhone } from "@/lib/domain/audience/phone";
-import { type FieldError, ValidationError } from "@/lib/domain/errors";
+import { type FieldError, NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { readPhone } from "@/lib/lists/phone";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
+import { requirePhone } from "./get-recipient";
 import { snapshotRecipient } from "./snapshots";
 
 /**
@@ -37,6 +38,39 @@ export async function putRecipient(
   if (!phone) throw refusal ?? new ValidationError([{ pointer: "/phone", code: "phone" }]);
   if (refusal && !(await findRecipient(ctx.db.sql, phone))) throw refusal;
   return transaction(ctx.db.sql, (tx) => write(ctx, tx, phone, input));
+}
+
+/**
+ * Changes a recipient who is there; of its attributes, too, only those that are named: null takes
+ * one away. It never opts anybody in.
+ * @throws ValidationError as {@link putRecipient}, and for too many attributes; NotFoundError
+ */
+export function patchRecipient(
+  ctx: Context,
+  phoneText: string,
+  { attributes: named, ...input }: RecipientPatch,
+): Promise<RecipientRow> {
+  requireRight(ctx, "audience:write");
+  const phone = requirePhone(phoneText);
+  return transaction(ctx.db.sql, async (tx) => {
+    const known = await lockRecipient(tx, phone);
+    if (!known || known.deleted) throw new NotFoundError("recipient", phone);
+    const attributes = named && mergeAttributes((await findRecipient(tx, phone))!.attributes, named);
+    const { recipient } = await write(ctx, tx, phone, { ...input, attributes });
+    return recipient;
+  });
+}
+
+function mergeAttributes(
+  before: Record<string, string>,
+  named: Record<string, string | null>,
+): Record<string, string> {
+  const merged = Object.entries({ ...before, ...named }).filter(
+    (pair): pair is [string, string] => pair[1] !== null,
+  );
+  if (merged.length > attributesMax)
+    throw new ValidationError([{ pointer: "/attributes", code: "too_many_attributes" }]);
+  return Object.fromEntries(merged);
 }
 
 async function write(
