@@ -27,14 +27,15 @@ export async function pagePersonMessages(
 ): Promise<{ rows: PersonMessageRow[]; next: number | null }> {
   const rows = await sql<(PersonMessageRow & { last: number; looked: number })[]>`
     with stretch as materialized (
-      select no, id, message_text, recipient_no, messages_dropped_at from dispatches
+      select no, id, message_text, sender, recipient_no, messages_dropped_at from dispatches
       where started_at is not null and (${before}::bigint is null or no < ${before}::bigint)
       order by no desc limit ${DISPATCHES_MAX}
     ),
 
     found as (
       select d.no as "dispatchNo", d.id as "dispatchId", d.message_text as text,
-        d.recipient_no is not null as "isTest", m.id::text as id, o.code as operator, m.status, m.attempts,
+        d.sender, d.recipient_no is not null as "isTest",
+        m.id::text as id, o.code as operator, m.status, m.attempts,
         ${iso(sql, "m.claimed_at")} as "claimedAt", ${iso(sql, "m.settled_at")} as "settledAt", m.error
       from recipients r cross join stretch d
       join messages m on m.id = ${messageIdSql(sql, "d.no", "r.no")}

@@ -5409,6 +5409,7 @@ export interface operations {
                         items: {
                             id: string;
                             operator: string;
+                            sender: string | null;
                             /** @enum {string} */
                             status: "sending" | "deferred" | "sent" | "delivered" | "undelivered" | "failed" | "unknown" | "expired" | "skipped" | "cancelled";
                             attempts: number;
@@ -5538,6 +5539,7 @@ export interface operations {
                         messages: {
                             id: string;
                             operator: string;
+                            sender: string | null;
                             /** @enum {string} */
                             status: "sending" | "deferred" | "sent" | "delivered" | "undelivered" | "failed" | "unknown" | "expired" | "skipped" | "cancelled";
                             attempts: number;

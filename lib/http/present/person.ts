@@ -12,6 +12,7 @@ export const presentPersonMessage = (message: PersonMessage): contract.PersonMes
   text: message.text,
   is_test: message.isTest,
   operator: message.operator,
+  sender: message.sender,
   status: message.status,
   attempts: message.attempts,
   claimed_at: message.claimedAt,
