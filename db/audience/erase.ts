@@ -68,8 +68,8 @@ export interface Erasure {
 
 /**
  * Holds a number until the transaction ends: whoever would write it, opt it out or import it waits,
- * and finds that nobody has it. What waits for this transaction is asked first: a batch of an import
- * takes many rows.
+ * and finds that nobody has it. What waits for this transaction is asked first: a batch of an
+ * import takes many rows.
  * @returns the row of the number, made when there is none; undefined: a file is being read, and may
  *   name it
  */
@@ -135,6 +135,7 @@ async function scrubSuppressions(tx: Tx, phone: string): Promise<void> {
     with gone as (
       delete from suppressions where phone = ${phone.slice(1)}::bigint returning reason, at
     )
+
     insert into erased_suppressions (hash, reason, at)
     select erased_hash(${phone}), reason, at from gone on conflict do nothing`;
 }
@@ -157,12 +158,14 @@ async function scrubImports(tx: Tx, phone: string, pattern: string): Promise<num
       and concat_ws(' ', problem, warnings, array_to_string(cells, ' ')) ~ ${pattern}
     returning import_no as "importNo"`;
   const errors = await tx<{ importNo: number }[]>`
-    delete from import_errors where array_to_string(cells, ' ') ~ ${pattern} returning import_no as "importNo"`;
+    delete from import_errors where array_to_string(cells, ' ') ~ ${pattern}
+    returning import_no as "importNo"`;
   const nos = [...new Set([...rows, ...errors].map(({ importNo }) => importNo))];
   await tx`
     update imports set file_name = regexp_replace(file_name, ${pattern}, '…', 'g'),
       found = scrub_json(
-        case when no = any(${nos}::int[]) and found ? 'candidates' then jsonb_set(found, '{candidates}', coalesce(
+        case when no = any(${nos}::int[]) and found ? 'candidates'
+          then jsonb_set(found, '{candidates}', coalesce(
           (select jsonb_agg(c || '{"samples": []}') from jsonb_array_elements(found->'candidates') c), '[]'))
         else found end || coalesce((
           select jsonb_object_agg(key, (
@@ -180,7 +183,8 @@ async function scrubDeliveries(tx: Tx, pattern: string): Promise<number> {
   const done = await tx`
     update webhook_deliveries set
       payload = scrub_json(
-        case when type = 'message.received' then jsonb_set(payload::jsonb, '{data,text}', '""') else payload::jsonb end,
+        case when type = 'message.received' then jsonb_set(payload::jsonb, '{data,text}', '""')
+          else payload::jsonb end,
         ${pattern})::text,
       status = case when status = 'pending' and ${isTheirs} then 'failed' else status end,
       last_error = case when status = 'pending' and ${isTheirs} then 'erased' else last_error end,
@@ -198,7 +202,8 @@ async function scrubTests(tx: Tx, no: number): Promise<number> {
 
 /**
  * Scrubs the phone in messages that have an end, of dispatches that are over: until then a refusal
- * must still find whose it is. An erasure is done when no dispatch that had begun before it goes on.
+ * must still find whose it is. An erasure is done when no dispatch that had begun before it goes
+ * on.
  * @returns how many erasures are open still
  */
 export async function scrubMessages(sql: Sql, limit: number): Promise<number> {

@@ -84,7 +84,8 @@ const columns = (sql: Sql) => sql`
 /** What one number wrote, newest first. */
 export const listInboundOf = (sql: Sql, phone: string, limit: number): Promise<InboundRow[]> =>
   sql<InboundRow[]>`
-    select ${columns(sql)} from inbound_messages m where m.phone = ${phone} order by m.no desc limit ${limit}`;
+    select ${columns(sql)} from inbound_messages m where m.phone = ${phone} order by m.no desc
+    limit ${limit}`;
 
 /** Newest first, those before `before`; none of people who were erased. */
 export function listInbound(

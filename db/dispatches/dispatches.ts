@@ -112,7 +112,8 @@ const unclaimed = counterSql.only({
 const columns = (sql: Sql | Tx) => sql`
   d.no, d.id, d.status, d.timezone,
   ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
-  d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.sender, d.segments,
+  d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.sender,
+  d.segments,
   (select o.id from operators o where o.no = d.operator_no) as "operatorId",
   (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
   d.warnings, d.audience::float8 as audience, d.version,
@@ -244,7 +245,8 @@ export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number>
     insert into dispatches (id, timezone, start_at, end_at, start_input, end_input,
       message_text, sender, segments, operator_no, tag_no, warnings, recipient_no)
     values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz,
-      ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.sender ?? null}, ${d.segments}, ${d.operatorNo}, ${d.tagNo},
+      ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.sender ?? null}, ${d.segments}, ${d.operatorNo},
+      ${d.tagNo},
       ${JSON.stringify(d.warnings)}::text::jsonb, ${d.recipientNo ?? null})
     returning no`;
   return row!.no;

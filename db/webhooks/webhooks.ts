@@ -341,7 +341,8 @@ export async function gatherFailures(
       select jsonb_agg(jsonb_build_object('dispatch', d.id, 'phone', r.phone, 'outcome', s.outcome,
         'code', s.code, 'at', ${iso(sql, "s.at")}) order by s.xid, s.no) as messages
       from batch s join dispatches d on d.no = ${dispatchNoSql(sql, "s.message_id")}
-      join recipients r on r.no = ${recipientNoSql(sql, "s.message_id")} where s.outcome <> 'skipped' and starts_with(r.phone, '+')
+      join recipients r on r.no = ${recipientNoSql(sql, "s.message_id")}
+      where s.outcome <> 'skipped' and starts_with(r.phone, '+')
     ), told as (
       insert into webhook_deliveries (webhook_no, type, payload, next_attempt_at)
       select ${webhookNo}, 'messages.failed', ${deliveryPayload(sql, sql`'messages.failed'::text`, data)},
