@@ -66,16 +66,53 @@ export async function seedDemoData(url: string): Promise<boolean> {
       await tx`insert into tags ${tx(tags)}`;
       const shares = operators.flatMap((operator, index) => Array<number>(operator.share).fill(index + 1));
       await tx`
-        insert into recipients (phone, operator_no, timezone, attributes)
-        select '+' || o.prefixes[1 + i / 10 % 4] || lpad((i * 7919 % 10000000)::text, 7, '0'), o.no,
+        insert into recipients (phone, operator_no, operator_source, timezone, attributes)
+        select '+' || o.prefixes[1 + i / 10 % 4] || lpad((i * 7919 % 10000000)::text, 7, '0'), o.no, 'number',
           (${zones}::text[])[1 + i % ${zones.length}], jsonb_build_object('client', i::text)
         from generate_series(1, ${RECIPIENTS}) i
         join operators o on o.code = (${shares.map((no) => operators[no - 1]!.code)}::text[])[1 + i % 10] order by i`;
       // Everybody is a client; of the other tags each takes every second, third, … person.
       await tx`insert into recipient_tags (tag_no, recipient_no) select t.no, r.no from recipients r join tags t on t.name = ${tags[0]!.name} or r.no % (t.no + 1) = 0`;
+      await seedRanges(tx);
       return true;
     });
   } finally {
     await sql.end();
   }
+}
+
+/**
+ * Numbers that nobody has: the code 935 is given to nobody. Regions and file say that they are
+ * invented.
+ */
+const ranges = [
+  { first: 79350000000, last: 79350000999, operator: 1, region: "Пример: Москва", timezone: "Europe/Moscow" },
+  { first: 79350001000, last: 79350001999, operator: 2, region: "Пример: Омск", timezone: "Asia/Omsk" },
+  {
+    first: 79350002000,
+    last: 79350002499,
+    operator: 3,
+    region: "Пример: Владивосток",
+    timezone: "Asia/Vladivostok",
+  },
+];
+
+async function seedRanges(tx: postgres.TransactionSql): Promise<void> {
+  const options = JSON.stringify({ is_removal: false });
+  const [load] = await tx<{ no: number }[]>`
+    insert into imports (id, status, kind, options, rows, actor, file_name, finished_at)
+    values (${v7()}, 'completed', 'number_ranges', ${options}::text::jsonb, ${ranges.length}, 'system',
+      'примеры: выдуманные диапазоны.csv', now())
+    returning no`;
+  const rows = ranges.map(({ first, last, operator, region, timezone }, index) => ({
+    load_no: load!.no,
+    no: index + 1,
+    first_phone: first,
+    last_phone: last,
+    operator_no: operator,
+    region,
+    timezone,
+  }));
+  await tx`insert into number_ranges ${tx(rows)}`;
+  await tx`update number_plan set load_no = ${load!.no}`;
 }

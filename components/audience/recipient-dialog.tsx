@@ -58,7 +58,8 @@ export default function RecipientDialog({
   const save = useMutation({
     mutationFn: ({ phone, operator, tags: names, timezone, attributes: pairs }: Values) =>
       call<Recipient>("PUT", `recipients/${encodeURIComponent(phone.trim())}/`, {
-        operator: operator === BY_PREFIX ? null : operator,
+        // Who keeps their operator is not named one: number ranges may go on moving them.
+        operator: operator === recipient?.operator ? undefined : operator === BY_PREFIX ? null : operator,
         tags: names,
         timezone: timezone === NO_ZONE ? null : timezone,
         attributes: Object.fromEntries(

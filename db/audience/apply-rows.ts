@@ -1,5 +1,6 @@
 import type { Sql, Tx } from "@/db/client";
 import { messageIdSql } from "@/db/sql";
+import { placeSql, zoneSql } from "./number-ranges";
 
 /** The rows of a batch, `from` < line ≤ `to`. */
 export interface Batch {
@@ -66,6 +67,20 @@ export interface ApplyMode {
   hasTimezone: boolean;
   hasTags: boolean;
   hasAttributes: boolean;
+  /** The load of number ranges that holds. */
+  plan: number | null;
+}
+
+/** Finds operators anew that the file has not named. Who has none any more keeps theirs. */
+export async function placeBatch(tx: Tx, plan: number | null, { importNo, from, to }: Batch): Promise<void> {
+  await tx`
+    update import_rows i set operator_no = place.operator_no
+    from (
+      select ctid as spot, phone from import_rows
+      where import_no = ${importNo} and line > ${from} and line <= ${to} and problem is null
+        and not is_operator_given and operator_no is not null
+    ) n cross join lateral ${placeSql(tx, plan, "n.phone")} place
+    where i.ctid = n.spot and i.operator_no <> place.operator_no`;
 }
 
 export interface Applied {
@@ -86,7 +101,7 @@ export interface Applied {
 export async function applyBatch(
   tx: Tx,
   { importNo, from, to }: Batch,
-  { isReplace, hasTimezone, hasTags, hasAttributes }: ApplyMode,
+  { isReplace, hasTimezone, hasTags, hasAttributes, plan }: ApplyMode,
   tags: Map<string, number>,
 ): Promise<Applied> {
   const [row] = await tx<Applied[]>`
@@ -98,6 +113,7 @@ export async function applyBatch(
 
     input as materialized (
       select ctid as place, line, phone, operator_no, is_operator_given, timezone,
+        case when is_operator_given then 'named' else 'number' end as operator_source,
         coalesce(attributes, '{}') as attributes,
         array(select n.no from named n where n.name = any(i.tags) order by 1) as tag_nos
       from import_rows i
@@ -107,8 +123,10 @@ export async function applyBatch(
 
     looked_up as materialized (
       select i.*, r.no as known_no, r.deleted_at is not null as was_deleted,
-        r.operator_no as known_operator_no,
+        r.operator_no as known_operator_no, r.operator_source as known_operator_source,
         r.timezone as known_timezone, r.attributes as known_attributes, r.updated_at as known_updated_at,
+        case when i.timezone is null and (r.no is null or r.deleted_at is not null)
+          then ${zoneSql(tx, plan, "i.phone")} end as ranges_timezone,
         case when r.no is not null then array(
           select rt.tag_no from recipient_tags rt where rt.recipient_no = r.no order by 1
         ) end as known_tags
@@ -116,10 +134,13 @@ export async function applyBatch(
     ),
 
     wanted as materialized (
-      select place, known_no as no, was_deleted, tag_nos, known_operator_no, known_timezone, known_attributes,
-        known_updated_at, known_tags,
+      select place, known_no as no, was_deleted, tag_nos, known_operator_no, known_operator_source,
+        known_timezone, known_attributes, known_updated_at, known_tags,
         case when is_operator_given or was_deleted then operator_no else known_operator_no end as operator_no,
-        case when ${isReplace && hasTimezone}::boolean then timezone
+        case when is_operator_given or was_deleted then operator_source
+          else known_operator_source end as operator_source,
+        case when was_deleted then coalesce(timezone, ranges_timezone)
+          when ${isReplace && hasTimezone}::boolean then timezone
           else coalesce(timezone, known_timezone) end as timezone,
         case when ${isReplace && hasAttributes}::boolean then attributes
           else known_attributes || attributes end as attributes,
@@ -130,17 +151,20 @@ export async function applyBatch(
     existing as materialized (
       select *, operator_no <> known_operator_no or timezone is distinct from known_timezone
         or attributes <> known_attributes or was_deleted
-        or loses_tags or not tag_nos <@ known_tags as changes
+        or loses_tags or not tag_nos <@ known_tags as changes,
+        operator_source is distinct from known_operator_source as is_named_now
       from wanted
     ),
 
+    -- Whose operator is named and stays the same is as before, but for ranges: they leave them alone.
     updated as (
       update recipients r set
         operator_changed_at = case when r.operator_no = e.operator_no then r.operator_changed_at
           else clock.at end,
-        operator_no = e.operator_no, timezone = e.timezone, attributes = e.attributes, deleted_at = null,
-        updated_at = clock.at
-      from existing e, clock where r.no = e.no and e.changes
+        operator_no = e.operator_no, operator_source = e.operator_source, timezone = e.timezone,
+        attributes = e.attributes, deleted_at = null,
+        updated_at = case when e.changes then clock.at else r.updated_at end
+      from existing e, clock where r.no = e.no and (e.changes or e.is_named_now)
     ),
 
     untagged as (
@@ -156,15 +180,17 @@ export async function applyBatch(
 
     fresh as materialized (
       select nextval((select pg_get_serial_sequence('recipients', 'no'))::regclass) as no, f.* from (
-        select place, phone, operator_no, timezone, attributes, tag_nos from looked_up where known_no is null
-        order by line
+        select place, phone, operator_no, operator_source, coalesce(timezone, ranges_timezone) as timezone,
+          attributes, tag_nos
+        from looked_up where known_no is null order by line
       ) f
     ),
 
     inserted as (
-      insert into recipients (no, phone, operator_no, timezone, attributes, created_at, updated_at)
-        overriding system value
-      select no, phone, operator_no, timezone, attributes, at, at from fresh, clock
+      insert into recipients (
+        no, phone, operator_no, operator_source, timezone, attributes, created_at, updated_at
+      ) overriding system value
+      select no, phone, operator_no, operator_source, timezone, attributes, at, at from fresh, clock
     ),
 
     tagged_first as (
@@ -183,8 +209,8 @@ export async function applyBatch(
         select place, no,
           case when not changes then 'unchanged' when was_deleted then 'created' else 'updated' end,
           case when changes then jsonb_build_object(
-            'operator_no', known_operator_no, 'timezone', known_timezone,
-            'attributes', known_attributes, 'tag_nos', to_jsonb(known_tags),
+            'operator_no', known_operator_no, 'operator_source', known_operator_source,
+            'timezone', known_timezone, 'attributes', known_attributes, 'tag_nos', to_jsonb(known_tags),
             'was_deleted', was_deleted, 'updated_at', known_updated_at
           ) end
         from existing
@@ -269,8 +295,10 @@ export async function undoBatch(tx: Tx, { importNo, from, to }: Batch, since: st
       update recipients r set
         operator_changed_at = case
           when r.operator_no = coalesce(o.no, r.operator_no) then r.operator_changed_at else clock.at end,
-        operator_no = coalesce(o.no, r.operator_no), timezone = j.before->>'timezone',
-        attributes = j.before->'attributes',
+        operator_no = coalesce(o.no, r.operator_no),
+        operator_source = case when j.before ? 'operator_source' then j.before->>'operator_source'
+          else r.operator_source end,
+        timezone = j.before->>'timezone', attributes = j.before->'attributes',
         updated_at = (j.before->>'updated_at')::timestamptz
       from judged j left join operators o on o.no = (j.before->>'operator_no')::int, clock
       where r.no = j.no and j.verdict = 'undone' and not j.is_new

@@ -26,7 +26,7 @@ export interface ImportRow extends ImportCounts {
   stage: ImportStage | null;
   /** Somebody works on it. A running one on which nobody works waits in line. */
   isWorkedOn: boolean;
-  kind: "recipients" | "opt_outs";
+  kind: "recipients" | "opt_outs" | "number_ranges";
   options: unknown;
   found: unknown;
   isDryRun: boolean;
@@ -116,21 +116,32 @@ export async function deleteImport(sql: Sql | Tx, no: number): Promise<void> {
   await sql`delete from imports where no = ${no}`;
 }
 
+/** Loads of number ranges are imports of another kind, with screens and calls of their own. */
+type Kinds = "people" | "ranges";
+const isOf = (sql: Sql | Tx, of: Kinds) => sql`(kind = 'number_ranges') = ${of === "ranges"}::boolean`;
+
 export async function findImport(
   sql: Sql | Tx,
   id: string,
   isLocked = false,
+  of: Kinds = "people",
 ): Promise<ImportRow | undefined> {
-  const [row] = await sql<
-    Raw[]
-  >`select ${columns(sql)} from imports where id = ${id} ${isLocked ? sql`for update` : sql``}`;
+  const [row] = await sql<Raw[]>`
+    select ${columns(sql)} from imports where id = ${id} and ${isOf(sql, of)}
+    ${isLocked ? sql`for update` : sql``}`;
   return row && fromRaw(row);
 }
 
 /** Newest first, those before `before`. */
-export async function listImports(sql: Sql | Tx, limit: number, before: number | null): Promise<ImportRow[]> {
+export async function listImports(
+  sql: Sql | Tx,
+  limit: number,
+  before: number | null,
+  of: Kinds = "people",
+): Promise<ImportRow[]> {
   const rows = await sql<Raw[]>`
-    select ${columns(sql)} from imports where ${before}::bigint is null or no < ${before}::bigint
+    select ${columns(sql)} from imports
+    where ${isOf(sql, of)} and (${before}::bigint is null or no < ${before}::bigint)
     order by no desc limit ${limit}`;
   return rows.map(fromRaw);
 }

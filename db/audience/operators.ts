@@ -109,6 +109,8 @@ export async function updateOperator(tx: Tx, { no, id: _, ...values }: OperatorR
 
 export interface OperatorUse {
   recipients: number;
+  /** Of the number ranges that hold. */
+  ranges: number;
   dispatches: number;
   /** Ids of the newest few. */
   dispatchIds: string[];
@@ -128,6 +130,10 @@ export async function operatorUse(tx: Tx, no: number): Promise<OperatorUse> {
     select (
         select count(*)::int from (select from recipients where operator_no = ${no} limit 100000) r
       ) as recipients,
+      (
+        select count(*)::int from number_ranges g join number_plan p on p.load_no = g.load_no
+        where g.operator_no = ${no}
+      ) as ranges,
       (select count(*)::int from used) as dispatches,
       coalesce(
         (select array_agg(id::text) from (select id from used order by no desc limit 3) u), '{}'
@@ -152,11 +158,3 @@ export const operatorDirectory = (
       prefixes: operators.prefixes,
     })
     .from(operators);
-
-/** The operator whose prefix is the longest that the number begins with. */
-export async function operatorByPrefix(sql: Sql | Tx, phone: string): Promise<{ no: number } | undefined> {
-  const [row] = await sql<{ no: number }[]>`
-    select no from operators, unnest(prefixes) p where starts_with(${phone.slice(1)}, p)
-    order by length(p) desc limit 1`;
-  return row;
-}

@@ -1,5 +1,6 @@
 import type { PendingQuery, Row } from "postgres";
 import type { Sql, Tx } from "@/db/client";
+import type { OperatorSource } from "@/lib/domain/audience/number-plan";
 
 /** A recipient as services see it: operator by code, tags by name. */
 export interface RecipientRow {
@@ -130,14 +131,19 @@ export async function findRecipient(sql: Sql | Tx, phone: string): Promise<Recip
   return row && fromRaw(row);
 }
 
+export interface LockedRecipient {
+  no: number;
+  operatorNo: number;
+  operatorSource: OperatorSource | null;
+  deleted: boolean;
+}
+
 /** Locks the number's row, deleted or not. */
-export async function lockRecipient(
-  tx: Tx,
-  phone: string,
-): Promise<{ no: number; operatorNo: number; deleted: boolean } | undefined> {
-  const [row] = await tx<{ no: number; operatorNo: number; deleted: boolean }[]>`
-    select no::float8 as no, operator_no as "operatorNo", deleted_at is not null as deleted from recipients
-    where phone = ${phone} for update`;
+export async function lockRecipient(tx: Tx, phone: string): Promise<LockedRecipient | undefined> {
+  const [row] = await tx<LockedRecipient[]>`
+    select no::float8 as no, operator_no as "operatorNo", operator_source as "operatorSource",
+      deleted_at is not null as deleted
+    from recipients where phone = ${phone} for update`;
   return row;
 }
 
@@ -176,6 +182,8 @@ export async function holdReferences(
 export interface RecipientValues {
   phone: string;
   operatorNo: number;
+  /** Null: as unknown as it was. */
+  operatorSource: OperatorSource | null;
   timezone: string | null;
   attributes: Record<string, string>;
 }
@@ -187,8 +195,9 @@ export interface RecipientValues {
  */
 export async function insertRecipient(tx: Tx, r: RecipientValues): Promise<number | undefined> {
   const [row] = await tx<{ no: string }[]>`
-    insert into recipients (phone, operator_no, timezone, attributes)
-    values (${r.phone}, ${r.operatorNo}, ${r.timezone}, ${JSON.stringify(r.attributes)}::text::jsonb)
+    insert into recipients (phone, operator_no, operator_source, timezone, attributes)
+    values (${r.phone}, ${r.operatorNo}, ${r.operatorSource}, ${r.timezone},
+      ${JSON.stringify(r.attributes)}::text::jsonb)
     on conflict (phone) do nothing returning no`;
   return row && Number(row.no);
 }
@@ -199,7 +208,7 @@ export async function updateRecipient(tx: Tx, no: number, r: RecipientValues): P
     update recipients set
       operator_changed_at = case when operator_no = ${r.operatorNo} then operator_changed_at
         else clock_now() end,
-      operator_no = ${r.operatorNo}, timezone = ${r.timezone},
+      operator_no = ${r.operatorNo}, operator_source = ${r.operatorSource}, timezone = ${r.timezone},
       attributes = ${JSON.stringify(r.attributes)}::text::jsonb,
       deleted_at = null, updated_at = clock_now()
     where no = ${no}`;

@@ -16,6 +16,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { OperatorSource } from "@/lib/domain/audience/number-plan";
 import type { SuppressionReason } from "@/lib/domain/audience/suppression";
 import { createdAt, instant } from "./columns";
 
@@ -66,6 +67,11 @@ export const recipients = pgTable(
      * db/audience/recipients.ts.
      */
     operatorNo: integer().notNull(),
+    /**
+     * Who says so: somebody `named` it, or it was found by the `number`. Null: unknown, of versions
+     * that did not keep it.
+     */
+    operatorSource: text().$type<OperatorSource>(),
     timezone: text(),
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
     optedOutAt: instant(),
@@ -209,7 +215,7 @@ export const imports = pgTable("imports", {
   status: text().$type<"running" | "reviewed" | "completed" | "failed" | "undone">().notNull(),
   /** Of a running one. */
   stage: text().$type<"receiving" | "reading" | "applying" | "undoing">(),
-  kind: text().$type<"recipients" | "opt_outs">().notNull().default("recipients"),
+  kind: text().$type<"recipients" | "opt_outs" | "number_ranges">().notNull().default("recipients"),
   /** How it is to be read and applied: what the caller chose. */
   options: jsonb().notNull().default({}),
   /** What the file turned out to be, once it is read. */
@@ -299,4 +305,34 @@ export const importErrors = pgTable(
     cells: text().array().notNull(),
   },
   (t) => [primaryKey({ columns: [t.importNo, t.line] })],
+);
+
+/**
+ * Which load of number ranges holds: one row. Whoever finds an operator by a number holds it (`for
+ * share`) until they have written that, and a new load waits for them.
+ */
+export const numberPlan = pgTable("number_plan", {
+  no: integer().primaryKey().default(1),
+  /** Null: none, numbers are found by prefixes alone. */
+  loadNo: integer(),
+});
+
+/** Numbers and whose they are, by the loads that they came with (`imports` of their kind). */
+export const numberRanges = pgTable(
+  "number_ranges",
+  {
+    loadNo: integer().notNull(),
+    /** Its place in the order of its load, from 1. */
+    no: integer().notNull(),
+    /** E.164 without "+". Ranges of one load do not overlap. */
+    firstPhone: bigint({ mode: "number" }).notNull(),
+    lastPhone: bigint({ mode: "number" }).notNull(),
+    operatorNo: integer().notNull(),
+    region: text(),
+    timezone: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.loadNo, t.no] }),
+    uniqueIndex("number_ranges_first_phone").on(t.loadNo, t.firstPhone),
+  ],
 );

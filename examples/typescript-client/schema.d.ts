@@ -296,6 +296,89 @@ export interface paths {
         patch: operations["updateOperator"];
         trace?: never;
     };
+    "/api/v1/number-ranges/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List number ranges in their order, or read the one that a number is in
+         * @description An operator that nobody names is found by the range that the number is in, and where it is in none by the longest prefix.
+         */
+        get: operations["listNumberRanges"];
+        put?: never;
+        /**
+         * Load number ranges from a file in place of those that are there
+         * @description CSV with `from`, `to`, `operator`, and perhaps `region` and `timezone`, or the Russian numbering plan as it is published; up to 500,000 lines. Nothing is applied when a line is wrong, or a name means no operator and is not left out by `skip_unknown`. Recipients whose operator was not named move to that of their range; it goes on after the answer. With `dry_run` the answer says what applying it would change.
+         */
+        post: operations["loadNumberRanges"];
+        /**
+         * Remove all number ranges: operators are found by prefixes again
+         * @description Recipients whose operator was not named go back to that of their prefix.
+         */
+        delete: operations["removeNumberRanges"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/number-range-loads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List loads of number ranges, newest first */
+        get: operations["listRangeLoads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/number-range-loads/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a load of number ranges */
+        get: operations["getRangeLoad"];
+        put?: never;
+        post?: never;
+        /** Discard a reviewed load of number ranges */
+        delete: operations["discardRangeLoad"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/number-range-loads/{id}/apply/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply a reviewed load of number ranges
+         * @description Its ranges take the place of all others at once; recipients are moved after the answer. Repeating it changes nothing.
+         */
+        post: operations["applyRangeLoad"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags/": {
         parameters: {
             query?: never;
@@ -361,7 +444,7 @@ export interface paths {
         get: operations["getRecipient"];
         /**
          * Make or change a recipient
-         * @description What is left out stays as it is, null empties it, and tags and attributes that are given replace those there are. For somebody new without an operator, and with `null`, the prefix of the number decides. It never opts anybody in.
+         * @description What is left out stays as it is, null empties it, and tags and attributes that are given replace those there are. For somebody new without an operator, and with `null`, the range or the prefix of the number decides. It never opts anybody in.
          */
         put: operations["putRecipient"];
         post?: never;
@@ -4125,6 +4208,1355 @@ export interface operations {
             };
             /** @description Unsupported media type */
             415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNumberRanges: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                phone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of ranges. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            from: string;
+                            to: string;
+                            operator: string;
+                            region: string | null;
+                            timezone: string | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    loadNumberRanges: {
+        parameters: {
+            query?: {
+                dry_run?: "true" | "false";
+                take_unknown?: "true" | "false";
+                file_name?: string;
+                encoding?: string;
+                delimiter?: "," | ";" | "tab" | "|";
+                operators?: string;
+                skip_unknown?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description What applying it would change. */
+            200: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        status: "running" | "reviewed" | "completed" | "failed";
+                        stage: ("receiving" | "waiting" | "reading" | "applying") | null;
+                        /** @enum {string} */
+                        kind: "load" | "removal";
+                        is_current: boolean;
+                        obstacle: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                        ranges: number;
+                        left_out: number;
+                        moved: number;
+                        zoned: number;
+                        progress: number;
+                        file_name: string | null;
+                        actor: string;
+                        file: {
+                            /** @enum {string} */
+                            format: "csv" | "xlsx";
+                            encoding: string | null;
+                            is_encoding_sure: boolean;
+                            encodings: {
+                                encoding: string;
+                                confidence: number;
+                                samples: string[];
+                            }[];
+                            delimiter: string | null;
+                            columns: {
+                                name: string;
+                                meaning: string;
+                            }[];
+                            faults: {
+                                code: string;
+                                detail: string;
+                            }[];
+                            operators: {
+                                name: string;
+                                operator: string;
+                                ranges: number;
+                            }[];
+                            unknown_operators: {
+                                name: string;
+                                ranges: number;
+                            }[];
+                            errors: {
+                                code: string;
+                                detail: string;
+                                count: number;
+                            }[];
+                            problems: {
+                                line: number;
+                                code: string;
+                                detail: string;
+                                column: string | null;
+                                value: string;
+                            }[];
+                        } | null;
+                        review: {
+                            moves: {
+                                from: string;
+                                to: string;
+                                count: number;
+                            }[];
+                            to_move: number;
+                            to_zone: number;
+                            named: number;
+                            unknown: number;
+                            is_whole: boolean;
+                            share: number;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        finished_at: string | null;
+                        error: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description The load and how far it is. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        status: "running" | "reviewed" | "completed" | "failed";
+                        stage: ("receiving" | "waiting" | "reading" | "applying") | null;
+                        /** @enum {string} */
+                        kind: "load" | "removal";
+                        is_current: boolean;
+                        obstacle: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                        ranges: number;
+                        left_out: number;
+                        moved: number;
+                        zoned: number;
+                        progress: number;
+                        file_name: string | null;
+                        actor: string;
+                        file: {
+                            /** @enum {string} */
+                            format: "csv" | "xlsx";
+                            encoding: string | null;
+                            is_encoding_sure: boolean;
+                            encodings: {
+                                encoding: string;
+                                confidence: number;
+                                samples: string[];
+                            }[];
+                            delimiter: string | null;
+                            columns: {
+                                name: string;
+                                meaning: string;
+                            }[];
+                            faults: {
+                                code: string;
+                                detail: string;
+                            }[];
+                            operators: {
+                                name: string;
+                                operator: string;
+                                ranges: number;
+                            }[];
+                            unknown_operators: {
+                                name: string;
+                                ranges: number;
+                            }[];
+                            errors: {
+                                code: string;
+                                detail: string;
+                                count: number;
+                            }[];
+                            problems: {
+                                line: number;
+                                code: string;
+                                detail: string;
+                                column: string | null;
+                                value: string;
+                            }[];
+                        } | null;
+                        review: {
+                            moves: {
+                                from: string;
+                                to: string;
+                                count: number;
+                            }[];
+                            to_move: number;
+                            to_zone: number;
+                            named: number;
+                            unknown: number;
+                            is_whole: boolean;
+                            share: number;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        finished_at: string | null;
+                        error: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeNumberRanges: {
+        parameters: {
+            query?: {
+                dry_run?: "true" | "false";
+                take_unknown?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What applying it would change. */
+            200: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        status: "running" | "reviewed" | "completed" | "failed";
+                        stage: ("receiving" | "waiting" | "reading" | "applying") | null;
+                        /** @enum {string} */
+                        kind: "load" | "removal";
+                        is_current: boolean;
+                        obstacle: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                        ranges: number;
+                        left_out: number;
+                        moved: number;
+                        zoned: number;
+                        progress: number;
+                        file_name: string | null;
+                        actor: string;
+                        file: {
+                            /** @enum {string} */
+                            format: "csv" | "xlsx";
+                            encoding: string | null;
+                            is_encoding_sure: boolean;
+                            encodings: {
+                                encoding: string;
+                                confidence: number;
+                                samples: string[];
+                            }[];
+                            delimiter: string | null;
+                            columns: {
+                                name: string;
+                                meaning: string;
+                            }[];
+                            faults: {
+                                code: string;
+                                detail: string;
+                            }[];
+                            operators: {
+                                name: string;
+                                operator: string;
+                                ranges: number;
+                            }[];
+                            unknown_operators: {
+                                name: string;
+                                ranges: number;
+                            }[];
+                            errors: {
+                                code: string;
+                                detail: string;
+                                count: number;
+                            }[];
+                            problems: {
+                                line: number;
+                                code: string;
+                                detail: string;
+                                column: string | null;
+                                value: string;
+                            }[];
+                        } | null;
+                        review: {
+                            moves: {
+                                from: string;
+                                to: string;
+                                count: number;
+                            }[];
+                            to_move: number;
+                            to_zone: number;
+                            named: number;
+                            unknown: number;
+                            is_whole: boolean;
+                            share: number;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        finished_at: string | null;
+                        error: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description The load and how far it is. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        status: "running" | "reviewed" | "completed" | "failed";
+                        stage: ("receiving" | "waiting" | "reading" | "applying") | null;
+                        /** @enum {string} */
+                        kind: "load" | "removal";
+                        is_current: boolean;
+                        obstacle: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                        ranges: number;
+                        left_out: number;
+                        moved: number;
+                        zoned: number;
+                        progress: number;
+                        file_name: string | null;
+                        actor: string;
+                        file: {
+                            /** @enum {string} */
+                            format: "csv" | "xlsx";
+                            encoding: string | null;
+                            is_encoding_sure: boolean;
+                            encodings: {
+                                encoding: string;
+                                confidence: number;
+                                samples: string[];
+                            }[];
+                            delimiter: string | null;
+                            columns: {
+                                name: string;
+                                meaning: string;
+                            }[];
+                            faults: {
+                                code: string;
+                                detail: string;
+                            }[];
+                            operators: {
+                                name: string;
+                                operator: string;
+                                ranges: number;
+                            }[];
+                            unknown_operators: {
+                                name: string;
+                                ranges: number;
+                            }[];
+                            errors: {
+                                code: string;
+                                detail: string;
+                                count: number;
+                            }[];
+                            problems: {
+                                line: number;
+                                code: string;
+                                detail: string;
+                                column: string | null;
+                                value: string;
+                            }[];
+                        } | null;
+                        review: {
+                            moves: {
+                                from: string;
+                                to: string;
+                                count: number;
+                            }[];
+                            to_move: number;
+                            to_zone: number;
+                            named: number;
+                            unknown: number;
+                            is_whole: boolean;
+                            share: number;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        finished_at: string | null;
+                        error: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRangeLoads: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of loads. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            status: "running" | "reviewed" | "completed" | "failed";
+                            stage: ("receiving" | "waiting" | "reading" | "applying") | null;
+                            /** @enum {string} */
+                            kind: "load" | "removal";
+                            is_current: boolean;
+                            obstacle: {
+                                code: string;
+                                detail: string;
+                            } | null;
+                            ranges: number;
+                            left_out: number;
+                            moved: number;
+                            zoned: number;
+                            progress: number;
+                            file_name: string | null;
+                            actor: string;
+                            file: {
+                                /** @enum {string} */
+                                format: "csv" | "xlsx";
+                                encoding: string | null;
+                                is_encoding_sure: boolean;
+                                encodings: {
+                                    encoding: string;
+                                    confidence: number;
+                                    samples: string[];
+                                }[];
+                                delimiter: string | null;
+                                columns: {
+                                    name: string;
+                                    meaning: string;
+                                }[];
+                                faults: {
+                                    code: string;
+                                    detail: string;
+                                }[];
+                                operators: {
+                                    name: string;
+                                    operator: string;
+                                    ranges: number;
+                                }[];
+                                unknown_operators: {
+                                    name: string;
+                                    ranges: number;
+                                }[];
+                                errors: {
+                                    code: string;
+                                    detail: string;
+                                    count: number;
+                                }[];
+                                problems: {
+                                    line: number;
+                                    code: string;
+                                    detail: string;
+                                    column: string | null;
+                                    value: string;
+                                }[];
+                            } | null;
+                            review: {
+                                moves: {
+                                    from: string;
+                                    to: string;
+                                    count: number;
+                                }[];
+                                to_move: number;
+                                to_zone: number;
+                                named: number;
+                                unknown: number;
+                                is_whole: boolean;
+                                share: number;
+                            } | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            finished_at: string | null;
+                            error: {
+                                code: string;
+                                detail: string;
+                            } | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRangeLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id.
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The load and how far it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        status: "running" | "reviewed" | "completed" | "failed";
+                        stage: ("receiving" | "waiting" | "reading" | "applying") | null;
+                        /** @enum {string} */
+                        kind: "load" | "removal";
+                        is_current: boolean;
+                        obstacle: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                        ranges: number;
+                        left_out: number;
+                        moved: number;
+                        zoned: number;
+                        progress: number;
+                        file_name: string | null;
+                        actor: string;
+                        file: {
+                            /** @enum {string} */
+                            format: "csv" | "xlsx";
+                            encoding: string | null;
+                            is_encoding_sure: boolean;
+                            encodings: {
+                                encoding: string;
+                                confidence: number;
+                                samples: string[];
+                            }[];
+                            delimiter: string | null;
+                            columns: {
+                                name: string;
+                                meaning: string;
+                            }[];
+                            faults: {
+                                code: string;
+                                detail: string;
+                            }[];
+                            operators: {
+                                name: string;
+                                operator: string;
+                                ranges: number;
+                            }[];
+                            unknown_operators: {
+                                name: string;
+                                ranges: number;
+                            }[];
+                            errors: {
+                                code: string;
+                                detail: string;
+                                count: number;
+                            }[];
+                            problems: {
+                                line: number;
+                                code: string;
+                                detail: string;
+                                column: string | null;
+                                value: string;
+                            }[];
+                        } | null;
+                        review: {
+                            moves: {
+                                from: string;
+                                to: string;
+                                count: number;
+                            }[];
+                            to_move: number;
+                            to_zone: number;
+                            named: number;
+                            unknown: number;
+                            is_whole: boolean;
+                            share: number;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        finished_at: string | null;
+                        error: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardRangeLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id.
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyRangeLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id.
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The load and how far it is. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        status: "running" | "reviewed" | "completed" | "failed";
+                        stage: ("receiving" | "waiting" | "reading" | "applying") | null;
+                        /** @enum {string} */
+                        kind: "load" | "removal";
+                        is_current: boolean;
+                        obstacle: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                        ranges: number;
+                        left_out: number;
+                        moved: number;
+                        zoned: number;
+                        progress: number;
+                        file_name: string | null;
+                        actor: string;
+                        file: {
+                            /** @enum {string} */
+                            format: "csv" | "xlsx";
+                            encoding: string | null;
+                            is_encoding_sure: boolean;
+                            encodings: {
+                                encoding: string;
+                                confidence: number;
+                                samples: string[];
+                            }[];
+                            delimiter: string | null;
+                            columns: {
+                                name: string;
+                                meaning: string;
+                            }[];
+                            faults: {
+                                code: string;
+                                detail: string;
+                            }[];
+                            operators: {
+                                name: string;
+                                operator: string;
+                                ranges: number;
+                            }[];
+                            unknown_operators: {
+                                name: string;
+                                ranges: number;
+                            }[];
+                            errors: {
+                                code: string;
+                                detail: string;
+                                count: number;
+                            }[];
+                            problems: {
+                                line: number;
+                                code: string;
+                                detail: string;
+                                column: string | null;
+                                value: string;
+                            }[];
+                        } | null;
+                        review: {
+                            moves: {
+                                from: string;
+                                to: string;
+                                count: number;
+                            }[];
+                            to_move: number;
+                            to_zone: number;
+                            named: number;
+                            unknown: number;
+                            is_whole: boolean;
+                            share: number;
+                        } | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        finished_at: string | null;
+                        error: {
+                            code: string;
+                            detail: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

@@ -121,6 +121,25 @@ interface Opened {
   know(columns: ListColumn[], country: PhoneCountry): void;
 }
 
+/** A file as a table, whatever its columns mean. */
+export interface Table extends Pick<Opened, "summary" | "know"> {
+  header: string[];
+  firstRow: string[];
+  /** Those after the header. */
+  rows: AsyncGenerator<RawRow[]>;
+}
+
+/** @throws ValidationError: it is too large or no table; an option is wrong */
+export async function openTable(source: ListSource, options: ListOptions = {}): Promise<Table> {
+  const bounds = { ...LIST_BOUNDS, ...options.bounds };
+  if (source.size > bounds.bytesMax) throw refused("file_too_large", { max: bounds.bytesMax });
+  const head = await firstBytes(source, 8);
+  refuseOtherFormats(head);
+  const opened = isZip(head) ? await openXlsx(source, options, bounds) : await openText(source, options);
+  const { header, firstRow, rest } = await readHeader(opened.rows, options);
+  return { summary: opened.summary, know: opened.know, header, firstRow, rows: rest };
+}
+
 /**
  * Opens a list of people: says what kind of file it is and what its columns are, and reads its
  * rows.
@@ -130,11 +149,7 @@ export async function openList(source: ListSource, options: ListOptions = {}): P
   const bounds = { ...LIST_BOUNDS, ...options.bounds };
   const { country = "RU" } = options;
   if (!isPhoneCountry(country)) throw refused("unknown_country", { value: country.slice(0, 40) });
-  if (source.size > bounds.bytesMax) throw refused("file_too_large", { max: bounds.bytesMax });
-  const head = await firstBytes(source, 8);
-  refuseOtherFormats(head);
-  const opened = isZip(head) ? await openXlsx(source, options, bounds) : await openText(source, options);
-  const { header, firstRow, rest } = await readHeader(opened.rows, options);
+  const { header, firstRow, rows: rest, ...opened } = await openTable(source, options);
   const { columns, faults } = readColumns(header);
   if (faults.length > 0 && !options.tellsFaults) throw new ValidationError(faults);
   opened.know(columns, country);

@@ -62,8 +62,8 @@ const attributes = z
 /** What is left out stays as it is; null empties. */
 export const recipientPutSchema = z.strictObject({
   /**
-   * null: the operator whose prefix is the longest that the number begins with, as for somebody new
-   * without one.
+   * null: the operator of the range that the number is in, else of its longest prefix, as for
+   * somebody new without one.
    */
   operator: reference.nullable().optional(),
   tags: z.array(reference, { error: "tags" }).max(tagsOfRecipientMax, "too_many_tags").nullable().optional(),

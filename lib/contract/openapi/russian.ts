@@ -104,8 +104,8 @@ export const russian: Record<string, string> = {
   "Read a recipient": "Получатель по номеру",
   "The recipient.": "Получатель.",
   "Make or change a recipient": "Добавить или изменить получателя",
-  "What is left out stays as it is, null empties it, and tags and attributes that are given replace those there are. For somebody new without an operator, and with `null`, the prefix of the number decides. It never opts anybody in.":
-    "Что не указано, остаётся как есть; `null` очищает поле; указанные теги и атрибуты заменяют прежние. Если у нового получателя оператор не указан или стоит `null`, его определяет префикс номера. Отписку этот запрос не отменяет.",
+  "What is left out stays as it is, null empties it, and tags and attributes that are given replace those there are. For somebody new without an operator, and with `null`, the range or the prefix of the number decides. It never opts anybody in.":
+    "Что не указано, остаётся как есть; `null` очищает поле; указанные теги и атрибуты заменяют прежние. Если у нового получателя оператор не указан или стоит `null`, его определяет диапазон или префикс номера. Отписку этот запрос не отменяет.",
   "It was changed.": "Изменён.",
   "It was made.": "Добавлен.",
   "Delete a recipient": "Удалить получателя",
@@ -155,6 +155,28 @@ export const russian: Record<string, string> = {
   "CSV in any usual encoding, or XLSX, up to 1 GiB, with a header of which only `phone` is needed. It goes on after the answer. With `dry_run` the file is read first, and the answer says what applying it would do.":
     "CSV в любой распространённой кодировке или XLSX, до 1 ГиБ, с заголовком; обязательна только колонка `phone`. Импорт продолжается после ответа. С `dry_run` файл сначала читается, и ответ показывает, что изменит импорт.",
   "What applying it would do.": "Что изменит импорт.",
+  "List number ranges in their order, or read the one that a number is in":
+    "Диапазоны номеров по порядку или тот, в который входит номер",
+  "An operator that nobody names is found by the range that the number is in, and where it is in none by the longest prefix.":
+    "Если оператор не назван, его находят по диапазону, в который входит номер, а если такого нет — по самому длинному префиксу.",
+  "A page of ranges.": "Страница диапазонов.",
+  "Load number ranges from a file in place of those that are there":
+    "Загрузить диапазоны номеров из файла вместо прежних",
+  "CSV with `from`, `to`, `operator`, and perhaps `region` and `timezone`, or the Russian numbering plan as it is published; up to 500,000 lines. Nothing is applied when a line is wrong, or a name means no operator and is not left out by `skip_unknown`. Recipients whose operator was not named move to that of their range; it goes on after the answer. With `dry_run` the answer says what applying it would change.":
+    "CSV со столбцами `from`, `to`, `operator` и, если есть, `region` и `timezone` или российский план нумерации в том виде, в каком он опубликован; до 500 000 строк. Ничего не применяется, если какая-то строка неверна или имя не означает ни одного оператора и не пропущено через `skip_unknown`. Получатели, чей оператор не был назван, переходят к оператору своего диапазона; это продолжается после ответа. С `dry_run` ответ говорит, что изменит применение.",
+  "What applying it would change.": "Что изменит применение.",
+  "The load and how far it is.": "Загрузка и её ход.",
+  "Remove all number ranges: operators are found by prefixes again":
+    "Убрать все диапазоны номеров: операторы снова определяются по префиксам",
+  "Recipients whose operator was not named go back to that of their prefix.":
+    "Получатели, чей оператор не был назван, возвращаются к оператору своего префикса.",
+  "List loads of number ranges, newest first": "Загрузки диапазонов номеров, сначала новые",
+  "A page of loads.": "Страница загрузок.",
+  "Read a load of number ranges": "Загрузка диапазонов по id",
+  "Discard a reviewed load of number ranges": "Отказаться от проверенной загрузки диапазонов",
+  "Apply a reviewed load of number ranges": "Применить проверенную загрузку диапазонов",
+  "Its ranges take the place of all others at once; recipients are moved after the answer. Repeating it changes nothing.":
+    "Её диапазоны сразу заменяют все прежние; получатели переходят после ответа. Повторный вызов ничего не меняет.",
   "Discard a reviewed import": "Отказаться от проверенного импорта",
   "Apply a reviewed import": "Применить проверенный импорт",
   "It goes on after the answer. Repeating it changes nothing.":

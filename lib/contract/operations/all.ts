@@ -5,6 +5,7 @@ import { dispatchOperations } from "./dispatches";
 import { gatewayOperations } from "./gateways";
 import { importOperations } from "./imports";
 import { installationOperations } from "./installation";
+import { numberRangeOperations } from "./number-ranges";
 import type { Operation } from "./operation";
 import { operatorOperations } from "./operators";
 import { recipientOperations } from "./recipients";
@@ -18,6 +19,7 @@ import { webhookOperations } from "./webhooks";
 export const operations: readonly Operation[] = [
   dispatchOperations,
   operatorOperations,
+  numberRangeOperations,
   tagOperations,
   recipientOperations,
   suppressionOperations,

@@ -90,6 +90,7 @@ export const things: Record<string, string> = {
   operators: "operator",
   tags: "tag",
   imports: "import",
+  "number-range-loads": "range_load",
   webhooks: "webhook",
   "webhook-deliveries": "webhook_delivery",
   users: "user",

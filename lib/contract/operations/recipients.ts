@@ -43,7 +43,7 @@ export const recipientOperations = defineOperations({
     right: "audience:write",
     summary: "Make or change a recipient",
     description:
-      "What is left out stays as it is, null empties it, and tags and attributes that are given replace those there are. For somebody new without an operator, and with `null`, the prefix of the number decides. It never opts anybody in.",
+      "What is left out stays as it is, null empties it, and tags and attributes that are given replace those there are. For somebody new without an operator, and with `null`, the range or the prefix of the number decides. It never opts anybody in.",
     body: {
       schema: recipientPutSchema,
       example: { operator: "mts", tags: ["VIP"], timezone: "Europe/Moscow", attributes: { city: "Moscow" } },

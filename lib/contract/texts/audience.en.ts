@@ -34,7 +34,7 @@ export const audienceTexts = {
   prefix_taken: "The prefix {prefix} belongs to the operator {code}.",
   tag_name_taken: "A tag {name} already exists.",
   operator_in_use:
-    "The operator {code} is in use. Recipients (deleted ones included): {recipients}. Dispatches: {dispatches}. {ids}",
+    "The operator {code} is in use. Recipients (deleted ones included): {recipients}. Number ranges: {ranges}. Dispatches: {dispatches}. {ids}",
   tag_in_use: "The tag {name} is in use. Dispatches: {dispatches}. {ids}",
   // files
   header_missing: "The file is empty: its first line must name the columns.",
@@ -117,4 +117,23 @@ export const audienceTexts = {
     "Somebody deleted an operator or a tag that the file names. It is safe to repeat the import.",
   tag_deleted: "Somebody deleted a tag that the file names by id. It is safe to repeat the import.",
   internal: "The import failed because of an error in Carillon. It is safe to repeat it.",
+  operator_names: "The operators are not a JSON map of names to codes.",
+  column_range_missing: "There is no column “{column}”. A table of number ranges has from, to and operator.",
+  range_code: "The code is not three digits: “{value}”.",
+  range_number:
+    "This is no number: “{value}”. Write it with its country code and without spaces, such as 79161234567.",
+  range_order: "The range ends before it begins: its end is “{value}”.",
+  range_operator_missing: "The range has no operator. Fill it in, or delete the line.",
+  range_overlap:
+    "The range has numbers that one in another line has already: line {value}. Correct one of them.",
+  ranges_unread: "The file could not be read. Send it again.",
+  ranges_encoding: "The encoding is not sure. Choose it, and the file is read again.",
+  ranges_columns: "Columns are missing. Correct the file and load it again.",
+  ranges_wrong:
+    "Lines of the file are wrong. Correct them and load the file again: a table with holes would send people to the wrong operator.",
+  ranges_operators: "Names in the file mean no operator. Say which they mean, or leave their ranges out.",
+  ranges_none: "There are no ranges left to load.",
+  ranges_busy: "Other number ranges are being applied. Wait until they are.",
+  ranges_changed: "The number ranges have changed since this was counted. Load the file again.",
+  range_load_state: "A load of number ranges that is {status} does not allow this.",
 } as const satisfies Record<string, string>;

@@ -21,6 +21,7 @@ export const problemTexts = {
   "detail.not-found.recipient": "There is no recipient {id}.",
   "detail.not-found.suppression": "Nothing keeps messages from {id}.",
   "detail.not-found.import": "There is no import {id}.",
+  "detail.not-found.range_load": "There is no load of number ranges {id}.",
   "title.method-not-allowed": "Method not allowed",
   "detail.method-not-allowed": "This address accepts {allow}.",
   "title.conflict": "Conflict",

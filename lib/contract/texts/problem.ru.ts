@@ -20,6 +20,7 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "detail.not-found.recipient": "Нет получателя {id}.",
   "detail.not-found.suppression": "Номера {id} нет в списке отписанных.",
   "detail.not-found.import": "Нет импорта {id}.",
+  "detail.not-found.range_load": "Нет загрузки диапазонов {id}.",
   "title.method-not-allowed": "Метод не поддерживается",
   "detail.method-not-allowed": "Этот адрес отвечает на {allow}.",
   "title.conflict": "Конфликт",

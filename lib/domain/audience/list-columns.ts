@@ -15,3 +15,13 @@ export const columnNames: Record<ColumnMeaning, RegExp> = {
 export const isOwnColumn = (name: string): boolean => /^error_(line|reason)$/i.test(name);
 /** The name of a column that is not to be read. */
 export const PASSED_OVER = "-";
+
+/** What columns of number ranges are called, in the Russian plan, too. */
+export const rangeColumnNames = {
+  code: /^([aа][bв][cс] ?\/ ?)?def$|^(abc|авс|абс)( ?\/ ?def)?$/i,
+  from: /^(from|от)$/i,
+  to: /^(to|до)$/i,
+  operator: columnNames.operator,
+  region: /^(region|регион)$/i,
+  timezone: columnNames.timezone,
+};

@@ -24,7 +24,7 @@ export function presentImport(
         : isWaiting(row) && row.stage !== "receiving"
           ? "waiting"
           : row.stage,
-    kind: row.kind,
+    kind: row.kind === "opt_outs" ? "opt_outs" : "recipients",
     mode: optionsOf(row).mode,
     rows: row.rows,
     created: row.created,

@@ -15,11 +15,12 @@ export async function deleteOperator(ctx: Context, id: string): Promise<void> {
   await transaction(ctx.db.sql, async (tx) => {
     const row = await lockOperator(tx, id);
     if (!row) throw new NotFoundError("operator", id);
-    const { recipients, dispatches, dispatchIds } = await operatorUse(tx, row.no);
-    if (recipients > 0 || dispatches > 0)
+    const { recipients, ranges, dispatches, dispatchIds } = await operatorUse(tx, row.no);
+    if (recipients > 0 || ranges > 0 || dispatches > 0)
       throw new ConflictError("operator_in_use", {
         code: row.code,
         recipients,
+        ranges,
         dispatches,
         ids: dispatchIds.join(", "),
       });

@@ -1,8 +1,10 @@
-import { operatorByPrefix, resolveOperator } from "@/db/audience/operators";
+import { holdPlan, placeNumber } from "@/db/audience/number-ranges";
+import { resolveOperator } from "@/db/audience/operators";
 import {
   findRecipient,
   holdReferences,
   insertRecipient,
+  type LockedRecipient,
   lockRecipient,
   type RecipientRow,
   setRecipientTags,
@@ -11,6 +13,7 @@ import {
 import { resolveTags, type TagRow } from "@/db/audience/tags";
 import { type Tx, transaction } from "@/db/client";
 import { attributesMax, type RecipientPatch, type RecipientPut } from "@/lib/contract/audience/recipient";
+import type { OperatorSource } from "@/lib/domain/audience/number-plan";
 import { normalizePhone } from "@/lib/domain/audience/phone";
 import { type FieldError, NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { readPhone } from "@/lib/lists/phone";
@@ -81,11 +84,17 @@ async function write(
 ): Promise<{ recipient: RecipientRow; created: boolean }> {
   const known = await lockRecipient(tx, phone);
   const before = known && !known.deleted ? (await findRecipient(tx, phone))! : undefined;
-  const { operatorNo, tagNos } = await resolveReferences(tx, phone, input, before && known?.operatorNo);
+  const { operatorNo, operatorSource, timezone, tagNos } = await resolveReferences(
+    tx,
+    phone,
+    input,
+    before && known,
+  );
   const values = {
     phone,
     operatorNo,
-    timezone: input.timezone === undefined ? (before?.timezone ?? null) : input.timezone,
+    operatorSource,
+    timezone: input.timezone === undefined ? (before?.timezone ?? timezone) : input.timezone,
     attributes: input.attributes === undefined ? (before?.attributes ?? {}) : (input.attributes ?? {}),
   };
   const no = known ? known.no : await insertRecipient(tx, values);
@@ -102,22 +111,34 @@ async function write(
   return { recipient, created: !before };
 }
 
+interface References {
+  operatorNo: number;
+  operatorSource: OperatorSource | null;
+  /** The one that the number ranges give: of somebody who has none. */
+  timezone: string | null;
+  tagNos: number[] | null;
+}
+
 /**
- * @param own the operator that the recipient has; without a new one the recipient keeps it,
- *   whatever the prefix of the number says
+ * @param own the recipient as it is; without a new operator the recipient keeps theirs, whatever
+ *   the number says
  */
 async function resolveReferences(
   tx: Tx,
   phone: string,
   input: RecipientPut,
-  own: number | undefined,
-): Promise<{ operatorNo: number; tagNos: number[] | null }> {
+  own: LockedRecipient | undefined,
+): Promise<References> {
   const errors: FieldError[] = [];
   const { operator: asked, tags: askedTags } = input;
   const isKept = asked === undefined && own !== undefined;
+  const place = isKept ? undefined : await placeNumber(tx, await holdPlan(tx), phone);
   const operatorNo = isKept
-    ? own
-    : (asked ? await resolveOperator(tx, asked) : await operatorByPrefix(tx, phone))?.no;
+    ? own.operatorNo
+    : asked
+      ? (await resolveOperator(tx, asked))?.no
+      : place?.operatorNo;
+  const operatorSource = isKept ? own.operatorSource : asked ? "named" : "number";
   if (operatorNo === undefined)
     errors.push(
       asked
@@ -135,7 +156,12 @@ async function resolveReferences(
   const tagNos = [...new Set(tags.map((tag) => tag!.no))];
   // What was deleted since the look above is named by the next one.
   if (!(await holdReferences(tx, [operatorNo!], tagNos))) return resolveReferences(tx, phone, input, own);
-  return { operatorNo: operatorNo!, tagNos: askedTags === undefined ? null : tagNos };
+  return {
+    operatorNo: operatorNo!,
+    operatorSource,
+    timezone: own ? null : (place?.timezone ?? null),
+    tagNos: askedTags === undefined ? null : tagNos,
+  };
 }
 
 const findTagIn = (tags: TagRow[], text: string) =>

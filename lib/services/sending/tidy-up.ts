@@ -1,5 +1,6 @@
 import { scrubMessages } from "@/db/audience/erase";
 import { deleteOldRows } from "@/db/audience/import-rows";
+import { deleteOldRanges } from "@/db/audience/number-ranges";
 import {
   deleteEndedSessions,
   deleteIdempotencyKeys,
@@ -27,6 +28,7 @@ export async function tidyUp({ db: { sql } }: Context): Promise<void> {
   await deleteIdempotencyKeys(sql, IDEMPOTENCY_KEYS_DAYS, STEP);
   await deleteEndedSessions(sql, SESSIONS_DAYS, STEP);
   await deleteOldRows(sql, IMPORT_ROWS_DAYS, STEP);
+  await deleteOldRanges(sql, IMPORT_ROWS_DAYS, STEP);
   await deleteImportErrors(sql, IMPORT_ERRORS_DAYS, STEP);
   await forgetOldSecrets(sql);
   await scrubMessages(sql, ERASURES_STEP);

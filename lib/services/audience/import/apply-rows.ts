@@ -5,9 +5,11 @@ import {
   type Batch,
   lastLine,
   noteSuppressed,
+  placeBatch,
   readBatch,
 } from "@/db/audience/apply-rows";
 import { advanceImport, type ImportRow, lockBatch } from "@/db/audience/imports";
+import { holdPlan } from "@/db/audience/number-ranges";
 import { holdReferences } from "@/db/audience/recipients";
 import { suppress } from "@/db/audience/suppressions";
 import { insertTag, resolveTags } from "@/db/audience/tags";
@@ -47,20 +49,23 @@ export async function applyRows(work: ImportWork): Promise<ImportRow> {
 async function applyNext(
   { ctx, row, token }: ImportWork,
   tx: Tx,
-  mode: ApplyMode,
+  mode: Omit<ApplyMode, "plan">,
   batch: Batch,
 ): Promise<void> {
   await lockBatch(tx);
+  const plan = await holdPlan(tx);
+  // Read by other ranges than hold now: whose operator nobody has named is asked for anew.
+  if (plan !== ((row.found as FoundFile).rangesNo ?? null)) await placeBatch(tx, plan, batch);
   const { operatorNos, tags, optedOut } = await readBatch(tx, batch);
   const isPeople = row.kind === "recipients";
-  const applied = isPeople ? await applyPeople(ctx, tx, batch, mode, operatorNos, tags) : {};
+  const applied = isPeople ? await applyPeople(ctx, tx, batch, { ...mode, plan }, operatorNos, tags) : {};
   const suppressed = optedOut.length > 0 ? await suppress(tx, optedOut, "imported", sourceOf(row.id)) : [];
   if (isPeople && suppressed.length > 0) await noteSuppressed(tx, batch);
   if (!(await advanceImport(tx, row.no, token, { ...applied, optedOut: suppressed.length }, batch.to)))
     throw new NoLongerMine();
 }
 
-export function applyModeOf(row: ImportRow): ApplyMode {
+export function applyModeOf(row: ImportRow): Omit<ApplyMode, "plan"> {
   const { columns } = row.found as FoundFile;
   const has = (meaning: string) => columns.some((column) => column.meaning === meaning);
   return {

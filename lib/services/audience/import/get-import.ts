@@ -73,7 +73,10 @@ export async function getReview(ctx: Context, row: ImportRow): Promise<Review | 
 }
 
 /** What applying does to somebody, as `applyBatch` does it. */
-function changeOf({ line, phone, before, named }: StagedChange, mode: ApplyMode): Review["changes"][number] {
+function changeOf(
+  { line, phone, before, named }: StagedChange,
+  mode: Omit<ApplyMode, "plan">,
+): Review["changes"][number] {
   const tags =
     mode.isReplace && mode.hasTags ? named.tags : [...new Set([...before.tags, ...named.tags])].sort();
   const attributes =

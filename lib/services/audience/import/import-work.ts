@@ -54,7 +54,12 @@ export async function endImport(
 ): Promise<ImportRow> {
   const ended = await finishImport(tx, row.no, token, status, error, found);
   if (!ended) throw new NoLongerMine();
-  const { rows, created, updated, rejected, optedOut, undone, kept } = ended;
+  const { rows, created, updated, merged, rejected, optedOut, undone, kept } = ended;
+  if (ended.kind === "number_ranges") {
+    const after = { status, error, ranges: rows, moved: updated, zoned: merged };
+    await audit(ctx, tx, "number_ranges.finished", row.id, { after });
+    return ended;
+  }
   const after =
     status === "undone"
       ? { status, undone, kept }

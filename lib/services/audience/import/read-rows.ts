@@ -1,8 +1,10 @@
 import { deleteRows, mergeRows, type StagedRow, stageRejected, stageRows } from "@/db/audience/import-rows";
 import { advanceImport, deleteParts, type ImportRow, nextStage, restartReading } from "@/db/audience/imports";
+import { currentLoad, readRanges } from "@/db/audience/number-ranges";
 import { operatorDirectory } from "@/db/audience/operators";
 import { listTagNames } from "@/db/audience/tags";
 import { transaction } from "@/db/client";
+import { operatorOfNumber } from "@/lib/domain/audience/number-plan";
 import { prefixTable } from "@/lib/domain/audience/prefixes";
 import { ValidationError } from "@/lib/domain/errors";
 import type { ListRow, RowOptions } from "@/lib/lists/rows";
@@ -106,9 +108,12 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
       [one.code, one.id, one.name.toLowerCase()].map((name) => [name, one] as const),
     ),
   );
+  const byNo = new Map(operators.map((one) => [one.no, one]));
   const prefixes = prefixTable(
-    operators.flatMap((one) => one.prefixes.map((prefix) => [prefix, one] as const)),
+    operators.flatMap((one) => one.prefixes.map((prefix) => [prefix, one.no] as const)),
   );
+  const loadNo = await currentLoad(ctx.db.sql);
+  const ranges = await readRanges(ctx.db.sql, isList ? null : loadNo);
   const operatorCounts = new Map<string, number>();
   const zoneCounts = new Map<string, number>();
   const newTags = new Set<string>();
@@ -117,7 +122,9 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
   };
 
   const operatorOf = ({ phone, operator }: ListRow) =>
-    operator === null ? prefixes.find(phone!) : (byName.get(operator) ?? byName.get(operator.toLowerCase()));
+    operator === null
+      ? byNo.get(operatorOfNumber(phone!, ranges, prefixes) ?? 0)
+      : (byName.get(operator) ?? byName.get(operator.toLowerCase()));
 
   const check: RowOptions["check"] = (read) => {
     if (isList || operatorOf(read)) return null;
@@ -160,6 +167,7 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
       operators: Object.fromEntries(operatorCounts),
       zones: Object.fromEntries(zoneCounts),
       newTags: [...newTags],
+      rangesNo: loadNo,
     }),
   };
 }

@@ -76,8 +76,8 @@ async function enqueue(tx: Tx, no: number, found: object): Promise<void> {
     throw new ConflictError("import_interrupted");
 }
 
-/** @returns how many bytes came */
-async function receive(
+/** Keeps the bytes of a file part by part. @returns how many came */
+export async function receive(
   ctx: Context,
   no: number,
   token: string,

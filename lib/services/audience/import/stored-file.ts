@@ -18,10 +18,12 @@ export type FoundFile = ListSummary & {
   operators: Record<string, number>;
   zones: Record<string, number>;
   newTags: string[];
+  /** The load of number ranges that its operators were found by. */
+  rangesNo?: number | null;
 };
 
 /** The file of an import, as its parts have it. */
-function storedSource(ctx: Context, importNo: number, size: number): ListSource {
+export function storedSource(ctx: Context, importNo: number, size: number): ListSource {
   return {
     size,
     async *read(start, end = size) {

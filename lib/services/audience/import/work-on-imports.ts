@@ -2,6 +2,8 @@ import { v7 as uuidv7 } from "uuid";
 import { failBrokenUploads, type ImportRow, takeImport } from "@/db/audience/imports";
 import { transaction } from "@/db/client";
 import { log } from "@/lib/log";
+import { moveRecipients } from "@/lib/services/audience/ranges/move-recipients";
+import { readRangeLoad } from "@/lib/services/audience/ranges/read-range-load";
 import { audit } from "@/lib/services/audit";
 import { type Context, systemActor } from "@/lib/services/context";
 import { applyRows } from "./apply-rows";
@@ -43,19 +45,17 @@ async function endBrokenUploads(ctx: Context): Promise<void> {
   await transaction(ctx.db.sql, async (tx) => {
     for (const row of await failBrokenUploads(tx)) {
       const after = { status: row.status, error: row.error, rows: row.rows };
-      await audit({ actor: systemActor() }, tx, "import.finished", row.id, { after });
+      const action = row.kind === "number_ranges" ? "number_ranges.finished" : "import.finished";
+      await audit({ actor: systemActor() }, tx, action, row.id, { after });
     }
   });
 }
 
-const stages: Record<
-  Exclude<ImportRow["stage"], null | "receiving">,
-  (work: ImportWork) => Promise<ImportRow | null>
-> = {
-  reading: readRows,
-  applying: applyRows,
-  undoing: undoRows,
-};
+type Stage = Exclude<ImportRow["stage"], null | "receiving">;
+type Stages = Partial<Record<Stage, (work: ImportWork) => Promise<ImportRow | null>>>;
+
+const stagesOfPeople: Stages = { reading: readRows, applying: applyRows, undoing: undoRows };
+const stagesOfRanges: Stages = { reading: readRangeLoad, applying: moveRecipients };
 
 /**
  * It never throws: however it ends, the import's row says so; when even that fails, its lease ends.
@@ -63,7 +63,10 @@ const stages: Record<
 async function work(given: ImportWork): Promise<void> {
   try {
     for (let row: ImportRow | null = given.row; row?.stage && row.stage !== "receiving"; )
-      row = await stages[row.stage]({ ...given, row });
+      row = await (row.kind === "number_ranges" ? stagesOfRanges : stagesOfPeople)[row.stage]!({
+        ...given,
+        row,
+      });
   } catch (error) {
     if (error instanceof NoLongerMine) return;
     const isOfFile = error instanceof FileError;

@@ -1,0 +1,89 @@
+import type { PrefixTable } from "./prefixes";
+
+/** Where a recipient's operator comes from: somebody named it, or it was found by the number. */
+export type OperatorSource = "named" | "number";
+
+/** Numbers of one operator, both ends among them; E.164 without "+". */
+export interface NumberRange<T> {
+  first: number;
+  last: number;
+  value: T;
+}
+
+/**
+ * Ranges by which the owner of a number is found: 20 bytes each, whatever they say, so that a whole
+ * country's fit into some megabytes.
+ */
+export class RangeTable<T> {
+  private first = new Float64Array(0);
+  private last = new Float64Array(0);
+  private valueAt = new Uint32Array(0);
+  private readonly values: T[] = [];
+  private readonly places = new Map<T, number>();
+  private count = 0;
+
+  /** Of one that lies behind all that are there. Values are told apart as keys of a map are. */
+  add({ first, last, value }: NumberRange<T>): void {
+    if (this.count > 0 && first <= this.last[this.count - 1]!) throw new Error("ranges must not overlap");
+    if (this.count === this.first.length) this.grow();
+    let place = this.places.get(value);
+    if (place === undefined) {
+      place = this.values.push(value) - 1;
+      this.places.set(value, place);
+    }
+    this.first[this.count] = first;
+    this.last[this.count] = last;
+    this.valueAt[this.count++] = place;
+  }
+
+  private grow(): void {
+    const length = Math.max(1_024, this.count * 2);
+    const [first, last, valueAt] = [this.first, this.last, this.valueAt];
+    this.first = new Float64Array(length);
+    this.last = new Float64Array(length);
+    this.valueAt = new Uint32Array(length);
+    this.first.set(first);
+    this.last.set(last);
+    this.valueAt.set(valueAt);
+  }
+
+  /** @param phone E.164, with its "+" */
+  find(phone: string): T | undefined {
+    const number = Number(phone.slice(1));
+    let [low, high] = [0, this.count];
+    // The first that begins behind the number.
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.first[middle]! <= number) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && number <= this.last[low - 1]! ? this.values[this.valueAt[low - 1]!] : undefined;
+  }
+}
+
+/**
+ * Whose a number is that nobody has named an operator for: the range's that it is in, else that of
+ * the longest prefix. `placeSql` in db/audience/number-ranges.ts says the same in SQL.
+ */
+export const operatorOfNumber = <T>(
+  phone: string,
+  ranges: Pick<RangeTable<T>, "find">,
+  prefixes: PrefixTable<T>,
+): T | undefined => ranges.find(phone) ?? prefixes.find(phone);
+
+/**
+ * Ranges that have a number in common with one before them, each with the one that reaches
+ * farthest.
+ * @param sorted by their first numbers
+ */
+export function* findOverlaps<R extends { first: number; last: number; line: number }>(
+  sorted: readonly R[],
+): Generator<{ range: R; other: R }> {
+  let farthest: R | undefined;
+  for (const range of sorted) {
+    // The line that is told is the later one in the file.
+    if (farthest && range.first <= farthest.last)
+      yield range.line > farthest.line ? { range, other: farthest } : { range: farthest, other: range };
+    if (!farthest || range.last > farthest.last) farthest = range;
+  }
+}
