@@ -9,12 +9,16 @@ import { useState } from "react";
 import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { type Column, DataTable, RowButton } from "@/components/ui/data-table";
+import { ListSkeleton } from "@/components/ui/list-states";
 import { useViewerZone } from "@/components/ui/use-zoned";
 import type { Operator } from "@/lib/contract/audience/operator";
 import { operatorsQuery, overviewQuery } from "@/lib/web/queries";
 import { DeleteDialog } from "./delete-dialog";
 
 const OperatorDialog = dynamic(() => import("./operator-dialog"), { ssr: false });
+const NumberRanges = dynamic(() => import("./number-ranges").then((module) => module.NumberRanges), {
+  loading: () => <ListSkeleton />,
+});
 const PREFIXES_SHOWN = 8;
 
 /** Every operator: its rate, how much of it is in use now, and the numbers it serves. */
@@ -89,6 +93,7 @@ export function Operators() {
         empty={t("no_operators")}
         columns={columns}
       />
+      <NumberRanges />
       {edited !== null && (
         <OperatorDialog operator={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
       )}

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import type { NumberRange, RangeLoad } from "@/lib/contract/audience/number-range";
 import type { Recipient } from "@/lib/contract/audience/recipient";
 import type { Suppression } from "@/lib/contract/audience/suppression";
 import type { Reply } from "@/lib/contract/sending/inbound";
@@ -108,3 +109,20 @@ export function refreshOptOuts(client: QueryClient): void {
   for (const list of ["suppressions", "replies", "recipients"])
     void client.invalidateQueries({ queryKey: [list] });
 }
+
+/** The newest loads of number ranges: the one that holds, and what is under way. */
+export const rangeLoadsQuery = queryOptions({
+  queryKey: ["range-loads"],
+  queryFn: () => call<Page<RangeLoad>>("GET", "number-range-loads/?limit=50"),
+  refetchInterval: (query) =>
+    query.state.data?.items.some(({ status }) => status === "running") ? 1_000 : false,
+});
+
+/** The range that a number is in; none where its prefix decides. */
+export const rangeOfQuery = (phone: string) =>
+  queryOptions({
+    queryKey: ["number-ranges", phone],
+    queryFn: () => call<Page<NumberRange>>("GET", `number-ranges/?phone=${encodeURIComponent(phone)}`),
+    enabled: phone !== "",
+    retry: false,
+  });

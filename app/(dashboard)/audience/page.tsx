@@ -7,7 +7,9 @@ import { prefetch } from "@/app/prefetch";
 import { AudienceScreen, type AudienceTab } from "@/components/audience/audience-screen";
 import { suppressionListQuerySchema } from "@/lib/contract/audience/suppression";
 import { replyListQuerySchema } from "@/lib/contract/sending/inbound";
+import type { Locale } from "@/lib/contract/texts";
 import { presentImport } from "@/lib/http/present/import";
+import { presentRangeLoad } from "@/lib/http/present/number-range";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentPage } from "@/lib/http/present/page";
 import { presentRecipient } from "@/lib/http/present/recipient";
@@ -20,11 +22,13 @@ import { listRecipients } from "@/lib/services/audience/list-recipients";
 import { listReplies } from "@/lib/services/audience/list-replies";
 import { listSuppressions } from "@/lib/services/audience/list-suppressions";
 import { listTags } from "@/lib/services/audience/list-tags";
+import { listRangeLoads } from "@/lib/services/audience/ranges/list-range-loads";
 import type { Context } from "@/lib/services/context";
 import {
   RECIPIENTS_PAGE,
   type RecipientFilter,
   type ReplyFilter,
+  rangeLoadsQuery,
   recipientsQuery,
   repliesQuery,
   type SuppressionFilter,
@@ -72,7 +76,7 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
       operators,
     ],
     tags: () => [tags],
-    operators: () => [operators],
+    operators: () => [operators, rangeLoads(ctx, locale)],
   };
   return (
     <HydrationBoundary state={dehydrate(await prefetch(reads[tab]()))}>
@@ -82,6 +86,14 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
 }
 
 type Read = [QueryKey, () => Promise<unknown>];
+
+function rangeLoads(ctx: Context, locale: Locale): Read {
+  const read = async () => {
+    const found = await listRangeLoads(ctx, { limit: 50 });
+    return presentPage(found, (row) => presentRangeLoad(row, found.current, locale));
+  };
+  return [rangeLoadsQuery.queryKey, read];
+}
 
 function recipients(ctx: Context, filter: RecipientFilter): Read {
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
