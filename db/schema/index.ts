@@ -13,7 +13,8 @@
  * has one row a number and reason; `recipients.opted_out_at`, which claims read, is set exactly
  * while the number has one. A suppressed number without a recipient gets a deleted recipient of
  * operator 0, so that adding it later meets the opt-out. `imports`, `import_parts` (the file until
- * it is read), `import_rows` (30 days); `import_errors` is of versions before.
+ * it is read), `import_rows` (30 days); `import_errors` is of versions before. `number_ranges` by
+ * load; `number_plan` says which load holds.
  *
  * Dispatches. `dispatches` (`max_no` fixes the audience at the opening; `version` rises with edits
  * only), `lanes`, `chunks`, `messages`, `retries`, `failures`. `messages` has one index, its key:
@@ -36,8 +37,8 @@
  * of 5,000 rows, after the last chunks were folded: counters stay. A closed window cannot be sent
  * in again, so no missing row lets anybody be claimed twice. Each sweep tidies up at most 5,000
  * rows of each (`lib/services/sending/tidy-up.ts`): idempotency keys after 30 days; sessions 30
- * days after their end, except each user's newest; import rows after 30 days; replaced webhook
- * secrets after a day.
+ * days after their end, except each user's newest; import rows after 30 days, and ranges that were
+ * replaced or not applied by then; replaced webhook secrets after a day.
  */
 export * from "./audience";
 export * from "./dispatches";
