@@ -26,6 +26,7 @@ const screens: Record<string, (() => Promise<string[]>) | string[]> = {
     "/audience?tab=operators",
     "/audience?tab=suppressions",
     "/audience?tab=replies",
+    "/audience/79100000000",
     "/phone",
   ],
   "settings, status and documents": [

@@ -40,6 +40,7 @@ test("the first load of no page brings more than 230 KB of script, the board's 2
     "/audience?tab=import": 230,
     "/audience?tab=suppressions": 230,
     "/audience?tab=replies": 230,
+    "/audience/79100000000": 230,
     "/phone": 230,
     "/settings": 230,
     "/status": 230,

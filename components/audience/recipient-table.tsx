@@ -7,6 +7,7 @@ import { type Column, DataTable, RowButton } from "@/components/ui/data-table";
 import { Instant, useCity, useClock, useViewerZone } from "@/components/ui/use-zoned";
 import type { Operator } from "@/lib/contract/audience/operator";
 import type { Recipient } from "@/lib/contract/audience/recipient";
+import { PhoneLink } from "./phone-link";
 
 const TAGS_SHOWN = 4;
 
@@ -48,7 +49,7 @@ export function RecipientTable({
       kind: "name",
       cell: ({ phone, operator, tags, opted_out_at }) => (
         <>
-          {phone}
+          <PhoneLink phone={phone} />
           <span className="block font-normal text-[0.9rem] text-soft sm:hidden">
             {nameOf(operator)}
             {opted_out_at && (

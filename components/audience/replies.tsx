@@ -15,6 +15,7 @@ import type { Suppression } from "@/lib/contract/audience/suppression";
 import type { Reply } from "@/lib/contract/sending/inbound";
 import { refreshOptOuts, repliesQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
+import { PhoneLink } from "./phone-link";
 import { WrongQuery, wrongQueryOf } from "./wrong-query";
 
 const keywords = ["none", "stop", "start"] as const;
@@ -45,7 +46,7 @@ export function Replies() {
       className: "align-top",
       cell: ({ from, received_at, opted_out }) => (
         <>
-          <span className="whitespace-nowrap">{from}</span>
+          <PhoneLink phone={from} />
           {opted_out && <span className="block font-normal text-[0.9rem] text-warn">{t("opted_out")}</span>}
           <span className="block font-normal text-[0.9rem] text-soft md:hidden">
             <Instant at={received_at} zone={timeZone} />

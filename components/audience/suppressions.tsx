@@ -20,6 +20,8 @@ import type { Suppression } from "@/lib/contract/audience/suppression";
 import { suppressionReasons } from "@/lib/domain/audience/suppression";
 import { refreshOptOuts, suppressionQuery, suppressionsQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
+import { PhoneLink } from "./phone-link";
+import { Source } from "./suppression-source";
 import { WrongQuery, wrongQueryOf } from "./wrong-query";
 
 const SuppressionDialog = dynamic(() => import("./suppression-dialog"), { ssr: false });
@@ -52,7 +54,7 @@ export function Suppressions() {
       kind: "name",
       cell: ({ phone, reason, at }) => (
         <>
-          {phone}
+          <PhoneLink phone={phone} />
           <span className="block font-normal text-[0.9rem] text-soft sm:hidden">
             {t(`reason.${reason}`)} <Day at={at} />
           </span>
@@ -157,13 +159,4 @@ function Day({ at }: { at: string }) {
       {clock(at, timeZone, { day: "numeric", month: "short", year: "numeric" })}
     </Instant>
   );
-}
-
-/** What is not a person's or a key's name begins with what it is. */
-function Source({ source }: { source: string }) {
-  const t = useTranslations("audience.source");
-  const actor = useTranslations("actor");
-  const [kind, id] = source.split(" ");
-  if (id && t.has(kind!)) return <span title={source}>{t(kind!)}</span>;
-  return actor.has(source) ? actor(source) : source;
 }

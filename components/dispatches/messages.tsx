@@ -5,6 +5,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
+import { PhoneLink } from "@/components/audience/phone-link";
 import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { ExportButton } from "@/components/ui/export-button";
@@ -186,7 +187,13 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                   className="absolute inset-x-0 top-0 grid grid-cols-[8.5rem_1fr_auto] items-center gap-3 border-line border-b px-4"
                   style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                 >
-                  <span className="font-medium">{message.phone}</span>
+                  <span className="font-medium">
+                    {message.phone === null ? (
+                      <span className="text-soft">{t("erased")}</span>
+                    ) : (
+                      <PhoneLink phone={message.phone} />
+                    )}
+                  </span>
                   <span className="truncate text-soft">
                     {outcome(message.status)}
                     {message.error && <> · {message.error}</>}

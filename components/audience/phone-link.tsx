@@ -1,0 +1,16 @@
+"use client";
+
+import Link from "next/link";
+
+/** A number in a list: it leads to all that is known of it. */
+export function PhoneLink({ phone, className = "" }: { phone: string; className?: string }) {
+  return (
+    <Link
+      href={`/audience/${phone.replace("+", "")}`}
+      prefetch={false}
+      className={`whitespace-nowrap underline-offset-2 hover:underline ${className}`}
+    >
+      {phone}
+    </Link>
+  );
+}
