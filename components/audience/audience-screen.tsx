@@ -12,7 +12,7 @@ const panels = {
   recipients: Recipients,
   suppressions: dynamic(() => import("./suppressions").then(({ Suppressions }) => Suppressions), { loading }),
   replies: dynamic(() => import("./replies").then(({ Replies }) => Replies), { loading }),
-  import: dynamic(() => import("./import-panel").then(({ ImportPanel }) => ImportPanel), { loading }),
+  import: dynamic(() => import("./import/import-panel").then(({ ImportPanel }) => ImportPanel), { loading }),
   tags: dynamic(() => import("./tags").then(({ Tags }) => Tags), { loading }),
   operators: dynamic(() => import("./operators").then(({ Operators }) => Operators), { loading }),
 };

@@ -16,7 +16,7 @@ import type { RangeLoad } from "@/lib/contract/audience/number-range";
 import { rangeLoadsQuery, rangeOfQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { operatorsQuery } from "@/lib/web/queries";
-import { ImportFailure } from "./import-failure";
+import { ImportFailure } from "./import/import-failure";
 import type { RangeChoices } from "./range-review";
 
 const RangeReview = dynamic(() => import("./range-review").then((module) => module.RangeReview), {

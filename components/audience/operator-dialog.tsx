@@ -5,10 +5,10 @@ import { useTranslations } from "next-intl";
 import { Controller, useForm } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { useNotice } from "@/components/ui/notice";
+import { useShowProblem } from "@/components/ui/problem-fields";
 import type { Operator } from "@/lib/contract/audience/operator";
 import { call } from "@/lib/web/client";
 import { FormDialog } from "./form-dialog";
-import { useShowProblem } from "./problem-fields";
 
 const fields = ["name", "code", "rate_per_second", "prefixes", "gateway"] as const;
 

@@ -10,8 +10,8 @@ import { Select } from "@/components/ui/select";
 import type { RangeLoad } from "@/lib/contract/audience/number-range";
 import { call } from "@/lib/web/client";
 import { operatorsQuery } from "@/lib/web/queries";
-import { encodingName, encodings } from "./encodings";
-import { ImportFailure } from "./import-failure";
+import { encodingName, encodings } from "./import/encodings";
+import { ImportFailure } from "./import/import-failure";
 
 /** How a file is to be read, and whom its names mean, where somebody has said so. */
 export interface RangeChoices {
@@ -32,7 +32,7 @@ interface RangeReviewProps {
   onApplied: () => unknown;
 }
 
-/** What was recognised in a file of ranges, and what it would change. Nothing is applied before its button. */
+/** What a file of ranges has, and what it would change. Its button applies it. */
 export function RangeReview({
   load,
   choices,

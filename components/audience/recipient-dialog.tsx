@@ -10,11 +10,11 @@ import { Choice, ZoneChoice } from "@/components/ui/choice";
 import { Field } from "@/components/ui/field";
 import { inputClass } from "@/components/ui/input-classes";
 import { useNotice } from "@/components/ui/notice";
+import { useShowProblem } from "@/components/ui/problem-fields";
 import type { Recipient } from "@/lib/contract/audience/recipient";
 import { call } from "@/lib/web/client";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 import { FormDialog } from "./form-dialog";
-import { useShowProblem } from "./problem-fields";
 import { TagPicker } from "./tag-picker";
 
 const BY_PREFIX = "*";

@@ -5,11 +5,11 @@ import { useTranslations } from "next-intl";
 import { Controller, useForm } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { useNotice } from "@/components/ui/notice";
+import { useShowProblem } from "@/components/ui/problem-fields";
 import type { Suppression } from "@/lib/contract/audience/suppression";
 import { refreshOptOuts } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { FormDialog } from "./form-dialog";
-import { useShowProblem } from "./problem-fields";
 
 /** Opts a number out, whoever's it is. */
 export default function SuppressionDialog({ onClose }: { onClose: () => void }) {

@@ -5,10 +5,10 @@ import { useTranslations } from "next-intl";
 import { Controller, useForm } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { useNotice } from "@/components/ui/notice";
+import { useShowProblem } from "@/components/ui/problem-fields";
 import type { Tag } from "@/lib/contract/audience/tag";
 import { call } from "@/lib/web/client";
 import { FormDialog } from "./form-dialog";
-import { useShowProblem } from "./problem-fields";
 
 /** Adds a tag or gives it another name. */
 export default function TagDialog({ tag, onClose }: { tag: Tag | null; onClose: () => void }) {

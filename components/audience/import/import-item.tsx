@@ -2,10 +2,10 @@
 
 import { CircleCheck, CircleDashed, CircleX, Undo2 } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useReason } from "@/components/audience/use-reason";
 import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Import } from "@/lib/contract/audience/import";
 import { ImportActions } from "./import-actions";
-import { useReason } from "./use-reason";
 
 interface ImportItemProps {
   job: Import;

@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef } from "react";
+import { useReason } from "@/components/audience/use-reason";
 import { Button } from "@/components/ui/button";
 import type { Import } from "@/lib/contract/audience/import";
 import { call } from "@/lib/web/client";
@@ -14,7 +15,6 @@ import { ImportProblems } from "./import-problems";
 import { ImportSettings } from "./import-settings";
 import { ImportUnsure } from "./import-unsure";
 import type { Checked, CheckOptions, ImportCheck } from "./use-import-check";
-import { useReason } from "./use-reason";
 
 interface ImportReviewProps {
   checked: Checked;
