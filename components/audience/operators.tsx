@@ -16,7 +16,7 @@ import { operatorsQuery, overviewQuery } from "@/lib/web/queries";
 import { DeleteDialog } from "./delete-dialog";
 
 const OperatorDialog = dynamic(() => import("./operator-dialog"), { ssr: false });
-const NumberRanges = dynamic(() => import("./number-ranges").then((module) => module.NumberRanges), {
+const NumberRanges = dynamic(() => import("./ranges/number-ranges").then((module) => module.NumberRanges), {
   loading: () => <ListSkeleton />,
 });
 const PREFIXES_SHOWN = 8;

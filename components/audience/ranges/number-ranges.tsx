@@ -5,6 +5,7 @@ import { FileUp } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
 import { useRef, useState } from "react";
+import { ImportFailure } from "@/components/audience/import/import-failure";
 import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { CallButton } from "@/components/ui/call-button";
@@ -16,7 +17,6 @@ import type { RangeLoad } from "@/lib/contract/audience/number-range";
 import { rangeLoadsQuery, rangeOfQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { operatorsQuery } from "@/lib/web/queries";
-import { ImportFailure } from "./import/import-failure";
 import type { RangeChoices } from "./range-review";
 
 const RangeReview = dynamic(() => import("./range-review").then((module) => module.RangeReview), {

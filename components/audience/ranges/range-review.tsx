@@ -3,6 +3,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
+import { encodingName, encodings } from "@/components/audience/import/encodings";
+import { ImportFailure } from "@/components/audience/import/import-failure";
 import { Button } from "@/components/ui/button";
 import { hintClass, labelClass } from "@/components/ui/input-classes";
 import { cellClass } from "@/components/ui/list-states";
@@ -10,8 +12,6 @@ import { Select } from "@/components/ui/select";
 import type { RangeLoad } from "@/lib/contract/audience/number-range";
 import { call } from "@/lib/web/client";
 import { operatorsQuery } from "@/lib/web/queries";
-import { encodingName, encodings } from "./import/encodings";
-import { ImportFailure } from "./import/import-failure";
 
 /** How a file is to be read, and whom its names mean, where somebody has said so. */
 export interface RangeChoices {
@@ -32,7 +32,7 @@ interface RangeReviewProps {
   onApplied: () => unknown;
 }
 
-/** What a file of ranges has, and what it would change. Its button applies it. */
+/** What was recognised, and what it would change. Nothing is applied before the last button. */
 export function RangeReview({
   load,
   choices,
