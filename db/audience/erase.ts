@@ -41,6 +41,8 @@ export const tablesWithoutPeople = [
   "idempotency_keys",
   "invitations",
   "lanes",
+  "number_plan",
+  "number_ranges",
   "operators",
   "prepared_dispatches",
   "rate_limits",
@@ -67,9 +69,9 @@ export interface Erasure {
 }
 
 /**
- * Holds a number until the transaction ends: whoever would write it, opt it out or import it waits,
- * and finds that nobody has it. What waits for this transaction is asked first: a batch of an
- * import takes many rows.
+ * Holds a number until the transaction ends: whoever would write it, opt it out or import it
+ * waits, and finds that nobody has it. The lock of import batches comes first: a batch takes many
+ * rows.
  * @returns the row of the number, made when there is none; undefined: a file is being read, and may
  *   name it
  */
@@ -164,9 +166,10 @@ async function scrubImports(tx: Tx, phone: string, pattern: string): Promise<num
   await tx`
     update imports set file_name = regexp_replace(file_name, ${pattern}, '…', 'g'),
       found = scrub_json(
-        case when no = any(${nos}::int[]) and found ? 'candidates'
-          then jsonb_set(found, '{candidates}', coalesce(
-          (select jsonb_agg(c || '{"samples": []}') from jsonb_array_elements(found->'candidates') c), '[]'))
+        case when no = any(${nos}::int[]) and found ? 'candidates' then jsonb_set(found, '{candidates}',
+          coalesce((
+            select jsonb_agg(c || '{"samples": []}') from jsonb_array_elements(found->'candidates') c
+          ), '[]'))
         else found end || coalesce((
           select jsonb_object_agg(key, (
             select jsonb_agg(case jsonb_typeof(e) when 'object' then e || '{"name": "…"}' else '"…"' end)

@@ -14,7 +14,8 @@
  * while the number has one. A suppressed number without a recipient gets a deleted recipient of
  * operator 0, so that adding it later meets the opt-out. `imports`, `import_parts` (the file until
  * it is read), `import_rows` (30 days); `import_errors` is of versions before. `number_ranges` by
- * load; `number_plan` says which load holds.
+ * load; `number_plan` says which load holds. `erasures`, `erased_suppressions`
+ * (opt-outs by a keyed hash) and `erasure_keys`: docs/decisions/0027.
  *
  * Dispatches. `dispatches` (`max_no` fixes the audience at the opening; `version` rises with edits
  * only), `lanes`, `chunks`, `messages`, `retries`, `failures`. `messages` has one index, its key:

@@ -13,10 +13,10 @@ const OPEN_MAX = 100;
 
 /**
  * Erases what is known of a number: of a recipient, a deleted one too, and of whoever only
- * answered. Nothing of theirs that is not written yet is, as after an opt-out. No row goes that
- * keeps others from being written to twice: the recipient's number within Carillon, its messages
- * without phone and text, and when what was done by whom. In messages of dispatches that go on the
- * phone is scrubbed when they end, by a sweep.
+ * answered. What is not written to them yet is not, as after an opt-out. What keeps people from
+ * being written to twice stays: the recipient's row, and messages without a phone. So does when
+ * what was done by whom. In messages of dispatches that go on the phone is scrubbed when they end,
+ * by a sweep.
  * @throws ValidationError, NotFoundError; ConflictError while a file is being read that may name it
  */
 export async function eraseRecipient(ctx: Context, phoneText: string): Promise<void> {
