@@ -52,11 +52,18 @@ test("each example of the document does what it says, on the demo data", async (
   // What the demo data has under the id that all examples name, and what one has to make oneself.
   const makers: Record<string, string> = {
     dispatches: "createDispatch",
+    drafts: "createDraft",
     webhooks: "createWebhook",
     "api-keys": "createApiKey",
   };
   const ofRunning = ["pauseDispatch", "resumeDispatch", "cancelDispatch", "retryFailed"];
-  const deletesNone: Record<string, string> = { deleteOperator: "createOperator", deleteTag: "createTag" };
+  const deletesNone: Record<string, string> = {
+    deleteOperator: "createOperator",
+    deleteTag: "createTag",
+    getTemplate: "createTemplate",
+    updateTemplate: "createTemplate",
+    deleteTemplate: "createTemplate",
+  };
   // Others need the recipient of the examples, too.
   for (const operation of [
     ...operations.filter(({ id }) => id !== "deleteRecipient"),

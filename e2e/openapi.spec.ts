@@ -86,7 +86,7 @@ const SCHEMA_RUNS = 15;
 async function known(): Promise<Record<string, string[]>> {
   const ids = async (path: string) =>
     ((await (await call("GET", path)).json()).items as { id: string }[]).map(({ id }) => id).slice(0, 3);
-  const kinds = ["dispatches", "operators", "tags", "imports", "api-keys", "webhooks"];
+  const kinds = ["dispatches", "drafts", "templates", "operators", "tags", "imports", "api-keys", "webhooks"];
   return Object.fromEntries(
     await Promise.all(kinds.map(async (kind) => [kind, await ids(`/api/v1/${kind}/`)] as const)),
   );

@@ -36,11 +36,14 @@ export const dispatchCreateSchema = z.strictObject({
   filter_mobile_operator_code: filter,
   filter_tag: filter,
   sender,
+  /** The draft that it is made of, in the version that was seen: it goes. */
+  draft: z.strictObject({ id: z.uuid(), version: z.int().min(1).max(2_147_483_647) }).optional(),
 });
 export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
 
 /** The body of `PATCH`: what is left out stays as it is. */
 export const dispatchPatchSchema = dispatchCreateSchema
+  .omit({ draft: true })
   .partial()
   .meta({ dependentRequired: { timezone: ["start_datetime", "end_datetime"] } });
 

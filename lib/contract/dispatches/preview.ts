@@ -6,7 +6,7 @@ import { dispatchCreateSchema, warningCodes } from "./dispatch";
  * The body of `POST /api/v1/dispatches/preview/`: that of a create, as far as it is filled in. What
  * is missing is not computed.
  */
-export const previewSchema = dispatchCreateSchema.partial();
+export const previewSchema = dispatchCreateSchema.omit({ draft: true }).partial();
 
 /** The dispatch that is being edited, which does not compete with itself. */
 export const previewQuerySchema = z.strictObject({ dispatch: z.uuid().optional() });

@@ -30,9 +30,29 @@ export const russian: Record<string, string> = {
     "`sha256=<HMAC-SHA256 тела в hex>` с секретом шлюза, если он задан.",
 
   // Dispatches.
+  "List drafts, newest first": "Черновики: сначала новые",
+  "A page of drafts.": "Страница черновиков.",
+  "Save an unfinished dispatch": "Сохранить незаконченную рассылку",
+  "`content` is what a form holds, finished or not, up to 16,384 characters of JSON; unknown fields are kept. A dispatch that is made with `draft` takes the draft away. With an `id` of one's own a repeat makes no second draft.":
+    "`content` — то, что в форме, законченное или нет, до 16 384 символов JSON; незнакомые поля сохраняются. Рассылка, созданная с `draft`, забирает черновик. Со своим `id` повтор не создаёт второй черновик.",
+  "The draft.": "Черновик.",
+  "Read a draft": "Черновик по id",
+  "Save a draft again": "Сохранить черновик снова",
+  "What is there already can be saved again with any version: a repeat changes nothing.":
+    "То, что уже сохранено, можно сохранить снова с любой версией: повтор ничего не меняет.",
+  "Delete a draft": "Удалить черновик",
+  "List templates, newest first": "Шаблоны: сначала новые",
+  "A page of templates.": "Страница шаблонов.",
+  "Make a template": "Создать шаблон",
+  "A text under a name of its own, with a filter and a sender if it has such. Names that differ in capitals alone are the same. What it refers to is looked for when a dispatch is made of it.":
+    "Текст под своим именем, с фильтром и отправителем, если они заданы. Регистр букв имена не различает. То, на что шаблон ссылается, ищут, когда из него делают рассылку.",
+  "The template.": "Шаблон.",
+  "Read a template": "Шаблон по id",
+  "Change a template": "Изменить шаблон",
+  "Delete a template": "Удалить шаблон",
   "Schedule a dispatch": "Запланировать рассылку",
-  "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. `sender` is one that the gateways of its operators list. What is unusual but not wrong is told in `warnings`.":
-    "С ответом рассылка принята; она уйдёт между началом и концом. Время без смещения понимается в поясе `timezone`. В фильтрах — id или код оператора, id или имя тега. `sender` — один из отправителей, указанных у шлюзов её операторов. О необычном, но допустимом сообщает `warnings`.",
+  "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.":
+    "С ответом рассылка принята; она уйдёт между началом и концом. Время без смещения понимается в поясе `timezone`. В фильтрах — id или код оператора, id или имя тега. `sender` — один из отправителей, указанных у шлюзов её операторов. Черновик `draft`, из которого она сделана, удаляется вместе с этим. О необычном, но допустимом сообщает `warnings`.",
   "The dispatch.": "Рассылка.",
   "List dispatches, newest first or in another order": "Список рассылок: сначала новые или в другом порядке",
   "A page of dispatches.": "Страница рассылок.",

@@ -8,6 +8,7 @@ import { installationOperations } from "./installation";
 import { numberRangeOperations } from "./number-ranges";
 import type { Operation } from "./operation";
 import { operatorOperations } from "./operators";
+import { draftOperations, templateOperations } from "./prepared";
 import { recipientOperations } from "./recipients";
 import { replyOperations } from "./replies";
 import { suppressionOperations } from "./suppressions";
@@ -18,6 +19,8 @@ import { webhookOperations } from "./webhooks";
 /** Every call of the API, in the order of its document. A route imports its own alone. */
 export const operations: readonly Operation[] = [
   dispatchOperations,
+  draftOperations,
+  templateOperations,
   operatorOperations,
   numberRangeOperations,
   tagOperations,

@@ -50,12 +50,12 @@ export const dispatchOperations = defineOperations({
     right: "dispatches:write",
     summary: "Schedule a dispatch",
     description:
-      "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. `sender` is one that the gateways of its operators list. What is unusual but not wrong is told in `warnings`.",
+      "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.",
     isContract: true,
     headers: ["Idempotency-Key"],
     body: { schema: dispatchCreateSchema, example, readBy: "service" },
     answers: { 201: { ...dispatch, location: one } },
-    problems: [403, 409],
+    problems: [403, 409, 412],
   },
   listDispatches: {
     method: "get",

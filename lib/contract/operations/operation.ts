@@ -87,6 +87,8 @@ export const parametersOf = (path: string): string[] =>
 /** What the `{id}` of a path is the id of, by the name before it. */
 export const things: Record<string, string> = {
   dispatches: "dispatch",
+  drafts: "draft",
+  templates: "template",
   operators: "operator",
   tags: "tag",
   imports: "import",

@@ -16,6 +16,10 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   idempotency_key: "Idempotency-Key — от 1 до 255 печатных символов ASCII.",
   idempotency_key_reused:
     "Этот Idempotency-Key уже был с другим телом. Для нового запроса возьмите новый ключ.",
+  content_too_long: "В черновике не больше 16 384 символов.",
+  template_name_taken: "Шаблон {name} уже есть.",
+  id_taken: "Идентификатор {id} занят.",
+  draft_gone: "Черновика больше нет: его запланировали или удалили.",
   dispatch_state: "Состояние рассылки ({status}) этого не позволяет: {action}.",
   starts_immediately: "Начало в прошлом: отправка начнётся сразу.",
   window_closed: "Окно уже закрыто: ничего не будет отправлено.",

@@ -16,6 +16,8 @@ export const problemTexts = {
   "title.not-found": "Not found",
   "detail.not-found": "There is nothing at this address.",
   "detail.not-found.dispatch": "There is no dispatch {id}.",
+  "detail.not-found.draft": "There is no draft {id}.",
+  "detail.not-found.template": "There is no template {id}.",
   "detail.not-found.operator": "There is no operator {id}.",
   "detail.not-found.tag": "There is no tag {id}.",
   "detail.not-found.recipient": "There is no recipient {id}.",

@@ -15,6 +15,8 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "title.not-found": "Не найдено",
   "detail.not-found": "По этому адресу ничего нет.",
   "detail.not-found.dispatch": "Нет рассылки {id}.",
+  "detail.not-found.draft": "Нет черновика {id}.",
+  "detail.not-found.template": "Нет шаблона {id}.",
   "detail.not-found.operator": "Нет оператора {id}.",
   "detail.not-found.tag": "Нет тега {id}.",
   "detail.not-found.recipient": "Нет получателя {id}.",

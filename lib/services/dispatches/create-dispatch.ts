@@ -5,6 +5,7 @@ import { writePayment } from "@/db/dispatches/daily-spend";
 import { findDispatch, insertDispatch } from "@/db/dispatches/dispatches";
 import { keepAnswer, takeIdempotencyKey } from "@/db/dispatches/idempotency";
 import { canonicalJson } from "@/lib/common/canonical-json";
+import type { DispatchCreate } from "@/lib/contract/dispatches/dispatch";
 import { idempotencyKeySchema } from "@/lib/contract/headers";
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
@@ -13,6 +14,7 @@ import { actorKey, type Context } from "@/lib/services/context";
 import { scheduled } from "@/lib/services/events";
 import { checkDispatch } from "./check-dispatch";
 import { type Dispatch, toDispatch } from "./get-dispatch";
+import { consumeDraft } from "./prepared/consume-draft";
 import { snapshotOf } from "./snapshot";
 import { payForNew } from "./spend-recipients";
 
@@ -23,8 +25,9 @@ import { payForNew } from "./spend-recipients";
  * @param key Idempotency-Key: the same key and body get the same answer again, also in parallel
  * @param present makes the answer. It is stored with the key, so that a repeat gets it word for
  * word, in any language
- * @throws ValidationError, ConflictError when the key was used with another body, ForbiddenError
- * beyond a ceiling of recipients a day
+ * @throws ValidationError, ConflictError when the key was used with another body or the draft that
+ * it names is gone, StaleVersionError when that has changed, ForbiddenError beyond a ceiling of
+ * recipients a day
  */
 export function createDispatch(ctx: Context, body: unknown): Promise<Dispatch>;
 export function createDispatch<T>(
@@ -67,6 +70,8 @@ async function insert(ctx: Context, tx: Tx, body: unknown): Promise<Dispatch> {
   const id = uuidv7();
   const no = await insertDispatch(tx, { id, ...values });
   if (payment) await writePayment(tx, no, payment);
+  const { draft } = body as Pick<DispatchCreate, "draft">;
+  if (draft) await consumeDraft(ctx, tx, draft, id);
   const dispatch = toDispatch((await findDispatch(tx, id))!);
   // A new dispatch waits for nothing. Entries of all versions say so.
   await audit(ctx, tx, "dispatch.created", id, { after: { ...snapshotOf(dispatch), waits: [] } });
