@@ -64,6 +64,7 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
             <Instant at={dispatch.start_datetime} zone={dispatch.timezone} /> →{" "}
             <Instant at={dispatch.end_datetime} zone={dispatch.timezone} /> · {cityOf(dispatch.timezone)}
           </p>
+          {dispatch.sender && <p className="text-soft">{t("sender", { name: dispatch.sender })}</p>}
         </div>
         <div className="flex flex-wrap gap-1.5">
           {status === "scheduled" && mayWrite && (

@@ -1,6 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
@@ -12,6 +13,10 @@ import { Unreadable } from "./dispatches-unreadable";
 import { TableView } from "./table-view";
 import { Toolbar, useView } from "./toolbar";
 
+const PreparedView = dynamic(() => import("./prepared-view").then((module) => module.PreparedView), {
+  loading: () => <Skeleton className="h-96" />,
+});
+
 /**
  * The status board and the same as a table. What is looked for, how and in which order is in the
  * address.
@@ -21,7 +26,7 @@ export function DispatchesScreen() {
   return (
     <div className="flex flex-col gap-5">
       <Toolbar />
-      {view === "board" ? <BoardOf /> : <TableView />}
+      {view === "board" ? <BoardOf /> : view === "table" ? <TableView /> : <PreparedView kind={view} />}
     </div>
   );
 }

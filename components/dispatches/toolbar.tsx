@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Columns3, Table2 } from "lucide-react";
+import { Columns3, FileText, PencilLine, Table2 } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
@@ -14,7 +14,14 @@ import { ZoneNote } from "@/components/ui/use-zoned";
 import { dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
 import { countsQuery } from "@/lib/web/queries";
 
-import { readView } from "./view";
+import { readView, views } from "./view";
+
+const icons = { board: Columns3, table: Table2, drafts: PencilLine, templates: FileText };
+
+function Icon({ of }: { of: (typeof views)[number] }) {
+  const Drawn = icons[of];
+  return <Drawn size={15} aria-hidden className="max-sm:hidden" />;
+}
 
 /** What is looked for, how and in which order: it is in the address. */
 export function useView() {
@@ -54,7 +61,7 @@ export const Toolbar = memo(function Toolbar() {
         {view === "table" && <StatusFilter />}
         <fieldset className="ml-auto flex rounded-md border border-line bg-surface p-0.5">
           <legend className="sr-only">{t("view")}</legend>
-          {(["board", "table"] as const).map((id) => (
+          {views.map((id) => (
             <label
               key={id}
               className="flex min-h-8 cursor-pointer items-center gap-1.5 rounded px-2.5 text-soft outline-offset-2 has-checked:bg-accent-wash has-checked:font-medium has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
@@ -64,11 +71,9 @@ export const Toolbar = memo(function Toolbar() {
                 name="view"
                 className="sr-only"
                 checked={view === id}
-                onChange={() =>
-                  setParams({ view: id === "table" ? "table" : null, status: null, sort: null })
-                }
+                onChange={() => setParams({ view: id === "board" ? null : id, status: null, sort: null })}
               />
-              {id === "board" ? <Columns3 size={15} aria-hidden /> : <Table2 size={15} aria-hidden />}
+              <Icon of={id} />
               {t(id)}
             </label>
           ))}

@@ -21,7 +21,8 @@
  * only), `lanes`, `chunks`, `messages`, `retries`, `failures`. `messages` has one index, its key:
  * an index that names `status` would make every settle a non-HOT update. `failures.xid` orders
  * failures by transaction, so that gathering them for webhooks misses none (docs/decisions/0011).
- * `idempotency_keys` keeps a key's answer, in the transaction of its row.
+ * `idempotency_keys` keeps a key's answer, in the transaction of its row. `prepared_dispatches` has
+ * drafts and templates, which are no dispatches yet and stay until somebody deletes them.
  *
  * Webhooks. `webhooks`, `webhook_deliveries`: `moveDispatch`, the only statement that changes a
  * dispatch's state, writes the deliveries that tell of it.

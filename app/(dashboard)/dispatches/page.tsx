@@ -40,10 +40,12 @@ export default async function DispatchesPage({
   const client = await prefetch(
     view === "board"
       ? [[boardQuery(q).queryKey, async () => presentBoard(await getBoard(ctx, { q, limit: 20 }), locale)]]
-      : [
-          [dispatchListQuery({ q, status, sort }).queryKey, firstPage],
-          [countsQuery(q).queryKey, async () => presentBoard(await getBoard(ctx, { q, limit: 0 }), locale)],
-        ],
+      : view === "table"
+        ? [
+            [dispatchListQuery({ q, status, sort }).queryKey, firstPage],
+            [countsQuery(q).queryKey, async () => presentBoard(await getBoard(ctx, { q, limit: 0 }), locale)],
+          ]
+        : [],
   );
   return (
     <HydrationBoundary state={dehydrate(client)}>

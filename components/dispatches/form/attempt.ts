@@ -25,12 +25,14 @@ export function readAttempt(kept: string | null): Attempt | undefined {
 
 /**
  * The attempts of one form. They are kept as long as its draft is: a reload after a lost answer
- * must not make a second dispatch. Those of a new dispatch stay in this browser; those of one like
- * another, which keeps no draft, stay in their tab.
+ * must not make a second dispatch. Those of a new dispatch and of a draft stay in this browser;
+ * those of one like another, which keeps no draft, stay in their tab.
+ * @param of the draft: its id, or "browser" for the one in this browser; null: none is kept
  */
-export function attemptStore(isDraftKept: boolean) {
-  const name = `carillon-attempt${isDraftKept ? "" : location.search}`;
-  const storage = () => (isDraftKept ? localStorage : sessionStorage);
+export function attemptStore(of: string | null) {
+  const isKept = of !== null;
+  const name = `carillon-attempt${of === "browser" ? "" : isKept ? `?draft=${of}` : location.search}`;
+  const storage = () => (isKept ? localStorage : sessionStorage);
   return {
     read(): Attempt | undefined {
       try {

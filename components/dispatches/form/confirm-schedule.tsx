@@ -72,6 +72,7 @@ export default function ConfirmSchedule({
       <p className="max-h-40 overflow-auto whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
         {draft.message_text}
       </p>
+      {draft.sender && <p>{t("from_sender", { name: draft.sender })}</p>}
       {preview.window && (
         <p>
           {draft.start === "now" ? t("from_now") : zoned(preview.window.start_datetime, draft.timezone)} →{" "}

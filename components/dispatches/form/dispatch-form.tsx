@@ -11,6 +11,7 @@ import { Aria } from "@/components/ui/aria";
 import { Button } from "@/components/ui/button";
 import { useNotice } from "@/components/ui/notice";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
+import type { Draft as Saved } from "@/lib/contract/dispatches/prepared";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import type { Locale } from "@/lib/contract/texts";
 import { call, ProblemError } from "@/lib/web/client";
@@ -18,11 +19,15 @@ import { ownZone } from "@/lib/web/own-zone";
 import { previewQuery } from "@/lib/web/queries";
 import { AudienceFields } from "./audience-fields";
 import { changesOf, type Draft, draftOf, emptyDraft, keepDraft, keptDraft } from "./draft";
+import { DraftBar } from "./draft-bar";
+import { readCopy } from "./draft-saver";
 import { MessageField } from "./message-field";
 import { NewerVersion } from "./newer-version";
 import { placeErrors } from "./place-errors";
 import { rebase } from "./rebase";
+import { SenderField } from "./sender-field";
 import { useAttempt } from "./use-attempt";
+import { useSavedDraft } from "./use-saved-draft";
 import { WindowFields } from "./window-fields";
 
 const ConfirmSchedule = dynamic(() => import("./confirm-schedule"), { ssr: false });
@@ -31,12 +36,18 @@ interface FormProps {
   /** The dispatch that is edited, or undefined for a new one. */
   dispatch?: Dispatch;
   initial?: Draft;
+  /** What a template brings; the rest is that of a new dispatch. */
+  template?: Partial<Draft>;
+  /** The draft that the form goes on with. */
+  saved?: Saved;
+  /** One that is there no longer: this browser may still have what was typed in it. */
+  lost?: string | undefined;
 }
 
 /**
  * One page with the whole decision in view: text, audience, window, and what would come of them.
  */
-export function DispatchForm({ dispatch, initial: given }: FormProps) {
+export function DispatchForm({ dispatch, initial: given, template, saved: opened, lost }: FormProps) {
   // In this browser, which may not know the dispatch's zone though the server does.
   const [initial] = useState(() => (dispatch ? draftOf(dispatch) : given));
   const t = useTranslations("form");
@@ -49,7 +60,6 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
   const [reviewed, setReviewed] = useState<{ draft: Draft; preview: PreviewAnswer }>();
   const [isConfirming, setConfirming] = useState(false);
   const [isReviewing, setReviewing] = useState(false);
-  const attempt = useAttempt(!initial);
   // What is edited, in the version that was last loaded; somebody else may save in the meantime.
   const loaded = useRef(dispatch);
   const [newer, setNewer] = useState<"known" | "loaded">();
@@ -59,11 +69,17 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
     reValidateMode: "onSubmit",
   });
   const { reset, setError, clearErrors, getValues } = form;
+  const saved = useSavedDraft(opened, form);
+  const { saver } = saved;
+  // A new dispatch is kept in this browser until it is a draft that the server has.
+  const isKeptHere = !initial && !template && !lost && saved.id === undefined;
+  const attempt = useAttempt(saved.id ?? (isKeptHere ? "browser" : null));
 
   useEffect(() => {
-    if (initial) return;
-    reset(keptDraft(ownZone()));
-  }, [initial, reset]);
+    if (initial || opened) return;
+    const begun = template ?? (lost && readCopy(lost)?.held.content);
+    reset(begun ? { ...emptyDraft(ownZone()), ...begun } : keptDraft(ownZone()));
+  }, [initial, opened, template, lost, reset]);
 
   // What was wrong with a field is forgiven as soon as it is changed; it is looked at again at the
   // next review.
@@ -71,10 +87,11 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
     const { unsubscribe } = form.watch((_, { name }) => {
       if (!name) return;
       clearErrors(name);
-      if (!initial) keepDraft(getValues());
+      if (isKeptHere) keepDraft(getValues());
+      else saver.current?.changed();
     });
     return unsubscribe;
-  }, [form, clearErrors, getValues, initial]);
+  }, [form, clearErrors, getValues, isKeptHere, saver]);
 
   const draft = form.watch();
   const { body, impossible } = useChecked(draft, loaded.current);
@@ -100,7 +117,9 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
     onSuccess: (made) => {
       isMade.current = true;
       attempt.end();
-      if (!initial) keepDraft(undefined);
+      if (isKeptHere) keepDraft(undefined);
+      saver.current?.end();
+      void client.invalidateQueries({ queryKey: ["drafts"] });
       client.setQueryData(["dispatches", "one", made.id], made);
       void client.invalidateQueries({ queryKey: ["dispatches"] });
       notify({ text: dispatch ? t("saved") : t("scheduled") });
@@ -110,11 +129,14 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
       setConfirming(false);
       const status = error instanceof ProblemError ? error.problem.status : undefined;
       if (status !== undefined && status < 500) attempt.refused();
-      if (status === 412) setNewer("known");
+      if (status === 412 && saver.current) saver.current.noteNewer();
+      else if (status === 412) setNewer("known");
       else if (status === 409 && !dispatch) {
         attempt.end();
+        // The attempt before this one, or somebody else, has scheduled it.
+        saver.current?.lose();
         notify({
-          text: t("already"),
+          text: saver.current ? t("draft.state.gone") : t("already"),
           tone: "bad",
           action: { label: t("already_show"), run: () => router.push("/dispatches") },
         });
@@ -133,6 +155,31 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
     },
     onError: tell,
   });
+
+  /** The same id until there is an answer: a repeat makes no second draft. */
+  const newId = useRef<string>(undefined);
+  const saveDraft = useMutation({
+    mutationFn: () => {
+      newId.current ??= crypto.randomUUID();
+      return call<Saved>("POST", "drafts/", {
+        id: newId.current,
+        name: saved.name.trim() || null,
+        content: getValues(),
+      });
+    },
+    onSuccess: (made) => {
+      newId.current = undefined;
+      attempt.moveTo(made.id);
+      if (isKeptHere) keepDraft(undefined);
+      saver.current?.end();
+      window.history.replaceState(null, "", `/dispatches/new?draft=${made.id}`);
+      // What was typed meanwhile is saved as well.
+      saved.follow(made).changed();
+      void client.invalidateQueries({ queryKey: ["drafts"] });
+    },
+    onError: tell,
+  });
+  const loadDraft = useMutation({ mutationFn: saved.loadNewer, onError: tell });
 
   function tell(error: Error) {
     if (error instanceof ProblemError && error.problem.errors) show(error.problem.errors);
@@ -162,6 +209,8 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
     setReviewing(true);
     try {
       const { draftErrors, rightPart } = await import("./draft-errors");
+      // What is scheduled is the draft as it stands here: nothing of it may be on its way.
+      if ((await saver.current?.flush()) === "newer") return;
       const draft = structuredClone(getValues());
       const errors = draftErrors(draft, locale, loaded.current);
       if (errors.length > 0) return show(errors);
@@ -194,6 +243,7 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
         >
           <div className="flex flex-col gap-5">
             <MessageField />
+            <SenderField />
             <AudienceFields audience={preview.data?.audience} error={preview.error} />
             <WindowFields window={preview.data?.window ?? null} impossible={impossible} />
           </div>
@@ -215,6 +265,21 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
             >
               {dispatch ? t("save") : t("review")}
             </Button>
+            {!dispatch && (
+              <DraftBar
+                saved={saved}
+                onSave={() => saveDraft.mutate()}
+                isSaving={saveDraft.isPending}
+                onLoadNewer={() => loadDraft.mutate()}
+                isLoading={loadDraft.isPending}
+                read={getValues}
+                onTemplate={(fields) => {
+                  clearErrors();
+                  for (const [field, value] of Object.entries(fields))
+                    form.setValue(field as keyof Draft, value, { shouldDirty: true });
+                }}
+              />
+            )}
           </div>
           {reviewed && (
             <ConfirmSchedule
@@ -229,7 +294,10 @@ export function DispatchForm({ dispatch, initial: given }: FormProps) {
                 save.mutate(
                   loaded.current
                     ? { key: "", body: changesOf(reviewed.draft, new Date(), loaded.current) }
-                    : attempt.begin(reviewed.draft),
+                    : attempt.begin(
+                        reviewed.draft,
+                        saver.current && { id: saver.current.id, version: saver.current.version },
+                      ),
                 );
               }}
             />

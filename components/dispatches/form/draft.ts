@@ -6,6 +6,7 @@ export interface Draft {
   message_text: string;
   filter_mobile_operator_code: string | null;
   filter_tag: string | null;
+  sender: string | null;
   timezone: string;
   /** `now`, or at `start_datetime`. */
   start: "now" | "at";
@@ -26,11 +27,11 @@ export function readDraft(kept: string | null, empty: Draft): Draft | undefined 
     if (typeof read !== "object" || read === null) return undefined;
     const draft = { ...empty, ...read };
     const texts = [draft.message_text, draft.timezone, draft.start_datetime, draft.end_datetime];
-    const filters = [draft.filter_mobile_operator_code, draft.filter_tag];
+    const choices = [draft.filter_mobile_operator_code, draft.filter_tag, draft.sender];
     const isWhole =
       texts.every((text) => typeof text === "string") &&
       isTimeZone(draft.timezone) &&
-      filters.every((filter) => filter === null || typeof filter === "string") &&
+      choices.every((choice) => choice === null || typeof choice === "string") &&
       (draft.start === "now" || draft.start === "at");
     return isWhole ? draft : undefined;
   } catch {
@@ -48,6 +49,13 @@ export function keptDraft(timeZone: string): Draft {
   } catch {
     return empty;
   }
+}
+
+/** A draft that the server has: whatever of it this form cannot read is as in `empty`. */
+export function draftFrom(content: Record<string, unknown>, empty: Draft): Draft {
+  const zone = typeof content.timezone === "string" ? knownZone(content.timezone) : empty.timezone;
+  const text = typeof content.message_text === "string" ? content.message_text : "";
+  return readDraft(JSON.stringify({ ...content, timezone: zone }), empty) ?? { ...empty, message_text: text };
 }
 
 /** Keeps the draft in this browser; undefined forgets it. */
@@ -85,6 +93,7 @@ export function emptyDraft(timeZone: string): Draft {
     message_text: "",
     filter_mobile_operator_code: null,
     filter_tag: null,
+    sender: null,
     timezone: timeZone,
     start: "at",
     start_datetime: start,
@@ -99,6 +108,7 @@ export function draftOf(dispatch: Dispatch): Draft {
     message_text: dispatch.message_text,
     filter_mobile_operator_code: dispatch.filter_mobile_operator_code,
     filter_tag: dispatch.filter_tag,
+    sender: dispatch.sender,
     timezone,
     start: "at",
     start_datetime: wallTime(new Date(dispatch.start_datetime), timezone),

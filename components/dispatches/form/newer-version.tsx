@@ -7,10 +7,12 @@ import { Button } from "@/components/ui/button";
  * Somebody else has saved since this was opened: said in words, with the way to go on from there.
  */
 export function NewerVersion({
+  of = "dispatch",
   isLoaded,
   isPending,
   onLoad,
 }: {
+  of?: "dispatch" | "draft";
   isLoaded: boolean;
   isPending: boolean;
   onLoad: () => void;
@@ -21,7 +23,11 @@ export function NewerVersion({
       role="alert"
       className="flex flex-col items-start gap-2 rounded-md bg-warn-wash px-3 py-2.5 text-warn"
     >
-      <p>{isLoaded ? t("newer_loaded") : t("newer")}</p>
+      <p>
+        {of === "draft"
+          ? t(isLoaded ? "draft.newer_loaded" : "draft.newer")
+          : t(isLoaded ? "newer_loaded" : "newer")}
+      </p>
       {!isLoaded && (
         <Button onClick={onLoad} isBusy={isPending} className="text-ink">
           {t("newer_load")}

@@ -5,6 +5,7 @@ const parts: (keyof Draft)[][] = [
   ["message_text"],
   ["filter_mobile_operator_code"],
   ["filter_tag"],
+  ["sender"],
   ["timezone", "start", "start_datetime", "end_datetime"],
 ];
 

@@ -38,16 +38,18 @@ export function TestSend() {
   const send = useMutation({
     mutationFn: async (isNew: boolean) => {
       if (isNew) await call("PUT", `recipients/${encodeURIComponent(phone)}/`, {});
-      return call<Dispatch>("POST", "dispatches/test/", { phone, message_text: getValues("message_text") });
+      return call<Dispatch>("POST", "dispatches/test/", {
+        phone,
+        message_text: getValues("message_text"),
+        sender: getValues("sender"),
+      });
     },
     onMutate: () => setWrong(undefined),
     onSuccess: () => localStorage.setItem(PHONE_KEY, phone),
     onError: (error) => {
       if (!(error instanceof ProblemError)) return setWrong({ detail: t("connection") });
       const { errors, detail } = error.problem;
-      setWrong(
-        errors ? errors.find(({ pointer }) => pointer === "/phone" || pointer === "/operator") : { detail },
-      );
+      setWrong(errors ? errors.find(({ pointer }) => pointer !== "/message_text") : { detail });
       const text = errors?.find(({ pointer }) => pointer === "/message_text")?.detail;
       if (text) setError("message_text", { message: text }, { shouldFocus: true });
     },

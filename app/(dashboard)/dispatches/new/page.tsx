@@ -8,29 +8,42 @@ import { DispatchForm } from "@/components/dispatches/form/dispatch-form";
 import { likeOf } from "@/components/dispatches/form/draft";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
+import type { Template } from "@/lib/contract/dispatches/prepared";
 import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentOperator } from "@/lib/http/present/operator";
+import { presentDraft, presentTemplate } from "@/lib/http/present/prepared";
 import { presentTag } from "@/lib/http/present/tag";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listTags } from "@/lib/services/audience/list-tags";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
+import { getPrepared } from "@/lib/services/dispatches/prepared/get-prepared";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("form"))("title") };
 }
 
-/** A new dispatch, or one like another (`?like=<id>`). */
+/** What a template says of a dispatch. */
+const fieldsOf = ({ message_text, filter_mobile_operator_code, filter_tag, sender }: Template) => ({
+  ...{ message_text, filter_mobile_operator_code, filter_tag, sender },
+});
+
+/** A new dispatch, one like another (`?like=<id>`), a draft (`?draft`), or one of a template (`?template`). */
 export default async function NewDispatchPage({
   searchParams,
 }: {
-  searchParams: Promise<{ like?: string }>;
+  searchParams: Promise<{ like?: string; draft?: string; template?: string }>;
 }) {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("dispatches:write")) return <NotAllowed />;
   const t = await getTranslations("form");
-  const { like } = await searchParams;
+  const { like, draft, template } = await searchParams;
+  const saved = await find("draft", draft);
+  const begun = await find("template", template);
   const model = like && isUuid(like) ? await getDispatch(ctx, like).catch(() => undefined) : undefined;
+  function find(kind: "draft" | "template", id: string | undefined) {
+    return id && isUuid(id) ? getPrepared(ctx, kind, id).catch(() => undefined) : undefined;
+  }
   const client = await prefetch([
     [
       operatorsQuery.queryKey,
@@ -41,8 +54,15 @@ export default async function NewDispatchPage({
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <div className="flex flex-col gap-6">
-        <h1>{model ? t("like") : t("title")}</h1>
+        <h1>{saved ? t("draft.heading") : model ? t("like") : t("title")}</h1>
+        {draft && !saved && (
+          <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("draft.missing")}</p>
+        )}
         <DispatchForm
+          key={saved?.id ?? begun?.id ?? like ?? ""}
+          lost={saved ? undefined : draft}
+          {...(saved && { saved: presentDraft(saved) })}
+          {...(begun && { template: fieldsOf(presentTemplate(begun)) })}
           {...(model && { initial: likeOf(presentDispatch(model, await pageLocale()), ctx.now()) })}
         />
       </div>

@@ -1,0 +1,44 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { Controller, useFormContext } from "react-hook-form";
+import { Choice } from "@/components/ui/choice";
+import { gatewaysQuery } from "@/lib/web/prepared-queries";
+import type { Draft } from "./draft";
+
+const DEFAULT = "*";
+
+/** Whom it is from; nothing where there is no choice. */
+export function SenderField() {
+  const t = useTranslations("form");
+  const { control, watch } = useFormContext<Draft>();
+  const { data = [] } = useQuery(gatewaysQuery);
+  const chosen = watch("sender");
+  const senders = [...new Set([...data.flatMap(({ senders }) => senders), ...(chosen ? [chosen] : [])])];
+  if (senders.length < 2 && !chosen) return null;
+  // Of several gateways each may know others.
+  const noteOf = (sender: string) => {
+    const those = data.filter((gateway) => gateway.senders.includes(sender)).map(({ name }) => name);
+    return those.length < data.length ? those.join(", ") : undefined;
+  };
+  return (
+    <Controller
+      control={control}
+      name="sender"
+      render={({ field, fieldState }) => (
+        <Choice
+          label={t("sender")}
+          value={field.value ?? DEFAULT}
+          onChange={(id) => field.onChange(id === DEFAULT ? null : id)}
+          error={fieldState.error?.message}
+          controlRef={field.ref}
+          options={[
+            { id: DEFAULT, name: t("default_sender") },
+            ...senders.map((id) => ({ id, name: id, note: noteOf(id) })),
+          ]}
+        />
+      )}
+    />
+  );
+}
