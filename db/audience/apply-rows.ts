@@ -54,7 +54,7 @@ export async function noteSuppressed(tx: Tx, { importNo, from, to }: Batch): Pro
   await tx`
     update import_rows i set applied_at = r.updated_at from recipients r
     where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to} and i.is_opted_out
-      and r.no = i.recipient_no`;
+      and i.problem is null and i.merged_into is null and r.phone = i.phone`;
 }
 
 export interface ApplyMode {
@@ -92,10 +92,11 @@ export interface Applied {
 }
 
 /**
- * Brings recipients to what the rows of a batch say, and notes in each row what it changed. Rows
- * that exist are updated, never inserted over: an INSERT that meets a conflict takes an identity
- * with it. New ones are numbered in the order of the file. Nothing here opts anybody in, and nobody
- * is written who would not change.
+ * Brings recipients to what the rows of a batch say, and notes in the row of whoever was there what
+ * it changed; whom it makes the batch remembers by their instant. Rows that exist are updated,
+ * never inserted over: an INSERT that meets a conflict takes an identity with it. New ones are
+ * numbered in the order of the file. Nothing here opts anybody in, and nobody is written who would
+ * not change.
  * @param tags the number of each tag that the batch names
  */
 export async function applyBatch(
@@ -180,7 +181,7 @@ export async function applyBatch(
 
     fresh as materialized (
       select nextval((select pg_get_serial_sequence('recipients', 'no'))::regclass) as no, f.* from (
-        select place, phone, operator_no, operator_source, coalesce(timezone, ranges_timezone) as timezone,
+        select phone, operator_no, operator_source, coalesce(timezone, ranges_timezone) as timezone,
           attributes, tag_nos
         from looked_up where known_no is null order by line
       ) f
@@ -201,21 +202,19 @@ export async function applyBatch(
     -- By the place of the row: the planner knows how many rows the table has, but not how many are
     -- of this import.
     noted as (
-      update import_rows i set outcome = w.outcome, recipient_no = w.no, before = w.before,
-        applied_at = clock.at
-      from (
-        select place, no, 'created' as outcome, null::jsonb as before from fresh
-        union all
-        select place, no,
-          case when not changes then 'unchanged' when was_deleted then 'created' else 'updated' end,
-          case when changes then jsonb_build_object(
-            'operator_no', known_operator_no, 'operator_source', known_operator_source,
-            'timezone', known_timezone, 'attributes', known_attributes, 'tag_nos', to_jsonb(known_tags),
-            'was_deleted', was_deleted, 'updated_at', known_updated_at
-          ) end
-        from existing
-      ) w, clock
-      where i.ctid = w.place
+      update import_rows i set recipient_no = e.no, applied_at = clock.at,
+        outcome = case when not changes then 'unchanged' when was_deleted then 'created' else 'updated' end,
+        before = case when changes then jsonb_build_object(
+          'operator_no', known_operator_no, 'operator_source', known_operator_source,
+          'timezone', known_timezone, 'attributes', known_attributes, 'tag_nos', to_jsonb(known_tags),
+          'was_deleted', was_deleted, 'updated_at', known_updated_at
+        ) end
+      from existing e, clock where i.ctid = e.place
+    ),
+
+    remembered as (
+      insert into import_batches (import_no, after_line, to_line, applied_at)
+      select ${importNo}, ${from}, ${to}, at from clock
     )
 
     select ((select count(*) from fresh) + (select count(*) from existing where was_deleted))::int as created,
@@ -223,6 +222,26 @@ export async function applyBatch(
       (select count(*)::int from existing where not changes) as unchanged`;
   return row!;
 }
+
+/**
+ * Rows of a batch that changed a recipient, with the recipient. Those that made one have no outcome,
+ * but of versions before that noted it in the row; somebody who came by the number in another way
+ * was not made at the instant of its batch.
+ */
+const appliedSql = (tx: Tx, { importNo, from, to }: Batch) => tx`
+  select i.ctid as place, r.no, i.before, i.outcome = 'created' as is_new,
+    r.updated_at = i.applied_at and r.deleted_at is null as is_untouched
+  from import_rows i join recipients r on r.no = i.recipient_no
+  where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to}
+    and i.outcome in ('created', 'updated')
+  union all
+  select i.ctid, r.no, null, true,
+    r.updated_at = coalesce(i.applied_at, b.applied_at) and r.deleted_at is null
+  from import_batches b
+    join import_rows i on i.import_no = b.import_no
+      and i.line > greatest(b.after_line, ${from}) and i.line <= least(b.to_line, ${to})
+    join recipients r on r.phone = i.phone and r.created_at = b.applied_at
+  where b.import_no = ${importNo} and i.outcome is null and i.problem is null and i.merged_into is null`;
 
 /** What an undoing did with a batch. */
 export interface UndoneBatch {
@@ -238,17 +257,14 @@ export interface UndoneBatch {
  * of before, so imports can be undone one after the other, the last one first.
  * @param since when the import began, ISO: what ended before has sent nothing to whom it made
  */
-export async function undoBatch(tx: Tx, { importNo, from, to }: Batch, since: string): Promise<UndoneBatch> {
+export async function undoBatch(tx: Tx, batch: Batch, since: string): Promise<UndoneBatch> {
+  const { importNo, from, to } = batch;
   // Locks first: what somebody else is changing is waited for here, and seen by the next statement.
   const [held] = await tx<{ optedOut: string[] }[]>`
-    with batch as materialized (
-      select recipient_no, before, is_opted_out, phone from import_rows
-      where import_no = ${importNo} and line > ${from} and line <= ${to}
-        and (outcome in ('created', 'updated') or is_opted_out)
-    ),
+    with batch as materialized (${appliedSql(tx, batch)}),
 
     recipient as materialized (
-      select r.no from recipients r where r.no in (select recipient_no from batch) order by r.no for update
+      select r.no from recipients r where r.no in (select no from batch) order by r.no for update
     ),
 
     operator as materialized (
@@ -260,20 +276,14 @@ export async function undoBatch(tx: Tx, { importNo, from, to }: Batch, since: st
       for key share
     )
 
-    select coalesce(array_agg(distinct phone) filter (where is_opted_out), '{}') as "optedOut",
+    select coalesce(array_agg(distinct phone), '{}') as "optedOut",
       (select count(*) from recipient) + (select count(*) from operator) + (select count(*) from tag) as held
-    from batch`;
+    from import_rows
+    where import_no = ${importNo} and line > ${from} and line <= ${to} and is_opted_out`;
   const [row] = await tx<{ undone: number; kept: number }[]>`
     with clock as materialized (select clock_now() as at),
 
-    batch as materialized (
-      select i.ctid as place, r.no, i.before,
-        r.updated_at = i.applied_at and r.deleted_at is null as is_untouched,
-        i.outcome = 'created' as is_new
-      from import_rows i join recipients r on r.no = i.recipient_no
-      where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to}
-        and i.outcome in ('created', 'updated')
-    ),
+    batch as materialized (${appliedSql(tx, batch)}),
 
     judged as materialized (
       select *, case

@@ -254,7 +254,9 @@ export const listNamings = (sql: Sql, phone: string, limit: number): Promise<Nam
     order by i.no desc, r.line limit ${limit}`;
 
 export async function deleteRows(sql: Sql | Tx, importNo: number): Promise<void> {
-  await sql`delete from import_rows where import_no = ${importNo}`;
+  await sql`
+    with batches as (delete from import_batches where import_no = ${importNo})
+    delete from import_rows where import_no = ${importNo}`;
 }
 
 /** Deletes rows of imports that ended longer ago than so many days. */

@@ -284,6 +284,10 @@ export const importRows = pgTable(
     cells: text().array(),
     /** The first row of the same number, which has taken this one in. */
     mergedInto: integer(),
+    /**
+     * Null also of those whom applying made: that is most rows of most files, and their batch says
+     * it of all of them (`importBatches`).
+     */
     outcome: text().$type<"created" | "updated" | "unchanged" | "undone" | "kept_sent" | "kept_changed">(),
     recipientNo: bigint({ mode: "number" }),
     /** What applying it changed: the recipient as it was. */
@@ -291,6 +295,23 @@ export const importRows = pgTable(
     appliedAt: instant(),
   },
   (t) => [primaryKey({ columns: [t.importNo, t.line] })],
+);
+
+/**
+ * Lines of a file that have been applied, `afterLine` < line ≤ `toLine`. A recipient who has the
+ * number of one of them, and was made at that instant, was made by it.
+ */
+export const importBatches = pgTable(
+  "import_batches",
+  {
+    importNo: integer()
+      .notNull()
+      .references(() => imports.no, { onDelete: "cascade" }),
+    afterLine: integer().notNull(),
+    toLine: integer().notNull(),
+    appliedAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.importNo, t.toLine] })],
 );
 
 export const importErrors = pgTable(

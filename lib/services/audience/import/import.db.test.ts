@@ -429,6 +429,42 @@ test("an import is undone: who is new goes, who was changed is as before, and wh
   expect(await importText(file, { mode: "replace" })).toMatchObject({ created: 1, updated: 2 });
 });
 
+test("whom an import made is known by its batch alone; one that ended half-way takes back what it had applied", async () => {
+  const rows = Array.from(
+    { length: 12_000 },
+    (_, i) => `+79${561_410_000 + i},batch,${i === 5 ? "yes" : ""}\n`,
+  );
+  const job = await importText(`phone,tags,opted_out\n${rows.join("")}`);
+  expect(job).toMatchObject({ created: 12_000, optedOut: 1 });
+  const [noted] =
+    await db.sql`select count(*)::int as n from import_rows r join imports i on i.no = r.import_no
+    where i.id = ${job.id} and r.outcome is not null`;
+  expect(noted!.n).toBe(0);
+  // As if it had died before its second batch: whoever has these numbers is somebody else's.
+  await db.sql`delete from import_batches b using imports i where i.no = b.import_no and i.id = ${job.id} and b.after_line > 0`;
+  await db.sql`update imports set status = 'failed' where id = ${job.id}`;
+  // One of the first batch was not made by it, but is of another instant.
+  await db.sql`update recipients set created_at = created_at + interval '1 ms' where phone = '+79561410000'`;
+  await putRecipient(ctx, "+79561410001", { attributes: { by: "hand" } });
+  await undoImport(ctx, job.id);
+  expect(await ended(job.id)).toMatchObject({ status: "undone", undone: 9_997, kept: 1 });
+  const [people] = await db.sql`
+    select count(*)::int as n, count(*) filter (where opted_out_at is not null)::int as out from recipients
+    where phone like '+795614%' and deleted_at is null`;
+  expect(people).toEqual({ n: 2_003, out: 0 });
+});
+
+test("an import that the version before has applied is undone by what it noted in each row", async () => {
+  const job = await importText("phone,tags\n+79161460001,old\n+79161460002,old\n");
+  await db.sql`
+    update import_rows r set outcome = 'created', recipient_no = p.no, applied_at = p.updated_at
+    from imports i, recipients p where i.id = ${job.id} and r.import_no = i.no and p.phone = r.phone`;
+  await db.sql`delete from import_batches b using imports i where i.no = b.import_no and i.id = ${job.id}`;
+  await putRecipient(ctx, "+79161460002", { attributes: { by: "hand" } });
+  await undoImport(ctx, job.id);
+  expect(await ended(job.id)).toMatchObject({ status: "undone", undone: 1, kept: 1 });
+});
+
 test("imports are undone one after the other, the last one first", async () => {
   const first = await importText("phone,tags,city\n+79161450001,one,Казань\n");
   const second = await importText("phone,tags,city\n+79161450001,two,Уфа\n");

@@ -27,10 +27,17 @@ export function storedSource(ctx: Context, importNo: number, size: number): List
   return {
     size,
     async *read(start, end = size) {
-      for (let at = start; at < end; ) {
-        const part = Math.floor(at / PART_BYTES);
-        const bytes = await readPart(ctx.db.sql, importNo, part);
+      const take = (part: number) => readPart(ctx.db.sql, importNo, part);
+      const first = Math.floor(start / PART_BYTES);
+      let next = take(first);
+      for (let part = first, at = start; at < end; part++) {
+        const bytes = await next;
         if (!bytes) throw new Error(`part ${part} of import ${importNo} is gone`);
+        if ((part + 1) * PART_BYTES < end) {
+          // It comes while this one is read. That it failed is heard when it is waited for.
+          next = take(part + 1);
+          next.catch(() => {});
+        }
         const from = at - part * PART_BYTES;
         const wanted = bytes.subarray(from, Math.min(PART_BYTES, end - part * PART_BYTES));
         // The rows of a piece are all in memory at once.
