@@ -1,4 +1,5 @@
 import { attributeNameIssue, attributesMax } from "@/lib/contract/audience/recipient";
+import { unguardCell } from "@/lib/domain/audience/csv-text";
 import {
   type ColumnMeaning,
   columnNames,
@@ -35,7 +36,7 @@ const fault = (code: string, params?: FieldError["params"]): FieldError => ({
  * @throws ValidationError when there are none, or too many to be a list
  */
 export function readColumns(header: string[]): { columns: ListColumn[]; faults: FieldError[] } {
-  const names = header.map((cell) => withoutInvisible(cell).replace(/\s+/g, " ").trim());
+  const names = header.map((cell) => withoutInvisible(unguardCell(cell)).replace(/\s+/g, " ").trim());
   while (names.at(-1) === "") names.pop();
   if (names.length === 0) throw new ValidationError([fault("header_missing")]);
   if (names.length > COLUMNS_MAX)

@@ -329,13 +329,13 @@ test("a quote that nobody closed rejects its line alone", async () => {
 test("an export holds no formulas and imports to the same people", async () => {
   await createTag(ctx, { name: "=tag" });
   await importText(
-    'phone,tags,formula\n+79167770001,=tag|export,"=HYPERLINK(""http://x"")"\n+79167770002,export,@SUM(1)\n',
+    'phone,tags,=name\n+79167770001,=tag|export,"=HYPERLINK(""http://x"")"\n+79167770002,export,"a;=b,@SUM(1)"\n',
   );
   const file = await read((await exportRecipients(ctx, { tag: "export" })).body);
   expect(file.replace("\ufeff", "").trimEnd().split("\r\n")).toEqual([
-    "phone,operator,tags,timezone,opted_out_at,formula",
+    "phone,operator,tags,timezone,opted_out_at,'=name",
     `+79167770001,mts,'=tag|export,,,"'=HYPERLINK(""http://x"")"`,
-    "+79167770002,mts,export,,,'@SUM(1)",
+    `+79167770002,mts,export,,,"a;'=b,'@SUM(1)"`,
   ]);
   const before = [await getRecipient(ctx, "+79167770001"), await getRecipient(ctx, "+79167770002")];
   expect(await importText(file)).toMatchObject({ updated: 2, rejected: 0 });
