@@ -107,6 +107,31 @@ export async function recallErased(tx: Tx, phone: string): Promise<void> {
     on conflict (phone) do nothing`;
 }
 
+/** What a suppression names as its source that an import found. */
+export const importSource = (importId: string): string => `import ${importId}`;
+
+/**
+ * What an import found and another one that still counts has found, too, is the other's from now on:
+ * a number has one row for both. Call it before an undoing takes back what is the import's alone.
+ */
+export async function leaveToOthers(
+  tx: Tx,
+  importNo: number,
+  importId: string,
+  phones: string[],
+): Promise<void> {
+  await tx`
+    update suppressions s set source = ${importSource("")} || other.id from (
+      select distinct on (r.phone) r.phone, i.id
+      from import_rows r join imports i on i.no = r.import_no
+      where r.phone = any(${phones}::text[]) and r.is_opted_out and r.import_no <> ${importNo}
+        and r.line <= i.cursor and (i.status in ('completed', 'failed') or i.stage = 'applying')
+      order by r.phone, r.import_no desc
+    ) other
+    where s.phone = substr(other.phone, 2)::bigint and s.reason = 'imported'
+      and s.source = ${importSource(importId)}`;
+}
+
 const OPTED_OUT = "recipient.opted_out" satisfies WebhookEvent;
 
 /** What webhooks tell of an opt-out. */

@@ -294,7 +294,11 @@ export const importRows = pgTable(
     before: jsonb(),
     appliedAt: instant(),
   },
-  (t) => [primaryKey({ columns: [t.importNo, t.line] })],
+  (t) => [
+    primaryKey({ columns: [t.importNo, t.line] }),
+    // Which other files have said of a number that it has opted out.
+    index("import_rows_opted_out").on(t.phone).where(sql`is_opted_out`),
+  ],
 );
 
 /**

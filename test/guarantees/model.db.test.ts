@@ -1,7 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { suppress } from "@/db/audience/suppressions";
-import { transaction } from "@/db/client";
 import type { Outcome } from "@/lib/gateways/gateway";
 import type { Context } from "@/lib/services/context";
 import { cancelDispatch } from "@/lib/services/dispatches/cancel-dispatch";
@@ -11,6 +9,7 @@ import { retryFailed } from "@/lib/services/dispatches/retry-failed";
 import { updateDispatch } from "@/lib/services/dispatches/update-dispatch";
 import { recordReceipts } from "@/lib/services/sending/record-receipts";
 import { setSending } from "@/lib/services/sending/set-sending";
+import { OptOuts } from "@/test/support/opt-outs";
 import { CarelessEngine } from "@/test/support/sending-engine";
 import {
   expectCountersExact,
@@ -48,6 +47,11 @@ const event = fc.oneof(
   { weight: 4, arbitrary: picked("kill") },
   { weight: 4, arbitrary: picked("move") },
   { weight: 2, arbitrary: picked("optOut") },
+  { weight: 1, arbitrary: picked("optIn") },
+  { weight: 2, arbitrary: picked("replyStop") },
+  { weight: 2, arbitrary: picked("replyStart") },
+  { weight: 3, arbitrary: picked("import") },
+  { weight: 3, arbitrary: picked("undo") },
   { weight: 2, arbitrary: picked("turn") },
   { weight: 2, arbitrary: picked("sweep") },
   { weight: 2, arbitrary: picked("receipts") },
@@ -206,8 +210,11 @@ async function live(world: World, plan: Scenario): Promise<void> {
   const silences: Silence[] = [];
   const endSilence = (dispatch: DispatchRef | undefined) => {
     for (const s of silences)
-      if (s.dispatch === dispatch && s.toMs === Number.POSITIVE_INFINITY) s.toMs = world.clock.now();
+      if (s.dispatch === dispatch && !s.phone && s.toMs === Number.POSITIVE_INFINITY)
+        s.toMs = world.clock.now();
   };
+
+  const optOuts = await OptOuts.of(world, web, silences);
 
   for (const { id } of dispatches) engine.open(id);
   for (const e of plan.events) {
@@ -235,13 +242,12 @@ async function live(world: World, plan: Scenario): Promise<void> {
     const process = alive()[e.pick % alive().length]!;
     switch (e.what) {
       case "optOut":
-        await transaction(world.sql, async (tx) => {
-          const rows = await tx<
-            { phone: string }[]
-          >`select phone from recipients where opted_out_at is null and no % 10 = ${e.pick % 10}`;
-          const phones = rows.map(({ phone }) => phone);
-          if (phones.length > 0) await suppress(tx, phones, "replied_stop", "test");
-        });
+      case "optIn":
+      case "replyStop":
+      case "replyStart":
+      case "import":
+      case "undo":
+        await optOuts[e.what](e.pick);
         break;
       case "move":
         await world.sql`
@@ -316,7 +322,7 @@ async function live(world: World, plan: Scenario): Promise<void> {
 
   // Peace: nobody pauses, kills or forgets any more; what must happen has to.
   for (const s of silences)
-    if (s.toMs === Number.POSITIVE_INFINITY && (await isPeaceable(world, s.dispatch)))
+    if (s.toMs === Number.POSITIVE_INFINITY && !s.phone && (await isPeaceable(world, s.dispatch)))
       s.toMs = world.clock.now();
   await setSending(web, { state: "on" });
   for (const { id } of dispatches) await did(resumeDispatch(web, id));

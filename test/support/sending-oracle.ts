@@ -125,10 +125,11 @@ export function expectRateKept(
 
 /**
  * Nothing of the dispatch (of any, when there is none) may go out from a second after `fromMs` to
- * `toMs`.
+ * `toMs`; to one phone, when there is one.
  */
 export interface Silence {
   dispatch: DispatchRef | undefined;
+  phone?: string;
   fromMs: number;
   toMs: number;
 }
@@ -144,11 +145,17 @@ export async function expectGuarantees(
   await expectNobodyTwice(world);
   const tolerance = sql`${200 + world.steppedMs}::int * interval '1 millisecond'`;
 
-  for (const { dispatch, fromMs, toMs } of silences) {
+  for (const { dispatch, phone, fromMs, toMs } of silences) {
     const broken = gateway.log.filter(
-      (h) => (!dispatch || h.dispatchNo === dispatch.no) && h.atMs > fromMs + 1_000 && h.atMs < toMs,
+      (h) =>
+        (!dispatch || h.dispatchNo === dispatch.no) &&
+        (!phone || h.phone === phone) &&
+        h.atMs > fromMs + 1_000 &&
+        h.atMs < toMs,
     );
-    expect(broken, "hand-overs more than a second after a pause, a cancel or the stop").toEqual([]);
+    expect(broken, "hand-overs more than a second after a pause, a cancel, the stop or an opt-out").toEqual(
+      [],
+    );
   }
 
   await expectClaimsKept(world);
@@ -156,7 +163,9 @@ export async function expectGuarantees(
 
   const passedOver = await sql`
     select m.id, m.error from messages m join recipients r on r.no = (m.id & 4294967295)
-    where m.status = 'skipped' and least(r.opted_out_at, r.deleted_at) < m.settled_at + ${tolerance} is not true`;
+    where m.status = 'skipped' and least(
+      (select min(t.at) from test_opt_outs t where t.recipient_no = r.no), r.opted_out_at, r.deleted_at
+    ) < m.settled_at + ${tolerance} is not true`;
   expect(passedOver, "skipped, and neither opted out nor deleted").toEqual([]);
 
   const forgotten = await sql`
@@ -164,6 +173,7 @@ export async function expectGuarantees(
       and (d.operator_no is null or r.operator_no = d.operator_no)
       and (d.tag_no is null or exists (select 1 from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no))
       and (r.opted_out_at is null or r.opted_out_at > d.started_at)
+      and not exists (select from test_opt_outs t where t.recipient_no = r.no and t.at <= d.started_at)
     left join messages m on m.id = (d.no::bigint << 32) | r.no
     where d.status = 'completed' and d.no = any(${dispatches.map((d) => d.no)}::int[])
       and (r.operator_changed_at is null or r.operator_changed_at < d.finished_at - ${tolerance})

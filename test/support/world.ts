@@ -154,7 +154,8 @@ export interface DispatchRef {
 }
 
 /**
- * What the rows alone forget: which process claimed a chunk, and each time a message was claimed.
+ * What the rows alone forget: which process claimed a chunk, each time a message was claimed, and
+ * each time somebody opted out.
  */
 const WITNESSES = `
   alter table chunks add column worker text not null default current_setting('application_name');
@@ -162,7 +163,12 @@ const WITNESSES = `
   create function witness_claims() returns trigger language plpgsql as
     'begin insert into test_claims (message_id, chunk_no) select id, chunk_no from written where status = ''sending''; return null; end';
   create trigger witness_inserts after insert on messages referencing new table as written for each statement execute function witness_claims();
-  create trigger witness_updates after update on messages referencing new table as written for each statement execute function witness_claims()`;
+  create trigger witness_updates after update on messages referencing new table as written for each statement execute function witness_claims();
+  create table test_opt_outs (recipient_no bigint, at timestamptz not null default clock_now());
+  create function witness_opt_outs() returns trigger language plpgsql as
+    'begin insert into test_opt_outs (recipient_no) values (new.no); return null; end';
+  create trigger witness_opt_outs after update on recipients for each row
+    when (old.opted_out_at is null and new.opted_out_at is not null) execute function witness_opt_outs()`;
 
 /** A database of its own with a clock that can be moved, a gateway, and the processes that send. */
 export class World {

@@ -11,7 +11,7 @@ import {
 import { advanceImport, type ImportRow, lockBatch } from "@/db/audience/imports";
 import { holdPlan } from "@/db/audience/number-ranges";
 import { holdReferences } from "@/db/audience/recipients";
-import { suppress } from "@/db/audience/suppressions";
+import { importSource, suppress } from "@/db/audience/suppressions";
 import { insertTag, resolveTags } from "@/db/audience/tags";
 import { type Tx, transaction } from "@/db/client";
 import { audit } from "@/lib/services/audit";
@@ -28,11 +28,6 @@ import type { FoundFile } from "./stored-file";
 
 /** Lines of the file. */
 const BATCH = 10_000;
-
-/**
- * The source of the suppressions that an import makes: undoing the import takes back those alone.
- */
-export const sourceOf = (importId: string): string => `import ${importId}`;
 
 /** Brings recipients to what the staged rows say, batch by batch. */
 export async function applyRows(work: ImportWork): Promise<ImportRow> {
@@ -59,7 +54,8 @@ async function applyNext(
   const { operatorNos, tags, optedOut } = await readBatch(tx, batch);
   const isPeople = row.kind === "recipients";
   const applied = isPeople ? await applyPeople(ctx, tx, batch, { ...mode, plan }, operatorNos, tags) : {};
-  const suppressed = optedOut.length > 0 ? await suppress(tx, optedOut, "imported", sourceOf(row.id)) : [];
+  const suppressed =
+    optedOut.length > 0 ? await suppress(tx, optedOut, "imported", importSource(row.id)) : [];
   if (isPeople && suppressed.length > 0) await noteSuppressed(tx, batch);
   if (!(await advanceImport(tx, row.no, token, { ...applied, optedOut: suppressed.length }, batch.to)))
     throw new NoLongerMine();

@@ -519,6 +519,24 @@ test("a column of opt-outs opts out, also whom nobody knows yet, never in; an un
   expect(await all()).toEqual([true, false, true, false, false]);
 });
 
+test("who has opted out by two files stays out until both are undone", async () => {
+  await importText("phone\n+79161650001\n+79161650002\n");
+  const isOut = async () => (await getRecipient(ctx, "+79161650001")).optedOutAt !== null;
+  const first = await importText("phone,opted_out\n+79161650001,yes\n");
+  const reviewed = await importText("phone\n+79161650001\n", { kind: "opt_outs", dry_run: true });
+  const second = await importText("phone\n+79161650002\n+79161650001\n", { kind: "opt_outs" });
+  await undoImport(ctx, first.id);
+  expect(await ended(first.id)).toMatchObject({ status: "undone" });
+  expect(await isOut()).toBe(true);
+  await undoImport(ctx, second.id);
+  expect(await ended(second.id)).toMatchObject({ status: "undone" });
+  // What is only reviewed says nothing yet.
+  expect(await isOut()).toBe(false);
+  await applyImport(ctx, reviewed.id);
+  expect(await ended(reviewed.id)).toMatchObject({ optedOut: 1 });
+  expect(await isOut()).toBe(true);
+});
+
 test("a list of opt-outs needs nothing but numbers, and makes nobody", async () => {
   await importText("phone\n+79161700001\n");
   const job = await importText("номер\n+79161700001\n+79161700002\n+79161700002\n12\n", { kind: "opt_outs" });

@@ -1,8 +1,7 @@
 import { lastLine, undoBatch } from "@/db/audience/apply-rows";
 import { advanceImport, type ImportRow, lockBatch } from "@/db/audience/imports";
-import { unsuppress } from "@/db/audience/suppressions";
+import { importSource, leaveToOthers, unsuppress } from "@/db/audience/suppressions";
 import { transaction } from "@/db/client";
-import { sourceOf } from "./apply-rows";
 import { batchTransaction, endImport, type ImportWork, NoLongerMine } from "./import-work";
 
 /** Lines of the file. */
@@ -21,8 +20,9 @@ export async function undoRows(work: ImportWork): Promise<ImportRow> {
         { importNo: row.no, from, to },
         row.createdAt.toISOString(),
       );
-      // Its own suppressions alone: who has another reason stays out.
-      await unsuppress(tx, optedOut, { source: sourceOf(row.id) });
+      // Its own suppressions alone: who has another reason, or is in another file, stays out.
+      await leaveToOthers(tx, row.no, row.id, optedOut);
+      await unsuppress(tx, optedOut, { source: importSource(row.id) });
       if (!(await advanceImport(tx, row.no, token, { undone, kept }, to))) throw new NoLongerMine();
     });
   }

@@ -1,0 +1,1 @@
+CREATE INDEX "import_rows_opted_out" ON "import_rows" USING btree ("phone") WHERE is_opted_out;
