@@ -109,3 +109,14 @@ export function listInbound(
       ${byPhone} ${byKeyword}
     order by m.no desc limit ${limit}`;
 }
+
+/**
+ * Deletes messages that came longer ago than so many days, the oldest first. @returns how many were
+ * deleted; fewer than `limit` means that none is left
+ */
+export async function deleteOldInbound(sql: Sql, days: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from inbound_messages where no in (select no from inbound_messages order by no limit ${limit})
+      and received_at < clock_now() - ${days} * interval '1 day'`;
+  return done.count;
+}

@@ -212,21 +212,42 @@ export interface SuppressionFilter {
   reason: SuppressionReason | null;
 }
 
-/** Newest first, those before `before`. */
-export function listSuppressions(
+/** Numbers have at most so many digits. */
+const DIGITS_MAX = 15;
+
+/** The numbers that begin so, one range for each length: so the key of numbers finds them. */
+function beginsSql(sql: Sql, phonePrefix: string): Fragment {
+  const digits = phonePrefix.slice(1);
+  const ranges = Array.from({ length: DIGITS_MAX - digits.length + 1 }, (_, more) => {
+    const [from, to] = ["0", "9"].map((digit) => digits + digit.repeat(more));
+    return sql`phone between ${from!}::bigint and ${to!}::bigint`;
+  });
+  return sql`and (${ranges.reduce((all, range) => sql`${all} or ${range}`)})`;
+}
+
+/** A page of a beginning that many have is found among so many of the newest. */
+const NEWEST = 20_000;
+
+/**
+ * Newest first, those before `before`. A beginning that the newest lack is asked of the key of
+ * numbers, as `listRecipients` does.
+ */
+export async function listSuppressions(
   sql: Sql,
-  filter: SuppressionFilter,
+  { phonePrefix, reason }: SuppressionFilter,
   limit: number,
   before: number | null,
 ): Promise<SuppressionRow[]> {
-  return sql<SuppressionRow[]>`
-    select no::float8 as no, '+' || phone as phone, reason, source,
-      ${iso(sql, "at")} as at
-    from suppressions
-    where (${before}::bigint is null or no < ${before}::bigint)
-      and (${filter.reason}::text is null or reason = ${filter.reason})
-      ${filter.phonePrefix === null ? sql`` : sql`and starts_with('+' || phone::text, ${filter.phonePrefix})`}
-    order by no desc limit ${limit}`;
+  const read = (alone: Fragment, order: Fragment) => sql<SuppressionRow[]>`
+    select no::float8 as no, '+' || phone as phone, reason, source, ${iso(sql, "at")} as at from suppressions
+    where ${before === null ? sql`true` : sql`no < ${before}::bigint`} ${reason === null ? sql`` : sql`and reason = ${reason}`}
+      ${phonePrefix === null ? sql`` : beginsSql(sql, phonePrefix)} ${alone}
+    order by ${order} desc limit ${limit}`;
+  if (phonePrefix === null) return read(sql``, sql`no`);
+  const newest = sql`and no >= coalesce(${before}::bigint, (select max(no) from suppressions)) - ${NEWEST}`;
+  const rows = await read(newest, sql`no`);
+  // A sum is not the order of the key of `no`: so the planner cannot read along that.
+  return rows.length === limit ? rows : read(sql``, sql`no + 0`);
 }
 
 /** The reasons of a number, oldest first. */

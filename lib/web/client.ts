@@ -24,9 +24,10 @@ export async function call<T>(
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<T> {
   try {
-    return await callAt<T>(method, `/api/v1/${path}`, body, headers);
+    return await callAt<T>(method, `/api/v1/${path}`, body, headers, signal);
   } catch (error) {
     if (error instanceof ProblemError && error.problem.status === 401)
       window.dispatchEvent(new Event(SIGNED_OUT));
@@ -51,12 +52,13 @@ function hold(key: string, etag: string | null, answer: unknown): void {
   }
 }
 
-/** The same for any address of ours. */
+/** The same for any address of ours. @param signal breaks off a file on its way */
 export async function callAt<T>(
   method: string,
   url: string,
   body?: unknown,
   headers: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<T> {
   const isFile = body instanceof Blob;
   const key = `${document.documentElement.lang} ${url}`;
@@ -75,7 +77,7 @@ export async function callAt<T>(
         ...headers,
       },
       ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
-      ...(isFile ? {} : { signal: AbortSignal.timeout(TIMEOUT_MS) }),
+      signal: isFile ? (signal ?? null) : AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
     throw new ConnectionError(String(error));

@@ -17,7 +17,7 @@ interface ImportFileStepProps {
 
 /** The first step: whom the file is about, and the file. */
 export function ImportFileStep({
-  wizard: { asked, isPending, error, check, leave },
+  wizard: { asked, isPending, error, check, leave, cancel },
   onChosen,
 }: ImportFileStepProps) {
   const t = useTranslations("import");
@@ -41,7 +41,7 @@ export function ImportFileStep({
         <div className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 sm:p-5">
           <strong className="break-all font-semibold">{asked.file.name}</strong>
           {isPending ? (
-            <UploadState fileName={asked.file.name} />
+            <UploadState fileName={asked.file.name} onCancel={cancel} />
           ) : (
             <>
               <ImportFailure error={error} />
@@ -120,10 +120,11 @@ function KindChoice({ kind, onChange }: { kind: Import["kind"]; onChange: (kind:
 }
 
 /** How far the server is with the file that is being sent. */
-function UploadState({ fileName }: { fileName: string }) {
+function UploadState({ fileName, onCancel }: { fileName: string; onCancel: (hasArrived: boolean) => void }) {
   const t = useTranslations("import");
   const imports = useQuery({ ...importsQuery, refetchInterval: 1_000 });
   const job = imports.data?.items.find((one) => one.file_name === fileName && one.status === "running");
+  const hasArrived = job?.stage === "waiting" || job?.stage === "reading";
   return (
     <>
       <p role="status" className="text-soft">
@@ -136,6 +137,9 @@ function UploadState({ fileName }: { fileName: string }) {
       <span className="h-1 overflow-hidden rounded-full bg-raised" aria-hidden>
         <span className="block h-full w-full animate-pulse rounded-full bg-busy" />
       </span>
+      <Button className="self-start" onClick={() => onCancel(hasArrived)}>
+        {t("cancel")}
+      </Button>
     </>
   );
 }

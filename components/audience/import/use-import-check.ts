@@ -43,7 +43,7 @@ async function typeOf(file: File): Promise<string> {
 }
 
 /** Sends the file as it is: the server reads it, and says what importing it would do. */
-async function send({ file, options }: Ask): Promise<Import> {
+async function send({ file, options }: Ask, signal: AbortSignal): Promise<Import> {
   const { columns, headerless, ...texts } = options;
   const query = new URLSearchParams({
     dry_run: "true",
@@ -52,7 +52,13 @@ async function send({ file, options }: Ask): Promise<Import> {
     ...(columns && { columns: JSON.stringify(columns) }),
     ...(headerless && { headerless: "true" }),
   });
-  return call<Import>("POST", `recipients/import/?${query}`, file, { "content-type": await typeOf(file) });
+  return call<Import>(
+    "POST",
+    `recipients/import/?${query}`,
+    file,
+    { "content-type": await typeOf(file) },
+    signal,
+  );
 }
 
 /**
@@ -67,6 +73,7 @@ export function useImportCheck() {
   const [isPending, setPending] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const turn = useRef(0);
+  const upload = useRef<AbortController>(undefined);
   const shown = useRef<Checked>(undefined);
   const show = (next: Checked | undefined) => {
     shown.current = next;
@@ -80,11 +87,13 @@ export function useImportCheck() {
   async function check(file: File, options: CheckOptions): Promise<void> {
     const mine = ++turn.current;
     const ask: Ask = { file, options };
+    const sending = new AbortController();
+    upload.current = sending;
     setAsked(ask);
     setPending(true);
     setError(null);
     try {
-      const job = await send(ask);
+      const job = await send(ask, sending.signal);
       if (mine !== turn.current) return void discard(job).then(refresh);
       const before = shown.current;
       const isSameFile = before?.ask?.file === file;
@@ -112,6 +121,15 @@ export function useImportCheck() {
     setError(null);
   }
 
+  /**
+   * Stops a file that is on its way. One that has arrived is read to its end, and then discarded.
+   * @param hasArrived the server reads it
+   */
+  function cancel(hasArrived: boolean): void {
+    if (!hasArrived) upload.current?.abort();
+    leave();
+  }
+
   /** Takes up a review that was begun before. */
   function resume(job: Import): void {
     if (shown.current) leave();
@@ -119,7 +137,7 @@ export function useImportCheck() {
     setAsked(undefined);
   }
 
-  return { checked, asked, isPending, error, check, leave, resume };
+  return { checked, asked, isPending, error, check, leave, cancel, resume };
 }
 
 export type ImportCheck = ReturnType<typeof useImportCheck>;

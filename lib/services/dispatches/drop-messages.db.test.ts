@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { takeInbound } from "@/lib/services/audience/take-inbound";
 import { World } from "@/test/support/world";
 import { dropMessages } from "./drop-messages";
 import { explainMessage } from "./explain-message";
@@ -44,6 +45,20 @@ test("Of a dispatch that was over long ago the messages go and the counters stay
   ).toBe(1);
   // There is nothing to do twice.
   expect(await drop()).toEqual({ rows: 0, more: false });
+});
+
+test("What people answered long ago goes, and who has opted out by it stays out", async () => {
+  await world.addRecipients(await world.addOperator(null), 1);
+  const says = (id: number, text: string) =>
+    takeInbound(world.web(), "default", [{ id, from: "+79000000001", text }]);
+  await says(1, "STOP");
+  await world.jump(20 * DAY_MS);
+  await says(2, "hello");
+  await world.jump(11 * DAY_MS);
+  expect(await drop()).toEqual({ rows: 1, more: false });
+  expect(await world.sql`select body from inbound_messages`).toEqual([{ body: "hello" }]);
+  expect(await count("suppressions")).toBe(1);
+  expect(await count("recipients where opted_out_at is not null")).toBe(1);
 });
 
 test("What is younger, runs still, or has a window that is open keeps its messages", async () => {

@@ -1,3 +1,4 @@
+import { deleteOldInbound } from "@/db/audience/inbound";
 import { transaction } from "@/db/client";
 import {
   deleteChunks,
@@ -20,8 +21,8 @@ const DISPATCHES_MAX = 100;
 
 /**
  * Deletes messages, failures and chunks of dispatches that ended more than so many days ago, and
- * deliveries of webhooks of that age. Counters stay, for they are the lanes'. A call may be cut off
- * at any point: the next one goes on.
+ * deliveries of webhooks and replies of that age. Counters stay, for they are the lanes', and so does
+ * who has opted out. A call may be cut off at any point: the next one goes on.
  * @param rowsMax rows this call deletes at most, give or take a step
  * @returns whether there is more to do
  */
@@ -47,9 +48,11 @@ export async function dropMessages(
       await audit(ctx, tx, "dispatch.messages_dropped", id);
     });
   }
-  for (let deleted = STEP; deleted === STEP; rows += deleted) {
-    if (rows >= rowsMax) return { rows, more: true };
-    deleted = await deleteDeliveries(sql, days, STEP);
+  for (const deleteSome of [deleteDeliveries, deleteOldInbound]) {
+    for (let deleted = STEP; deleted === STEP; rows += deleted) {
+      if (rows >= rowsMax) return { rows, more: true };
+      deleted = await deleteSome(sql, days, STEP);
+    }
   }
   return { rows, more: dispatches.length === DISPATCHES_MAX };
 }
