@@ -238,16 +238,17 @@ export async function listSuppressions(
   limit: number,
   before: number | null,
 ): Promise<SuppressionRow[]> {
+  // With its table: alone, `no` is the number that is told, which no index has.
   const read = (alone: Fragment, order: Fragment) => sql<SuppressionRow[]>`
     select no::float8 as no, '+' || phone as phone, reason, source, ${iso(sql, "at")} as at from suppressions
     where ${before === null ? sql`true` : sql`no < ${before}::bigint`} ${reason === null ? sql`` : sql`and reason = ${reason}`}
       ${phonePrefix === null ? sql`` : beginsSql(sql, phonePrefix)} ${alone}
     order by ${order} desc limit ${limit}`;
-  if (phonePrefix === null) return read(sql``, sql`no`);
+  if (phonePrefix === null) return read(sql``, sql`suppressions.no`);
   const newest = sql`and no >= coalesce(${before}::bigint, (select max(no) from suppressions)) - ${NEWEST}`;
-  const rows = await read(newest, sql`no`);
+  const rows = await read(newest, sql`suppressions.no`);
   // A sum is not the order of the key of `no`: so the planner cannot read along that.
-  return rows.length === limit ? rows : read(sql``, sql`no + 0`);
+  return rows.length === limit ? rows : read(sql``, sql`suppressions.no + 0`);
 }
 
 /** The reasons of a number, oldest first. */
