@@ -196,7 +196,7 @@ function save(text: string, name: string): void {
 }
 
 const listClass =
-  "grid grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-2 rounded-card border border-line bg-surface p-4";
+  "grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-x-4 gap-y-2 rounded-card border border-line bg-surface p-4";
 
 function About({ recipient }: { recipient: Recipient }) {
   const t = useTranslations("person");

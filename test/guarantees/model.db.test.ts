@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Outcome } from "@/lib/gateways/gateway";
+import { eraseRecipient } from "@/lib/services/audience/erase-recipient";
 import type { Context } from "@/lib/services/context";
 import { cancelDispatch } from "@/lib/services/dispatches/cancel-dispatch";
 import { pauseDispatch } from "@/lib/services/dispatches/pause-dispatch";
@@ -52,6 +53,7 @@ const event = fc.oneof(
   { weight: 2, arbitrary: picked("replyStart") },
   { weight: 3, arbitrary: picked("import") },
   { weight: 3, arbitrary: picked("undo") },
+  { weight: 2, arbitrary: picked("erase") },
   { weight: 2, arbitrary: picked("turn") },
   { weight: 2, arbitrary: picked("sweep") },
   { weight: 2, arbitrary: picked("receipts") },
@@ -208,6 +210,7 @@ async function live(world: World, plan: Scenario): Promise<void> {
   start();
   const engine = new CarelessEngine(world, alive, random, plan.engine);
   const silences: Silence[] = [];
+  const erased: Erased[] = [];
   const endSilence = (dispatch: DispatchRef | undefined) => {
     for (const s of silences)
       if (s.dispatch === dispatch && !s.phone && s.toMs === Number.POSITIVE_INFINITY)
@@ -248,6 +251,9 @@ async function live(world: World, plan: Scenario): Promise<void> {
       case "import":
       case "undo":
         await optOuts[e.what](e.pick);
+        break;
+      case "erase":
+        await erase(world, web, e.pick, erased);
         break;
       case "move":
         await world.sql`
@@ -354,8 +360,33 @@ async function live(world: World, plan: Scenario): Promise<void> {
   peace.sweep();
   await peace.quiet();
   await expectGuarantees(world, dispatches, silences);
+  for (const { no, atMs } of erased)
+    expect(
+      world.gateway.log.filter((h) => h.recipientNo === no && h.atMs > atMs + BITES_MS),
+      "whoever was erased is not written to any more",
+    ).toEqual([]);
   // When the database's clock was stepped, no other can say what a second was, or when the window.
   if (world.steppedMs === 0) await expectTimesKept(world, operators);
+}
+
+interface Erased {
+  no: number;
+  atMs: number;
+}
+/** What was asked about before is written within so long. */
+const BITES_MS = 1_000;
+
+/** Erases somebody; every second one comes again, as somebody new. */
+async function erase(world: World, web: Context, pick: number, erased: Erased[]): Promise<void> {
+  const people = await world.sql<{ no: number; phone: string; operator: number }[]>`
+    select no::float8 as no, phone, operator_no as operator from recipients
+    where starts_with(phone, '+') order by no`;
+  const person = people[pick % people.length];
+  if (!person) return;
+  await eraseRecipient(web, person.phone);
+  erased.push({ no: person.no, atMs: world.clock.now() });
+  if (pick % 2 === 0)
+    await world.sql`insert into recipients (phone, operator_no) values (${person.phone}, ${person.operator})`;
 }
 
 function outcome({ gateway }: Scenario, roll: number): Outcome {
