@@ -28,7 +28,7 @@ const fieldsOf = ({ message_text, filter_mobile_operator_code, filter_tag, sende
   ...{ message_text, filter_mobile_operator_code, filter_tag, sender },
 });
 
-/** A new dispatch, one like another (`?like=<id>`), a draft (`?draft`), or one of a template (`?template`). */
+/** A new dispatch, one like another (`?like=<id>`), a draft (`?draft`), or one of a `?template`. */
 export default async function NewDispatchPage({
   searchParams,
 }: {

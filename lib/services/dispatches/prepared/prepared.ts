@@ -9,9 +9,9 @@ import type { Context } from "@/lib/services/context";
  *
  * Content is JSON text that only forms read: fields of later versions stay as they are.
  *
- * Versions. Who saves second gets a 412. Who repeats a save that the row has already does not, since
- * the answer to the first may have been lost; a new draft has an id of its author's own for the same
- * reason.
+ * Versions. Who saves second gets a 412. Who repeats a save that the row has already does not,
+ * since the answer to the first may have been lost; a new draft has an id of its author's own for
+ * the same reason.
  *
  * A dispatch that names its draft deletes it in its own transaction, under the draft's lock and in
  * the version that its author saw. So of several who schedule one draft the first makes a dispatch,
@@ -21,7 +21,7 @@ import type { Context } from "@/lib/services/context";
  * RETENTION_DAYS says. The audit log notes who begins, takes over and ends one, not each save.
  */
 
-/** A draft or a template. `content`: what its form holds; the server reads no more than its text. */
+/** A draft or a template. `content`: what its form holds; the server reads only its text. */
 export interface Prepared extends Omit<PreparedRow, "content"> {
   content: Record<string, unknown>;
 }
