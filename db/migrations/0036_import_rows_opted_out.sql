@@ -1,1 +1,0 @@
-CREATE INDEX "import_rows_opted_out" ON "import_rows" USING btree ("phone") WHERE is_opted_out;
