@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { eraseRecipient } from "@/lib/services/audience/erase-recipient";
+import { putRecipient } from "@/lib/services/audience/put-recipient";
 import type { Context } from "@/lib/services/context";
 import { cancelDispatch } from "@/lib/services/dispatches/cancel-dispatch";
 import { pauseDispatch } from "@/lib/services/dispatches/pause-dispatch";
@@ -253,7 +254,7 @@ async function live(world: World, plan: Scenario): Promise<void> {
         await optOuts[e.what](e.pick);
         break;
       case "erase":
-        await erase(world, web, e.pick, erased);
+        await erase(world, web, e.pick, erased, optOuts);
         break;
       case "move":
         await world.sql`
@@ -377,16 +378,26 @@ interface Erased {
 const BITES_MS = 1_000;
 
 /** Erases somebody; every second one comes again, as somebody new. */
-async function erase(world: World, web: Context, pick: number, erased: Erased[]): Promise<void> {
-  const people = await world.sql<{ no: number; phone: string; operator: number }[]>`
-    select no::float8 as no, phone, operator_no as operator from recipients
-    where starts_with(phone, '+') order by no`;
+async function erase(
+  world: World,
+  web: Context,
+  pick: number,
+  erased: Erased[],
+  optOuts: OptOuts,
+): Promise<void> {
+  const people = await world.sql<{ no: number; phone: string; operator: string }[]>`
+    select r.no::float8 as no, r.phone, o.code as operator from recipients r
+    join operators o on o.no = r.operator_no
+    where starts_with(r.phone, '+') order by r.no`;
   const person = people[pick % people.length];
   if (!person) return;
   await eraseRecipient(web, person.phone);
   erased.push({ no: person.no, atMs: world.clock.now() });
-  if (pick % 2 === 0)
-    await world.sql`insert into recipients (phone, operator_no) values (${person.phone}, ${person.operator})`;
+  const isOut = optOuts.forget(person.phone);
+  if (pick % 2 === 0) {
+    const { recipient } = await putRecipient(web, person.phone, { operator: person.operator });
+    expect(recipient.optedOutAt !== null).toBe(isOut);
+  }
 }
 
 function outcome({ gateway }: Scenario, roll: number): Outcome {

@@ -166,7 +166,7 @@ const WITNESSES = `
   create trigger witness_updates after update on messages referencing new table as written for each statement execute function witness_claims();
   create table test_opt_outs (recipient_no bigint, at timestamptz not null default clock_now());
   create function witness_opt_outs() returns trigger language plpgsql as
-    'begin insert into test_opt_outs (recipient_no) values (new.no); return null; end';
+    'begin insert into public.test_opt_outs (recipient_no) values (new.no); return null; end';
   create trigger witness_opt_outs after update on recipients for each row
     when (old.opted_out_at is null and new.opted_out_at is not null) execute function witness_opt_outs()`;
 
