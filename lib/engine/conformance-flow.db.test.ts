@@ -90,12 +90,15 @@ test("throttle by key spaces the starts of its key, and lets the others go", asy
       ({ event }) => mark(String(event.data.key)),
     ),
   ]).start();
+  const sentMs = performance.now();
   await world.client.send([
     ...Array.from({ length: 4 }, () => ({ name: "go", data: { key: "slow" } })),
     { name: "go", data: { key: "other" } },
   ]);
   await eventually(() => expect(world.times("slow")).toHaveLength(4));
   const slow = world.times("slow");
-  expect(Math.min(...slow.slice(1).map((at, i) => at - slow[i]!))).toBeGreaterThan(800);
+  // A busy machine sees a start late, and the next one soon after it: nobody starts before its turn
+  // is what holds, counted from before the first.
+  slow.forEach((at, turn) => void expect(at - sentMs).toBeGreaterThanOrEqual(turn * 1_000 - 20));
   expect(world.times("other")[0]).toBeLessThan(slow[1]!);
 });

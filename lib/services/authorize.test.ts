@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { operations } from "@/lib/contract/operations/all";
 import { type Operation, pathParameters } from "@/lib/contract/operations/operation";
 import { ForbiddenError, UnauthenticatedError } from "@/lib/domain/errors";
@@ -108,6 +108,7 @@ class NotedRights extends Set<Right> {
 vi.stubEnv("DATABASE_URL", "postgres://nobody@localhost/nowhere");
 vi.stubEnv("AUTH", "required");
 vi.stubEnv("AUTH_SECRET", "a secret of more than 32 characters");
+afterAll(() => void vi.unstubAllEnvs());
 
 /** Whoever calls a route next is this actor. */
 function callAs(actor: Actor): void {
