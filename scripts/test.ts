@@ -23,14 +23,21 @@ let failed = 0;
 /** What failed and why, told once more at the end: of a long log often only the end is kept. */
 const failures: string[] = [];
 
-function run(script: string, args: string[]): Promise<boolean> {
+/** @param isHeld what it says comes at its end, for something else speaks beside it */
+function run(script: string, args: string[], isHeld = false): Promise<boolean> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: root,
       env: environment,
-      stdio: "inherit",
+      stdio: isHeld ? ["ignore", "pipe", "pipe"] : "inherit",
     });
-    child.once("exit", (code) => done(code === 0));
+    const said: Buffer[] = [];
+    child.stdout?.on("data", (data: Buffer) => said.push(data));
+    child.stderr?.on("data", (data: Buffer) => said.push(data));
+    child.once("close", (code) => {
+      process.stdout.write(Buffer.concat(said));
+      done(code === 0);
+    });
   });
 }
 
@@ -109,17 +116,15 @@ function readAudit(text: string): { high: number; critical: number } | undefined
   }
 }
 
-async function vitest(project: string): Promise<void> {
-  say(`Tests: ${project}`);
+async function vitest(project: string, isHeld = false): Promise<void> {
+  say(`Tests: ${project}${isHeld ? ", whose output comes when they are over" : ""}`);
   const report = join(reports, `${project}.json`);
-  const ok = await run(bin("vitest", "vitest.mjs"), [
-    "run",
-    "--project",
-    project,
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ]);
+  const ok = await run(
+    bin("vitest", "vitest.mjs"),
+    ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    isHeld,
+  );
+  say(`Tests: ${project} are over`);
   const told = await readReport<VitestReport>(report);
   const tests = told?.testResults.flatMap((file) => file.assertionResults) ?? [];
   const bad = tests
@@ -168,15 +173,22 @@ try {
   await check("Lint and format (biome)", bin("@biomejs", "biome", "bin", "biome"), ["ci", "."]);
   // The types of routes and of `.css` imports come from Next.
   await run(bin("next", "dist", "bin", "next"), ["typegen"]);
-  // The compiler keeps one processor busy, which leaves the other ones to the tests.
-  const types = check("Types (tsc)", bin("typescript", "bin", "tsc"), ["--noEmit"]);
   await audit(advisories);
-  await vitest("unit");
-  await types;
-  await vitest("integration");
-  await build();
-  await vitest("process");
-  await playwright(browser);
+  const built = (async () => {
+    const types = check("Types (tsc)", bin("typescript", "bin", "tsc"), ["--noEmit"]);
+    await vitest("unit");
+    // The build writes types of its own.
+    await types;
+    await build();
+  })();
+  // Integration and processes wait most of the time, for slots, leases and intervals: what compiles
+  // and draws goes on beside them.
+  await Promise.all([
+    built.then(() => playwright(browser)),
+    vitest("integration", true)
+      .then(() => built)
+      .then(() => vitest("process", true)),
+  ]);
 } finally {
   await rm(reports, { recursive: true, force: true });
 }
