@@ -39,6 +39,7 @@ export const tablesWithoutPeople = [
   "failures",
   "health_samples",
   "idempotency_keys",
+  "import_batches",
   "invitations",
   "lanes",
   "number_plan",

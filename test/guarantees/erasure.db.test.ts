@@ -398,6 +398,8 @@ test("Who comes again while a dispatch runs is not written to twice, nor counted
   const dispatch = await world.addDispatch();
   const lanes = await world.openIt(process, dispatch);
   await world.runLane(process, lanes[0]!.lane);
+  await world.gateway.until(6);
+  await process.quiet();
   await eraseRecipient(web, PHONE);
   expect((await put()).recipient.no).toBeGreaterThan(before.recipient.no);
   await world.runAnnounced(process);

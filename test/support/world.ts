@@ -189,7 +189,7 @@ export class World {
     await sql`create table test_clock (offset_ms float8 not null)`;
     await sql`insert into test_clock values (0)`;
     await sql.unsafe(`create or replace function clock_now() returns timestamptz language sql volatile parallel safe as
-      'select clock_timestamp() + (select offset_ms from test_clock) * interval ''1 millisecond'''`);
+      'select clock_timestamp() + (select offset_ms from public.test_clock) * interval ''1 millisecond'''`);
     await sql.unsafe(WITNESSES);
     return new World(database.url, sql, database.drop);
   }
