@@ -53,7 +53,7 @@ export const Toolbar = memo(function Toolbar() {
       </div>
       <div className="flex flex-wrap items-center gap-2.5">
         <SearchInput
-          label={t("search")}
+          label={t(view === "drafts" || view === "templates" ? "search_prepared" : "search")}
           value={q}
           onSettled={(q) => setParams({ q })}
           className="min-w-48 flex-1 sm:max-w-xs"
