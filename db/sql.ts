@@ -1,3 +1,4 @@
+import type { Fragment } from "postgres";
 import type { Sql, Tx } from "./client";
 
 /**
@@ -7,6 +8,10 @@ import type { Sql, Tx } from "./client";
 
 /** Puts a constant piece of SQL into a statement. */
 export const raw = (sql: Sql | Tx, text: string) => sql.unsafe(text);
+
+/** Conditions that all hold; true when there are none. The driver takes no empty list of pieces. */
+export const allOf = (sql: Sql | Tx, conditions: Fragment[]): Fragment =>
+  conditions.length === 0 ? sql`true` : conditions.reduce((all, one) => sql`${all} and ${one}`);
 
 /** An instant as ISO 8601 in UTC, with milliseconds. */
 export const iso = (sql: Sql | Tx, column: string) =>

@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, notExists, or, sql as raw } from "drizzle-orm";
+import { and, desc, eq, inArray, ne, notExists, or, sql as raw } from "drizzle-orm";
 import { clockNow, isBefore } from "@/db/builder";
 import { orm, type Sql, type Tx } from "@/db/client";
 import { operators } from "@/db/schema/audience";
@@ -46,11 +46,11 @@ export async function resolveOperator(sql: Sql | Tx, idOrCode: string): Promise<
 }
 
 /** What an operator's gateway is called, or every operator's: each name once. */
-export async function gatewaysOfOperators(sql: Sql | Tx, no: number | null): Promise<string[]> {
+export async function gatewaysOfOperators(sql: Sql | Tx, nos: number[]): Promise<string[]> {
   const rows = await orm(sql)
     .selectDistinct({ gateway: operators.gateway })
     .from(operators)
-    .where(no === null ? undefined : eq(operators.no, no))
+    .where(nos.length === 0 ? undefined : inArray(operators.no, nos))
     .orderBy(operators.gateway);
   return rows.map(({ gateway }) => gateway);
 }
@@ -125,6 +125,8 @@ export async function operatorUse(tx: Tx, no: number): Promise<OperatorUse> {
       select d.no, d.id from dispatches d where d.operator_no = ${no}
       union
       select d.no, d.id from lanes l join dispatches d on d.no = l.dispatch_no where l.operator_no = ${no}
+      union
+      select d.no, d.id from audience_terms a join dispatches d on d.no = a.dispatch_no where a.operator_no = ${no}
     )
 
     select (

@@ -77,7 +77,8 @@ export async function tagUse(tx: Tx, no: number): Promise<{ dispatches: number; 
   const [row] = await tx<{ dispatches: number; dispatchIds: string[] }[]>`
     select count(*)::int as dispatches,
       coalesce((array_agg(id::text order by no desc))[1:3], '{}') as "dispatchIds"
-    from dispatches where tag_no = ${no}`;
+    from dispatches d where d.tag_no = ${no}
+      or exists (select from audience_terms a where a.dispatch_no = d.no and a.tag_no = ${no})`;
   return row!;
 }
 

@@ -1,3 +1,4 @@
+import { readTerms } from "@/db/audience/terms";
 import type { Tx } from "@/db/client";
 import { countMatching, isReachable } from "@/db/sending/audience";
 
@@ -52,9 +53,10 @@ export async function readPayment(
   tx: Tx,
   dispatchNo: number,
 ): Promise<(Payment & { audience: number }) | undefined> {
+  const terms = await readTerms(tx, { dispatchNo });
   const [row] = await tx<(Payment & { audience: number })[]>`
     select d.payer, d.recipients_paid::float8 as paid, d.recipients_max::float8 as max,
-      (${countMatching(tx, isReachable(tx))})::float8 as audience
+      (${countMatching(tx, isReachable(tx), terms)})::float8 as audience
     from dispatches d where d.no = ${dispatchNo} and d.payer is not null`;
   return row;
 }

@@ -1,3 +1,4 @@
+import { type ExpressionRow, expressionSql, noTerms, type Terms, writeTerms } from "@/db/audience/terms";
 import type { Sql, Tx } from "@/db/client";
 import { areAllOutdated } from "@/db/health/health";
 import { isReachable } from "@/db/sending/audience";
@@ -21,7 +22,12 @@ export interface DispatchRow {
   segments: number;
   operatorId: string | null;
   tagId: string | null;
+  operatorNo: number | null;
   tagNo: number | null;
+  /** What its audience asks for; null where the filters say it all. */
+  expression: ExpressionRow | null;
+  /** Of one with an expression, when it was written: how many there were, by operator's number. */
+  expected: Record<string, number> | null;
   warnings: string[];
   audience: number | null;
   version: number;
@@ -49,6 +55,8 @@ export interface Blockers {
   pausedBy?: string | null;
   /** It was held back at its start: its audience had grown by `asked` beyond a daily ceiling. */
   pausedOver?: { asked: number; used: number; max: number } | null;
+  /** It was held back at its start: nobody can say whom a dispatch that it leaves out reaches. */
+  pausedFor?: { code: "excluded_unfinished" | "excluded_dropped"; id: string } | null;
   isStopped?: boolean;
   /** Its window is over, and it has not been ended yet. */
   isOver?: boolean;
@@ -77,7 +85,9 @@ const blockers = (sql: Sql | Tx) => sql`
       greatest(d.start_at, d.updated_at) < clock_now() - interval '5 seconds' and d.end_at > clock_now())
     when 'paused' then coalesce((
       select jsonb_build_object('pausedBy', a.actor,
-        'pausedOver', case when a.after->>'reason' = 'daily_limit' then a.after end)
+        'pausedOver', case when a.after->>'reason' = 'daily_limit' then a.after end,
+        'pausedFor', case when a.after->>'reason' like 'excluded%'
+          then jsonb_build_object('code', a.after->>'reason', 'id', a.after->>'dispatch') end)
       from audit_log a
       where a.subject_type = 'dispatch' and a.subject_id = d.id::text and a.action = 'dispatch.paused'
       order by a.no desc limit 1), jsonb_build_object('pausedBy', null))
@@ -116,6 +126,8 @@ const columns = (sql: Sql | Tx) => sql`
   d.segments,
   (select o.id from operators o where o.no = d.operator_no) as "operatorId",
   (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
+  d.operator_no as "operatorNo",
+  case when d.has_terms then ${expressionSql(sql, "dispatch")} end as expression, d.expected,
   d.warnings, d.audience::float8 as audience, d.version,
   ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
   ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt",
@@ -235,6 +247,8 @@ export interface DispatchValues {
   segments: number;
   operatorNo: number | null;
   tagNo: number | null;
+  terms: Terms | null;
+  expected: Record<string, number> | null;
   warnings: string[];
   /** A test goes to this recipient alone. */
   recipientNo?: number;
@@ -243,12 +257,13 @@ export interface DispatchValues {
 export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number> {
   const [row] = await tx<{ no: number }[]>`
     insert into dispatches (id, timezone, start_at, end_at, start_input, end_input,
-      message_text, sender, segments, operator_no, tag_no, warnings, recipient_no)
+      message_text, sender, segments, operator_no, tag_no, has_terms, expected, warnings, recipient_no)
     values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz,
-      ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.sender ?? null}, ${d.segments}, ${d.operatorNo},
-      ${d.tagNo},
+      ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.sender ?? null}, ${d.segments},
+      ${d.operatorNo}, ${d.tagNo}, ${d.terms !== null}, ${jsonOf(d.expected)}::text::jsonb,
       ${JSON.stringify(d.warnings)}::text::jsonb, ${d.recipientNo ?? null})
     returning no`;
+  if (d.terms) await writeTerms(tx, { dispatchNo: row!.no }, d.terms);
   return row!.no;
 }
 
@@ -263,11 +278,15 @@ export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues,
       start_input = ${d.startInput}, end_input = ${d.endInput},
       message_text = ${d.messageText}, sender = ${d.sender ?? null}, segments = ${d.segments},
       operator_no = ${d.operatorNo}, tag_no = ${d.tagNo},
+      has_terms = ${d.terms !== null}, expected = ${jsonOf(d.expected)}::text::jsonb,
       warnings = ${JSON.stringify(d.warnings)}::text::jsonb,
       version = version + 1, updated_at = clock_now()
     where no = ${no} returning version`;
+  await writeTerms(tx, { dispatchNo: no }, d.terms ?? noTerms);
   return row!.version;
 }
+
+const jsonOf = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
 /** Hides one that never opened; its number stays taken. */
 export async function markDispatchDeleted(tx: Tx, no: number): Promise<void> {
@@ -292,22 +311,27 @@ export async function hasAudience(
   return row!.found;
 }
 
-/** The operator and the tag, held against deletion until the transaction ends. */
-export async function holdFilters(
-  tx: Tx,
+/**
+ * The operator and the tag; undefined where there is none such.
+ * @param hold they stay until the transaction ends
+ */
+export async function findFilters(
+  sql: Sql | Tx,
   operator: string | null,
   tag: string | null,
+  hold: boolean,
 ): Promise<{ operatorNo: number | null | undefined; tagNo: number | null | undefined }> {
   let operatorNo: number | null | undefined = null;
   let tagNo: number | null | undefined = null;
+  const held = hold ? sql`for key share` : sql``;
   if (operator !== null) {
-    const [row] = await tx<{ no: number }[]>`
-      select no from operators where id::text = lower(${operator}) or code = ${operator} for key share`;
+    const [row] = await sql<{ no: number }[]>`
+      select no from operators where id::text = lower(${operator}) or code = ${operator} ${held}`;
     operatorNo = row?.no;
   }
   if (tag !== null) {
-    const [row] = await tx<{ no: number }[]>`
-      select no from tags where id::text = lower(${tag}) or name = ${tag} for key share`;
+    const [row] = await sql<{ no: number }[]>`
+      select no from tags where id::text = lower(${tag}) or name = ${tag} ${held}`;
     tagNo = row?.no;
   }
   return { operatorNo, tagNo };

@@ -27,6 +27,8 @@ export interface LoadRow {
   isOpen: boolean;
   operatorNo: number | null;
   tagNo: number | null;
+  /** Of one with terms: how many it has of each operator, as counted when it was written. */
+  expected: Record<string, number> | null;
   segments: number;
   startMs: number;
   endMs: number;
@@ -57,7 +59,7 @@ export function listLoad(
 ): Promise<LoadRow[]> {
   return sql<LoadRow[]>`
     select d.no, d.id, d.status = 'running' as "isOpen",
-      d.operator_no as "operatorNo", d.tag_no as "tagNo", d.segments,
+      d.operator_no as "operatorNo", d.tag_no as "tagNo", d.expected, d.segments,
       extract(epoch from d.start_at)::float8 * 1000 as "startMs",
       extract(epoch from d.end_at)::float8 * 1000 as "endMs",
       d.audience::float8 as audience,

@@ -1,6 +1,8 @@
+import { readTerms } from "@/db/audience/terms";
 import type { Sql } from "@/db/client";
 import { membership } from "@/db/sending/audience";
 import { iso, messageId, messageIdSql } from "@/db/sql";
+import type { Clause } from "@/lib/domain/audience/clause";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 
 export interface MessageRow {
@@ -85,6 +87,8 @@ export interface Membership {
   isOperator: boolean;
   hasTag: boolean;
   inTime: boolean;
+  /** The first clause of its terms that does not hold. */
+  missed: Clause | null;
 }
 
 export async function readMembership(
@@ -92,8 +96,9 @@ export async function readMembership(
   dispatchNo: number,
   phone: string,
 ): Promise<Membership | undefined> {
+  const terms = await readTerms(sql, { dispatchNo });
   const [row] = await sql<Membership[]>`
-    select ${membership(sql)} from recipients r, dispatches d
+    select ${membership(sql, terms)} from recipients r, dispatches d
     where r.phone = ${phone} and d.no = ${dispatchNo}`;
   return row;
 }

@@ -13,8 +13,27 @@ export function listDroppable(sql: Sql, days: number, limit: number): Promise<{ 
       and d.end_at < clock_now() - ${days} * interval '1 day'
       and not exists (select 1 from lanes l join chunks k on k.lane_no = l.no
         where l.dispatch_no = d.no and not k.folded and k.state in ('claimed', 'started'))
+      and not ${isAskedFor(sql)}
       and not exists (select 1 from lanes l join retries r on r.lane_no = l.no where l.dispatch_no = d.no)
     order by d.finished_at limit ${limit}`;
+}
+
+/** A dispatch that is not over leaves out whom dispatch `d` has reached: its messages say who. */
+const isAskedFor = (sql: Sql | Tx) => sql`exists (
+  select from audience_terms a join dispatches e on e.no = a.dispatch_no
+  where a.excluded_no = d.no and e.status in ('scheduled', 'running', 'paused') and e.deleted_at is null)`;
+
+/**
+ * From here on nobody may ask its messages. The row is locked before it is looked at: who makes a
+ * dispatch that asks for it holds it, and has committed by then.
+ * @returns false: one does
+ */
+export async function beginDropping(tx: Tx, dispatchNo: number): Promise<boolean> {
+  await tx`select from dispatches where no = ${dispatchNo} for update`;
+  const done = await tx`
+    update dispatches d set messages_dropping_at = coalesce(messages_dropping_at, clock_now())
+    where d.no = ${dispatchNo} and not ${isAskedFor(tx)}`;
+  return done.count === 1;
 }
 
 /** @returns how many were deleted; fewer than `limit` means that none is left */

@@ -205,6 +205,17 @@ export const tagCounts = pgTable(
   (t) => [index("tag_counts_tag").on(t.tagNo, t.count)],
 );
 
+/** An audience with a name. What it asks for are its `audience_terms`. */
+export const audiences = pgTable("audiences", {
+  no: integer().primaryKey().generatedAlwaysAsIdentity(),
+  id: uuid().notNull().unique(),
+  name: text().notNull().unique(),
+  /** Rises with every edit. */
+  version: integer().notNull().default(1),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+});
+
 /**
  * One import of a file. Any process may work on it; the one that does has `token` until
  * `leaseUntil`. `import_parts` is the file until it is read, `import_rows` the rows that were read.

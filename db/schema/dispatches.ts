@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   check,
   index,
   integer,
@@ -11,8 +12,9 @@ import {
   text,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { Clause } from "@/lib/domain/audience/clause";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
-import { operators, recipients, tags } from "./audience";
+import { audiences, operators, recipients, tags } from "./audience";
 import { counter, createdAt, instant } from "./columns";
 
 /** Lists show no tests, and nothing that was deleted. */
@@ -39,6 +41,13 @@ export const dispatches = pgTable(
     segments: smallint().notNull(),
     operatorNo: integer().references(() => operators.no),
     tagNo: integer().references(() => tags.no),
+    /** Its audience is an expression: its `audience_terms`. Filters are null then. */
+    hasTerms: boolean().notNull().default(false),
+    /**
+     * Of one with terms: how many there were when it was written, by operator, for forecasts:
+     * `{"<operator_no>": 12}`. An estimate.
+     */
+    expected: jsonb().$type<Record<string, number>>(),
     /** A test: it goes to this recipient alone, whatever the filters. */
     recipientNo: bigint({ mode: "number" }).references(() => recipients.no),
     /**
@@ -65,6 +74,8 @@ export const dispatches = pgTable(
     updatedAt: createdAt(),
     startedAt: instant(),
     finishedAt: instant(),
+    /** Since when its message rows are being deleted for their age: nothing may ask them any more. */
+    messagesDroppingAt: instant(),
     /** Its message rows were too old to be kept; its counters stay. */
     messagesDroppedAt: instant(),
     deletedAt: instant(),
@@ -109,6 +120,36 @@ export const prepared = pgTable("prepared_dispatches", {
   createdAt: createdAt(),
   updatedAt: createdAt(),
 });
+
+/**
+ * What an audience is made of: one thing it asks for a row, of a dispatch or of a saved audience. A
+ * dispatch has its own: a saved audience that changes later changes none.
+ */
+export const audienceTerms = pgTable(
+  "audience_terms",
+  {
+    no: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    dispatchNo: integer().references(() => dispatches.no),
+    audienceNo: integer().references(() => audiences.no, { onDelete: "cascade" }),
+    clause: text().$type<Clause>().notNull(),
+    tagNo: integer().references(() => tags.no),
+    operatorNo: integer().references(() => operators.no),
+    /** Whom this dispatch has reached are left out. */
+    excludedNo: integer().references(() => dispatches.no),
+    /** Of an attribute: which of those asked for, its name, and one value it may have. */
+    position: smallint(),
+    name: text(),
+    value: text(),
+  },
+  (t) => [
+    check("audience_terms_owner", sql`(${t.dispatchNo} is null) <> (${t.audienceNo} is null)`),
+    index("audience_terms_dispatch").on(t.dispatchNo),
+    index("audience_terms_audience").on(t.audienceNo),
+    index("audience_terms_tag").on(t.tagNo),
+    index("audience_terms_operator").on(t.operatorNo),
+    index("audience_terms_excluded").on(t.excludedNo),
+  ],
+);
 
 /** Who did what, when and from where; a change's entry is written in its transaction. */
 export const auditLog = pgTable(

@@ -1,7 +1,8 @@
+import type { Terms } from "@/db/audience/terms";
 import type { Tx } from "@/db/client";
 import { messageIdSql } from "@/db/sql";
 import { isUniqueViolation } from "@/lib/common/database-errors";
-import { isReachable, unreachableBecause, wasReachable } from "./audience";
+import { isReachable, matchesTerms, unreachableBecause, wasReachable } from "./audience";
 import {
   type ClaimedChunk,
   type ClaimInput,
@@ -14,6 +15,15 @@ import {
 /** A claim looks at so many rows of a tag: a rare operator within a large tag must not stall it. */
 const SCAN_ROWS_MAX = 20_000;
 
+/** Recipients who matched the terms a moment ago, at most as many as may be claimed. */
+export interface SoughtAudience {
+  nos: string[];
+  terms: Terms;
+  /** Where the lane is when they are claimed, and whether nobody follows. */
+  cursor: string;
+  drained: boolean;
+}
+
 /**
  * Claims the next recipients after the lane's cursor: writes their messages (`sending`) and the
  * chunk, moves the cursor and reserves the slots. It hands back only what the INSERT returned. One
@@ -22,28 +32,24 @@ const SCAN_ROWS_MAX = 20_000;
  *   conflict is thrown (see {@link isSecondMessage}), and the caller claims anew with care. Only
  *   one who changed operator while the dispatch ran needs care, and it costs a quarter of the
  *   INSERT.
+ * @param sought of a dispatch with terms: whom the seek before it has found
  */
 export async function claimAudience(
   tx: Tx,
   input: ClaimInput,
   isCareful: boolean,
+  sought?: SoughtAudience,
 ): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
   const { now, ends, leaseEnds } = claimInstants(tx, input);
   const [row] = await tx<ClaimRow[]>`
-    with scanned as materialized (${lane.tagNo === null ? scanOperator(tx, input) : scanTag(tx, input)}),
+    with scanned as materialized (${scanned(tx, input, sought)}),
 
     picked as materialized (
       select * from scanned where matches order by no limit ${plan.limit}
     ),
 
-    reach as materialized (
-      select case when (select count(*) from picked) >= ${plan.limit}
-          then (select max(no) from picked) else max(no) end as cursor,
-        count(*) < ${lane.tagNo === null ? plan.limit : SCAN_ROWS_MAX}
-          and (select count(*) from picked) < ${plan.limit} as drained
-      from scanned
-    ),
+    reach as materialized (${sought ? soughtReach(tx, sought) : scannedReach(tx, input)}),
 
     number as materialized (
       select nextval(pg_get_serial_sequence('chunks', 'no')) as no
@@ -92,6 +98,25 @@ export async function claimAudience(
   return chunkFrom(row!, input.token);
 }
 
+const scanned = (tx: Tx, input: ClaimInput, sought?: SoughtAudience) =>
+  sought
+    ? scanFound(tx, input, sought)
+    : input.lane.tagNo === null
+      ? scanOperator(tx, input)
+      : scanTag(tx, input);
+
+/** How far the lane is after it. */
+const scannedReach = (tx: Tx, { lane, plan }: ClaimInput) => tx`
+      select case when (select count(*) from picked) >= ${plan.limit}
+          then (select max(no) from picked) else max(no) end as cursor,
+        count(*) < ${lane.tagNo === null ? plan.limit : SCAN_ROWS_MAX}
+          and (select count(*) from picked) < ${plan.limit} as drained
+      from scanned
+    `;
+
+const soughtReach = (tx: Tx, { cursor, drained }: SoughtAudience) =>
+  tx`select ${cursor}::bigint as cursor, ${drained}::boolean as drained`;
+
 /** The recipients were reachable when the dispatch opened. */
 const belonged = (tx: Tx, { lane }: ClaimInput) =>
   wasReachable(tx, tx`to_timestamp(${lane.startedMs} / 1000.0)`);
@@ -120,6 +145,17 @@ const scanTag = (tx: Tx, input: ClaimInput) => tx`
   ) t
   join recipients r on r.no = t.recipient_no and r.no > ${input.lane.cursor}::bigint
   order by t.recipient_no`;
+
+/**
+ * Those that were sought, by their keys. What may have changed since is asked again: operator, tags,
+ * attributes, and whom the dispatches left out have reached.
+ */
+const scanFound = (tx: Tx, input: ClaimInput, { nos, terms }: SoughtAudience) => tx`
+  select r.no, r.phone, r.opted_out_at, r.deleted_at,
+    r.operator_no = ${input.lane.operatorNo} and ${belonged(tx, input)}
+      and ${matchesTerms(tx, terms, "probed")} as matches
+  from unnest(${nos}::bigint[]) f(no)
+  cross join lateral (select * from recipients where no = f.no offset 0) r`;
 
 /** Did a claim without care meet a recipient who has a message already? */
 export const isSecondMessage = (error: unknown): boolean => isUniqueViolation(error, "messages_pkey");

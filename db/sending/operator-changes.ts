@@ -1,3 +1,4 @@
+import { readTerms } from "@/db/audience/terms";
 import type { Tx } from "@/db/client";
 import { messageIdSql } from "@/db/sql";
 import { belongs } from "./audience";
@@ -15,12 +16,13 @@ const CHANGES_MAX = 10_000;
  * @returns how many there were
  */
 export async function claimOperatorChanges(tx: Tx, dispatchNo: number): Promise<number> {
+  const terms = await readTerms(tx, { dispatchNo });
   // The time of a change is earlier than its commit, an import's by as long as its transaction
   // lasts.
   const changes = await tx<{ no: string; operator: number }[]>`
     select r.no, r.operator_no as operator from dispatches d
     join recipients r on r.operator_changed_at > d.started_at - interval '10 minutes'
-    where d.no = ${dispatchNo} and ${belongs(tx)}
+    where d.no = ${dispatchNo} and ${belongs(tx, terms)}
       and not exists (select 1 from messages m where m.id = ${messageIdSql(tx, dispatchNo, "r.no")})
     order by r.no limit ${CHANGES_MAX}`;
   if (changes.length === 0) return 0;

@@ -8,6 +8,8 @@ export interface Turn {
   dispatchId: string;
   operatorNo: number;
   gateway: string;
+  /** Its dispatch's audience has terms: its recipients are sought before they are claimed. */
+  hasTerms: boolean;
 }
 
 /**
@@ -25,7 +27,8 @@ export async function beginTurn(
       turn_until = clock_now() + ${turnMs}::float8 * interval '1 millisecond'
     from dispatches d, operators o
     where l.no = ${laneNo} and d.no = l.dispatch_no and o.no = l.operator_no and l.open and ${noLiveTurn(sql)}
-    returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo", o.gateway`;
+    returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo", o.gateway,
+      d.has_terms as "hasTerms"`;
   return turn;
 }
 

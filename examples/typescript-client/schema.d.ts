@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Schedule a dispatch
-         * @description It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.
+         * @description It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name; `audience` says more than they can, or names a saved audience, and cannot stand beside them. One that leaves out whom other dispatches have reached is 409 while nobody can say who that is. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.
          */
         post: operations["createDispatch"];
         delete?: never;
@@ -54,7 +54,7 @@ export interface paths {
         head?: never;
         /**
          * Change a dispatch
-         * @description Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes.
+         * @description Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes. An audience takes the place of filters, and filters that of an audience.
          */
         patch: operations["updateDispatch"];
         trace?: never;
@@ -150,7 +150,7 @@ export interface paths {
         put?: never;
         /**
          * What would come of a dispatch
-         * @description Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made.
+         * @description Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be.
          */
         post: operations["previewDispatch"];
         delete?: never;
@@ -621,6 +621,55 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audiences/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved audiences, newest first
+         * @description With how many can be sent to: an estimate where counting takes long, and null where there was no time left to count.
+         */
+        get: operations["listAudiences"];
+        put?: never;
+        /**
+         * Save an audience
+         * @description The expression is what a dispatch takes as `audience`: all clauses hold for whoever belongs. Its id can stand there, too; the dispatch keeps a copy.
+         */
+        post: operations["createAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audiences/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a saved audience, and how many it has */
+        get: operations["getAudience"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved audience
+         * @description Dispatches that were made by it stay as they are.
+         */
+        delete: operations["deleteAudience"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved audience
+         * @description Dispatches that were made by it stay as they are.
+         */
+        patch: operations["updateAudience"];
         trace?: never;
     };
     "/api/v1/suppressions/": {
@@ -1303,6 +1352,19 @@ export interface components {
             filter_mobile_operator_code: string | null;
             filter_tag: string | null;
             sender: string | null;
+            audience: {
+                tags: {
+                    all: string[];
+                    any: string[];
+                    none: string[];
+                };
+                operators: string[];
+                attributes: {
+                    name: string;
+                    in: string[];
+                }[];
+                exclude_dispatches: string[];
+            } | null;
             timezone: string;
             version: number;
             /** Format: date-time */
@@ -1319,7 +1381,7 @@ export interface components {
             }[];
             waits: {
                 /** @enum {string} */
-                code: "stopped" | "paused" | "daily_limit" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "clock" | "paced";
+                code: "stopped" | "paused" | "daily_limit" | "excluded_unfinished" | "excluded_dropped" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "clock" | "paced";
                 detail: string;
                 until: string | null;
             }[];
@@ -1339,6 +1401,19 @@ export interface components {
                 id: string;
                 version: number;
             };
+            audience?: (string | {
+                tags?: {
+                    all?: string[];
+                    any?: string[];
+                    none?: string[];
+                };
+                operators?: string[];
+                attributes?: {
+                    name: string;
+                    in: string[];
+                }[];
+                exclude_dispatches?: string[];
+            }) | null;
         };
         Progress: {
             audience: number | null;
@@ -1771,6 +1846,19 @@ export interface operations {
                         id: string;
                         version: number;
                     };
+                    audience?: (string | {
+                        tags?: {
+                            all?: string[];
+                            any?: string[];
+                            none?: string[];
+                        };
+                        operators?: string[];
+                        attributes?: {
+                            name: string;
+                            in: string[];
+                        }[];
+                        exclude_dispatches?: string[];
+                    }) | null;
                 };
             };
         };
@@ -2274,6 +2362,19 @@ export interface operations {
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;
                     sender?: string | null;
+                    audience?: (string | {
+                        tags?: {
+                            all?: string[];
+                            any?: string[];
+                            none?: string[];
+                        };
+                        operators?: string[];
+                        attributes?: {
+                            name: string;
+                            in: string[];
+                        }[];
+                        exclude_dispatches?: string[];
+                    }) | null;
                 };
             };
         };
@@ -2788,6 +2889,19 @@ export interface operations {
                         filter_mobile_operator_code: string | null;
                         filter_tag: string | null;
                         sender: string | null;
+                        audience: {
+                            tags: {
+                                all: string[];
+                                any: string[];
+                                none: string[];
+                            };
+                            operators: string[];
+                            attributes: {
+                                name: string;
+                                in: string[];
+                            }[];
+                            exclude_dispatches: string[];
+                        } | null;
                         timezone: string;
                         version: number;
                         /** Format: date-time */
@@ -2804,7 +2918,7 @@ export interface operations {
                         }[];
                         waits: {
                             /** @enum {string} */
-                            code: "stopped" | "paused" | "daily_limit" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "clock" | "paced";
+                            code: "stopped" | "paused" | "daily_limit" | "excluded_unfinished" | "excluded_dropped" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "clock" | "paced";
                             detail: string;
                             until: string | null;
                         }[];
@@ -2928,6 +3042,19 @@ export interface operations {
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;
                     sender?: string | null;
+                    audience?: (string | {
+                        tags?: {
+                            all?: string[];
+                            any?: string[];
+                            none?: string[];
+                        };
+                        operators?: string[];
+                        attributes?: {
+                            name: string;
+                            in: string[];
+                        }[];
+                        exclude_dispatches?: string[];
+                    }) | null;
                 };
             };
         };
@@ -2944,6 +3071,13 @@ export interface operations {
                     "application/json": {
                         audience: {
                             total: number;
+                            is_estimate: boolean;
+                            clauses: {
+                                /** @enum {string} */
+                                clause: "everyone" | "tags_all" | "tags_any" | "tags_none" | "operators" | "attributes" | "exclude_dispatches";
+                                left: number;
+                                is_estimate: boolean;
+                            }[];
                             by_operator: {
                                 operator: {
                                     /** Format: uuid */
@@ -3051,6 +3185,16 @@ export interface operations {
             };
             /** @description The request took too long */
             408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -3553,7 +3697,7 @@ export interface operations {
                         phone: string;
                         message: components["schemas"]["Message"] | null;
                         /** @enum {string} */
-                        code: "has_message" | "not_opened" | "unknown_recipient" | "opted_out" | "other_operator" | "without_tag" | "joined_later" | "waiting" | "not_reached" | "messages_dropped";
+                        code: "has_message" | "not_opened" | "unknown_recipient" | "opted_out" | "other_operator" | "without_tag" | "without_all_tags" | "without_any_tag" | "with_left_out_tag" | "other_operators" | "other_attributes" | "reached_before" | "joined_later" | "waiting" | "not_reached" | "messages_dropped";
                         detail: string;
                     };
                 };
@@ -8829,6 +8973,740 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudiences: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of saved audiences. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            expression: {
+                                tags: {
+                                    all: string[];
+                                    any: string[];
+                                    none: string[];
+                                };
+                                operators: string[];
+                                attributes: {
+                                    name: string;
+                                    in: string[];
+                                }[];
+                                exclude_dispatches: string[];
+                            };
+                            version: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            /** Format: date-time */
+                            updated_at: string;
+                            recipients: {
+                                count: number;
+                                is_estimate: boolean;
+                            } | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Customers who are not in arrears",
+                 *       "expression": {
+                 *         "tags": {
+                 *           "all": [
+                 *             "Клиенты"
+                 *           ],
+                 *           "none": [
+                 *             "Должники"
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    expression: {
+                        tags?: {
+                            all?: string[];
+                            any?: string[];
+                            none?: string[];
+                        };
+                        operators?: string[];
+                        attributes?: {
+                            name: string;
+                            in: string[];
+                        }[];
+                        exclude_dispatches?: string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The saved audience. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        expression: {
+                            tags: {
+                                all: string[];
+                                any: string[];
+                                none: string[];
+                            };
+                            operators: string[];
+                            attributes: {
+                                name: string;
+                                in: string[];
+                            }[];
+                            exclude_dispatches: string[];
+                        };
+                        version: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id.
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The saved audience. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        expression: {
+                            tags: {
+                                all: string[];
+                                any: string[];
+                                none: string[];
+                            };
+                            operators: string[];
+                            attributes: {
+                                name: string;
+                                in: string[];
+                            }[];
+                            exclude_dispatches: string[];
+                        };
+                        version: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        recipients: {
+                            count: number;
+                            is_estimate: boolean;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id.
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateAudience: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version that is changed, such as `"3"`; 412 when there is a newer one.
+                 * @example "1"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The id.
+                 * @example 3fa85f64-5717-4562-b3fc-2c963f66afa6
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Customers in good standing"
+                 *     }
+                 */
+                "application/json": {
+                    name?: string;
+                    expression?: {
+                        tags?: {
+                            all?: string[];
+                            any?: string[];
+                            none?: string[];
+                        };
+                        operators?: string[];
+                        attributes?: {
+                            name: string;
+                            in: string[];
+                        }[];
+                        exclude_dispatches?: string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The saved audience. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        expression: {
+                            tags: {
+                                all: string[];
+                                any: string[];
+                                none: string[];
+                            };
+                            operators: string[];
+                            attributes: {
+                                name: string;
+                                in: string[];
+                            }[];
+                            exclude_dispatches: string[];
+                        };
+                        version: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it meanwhile */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

@@ -12,6 +12,7 @@ export const DatabaseError = {
   deadlock: "40P01",
   tooManyConnections: "53300",
   lockNotAvailable: "55P03",
+  queryCanceled: "57014",
   cannotConnectNow: "57P03",
 } as const;
 
@@ -28,6 +29,10 @@ export function isDatabaseAway(error: unknown): boolean {
 export const isDatabaseFull = (error: unknown): boolean => databaseErrorCode(error).startsWith("53");
 
 export const isDeadlock = (error: unknown): boolean => databaseErrorCode(error) === DatabaseError.deadlock;
+
+/** The statement took longer than it may. */
+export const isTimeout = (error: unknown): boolean =>
+  databaseErrorCode(error) === DatabaseError.queryCanceled;
 
 /** Another transaction was in the way: the same one anew sees what that one has committed. */
 export const isContention = (error: unknown): boolean =>

@@ -26,15 +26,30 @@ function valueAt(input: unknown, path: PropertyKey[]): unknown {
   );
 }
 
+const isKind = (issue: z.core.$ZodIssue) => issue.code === "invalid_type";
+
 /**
  * What zod found, as codes that have texts. A schema's own message is such a code; for the rest
  * zod's kind of issue decides.
  */
 export function fieldErrors(error: z.ZodError, input: unknown): FieldError[] {
-  return error.issues.flatMap((issue): FieldError[] => {
+  return issueErrors(error.issues, input);
+}
+
+function issueErrors(issues: readonly z.core.$ZodIssue[], input: unknown): FieldError[] {
+  return issues.flatMap((issue): FieldError[] => {
     const pointer = pointerOf(issue.path);
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) => ({ pointer: pointer + pointerOf([key]), code: "unknown_field" }));
+    // Of what may be of several kinds, the kind that it is says what is wrong.
+    if (issue.code === "invalid_union") {
+      const ofKind = issue.errors.find((found) => !found.some((one) => one.path.length === 0 && isKind(one)));
+      if (ofKind)
+        return issueErrors(
+          ofKind.map((one) => ({ ...one, path: [...issue.path, ...one.path] })),
+          input,
+        );
+    }
     // A key of a record is wrong: its own issues say why.
     if (issue.code === "invalid_key") return [{ pointer, code: issue.issues[0]?.message ?? "invalid" }];
     const isMissing =

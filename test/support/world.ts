@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { noTerms, type Terms, writeTerms } from "@/db/audience/terms";
 import { openDb, type Sql } from "@/db/client";
 import { DatabaseClock } from "@/lib/domain/database-clock";
 import type { Gateway, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
@@ -142,6 +143,7 @@ export interface Process {
 export interface DispatchInput {
   operatorNo?: number | null;
   tagNo?: number | null;
+  terms?: Partial<Terms>;
   startInMs?: number;
   endInMs?: number;
   segments?: number;
@@ -371,6 +373,10 @@ export class World {
       select gen_random_uuid(), 'UTC', c.start, c."end", ${typed("start")}, ${typed("end")},
         ${text}, ${segments}::int, ${input.operatorNo ?? null}::int, ${input.tagNo ?? null}::int from c
       returning id, no`;
+    if (input.terms) {
+      await this.sql.begin((tx) => writeTerms(tx, { dispatchNo: row!.no }, { ...noTerms, ...input.terms }));
+      await this.sql`update dispatches set has_terms = true where no = ${row!.no}`;
+    }
     return row!;
   }
 

@@ -27,7 +27,7 @@ const reservedNames = [
 const anyCase = (name: string) => name.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 
 /** One line without white space around it. */
-const attributeName = butNot(
+export const attributeName = butNot(
   trimmedText({ max: attributeNameMax, code: "attribute_name" }),
   new RegExp(`^(${["__proto__", ...reservedNames.map(anyCase)].join("|")})$`),
   "attribute_name",

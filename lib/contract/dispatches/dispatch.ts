@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { reference } from "@/lib/contract/audience/audience";
+import { type AudienceInput, audienceInput, wholeExpressionSchema } from "@/lib/contract/audience/expression";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { phoneSchema } from "@/lib/contract/phone";
 import { fieldErrors } from "@/lib/contract/problem";
@@ -38,6 +39,7 @@ export const dispatchCreateSchema = z.strictObject({
   sender,
   /** The draft that it is made of, in the version that was seen: it goes. */
   draft: z.strictObject({ id: z.uuid(), version: z.int().min(1).max(2_147_483_647) }).optional(),
+  audience: audienceInput.nullable().optional(),
 });
 export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
 
@@ -46,6 +48,7 @@ export const dispatchPatchSchema = dispatchCreateSchema
   .omit({ draft: true })
   .partial()
   .meta({ dependentRequired: { timezone: ["start_datetime", "end_datetime"] } });
+export type DispatchPatch = z.output<typeof dispatchPatchSchema>;
 
 /** The body of `POST /api/v1/dispatches/test/`. */
 export const testSendSchema = z.strictObject({
@@ -66,6 +69,8 @@ export interface ReadDispatch {
    * together with the rest.
    */
   filters: { operator: string | null; tag: string | null };
+  /** The same of the audience; null: it has none. */
+  audience: AudienceInput | null;
 }
 
 /**
@@ -87,12 +92,14 @@ export function readDispatchCreate(body: unknown, now: Date): ReadDispatch {
     else errors.push(...resolved.errors);
   }
   const filterOf = (value: unknown) => filter.safeParse(value).data ?? null;
-  return {
-    errors,
-    input: read.data,
-    window,
-    filters: { operator: filterOf(fields.filter_mobile_operator_code), tag: filterOf(fields.filter_tag) },
+  const filters = {
+    operator: filterOf(fields.filter_mobile_operator_code),
+    tag: filterOf(fields.filter_tag),
   };
+  const audience = shape.audience.safeParse(fields.audience).data ?? null;
+  if (audience !== null && (filters.operator !== null || filters.tag !== null))
+    errors.push({ pointer: "/audience", code: "audience_beside_filter" });
+  return { errors, input: read.data, window, filters, audience };
 }
 
 export const warningCodes = [
@@ -111,6 +118,8 @@ export const waitCodes = [
   "stopped",
   "paused",
   "daily_limit",
+  "excluded_unfinished",
+  "excluded_dropped",
   "outside_window",
   "outdated",
   "breaker",
@@ -158,6 +167,8 @@ export const dispatchSchema = z.object({
   filter_tag: z.uuid().nullable(),
   /** Whom it is from; null: the first sender of each gateway. */
   sender: z.string().nullable(),
+  /** What it was confirmed with, when it has no plain filters. */
+  audience: wholeExpressionSchema.nullable(),
   timezone: z.string(),
   version: z.int(),
   created_at: instant,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clauses } from "@/lib/domain/audience/clause";
 import { dispatchStatuses } from "@/lib/domain/lifecycle";
 import { dispatchCreateSchema, warningCodes } from "./dispatch";
 
@@ -19,6 +20,15 @@ const operator = z.object({ id: z.uuid(), code: z.string(), name: z.string() });
 export const previewAnswerSchema = z.object({
   audience: z.object({
     total: count,
+    /** Exact numbers would have taken too long: those by operator are estimates, too. */
+    is_estimate: z.boolean(),
+    /**
+     * Of an `audience`: how many can be sent to, and how many of them each clause leaves, one after
+     * the other. Empty without one.
+     */
+    clauses: z.array(
+      z.object({ clause: z.enum(["everyone", ...clauses]), left: count, is_estimate: z.boolean() }),
+    ),
     by_operator: z.array(z.object({ operator, count })),
     /** Who matches the filters and gets nothing. */
     excluded: z.array(z.object({ reason: z.enum(["opted_out"]), count })),

@@ -6,7 +6,8 @@ export const russian: Record<string, string> = {
   // Tags.
   "One text, sent to a filtered audience within a time window.":
     "Один текст, отправленный отфильтрованной аудитории внутри временного окна.",
-  "Operators, tags and the recipients themselves.": "Операторы, теги и сами получатели.",
+  "Operators, tags, the recipients themselves, and audiences made of them.":
+    "Операторы, теги, сами получатели и аудитории из них.",
   "Recipients from CSV files.": "Получатели из файлов CSV.",
   "Figures, the emergency stop, how everything is.": "Показатели, аварийная остановка и состояние системы.",
   "What gateways report, and what the sandbox's phones show.":
@@ -51,8 +52,8 @@ export const russian: Record<string, string> = {
   "Change a template": "Изменить шаблон",
   "Delete a template": "Удалить шаблон",
   "Schedule a dispatch": "Запланировать рассылку",
-  "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.":
-    "С ответом рассылка принята; она уйдёт между началом и концом. Время без смещения понимается в поясе `timezone`. В фильтрах — id или код оператора, id или имя тега. `sender` — один из отправителей, указанных у шлюзов её операторов. Черновик `draft`, из которого она сделана, удаляется вместе с этим. О необычном, но допустимом сообщает `warnings`.",
+  "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name; `audience` says more than they can, or names a saved audience, and cannot stand beside them. One that leaves out whom other dispatches have reached is 409 while nobody can say who that is. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.":
+    "С ответом рассылка принята; она уйдёт между началом и концом. Время без смещения понимается в поясе `timezone`. В фильтрах — id или код оператора, id или имя тега; `audience` может больше, чем они, или называет сохранённую аудиторию, и вместе с ними не задаётся. Если аудитория исключает тех, кому писали другие рассылки, то, пока неизвестно, кто это, ответ — 409. `sender` — один из отправителей, указанных у шлюзов её операторов. Черновик `draft`, из которого она сделана, удаляется вместе с этим. О необычном, но допустимом сообщает `warnings`.",
   "The dispatch.": "Рассылка.",
   "List dispatches, newest first or in another order": "Список рассылок: сначала новые или в другом порядке",
   "A page of dispatches.": "Страница рассылок.",
@@ -62,8 +63,8 @@ export const russian: Record<string, string> = {
   "Counts and dispatches of one reading.": "Числа и рассылки на один и тот же момент.",
   "Read a dispatch and its progress": "Рассылка и её ход",
   "Change a dispatch": "Изменить рассылку",
-  "Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes.":
-    "Пока она `scheduled` — всё; пока `running` или `paused` — только более поздний конец. При смене пояса нужны начало и конец.",
+  "Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes. An audience takes the place of filters, and filters that of an audience.":
+    "Пока она `scheduled` — всё; пока `running` или `paused` — только более поздний конец. При смене пояса нужны начало и конец. Аудитория заменяет фильтры, а фильтры — аудиторию.",
   "Delete a dispatch that has not opened": "Удалить рассылку, которая ещё не началась",
   "It is gone.": "Удалено.",
   Pause: "Приостановить",
@@ -81,8 +82,8 @@ export const russian: Record<string, string> = {
   "The dispatch, how many are tried again, and what is left.":
     "Рассылка, сколько сообщений повторяется и что осталось.",
   "What would come of a dispatch": "Предпросмотр рассылки",
-  "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made.":
-    "Аудитория, сегменты и прогноз по тому, что заполнено. Ничего не создаётся.",
+  "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be.":
+    "Аудитория, сегменты и прогноз по тому, что заполнено. Ничего не создаётся. Для `audience` сказано, сколько оставляет каждое условие. Большие аудитории оцениваются, и об этом сказано.",
   "The preview.": "Предпросмотр.",
   "Send a text to one recipient now": "Отправить текст одному получателю сейчас",
   "To see it on a phone. It is a dispatch that lists and forecasts leave out.":
@@ -145,6 +146,18 @@ export const russian: Record<string, string> = {
   "Opt a recipient out": "Отписать получателя",
   "Holds for what has not been handed over yet.": "Действует на всё, что ещё не передано шлюзу.",
   "Take an opt-out back": "Подписать получателя снова",
+  "List saved audiences, newest first": "Сохранённые аудитории: сначала новые",
+  "With how many can be sent to: an estimate where counting takes long, and null where there was no time left to count.":
+    "С числом тех, кому можно писать: оценка, если считать долго, и null, если на подсчёт не хватило времени.",
+  "A page of saved audiences.": "Страница сохранённых аудиторий.",
+  "Save an audience": "Сохранить аудиторию",
+  "The expression is what a dispatch takes as `audience`: all clauses hold for whoever belongs. Its id can stand there, too; the dispatch keeps a copy.":
+    "Те же условия, что рассылка принимает в `audience`: получатель подходит, если выполнены все. Там может стоять и id аудитории; рассылка хранит копию условий.",
+  "The saved audience.": "Сохранённая аудитория.",
+  "Read a saved audience, and how many it has": "Сохранённая аудитория и сколько в ней получателей",
+  "Change a saved audience": "Изменить сохранённую аудиторию",
+  "Dispatches that were made by it stay as they are.": "Рассылки, созданные по ней, не меняются.",
+  "Delete a saved audience": "Удалить сохранённую аудиторию",
   "List who must not be written to, newest first": "Кому нельзя писать: сначала новые",
   "One entry a number and reason, whether or not the number is a recipient's.":
     "Одна запись на номер и причину, есть ли получатель с этим номером или нет.",

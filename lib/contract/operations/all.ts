@@ -1,5 +1,6 @@
 import { accountOperations } from "./account";
 import { apiKeyOperations } from "./api-keys";
+import { audienceOperations } from "./audiences";
 import { auditOperations } from "./audit";
 import { dispatchOperations } from "./dispatches";
 import { gatewayOperations } from "./gateways";
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   numberRangeOperations,
   tagOperations,
   recipientOperations,
+  audienceOperations,
   suppressionOperations,
   replyOperations,
   importOperations,

@@ -50,7 +50,7 @@ export const dispatchOperations = defineOperations({
     right: "dispatches:write",
     summary: "Schedule a dispatch",
     description:
-      "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.",
+      "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name; `audience` says more than they can, or names a saved audience, and cannot stand beside them. One that leaves out whom other dispatches have reached is 409 while nobody can say who that is. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.",
     isContract: true,
     headers: ["Idempotency-Key"],
     body: { schema: dispatchCreateSchema, example, readBy: "service" },
@@ -91,7 +91,7 @@ export const dispatchOperations = defineOperations({
     right: "dispatches:write",
     summary: "Change a dispatch",
     description:
-      "Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes.",
+      "Anything while it is `scheduled`; only a later end while it is `running` or `paused`. A change of the zone needs both datetimes. An audience takes the place of filters, and filters that of an audience.",
     headers: ["If-Match"],
     body: {
       schema: dispatchPatchSchema,
@@ -137,11 +137,11 @@ export const dispatchOperations = defineOperations({
     right: "read",
     summary: "What would come of a dispatch",
     description:
-      "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made.",
+      "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be.",
     query: previewQuerySchema,
     body: { schema: previewSchema, example: { message_text: "Hello!", filter_tag: null }, readBy: "service" },
     answers: { 200: { description: "The preview.", schema: previewAnswerSchema } },
-    problems: [404],
+    problems: [404, 409],
   },
   sendTest: {
     method: "post",

@@ -91,6 +91,7 @@ export const things: Record<string, string> = {
   templates: "template",
   operators: "operator",
   tags: "tag",
+  audiences: "audience",
   imports: "import",
   "number-range-loads": "range_load",
   webhooks: "webhook",
@@ -103,7 +104,7 @@ export const things: Record<string, string> = {
 
 export const tags = {
   dispatches: "One text, sent to a filtered audience within a time window.",
-  audience: "Operators, tags and the recipients themselves.",
+  audience: "Operators, tags, the recipients themselves, and audiences made of them.",
   imports: "Recipients from CSV files.",
   installation: "Figures, the emergency stop, how everything is.",
   gateways: "What gateways report, and what the sandbox's phones show.",

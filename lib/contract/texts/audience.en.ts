@@ -28,11 +28,26 @@ export const audienceTexts = {
   cursor: "Carillon did not give out this cursor.",
   unknown_operator: "There is no such operator: “{value}”.",
   unknown_tag: "There is no such tag: “{value}”.",
+  unknown_dispatch: "There is no such dispatch: “{value}”.",
+  unknown_audience: "There is no such saved audience: “{value}”.",
+  audience: "An audience is an expression, or the id of a saved audience.",
+  audience_beside_filter: "An audience and filters cannot stand beside each other: leave one of them out.",
+  too_many_terms: "The list is too long.",
+  empty_terms: "Name at least one value.",
   no_operator_for_phone: "You named no operator, and no operator has a prefix that the number begins with.",
   // conflicts
   code_taken: "Another operator has the code {code}.",
   prefix_taken: "The prefix {prefix} belongs to the operator {code}.",
   tag_name_taken: "A tag {name} already exists.",
+  audience_name_taken: "A saved audience {name} already exists.",
+  tag_in_audiences: "The tag {name} is in use. Saved audiences: {audiences}.",
+  operator_in_audiences: "The operator {code} is in use. Saved audiences: {audiences}.",
+  excluded_unfinished:
+    "The audience leaves out whom dispatch {id} has reached, and that one is not over. Nobody can say yet who that will be.",
+  excluded_dropped:
+    "The audience leaves out whom dispatch {id} has reached, and the messages of that one were too old to be kept. Nobody can say any more who that was.",
+  excluded_elsewhere:
+    "Dispatch {id} leaves out whom this one has reached, and is not over. Try again when it is.",
   operator_in_use:
     "The operator {code} is in use. Recipients (deleted ones included): {recipients}. Number ranges: {ranges}. Dispatches: {dispatches}. {ids}",
   tag_in_use: "The tag {name} is in use. Dispatches: {dispatches}. {ids}",

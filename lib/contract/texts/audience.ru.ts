@@ -29,10 +29,25 @@ export const audienceTexts: Record<keyof typeof en, string> = {
   cursor: "Такой курсор не выдавался.",
   unknown_operator: "Нет такого оператора: «{value}».",
   unknown_tag: "Нет такого тега: «{value}».",
+  unknown_dispatch: "Нет такой рассылки: «{value}».",
+  unknown_audience: "Нет такой сохранённой аудитории: «{value}».",
+  audience: "Аудитория — это условия или id сохранённой аудитории.",
+  audience_beside_filter: "Аудитория и фильтры вместе не задаются: уберите что-то одно.",
+  too_many_terms: "Список слишком длинный.",
+  empty_terms: "Назовите хотя бы одно значение.",
   no_operator_for_phone: "Оператор не указан, и ни у одного нет префикса, с которого начинается номер.",
   code_taken: "Код {code} уже у другого оператора.",
   prefix_taken: "Префикс {prefix} принадлежит оператору {code}.",
   tag_name_taken: "Тег {name} уже есть.",
+  audience_name_taken: "Сохранённая аудитория {name} уже есть.",
+  tag_in_audiences: "Тег {name} используется: сохранённые аудитории — {audiences}.",
+  operator_in_audiences: "Оператор {code} используется: сохранённые аудитории — {audiences}.",
+  excluded_unfinished:
+    "Аудитория исключает тех, кому писала рассылка {id}, а она ещё не закончилась: кто это будет, пока неизвестно.",
+  excluded_dropped:
+    "Аудитория исключает тех, кому писала рассылка {id}, а срок хранения её сообщений истёк: кто это был, уже не узнать.",
+  excluded_elsewhere:
+    "Рассылка {id} исключает тех, кому писала эта, и ещё не закончилась. Повторите, когда она закончится.",
   operator_in_use:
     "Оператор {code} используется: получателей (вместе с удалёнными) — {recipients}, диапазонов номеров — {ranges}, рассылок — {dispatches}. {ids}",
   tag_in_use: "Тег {name} используется: рассылок — {dispatches}. {ids}",

@@ -41,6 +41,12 @@ export const historyTexts = {
   "why.opted_out": "The recipient has opted out.",
   "why.other_operator": "The recipient has another operator than the filter.",
   "why.without_tag": "The recipient does not have the filter's tag.",
+  "why.without_all_tags": "The recipient does not have all tags of the audience: {asked}.",
+  "why.without_any_tag": "The recipient has none of the audience's tags: {asked}.",
+  "why.with_left_out_tag": "The recipient has a tag that the audience leaves out: {asked}.",
+  "why.other_operators": "The recipient has another operator than those of the audience: {asked}.",
+  "why.other_attributes": "The recipient's attributes are not those of the audience: {asked}.",
+  "why.reached_before": "The audience leaves out whom these dispatches have reached: {asked}.",
   "why.joined_later": "The recipient was added after the dispatch had started.",
   "why.waiting": "The recipient's turn has not come yet.",
   "why.messages_dropped": "Carillon deleted the messages of this dispatch because they were too old.",
@@ -79,6 +85,10 @@ export const historyTexts = {
   "wait.paused_by": "Paused by {by}.",
   "wait.daily_limit":
     "Paused at its start: it has {asked} more recipients than were counted before, and {used} of {max} a day were used. Somebody who has that many left today can resume it.",
+  "wait.excluded_unfinished":
+    "Paused at its start: its audience leaves out whom dispatch {id} has reached, and that one runs again. Resume it when that one is over.",
+  "wait.excluded_dropped":
+    "Paused at its start: its audience leaves out whom dispatch {id} has reached, and the messages of that one were too old to be kept. Cancel it and make a new one.",
   "wait.outside_window": "The window is over: nothing more will be sent.",
   "wait.outdated": "The database's schema is newer than the workers. Nothing is sent until you upgrade them.",
   "wait.breaker": "The gateway rejects messages: {operators}.",

@@ -19,6 +19,7 @@ export const problemTexts = {
   "detail.not-found.draft": "There is no draft {id}.",
   "detail.not-found.template": "There is no template {id}.",
   "detail.not-found.operator": "There is no operator {id}.",
+  "detail.not-found.audience": "There is no saved audience {id}.",
   "detail.not-found.tag": "There is no tag {id}.",
   "detail.not-found.recipient": "There is no recipient {id}.",
   "detail.not-found.suppression": "Nothing keeps messages from {id}.",

@@ -18,6 +18,7 @@ export const problemTexts: Record<keyof typeof en, string> = {
   "detail.not-found.draft": "Нет черновика {id}.",
   "detail.not-found.template": "Нет шаблона {id}.",
   "detail.not-found.operator": "Нет оператора {id}.",
+  "detail.not-found.audience": "Нет сохранённой аудитории {id}.",
   "detail.not-found.tag": "Нет тега {id}.",
   "detail.not-found.recipient": "Нет получателя {id}.",
   "detail.not-found.suppression": "Номера {id} нет в списке отписанных.",

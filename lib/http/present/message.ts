@@ -19,11 +19,11 @@ export const presentMessage = (message: Message): contract.Message => ({
   error: message.error,
 });
 
-export const presentWhy = ({ phone, message, code }: Why, locale: Locale): contract.Why => ({
+export const presentWhy = ({ phone, message, code, asked }: Why, locale: Locale): contract.Why => ({
   phone,
   message: message && presentMessage(message),
   code,
-  detail: textOf(locale, `why.${code}`),
+  detail: textOf(locale, `why.${code}`, { asked: asked.join(", ") }),
 });
 
 const columns = [

@@ -59,6 +59,9 @@ const dispatchOf = (more: Partial<Dispatch> = {}): Dispatch => ({
   ...{
     operatorId: id,
     tagId: null,
+    operatorNo: 1,
+    expression: null,
+    expected: null,
     tagNo: null,
     audience: 50,
     version: 3,
@@ -171,7 +174,8 @@ describe.each(locales)("in %s", (locale) => {
     for (const code of whyCodes) {
       const found = code === "has_message" ? { ...message, error: null } : null;
       expectText(
-        expectOf(whySchema, presentWhy({ phone: message.phone, message: found, code }, locale)).detail,
+        expectOf(whySchema, presentWhy({ phone: message.phone, message: found, code, asked: ["a"] }, locale))
+          .detail,
         locale,
       );
     }
@@ -201,6 +205,8 @@ describe.each(locales)("in %s", (locale) => {
     const preview: Preview = {
       audience: {
         total: 2,
+        isEstimate: false,
+        clauses: [{ clause: "everyone", left: 5, isEstimate: true }],
         byOperator: [{ operator, count: 2 }],
         optedOut: 3,
         samples: ["+79160000001"],

@@ -8,6 +8,12 @@ export const presentPreview = (preview: Preview, locale: Locale): contract.Previ
   return {
     audience: {
       total: audience.total,
+      is_estimate: audience.isEstimate,
+      clauses: audience.clauses.map(({ clause, left, isEstimate }) => ({
+        clause,
+        left,
+        is_estimate: isEstimate,
+      })),
       by_operator: audience.byOperator.map(({ operator, count }) => ({
         operator: presentOperator(operator),
         count,

@@ -1,4 +1,5 @@
 import { deleteOperator as deleteRow, lockOperator, operatorUse } from "@/db/audience/operators";
+import { audiencesUsing } from "@/db/audience/terms";
 import { transaction } from "@/db/client";
 import { ConflictError, NotFoundError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
@@ -24,6 +25,9 @@ export async function deleteOperator(ctx: Context, id: string): Promise<void> {
         dispatches,
         ids: dispatchIds.join(", "),
       });
+    const audiences = await audiencesUsing(tx, "operator_no", row.no);
+    if (audiences.length > 0)
+      throw new ConflictError("operator_in_audiences", { code: row.code, audiences: audiences.join(", ") });
     await deleteRow(tx, row.no);
     await audit(ctx, tx, "operator.deleted", id, { before: snapshotOperator(row) });
   });

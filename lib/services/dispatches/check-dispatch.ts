@@ -1,11 +1,14 @@
+import type { Terms } from "@/db/audience/terms";
 import type { Tx } from "@/db/client";
-import { type DispatchValues, hasAudience, holdFilters } from "@/db/dispatches/dispatches";
+import { type DispatchValues, hasAudience } from "@/db/dispatches/dispatches";
+import { type AudienceSize, measureAudience } from "@/db/dispatches/measure";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
 import { ValidationError } from "@/lib/domain/errors";
 import { segmentsOf } from "@/lib/domain/segments";
 import type { Window } from "@/lib/domain/window";
 import type { Context } from "@/lib/services/context";
 import { senderErrors } from "./check-sender";
+import { resolveFilters } from "./resolve-filters";
 import { willFit } from "./will-fit";
 
 /**
@@ -13,8 +16,9 @@ import { willFit } from "./will-fit";
  * until the transaction ends.
  * @param id of the dispatch that is changed; null for a new one
  * @param isSenderKept its sender is no choice of this change: it may have left the settings since
+ * @param kept what its audience asks for already, when that is not changed
  * @throws ValidationError with every broken rule at once: of the fields, of the window, and filters
- * that name nothing
+ * that name nothing; ConflictError for an audience that nobody can know
  */
 export async function checkDispatch(
   ctx: Context,
@@ -22,34 +26,31 @@ export async function checkDispatch(
   body: unknown,
   id: string | null = null,
   isSenderKept = false,
+  kept: Terms | null = null,
 ): Promise<Omit<DispatchValues, "id">> {
   const now = ctx.now();
-  const { errors, input, window, filters } = readDispatchCreate(body, now);
-  const { operatorNo, tagNo } = await holdFilters(tx, filters.operator, filters.tag);
-  if (operatorNo === undefined)
-    errors.push({
-      pointer: "/filter_mobile_operator_code",
-      code: "unknown_operator",
-      params: { value: filters.operator! },
-    });
-  if (tagNo === undefined)
-    errors.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
-  if (input && operatorNo !== undefined && !isSenderKept)
-    errors.push(...(await senderErrors(ctx, tx, input.sender, operatorNo)));
-  if (errors.length > 0 || !input || !window || operatorNo === undefined || tagNo === undefined)
-    throw new ValidationError(errors);
+  const { errors, input, window, ...named } = readDispatchCreate(body, now);
+  const resolved = await resolveFilters(tx, named, true);
+  errors.push(...resolved.errors);
+  const filters = kept ? { ...resolved.filters, terms: kept } : resolved.filters;
+  if (input && resolved.errors.length === 0 && !isSenderKept)
+    errors.push(...(await senderErrors(ctx, tx, input.sender, filters)));
+  if (errors.length > 0 || !input || !window) throw new ValidationError(errors);
+  const { operatorNo, tagNo, terms } = filters;
 
   const { segments } = segmentsOf(input.message_text);
+  const size = terms && (await measureAudience(tx, filters));
+  const expected = size && expectedOf(size);
+  const slot = { ...filters, expected, segments, startMs: +window.start, endMs: +window.end };
   // Sent together: the answers come in one round trip.
   const [isAudience, fits] = await Promise.all([
-    hasAudience(tx, operatorNo, tagNo),
-    window.end <= now ||
-      willFit(ctx, tx, { operatorNo, tagNo, segments, startMs: +window.start, endMs: +window.end }, id),
+    size ? size.isEstimate || Object.keys(expected!).length > 0 : hasAudience(tx, operatorNo, tagNo),
+    window.end <= now || willFit(ctx, tx, slot, id),
   ]);
   const warnings = dispatchWarnings({
     window,
     now,
-    isEveryone: operatorNo === null && tagNo === null,
+    isEveryone: operatorNo === null && tagNo === null && terms === null,
     isEmpty: !isAudience,
     fits,
   });
@@ -64,8 +65,18 @@ export async function checkDispatch(
     segments,
     operatorNo,
     tagNo,
+    terms,
+    expected,
     warnings,
   };
+}
+
+/** How many recipients of each operator a forecast expects. */
+function expectedOf({ parts }: AudienceSize): Record<string, number> {
+  const expected: Record<string, number> = {};
+  for (const { operatorNo, count } of parts)
+    if (count > 0) expected[operatorNo] = (expected[operatorNo] ?? 0) + count;
+  return expected;
 }
 
 /** Warnings, in the order in which the answer lists them. None of them is an error. */

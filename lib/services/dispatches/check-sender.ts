@@ -1,21 +1,23 @@
 import { gatewaysOfOperators } from "@/db/audience/operators";
+import type { Filters } from "@/db/audience/terms";
 import type { Sql, Tx } from "@/db/client";
 import type { FieldError } from "@/lib/domain/errors";
 import type { Context } from "@/lib/services/context";
 
 /**
  * What is wrong with a sender. Each gateway that a dispatch may go through must list it: that of
- * its operator, or of every operator, since people change operators while it runs. Who names none
+ * its operators, or of every operator, since people change operators while it runs. Who names none
  * pays nothing for it.
  */
 export async function senderErrors(
   ctx: Context,
   sql: Sql | Tx,
   sender: string | null | undefined,
-  operatorNo: number | null,
+  { operatorNo, terms }: Pick<Filters, "operatorNo" | "terms">,
 ): Promise<FieldError[]> {
   if (sender === null || sender === undefined) return [];
-  const names = await gatewaysOfOperators(sql, operatorNo);
+  const named = operatorNo === null ? (terms?.operators ?? []) : [operatorNo];
+  const names = await gatewaysOfOperators(sql, named);
   const lists = names.map((name) => ({ name, senders: ctx.gateways?.of(name)?.senders ?? [] }));
   const missing = lists.filter(({ senders }) => !senders.includes(sender)).map(({ name }) => name);
   if (lists.length > 0 && missing.length === 0) return [];

@@ -1,6 +1,7 @@
 import { deleteOldInbound } from "@/db/audience/inbound";
 import { transaction } from "@/db/client";
 import {
+  beginDropping,
   deleteChunks,
   deleteFailures,
   deleteMessages,
@@ -34,6 +35,7 @@ export async function dropMessages(
   let rows = 0;
   const dispatches = await listDroppable(sql, days, DISPATCHES_MAX);
   for (const { no, id } of dispatches) {
+    if (!(await transaction(sql, (tx) => beginDropping(tx, no)))) continue;
     // Counts first: a chunk that is gone must have been added to its lane.
     await transaction(sql, (tx) => foldChunks(tx, no));
     for (const deleteSome of [deleteMessages, deleteFailures, deleteChunks]) {

@@ -27,6 +27,7 @@ export function explainWaits({
   });
   if (blockers.isLate !== undefined) return blockers.isLate ? [wait("waiting_for_engine")] : [];
   if (blockers.pausedOver) return [wait("daily_limit", null, { ...blockers.pausedOver })];
+  if (blockers.pausedFor) return [wait(blockers.pausedFor.code, null, { id: blockers.pausedFor.id })];
   if (blockers.pausedBy !== undefined)
     return [wait("paused", null, blockers.pausedBy === null ? {} : { by: blockers.pausedBy })];
   if (blockers.isStopped) return [wait("stopped")];

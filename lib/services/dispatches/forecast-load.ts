@@ -10,7 +10,7 @@ export async function loadLanes(
   exceptId: string | null = null,
 ): Promise<ForecastLane[]> {
   const rows = await listLoad(ctx.db.sql, null, exceptId);
-  const tags = rows.map((row) => row.tagNo);
+  const tags = rows.filter((row) => row.expected === null).map((row) => row.tagNo);
   return lanesOf(rows, operators, await countAll(ctx, tags));
 }
 
@@ -24,7 +24,7 @@ export function lanesOf(rows: LoadRow[], operators: RatedOperator[], counts: Tag
     const matching = operators.filter((o) => row.operatorNo === null || row.operatorNo === o.no);
     const counted = matching.map((o) => ({
       operator: o,
-      messages: countOf.get(`${row.tagNo} ${o.no}`) ?? 0,
+      messages: (row.expected ? row.expected[o.no] : countOf.get(`${row.tagNo} ${o.no}`)) ?? 0,
     }));
     return (row.isOpen ? remainingOf(row, counted) : counted)
       .filter(({ messages }) => messages > 0)

@@ -57,7 +57,7 @@ export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
     return { dispatch, events, lanes, rate, failures, sending };
   });
   const shown = toDispatch(dispatch);
-  const remaining = await shareRemaining(ctx, dispatch.tagNo, shown.progress.remaining, lanes);
+  const remaining = await shareRemaining(ctx, dispatch, shown.progress.remaining, lanes);
   return {
     dispatch: shown,
     events,
@@ -81,17 +81,19 @@ export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
  */
 async function shareRemaining(
   ctx: Context,
-  tagNo: number | null,
+  { tagNo, expected }: Pick<Dispatch, "tagNo" | "expected">,
   remaining: number,
   lanes: LaneRow[],
 ): Promise<number[]> {
   const open = lanes.filter(({ drained }) => !drained);
   if (remaining === 0 || open.length === 0) return lanes.map(() => 0);
-  const counts = open.length === 1 ? [] : await countAll(ctx, [tagNo]);
+  const counts = open.length === 1 || expected ? [] : await countAll(ctx, [tagNo]);
   const accounted = ({ counters }: LaneRow) =>
     messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);
   const countOf = (lane: LaneRow) =>
-    counts.find(({ operatorNo }) => operatorNo === lane.operatorNo)?.count ?? 0;
+    (expected
+      ? expected[lane.operatorNo]
+      : counts.find(({ operatorNo }) => operatorNo === lane.operatorNo)?.count) ?? 0;
   const weights = lanes.map((lane) => (lane.drained ? 0 : Math.max(1, countOf(lane) - accounted(lane))));
   const sum = weights.reduce((a, b) => a + b, 0);
   let [passed, given] = [0, 0];

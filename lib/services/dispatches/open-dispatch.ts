@@ -1,3 +1,4 @@
+import { holdExcluded } from "@/db/audience/terms";
 import { type Tx, transaction } from "@/db/client";
 import { moveDispatch, readDispatchState } from "@/db/dispatches/dispatch-state";
 import { countAudience } from "@/db/sending/audience";
@@ -7,7 +8,8 @@ import { audit } from "@/lib/services/audit";
 import { type Context, systemActor } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
 import { finishDispatch } from "./finish-dispatch";
-import { type OverLimit, payAtOpening } from "./spend-recipients";
+import { unknowable } from "./resolve-filters";
+import { payAtOpening } from "./spend-recipients";
 
 export type OpenResult =
   /** The database's clock has not reached the start: sleep again until `at` (ISO). */
@@ -19,7 +21,7 @@ export type OpenResult =
 /**
  * Opens a dispatch whose start has come: `scheduled → running` with its lanes, or `→ expired` when
  * its window is closed. One transaction; a repeat answers the same. One whose audience is beyond a
- * ceiling of recipients a day by now opens paused. Never before `start_datetime` on the database's
+ * ceiling of recipients a day by now, or leaves out a dispatch that runs again, opens paused. Never before `start_datetime` on the database's
  * clock.
  */
 export async function openDispatch(ctx: Context, id: string, version: number): Promise<OpenResult> {
@@ -38,8 +40,8 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
     await audit({ actor: systemActor() }, tx, `dispatch.${to === "running" ? "opened" : "expired"}`, id);
     if (to === "expired") return { kind: "open", lanes: [], end };
     await makeLanes(tx, dispatch.no);
-    const over = await payAtOpening(tx, dispatch.no);
-    if (over) deliveries.push(...(await holdBack(tx, id, dispatch.no, over)));
+    const why = await reasonToHold(tx, dispatch.no);
+    if (why) deliveries.push(...(await holdBack(tx, id, dispatch.no, why)));
     return { kind: "open", lanes: await listLanes(tx, dispatch.no), end };
   });
   await ctx.announce(deliveriesDue(deliveries));
@@ -48,16 +50,23 @@ export async function openDispatch(ctx: Context, id: string, version: number): P
   return result;
 }
 
+/** Why a dispatch must not begin, as its audit entry says it: null when it may. */
+async function reasonToHold(tx: Tx, no: number): Promise<{ reason: string; [more: string]: unknown } | null> {
+  const unknown = unknowable(await holdExcluded(tx, no));
+  if (unknown) return { reason: unknown.code, dispatch: unknown.id };
+  const over = await payAtOpening(tx, no);
+  return over && { reason: "daily_limit", ...over };
+}
+
 /**
- * The audience has grown beyond the author's ceiling. The dispatch opens paused, in the same
- * transaction, so that no message goes out. It is no error: the caller sees a pause with its
- * reason.
+ * The audience has grown beyond the author's ceiling, or excludes a dispatch whose recipients are
+ * not known. The dispatch opens paused, in the same transaction, so that no message goes out. It is
+ * no error: the caller sees a pause with its reason.
  */
-async function holdBack(tx: Tx, id: string, no: number, over: OverLimit): Promise<DueDelivery[]> {
+async function holdBack(tx: Tx, id: string, no: number, why: { reason: string }): Promise<DueDelivery[]> {
   const moved = await moveDispatch(tx, id, "paused", ["running"]);
   await setLanesOpen(tx, no, false);
-  const after = { status: "paused", reason: "daily_limit", ...over };
-  await audit({ actor: systemActor() }, tx, "dispatch.paused", id, { after });
+  await audit({ actor: systemActor() }, tx, "dispatch.paused", id, { after: { status: "paused", ...why } });
   return moved?.deliveries ?? [];
 }
 

@@ -1,16 +1,9 @@
-import { resolveOperator } from "@/db/audience/operators";
-import { resolveTags } from "@/db/audience/tags";
-import type { Sql } from "@/db/client";
 import { listRatedOperators, type RatedOperator } from "@/db/dispatches/load";
-import {
-  type AudiencePart,
-  countAudienceParts,
-  findRepeated,
-  type Repeated,
-  sampleAudience,
-} from "@/db/dispatches/preview";
+import { type AudienceSize, measureAudience } from "@/db/dispatches/measure";
+import { type AudiencePart, findRepeated, type Repeated, sampleAudience } from "@/db/dispatches/preview";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
 import { type PreviewQuery, previewSchema } from "@/lib/contract/dispatches/preview";
+import type { Clause } from "@/lib/domain/audience/clause";
 import { ValidationError } from "@/lib/domain/errors";
 import { type DispatchForecast, type ForecastLane, forecast } from "@/lib/domain/forecast";
 import { nightShare } from "@/lib/domain/local-day";
@@ -23,6 +16,7 @@ import type { Context } from "@/lib/services/context";
 import { dispatchWarnings } from "./check-dispatch";
 import { senderErrors } from "./check-sender";
 import { laneOf, loadLanes } from "./forecast-load";
+import { resolveFilters } from "./resolve-filters";
 
 const SAMPLES = 5;
 const THIS = "preview";
@@ -34,6 +28,9 @@ const REPEAT_MS = 7 * 86_400_000;
 export interface Preview {
   audience: {
     total: number;
+    isEstimate: boolean;
+    /** Of an audience with terms: how many each clause leaves of those before it. */
+    clauses: { clause: Clause | "everyone"; left: number; isEstimate: boolean }[];
     /** Those with the largest share first. */
     byOperator: Count[];
     /** Recipients who match the filters and have opted out. */
@@ -76,43 +73,33 @@ interface PreviewForecast extends Outlook {
 export async function previewDispatch(ctx: Context, body: unknown, query: PreviewQuery): Promise<Preview> {
   requireRight(ctx, "read");
   const now = ctx.now();
-  const { errors, window, filters } = readDispatchCreate(body, now);
+  const { errors, window, ...named } = readDispatchCreate(body, now);
   const wrong = errors.filter((error) => error.code !== "required");
   const input = previewSchema.safeParse(body).data;
-  const { operatorNo, tagNo } = await resolveFilters(ctx.db.sql, filters);
-  if (operatorNo === undefined)
-    wrong.push({
-      pointer: "/filter_mobile_operator_code",
-      code: "unknown_operator",
-      params: { value: filters.operator! },
-    });
-  if (tagNo === undefined)
-    wrong.push({ pointer: "/filter_tag", code: "unknown_tag", params: { value: filters.tag! } });
-  if (input && operatorNo !== undefined)
-    wrong.push(...(await senderErrors(ctx, ctx.db.sql, input.sender, operatorNo)));
-  if (wrong.length > 0 || !input || operatorNo === undefined || tagNo === undefined)
-    throw new ValidationError(wrong);
+  const resolved = await resolveFilters(ctx.db.sql, named, false);
+  wrong.push(...resolved.errors);
+  const { filters } = resolved;
+  if (input && resolved.errors.length === 0)
+    wrong.push(...(await senderErrors(ctx, ctx.db.sql, input.sender, filters)));
+  if (wrong.length > 0 || !input) throw new ValidationError(wrong);
+  const { operatorNo, tagNo, terms } = filters;
 
   const { sql } = ctx.db;
   const text = input.message_text;
-  const [operators, parts, samples, repeated] = await Promise.all([
+  const [operators, size, samples, repeated] = await Promise.all([
     listRatedOperators(sql),
-    countAudienceParts(sql, operatorNo, tagNo),
-    ctx.actor.rights.has("audience:read") ? sampleAudience(sql, operatorNo, tagNo, SAMPLES) : [],
+    measureAudience(sql, filters),
+    ctx.actor.rights.has("audience:read") ? sampleAudience(sql, filters, SAMPLES) : [],
     text === undefined
       ? null
-      : findRepeated(
-          sql,
-          { text, operatorNo, tagNo },
-          new Date(now.getTime() - REPEAT_MS),
-          query.dispatch ?? null,
-        ),
+      : findRepeated(sql, text, filters, new Date(now.getTime() - REPEAT_MS), query.dispatch ?? null),
   ]);
+  const { parts } = size;
   const message = text === undefined ? null : segmentsOf(text);
   const audience = countsByOperator(operators, parts);
   const total = audience.reduce((sum, { count }) => sum + count, 0);
   // A create that follows need not count again.
-  if (operatorNo === null)
+  if (operatorNo === null && terms === null)
     keepCounts(
       ctx,
       tagNo,
@@ -133,13 +120,15 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const warnings = dispatchWarnings({
     window,
     now,
-    isEveryone: operatorNo === null && tagNo === null,
-    isEmpty: total === 0,
+    isEveryone: operatorNo === null && tagNo === null && terms === null,
+    isEmpty: total === 0 && !size.isEstimate,
     fits: !message || !foretold || foretold.notSent === 0,
   });
   return {
     audience: {
       total,
+      isEstimate: size.isEstimate,
+      clauses: clausesOf(size, total),
       byOperator: audience,
       optedOut: parts.reduce((sum, part) => sum + part.optedOut, 0),
       samples,
@@ -156,15 +145,13 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   };
 }
 
-async function resolveFilters(sql: Sql, { operator, tag }: { operator: string | null; tag: string | null }) {
-  const [operatorRow, tagRows] = await Promise.all([
-    operator === null ? null : resolveOperator(sql, operator),
-    tag === null ? null : resolveTags(sql, [tag]),
-  ]);
-  return {
-    operatorNo: operatorRow === null ? null : operatorRow?.no,
-    tagNo: tagRows === null ? null : tagRows[0]?.no,
-  };
+/** The last one leaves the total. */
+function clausesOf(size: AudienceSize, total: number): Preview["audience"]["clauses"] {
+  if (size.clauses.length === 0) return [];
+  const isEstimate = size.areClausesEstimates;
+  const left = size.clauses.map(({ clause, left }) => ({ clause, left: Math.max(left, total), isEstimate }));
+  left[left.length - 1] = { ...left.at(-1)!, left: total, isEstimate: size.isEstimate };
+  return [{ clause: "everyone", left: Math.max(size.everyone, total), isEstimate }, ...left];
 }
 
 type Count = { operator: RatedOperator; count: number };

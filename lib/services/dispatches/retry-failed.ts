@@ -1,3 +1,4 @@
+import { findExcluding } from "@/db/audience/terms";
 import { transaction } from "@/db/client";
 import { moveDispatch, readDispatchState } from "@/db/dispatches/dispatch-state";
 import { countFailed, deferFailed } from "@/db/dispatches/failed";
@@ -26,7 +27,8 @@ export interface Retried {
  * dispatch runs again. `unknown` is never retried: it may have been taken. A repeat finds nothing
  * left and changes nothing.
  * @throws NotFoundError; ConflictError `dispatch_state` when it has not begun, its window is closed
- * or it was cancelled
+ * or it was cancelled; `excluded_elsewhere` while another dispatch runs that leaves out whom this one
+ * has reached
  */
 export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
   requireRight(ctx, "dispatches:write");
@@ -38,6 +40,9 @@ export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
     const canRun = status === "running" || status === "paused" || status === "completed";
     if (!canRun || dispatch.nowMs >= dispatch.endMs)
       throw new ConflictError("dispatch_state", { status, action: "retry_failed" });
+    // Whom this one reaches must not change under a dispatch that leaves them out.
+    const excluding = status === "completed" && (await findExcluding(tx, no, ["running", "paused"]));
+    if (excluding) throw new ConflictError("excluded_elsewhere", { id: excluding });
     const failed = (await countFailed(tx, no)).map(({ code, count }) => ({
       code: code ?? "unknown",
       count,

@@ -31,7 +31,10 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
     const recipient = await holdRecipient(tx, phone);
     if (!recipient) throw new ValidationError([{ pointer: "/phone", code: "unknown_recipient" }]);
     if (recipient.isOptedOut) throw new ValidationError([{ pointer: "/phone", code: "opted_out" }]);
-    const wrong = await senderErrors(ctx, tx, input.sender, recipient.operatorNo);
+    const wrong = await senderErrors(ctx, tx, input.sender, {
+      operatorNo: recipient.operatorNo,
+      terms: null,
+    });
     if (wrong.length > 0) throw new ValidationError(wrong);
     await spend(ctx, tx, 1);
     const id = uuidv7();
@@ -52,6 +55,8 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
       segments: segmentsOf(input.message_text).segments,
       operatorNo: recipient.operatorNo,
       tagNo: null,
+      terms: null,
+      expected: null,
       warnings: [],
       recipientNo: recipient.no,
     });

@@ -13,6 +13,7 @@ export const snapshotOf = (row: Omit<DispatchRow, "warnings">) => ({
   filter_mobile_operator_code: row.operatorId,
   filter_tag: row.tagId,
   sender: row.sender,
+  audience: row.expression,
   timezone: row.timezone,
   version: row.version,
   created_at: row.createdAt,

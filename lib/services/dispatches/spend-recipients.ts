@@ -1,13 +1,9 @@
+import type { Filters } from "@/db/audience/terms";
 import type { Tx } from "@/db/client";
 import { addSpend, type Payment, readPayment, writePayment } from "@/db/dispatches/daily-spend";
 import { countAudienceParts } from "@/db/dispatches/preview";
 import { ForbiddenError } from "@/lib/domain/errors";
 import { actorKey, type Context } from "@/lib/services/context";
-
-interface Filters {
-  operatorNo: number | null;
-  tagNo: number | null;
-}
 
 /**
  * Holds a dispatch's author to the ceiling of recipients a day, in the transaction that makes the
@@ -37,7 +33,7 @@ export async function payForEdit(
   filters: Filters,
   before: Filters,
 ): Promise<void> {
-  if (before.operatorNo === filters.operatorNo && before.tagNo === filters.tagNo) return;
+  if (isSame(before, filters)) return;
   const { dailyRecipientsMax: max } = ctx.actor;
   const known = await readPayment(tx, dispatchNo);
   if (max === null && !known) return;
@@ -89,6 +85,10 @@ export async function spend(ctx: Context, tx: Tx, asked: number): Promise<void> 
   if (!isWithin) throw new ForbiddenError("daily_recipients", { asked, max, used, resets: resetsAt });
 }
 
-async function audienceOf(tx: Tx, { operatorNo, tagNo }: Filters): Promise<number> {
-  return (await countAudienceParts(tx, operatorNo, tagNo)).reduce((sum, { count }) => sum + count, 0);
+async function audienceOf(tx: Tx, { operatorNo, tagNo, terms }: Filters): Promise<number> {
+  const parts = await countAudienceParts(tx, { operatorNo, tagNo, terms });
+  return parts.reduce((sum, { count }) => sum + count, 0);
 }
+
+const isSame = (a: Filters, b: Filters) =>
+  a.operatorNo === b.operatorNo && a.tagNo === b.tagNo && JSON.stringify(a.terms) === JSON.stringify(b.terms);

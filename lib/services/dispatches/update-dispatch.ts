@@ -1,13 +1,9 @@
+import { readTerms } from "@/db/audience/terms";
 import { transaction } from "@/db/client";
 import { readDispatchState } from "@/db/dispatches/dispatch-state";
-import {
-  type DispatchRow,
-  findDispatch,
-  holdFilters,
-  updateDispatch as writeDispatch,
-} from "@/db/dispatches/dispatches";
+import { type DispatchRow, findDispatch, updateDispatch as writeDispatch } from "@/db/dispatches/dispatches";
 import { listLanes, setLanesOpen } from "@/db/sending/lanes";
-import { dispatchPatchSchema } from "@/lib/contract/dispatches/dispatch";
+import { type DispatchPatch, dispatchPatchSchema } from "@/lib/contract/dispatches/dispatch";
 import { fieldErrors } from "@/lib/contract/problem";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
@@ -45,18 +41,23 @@ export async function updateDispatch(
       throw new ConflictError("dispatch_state", { status: state.status, action: "edit" });
     if (isOpen && Object.keys(patch).some((field) => field !== "end_datetime"))
       throw new ConflictError("only_end", { status: state.status });
-    const isSenderKept = patch.sender === undefined && patch.filter_mobile_operator_code === undefined;
-    const values = await checkDispatch(ctx, tx, { ...bodyOf(row), ...patch }, id, isSenderKept);
+    const had = await readTerms(tx, { dispatchNo: row.no });
+    const names = (field: keyof typeof patch) => patch[field] !== undefined && patch[field] !== null;
+    // A dispatch has filters or an audience: a change that names one of them removes the other.
+    const isKept =
+      patch.audience === undefined && !names("filter_tag") && !names("filter_mobile_operator_code");
+    const { audience: _, ...base } = bodyOf(row);
+    const unfiltered = names("audience") && { filter_mobile_operator_code: null, filter_tag: null };
+    const sent = { ...base, ...unfiltered, ...patch };
+    const isSenderKept =
+      isKept && patch.sender === undefined && patch.filter_mobile_operator_code === undefined;
+    const values = await checkDispatch(ctx, tx, sent, id, isSenderKept, isKept ? had : null);
     if (isOpen) {
       if (Date.parse(values.endAt) < Date.parse(row.endAt))
         throw new ConflictError("end_not_later", { end: row.endAt });
       if (state.nowMs >= state.endMs) throw new ConflictError("window_over");
     }
-    const before = await holdFilters(tx, row.operatorId, row.tagId);
-    await payForEdit(ctx, tx, row.no, values, {
-      operatorNo: before.operatorNo ?? null,
-      tagNo: before.tagNo ?? null,
-    });
+    await payForEdit(ctx, tx, row.no, values, { operatorNo: row.operatorNo, tagNo: row.tagNo, terms: had });
     const newVersion = await writeDispatch(
       tx,
       row.no,
@@ -85,7 +86,7 @@ export async function updateDispatch(
  * Checks what a change may hold, and that `timezone` alone does not move the datetimes.
  * @throws ValidationError
  */
-function readPatch(body: unknown): Record<string, unknown> {
+function readPatch(body: unknown): DispatchPatch {
   const read = dispatchPatchSchema.safeParse(body);
   if (!read.success) throw new ValidationError(fieldErrors(read.error, body));
   const patch = read.data;
@@ -105,5 +106,6 @@ function bodyOf(row: DispatchRow): Record<string, unknown> {
     filter_mobile_operator_code: row.operatorId,
     filter_tag: row.tagId,
     sender: row.sender,
+    audience: row.expression,
   };
 }

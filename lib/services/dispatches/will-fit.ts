@@ -16,7 +16,7 @@ const THIS = "this";
 export async function willFit(
   ctx: Context,
   tx: Tx,
-  dispatch: Pick<LoadRow, "operatorNo" | "tagNo" | "segments" | "startMs" | "endMs">,
+  dispatch: Pick<LoadRow, "operatorNo" | "tagNo" | "expected" | "segments" | "startMs" | "endMs">,
   exceptId: string | null,
 ): Promise<boolean> {
   const operators = await listRatedOperators(tx);
@@ -26,7 +26,7 @@ export async function willFit(
   const counts = await countAtLeast(
     ctx,
     tx,
-    load.map((row) => row.tagNo),
+    load.filter((row) => row.expected === null).map((row) => row.tagNo),
   );
   const foretold = forecast(lanesOf(load, operators, counts), ctx.now().getTime()).get(THIS);
   return foretold === undefined || foretold.notSent === 0;

@@ -9,6 +9,7 @@ import type { LaneWait } from "@/lib/domain/lane-wait";
 import { type ChunkPlan, CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";
 import { wakeLanes } from "@/lib/services/events";
+import type { Found, Seeker } from "./seeker";
 import type { SendingContext } from "./sending-context";
 
 /** A worker that lost its chunks is silent at least this long before they are taken back. */
@@ -54,19 +55,26 @@ export type Claim =
 /**
  * Claims the lane's next chunk: due retries first, then the audience. One transaction: a message
  * exists before a gateway hears of it.
+ * @param seeker of a dispatch with terms: what knows whom to claim
  */
 export async function claimChunk(
   ctx: SendingContext,
   laneNo: number,
   turnToken: string,
   measuredRate: number,
+  seeker?: Seeker,
 ): Promise<Claim> {
+  if (seeker && !(await seeker.step())) return { kind: "again" };
   const token = randomUUID();
+  const attempt = (isCareful: boolean) =>
+    claim(ctx, laneNo, turnToken, token, measuredRate, isCareful, seeker);
   try {
-    return await claim(ctx, laneNo, turnToken, token, measuredRate, false).catch((error) => {
+    const { found, ...claimed } = await attempt(false).catch((error) => {
       if (!isSecondMessage(error)) throw error;
-      return claim(ctx, laneNo, turnToken, token, measuredRate, true);
+      return attempt(true);
     });
+    if (found) seeker?.took(found);
+    return claimed;
   } catch (error) {
     await ctx.waitUntil(takeBack(ctx, laneNo, token));
     throw error;
@@ -106,9 +114,10 @@ function claim(
   token: string,
   measuredRate: number,
   isCareful: boolean,
-): Promise<Claim> {
+  seeker: Seeker | undefined,
+): Promise<Claim & { found?: Found }> {
   const sentMs = ctx.clock.now();
-  return ctx.db.sql.begin(async (tx): Promise<Claim> => {
+  return ctx.db.sql.begin(async (tx): Promise<Claim & { found?: Found }> => {
     const lane = await lockLane(tx, laneNo, turnToken);
     if (!lane) return { kind: "closed" };
     if (ctx.schema.isOutdated(lane.newestMigration)) return { kind: "outdated" };
@@ -128,6 +137,8 @@ function claim(
         await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs, lane.lastSegments);
       return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
     }
+    const found = retryIsDue ? undefined : seeker?.find(lane.cursor, plan.limit);
+    if (seeker && !retryIsDue && !found) return { kind: "again" };
     const input = {
       laneNo,
       lane,
@@ -137,11 +148,17 @@ function claim(
       turnMs: TURN_LEASE_MS,
       idempotent: ctx.gatewayOf(lane.gateway).idempotent,
     };
-    const chunk = retryIsDue ? await claimRetries(tx, input) : await claimAudience(tx, input, isCareful);
-    return chunk
-      ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, askedMs: sentMs, plan } }
-      : { kind: "again" };
-  }) as Promise<Claim>;
+    const sought = seeker && found && { ...found, terms: seeker.terms };
+    const chunk = retryIsDue
+      ? await claimRetries(tx, input)
+      : await claimAudience(tx, input, isCareful, sought);
+    return {
+      ...(chunk
+        ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, askedMs: sentMs, plan } }
+        : { kind: "again" }),
+      ...(found && { found }),
+    };
+  }) as Promise<Claim & { found?: Found }>;
 }
 
 /**

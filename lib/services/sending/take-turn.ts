@@ -7,6 +7,7 @@ import { log } from "@/lib/log";
 import { finishDispatch } from "@/lib/services/dispatches/finish-dispatch";
 import { wakeLanes } from "@/lib/services/events";
 import { type Chunk, claimChunk, TURN_LEASE_MS } from "./claim-chunk";
+import { Seeker } from "./seeker";
 import type { SendingContext } from "./sending-context";
 import { type Transmission, transmitChunk } from "./transmit-chunk";
 
@@ -156,6 +157,7 @@ async function work(
 ): Promise<Ending> {
   // The operator may be given another gateway in the middle of a turn: each claim reads it.
   let gateway = turn.gateway;
+  const seeker = turn.hasTerms ? await Seeker.open(ctx, turn.laneNo, token, TURN_LEASE_MS) : undefined;
   let unanswered = 0;
   let measuredRate = MEASURED_RATE_AT_START;
   let previous: Transmission | undefined;
@@ -170,7 +172,7 @@ async function work(
         untilMs: ctx.databaseClock.toDatabase(breaker.openUntilMs),
       };
     }
-    const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate);
+    const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate, seeker);
     if (claim.kind === "closed" || claim.kind === "drained") return { next: "done" };
     if (claim.kind === "outdated")
       return {

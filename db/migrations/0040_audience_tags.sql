@@ -1,0 +1,1 @@
+ALTER TABLE "audience_terms" ADD CONSTRAINT "audience_terms_tag_no_tags_no_fk" FOREIGN KEY ("tag_no") REFERENCES "public"."tags"("no") ON DELETE no action ON UPDATE no action NOT VALID;

@@ -1,0 +1,1 @@
+ALTER TABLE "audience_terms" ADD CONSTRAINT "audience_terms_operator_no_operators_no_fk" FOREIGN KEY ("operator_no") REFERENCES "public"."operators"("no") ON DELETE no action ON UPDATE no action NOT VALID;
