@@ -10,6 +10,10 @@ import { Recipients } from "./recipients";
 const loading = () => <ListSkeleton />;
 const panels = {
   recipients: Recipients,
+  audiences: dynamic(
+    () => import("./expression/saved-audiences").then(({ SavedAudiences }) => SavedAudiences),
+    { loading },
+  ),
   suppressions: dynamic(() => import("./suppressions").then(({ Suppressions }) => Suppressions), { loading }),
   replies: dynamic(() => import("./replies").then(({ Replies }) => Replies), { loading }),
   import: dynamic(() => import("./import/import-panel").then(({ ImportPanel }) => ImportPanel), { loading }),

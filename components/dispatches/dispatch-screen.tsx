@@ -13,6 +13,7 @@ import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { dispatchQuery, timelineQuery } from "@/lib/web/queries";
 import { DispatchActions } from "./actions";
+import { AudienceLine } from "./audience-line";
 import { CancelDialogs } from "./cancel-dialog";
 import { Failures, Lanes } from "./lanes";
 import { Messages } from "./messages";
@@ -65,6 +66,7 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
             <Instant at={dispatch.end_datetime} zone={dispatch.timezone} /> · {cityOf(dispatch.timezone)}
           </p>
           {dispatch.sender && <p className="text-soft">{t("sender", { name: dispatch.sender })}</p>}
+          <AudienceLine dispatch={dispatch} />
         </div>
         <div className="flex flex-wrap gap-1.5">
           {status === "scheduled" && mayWrite && (

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import type { NumberRange, RangeLoad } from "@/lib/contract/audience/number-range";
 import type { Recipient } from "@/lib/contract/audience/recipient";
+import type { CountedAudience } from "@/lib/contract/audience/saved-audience";
 import type { Suppression } from "@/lib/contract/audience/suppression";
 import type { Reply } from "@/lib/contract/sending/inbound";
 import type { SandboxMessages } from "@/lib/contract/sending/sandbox";
@@ -31,6 +32,22 @@ export const recipientsQuery = (filter: RecipientFilter) =>
     },
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+export const AUDIENCES_PAGE = 50;
+
+/** Saved audiences; `q`: part of a name. */
+export const audiencesQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ["audiences", q],
+    queryFn: ({ pageParam }) =>
+      call<Page<CountedAudience>>(
+        "GET",
+        `audiences/?${given({ q, cursor: pageParam, limit: String(AUDIENCES_PAGE) })}`,
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page: Page<CountedAudience>) => page.next_cursor ?? undefined,
+    staleTime: 10_000,
   });
 
 /** A few recipients to choose from. */

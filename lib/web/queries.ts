@@ -105,6 +105,14 @@ function terms(values: Record<string, string>): URLSearchParams {
   return new URLSearchParams(Object.entries(values).filter(([, value]) => value !== ""));
 }
 
+/** Those that are over, the newest first: whom they have reached can be left out of another. */
+export const finishedDispatchesQuery = queryOptions({
+  queryKey: ["dispatches", "over"],
+  queryFn: () =>
+    call<Page<Dispatch>>("GET", "dispatches/?status=completed,expired,cancelled&sort=-start&limit=100"),
+  staleTime: 30_000,
+});
+
 export const dispatchQuery = (id: string) =>
   queryOptions({
     queryKey: ["dispatches", "one", id],

@@ -85,6 +85,14 @@ const scenario = fc.record({
     fc.record({
       operator: fc.option(fc.nat({ max: 2 })),
       tagged: fc.boolean(),
+      /** Its audience has terms instead of filters. */
+      terms: fc.option(
+        fc.record({
+          ...{ all: fc.boolean(), any: fc.boolean(), none: fc.boolean() },
+          ...{ city: fc.boolean(), excluded: fc.boolean(), operators: fc.subarray([0, 1, 2]) },
+        }),
+        { freq: 2 },
+      ),
       segments: fc.constantFrom(1, 1, 2, 5),
       startInMs: fc.constantFrom(-1_000, -1_000, -1_000, 200),
       endInMs: fc.constantFrom(1_000, 20_000, 3_600_000, 3_600_000),
@@ -182,10 +190,30 @@ async function live(world: World, plan: Scenario): Promise<void> {
     await world.addRecipients(no, recipients);
   }
   await world.sql`insert into recipient_tags select ${tag}::int, no from recipients where no % 3 <> 0`;
+  const [rare, left] = [await world.addTag(), await world.addTag()];
+  await world.sql`insert into recipient_tags select ${rare}::int, no from recipients where no % 7 < 3`;
+  await world.sql`insert into recipient_tags select ${left}::int, no from recipients where no % 11 = 0`;
+  await world.sql`update recipients set attributes = jsonb_build_object('city', (no % 4)::text)`;
+  const earlier = await addEarlier(world, operators[0]!.no);
   const dispatches: DispatchRef[] = [];
-  for (const d of plan.dispatches) {
-    const operatorNo = d.operator === null ? null : operators[d.operator % operators.length]!.no;
-    dispatches.push(await world.addDispatch({ ...d, operatorNo, tagNo: d.tagged ? tag : null }));
+  for (const { terms, tagged, operator, ...d } of plan.dispatches) {
+    const operatorOf = (n: number) => operators[n % operators.length]!.no;
+    if (terms) {
+      const asked = {
+        all: terms.all ? [tag, rare] : [],
+        any: terms.any ? [rare, left] : [],
+        none: terms.none ? [left] : [],
+        operators: [...new Set(terms.operators.map(operatorOf))],
+        attributes: terms.city ? [{ name: "city", values: ["0", "1", "3"] }] : [],
+        excluded: terms.excluded ? [earlier] : [],
+      };
+      if (Object.values(asked).some((list) => list.length > 0)) {
+        dispatches.push(await world.addDispatch({ ...d, terms: asked }));
+        continue;
+      }
+    }
+    const operatorNo = operator === null ? null : operatorOf(operator);
+    dispatches.push(await world.addDispatch({ ...d, operatorNo, tagNo: tagged ? tag : null }));
   }
 
   // Processes die at statements, as planned; each death is followed by a new process.
@@ -398,6 +426,25 @@ async function erase(
     const { recipient } = await putRecipient(web, person.phone, { operator: person.operator });
     expect(recipient.optedOutAt !== null).toBe(isOut);
   }
+}
+
+/** A dispatch that is over, and has reached some people. @returns its number */
+async function addEarlier(world: World, operatorNo: number): Promise<number> {
+  const [row] = await world.sql<{ no: number }[]>`
+    insert into dispatches (id, status, timezone, start_at, end_at, start_input, end_input, message_text, segments, started_at, finished_at, max_no, audience)
+    select gen_random_uuid(), 'completed', 'UTC', now() - interval '3 hours', now() - interval '2 hours', '', '', 'earlier', 1,
+      now() - interval '3 hours', now() - interval '2 hours', 0, count(*) from recipients where no % 5 < 2
+    returning no`;
+  await world.sql`
+    with lane as (
+      insert into lanes (dispatch_no, operator_no, open, drained, delivered, expired)
+      select ${row!.no}::int, ${operatorNo}::int, false, true, count(*) filter (where no % 5 = 0), count(*) filter (where no % 5 = 1)
+      from recipients returning no
+    )
+    insert into messages (id, lane_no, phone, status, claimed_at)
+    select (${row!.no}::bigint << 32) | r.no, lane.no, r.phone, case when r.no % 5 = 0 then 'delivered' else 'expired' end, now()
+    from recipients r, lane where r.no % 5 < 2`;
+  return row!.no;
 }
 
 function outcome({ gateway }: Scenario, roll: number): Outcome {

@@ -174,12 +174,43 @@ export async function expectGuarantees(
       and (d.tag_no is null or exists (select 1 from recipient_tags t where t.tag_no = d.tag_no and t.recipient_no = r.no))
       and (r.opted_out_at is null or r.opted_out_at > d.started_at)
       and not exists (select from test_opt_outs t where t.recipient_no = r.no and t.at <= d.started_at)
+      and ${misses(sql, true)} is null
     left join messages m on m.id = (d.no::bigint << 32) | r.no
     where d.status = 'completed' and d.no = any(${dispatches.map((d) => d.no)}::int[])
       and (r.operator_changed_at is null or r.operator_changed_at < d.finished_at - ${tolerance})
       and (m.id is null or m.status in ('expired', 'cancelled'))`;
+  const strangers = await sql`
+    select d.no as dispatch, r.no as recipient, ${misses(sql, false)} as misses from dispatches d
+    join messages m on m.id >> 32 = d.no join recipients r on r.no = (m.id & 4294967295)
+    where d.no = any(${dispatches.map((d) => d.no)}::int[]) and ${misses(sql, false)} is not null`;
+  expect(strangers, "written to, although a clause of the audience leaves them out").toEqual([]);
   expect(forgotten, "of the audience of a completed dispatch, without a message").toEqual([]);
 }
+
+/**
+ * A clause of dispatch `d` that leaves recipient `r` out, read from its rows one by one; null when
+ * none does. Operators change, tags and attributes do not.
+ */
+const misses = (sql: Sql, withOperators: boolean) => sql`(
+  select min(a.clause) from audience_terms a
+  where a.dispatch_no = d.no and case a.clause
+    when 'tags_all' then not exists (
+      select from recipient_tags t where t.recipient_no = r.no and t.tag_no = a.tag_no)
+    when 'tags_none' then exists (
+      select from recipient_tags t where t.recipient_no = r.no and t.tag_no = a.tag_no)
+    when 'tags_any' then not exists (
+      select from audience_terms b join recipient_tags t using (tag_no)
+      where b.dispatch_no = d.no and b.clause = 'tags_any' and t.recipient_no = r.no)
+    when 'operators' then ${withOperators}::boolean and not exists (
+      select from audience_terms b
+      where b.dispatch_no = d.no and b.clause = 'operators' and b.operator_no = r.operator_no)
+    when 'attributes' then not exists (
+      select from audience_terms b
+      where b.dispatch_no = d.no and b.position = a.position and r.attributes ->> b.name = b.value)
+    else exists (
+      select from messages m
+      where m.id = (a.excluded_no::bigint << 32) | r.no and m.status not in ('failed', 'expired', 'skipped', 'cancelled'))
+    end)`;
 
 /**
  * A claim hands a message over once at most; and who opted out gets nothing that was claimed after

@@ -8,6 +8,7 @@ import { AudienceScreen, type AudienceTab } from "@/components/audience/audience
 import { suppressionListQuerySchema } from "@/lib/contract/audience/suppression";
 import { replyListQuerySchema } from "@/lib/contract/sending/inbound";
 import type { Locale } from "@/lib/contract/texts";
+import { presentCountedAudience } from "@/lib/http/present/audience";
 import { presentImport } from "@/lib/http/present/import";
 import { presentRangeLoad } from "@/lib/http/present/number-range";
 import { presentOperator } from "@/lib/http/present/operator";
@@ -23,8 +24,11 @@ import { listReplies } from "@/lib/services/audience/list-replies";
 import { listSuppressions } from "@/lib/services/audience/list-suppressions";
 import { listTags } from "@/lib/services/audience/list-tags";
 import { listRangeLoads } from "@/lib/services/audience/ranges/list-range-loads";
+import { listAudiences } from "@/lib/services/audience/saved/list-audiences";
 import type { Context } from "@/lib/services/context";
 import {
+  AUDIENCES_PAGE,
+  audiencesQuery,
   RECIPIENTS_PAGE,
   type RecipientFilter,
   type ReplyFilter,
@@ -43,6 +47,7 @@ export async function generateMetadata(): Promise<Metadata> {
 type Params = Record<string, string | string[] | undefined>;
 const textOf = (value: Params[string]) => (typeof value === "string" ? value : "");
 const tabOf = (value: Params[string]): AudienceTab =>
+  value === "audiences" ||
   value === "suppressions" ||
   value === "replies" ||
   value === "import" ||
@@ -66,6 +71,7 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
   ];
   const reads: Record<AudienceTab, () => Read[]> = {
     recipients: () => [recipients(ctx, filter), operators, tags],
+    audiences: () => [audiences(ctx), operators, tags],
     suppressions: () => [suppressions(ctx, { q: filter.q, reason: textOf(params.reason) })],
     replies: () => [replies(ctx, { q: filter.q, keyword: textOf(params.keyword) })],
     import: () => [
@@ -102,6 +108,14 @@ function recipients(ctx: Context, filter: RecipientFilter): Read {
     pageParams: [""],
   });
   return [recipientsQuery(filter).queryKey, read];
+}
+
+function audiences(ctx: Context): Read {
+  const read = async () => ({
+    pages: [presentPage(await listAudiences(ctx, { limit: AUDIENCES_PAGE }), presentCountedAudience)],
+    pageParams: [""],
+  });
+  return [audiencesQuery("").queryKey, read];
 }
 
 function suppressions(ctx: Context, filter: SuppressionFilter): Read {

@@ -1,34 +1,69 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
-import { Controller, useFormContext } from "react-hook-form";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
+import { everybody } from "@/components/audience/expression/expression";
+import { Button } from "@/components/ui/button";
 import { Choice } from "@/components/ui/choice";
+import type { WholeExpression } from "@/lib/contract/audience/expression";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { ProblemError } from "@/lib/web/client";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 import type { Draft } from "./draft";
 
 const EVERYONE = "*";
+// Most dispatches have one tag or none: the rest is loaded when somebody asks for more.
+const ExpressionPart = dynamic(() => import("./expression-part"), { ssr: false });
 
 /** Who gets it: the filters, and how many that are, by operator. */
 export function AudienceFields({
   audience,
   error,
+  editedId,
 }: {
   audience: PreviewAnswer["audience"] | undefined;
   error: Error | null;
+  /** Of the dispatch that is edited. */
+  editedId: string | undefined;
 }) {
   const t = useTranslations("form");
   const format = useFormatter();
-  const { control } = useFormContext<Draft>();
+  const { control, setValue, getValues } = useFormContext<Draft>();
+  const terms = useWatch({ control, name: "audience" });
   const operators = useQuery(operatorsQuery);
   const tags = useQuery(tagsQuery);
+  /** The same as the filters say, to go on from. */
+  function fromFilters(): WholeExpression {
+    const values = getValues();
+    const tag = tags.data?.find(({ id }) => id === values.filter_tag);
+    const operator = operators.data?.find(({ id }) => id === values.filter_mobile_operator_code);
+    return {
+      ...everybody,
+      tags: { ...everybody.tags, all: tag ? [tag.name] : [] },
+      operators: operator ? [operator.code] : [],
+    };
+  }
   const most = Math.max(1, ...(audience?.by_operator.map(({ count }) => count) ?? []));
   return (
     <fieldset className="flex min-w-0 flex-col gap-3">
       <legend className="mb-3 font-semibold text-base">{t("audience")}</legend>
-      <div className="grid gap-4 sm:grid-cols-2">
+      {terms !== null && (
+        <Controller
+          control={control}
+          name="audience"
+          render={({ field, fieldState }) => (
+            <ExpressionPart
+              value={field.value ?? everybody}
+              onChange={field.onChange}
+              error={fieldState.error?.message}
+              editedId={editedId}
+            />
+          )}
+        />
+      )}
+      <div className={terms === null ? "grid gap-4 sm:grid-cols-2" : "hidden"}>
         <Controller
           control={control}
           name="filter_mobile_operator_code"
@@ -72,11 +107,21 @@ export function AudienceFields({
           )}
         />
       </div>
+      <Button
+        variant="quiet"
+        className="self-start"
+        onClick={() => setValue("audience", terms === null ? fromFilters() : null, { shouldDirty: true })}
+      >
+        {terms === null ? t("more_conditions") : t("fewer_conditions")}
+      </Button>
       <div aria-live="polite" className="min-h-28 rounded-card border border-line bg-surface p-4">
         {audience ? (
           <div className="flex flex-col gap-2.5">
             <p>
-              <strong className="font-semibold text-lg">{t("recipients", { count: audience.total })}</strong>
+              <strong className="font-semibold text-lg">
+                {audience.is_estimate && "≈ "}
+                {t("recipients", { count: audience.total })}
+              </strong>
               {audience.excluded
                 .filter(({ count }) => count > 0)
                 .map(({ reason, count }) => (
@@ -85,6 +130,19 @@ export function AudienceFields({
                   </span>
                 ))}
             </p>
+            {audience.clauses.length > 1 && (
+              <ol aria-label={t("by_clause")} className="flex flex-col gap-1 border-line border-b pb-2.5">
+                {audience.clauses.map(({ clause, left, is_estimate: isEstimate }) => (
+                  <li key={clause} className="flex justify-between gap-4">
+                    <span className="text-soft">{t(`clause.${clause}`)}</span>
+                    <span>
+                      {isEstimate && "≈ "}
+                      {format.number(left)}
+                    </span>
+                  </li>
+                ))}
+              </ol>
+            )}
             <ul className="grid gap-x-6 gap-y-1.5 sm:grid-cols-2">
               {audience.by_operator
                 .filter(({ count }) => count > 0)
@@ -110,7 +168,8 @@ export function AudienceFields({
         ) : (
           <p className={error ? "text-bad" : "text-soft"}>
             {error
-              ? (error instanceof ProblemError && error.problem.errors?.[0]?.detail) || t("not_counted")
+              ? (error instanceof ProblemError && (error.problem.errors?.[0]?.detail ?? error.message)) ||
+                t("not_counted")
               : t("counting")}
           </p>
         )}

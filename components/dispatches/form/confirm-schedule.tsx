@@ -2,6 +2,8 @@
 
 import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
+import { asksNothing, filledPart } from "@/components/audience/expression/expression";
+import { useAudienceWords } from "@/components/audience/expression/use-audience-words";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { useCity, useZoned } from "@/components/ui/use-zoned";
@@ -36,6 +38,7 @@ export default function ConfirmSchedule({
   const format = useFormatter();
   const zoned = useZoned();
   const cityOf = useCity();
+  const wordsOf = useAudienceWords();
   const [typed, setTyped] = useState("");
   const [ticked, setTicked] = useState<string[]>([]);
   useEffect(() => {
@@ -54,7 +57,9 @@ export default function ConfirmSchedule({
     forecast && forecast.not_sent > 0 && t("not_sent", { count: forecast.not_sent }),
   ].filter((doubt) => doubt !== null && doubt !== false);
   const count = preview.audience.total;
-  const isEveryone = !draft.filter_mobile_operator_code && !draft.filter_tag;
+  const isEveryone = draft.audience
+    ? asksNothing(draft.audience)
+    : !draft.filter_mobile_operator_code && !draft.filter_tag;
   const isTyped = typed.replace(/\D/g, "") === String(count);
   return (
     <ConfirmDialog
@@ -73,6 +78,8 @@ export default function ConfirmSchedule({
         {draft.message_text}
       </p>
       {draft.sender && <p>{t("from_sender", { name: draft.sender })}</p>}
+      {draft.audience && <p>{wordsOf(filledPart(draft.audience)).join(" ")}</p>}
+      {preview.audience.is_estimate && <p className="text-soft">{t("is_estimate")}</p>}
       {preview.window && (
         <p>
           {draft.start === "now" ? t("from_now") : zoned(preview.window.start_datetime, draft.timezone)} →{" "}

@@ -36,7 +36,7 @@ interface FormProps {
   /** The dispatch that is edited, or undefined for a new one. */
   dispatch?: Dispatch;
   initial?: Draft;
-  /** What a template brings; the rest is that of a new dispatch. */
+  /** What a template or a saved audience brings; the rest is that of a new dispatch. */
   template?: Partial<Draft>;
   /** The draft that the form goes on with. */
   saved?: Saved;
@@ -244,7 +244,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
           <div className="flex flex-col gap-5">
             <MessageField />
             <SenderField />
-            <AudienceFields audience={preview.data?.audience} error={preview.error} />
+            <AudienceFields audience={preview.data?.audience} error={preview.error} editedId={dispatch?.id} />
             <WindowFields window={preview.data?.window ?? null} impossible={impossible} />
           </div>
           <div className="flex flex-col gap-4 lg:sticky lg:top-6">

@@ -83,7 +83,7 @@ export function DraftBar({
           onClose={() => setOpened(undefined)}
           onChoose={({ message_text, filter_mobile_operator_code, filter_tag, sender }) => {
             setOpened(undefined);
-            onTemplate({ message_text, filter_mobile_operator_code, filter_tag, sender });
+            onTemplate({ message_text, filter_mobile_operator_code, filter_tag, sender, audience: null });
           }}
         />
       )}

@@ -1,3 +1,5 @@
+import { filledPart } from "@/components/audience/expression/expression";
+import { type WholeExpression, wholeExpressionSchema } from "@/lib/contract/audience/expression";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
 
@@ -7,6 +9,8 @@ export interface Draft {
   filter_mobile_operator_code: string | null;
   filter_tag: string | null;
   sender: string | null;
+  /** Instead of the filters. */
+  audience: WholeExpression | null;
   timezone: string;
   /** `now`, or at `start_datetime`. */
   start: "now" | "at";
@@ -32,6 +36,7 @@ export function readDraft(kept: string | null, empty: Draft): Draft | undefined 
       texts.every((text) => typeof text === "string") &&
       isTimeZone(draft.timezone) &&
       choices.every((choice) => choice === null || typeof choice === "string") &&
+      (draft.audience === null || wholeExpressionSchema.safeParse(draft.audience).success) &&
       (draft.start === "now" || draft.start === "at");
     return isWhole ? draft : undefined;
   } catch {
@@ -94,6 +99,7 @@ export function emptyDraft(timeZone: string): Draft {
     filter_mobile_operator_code: null,
     filter_tag: null,
     sender: null,
+    audience: null,
     timezone: timeZone,
     start: "at",
     start_datetime: start,
@@ -109,6 +115,7 @@ export function draftOf(dispatch: Dispatch): Draft {
     filter_mobile_operator_code: dispatch.filter_mobile_operator_code,
     filter_tag: dispatch.filter_tag,
     sender: dispatch.sender,
+    audience: dispatch.audience,
     timezone,
     start: "at",
     start_datetime: wallTime(new Date(dispatch.start_datetime), timezone),
@@ -142,7 +149,10 @@ const times = ["start_datetime", "end_datetime"] as const;
  * the second, and of an hour that comes twice the one that was meant.
  */
 export function bodyOf(draft: Draft, now: Date, edited?: Dispatch): Record<string, unknown> {
-  const { start, ...body } = draft;
+  const { start, audience, ...fields } = draft;
+  const body: Record<string, unknown> = audience
+    ? { ...fields, filter_mobile_operator_code: null, filter_tag: null, audience: filledPart(audience) }
+    : { ...fields, ...(edited?.audience && { audience: null }) };
   if (edited) {
     const drawn = draftOf(edited);
     if (drawn.timezone === draft.timezone)
@@ -159,8 +169,12 @@ export function changesOf(draft: Draft, now: Date, edited: Dispatch): Record<str
   const drawn = draftOf(edited);
   const isMoved = draft.timezone !== drawn.timezone;
   const isChanged = (field: string) =>
-    draft[field as keyof Draft] !== drawn[field as keyof Draft] ||
+    !isSame(draft[field as keyof Draft], drawn[field as keyof Draft]) ||
     (field === "start_datetime" && draft.start === "now") ||
     (isMoved && times.includes(field as (typeof times)[number]));
-  return Object.fromEntries(Object.entries(bodyOf(draft, now)).filter(([field]) => isChanged(field)));
+  return Object.fromEntries(
+    Object.entries({ audience: null, ...bodyOf(draft, now) }).filter(([field]) => isChanged(field)),
+  );
 }
+
+export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -8,7 +8,7 @@ export function placeErrors(errors: { pointer: string; detail: string }[], draft
   const placed: { field: keyof Draft; detail: string }[] = [];
   const rest: string[] = [];
   for (const { pointer, detail } of errors) {
-    const field = pointer.slice(1);
+    const [, field = ""] = pointer.split("/");
     // `start` is the form's own switch: the contract has no such field.
     if (field !== "start" && Object.hasOwn(draft, field))
       placed.push({ field: field as keyof Draft, detail });

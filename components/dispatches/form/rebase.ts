@@ -1,4 +1,4 @@
-import type { Draft } from "./draft";
+import { type Draft, isSame } from "./draft";
 
 /** Times mean something only together with their zone: they are changed, and kept, together. */
 const parts: (keyof Draft)[][] = [
@@ -6,11 +6,12 @@ const parts: (keyof Draft)[][] = [
   ["filter_mobile_operator_code"],
   ["filter_tag"],
   ["sender"],
+  ["audience"],
   ["timezone", "start", "start_datetime", "end_datetime"],
 ];
 
 /** The newer draft with what was changed here since `base` on top of it. */
 export function rebase(base: Draft, mine: Draft, newer: Draft): Draft {
-  const changed = parts.filter((fields) => fields.some((field) => mine[field] !== base[field])).flat();
+  const changed = parts.filter((fields) => fields.some((field) => !isSame(mine[field], base[field]))).flat();
   return { ...newer, ...Object.fromEntries(changed.map((field) => [field, mine[field]])) };
 }

@@ -15,6 +15,11 @@ const FOUND_MAX = 1_000;
  * tag meanwhile.
  */
 const FOUND_MS_MAX = 2_000;
+/**
+ * After a step without anybody it rests as long as the step took: the database's processors are
+ * those that paced lanes need in time.
+ */
+const REST_MS_MAX = 100;
 
 /**
  * Seeks ahead of the claims of one turn, for a dispatch with terms. What it found are candidates:
@@ -71,7 +76,11 @@ export class Seeker {
     if (!passed) return true;
     this.cursor = sought.reach;
     this.drained = sought.isEnd;
-    return this.drained || passed.retryIsDue;
+    if (this.drained || passed.retryIsDue) return true;
+    const { clock, stopping } = this.ctx;
+    const endedMs = clock.now();
+    await clock.sleepUntil(endedMs + Math.min(endedMs - nowMs, REST_MS_MAX), stopping);
+    return false;
   }
 
   /**

@@ -9,12 +9,14 @@ import { likeOf } from "@/components/dispatches/form/draft";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
 import type { Template } from "@/lib/contract/dispatches/prepared";
+import { presentAudience } from "@/lib/http/present/audience";
 import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentDraft, presentTemplate } from "@/lib/http/present/prepared";
 import { presentTag } from "@/lib/http/present/tag";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listTags } from "@/lib/services/audience/list-tags";
+import { getAudience } from "@/lib/services/audience/saved/get-audience";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { getPrepared } from "@/lib/services/dispatches/prepared/get-prepared";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
@@ -28,18 +30,23 @@ const fieldsOf = ({ message_text, filter_mobile_operator_code, filter_tag, sende
   ...{ message_text, filter_mobile_operator_code, filter_tag, sender },
 });
 
-/** A new dispatch, one like another (`?like=<id>`), a draft (`?draft`), or one of a `?template`. */
+/**
+ * A new dispatch, one like another (`?like=<id>`), a draft (`?draft`), one of a template
+ * (`?template`), or one to a saved audience (`?audience`).
+ */
 export default async function NewDispatchPage({
   searchParams,
 }: {
-  searchParams: Promise<{ like?: string; draft?: string; template?: string }>;
+  searchParams: Promise<{ like?: string; draft?: string; template?: string; audience?: string }>;
 }) {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("dispatches:write")) return <NotAllowed />;
   const t = await getTranslations("form");
-  const { like, draft, template } = await searchParams;
+  const { like, draft, template, audience } = await searchParams;
   const saved = await find("draft", draft);
   const begun = await find("template", template);
+  const chosen =
+    audience && isUuid(audience) ? await getAudience(ctx, audience).catch(() => undefined) : undefined;
   const model = like && isUuid(like) ? await getDispatch(ctx, like).catch(() => undefined) : undefined;
   function find(kind: "draft" | "template", id: string | undefined) {
     return id && isUuid(id) ? getPrepared(ctx, kind, id).catch(() => undefined) : undefined;
@@ -59,10 +66,11 @@ export default async function NewDispatchPage({
           <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("draft.missing")}</p>
         )}
         <DispatchForm
-          key={saved?.id ?? begun?.id ?? like ?? ""}
+          key={saved?.id ?? begun?.id ?? chosen?.id ?? like ?? ""}
           lost={saved ? undefined : draft}
           {...(saved && { saved: presentDraft(saved) })}
           {...(begun && { template: fieldsOf(presentTemplate(begun)) })}
+          {...(chosen && { template: { audience: presentAudience(chosen).expression } })}
           {...(model && { initial: likeOf(presentDispatch(model, await pageLocale()), ctx.now()) })}
         />
       </div>

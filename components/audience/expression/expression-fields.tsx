@@ -1,0 +1,129 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Plus, Trash2 } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { useZoned } from "@/components/ui/use-zoned";
+import type { WholeExpression } from "@/lib/contract/audience/expression";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
+import { finishedDispatchesQuery, operatorsQuery, tagsQuery } from "@/lib/web/queries";
+import { TermPicker } from "./term-picker";
+
+/** Who belongs to an audience, clause by clause: all of them hold. */
+export function ExpressionFields({
+  value,
+  onChange,
+  exceptId,
+}: {
+  value: WholeExpression;
+  onChange: (expression: WholeExpression) => void;
+  /** A dispatch does not leave out its own recipients. */
+  exceptId?: string | undefined;
+}) {
+  const t = useTranslations("expression");
+  const tags = useQuery(tagsQuery);
+  const operators = useQuery(operatorsQuery);
+  const finished = useQuery(finishedDispatchesQuery);
+  const zoned = useZoned();
+  const tagOptions = (tags.data ?? []).map(({ name }) => ({ id: name, name }));
+  const setTags = (part: Partial<WholeExpression["tags"]>) =>
+    onChange({ ...value, tags: { ...value.tags, ...part } });
+  const titleOf = ({ message_text, timezone, started_at, start_datetime }: Dispatch) =>
+    `${zoned(started_at ?? start_datetime, timezone)} · ${message_text.slice(0, 60)}`;
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      {(["all", "any", "none"] as const).map((clause) => (
+        <TermPicker
+          key={clause}
+          label={t(`tags_${clause}`)}
+          options={tagOptions}
+          value={value.tags[clause]}
+          onChange={(names) => setTags({ [clause]: names })}
+        />
+      ))}
+      <TermPicker
+        label={t("operators")}
+        options={(operators.data ?? []).map(({ code, name }) => ({ id: code, name }))}
+        value={value.operators}
+        onChange={(codes) => onChange({ ...value, operators: codes })}
+      />
+      <Attributes value={value.attributes} onChange={(attributes) => onChange({ ...value, attributes })} />
+      <div className="sm:col-span-2">
+        <TermPicker
+          label={t("exclude_dispatches")}
+          hint={t("exclude_hint")}
+          options={(finished.data?.items ?? [])
+            .filter(({ id, messages_dropped_at }) => id !== exceptId && messages_dropped_at === null)
+            .map((dispatch) => ({ id: dispatch.id, name: titleOf(dispatch) }))}
+          value={value.exclude_dispatches}
+          onChange={(exclude_dispatches) => onChange({ ...value, exclude_dispatches })}
+        />
+      </div>
+    </div>
+  );
+}
+
+type Attribute = WholeExpression["attributes"][number];
+
+function Attributes({
+  value,
+  onChange,
+}: {
+  value: Attribute[];
+  onChange: (attributes: Attribute[]) => void;
+}) {
+  const t = useTranslations("expression");
+  const set = (at: number, part: Partial<Attribute>) =>
+    onChange(value.map((one, i) => (i === at ? { ...one, ...part } : one)));
+  return (
+    <div className="flex flex-col gap-3 sm:col-span-2">
+      {value.map((attribute, i) => (
+        // An attribute that is taken away leaves the fields of the others in their places.
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name while they are typed.
+        <div key={i} className="grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)_auto] items-end gap-2">
+          <Field
+            label={t("attribute")}
+            value={attribute.name}
+            onChange={(name) => set(i, { name: name.trim() })}
+          />
+          <Values value={attribute.in} onChange={(values) => set(i, { in: values })} />
+          <button
+            type="button"
+            aria-label={t("remove", { name: attribute.name || t("attribute") })}
+            onClick={() => onChange(value.filter((_, other) => other !== i))}
+            className="grid size-10 place-items-center rounded-md text-soft hover:bg-raised hover:text-ink"
+          >
+            <Trash2 size={16} aria-hidden />
+          </button>
+        </div>
+      ))}
+      <Button className="self-start" onClick={() => onChange([...value, { name: "", in: [] }])}>
+        <Plus size={15} aria-hidden />
+        {t("add_attribute")}
+      </Button>
+    </div>
+  );
+}
+
+/** Values with commas between them, as they are typed. */
+function Values({ value, onChange }: { value: string[]; onChange: (values: string[]) => void }) {
+  const t = useTranslations("expression");
+  const [typed, setTyped] = useState(value.join(", "));
+  const read = (text: string) =>
+    [...new Set(text.split(",").map((one) => one.trim()))].filter((one) => one !== "");
+  // What came from elsewhere (a saved audience, somebody else's edition) is shown as it is.
+  const shown = JSON.stringify(read(typed)) === JSON.stringify(value) ? typed : value.join(", ");
+  return (
+    <Field
+      label={t("values")}
+      value={shown}
+      onChange={(text) => {
+        setTyped(text);
+        onChange(read(text));
+      }}
+    />
+  );
+}

@@ -1,0 +1,124 @@
+"use client";
+
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { Pencil, Plus, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useFormatter, useTranslations } from "next-intl";
+import { useState } from "react";
+import { DeleteDialog } from "@/components/audience/delete-dialog";
+import { useMay } from "@/components/shell/me";
+import { Button } from "@/components/ui/button";
+import { type Column, DataTable, RowButton } from "@/components/ui/data-table";
+import { SearchInput } from "@/components/ui/search-input";
+import type { CountedAudience } from "@/lib/contract/audience/saved-audience";
+import { audiencesQuery } from "@/lib/web/audience-queries";
+import { useAudienceWords } from "./use-audience-words";
+
+const AudienceDialog = dynamic(() => import("./audience-dialog"), { ssr: false });
+
+/** Audiences with names: what they ask for, how many that are, and a way to a dispatch to them. */
+export function SavedAudiences() {
+  const t = useTranslations("audience");
+  const format = useFormatter();
+  const client = useQueryClient();
+  const wordsOf = useAudienceWords();
+  const mayWrite = useMay("audience:write");
+  const maySend = useMay("dispatches:write");
+  const [q, setQ] = useState("");
+  const audiences = useInfiniteQuery({ ...audiencesQuery(q), placeholderData: (last) => last });
+  const [edited, setEdited] = useState<CountedAudience | "new" | null>(null);
+  const [toDelete, setToDelete] = useState<CountedAudience | null>(null);
+  const columns: Column<CountedAudience>[] = [
+    { head: t("name"), kind: "name", className: "break-words", cell: ({ name }) => name },
+    {
+      head: t("conditions"),
+      className: "break-words text-soft",
+      cell: ({ expression }) => wordsOf(expression).join(" "),
+    },
+    {
+      head: t("recipients"),
+      className: "text-right whitespace-nowrap",
+      cell: ({ recipients }) =>
+        recipients === null ? "—" : `${recipients.is_estimate ? "≈ " : ""}${format.number(recipients.count)}`,
+    },
+  ];
+  if (mayWrite || maySend)
+    columns.push({
+      head: t("actions"),
+      kind: "actions",
+      className: "w-56",
+      cell: (audience) => (
+        <>
+          {maySend && (
+            <Link
+              href={`/dispatches/new?audience=${audience.id}`}
+              className="rounded-md px-2 py-1.5 font-medium text-accent hover:underline"
+            >
+              {t("use_audience")}
+            </Link>
+          )}
+          {mayWrite && (
+            <>
+              <RowButton
+                icon={Pencil}
+                label={t("edit")}
+                name={audience.name}
+                onClick={() => setEdited(audience)}
+              />
+              <RowButton
+                icon={Trash2}
+                label={t("delete")}
+                name={audience.name}
+                onClick={() => setToDelete(audience)}
+              />
+            </>
+          )}
+        </>
+      ),
+    });
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center gap-3">
+        <SearchInput label={t("find_audience")} value={q} onSettled={setQ} className="w-full sm:w-72" />
+        {mayWrite && (
+          <Button className="ml-auto" onClick={() => setEdited("new")}>
+            <Plus size={15} aria-hidden />
+            {t("new_audience")}
+          </Button>
+        )}
+      </div>
+      <DataTable
+        label={t("audiences")}
+        source={audiences}
+        rows={audiences.data?.pages.flatMap(({ items }) => items)}
+        keyOf={({ id }) => id}
+        empty={q === "" ? t("no_audiences") : t("no_audience_found")}
+        columns={columns}
+      />
+      {audiences.hasNextPage && (
+        <Button
+          className="self-center"
+          isBusy={audiences.isFetchingNextPage}
+          onClick={() => void audiences.fetchNextPage()}
+        >
+          {t("more")}
+        </Button>
+      )}
+      {edited !== null && (
+        <AudienceDialog audience={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
+      )}
+      <DeleteDialog
+        toDelete={
+          toDelete && {
+            name: toDelete.name,
+            path: `audiences/${toDelete.id}/`,
+            explain: t("delete_audience_explain"),
+          }
+        }
+        onClose={() => setToDelete(null)}
+        onDeleted={() => void client.invalidateQueries({ queryKey: ["audiences"] })}
+      />
+    </div>
+  );
+}

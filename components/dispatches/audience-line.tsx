@@ -1,0 +1,31 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { everybody } from "@/components/audience/expression/expression";
+import { useAudienceWords } from "@/components/audience/expression/use-audience-words";
+import type { WholeExpression } from "@/lib/contract/audience/expression";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
+import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
+
+/** Whom a dispatch is for, in words; plain filters read as the audience that they stand for. */
+export function AudienceLine({ dispatch }: { dispatch: Dispatch }) {
+  const t = useTranslations("expression");
+  const wordsOf = useAudienceWords();
+  const tags = useQuery({ ...tagsQuery, enabled: dispatch.filter_tag !== null });
+  const operators = useQuery(operatorsQuery);
+  const { audience, filter_tag: tagId, filter_mobile_operator_code: operatorId } = dispatch;
+  const tag = tags.data?.find(({ id }) => id === tagId);
+  const operator = operators.data?.find(({ id }) => id === operatorId);
+  if ((tagId !== null && !tag) || (operatorId !== null && !operator)) return <p className="text-soft">…</p>;
+  const shown: WholeExpression = audience ?? {
+    ...everybody,
+    tags: { ...everybody.tags, all: tag ? [tag.name] : [] },
+    operators: operator ? [operator.code] : [],
+  };
+  return (
+    <p className="text-soft">
+      {t("for")} {wordsOf(shown).join(" ")}
+    </p>
+  );
+}
