@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { runMigrations } from "graphile-worker";
+import { noTerms } from "@/db/audience/terms";
+import { openDb } from "@/db/client";
 import {
   copyFile,
   holdSnapshot,
@@ -14,6 +16,7 @@ import {
 import { fillMessages, openSender, sendAll, timeChunks, writeBare } from "./database-side";
 import { bareLoop, bossLoop, EndToEnd, graphileLoop, type QueueRate } from "./end-to-end";
 import { processorUs } from "./processor";
+import { fillAudiences, firstOperator, tagNos, timeBeside, timeCount, timeFirst } from "./seeks";
 import { addOperator, dropDatabase, Listener, median, openDatabase, openServer, quantile } from "./setup";
 
 /**
@@ -90,6 +93,7 @@ const parts: Record<string, () => Promise<void>> = {
   wire,
   database,
   chunks,
+  seeks,
   creates,
   scheduled,
   held,
@@ -246,6 +250,49 @@ async function chunks(): Promise<void> {
     `${oneMs.toFixed(1)} ms and ${listMs.toFixed(1)} ms of the database`,
     "",
     atMost(5, Math.max(oneMs, listMs), "ms"),
+  );
+}
+
+/** Audiences with an expression, in an installation of ten million. */
+async function seeks(): Promise<void> {
+  const { url, db } = await openDatabase(server.url, "bench_seeks");
+  const filler = openDb(url, { max: 1 });
+  await filler.sql`set statement_timeout = 0`;
+  await fillAudiences(filler, FILL);
+  await filler.close();
+  const tags = await tagNos(db);
+  const gold = [{ name: "level", values: ["gold"] }];
+  const rare = { all: [tags.fifth!, tags.seventh!], attributes: gold };
+  const nobody = { all: [tags.fifth!, tags.half!], attributes: [{ name: "city", values: ["none"] }] };
+  const plain = { operatorNo: null, tagNo: null, terms: null };
+  const tag = await timeCount(db, { ...plain, tagNo: tags.half! });
+  const expression = await timeCount(db, { ...plain, terms: { ...noTerms, ...rare } });
+  const sender = openSender(url);
+  const firstMs: number[] = [];
+  for (let round = 0; round < ROUNDS_FEW; round++) firstMs.push(await timeFirst(sender, rare));
+  await timeBeside(sender, nobody, await firstOperator(db));
+  const { alone, beside } = await timeBeside(sender, nobody, await firstOperator(db));
+  await sender.close();
+  await db.close();
+  await dropDatabase(server.url, "bench_seeks");
+  note(
+    "To the first message of an audience of two tags and an attribute, 3,007 of 10 million",
+    `${whole(median(firstMs))} ms (${spread(firstMs)})`,
+    "",
+    atMost(3_000, Math.max(...firstMs), "ms"),
+  );
+  note(
+    "Use of a rate of 200/s beside four lanes that seek and find nobody, as many people",
+    `${percent(beside / 200)}`,
+    `alone: ${percent(alone / 200)}; share ${percent(beside / alone)}`,
+    { text: "≥ 97 % of its use alone", isReached: beside / alone >= 0.97 },
+  );
+  note(
+    "A preview's count of one tag of 5 million, and of that audience",
+    `${whole(tag.ms)} ms and ${whole(expression.ms)} ms`,
+    `${whole(tag.count)} and ${whole(expression.count)}${expression.isEstimate ? ", both estimates that say so" : ""}`,
+    atMost(500, tag.ms, "ms"),
+    atMost(1_500, expression.ms, "ms"),
   );
 }
 
