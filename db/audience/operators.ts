@@ -126,7 +126,8 @@ export async function operatorUse(tx: Tx, no: number): Promise<OperatorUse> {
       union
       select d.no, d.id from lanes l join dispatches d on d.no = l.dispatch_no where l.operator_no = ${no}
       union
-      select d.no, d.id from audience_terms a join dispatches d on d.no = a.dispatch_no where a.operator_no = ${no}
+      select d.no, d.id from audience_terms a join dispatches d on d.no = a.dispatch_no
+      where a.operator_no = ${no}
     )
 
     select (

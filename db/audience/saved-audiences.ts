@@ -59,7 +59,8 @@ export async function insertAudience(
   { id, name }: { id: string; name: string },
 ): Promise<number | undefined> {
   const [row] = await tx<{ no: number }[]>`
-    insert into audiences (id, name) values (${id}::uuid, ${name}) on conflict (name) do nothing returning no`;
+    insert into audiences (id, name) values (${id}::uuid, ${name})
+    on conflict (name) do nothing returning no`;
   return row?.no;
 }
 

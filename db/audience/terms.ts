@@ -111,7 +111,8 @@ export const expressionSql = (sql: Sql | Tx, owner: "dispatch" | "audience") => 
         'none', ${list("tags_none", "t.name")}),
       'operators', ${list("operators", "o.code")},
       'attributes', (
-        select coalesce(jsonb_agg(jsonb_build_object('name', n.name, 'in', n.values) order by n.position), '[]')
+        select coalesce(
+          jsonb_agg(jsonb_build_object('name', n.name, 'in', n.values) order by n.position), '[]')
         from (
           select a.position, min(a.name) as name, jsonb_agg(a.value order by a.no) as values
           from audience_terms a where ${column} and a.clause = 'attributes' group by 1

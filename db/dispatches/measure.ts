@@ -63,7 +63,8 @@ async function readScale(sql: Sql | Tx, { operatorNo, tagNo, terms }: Filters): 
     select (select coalesce(max(no), 0) from recipients)::float8 as "maxNo",
       (select greatest(count(*), 1) from operators)::float8 as operators, (
         select coalesce(jsonb_object_agg(tag_no, n), '{}') from (
-          select tag_no, sum(count) as n from tag_counts where tag_no = any(${[...tags, ...any]}::int[]) group by 1
+          select tag_no, sum(count) as n from tag_counts
+          where tag_no = any(${[...tags, ...any]}::int[]) group by 1
         ) counted
       ) as counts`;
   const { maxNo, counts } = row!;
@@ -105,7 +106,7 @@ interface Sample {
   weight: (looked: number) => number;
 }
 
-/** Numbers spread over all, the same ones each time, so that an estimate does not move by itself. */
+/** Numbers spread over all, the same ones each time: so an estimate does not move by itself. */
 const ofAll = (sql: Sql | Tx, maxNo: number): Sample => ({
   from: sql`(
         select ceil((i - 1 + (hashint4(i) & 1023) / 1024.0) * ${maxNo}::float8 / ${SAMPLE}::int)::bigint as no
@@ -118,7 +119,8 @@ const ofAll = (sql: Sql | Tx, maxNo: number): Sample => ({
 const ofTag = (sql: Sql | Tx, { no, size }: { no: number; size: number }): Sample => ({
   from: sql`(
         select recipient_no as no
-        from recipient_tags tablesample system (${Math.min(100, (100 * SAMPLE) / size)}::float8) repeatable (1)
+        from recipient_tags
+          tablesample system (${Math.min(100, (100 * SAMPLE) / size)}::float8) repeatable (1)
         where tag_no = ${no}
       ) s cross join lateral (select * from recipients where no = s.no offset 0) r`,
   weight: (looked) => size / Math.max(1, looked),
@@ -155,8 +157,8 @@ async function passClauses(
       (count(*) filter (where opted_out and passed >= ${clauses.length}::int))::float8 as "optedOut",
       count(*)::float8 as looked
     from (
-      select r.operator_no, r.timezone, ${isReachable(sql)} as reachable, r.opted_out_at is not null as opted_out,
-        ${passed} as passed
+      select r.operator_no, r.timezone, ${isReachable(sql)} as reachable,
+        r.opted_out_at is not null as opted_out, ${passed} as passed
       from ${sample?.from ?? sql`recipients r`} where ${isAsked} offset 0
     ) asked group by 1, 2`;
   const weight = sample?.weight(rows.reduce((sum, { looked }) => sum + looked, 0)) ?? 1;

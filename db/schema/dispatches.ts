@@ -74,7 +74,7 @@ export const dispatches = pgTable(
     updatedAt: createdAt(),
     startedAt: instant(),
     finishedAt: instant(),
-    /** Since when its message rows are being deleted for their age: nothing may ask them any more. */
+    /** Since when its messages are being deleted for their age: nothing may ask them any more. */
     messagesDroppingAt: instant(),
     /** Its message rows were too old to be kept; its counters stay. */
     messagesDroppedAt: instant(),

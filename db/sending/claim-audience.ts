@@ -147,8 +147,8 @@ const scanTag = (tx: Tx, input: ClaimInput) => tx`
   order by t.recipient_no`;
 
 /**
- * Those that were sought, by their keys. What may have changed since is asked again: operator, tags,
- * attributes, and whom the dispatches left out have reached.
+ * Those that were sought, by their keys. What may have changed since is asked again: operator,
+ * tags, attributes, and whom the dispatches left out have reached.
  */
 const scanFound = (tx: Tx, input: ClaimInput, { nos, terms }: SoughtAudience) => tx`
   select r.no, r.phone, r.opted_out_at, r.deleted_at,

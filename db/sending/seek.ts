@@ -48,7 +48,8 @@ async function chooseDriver(sql: Sql, { all, any }: Terms): Promise<Driver> {
   const [row] = await sql<{ tags: Record<string, number>; ofOperator: number }[]>`
     select (
         select coalesce(jsonb_object_agg(tag_no, n), '{}') from (
-          select tag_no, sum(count) as n from tag_counts where tag_no = any(${[...all, ...any]}::int[]) group by 1
+          select tag_no, sum(count) as n from tag_counts
+          where tag_no = any(${[...all, ...any]}::int[]) group by 1
         ) counted
       ) as tags,
       (select coalesce(max(no), 0) from recipients)::float8 / (select greatest(count(*), 1) from operators)
@@ -144,7 +145,8 @@ function stretch(sql: Sql, { driver, operatorNo, maxNo, scanMax }: SeekLane): Fr
         order by recipient_no limit ${scanMax}`;
     case "tags":
       return sql`
-        select distinct no from tagged where no <= coalesce((select no from cut), ${maxNo}::bigint) order by no`;
+        select distinct no from tagged
+        where no <= coalesce((select no from cut), ${maxNo}::bigint) order by no`;
     case "operator":
       return sql`
         select no from recipients

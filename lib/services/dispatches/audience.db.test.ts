@@ -69,7 +69,8 @@ beforeAll(async () => {
     insert into operators (id, code, name, rate) values (gen_random_uuid(), 'a', 'A', 100), (gen_random_uuid(), 'b', 'B', null), (gen_random_uuid(), 'c', 'C', null)`;
   await db.sql`
     insert into tags (id, name) values (gen_random_uuid(), 'vip'), (gen_random_uuid(), 'news'), (gen_random_uuid(), 'debt'), (gen_random_uuid(), 'lone'), (gen_random_uuid(), 'empty')`;
-  // 120: odd numbers are with b; every second is vip, every third gets news, every fifth is in debt.
+  // 120: odd numbers are with b; every second is vip, every third gets news, every fifth is in
+  // debt.
   await db.sql`
     insert into recipients (phone, operator_no, attributes, opted_out_at)
     select '+7916000' || lpad(i::text, 4, '0'), (select min(no) from operators) + i % 2,

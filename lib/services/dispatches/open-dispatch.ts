@@ -21,8 +21,8 @@ export type OpenResult =
 /**
  * Opens a dispatch whose start has come: `scheduled → running` with its lanes, or `→ expired` when
  * its window is closed. One transaction; a repeat answers the same. One whose audience is beyond a
- * ceiling of recipients a day by now, or leaves out a dispatch that runs again, opens paused. Never before `start_datetime` on the database's
- * clock.
+ * ceiling of recipients a day by now, or leaves out a dispatch that runs again, opens paused. Never
+ * before `start_datetime` on the database's clock.
  */
 export async function openDispatch(ctx: Context, id: string, version: number): Promise<OpenResult> {
   let deliveries: DueDelivery[] = [];

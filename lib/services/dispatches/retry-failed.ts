@@ -27,8 +27,8 @@ export interface Retried {
  * dispatch runs again. `unknown` is never retried: it may have been taken. A repeat finds nothing
  * left and changes nothing.
  * @throws NotFoundError; ConflictError `dispatch_state` when it has not begun, its window is closed
- * or it was cancelled; `excluded_elsewhere` while another dispatch runs that leaves out whom this one
- * has reached
+ * or it was cancelled; `excluded_elsewhere` while another dispatch runs that leaves out whom this
+ * one has reached
  */
 export async function retryFailed(ctx: Context, id: string): Promise<Retried> {
   requireRight(ctx, "dispatches:write");
