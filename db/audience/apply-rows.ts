@@ -224,9 +224,9 @@ export async function applyBatch(
 }
 
 /**
- * Rows of a batch that changed a recipient, with the recipient. Those that made one have no outcome,
- * but of versions before that noted it in the row; somebody who came by the number in another way
- * was not made at the instant of its batch.
+ * Rows of a batch that changed a recipient, with the recipient. Those that made one have no
+ * outcome, unless a version before noted it; whoever got the number in another way was not made at
+ * the instant of the batch.
  */
 const appliedSql = (tx: Tx, { importNo, from, to }: Batch) => tx`
   select i.ctid as place, r.no, i.before, i.outcome = 'created' as is_new,

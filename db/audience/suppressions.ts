@@ -111,8 +111,9 @@ export async function recallErased(tx: Tx, phone: string): Promise<void> {
 export const importSource = (importId: string): string => `import ${importId}`;
 
 /**
- * What an import found and another one that still counts has found, too, is the other's from now on:
- * a number has one row for both. Call it before an undoing takes back what is the import's alone.
+ * What an import found and another one that still counts has found, too, is the other's from now
+ * on: a number has one row for both. Call it before an undoing takes back what is the import's
+ * alone.
  */
 export async function leaveToOthers(
   tx: Tx,
@@ -240,8 +241,10 @@ export async function listSuppressions(
 ): Promise<SuppressionRow[]> {
   // With its table: alone, `no` is the number that is told, which no index has.
   const read = (alone: Fragment, order: Fragment) => sql<SuppressionRow[]>`
-    select no::float8 as no, '+' || phone as phone, reason, source, ${iso(sql, "at")} as at from suppressions
-    where ${before === null ? sql`true` : sql`no < ${before}::bigint`} ${reason === null ? sql`` : sql`and reason = ${reason}`}
+    select no::float8 as no, '+' || phone as phone, reason, source, ${iso(sql, "at")} as at
+    from suppressions
+    where ${before === null ? sql`true` : sql`no < ${before}::bigint`}
+      ${reason === null ? sql`` : sql`and reason = ${reason}`}
       ${phonePrefix === null ? sql`` : beginsSql(sql, phonePrefix)} ${alone}
     order by ${order} desc limit ${limit}`;
   if (phonePrefix === null) return read(sql``, sql`suppressions.no`);

@@ -37,7 +37,8 @@
  * Retention. Every hour (`lib/inngest/functions/retention.ts`) messages, failures and chunks of
  * dispatches that ended more than `RETENTION_DAYS` ago, as did their windows, are deleted in steps
  * of 5,000 rows, after the last chunks were folded: counters stay. A closed window cannot be sent
- * in again, so no missing row lets anybody be claimed twice. Each sweep tidies up at most 5,000
+ * in again, so no missing row lets anybody be claimed twice. Replies go at that
+ * age, too. Each sweep tidies up at most 5,000
  * rows of each (`lib/services/sending/tidy-up.ts`): idempotency keys after 30 days; sessions 30
  * days after their end, except each user's newest; import rows after 30 days, and ranges that were
  * replaced or not applied by then; replaced webhook secrets after a day.

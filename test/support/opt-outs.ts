@@ -125,7 +125,9 @@ export class OptOuts {
     );
   }
 
-  /** Does it, and keeps what it means: a silence begins when it is done, and ends before it is begun. */
+  /**
+   * Does it, and keeps what it means: a silence begins when it is done, and ends before it begins.
+   */
   private async change(
     phones: string[],
     means: (reasons: Set<string>) => void,

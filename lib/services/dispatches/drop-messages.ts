@@ -22,8 +22,8 @@ const DISPATCHES_MAX = 100;
 
 /**
  * Deletes messages, failures and chunks of dispatches that ended more than so many days ago, and
- * deliveries of webhooks and replies of that age. Counters stay, for they are the lanes', and so does
- * who has opted out. A call may be cut off at any point: the next one goes on.
+ * deliveries of webhooks and replies of that age. Counters stay, for they are the lanes', and so
+ * does who has opted out. A call may be cut off at any point: the next one goes on.
  * @param rowsMax rows this call deletes at most, give or take a step
  * @returns whether there is more to do
  */
