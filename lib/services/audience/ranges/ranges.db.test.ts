@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { placeNumber, readRanges } from "@/db/audience/number-ranges";
+import { holdPlan, placeNumber, readRanges } from "@/db/audience/number-ranges";
 import { operatorDirectory } from "@/db/audience/operators";
-import { type Db, openDb } from "@/db/client";
+import { type Db, openDb, transaction } from "@/db/client";
 import { importStartQuerySchema } from "@/lib/contract/audience/import";
 import {
   type RangeLoadQuery,
@@ -260,15 +260,19 @@ test("who is added while a new load takes the place of the old is found by the o
     isIn = resolve;
   });
   // Somebody has found an operator by the old plan, and has not committed yet.
-  const adding = db.sql.begin(async (tx) => {
-    await tx`select load_no from number_plan for share`;
+  const adding = transaction(db.sql, async (tx) => {
+    await holdPlan(tx);
     await tx`insert into recipients (phone, operator_no, operator_source) select '+79161000007', no, 'number' from operators where code = 'mts'`;
     isIn();
     await held;
   });
   await inside;
   const applying = apply(row.id);
-  for (;;) {
+  let isApplied = false;
+  void applying.finally(() => {
+    isApplied = true;
+  });
+  while (!isApplied) {
     const [waiting] = await db.sql`
       select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%number_plan%'`;
     if (waiting) break;
