@@ -7,8 +7,8 @@ import { ValidationError } from "@/lib/domain/errors";
 import { segmentsOf } from "@/lib/domain/segments";
 import type { Window } from "@/lib/domain/window";
 import type { Context } from "@/lib/services/context";
+import { resolveFilters } from "./audience/resolve-filters";
 import { senderErrors } from "./check-sender";
-import { resolveFilters } from "./resolve-filters";
 import { willFit } from "./will-fit";
 
 /**

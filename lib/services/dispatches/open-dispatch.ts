@@ -7,8 +7,8 @@ import type { DueDelivery } from "@/db/webhooks/webhooks";
 import { audit } from "@/lib/services/audit";
 import { type Context, systemActor } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
+import { unknowable } from "./audience/resolve-filters";
 import { finishDispatch } from "./finish-dispatch";
-import { unknowable } from "./resolve-filters";
 import { payAtOpening } from "./spend-recipients";
 
 export type OpenResult =

@@ -13,10 +13,10 @@ import type { Window } from "@/lib/domain/window";
 import { keepCounts } from "@/lib/services/audience/count-tags";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
+import { resolveFilters } from "./audience/resolve-filters";
 import { dispatchWarnings } from "./check-dispatch";
 import { senderErrors } from "./check-sender";
 import { laneOf, loadLanes } from "./forecast-load";
-import { resolveFilters } from "./resolve-filters";
 
 const SAMPLES = 5;
 const THIS = "preview";

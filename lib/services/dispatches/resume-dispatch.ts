@@ -1,8 +1,8 @@
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { wakeLanes } from "@/lib/services/events";
+import { requireExcludedKnown } from "./audience/resolve-filters";
 import { changeDispatchState } from "./change-dispatch-state";
-import { requireExcludedKnown } from "./resolve-filters";
 import { payAtResume } from "./spend-recipients";
 
 /**
