@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Pencil, Plus, Trash2 } from "lucide-react";
+import { Pencil, Plus, Send, Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
@@ -30,10 +30,22 @@ export function SavedAudiences() {
   const [edited, setEdited] = useState<CountedAudience | "new" | null>(null);
   const [toDelete, setToDelete] = useState<CountedAudience | null>(null);
   const columns: Column<CountedAudience>[] = [
-    { head: t("name"), kind: "name", className: "break-words", cell: ({ name }) => name },
+    {
+      head: t("name"),
+      kind: "name",
+      className: "break-words",
+      cell: ({ name, expression }) => (
+        <>
+          {name}
+          <span className="block font-normal text-[0.9rem] text-soft md:hidden">
+            {wordsOf(expression).join(" ")}
+          </span>
+        </>
+      ),
+    },
     {
       head: t("conditions"),
-      className: "break-words text-soft",
+      className: "hidden break-words text-soft md:table-cell",
       cell: ({ expression }) => wordsOf(expression).join(" "),
     },
     {
@@ -47,15 +59,16 @@ export function SavedAudiences() {
     columns.push({
       head: t("actions"),
       kind: "actions",
-      className: "w-56",
+      className: "w-28 md:w-60",
       cell: (audience) => (
         <>
           {maySend && (
             <Link
               href={`/dispatches/new?audience=${audience.id}`}
-              className="rounded-md px-2 py-1.5 font-medium text-accent hover:underline"
+              className="inline-flex items-center gap-1.5 rounded-md px-2 py-1.5 font-medium text-accent hover:underline"
             >
-              {t("use_audience")}
+              <Send size={15} aria-hidden className="shrink-0" />
+              <span className="sr-only md:not-sr-only">{t("use_audience")}</span>
             </Link>
           )}
           {mayWrite && (
