@@ -79,7 +79,7 @@ test("a draft loses no letter: not to a slow server, not to none, not to a reloa
   const theirs = await read(id);
   const { items: tags } = await (await call("GET", "/api/v1/tags/?limit=200")).json();
   const tag = tags.find(({ name }: { name: string }) => name === patient.tag).id;
-  const content = { ...theirs.content, filter_tag: tag, audience: "of a later version" };
+  const content = { ...theirs.content, filter_tag: tag, later_field: "of a later version" };
   await call("PATCH", `/api/v1/drafts/${id}/`, { content }, { "if-match": `"${theirs.version}"` });
   await message(page).fill(`${text} mine`);
   await expect(page.getByText("Somebody saved this draft after you opened it")).toBeVisible();
@@ -92,7 +92,7 @@ test("a draft loses no letter: not to a slow server, not to none, not to a reloa
   await expect
     .poll(() => read(id))
     .toMatchObject({
-      content: { message_text: `${text} mine`, filter_tag: tag, audience: "of a later version" },
+      content: { message_text: `${text} mine`, filter_tag: tag, later_field: "of a later version" },
     });
   await expectAccessible(page);
 

@@ -213,6 +213,8 @@ for (const operation of operations) {
 const beyondSchemas = new Set([
   ...["end_before_start", "window_too_long", "start_too_far", "expires_in_past"],
   ...["unknown_operator", "unknown_tag", "unknown_recipient", "no_operator_for_phone"],
+  ...["unknown_audience", "unknown_dispatch", "audience_beside_filter"],
+  ...["unknown_sender", "no_sender", "sender_not_everywhere", "operator_names"],
   // What stands in a file, and how it is written.
   ...[
     "unknown_country",

@@ -64,7 +64,7 @@ export const Toolbar = memo(function Toolbar() {
           {views.map((id) => (
             <label
               key={id}
-              className="flex min-h-8 cursor-pointer items-center gap-1.5 rounded px-2.5 text-soft outline-offset-2 has-checked:bg-accent-wash has-checked:font-medium has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
+              className="flex min-h-8 cursor-pointer items-center gap-1.5 rounded px-2.5 text-soft outline-offset-2 max-sm:px-1.5 has-checked:bg-accent-wash has-checked:font-medium has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
             >
               <input
                 type="radio"

@@ -31,6 +31,8 @@ export const placesOfPeople: Record<string, string[]> = {
 export const tablesWithoutPeople = [
   "accounts",
   "api_keys",
+  "audience_terms",
+  "audiences",
   "chunks",
   "daily_spend",
   "erased_suppressions",

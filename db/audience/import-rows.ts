@@ -246,10 +246,17 @@ export interface Naming {
   outcome: string | null;
 }
 
-/** Newest first. It reads all rows of imports that are kept. */
+/**
+ * Newest first. It reads all rows of imports that are kept. A row without an outcome in a batch that
+ * was applied made the recipient.
+ */
 export const listNamings = (sql: Sql, phone: string, limit: number): Promise<Naming[]> =>
   sql<Naming[]>`
-    select i.id as "importId", i.file_name as "fileName", ${iso(sql, "i.created_at")} as at, r.line, r.outcome
+    select i.id as "importId", i.file_name as "fileName", ${iso(sql, "i.created_at")} as at, r.line,
+      case when r.outcome is null and r.problem is null and r.merged_into is null and exists (
+          select from import_batches b
+          where b.import_no = r.import_no and r.line > b.after_line and r.line <= b.to_line
+        ) then 'created' else r.outcome end as outcome
     from import_rows r join imports i on i.no = r.import_no where r.phone = ${phone}
     order by i.no desc, r.line limit ${limit}`;
 

@@ -229,6 +229,13 @@ test("Nobody gets a dispatch twice: a turn that was replaced neither claims nor 
   const { claim, lane, token } = await sought(old, dispatch);
   const passing = await Seeker.open(old.ctx, lane, token, TURN_LEASE_MS);
   await world.jump(TURN_LEASE_MS + 1_000);
+  // Another turn has the lane, which stands where the old one left it; and nobody matches.
+  await beginTurn(young.ctx.db.sql, lane, crypto.randomUUID(), TURN_LEASE_MS);
+  await world.sql`delete from recipient_tags`;
+  await passing.step();
+  expect(await world.sql`select cursor::int, drained from lanes`).toEqual([{ cursor: 0, drained: false }]);
+  await tagged(tag, "no % 2 = 0");
+  await world.sql`update lanes set turn_token = null`;
   await world.runLane(young, lane);
   await world.runAnnounced(young);
   const before = await world.snapshot();

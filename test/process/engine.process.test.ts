@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { canonicalJson } from "@/lib/common/canonical-json";
+import { isDeadlock } from "@/lib/common/database-errors";
+import { retry } from "@/lib/common/retry";
 import { sign } from "@/lib/engine/signature";
 import type { Announcement } from "@/lib/services/events";
 import { buildWhenStale } from "@/scripts/build";
@@ -14,9 +16,9 @@ async function loseAll({ db: { sql } }: Installation): Promise<void> {
   const tables = await sql<
     { name: string }[]
   >`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'engine'`;
-  await sql.unsafe(
-    `truncate ${[...tables.map(({ name }) => name), "graphile_worker._private_jobs"].join(", ")} cascade`,
-  );
+  const all = [...tables.map(({ name }) => name), "graphile_worker._private_jobs"].join(", ");
+  // The engine is at work in these tables: one of the two may have to begin again.
+  await retry(() => sql.unsafe(`truncate ${all} cascade`), { isPassing: isDeadlock, triesMax: 10 });
 }
 
 /** What an engine has been told to do again and again. */

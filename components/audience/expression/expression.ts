@@ -20,3 +20,20 @@ export const asksNothing = (expression: WholeExpression): boolean => {
     (list) => list.length === 0,
   );
 };
+
+const isList = (list: unknown, isItem: (item: unknown) => boolean): boolean =>
+  Array.isArray(list) && list.every(isItem);
+const isText = (text: unknown): boolean => typeof text === "string";
+
+/** Can the form read this? By hand: zod would be a quarter of the page. */
+export function isExpression(value: unknown): value is WholeExpression {
+  const { tags, operators, attributes, exclude_dispatches } = (value ?? {}) as Record<string, unknown>;
+  const { all, any, none } = (tags ?? {}) as Record<string, unknown>;
+  return (
+    [all, any, none, operators, exclude_dispatches].every((list) => isList(list, isText)) &&
+    isList(attributes, (attribute) => {
+      const { name, in: values } = (attribute ?? {}) as Record<string, unknown>;
+      return isText(name) && isList(values, isText);
+    })
+  );
+}

@@ -168,7 +168,9 @@ export function AudienceFields({
         ) : (
           <p className={error ? "text-bad" : "text-soft"}>
             {error
-              ? (error instanceof ProblemError && (error.problem.errors?.[0]?.detail ?? error.message)) ||
+              ? (error instanceof ProblemError &&
+                  error.problem.status < 500 &&
+                  (error.problem.errors?.[0]?.detail ?? error.message)) ||
                 t("not_counted")
               : t("counting")}
           </p>

@@ -1,5 +1,5 @@
-import { filledPart } from "@/components/audience/expression/expression";
-import { type WholeExpression, wholeExpressionSchema } from "@/lib/contract/audience/expression";
+import { filledPart, isExpression } from "@/components/audience/expression/expression";
+import type { WholeExpression } from "@/lib/contract/audience/expression";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
 
@@ -36,7 +36,7 @@ export function readDraft(kept: string | null, empty: Draft): Draft | undefined 
       texts.every((text) => typeof text === "string") &&
       isTimeZone(draft.timezone) &&
       choices.every((choice) => choice === null || typeof choice === "string") &&
-      (draft.audience === null || wholeExpressionSchema.safeParse(draft.audience).success) &&
+      (draft.audience === null || isExpression(draft.audience)) &&
       (draft.start === "now" || draft.start === "at");
     return isWhole ? draft : undefined;
   } catch {

@@ -41,7 +41,7 @@ export const rangeLoadQuerySchema = rangeRemovalQuerySchema.extend({
    * Which operators the names of the file mean, as a JSON map of names to codes. Other names are
    * looked for among codes and names of operators.
    */
-  operators: cleanText(2_000).optional(),
+  operators: cleanText(500).optional(),
   /** Leaves out the ranges whose operator's name means none of ours. */
   skip_unknown: flag.default(false),
 });

@@ -29,14 +29,20 @@ const LARGEST_EXACT = 9_223_372_036_854_775_000;
  * as a number. Other fields are ignored.
  */
 export const receiptSchema = z.object({
-  id: z.union([messageId, z.int().min(0).meta({ maximum: LARGEST_EXACT }).transform(String)], {
-    error: ({ input }) =>
-      input === undefined
-        ? "required"
-        : typeof input === "number" && input >= 0
-          ? "message_id_number"
-          : "message_id",
-  }),
+  id: z.union(
+    [
+      messageId,
+      z.int("message_id_number").min(0, "message_id").meta({ maximum: LARGEST_EXACT }).transform(String),
+    ],
+    {
+      error: ({ input }) =>
+        input === undefined
+          ? "required"
+          : typeof input === "number" && input >= 0
+            ? "message_id_number"
+            : "message_id",
+    },
+  ),
   status: z.enum(["delivered", "undelivered"], { error: "receipt_status" }),
   error: z.union([z.string(), z.number()]).nullish().catch(null).transform(readableError),
 });

@@ -8,6 +8,9 @@ import type { Page } from "@/lib/services/page";
 
 export type PersonMessage = PersonMessageRow;
 
+/** Each looks at 2,000 dispatches. */
+const STRETCHES_MAX = 10;
+
 /**
  * What every dispatch was to a recipient, the newest first. A page may hold fewer than asked for
  * although more follow: it looks at a bounded number of dispatches.
@@ -20,8 +23,13 @@ export async function listPersonMessages(
 ): Promise<Page<PersonMessage>> {
   requireRight(ctx, "audience:read");
   const { phone } = await getRecipient(ctx, phoneText);
-  const { rows, next } = await pagePersonMessages(ctx.db.sql, phone, limit, cursor ? decode(cursor) : null);
-  return { items: rows, nextCursor: next === null ? null : `d${next}` };
+  let next = cursor ? decode(cursor) : null;
+  for (let stretch = 1; ; stretch++) {
+    const page = await pagePersonMessages(ctx.db.sql, phone, limit, next);
+    next = page.next;
+    if (page.rows.length > 0 || next === null || stretch === STRETCHES_MAX)
+      return { items: page.rows, nextCursor: next === null ? null : `d${next}` };
+  }
 }
 
 function decode(cursor: string): number {
