@@ -52,6 +52,7 @@ test("each example of the document does what it says, on the demo data", async (
   // What the demo data has under the id that all examples name, and what one has to make oneself.
   const makers: Record<string, string> = {
     dispatches: "createDispatch",
+    audiences: "createAudience",
     drafts: "createDraft",
     webhooks: "createWebhook",
     "api-keys": "createApiKey",
@@ -60,6 +61,8 @@ test("each example of the document does what it says, on the demo data", async (
   const deletesNone: Record<string, string> = {
     deleteOperator: "createOperator",
     deleteTag: "createTag",
+    getAudience: "createAudience",
+    updateAudience: "createAudience",
     getTemplate: "createTemplate",
     updateTemplate: "createTemplate",
     deleteTemplate: "createTemplate",

@@ -247,8 +247,8 @@ export interface Naming {
 }
 
 /**
- * Newest first. It reads all rows of imports that are kept. A row without an outcome in a batch that
- * was applied made the recipient.
+ * Newest first. It reads all rows of imports that are kept. A row without an outcome, of a batch
+ * that was applied, made the recipient.
  */
 export const listNamings = (sql: Sql, phone: string, limit: number): Promise<Naming[]> =>
   sql<Naming[]>`

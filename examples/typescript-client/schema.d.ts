@@ -9145,11 +9145,11 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Customers who are not in arrears",
+                 *       "name": "VIPs who are not in arrears",
                  *       "expression": {
                  *         "tags": {
                  *           "all": [
-                 *             "Клиенты"
+                 *             "VIP"
                  *           ],
                  *           "none": [
                  *             "Должники"
@@ -9568,7 +9568,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Customers in good standing"
+                 *       "name": "VIPs in good standing"
                  *     }
                  */
                 "application/json": {

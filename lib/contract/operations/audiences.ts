@@ -9,8 +9,8 @@ import { pageOf } from "@/lib/contract/page";
 import { defineOperations } from "./operation";
 
 const example = {
-  name: "Customers who are not in arrears",
-  expression: { tags: { all: ["Клиенты"], none: ["Должники"] } },
+  name: "VIPs who are not in arrears",
+  expression: { tags: { all: ["VIP"], none: ["Должники"] } },
 };
 const one = "/api/v1/audiences/{id}/";
 const audience = { description: "The saved audience.", schema: savedAudienceSchema };
@@ -57,7 +57,7 @@ export const audienceOperations = defineOperations({
     summary: "Change a saved audience",
     description: "Dispatches that were made by it stay as they are.",
     headers: ["If-Match"],
-    body: { schema: audienceUpdateSchema, example: { name: "Customers in good standing" } },
+    body: { schema: audienceUpdateSchema, example: { name: "VIPs in good standing" } },
     answers: { 200: audience },
     problems: [403, 404, 409, 412],
   },
