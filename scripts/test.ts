@@ -23,20 +23,30 @@ let failed = 0;
 /** What failed and why, told once more at the end: of a long log often only the end is kept. */
 const failures: string[] = [];
 
-/** @param isHeld what it says comes at its end, for something else speaks beside it */
-function run(script: string, args: string[], isHeld = false): Promise<boolean> {
+function run(script: string, args: string[]): Promise<boolean> {
+  return new Promise((done) => {
+    spawn(process.execPath, [script, ...args], { cwd: root, env: environment, stdio: "inherit" }).once(
+      "close",
+      (code) => done(code === 0),
+    );
+  });
+}
+
+/** The same where something else speaks beside it: what it says comes at its end, and is returned. */
+function runHeld(script: string, args: string[]): Promise<{ ok: boolean; said: string }> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: root,
       env: environment,
-      stdio: isHeld ? ["ignore", "pipe", "pipe"] : "inherit",
+      stdio: ["ignore", "pipe", "pipe"],
     });
-    const said: Buffer[] = [];
-    child.stdout?.on("data", (data: Buffer) => said.push(data));
-    child.stderr?.on("data", (data: Buffer) => said.push(data));
+    const chunks: Buffer[] = [];
+    child.stdout.on("data", (data: Buffer) => chunks.push(data));
+    child.stderr.on("data", (data: Buffer) => chunks.push(data));
     child.once("close", (code) => {
-      process.stdout.write(Buffer.concat(said));
-      done(code === 0);
+      const said = Buffer.concat(chunks).toString();
+      process.stdout.write(said);
+      done({ ok: code === 0, said });
     });
   });
 }
@@ -116,21 +126,26 @@ function readAudit(text: string): { high: number; critical: number } | undefined
   }
 }
 
-async function vitest(project: string, isHeld = false): Promise<void> {
-  say(`Tests: ${project}${isHeld ? ", whose output comes when they are over" : ""}`);
+async function vitest(project: string): Promise<void> {
+  say(`Tests: ${project}, whose output comes when they are over`);
   const report = join(reports, `${project}.json`);
-  const ok = await run(
-    bin("vitest", "vitest.mjs"),
-    ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    isHeld,
-  );
+  const { ok, said } = await runHeld(bin("vitest", "vitest.mjs"), [
+    ...["run", "--project", project],
+    ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+  ]);
   say(`Tests: ${project} are over`);
   const told = await readReport<VitestReport>(report);
-  const tests = told?.testResults.flatMap((file) => file.assertionResults) ?? [];
-  const bad = tests
-    .filter((test) => test.status === "failed")
-    .map((test) => `${test.fullName}\n${test.failureMessages.join("\n")}`);
+  const bad = (told?.testResults ?? []).flatMap(failuresOf);
+  const outside = said.indexOf(" Unhandled Errors ");
+  if (outside >= 0) bad.push(`an error that no test caught\n${said.slice(outside, outside + 4_000)}`);
   count(project, ok, told?.numPassedTests ?? 0, bad);
+}
+
+/** The failed tests of a file, or what failed around them: a hook, or the reading of the file. */
+function failuresOf(file: VitestReport["testResults"][number]): string[] {
+  const tests = file.assertionResults.filter((test) => test.status === "failed");
+  if (file.status === "failed" && tests.length === 0) return [`${file.name}\n${file.message}`];
+  return tests.map((test) => `${test.fullName}\n${test.failureMessages.join("\n")}`);
 }
 
 async function playwright(browser: Promise<string | undefined>): Promise<void> {
@@ -147,7 +162,12 @@ async function playwright(browser: Promise<string | undefined>): Promise<void> {
 
 type VitestReport = {
   numPassedTests: number;
-  testResults: { assertionResults: { status: string; fullName: string; failureMessages: string[] }[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
 };
 type Suite = { specs?: { ok: boolean; file: string; title: string }[]; suites?: Suite[] };
 type PlaywrightReport = { stats: { expected: number; flaky: number }; suites: Suite[] };
@@ -185,9 +205,9 @@ try {
   // and draws goes on beside them.
   await Promise.all([
     built.then(() => playwright(browser)),
-    vitest("integration", true)
+    vitest("integration")
       .then(() => built)
-      .then(() => vitest("process", true)),
+      .then(() => vitest("process")),
   ]);
 } finally {
   await rm(reports, { recursive: true, force: true });

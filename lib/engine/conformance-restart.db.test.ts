@@ -182,3 +182,21 @@ test("an engine that loses its lock with its connection takes it again, or says 
   await world.engine.stop();
   await Promise.all([sql.end(), other.end()]);
 });
+
+test("a database that goes away while the engine stops does not end its process", async () => {
+  const admin = postgres(database.url, { max: 1, onnotice: () => {} });
+  for (let times = 0; times < 5; times++) {
+    const world = new EngineWorld(database.url, () => []);
+    await world.startEngine();
+    let isStopped = false;
+    const stop = world.engine.stop().finally(() => {
+      isStopped = true;
+    });
+    while (!isStopped)
+      await admin`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and application_name = ''`;
+    await stop;
+  }
+  await admin.end();
+});

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Logger as GraphileLogger, type Runner, run, runMigrations } from "graphile-worker";
+import { Pool } from "pg";
 import type { Logger } from "pino";
 import postgres, { type Sql } from "postgres";
 import { type CronJob, fireCron } from "./cron";
@@ -133,8 +134,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const sql = postgres(databaseUrl, { max: 10, backoff: reconnectS, onnotice: () => {} });
   const aborter = new AbortController();
   const alarm = new Alarm(sql);
+  const pool = openPool(databaseUrl, log);
   const graphile = {
-    connectionString: databaseUrl,
+    pgPool: pool,
     schema: JOB_SCHEMA,
     logger: graphileLogger(log),
     noHandleSignals: true,
@@ -158,7 +160,6 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const runner: Runner = await run({
     ...graphile,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-    maxPoolSize: 10,
     // The alarm wakes the workers when a job falls due, so their own looking around can be rare.
     pollInterval: 60_000,
     gracefulShutdownAbortTimeout: options.drainMs ?? DEFAULT_DRAIN_MS,
@@ -187,6 +188,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     clearTimeout(cutOff);
     aborter.abort();
     server.closeAllConnections();
+    await pool.end();
     await sql.end({ timeout: 2 });
     await lock.end({ timeout: 2 });
   };
@@ -234,6 +236,18 @@ function defaultBackoff(attempt: number): number {
     BACKOFF_SECONDS[Math.min(attempt, BACKOFF_SECONDS.length - 1)]! * 1_000 +
     Math.random() * BACKOFF_JITTER_MS
   );
+}
+
+/**
+ * graphile-worker's connections. A pool that it opens itself outlives its own listeners: a database
+ * that goes away while the engine stops would then end the whole process.
+ */
+function openPool(connectionString: string, log: Logger): Pool {
+  const pool = new Pool({ connectionString, max: 10 });
+  const tell = (error: Error) => log.warn({ err: error }, "engine: a connection to the database was lost");
+  pool.on("error", tell);
+  pool.on("connect", (client) => client.on("error", tell));
+  return pool;
 }
 
 /** graphile-worker is chatty at info; its errors and warnings are worth a line. */

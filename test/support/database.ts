@@ -32,24 +32,8 @@ async function copy(databaseUrl: string): Promise<OwnDatabase> {
   await sql`create database ${sql(name)} template ${sql(nameIn(databaseUrl))} strategy file_copy`;
   return {
     url: url.href,
-    drop: async () => {
-      await untilEnginesHaveLeft(sql, name);
-      await sql`drop database if exists ${sql(name)} with (force)`;
-    },
+    drop: async () => void (await sql`drop database if exists ${sql(name)} with (force)`),
   };
-}
-
-/**
- * An engine's library has ended its connections, but the server may not have heard of it yet. One
- * that is cut off in that moment throws where nobody can catch it. These connections have no name.
- */
-async function untilEnginesHaveLeft(sql: postgres.Sql, name: string): Promise<void> {
-  for (let looks = 0; looks < 40; looks++) {
-    const [row] = await sql<{ left: number }[]>`
-      select count(*)::int as left from pg_stat_activity where datname = ${name} and application_name = ''`;
-    if (row!.left === 0) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
 }
 
 const nameIn = (databaseUrl: string) => new URL(databaseUrl).pathname.slice(1);
