@@ -183,10 +183,11 @@ test("an engine that loses its lock with its connection takes it again, or says 
   await Promise.all([sql.end(), other.end()]);
 });
 
-test("a database that goes away while the engine stops does not end its process", async () => {
-  const admin = postgres(database.url, { max: 1, onnotice: () => {} });
+test("a database that goes away while an idle engine stops does not end its process", async () => {
+  const idle = await cloneDatabase();
+  const admin = postgres(idle.url, { max: 1, onnotice: () => {} });
   for (let times = 0; times < 5; times++) {
-    const world = new EngineWorld(database.url, () => []);
+    const world = new EngineWorld(idle.url, () => []);
     await world.startEngine();
     let isStopped = false;
     const stop = world.engine.stop().finally(() => {
@@ -199,4 +200,5 @@ test("a database that goes away while the engine stops does not end its process"
     await stop;
   }
   await admin.end();
+  await idle.drop();
 });
