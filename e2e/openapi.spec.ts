@@ -1,3 +1,4 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
 import { sendAndWait } from "@/examples/typescript-client/example";
@@ -76,20 +77,21 @@ test("a cursor may name a number that no list has reached", async () => {
     expect([200, 404], id).toContain((await call("GET", `${path}?cursor=n9999999999`)).status);
 });
 
-/** Replay with OPENAPI_SEED. */
+/**
+ * Replay with OPENAPI_SEED. What is asserted for each of thousands of requests is asserted by
+ * `node:assert`: Playwright's `expect` takes a picture of the stack each time.
+ */
 const seed = Number(process.env.OPENAPI_SEED ?? 20_270_121);
 const RUNS = 25;
 /** Of each test by the schema alone. */
 const SCHEMA_RUNS = 15;
 
-/** What can be read of each kind now, so that some calls find something. */
-async function known(): Promise<Record<string, string[]>> {
-  const ids = async (path: string) =>
-    ((await (await call("GET", path)).json()).items as { id: string }[]).map(({ id }) => id).slice(0, 3);
-  const kinds = ["dispatches", "drafts", "templates", "operators", "tags", "imports", "api-keys", "webhooks"];
-  return Object.fromEntries(
-    await Promise.all(kinds.map(async (kind) => [kind, await ids(`/api/v1/${kind}/`)] as const)),
-  );
+const kinds = ["dispatches", "drafts", "templates", "operators", "tags", "imports", "api-keys", "webhooks"];
+/** What can be read of a kind now, so that some calls find something. */
+async function known(kind: string): Promise<string[]> {
+  if (!kinds.includes(kind)) return [];
+  const { items } = (await (await call("GET", `/api/v1/${kind}/`)).json()) as { items: { id: string }[] };
+  return items.map(({ id }) => id).slice(0, 3);
 }
 
 /**
@@ -164,14 +166,14 @@ function requestsOf(operation: Operation, found: string[]) {
 for (const operation of operations) {
   test(`${operation.id} answers what its document says, whatever it is sent`, async () => {
     const kind = /v1\/([\w-]+)\//.exec(operation.path)![1]!;
-    const found = (await known())[kind] ?? [];
+    const found = await known(kind);
     await fc.assert(
       fc.asyncProperty(requestsOf(operation, found), async ({ path, query, headers, body }) => {
         const address = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => path[name] ?? "");
         const terms = Object.entries(query).map(
           ([name, value]) => `${name}=${encodeURIComponent((value as string).replace(/\p{Cs}/gu, ""))}`,
         );
-        const type = operation.body && "file" in operation.body ? operation.body.file : "application/json";
+        const sent = operation.body && "file" in operation.body ? operation.body.file : "application/json";
         const response = await fetch(
           `${carillon.url}${address}${terms.length > 0 ? `?${terms.join("&")}` : ""}`,
           {
@@ -179,7 +181,7 @@ for (const operation of operations) {
             redirect: "manual",
             headers: {
               ...(headers as Record<string, string>),
-              ...(body !== undefined && { "content-type": type }),
+              ...(body !== undefined && { "content-type": sent }),
             },
             ...(body !== undefined && { body }),
           },
@@ -187,18 +189,21 @@ for (const operation of operations) {
         const text = await response.text();
         const { status } = response;
         const what = `${status} ${text.slice(0, 300)}`;
-        expect(status, what).toBeLessThan(500);
+        ok(status < 500, what);
         const answer = operation.answers[status];
+        const type = response.headers.get("content-type");
         if (!answer) {
-          expect(problemsOf(operation), what).toContain(status);
-          expect(response.headers.get("content-type"), what).toBe("application/problem+json");
+          ok(problemsOf(operation).includes(status), what);
+          strictEqual(type, "application/problem+json", what);
           const problem = problemSchema.parse(JSON.parse(text));
-          expect(problem.status, what).toBe(status);
+          strictEqual(problem.status, status, what);
           return;
         }
-        if (answer.schema)
-          expect(answer.schema.safeParse(JSON.parse(text)).error?.issues, what).toBeUndefined();
-        if (answer.file) expect(response.headers.get("content-type"), what).toContain(answer.file);
+        if (answer.schema) {
+          const issues = answer.schema.safeParse(JSON.parse(text)).error?.issues;
+          ok(!issues, `${what} ${JSON.stringify(issues)}`);
+        }
+        if (answer.file) ok(type?.includes(answer.file), what);
       }),
       { seed, numRuns: RUNS },
     );
@@ -331,20 +336,21 @@ for (const operation of operations) {
       fc.asyncProperty(allowedOf(operation), async (request) => {
         const response = await send(operation, request, await idFor(operation));
         const text = await response.text();
-        expect(response.status, text).toBeLessThan(500);
+        ok(response.status < 500, text);
         if (readsOneByOne.has(operation.id) && response.ok) {
           const { rejected } = JSON.parse(text) as { rejected: { code: string }[] };
-          expect(
-            rejected.filter(({ code }) => !beyondSchemas.has(code)),
+          ok(
+            rejected.every(({ code }) => beyondSchemas.has(code)),
             text,
-          ).toEqual([]);
+          );
         }
         if (response.status !== 400) return;
         const { errors } = problemSchema.parse(JSON.parse(text));
-        expect(
+        deepStrictEqual(
           errors?.map(({ code }) => code).filter((code) => !beyondSchemas.has(code)),
+          [],
           text,
-        ).toEqual([]);
+        );
       }),
       { seed, numRuns: SCHEMA_RUNS },
     );
@@ -378,10 +384,10 @@ for (const operation of operations) {
           await idFor(operation),
         );
         const said = await response.text();
-        expect(response.status, said).toBeLessThan(500);
+        ok(response.status < 500, said);
         const isRefused =
           response.status >= 400 || (readsOneByOne.has(operation.id) && JSON.parse(said).rejected.length > 0);
-        expect(isRefused, `${response.status} ${said.slice(0, 300)}`).toBe(true);
+        ok(isRefused, `${response.status} ${said.slice(0, 300)}`);
       }),
       { seed, numRuns: SCHEMA_RUNS },
     );

@@ -82,6 +82,16 @@ const bounds = ({ minimum, maximum }: Schema) =>
  * JavaScript's.
  */
 function strings({ format, pattern, minLength = 0, maxLength }: Schema): fc.Arbitrary<string> {
+  const key = JSON.stringify([format, pattern, minLength, maxLength]);
+  const made = stringsMade.get(key) ?? makeStrings({ format, pattern, minLength, maxLength });
+  stringsMade.set(key, made);
+  return made;
+}
+
+/** To make one takes longer than to draw from it, and most operations have the same. */
+const stringsMade = new Map<string, fc.Arbitrary<string>>();
+
+function makeStrings({ format, pattern, minLength = 0, maxLength }: Schema): fc.Arbitrary<string> {
   if (pattern === undefined && format === "uuid") return fc.uuid();
   const max = typeof maxLength === "number" ? maxLength : 60;
   const any = fc.string({
