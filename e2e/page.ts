@@ -42,16 +42,20 @@ export async function expectFocusIn(page: Page, role: "listbox" | "alertdialog")
 
 /**
  * axe finds nothing. It is brought into a page once, and tells violations alone: what it has found
- * to be right is long. @param within a selector
+ * to be right is long. @param within a selector @param rules by name; without them all
  */
-export async function expectAccessible(page: Page, within = "html"): Promise<void> {
+export async function expectAccessible(page: Page, within = "html", rules?: string[]): Promise<void> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
-  const found = await page.evaluate(async (within) => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(within, {
-      resultTypes: ["violations"],
-    });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  }, within);
+  const found = await page.evaluate(
+    async ({ within, rules }) => {
+      const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(within, {
+        resultTypes: ["violations"],
+        ...(rules && { runOnly: rules }),
+      });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    },
+    { within, rules },
+  );
   expect(found, page.url()).toEqual([]);
 }
 
