@@ -19,7 +19,11 @@ const database = {
 };
 
 /** Those first that take longest: one that waits two minutes would else wait alone at the end. */
-const LONGEST = [/process\/gateway\./, /guarantees\/(verbs-at-moments|rate|model)\./];
+const LONGEST = [
+  /process\/(gateway|attacks|restart)\./,
+  /guarantees\/(every-crash|verbs-at-moments|rate|stop|hours|model)\./,
+  /engine\/conformance-(events|restart)\./,
+];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => (LONGEST.some((name) => name.test(moduleId)) ? 0 : 1);
