@@ -44,7 +44,7 @@ const widths = [1440, 390];
 /** The narrowest that phones are, or a desktop at four times its size (WCAG 1.4.10). */
 const narrowest = 320;
 const themes = ["light", "dark"] as const;
-/** The rules about what a theme changes, its colours: on one page the other theme needs no others. */
+/** The other theme of a page changes colours alone: only the rules about them are asked again. */
 const rulesOf = { light: undefined, dark: ["color-contrast", "link-in-text-block"] };
 const resize = (page: Page, width: number) => page.setViewportSize({ width, height: 860 });
 
