@@ -32,7 +32,7 @@ function run(script: string, args: string[]): Promise<boolean> {
   });
 }
 
-/** The same where something else speaks beside it: what it says comes at its end, and is returned. */
+/** As `run`, beside others: what it says comes at its end, and is returned. */
 function runHeld(script: string, args: string[]): Promise<{ ok: boolean; said: string }> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [script, ...args], {
@@ -195,17 +195,16 @@ try {
   await run(bin("next", "dist", "bin", "next"), ["typegen"]);
   await audit(advisories);
   const built = (async () => {
-    const types = check("Types (tsc)", bin("typescript", "bin", "tsc"), ["--noEmit"]);
-    await vitest("unit");
-    // The build writes types of its own.
-    await types;
+    await check("Types (tsc)", bin("typescript", "bin", "tsc"), ["--noEmit"]);
+    // It writes types of its own.
     await build();
   })();
   // Integration and processes wait most of the time, for slots, leases and intervals: what compiles
   // and draws goes on beside them.
   await Promise.all([
     built.then(() => playwright(browser)),
-    vitest("integration")
+    vitest("unit")
+      .then(() => vitest("integration"))
       .then(() => built)
       .then(() => vitest("process")),
   ]);
