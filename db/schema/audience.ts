@@ -76,6 +76,8 @@ export const recipients = pgTable(
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
     optedOutAt: instant(),
     operatorChangedAt: instant(),
+    /** When another time zone was written into the row: a trigger keeps it. */
+    zoneChangedAt: instant(),
     deletedAt: instant(),
     createdAt: createdAt(),
     updatedAt: createdAt(),
@@ -86,6 +88,9 @@ export const recipients = pgTable(
     uniqueIndex("recipients_by_phone").on(t.phone),
     index("recipients_operator").on(t.operatorNo, t.no),
     index("recipients_operator_changed").on(t.operatorChangedAt).where(sql`operator_changed_at is not null`),
+    // What people of one time zone are found by.
+    index("recipients_zone").on(t.operatorNo, t.timezone, t.no),
+    index("recipients_zone_changed").on(t.zoneChangedAt).where(sql`zone_changed_at is not null`),
     // Recipient numbers are the low half of a message's id.
     check("recipients_no_32_bits", sql`${t.no} > 0 and ${t.no} < 4294967296`),
   ],

@@ -13,6 +13,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { Clause } from "@/lib/domain/audience/clause";
+import type { Hours } from "@/lib/domain/hours";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
 import { audiences, operators, recipients, tags } from "./audience";
 import { counter, createdAt, instant } from "./columns";
@@ -50,6 +51,10 @@ export const dispatches = pgTable(
     expected: jsonb().$type<Record<string, number>>(),
     /** A test: it goes to this recipient alone, whatever the filters. */
     recipientNo: bigint({ mode: "number" }).references(() => recipients.no),
+    /** Each recipient is sent to in these hours of their own day alone. */
+    localTime: jsonb().$type<Hours>(),
+    /** The installation's quiet hours do not hold for it. */
+    ignoreQuietHours: boolean().notNull().default(false),
     /**
      * Codes that were true when it was created; others (window_closed, …) are derived when it is
      * read.

@@ -4,13 +4,16 @@ import {
   boolean,
   index,
   integer,
+  jsonb,
   pgTable,
+  primaryKey,
   smallint,
   text,
   timestamp,
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { Hours } from "@/lib/domain/hours";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 import { operators } from "./audience";
@@ -128,6 +131,33 @@ export const messages = pgTable("messages", {
   error: text(),
 });
 
+/**
+ * How far a lane is with the recipients of each time zone. A lane has none until hours of the day
+ * matter to it; from then on these say what its own cursor says of a lane that has none.
+ */
+export const laneZones = pgTable(
+  "lane_zones",
+  {
+    laneNo: integer().notNull(),
+    /** As recipients have it; empty: they have none. */
+    zone: text().notNull(),
+    cursor: bigint({ mode: "number" }).notNull(),
+    drained: boolean().notNull().default(false),
+  },
+  (t) => [primaryKey({ columns: [t.laneNo, t.zone] })],
+);
+
+/** One row: when nobody is written to, by the clock on their wall. */
+export const quietHours = pgTable("quiet_hours", {
+  no: integer().primaryKey().default(1),
+  enabled: boolean().notNull().default(false),
+  hours: jsonb().$type<Hours>().notNull(),
+  /** Rises with each change. What was claimed or put off by another version counts no more. */
+  version: integer().notNull().default(1),
+  changedAt: instant().notNull().defaultNow(),
+  changedBy: text().notNull().default("system"),
+});
+
 /** Messages that will be tried again (status `deferred`). */
 export const retries = pgTable(
   "retries",
@@ -157,6 +187,10 @@ export const retries = pgTable(
      * What that hand-over said of the message's validity: a repeat under the same id says the same.
      */
     validUntil: instant(),
+    /**
+     * It was due and waits for the hours of its recipient, by this version of the quiet hours.
+     */
+    heldVersion: integer(),
     /** The chunk that has claimed it, while one has. */
     chunkNo: bigint({ mode: "number" }),
   },

@@ -11,9 +11,12 @@ import {
   claimInstants,
   foldAndAdvance,
 } from "./claim";
+import { advanceZone, isInZone, reachedInZones } from "./lane-zones";
 
 /** A claim looks at so many rows of a tag: a rare operator within a large tag must not stall it. */
 const SCAN_ROWS_MAX = 20_000;
+/** And at so many of one zone, where each is asked for terms under the lane's lock. */
+const TERMS_ROWS_MAX = 2_000;
 
 /** Recipients who matched the terms a moment ago, at most as many as may be claimed. */
 export interface SoughtAudience {
@@ -42,6 +45,11 @@ export async function claimAudience(
 ): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
   const { now, ends, leaseEnds } = claimInstants(tx, input);
+  const skipped = input.hours?.isSkipped;
+  const isSendable = skipped ? tx`false` : isReachable(tx, "p");
+  const because = skipped
+    ? tx`coalesce(${unreachableBecause(tx, "p")}, 'unknown_zone')`
+    : unreachableBecause(tx, "p");
   const [row] = await tx<ClaimRow[]>`
     with scanned as materialized (${scanned(tx, input, sought)}),
 
@@ -58,8 +66,8 @@ export async function claimAudience(
     written as (
       insert into messages (id, lane_no, chunk_no, phone, status, claimed_at, settled_at, error)
       select ${messageIdSql(tx, lane.dispatchNo, "p.no")}, ${laneNo}, n.no, p.phone,
-        case when ${isReachable(tx, "p")} then 'sending' else 'skipped' end, ${now},
-        case when ${isReachable(tx, "p")} then null else ${now} end, ${unreachableBecause(tx, "p")}
+        case when ${isSendable} then 'sending' else 'skipped' end, ${now},
+        case when ${isSendable} then null else ${now} end, ${because}
       from picked p, number n order by p.no
       ${isCareful ? tx`on conflict do nothing` : tx``}
       returning id, phone, status, error
@@ -90,7 +98,9 @@ export async function claimAudience(
       from number n, totals t where t.sending + t.skipped > 0 returning no
     ),
 
-    ${foldAndAdvance(tx, input)}
+    ${input.hours ? advanceZone(tx, laneNo, input.hours.zone) : tx``}
+
+    ${foldAndAdvance(tx, input, input.hours && reachedInZones(tx, laneNo, input.hours.zone))}
 
     select (select no::text from chunk) as no, t.ids, t.phones,
       null as attempts, null as postponed, null as "maybeSent", null as "validUntil"
@@ -101,15 +111,17 @@ export async function claimAudience(
 const scanned = (tx: Tx, input: ClaimInput, sought?: SoughtAudience) =>
   sought
     ? scanFound(tx, input, sought)
-    : input.lane.tagNo === null
-      ? scanOperator(tx, input)
-      : scanTag(tx, input);
+    : input.terms
+      ? scanForTerms(tx, input, input.terms)
+      : input.lane.tagNo === null
+        ? scanOperator(tx, input)
+        : scanTag(tx, input);
 
 /** How far the lane is after it. */
-const scannedReach = (tx: Tx, { lane, plan }: ClaimInput) => tx`
+const scannedReach = (tx: Tx, { lane, plan, terms }: ClaimInput) => tx`
       select case when (select count(*) from picked) >= ${plan.limit}
           then (select max(no) from picked) else max(no) end as cursor,
-        count(*) < ${lane.tagNo === null ? plan.limit : SCAN_ROWS_MAX}
+        count(*) < ${terms ? TERMS_ROWS_MAX : lane.tagNo === null ? plan.limit : SCAN_ROWS_MAX}
           and (select count(*) from picked) < ${plan.limit} as drained
       from scanned
     `;
@@ -121,11 +133,16 @@ const soughtReach = (tx: Tx, { cursor, drained }: SoughtAudience) =>
 const belonged = (tx: Tx, { lane }: ClaimInput) =>
   wasReachable(tx, tx`to_timestamp(${lane.startedMs} / 1000.0)`);
 
+/** What a claim is behind: the lane's own cursor, or that of one zone of it. */
+const cursorOf = ({ lane, hours }: ClaimInput) => hours?.cursor ?? lane.cursor;
+
+const andInZone = (tx: Tx, { hours }: ClaimInput) => (hours ? tx` and ${isInZone(tx, hours.zone)}` : tx``);
+
 /** The operator's recipients between the cursor and `max_no`. */
 const scanOperator = (tx: Tx, input: ClaimInput) => tx`
   select r.no, r.phone, r.opted_out_at, r.deleted_at, true as matches from recipients r
-  where r.operator_no = ${input.lane.operatorNo}
-    and r.no > ${input.lane.cursor}::bigint and r.no <= ${input.lane.maxNo}::bigint
+  where r.operator_no = ${input.lane.operatorNo}${andInZone(tx, input)}
+    and r.no > ${cursorOf(input)}::bigint and r.no <= ${input.lane.maxNo}::bigint
     and ${belonged(tx, input)}
   order by r.no limit ${input.plan.limit}`;
 
@@ -136,15 +153,24 @@ const scanOperator = (tx: Tx, input: ClaimInput) => tx`
  */
 const scanTag = (tx: Tx, input: ClaimInput) => tx`
   select t.recipient_no as no, r.phone, r.opted_out_at, r.deleted_at,
-    r.operator_no = ${input.lane.operatorNo} and ${belonged(tx, input)} as matches
+    r.operator_no = ${input.lane.operatorNo}${andInZone(tx, input)} and ${belonged(tx, input)} as matches
   from (
     select recipient_no from recipient_tags
     where tag_no = ${input.lane.tagNo}
-      and recipient_no > ${input.lane.cursor}::bigint and recipient_no <= ${input.lane.maxNo}::bigint
+      and recipient_no > ${cursorOf(input)}::bigint and recipient_no <= ${input.lane.maxNo}::bigint
     order by recipient_no limit ${SCAN_ROWS_MAX}
   ) t
-  join recipients r on r.no = t.recipient_no and r.no > ${input.lane.cursor}::bigint
+  join recipients r on r.no = t.recipient_no and r.no > ${cursorOf(input)}::bigint
   order by t.recipient_no`;
+
+/** The zone's recipients between its cursor and `max_no`; `matches` says whom the terms mean. */
+const scanForTerms = (tx: Tx, input: ClaimInput, terms: Terms) => tx`
+  select r.no, r.phone, r.opted_out_at, r.deleted_at,
+    ${belonged(tx, input)} and ${matchesTerms(tx, terms, "probed")} as matches
+  from recipients r
+  where r.operator_no = ${input.lane.operatorNo}${andInZone(tx, input)}
+    and r.no > ${cursorOf(input)}::bigint and r.no <= ${input.lane.maxNo}::bigint
+  order by r.no limit ${TERMS_ROWS_MAX}`;
 
 /**
  * Those that were sought, by their keys. What may have changed since is asked again: operator,

@@ -9,12 +9,14 @@ import {
   claimInstants,
   foldAndAdvance,
 } from "./claim";
+import { isInZone } from "./lane-zones";
 
 /**
  * Claims due retries of the lane: `deferred → sending`.
  *
  * - A message that a receipt holds at this moment is passed over: a claim holds the lane, and never
  *   waits for a message.
+ * - Where hours of the day matter, it claims those of one zone, as their recipients have it now.
  * - A recipient who has opted out or was deleted meanwhile (`gone`) is not sent to: `skipped`.
  * - What an idempotent gateway may have taken (`maybe_sent`) goes to that gateway again and to no
  *   other. It becomes `unknown` where the operator has another gateway by now, or where the gateway
@@ -23,16 +25,22 @@ import {
 export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
   const { now, ends, leaseEnds } = claimInstants(tx, input);
+  const { hours } = input;
+  const isGone = hours?.isSkipped ? tx`true` : tx`not (${isReachable(tx, "p")})`;
+  const because = hours?.isSkipped
+    ? tx`coalesce(${unreachableBecause(tx, "p")}, 'unknown_zone')`
+    : unreachableBecause(tx, "p");
   const [row] = await tx<ClaimRow[]>`
     with due as materialized (
       select r.message_id, r.attempt, r.postponed, r.unsure as maybe_sent, r.valid_until, m.phone,
-        not (${isReachable(tx, "p")}) as gone, ${unreachableBecause(tx, "p")} as reason,
+        ${isGone} as gone, ${because} as reason,
         r.unsure and (not ${input.idempotent} or k.gateway <> ${lane.gateway}::text) as stranded
       from retries r
       join messages m on m.id = r.message_id
       join recipients p on p.no = ${recipientNoSql(tx, "r.message_id")}
       left join chunks k on k.no = m.chunk_no
       where r.lane_no = ${laneNo} and r.chunk_no is null and r.due_at <= ${now} and m.status = 'deferred'
+        ${hours ? tx`and ${isInZone(tx, hours.zone, "p")}` : tx``}
       order by r.due_at, r.message_id limit ${plan.limit} for update of m skip locked
     ),
 
@@ -52,7 +60,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
     ),
 
     kept as (
-      update retries r set chunk_no = n.no from written w, number n
+      update retries r set chunk_no = n.no, held_version = null from written w, number n
       where r.message_id = w.id and w.status = 'sending'
     ),
 

@@ -1,6 +1,8 @@
+import type { Terms } from "@/db/audience/terms";
 import type { Sql, Tx } from "@/db/client";
 import { newestMigrationSql } from "@/db/schema-version";
 import { raw } from "@/db/sql";
+import type { Hours } from "@/lib/domain/hours";
 import type { ChunkPlan } from "@/lib/domain/pacing";
 import { counterSql } from "./counters";
 
@@ -32,6 +34,14 @@ export interface LockedLane {
   nowMs: number;
   /** When the lane's next retry is due; null when it has none. */
   retryDueMs: number | null;
+  /** The dispatch's zone, and the hours that it may be sent in. */
+  timezone: string;
+  localTime: Hours | null;
+  /** When nobody is written to, where that holds for the dispatch; and the version of that rule. */
+  quietHours: Hours | null;
+  quietVersion: number;
+  /** It goes by the zones of its recipients already. */
+  hasZones: boolean;
   /** The newest migration that the database has. An older program claims nothing. */
   newestMigration: number;
 }
@@ -68,8 +78,11 @@ export async function lockLane(tx: Tx, laneNo: number, turnToken: string): Promi
         select extract(epoch from min(r.due_at))::float8 * 1000 from retries r
         where r.lane_no = l.no and r.chunk_no is null
       ) as "retryDueMs",
+      d.timezone, d.local_time as "localTime", q.version as "quietVersion",
+      case when q.enabled and not d.ignore_quiet_hours then q.hours end as "quietHours",
+      exists (select 1 from lane_zones z where z.lane_no = l.no) as "hasZones",
       ${newestMigrationSql(tx)} as "newestMigration"
-    from lane l join dispatches d on d.no = l.dispatch_no, operator o, clock c`;
+    from lane l join dispatches d on d.no = l.dispatch_no, operator o, clock c, quiet_hours q`;
   return row;
 }
 
@@ -91,9 +104,23 @@ export interface ClaimedChunk {
   validUntilMs?: (number | undefined)[];
 }
 
+/** Where hours of the day matter: whom a claim is of, and until when it may be written. */
+export interface ClaimedHours {
+  zone: string;
+  /** The last recipient number of the zone that was considered. */
+  cursor: string;
+  /** Nobody knows their zone, and they get nothing. */
+  isSkipped: boolean;
+  /** Milliseconds since the epoch, database clock. */
+  toMs: number;
+}
+
 export interface ClaimInput {
   laneNo: number;
   lane: LockedLane;
+  hours?: ClaimedHours;
+  /** Where hours of the day matter: what the audience must match, if it is an expression. */
+  terms?: Terms;
   plan: Extract<ChunkPlan, { kind: "claim" }>;
   token: string;
   leaseMs: number;
@@ -102,18 +129,27 @@ export interface ClaimInput {
   idempotent: boolean;
 }
 
+/** Until when what is claimed is worth delivering: the end of the window, or of their hours. */
+export const validUntilMs = (lane: LockedLane, hours: ClaimedHours | undefined): number =>
+  Math.min(lane.endMs, hours?.toMs ?? lane.endMs);
+
 /** The instants that both claims write. */
-export const claimInstants = (tx: Tx, { lane, leaseMs }: ClaimInput) => ({
+export const claimInstants = (tx: Tx, { lane, hours, leaseMs }: ClaimInput) => ({
   now: tx`to_timestamp(${lane.nowMs} / 1000.0)`,
-  ends: tx`to_timestamp(${lane.endMs} / 1000.0)`,
+  ends: tx`to_timestamp(${validUntilMs(lane, hours)} / 1000.0)`,
   leaseEnds: tx`to_timestamp((${lane.nowMs}::float8 + ${leaseMs}::float8) / 1000.0)`,
 });
 
 /**
  * The tail of both claims: adds the counts of settled chunks to the lane, moves its cursor, renews
  * the turn and reserves the slots. It follows CTEs named `reach` and `totals`.
+ * @param reached what `reach` (`r`) says of the lane
  */
-export const foldAndAdvance = (tx: Tx, { lane, laneNo, plan, turnMs }: ClaimInput) => tx`
+export const foldAndAdvance = (
+  tx: Tx,
+  { lane, laneNo, plan, turnMs }: ClaimInput,
+  reached = tx`cursor = coalesce(r.cursor, lanes.cursor), drained = r.drained`,
+) => tx`
     folded as (
       update chunks set folded = true
       where lane_no = ${laneNo} and not folded and state in ('settled', 'released')
@@ -125,8 +161,7 @@ export const foldAndAdvance = (tx: Tx, { lane, laneNo, plan, turnMs }: ClaimInpu
     ),
 
     advanced as (
-      update lanes set ${raw(tx, counterSql.add("lanes", "s"))},
-        cursor = coalesce(r.cursor, lanes.cursor), drained = r.drained,
+      update lanes set ${raw(tx, counterSql.add("lanes", "s"))}, ${reached},
         wait_reason = null, wait_until = null,
         turn_until = to_timestamp((${lane.nowMs}::float8 + ${turnMs}::float8) / 1000.0)
       from sums s, reach r where lanes.no = ${laneNo}

@@ -27,18 +27,24 @@ export const laneWaits = {
   retry: `l.wait_reason = '${"retry" satisfies LaneWait}'`,
   clock: `l.wait_reason = '${"clock" satisfies LaneWait}'`,
   gateway: `l.wait_reason like '${refusedBecause("%")}'`,
+  quiet: `l.wait_reason = 'quiet_hours ' || (select version from quiet_hours)`,
   outdated: `l.wait_reason = '${"outdated" satisfies LaneWait}'`,
 };
+
+/** Lane `l` waits for hours as quiet hours had them that have changed since. */
+export const isStaleQuiet = `(l.wait_reason like 'quiet_hours %' and not ${laneWaits.quiet})`;
 
 /** Lane `l` waits for it now. */
 export const waitsFor = (what: keyof typeof laneWaits) => `l.wait_until > clock_now() and ${laneWaits[what]}`;
 
 /**
- * Lane `l` waits for a retry, and another retry, which its last chunk settled since, falls due
- * before that. The tenth of a second is more than an instant loses on its way through a program
+ * Lane `l` waits for a retry, or for somebody's hours, and another retry, which its last chunk
+ * settled since, falls due before that. The tenth of a second is more than an instant loses on its way through a program
  * and back.
  */
-export const hasEarlierRetry = (sql: Sql | Tx) => sql`(${raw(sql, laneWaits.retry)} and exists (
+export const hasEarlierRetry = (
+  sql: Sql | Tx,
+) => sql`(${raw(sql, `(${laneWaits.retry} or ${laneWaits.quiet})`)} and exists (
   select 1 from retries r
   where r.lane_no = l.no and r.chunk_no is null and r.due_at < l.wait_until - interval '100 milliseconds'))`;
 
@@ -69,7 +75,8 @@ export async function listLanesToWake(tx: Tx, dispatchNo: number): Promise<LaneR
   return tx<LaneRef[]>`
     select l.no as lane, l.operator_no as operator from lanes l
     where l.dispatch_no = ${dispatchNo} and l.open and ${noLiveTurn(tx)}
-      and (l.wait_until is null or l.wait_until < clock_now() or ${hasEarlierRetry(tx)})
+      and (l.wait_until is null or l.wait_until < clock_now() or ${raw(tx, isStaleQuiet)}
+        or ${hasEarlierRetry(tx)})
       and exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)
     order by l.no`;
 }
@@ -115,7 +122,8 @@ export async function reopenLanes(sql: Sql): Promise<void> {
 
 /**
  * Opens the lanes of a running dispatch (unless sending is stopped or its window is over) or closes
- * them, under each lane's lock.
+ * them, under each lane's lock. Whose hours are next may have changed with the window: lanes look
+ * again.
  */
 export async function setLanesOpen(tx: Tx, dispatchNo: number, open: boolean): Promise<void> {
   await tx`
@@ -127,7 +135,8 @@ export async function setLanesOpen(tx: Tx, dispatchNo: number, open: boolean): P
       select l.no from lanes l, s where l.dispatch_no = ${dispatchNo} order by l.no for update of l
     )
 
-    update lanes l set open = ${open} and s.state = 'on' and d.end_at > clock_now()
+    update lanes l set open = ${open} and s.state = 'on' and d.end_at > clock_now(),
+      wait_until = case when ${raw(tx, laneWaits.quiet)} then null else l.wait_until end
     from dispatches d, held h, s
     where d.no = ${dispatchNo} and l.no = h.no`;
 }
@@ -156,6 +165,8 @@ export interface LaneGateRow {
   open: boolean;
   endMs: number;
   rate: number | null;
+  /** Of the quiet hours. */
+  quietVersion: number;
   nowMs: number;
   /** Of the newest suppression and the newest erasure; the same in each row. */
   lastSuppression: string | null;
@@ -179,10 +190,10 @@ export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGa
     )
 
     select l.no as "laneNo", l.open, extract(epoch from d.end_at)::float8 * 1000 as "endMs",
-      o.rate::float8 as rate, extract(epoch from clock_now())::float8 * 1000 as "nowMs",
-      n.no as "lastSuppression", n.lately as "suppressedLately"
+      o.rate::float8 as rate, q.version as "quietVersion",
+      extract(epoch from clock_now())::float8 * 1000 as "nowMs", n.no as "lastSuppression", n.lately as "suppressedLately"
     from lanes l join dispatches d on d.no = l.dispatch_no join operators o on o.no = l.operator_no
-    cross join newest n
+    cross join newest n cross join quiet_hours q
     where l.no = any(${laneNos}::int[])`;
 }
 

@@ -2,12 +2,14 @@ import { readTerms } from "@/db/audience/terms";
 import type { Tx } from "@/db/client";
 import { messageIdSql } from "@/db/sql";
 import { belongs } from "./audience";
+import { changedSince, hasLaneZones, operatorChangedSince } from "./lane-zones";
 
 /** How many one call takes at most; the finish that follows their sending takes the rest. */
 const CHANGES_MAX = 10_000;
 
 /**
- * Claims the recipients who changed operator while the dispatch ran. They may have been passed
+ * Claims the recipients who changed operator, or zone where hours of the day matter, while the
+ * dispatch ran. They may have been passed
  * over: the lane they came from had not reached them, the lane they went to was past them. Each of
  * them who belongs and has no message gets one that is due now, on the lane of today's operator
  * (made if needed). From there on it is an ordinary retry, paced and asked for opt-out again.
@@ -17,11 +19,10 @@ const CHANGES_MAX = 10_000;
  */
 export async function claimOperatorChanges(tx: Tx, dispatchNo: number): Promise<number> {
   const terms = await readTerms(tx, { dispatchNo });
-  // The time of a change is earlier than its commit, an import's by as long as its transaction
-  // lasts.
+  const isChanged = (await hasLaneZones(tx, dispatchNo)) ? changedSince(tx) : operatorChangedSince(tx);
   const changes = await tx<{ no: string; operator: number }[]>`
     select r.no, r.operator_no as operator from dispatches d
-    join recipients r on r.operator_changed_at > d.started_at - interval '10 minutes'
+    join recipients r on ${isChanged}
     where d.no = ${dispatchNo} and ${belongs(tx, terms)}
       and not exists (select 1 from messages m where m.id = ${messageIdSql(tx, dispatchNo, "r.no")})
     order by r.no limit ${CHANGES_MAX}`;

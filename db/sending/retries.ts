@@ -2,14 +2,16 @@ import type { Sql, Tx } from "@/db/client";
 import { raw } from "@/db/sql";
 
 /**
- * Makes due what was put off in the future: the database's clock has stepped back since. Version
+ * Makes due what was put off in the future: the database's clock has stepped back since, or it waits
+ * for hours by quiet hours that have changed. Version
  * 0.1.0 did not note when it put something off; it may have done so two hours before it is due.
  */
 export async function hastenRetries(sql: Sql): Promise<void> {
   await sql`
-    update retries set due_at = clock_now(), waits_since = clock_now()
+    update retries set due_at = clock_now(), waits_since = clock_now(), held_version = null
     where chunk_no is null and due_at > clock_now()
-      and coalesce(waits_since, due_at - interval '2 hours') > clock_now() + interval '5 minutes'`;
+      and (coalesce(waits_since, due_at - interval '2 hours') > clock_now() + interval '5 minutes'
+        or held_version <> (select version from quiet_hours))`;
 }
 
 /**

@@ -190,7 +190,7 @@ function matching(sql: Sql, lane: SeekLane): Fragment {
 
 /**
  * Moves the lane's cursor over recipients of whom none matches, while the turn still has it and
- * nobody else has moved it. It locks the lane alone, and renews the turn.
+ * nobody else has moved it, nor divided it by zones. It locks the lane alone, and renews the turn.
  * @returns undefined: it was not so; else whether a retry is due
  */
 export async function passOver(
@@ -204,7 +204,7 @@ export async function passOver(
       wait_reason = null, wait_until = null,
       turn_until = clock_now() + ${step.turnMs}::float8 * interval '1 millisecond'
     where no = ${laneNo} and open and turn_token = ${turnToken}::uuid and cursor = ${step.from}::bigint
-      and not drained
+      and not drained and not exists (select 1 from lane_zones z where z.lane_no = lanes.no)
     returning exists (
       select 1 from retries r
       where r.lane_no = lanes.no and r.chunk_no is null and r.due_at <= clock_now()) as "retryIsDue"`;

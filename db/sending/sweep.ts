@@ -1,7 +1,7 @@
 import type { Sql } from "@/db/client";
 import { raw } from "@/db/sql";
 import { counterSql } from "./counters";
-import { hasEarlierRetry, type LaneRef, noLiveTurn } from "./lanes";
+import { hasEarlierRetry, isStaleQuiet, type LaneRef, laneWaits, noLiveTurn, waitsFor } from "./lanes";
 
 /** Takes the right to sweep now. False: the last sweep is younger than `olderThanMs`. */
 export async function takeSweep(sql: Sql, olderThanMs: number): Promise<boolean> {
@@ -43,7 +43,8 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
     where l.open and ${noLiveTurn(sql)}
       and (
         l.wait_until is null or l.wait_until < clock_now() - interval '2 seconds'
-        or l.wait_until > clock_now() + interval '2 hours' or ${hasEarlierRetry(sql)}
+        or l.wait_until > clock_now() + interval '2 hours' and (${raw(sql, laneWaits.quiet)}) is not true
+        or ${raw(sql, isStaleQuiet)} or ${hasEarlierRetry(sql)}
       )
       and (
         not l.drained or exists (select 1 from retries r where r.lane_no = l.no and r.chunk_no is null)
@@ -54,7 +55,9 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
     where (
         d.status in ('running', 'paused') and (
           d.end_at <= clock_now()
-          or not exists (select 1 from lanes l where l.dispatch_no = d.no and not l.drained)
+          or not exists (
+            select 1 from lanes l where l.dispatch_no = d.no and (not l.drained or ${raw(sql, waitsFor("quiet"))})
+          )
         )
       )
       or (

@@ -1,6 +1,7 @@
 import type { Sql } from "@/db/client";
+import { raw } from "@/db/sql";
 import type { LaneWait } from "@/lib/domain/lane-wait";
-import { noLiveTurn } from "./lanes";
+import { hasEarlierRetry, laneWaits, noLiveTurn } from "./lanes";
 
 /** A turn that was granted: its lane, and what to log it by. */
 export interface Turn {
@@ -14,7 +15,8 @@ export interface Turn {
 
 /**
  * Takes the lane's turn unless another turn holds a live token. One turn a lane at a time needs no
- * other fencing.
+ * other fencing. A lane that waits for the hours of its recipients has a run that sleeps until
+ * then: another one ends here, or a night would gather them. The engine's clock may be ahead.
  */
 export async function beginTurn(
   sql: Sql,
@@ -27,6 +29,8 @@ export async function beginTurn(
       turn_until = clock_now() + ${turnMs}::float8 * interval '1 millisecond'
     from dispatches d, operators o
     where l.no = ${laneNo} and d.no = l.dispatch_no and o.no = l.operator_no and l.open and ${noLiveTurn(sql)}
+      and (l.wait_until > clock_now() + interval '10 seconds' and ${raw(sql, laneWaits.quiet)}
+        and not ${hasEarlierRetry(sql)}) is not true
     returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo", o.gateway,
       d.has_terms as "hasTerms"`;
   return turn;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isAllowedAt } from "@/test/support/wall-clock";
 import { type Hours, lastClaimMs, rangesBetween, weekdays, zoneOf } from "./hours";
 
 const MINUTE = 60_000;
@@ -11,33 +12,6 @@ const hours = (from: string, to: string, days = everyDay): Hours => ({
   days,
   unknown_zone: "dispatch",
 });
-
-/** What the wall clock shows, told by the platform's own tables and not by Temporal. */
-function wallClock(zone: string): (ms: number) => { weekday: number; minute: number } {
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  return (ms) => {
-    const parts = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
-    const weekday = weekdays.indexOf(parts.weekday!.toLowerCase() as (typeof weekdays)[number]);
-    return { weekday, minute: Number(parts.hour) * 60 + Number(parts.minute) };
-  };
-}
-
-const minutes = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-
-/** Minute by minute: is the wall clock within the hours, which may have begun yesterday? */
-function shows({ from, to, days }: Hours, { weekday, minute }: { weekday: number; minute: number }): boolean {
-  const begun = (day: number, at: number) => {
-    const length = (minutes(to) - minutes(from) + 1440) % 1440 || 1440;
-    return days.includes(weekdays[day]!) && at >= minutes(from) && at < minutes(from) + length;
-  };
-  return begun(weekday, minute) || begun((weekday + 6) % 7, minute + 1440);
-}
 
 const time = fc
   .tuple(fc.integer({ min: 0, max: 23 }), fc.constantFrom(0, 0, 30, 45, 59))
@@ -92,13 +66,11 @@ test("An instant lies in a range exactly when the clock on the wall allows it", 
       ({ local, quiet, zone, nowMs, days }) => {
         const endMs = nowMs + days * DAY;
         const ranges = rangesBetween({ local, quiet }, zone, nowMs, endMs, 1_000);
-        const wall = wallClock(zone);
         let index = 0;
         for (let ms = nowMs; ms < endMs; ms += MINUTE) {
           while (index < ranges.length && ms >= ranges[index]!.toMs) index++;
           const isIn = index < ranges.length && ms >= ranges[index]!.fromMs;
-          const clock = wall(ms);
-          const isAllowed = (!local || shows(local, clock)) && !(quiet && shows(quiet, clock));
+          const isAllowed = isAllowedAt({ local, quiet }, zone, ms);
           if (isIn !== isAllowed)
             throw new Error(`${new Date(ms).toISOString()}: ${isIn ? "in a range" : "in none"}`);
         }

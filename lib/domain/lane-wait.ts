@@ -15,8 +15,12 @@ export type LaneWait =
   | "outdated"
   /** The worker does not know the database's time well enough to keep a rate by it. */
   | "clock"
+  /** Nobody's hours are now. The number is of the quiet hours' version that says so. */
+  | QuietWait
   /** The breaker is tripped. */
   | `gateway: ${string}`;
+
+export type QuietWait = `quiet_hours ${number}`;
 
 const refusing = "gateway: ";
 
@@ -32,3 +36,8 @@ export function refusedBecause(reason: string | null): LaneWait {
 export function refusalOf(wait: LaneWait | null): string | undefined {
   return wait?.startsWith(refusing) ? wait.slice(refusing.length) : undefined;
 }
+
+/** The lane waits for the hours of its recipients. @param version of the quiet hours */
+export const quietUntil = (version: number): QuietWait => `quiet_hours ${version}`;
+
+export const isQuiet = (wait: LaneWait | null): boolean => wait?.startsWith("quiet_hours ") ?? false;

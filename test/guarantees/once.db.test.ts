@@ -190,9 +190,10 @@ test.each([
 
     const warned = vi.spyOn(log, "warn");
     slow.life.thaw();
+    const claimed = { rate, quietVersion: 1, untilMs: Number.POSITIVE_INFINITY };
     // It has looked at its lane anew, which is open, and learnt what time it is, before it can go
     // on.
-    await world.until(() => slow.ctx.gates.check(lane!.lane, rate, slow.ctx.clock.now()) === "open");
+    await world.until(() => slow.ctx.gates.check(lane!.lane, claimed, slow.ctx.clock.now()) === "open");
     answer({ kind: "accepted" });
     await settled;
     expect(warned.mock.calls).toContainEqual([

@@ -2,6 +2,7 @@ import postgres from "postgres";
 import { noTerms, type Terms, writeTerms } from "@/db/audience/terms";
 import { openDb, type Sql } from "@/db/client";
 import { DatabaseClock } from "@/lib/domain/database-clock";
+import type { Hours } from "@/lib/domain/hours";
 import type { Gateway, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { type Context, systemActor } from "@/lib/services/context";
 import { finishDispatch } from "@/lib/services/dispatches/finish-dispatch";
@@ -148,6 +149,8 @@ export interface DispatchInput {
   endInMs?: number;
   segments?: number;
   text?: string;
+  localTime?: Hours | null;
+  ignoreQuietHours?: boolean;
 }
 
 export interface DispatchRef {
@@ -220,6 +223,11 @@ export class World {
     await this.sql`update test_clock set offset_ms = offset_ms + ${ms}`;
     this.clock.jump(ms);
     if (!atRest) this.jumps.push({ toMs: await this.databaseNowMs(), ms });
+  }
+
+  /** Moves everybody's clock to an instant to come. */
+  async jumpTo(at: string): Promise<void> {
+    await this.jump(Date.parse(at) - (await this.databaseNowMs()), { atRest: true });
   }
 
   /** The jumps while a process may have been at work, and when they ended, database clock. */
@@ -349,10 +357,15 @@ export class World {
   }
 
   /** @returns the recipients' numbers */
-  async addRecipients(operatorNo: number, count: number, tagNo?: number): Promise<number[]> {
+  async addRecipients(
+    operatorNo: number,
+    count: number,
+    tagNo?: number,
+    zone: string | null = null,
+  ): Promise<number[]> {
     const rows = await this.sql<{ no: string }[]>`
-      insert into recipients (phone, operator_no)
-      select '+7900' || lpad((i + (select coalesce(max(no), 0) from recipients))::text, 7, '0'), ${operatorNo}::int
+      insert into recipients (phone, operator_no, timezone)
+      select '+7900' || lpad((i + (select coalesce(max(no), 0) from recipients))::text, 7, '0'), ${operatorNo}::int, ${zone}::text
       from generate_series(1, ${count}::int) i returning no`;
     const nos = rows.map((row) => Number(row.no));
     if (tagNo !== undefined)
@@ -369,9 +382,11 @@ export class World {
       with c as materialized (
         select clock_now() + ${startInMs}::float8 * interval '1 millisecond' as start, clock_now() + ${endInMs}::float8 * interval '1 millisecond' as "end"
       )
-      insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no)
+      insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no,
+        local_time, ignore_quiet_hours)
       select gen_random_uuid(), 'UTC', c.start, c."end", ${typed("start")}, ${typed("end")},
-        ${text}, ${segments}::int, ${input.operatorNo ?? null}::int, ${input.tagNo ?? null}::int from c
+        ${text}, ${segments}::int, ${input.operatorNo ?? null}::int, ${input.tagNo ?? null}::int,
+        ${input.localTime ? JSON.stringify(input.localTime) : null}::text::jsonb, ${input.ignoreQuietHours ?? false}::boolean from c
       returning id, no`;
     if (input.terms) {
       await this.sql.begin((tx) => writeTerms(tx, { dispatchNo: row!.no }, { ...noTerms, ...input.terms }));

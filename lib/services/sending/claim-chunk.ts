@@ -1,14 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { type ClaimedChunk, findClaim, type LockedLane, lockLane } from "@/db/sending/claim";
+import {
+  type ClaimedChunk,
+  type ClaimedHours,
+  findClaim,
+  type LockedLane,
+  lockLane,
+} from "@/db/sending/claim";
 import { claimAudience, isSecondMessage } from "@/db/sending/claim-audience";
 import { claimRetries } from "@/db/sending/claim-retries";
 import { notHandedOver, settleChunk } from "@/db/sending/settle";
 import { moveNextSlot } from "@/db/sending/slots";
 import { retry } from "@/lib/common/retry";
-import type { LaneWait } from "@/lib/domain/lane-wait";
+import type { LaneWait, QuietWait } from "@/lib/domain/lane-wait";
 import { type ChunkPlan, CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";
 import { wakeLanes } from "@/lib/services/events";
+import { chooseInHours, hasHours } from "./choose-in-hours";
 import type { Found, Seeker } from "./seeker";
 import type { SendingContext } from "./sending-context";
 
@@ -34,8 +41,19 @@ export interface Chunk extends ClaimedChunk {
   laneNo: number;
   /** When its claim was asked for, on this process's clock. */
   askedMs: number;
-  plan: Extract<ChunkPlan, { kind: "claim" }>;
+  plan: ClaimPlan;
+  /** Of recipients whose hours matter: which they are of, and when those end. */
+  hours?: ClaimedHours;
 }
+
+type ClaimPlan = Extract<ChunkPlan, { kind: "claim" }>;
+type WaitReason = Extract<LaneWait, "operator_busy" | "retry" | "clock" | QuietWait>;
+
+/** What to claim, or why nothing. */
+export type Choice =
+  | { kind: "claim"; from: "retries" | "audience"; plan: ClaimPlan; hours?: ClaimedHours }
+  | { kind: "again" | "drained" | "closed" }
+  | { kind: "wait"; reason: WaitReason; untilMs: number; correctedSlotMs?: number };
 
 export type Claim =
   | { kind: "chunk"; chunk: Chunk }
@@ -44,7 +62,7 @@ export type Claim =
    */
   | { kind: "again" }
   /** Nothing can be claimed before that instant (database clock). */
-  | { kind: "wait"; reason: Extract<LaneWait, "operator_busy" | "retry" | "clock">; untilMs: number }
+  | { kind: "wait"; reason: WaitReason; untilMs: number }
   /** Everybody was claimed and no retry waits. */
   | { kind: "drained" }
   /** The lane is closed, its window is over, or another turn has it. */
@@ -64,7 +82,7 @@ export async function claimChunk(
   measuredRate: number,
   seeker?: Seeker,
 ): Promise<Claim> {
-  if (seeker && !(await seeker.step())) return { kind: "again" };
+  if (seeker && !seeker.isLeft && !(await seeker.step())) return { kind: "again" };
   const token = randomUUID();
   const attempt = (isCareful: boolean) =>
     claim(ctx, laneNo, turnToken, token, measuredRate, isCareful, seeker);
@@ -122,23 +140,23 @@ function claim(
     if (!lane) return { kind: "closed" };
     if (ctx.schema.isOutdated(lane.newestMigration)) return { kind: "outdated" };
     ctx.databaseClock.learn(sentMs, ctx.clock.now(), lane.nowMs);
-    const retryIsDue = lane.retryDueMs !== null && lane.retryDueMs <= lane.nowMs;
-    if (lane.drained && !retryIsDue) {
-      return lane.retryDueMs === null
-        ? { kind: "drained" }
-        : { kind: "wait", reason: "retry", untilMs: lane.retryDueMs };
-    }
-    if (lane.rate !== null && ctx.databaseClock.errorMs(ctx.clock.now()) >= CLOCK_ERROR_MS_MAX)
+    if (
+      lane.rate !== null &&
+      ctx.databaseClock.errorMs(ctx.clock.now()) >= CLOCK_ERROR_MS_MAX &&
+      hasWork(lane)
+    )
       return { kind: "wait", reason: "clock", untilMs: lane.nowMs + CLOCK_WAIT_MS };
-    const plan = planChunk({ ...lane, measuredRate });
-    if (plan.kind === "over") return { kind: "closed" };
-    if (plan.kind === "wait") {
-      if (plan.correctedSlotMs !== undefined)
-        await moveNextSlot(tx, lane.operatorNo, plan.correctedSlotMs, lane.lastSegments);
-      return { kind: "wait", reason: "operator_busy", untilMs: plan.untilMs };
-    }
-    const found = retryIsDue ? undefined : seeker?.find(lane.cursor, plan.limit);
-    if (seeker && !retryIsDue && !found) return { kind: "again" };
+    const isByHours = hasHours(lane);
+    if (seeker && isByHours) seeker.isLeft = true;
+    const choice = isByHours
+      ? await chooseInHours(tx, laneNo, lane, measuredRate)
+      : choose(lane, measuredRate);
+    if (choice.kind === "wait" && choice.correctedSlotMs !== undefined)
+      await moveNextSlot(tx, lane.operatorNo, choice.correctedSlotMs, lane.lastSegments);
+    if (choice.kind !== "claim") return choice;
+    const { plan, hours } = choice;
+    const found = isByHours || choice.from === "retries" ? undefined : seeker?.find(lane.cursor, plan.limit);
+    if (seeker && !isByHours && choice.from === "audience" && !found) return { kind: "again" };
     const input = {
       laneNo,
       lane,
@@ -147,18 +165,37 @@ function claim(
       leaseMs: LEASE_MS + CHUNK_SPAN_MS,
       turnMs: TURN_LEASE_MS,
       idempotent: ctx.gatewayOf(lane.gateway).idempotent,
+      ...(hours && { hours }),
+      ...(hours && seeker && { terms: seeker.terms }),
     };
     const sought = seeker && found && { ...found, terms: seeker.terms };
-    const chunk = retryIsDue
-      ? await claimRetries(tx, input)
-      : await claimAudience(tx, input, isCareful, sought);
+    const chunk =
+      choice.from === "retries"
+        ? await claimRetries(tx, input)
+        : await claimAudience(tx, input, isCareful, sought);
     return {
       ...(chunk
-        ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, askedMs: sentMs, plan } }
+        ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, askedMs: sentMs, plan, ...(hours && { hours }) } }
         : { kind: "again" }),
       ...(found && { found }),
     };
   }) as Promise<Claim & { found?: Found }>;
+}
+
+const retryIsDue = ({ retryDueMs, nowMs }: LockedLane) => retryDueMs !== null && retryDueMs <= nowMs;
+
+const hasWork = (lane: LockedLane) => !lane.drained || retryIsDue(lane);
+
+/** What to claim next where hours of the day do not matter. */
+function choose(lane: LockedLane, measuredRate: number): Choice {
+  if (!hasWork(lane))
+    return lane.retryDueMs === null
+      ? { kind: "drained" }
+      : { kind: "wait", reason: "retry", untilMs: lane.retryDueMs };
+  const plan = planChunk({ ...lane, measuredRate });
+  if (plan.kind === "over") return { kind: "closed" };
+  if (plan.kind === "wait") return { ...plan, reason: "operator_busy" };
+  return { kind: "claim", from: retryIsDue(lane) ? "retries" : "audience", plan };
 }
 
 /**

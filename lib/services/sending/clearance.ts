@@ -21,6 +21,7 @@ export type Verdict = "go" | "stale" | "stop";
  *   the chunk's time     over: stop                       over: withheld
  *   the breaker          tripped: stop                    – (this message may be the probe)
  *   the lane's gate      closed: stop, too old: stale     not open: withheld
+ *   their hours          over, or others now: stop        over, or others now: withheld
  *   who has opted out    known too long ago: stale        known too long ago: withheld
  *   the recipient        –                                opted out: withheld, and skipped
  *   its slot             missed: wait for another         missed, and no other now: withheld
@@ -30,13 +31,18 @@ export type Verdict = "go" | "stale" | "stop";
  * taken, and used, only after everything else has said yes.
  */
 export class Clearance {
+  private claimed: { rate: number | null; quietVersion: number; untilMs: number };
+
   constructor(
     private ctx: SendingContext,
     private chunk: Chunk,
     private breaker: BreakerCell,
     private slots: Slots | undefined,
     private held: HeldMessages,
-  ) {}
+  ) {
+    const { rate, quietVersion } = chunk.lane;
+    this.claimed = { rate, quietVersion, untilMs: chunk.hours?.toMs ?? Number.POSITIVE_INFINITY };
+  }
 
   /** Before a message is handed over; its place is taken. */
   check(): Verdict {
@@ -82,7 +88,7 @@ export class Clearance {
 
   private gate(nowMs: number) {
     const { ctx, chunk } = this;
-    const gate = ctx.gates.check(chunk.laneNo, chunk.lane.rate, nowMs);
+    const gate = ctx.gates.check(chunk.laneNo, this.claimed, nowMs);
     return gate === "open" && !ctx.gates.isFresh(this.held, nowMs) ? "stale" : gate;
   }
 }

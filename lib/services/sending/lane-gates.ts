@@ -72,9 +72,15 @@ export class LaneGates {
   }
 
   /**
-   * May a message of the lane go out at `nowMs` (local)? `rate` is the one its slots were made for.
+   * May a message of the lane go out at `nowMs` (local)?
+   * @param claimed what held when it was claimed: the rate that its slots were made for, the version
+   * of the quiet hours, and the end of its recipient's hours
    */
-  check(laneNo: number, rate: number | null, nowMs: number): Gate {
+  check(
+    laneNo: number,
+    claimed: { rate: number | null; quietVersion: number; untilMs: number },
+    nowMs: number,
+  ): Gate {
     const copy = this.copies.get(laneNo);
     if (!copy || !this.databaseClock.isKnown()) return "stale";
     // The process's own clock stands still while the machine sleeps; a time of day that was set
@@ -84,10 +90,11 @@ export class LaneGates {
     // The latest the database's clock can be: as if the whole round trip had passed after it was
     // read.
     const latestMs = copy.nowMs + ageMs;
-    if (!copy.open || latestMs >= copy.endMs) return "closed";
+    if (!copy.open || latestMs >= copy.endMs || latestMs >= claimed.untilMs) return "closed";
+    if (copy.quietVersion !== claimed.quietVersion) return "closed";
     // Slots made for another rate are no good: slower, they would exceed it; faster, they would
     // mingle with those of the new one.
-    return copy.rate === rate ? "open" : "closed";
+    return copy.rate === claimed.rate ? "open" : "closed";
   }
 
   /** Resolves when the lane's copy may have become fresher. */

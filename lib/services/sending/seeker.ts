@@ -29,6 +29,8 @@ export class Seeker {
   private cursor: string;
   private drained: boolean;
   private sought: (Sought & { atMs: number }) | undefined;
+  /** The lane goes by time zones: its claims look for recipients themselves. */
+  isLeft = false;
 
   private constructor(
     private ctx: SendingContext,

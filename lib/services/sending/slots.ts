@@ -1,3 +1,4 @@
+import { validUntilMs } from "@/db/sending/claim";
 import { reserveSlots } from "@/db/sending/slots";
 import { CLOCK_ERROR_MS_MAX, isInSlot, planMore, SlotRow } from "@/lib/domain/pacing";
 import { type Chunk, HAND_OVER_MS_MAX } from "./claim-chunk";
@@ -81,10 +82,11 @@ export class Slots {
   }
 
   private async reserveMore(wanted: number): Promise<boolean> {
-    const { lane, plan } = this.chunk;
+    const { lane, plan, hours } = this.chunk;
     const isWide = this.rows >= MISSES_MAX;
+    const until = { ...lane, endMs: validUntilMs(lane, hours) };
     const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, (operator) =>
-      planMore(operator, lane, wanted, isWide),
+      planMore(operator, until, wanted, isWide),
     );
     if (!got) return false;
     this.rows++;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beginTurn, endTurn, type Turn } from "@/db/sending/turns";
 import { retry } from "@/lib/common/retry";
 import { isTripped } from "@/lib/domain/breaker";
-import { type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
+import { isQuiet, type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 import { log } from "@/lib/log";
 import { finishDispatch } from "@/lib/services/dispatches/finish-dispatch";
 import { wakeLanes } from "@/lib/services/events";
@@ -99,7 +99,8 @@ const WAIT_IN_TURN_MS_MAX = 2_000;
 /** After this time a newer worker may take the turn. */
 const OUTDATED_MS = 2_000;
 /**
- * A gateway may ask for a day's pause. A lane looks again before the sweep takes it for forgotten.
+ * A gateway may ask for a day's pause. A lane looks again before the sweep takes it for forgotten;
+ * but a night is slept through.
  */
 const WAIT_MS_MAX = 3_600_000;
 /** A turn that waits so often for a sharper answer of the database's clock ends, for so long. */
@@ -185,7 +186,10 @@ async function work(
         return { next: "later", reason: "clock", untilMs: claim.untilMs + CLOCK_WAIT_MS };
       const localMs = ctx.databaseClock.toLocal(claim.untilMs);
       if (localMs - ctx.clock.now() > WAIT_IN_TURN_MS_MAX) {
-        const untilMs = Math.min(claim.untilMs, ctx.databaseClock.toDatabase(ctx.clock.now()) + WAIT_MS_MAX);
+        const latestMs = isQuiet(claim.reason)
+          ? claim.untilMs
+          : ctx.databaseClock.toDatabase(ctx.clock.now()) + WAIT_MS_MAX;
+        const untilMs = Math.min(claim.untilMs, latestMs);
         return { next: "later", reason: claim.reason, untilMs };
       }
       await ctx.clock.sleepUntil(localMs + Math.max(0, YIELD_MS - roundsLost++), ctx.stopping);

@@ -1,3 +1,4 @@
+import { validUntilMs } from "@/db/sending/claim";
 import { startChunk } from "@/db/sending/settle";
 import { recordHandOver } from "@/lib/domain/breaker";
 import { SLOT_LATE_MS_MAX } from "@/lib/domain/pacing";
@@ -215,14 +216,14 @@ class ChunkTransmission {
     if (this.handed === this.nearly) this.whenNearlyHandedOver();
     this.unanswered++;
     this.undecided++;
-    const validUntilMs = chunk.validUntilMs?.[index] ?? chunk.lane.endMs;
+    const untilMs = chunk.validUntilMs?.[index] ?? validUntilMs(chunk.lane, chunk.hours);
     const message = {
       id: chunk.ids[index]!,
       phone: chunk.phones[index]!,
       text: chunk.lane.text,
       sender: chunk.lane.sender,
-      validUntilMs,
-      validForMs: validUntilMs - ctx.databaseClock.toDatabase(sentMs),
+      validUntilMs: untilMs,
+      validForMs: untilMs - ctx.databaseClock.toDatabase(sentMs),
     };
     const inFlight = new MessageInFlight(this, message, index, sentMs, slotMs);
     try {

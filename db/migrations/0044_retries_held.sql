@@ -1,0 +1,1 @@
+ALTER TABLE "retries" ADD COLUMN "held_version" integer;
