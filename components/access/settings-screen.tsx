@@ -2,13 +2,14 @@
 
 import { ScrollText, Webhook } from "lucide-react";
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
 import { ZoneNote } from "@/components/ui/use-zoned";
 import { ApiKeys } from "./api-keys";
 import { Users } from "./users";
 
-export function SettingsScreen({ hasUsers }: { hasUsers: boolean }) {
+export function SettingsScreen({ hasUsers, children }: { hasUsers: boolean; children: ReactNode }) {
   const t = useTranslations("settings");
   const mayAudit = useMay("audit:read");
   const mayWebhooks = useMay("webhooks:manage");
@@ -36,6 +37,7 @@ export function SettingsScreen({ hasUsers }: { hasUsers: boolean }) {
       </div>
       {hasUsers && <Users />}
       <ApiKeys />
+      {children}
     </div>
   );
 }

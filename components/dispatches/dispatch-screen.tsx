@@ -7,6 +7,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useLayoutEffect } from "react";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
+import { useDays } from "@/components/ui/hours-fields";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Instant, useCity } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
@@ -38,6 +39,7 @@ export function DispatchScreen({ id }: { id: string }) {
 
 function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("dispatch");
+  const daysOf = useDays();
   const actor = useTranslations("actor");
   const format = useFormatter();
   const cityOf = useCity();
@@ -67,6 +69,16 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
           </p>
           {dispatch.sender && <p className="text-soft">{t("sender", { name: dispatch.sender })}</p>}
           <AudienceLine dispatch={dispatch} />
+          {dispatch.local_time && (
+            <p className="text-soft">
+              {t("own_time", {
+                from: dispatch.local_time.from,
+                to: dispatch.local_time.to,
+                days: daysOf(dispatch.local_time.days),
+              })}
+            </p>
+          )}
+          {dispatch.ignore_quiet_hours && <p className="text-soft">{t("ignores_quiet_hours")}</p>}
         </div>
         <div className="flex flex-wrap gap-1.5">
           {status === "scheduled" && mayWrite && (

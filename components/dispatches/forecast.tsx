@@ -4,7 +4,7 @@ import { TriangleAlert } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import { useFormContext } from "react-hook-form";
 import { Button } from "@/components/ui/button";
-import { Instant, useZoned } from "@/components/ui/use-zoned";
+import { Instant, useCity, useZoned } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { type Draft, wallTime } from "./form/draft";
 
@@ -50,6 +50,7 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
             : "—"}
         </dd>
       </dl>
+      {forecast && forecast.by_zone.length > 0 && <ByZone zones={forecast.by_zone} />}
       <div aria-live="polite" className="flex flex-col gap-2 empty:hidden">
         {forecast && forecast.not_sent > 0 && (
           <Warning>
@@ -79,6 +80,35 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
           ))}
       </div>
     </section>
+  );
+}
+
+const ZONES_MAX = 8;
+
+/** When each zone is first sent to, by the clock on the wall there. */
+function ByZone({ zones }: { zones: NonNullable<PreviewAnswer["forecast"]>["by_zone"] }) {
+  const t = useTranslations("form");
+  const cityOf = useCity();
+  const shown = zones.slice(0, ZONES_MAX);
+  return (
+    <div className="flex flex-col gap-1">
+      <h3 className="font-medium">{t("by_zone")}</h3>
+      <ul className="flex flex-col gap-1 text-[0.92rem]">
+        {shown.map(({ timezone, count, begins_at: at }) => (
+          <li key={timezone} className="flex flex-wrap justify-between gap-x-3">
+            <span>
+              {cityOf(timezone)} <span className="text-soft">{t("recipients", { count })}</span>
+            </span>
+            <span>
+              {at ? t.rich("from_time", { t: () => <Instant at={at} zone={timezone} /> }) : t("never")}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {zones.length > shown.length && (
+        <p className="text-soft">{t("more_zones", { count: zones.length - shown.length })}</p>
+      )}
+    </div>
   );
 }
 

@@ -23,7 +23,7 @@ export function Waits({ waits, timezone }: { waits: Dispatch["waits"]; timezone:
             {until && (
               <>
                 {" "}
-                {t.rich("next_try", {
+                {t.rich(code === "quiet_hours" ? "goes_on" : "next_try", {
                   time: clock(until, timezone, { timeStyle: "medium" }),
                   t: (chunks) => (
                     <Instant at={until} zone={timezone}>

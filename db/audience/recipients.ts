@@ -151,9 +151,10 @@ export async function lockRecipient(tx: Tx, phone: string): Promise<LockedRecipi
 export async function holdRecipient(
   tx: Tx,
   phone: string,
-): Promise<{ no: number; operatorNo: number; isOptedOut: boolean } | undefined> {
-  const [row] = await tx<{ no: number; operatorNo: number; isOptedOut: boolean }[]>`
-    select no::float8 as no, operator_no as "operatorNo", opted_out_at is not null as "isOptedOut"
+): Promise<{ no: number; operatorNo: number; zone: string | null; isOptedOut: boolean } | undefined> {
+  const [row] = await tx<{ no: number; operatorNo: number; zone: string | null; isOptedOut: boolean }[]>`
+    select no::float8 as no, operator_no as "operatorNo", timezone as zone,
+      opted_out_at is not null as "isOptedOut"
     from recipients where phone = ${phone} and deleted_at is null for key share`;
   return row;
 }

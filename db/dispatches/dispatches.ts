@@ -5,6 +5,7 @@ import { isReachable } from "@/db/sending/audience";
 import { counterSql } from "@/db/sending/counters";
 import { waitsFor } from "@/db/sending/lanes";
 import { iso, raw } from "@/db/sql";
+import type { Hours } from "@/lib/domain/daily-hours";
 import { type DispatchOrder, type DispatchStatus, messageStatuses } from "@/lib/domain/lifecycle";
 
 /** A dispatch as services see it. Instants are ISO with milliseconds; counters are of messages. */
@@ -28,6 +29,8 @@ export interface DispatchRow {
   expression: ExpressionRow | null;
   /** Of one with an expression, when it was written: how many there were, by operator's number. */
   expected: Record<string, number> | null;
+  localTime: Hours | null;
+  ignoreQuietHours: boolean;
   warnings: string[];
   audience: number | null;
   version: number;
@@ -66,6 +69,9 @@ export interface Blockers {
   /** Lanes that are being worked on, or know when they will be. */
   attended?: number;
   retryAt?: string | null;
+  /** Lanes that wait for the hours of their recipients, and when the first of them goes on. */
+  quiet?: number;
+  quietAt?: string | null;
   gatewayAt?: string | null;
   /** A worker does not know the database's time well enough for one of its operators. */
   isBlind?: boolean;
@@ -103,6 +109,8 @@ const blockers = (sql: Sql | Tx) => sql`
         'undrained', count(*) filter (where not l.drained),
         'attended', count(*) filter (where l.turn_until > clock_now() or l.wait_until > clock_now()),
         'retryAt', ${iso(sql, `min(l.wait_until) filter (where ${waitsFor("retry")})`)},
+        'quiet', count(*) filter (where ${raw(sql, waitsFor("quiet"))}),
+        'quietAt', ${iso(sql, `min(l.wait_until) filter (where ${waitsFor("quiet")})`)},
         'gatewayAt', ${iso(sql, `min(l.wait_until) filter (where ${waitsFor("gateway")})`)},
         'isBlind', coalesce(bool_or(${raw(sql, waitsFor("clock"))}), false),
         'refused', string_agg(o.name, ', ' order by o.name) filter (where ${raw(sql, waitsFor("gateway"))}))
@@ -128,6 +136,7 @@ const columns = (sql: Sql | Tx) => sql`
   (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
   d.operator_no as "operatorNo",
   case when d.has_terms then ${expressionSql(sql, "dispatch")} end as expression, d.expected,
+  d.local_time as "localTime", d.ignore_quiet_hours as "ignoreQuietHours",
   d.warnings, d.audience::float8 as audience, d.version,
   ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
   ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt",
@@ -249,18 +258,25 @@ export interface DispatchValues {
   tagNo: number | null;
   terms: Terms | null;
   expected: Record<string, number> | null;
+  localTime?: Hours | null;
+  ignoreQuietHours?: boolean;
   warnings: string[];
   /** A test goes to this recipient alone. */
   recipientNo?: number;
 }
 
+const hoursJson = ({ localTime }: Pick<DispatchValues, "localTime">) =>
+  localTime ? JSON.stringify(localTime) : null;
+
 export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number> {
   const [row] = await tx<{ no: number }[]>`
     insert into dispatches (id, timezone, start_at, end_at, start_input, end_input,
-      message_text, sender, segments, operator_no, tag_no, has_terms, expected, warnings, recipient_no)
+      message_text, sender, segments, operator_no, tag_no, has_terms, expected,
+      local_time, ignore_quiet_hours, warnings, recipient_no)
     values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz,
       ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.sender ?? null}, ${d.segments},
       ${d.operatorNo}, ${d.tagNo}, ${d.terms !== null}, ${jsonOf(d.expected)}::text::jsonb,
+      ${hoursJson(d)}::text::jsonb, ${d.ignoreQuietHours ?? false},
       ${JSON.stringify(d.warnings)}::text::jsonb, ${d.recipientNo ?? null})
     returning no`;
   if (d.terms) await writeTerms(tx, { dispatchNo: row!.no }, d.terms);
@@ -279,6 +295,7 @@ export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues,
       message_text = ${d.messageText}, sender = ${d.sender ?? null}, segments = ${d.segments},
       operator_no = ${d.operatorNo}, tag_no = ${d.tagNo},
       has_terms = ${d.terms !== null}, expected = ${jsonOf(d.expected)}::text::jsonb,
+      local_time = ${hoursJson(d)}::text::jsonb, ignore_quiet_hours = ${d.ignoreQuietHours ?? false},
       warnings = ${JSON.stringify(d.warnings)}::text::jsonb,
       version = version + 1, updated_at = clock_now()
     where no = ${no} returning version`;

@@ -2,6 +2,7 @@ import type { Sql, Tx } from "@/db/client";
 import { isReachable } from "@/db/sending/audience";
 import { counterSql } from "@/db/sending/counters";
 import { raw } from "@/db/sql";
+import type { Hours } from "@/lib/domain/daily-hours";
 
 /** What a forecast needs to know of an operator. */
 export interface RatedOperator {
@@ -32,6 +33,10 @@ export interface LoadRow {
   segments: number;
   startMs: number;
   endMs: number;
+  /** When it may be sent, as its own zone has it. */
+  timezone: string;
+  localTime: Hours | null;
+  quietHours: Hours | null;
   /** Counted after opening. */
   audience: number | null;
   /**
@@ -62,6 +67,8 @@ export function listLoad(
       d.operator_no as "operatorNo", d.tag_no as "tagNo", d.expected, d.segments,
       extract(epoch from d.start_at)::float8 * 1000 as "startMs",
       extract(epoch from d.end_at)::float8 * 1000 as "endMs",
+      d.timezone, d.local_time as "localTime",
+      case when q.enabled and not d.ignore_quiet_hours then q.hours end as "quietHours",
       d.audience::float8 as audience,
       coalesce(case when d.status = 'running' then (
         select jsonb_agg(jsonb_build_object('operator', l.operator_no, 'drained', l.drained,
@@ -75,7 +82,7 @@ export function listLoad(
         ) k
         where l.dispatch_no = d.no
       ) end, '[]') as lanes
-    from dispatches d
+    from dispatches d cross join quiet_hours q
     where d.status in ('scheduled', 'running') and d.deleted_at is null and d.recipient_no is null
       and d.end_at > clock_now()
       ${

@@ -13,7 +13,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { Clause } from "@/lib/domain/audience/clause";
-import type { Hours } from "@/lib/domain/hours";
+import type { Hours } from "@/lib/domain/daily-hours";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
 import { audiences, operators, recipients, tags } from "./audience";
 import { counter, createdAt, instant } from "./columns";

@@ -13,7 +13,7 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { Hours } from "@/lib/domain/hours";
+import type { Hours } from "@/lib/domain/daily-hours";
 import type { LaneWait } from "@/lib/domain/lane-wait";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 import { operators } from "./audience";

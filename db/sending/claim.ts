@@ -2,7 +2,7 @@ import type { Terms } from "@/db/audience/terms";
 import type { Sql, Tx } from "@/db/client";
 import { newestMigrationSql } from "@/db/schema-version";
 import { raw } from "@/db/sql";
-import type { Hours } from "@/lib/domain/hours";
+import type { Hours } from "@/lib/domain/daily-hours";
 import type { ChunkPlan } from "@/lib/domain/pacing";
 import { counterSql } from "./counters";
 

@@ -93,10 +93,13 @@ export async function claimPassedOver(tx: Tx, laneNo: number, lane: LockedLane):
   const rows = await tx`
     with passed as materialized (
       select r.no, r.phone from dispatches d
-      join recipients r on ${changedSince(tx)} and r.operator_no = ${lane.operatorNo} and ${belongs(tx, terms)}
+      join recipients r on ${changedSince(tx)}
+        and r.operator_no = ${lane.operatorNo} and ${belongs(tx, terms)}
       left join lane_zones z on z.lane_no = ${laneNo} and z.zone = coalesce(r.timezone, ${NO_ZONE})
       where d.no = ${lane.dispatchNo} and (z.zone is null or z.drained or r.no <= z.cursor)
-        and not exists (select 1 from messages m where m.id = ${messageIdSql(tx, lane.dispatchNo, "r.no")})
+        and not exists (
+          select 1 from messages m where m.id = ${messageIdSql(tx, lane.dispatchNo, "r.no")}
+        )
       order by r.no limit ${PASSED_OVER_MAX}
     ),
 
@@ -148,7 +151,8 @@ const DUE_MAX = 1_000;
 export async function listDueZones(tx: Tx, laneNo: number, nowMs: number): Promise<string[]> {
   const rows = await tx<{ zone: string }[]>`
     select distinct coalesce(p.timezone, ${NO_ZONE}) as zone
-    from ${dueRetries(tx, laneNo, nowMs)} r join recipients p on p.no = ${recipientNoSql(tx, "r.message_id")}`;
+    from ${dueRetries(tx, laneNo, nowMs)} r
+    join recipients p on p.no = ${recipientNoSql(tx, "r.message_id")}`;
   return rows.map(({ zone }) => zone);
 }
 

@@ -39,8 +39,8 @@ export const waitsFor = (what: keyof typeof laneWaits) => `l.wait_until > clock_
 
 /**
  * Lane `l` waits for a retry, or for somebody's hours, and another retry, which its last chunk
- * settled since, falls due before that. The tenth of a second is more than an instant loses on its way through a program
- * and back.
+ * settled since, falls due before that. The tenth of a second is more than an instant loses on its
+ * way through a program and back.
  */
 export const hasEarlierRetry = (
   sql: Sql | Tx,
@@ -191,7 +191,8 @@ export async function readLaneGates(sql: Sql, laneNos: number[]): Promise<LaneGa
 
     select l.no as "laneNo", l.open, extract(epoch from d.end_at)::float8 * 1000 as "endMs",
       o.rate::float8 as rate, q.version as "quietVersion",
-      extract(epoch from clock_now())::float8 * 1000 as "nowMs", n.no as "lastSuppression", n.lately as "suppressedLately"
+      extract(epoch from clock_now())::float8 * 1000 as "nowMs",
+      n.no as "lastSuppression", n.lately as "suppressedLately"
     from lanes l join dispatches d on d.no = l.dispatch_no join operators o on o.no = l.operator_no
     cross join newest n cross join quiet_hours q
     where l.no = any(${laneNos}::int[])`;

@@ -9,10 +9,10 @@ const CHANGES_MAX = 10_000;
 
 /**
  * Claims the recipients who changed operator, or zone where hours of the day matter, while the
- * dispatch ran. They may have been passed
- * over: the lane they came from had not reached them, the lane they went to was past them. Each of
- * them who belongs and has no message gets one that is due now, on the lane of today's operator
- * (made if needed). From there on it is an ordinary retry, paced and asked for opt-out again.
+ * dispatch ran. They may have been passed over: the lane they came from had not reached them, the
+ * lane they went to was past them. Each of them who belongs and has no message gets one that is due
+ * now, on the lane of today's operator (made if needed). From there on it is an ordinary retry,
+ * paced and asked for opt-out again.
  *
  * The caller holds the dispatch's lock, and every lane is drained and at rest.
  * @returns how many there were

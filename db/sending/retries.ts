@@ -2,9 +2,9 @@ import type { Sql, Tx } from "@/db/client";
 import { raw } from "@/db/sql";
 
 /**
- * Makes due what was put off in the future: the database's clock has stepped back since, or it waits
- * for hours by quiet hours that have changed. Version
- * 0.1.0 did not note when it put something off; it may have done so two hours before it is due.
+ * Makes due what was put off in the future: the database's clock has stepped back since, or it
+ * waits for hours by quiet hours that have changed. Version 0.1.0 did not note when it put
+ * something off; it may have done so two hours before it is due.
  */
 export async function hastenRetries(sql: Sql): Promise<void> {
   await sql`

@@ -56,7 +56,8 @@ export async function findNeglected(sql: Sql): Promise<SweepFindings> {
         d.status in ('running', 'paused') and (
           d.end_at <= clock_now()
           or not exists (
-            select 1 from lanes l where l.dispatch_no = d.no and (not l.drained or ${raw(sql, waitsFor("quiet"))})
+            select 1 from lanes l
+            where l.dispatch_no = d.no and (not l.drained or ${raw(sql, waitsFor("quiet"))})
           )
         )
       )

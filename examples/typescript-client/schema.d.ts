@@ -1065,6 +1065,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/quiet-hours/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When is nobody written to? */
+        get: operations["getQuietHours"];
+        /**
+         * Set when nobody is written to, by the clock on each person's wall
+         * @description It holds for every dispatch that does not ignore it, also for those that run, within a second. Where `to` is not later than `from`, it is of the next day; `days` are those that the hours begin on. Nobody loses a message: it goes when the hours are over.
+         */
+        put: operations["setQuietHours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status/": {
         parameters: {
             query?: never;
@@ -1366,6 +1387,14 @@ export interface components {
                 exclude_dispatches: string[];
             } | null;
             timezone: string;
+            local_time: {
+                from: string;
+                to: string;
+                days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                /** @enum {string} */
+                unknown_zone: "dispatch" | "skip";
+            } | null;
+            ignore_quiet_hours: boolean;
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -1381,7 +1410,7 @@ export interface components {
             }[];
             waits: {
                 /** @enum {string} */
-                code: "stopped" | "paused" | "daily_limit" | "excluded_unfinished" | "excluded_dropped" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "clock" | "paced";
+                code: "stopped" | "paused" | "daily_limit" | "excluded_unfinished" | "excluded_dropped" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "quiet_hours" | "waiting_for_engine" | "clock" | "paced";
                 detail: string;
                 until: string | null;
             }[];
@@ -1414,6 +1443,28 @@ export interface components {
                 }[];
                 exclude_dispatches?: string[];
             }) | null;
+            local_time?: {
+                from: string;
+                to: string;
+                /**
+                 * @default [
+                 *       "mon",
+                 *       "tue",
+                 *       "wed",
+                 *       "thu",
+                 *       "fri",
+                 *       "sat",
+                 *       "sun"
+                 *     ]
+                 */
+                days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                /**
+                 * @default dispatch
+                 * @enum {string}
+                 */
+                unknown_zone: "dispatch" | "skip";
+            } | null;
+            ignore_quiet_hours?: boolean;
         };
         Progress: {
             audience: number | null;
@@ -1859,6 +1910,28 @@ export interface operations {
                         }[];
                         exclude_dispatches?: string[];
                     }) | null;
+                    local_time?: {
+                        from: string;
+                        to: string;
+                        /**
+                         * @default [
+                         *       "mon",
+                         *       "tue",
+                         *       "wed",
+                         *       "thu",
+                         *       "fri",
+                         *       "sat",
+                         *       "sun"
+                         *     ]
+                         */
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        /**
+                         * @default dispatch
+                         * @enum {string}
+                         */
+                        unknown_zone?: "dispatch" | "skip";
+                    } | null;
+                    ignore_quiet_hours?: boolean;
                 };
             };
         };
@@ -2375,6 +2448,28 @@ export interface operations {
                         }[];
                         exclude_dispatches?: string[];
                     }) | null;
+                    local_time?: {
+                        from: string;
+                        to: string;
+                        /**
+                         * @default [
+                         *       "mon",
+                         *       "tue",
+                         *       "wed",
+                         *       "thu",
+                         *       "fri",
+                         *       "sat",
+                         *       "sun"
+                         *     ]
+                         */
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        /**
+                         * @default dispatch
+                         * @enum {string}
+                         */
+                        unknown_zone?: "dispatch" | "skip";
+                    } | null;
+                    ignore_quiet_hours?: boolean;
                 };
             };
         };
@@ -2903,6 +2998,14 @@ export interface operations {
                             exclude_dispatches: string[];
                         } | null;
                         timezone: string;
+                        local_time: {
+                            from: string;
+                            to: string;
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            /** @enum {string} */
+                            unknown_zone: "dispatch" | "skip";
+                        } | null;
+                        ignore_quiet_hours: boolean;
                         version: number;
                         /** Format: date-time */
                         created_at: string;
@@ -2918,7 +3021,7 @@ export interface operations {
                         }[];
                         waits: {
                             /** @enum {string} */
-                            code: "stopped" | "paused" | "daily_limit" | "excluded_unfinished" | "excluded_dropped" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "waiting_for_engine" | "clock" | "paced";
+                            code: "stopped" | "paused" | "daily_limit" | "excluded_unfinished" | "excluded_dropped" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "quiet_hours" | "waiting_for_engine" | "clock" | "paced";
                             detail: string;
                             until: string | null;
                         }[];
@@ -3055,6 +3158,28 @@ export interface operations {
                         }[];
                         exclude_dispatches?: string[];
                     }) | null;
+                    local_time?: {
+                        from: string;
+                        to: string;
+                        /**
+                         * @default [
+                         *       "mon",
+                         *       "tue",
+                         *       "wed",
+                         *       "thu",
+                         *       "fri",
+                         *       "sat",
+                         *       "sun"
+                         *     ]
+                         */
+                        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        /**
+                         * @default dispatch
+                         * @enum {string}
+                         */
+                        unknown_zone?: "dispatch" | "skip";
+                    } | null;
+                    ignore_quiet_hours?: boolean;
                 };
             };
         };
@@ -3089,7 +3214,7 @@ export interface operations {
                             }[];
                             excluded: {
                                 /** @enum {string} */
-                                reason: "opted_out";
+                                reason: "opted_out" | "unknown_zone";
                                 count: number;
                             }[];
                             samples: string[];
@@ -3121,6 +3246,12 @@ export interface operations {
                                     name: string;
                                 };
                                 finishes_at: string | null;
+                                not_sent: number;
+                            }[];
+                            by_zone: {
+                                timezone: string;
+                                count: number;
+                                begins_at: string | null;
                                 not_sent: number;
                             }[];
                             fits: boolean;
@@ -3335,6 +3466,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -3451,7 +3592,7 @@ export interface operations {
                             rate: number;
                             reason: {
                                 /** @enum {string} */
-                                code: "paced" | "unlimited" | "operator_shared" | "breaker" | "stopped" | "paused" | "outside_window" | "outdated" | "waiting_for_engine" | "retries" | "clock" | "drained" | "closed";
+                                code: "paced" | "unlimited" | "operator_shared" | "breaker" | "stopped" | "paused" | "outside_window" | "outdated" | "waiting_for_engine" | "retries" | "quiet_hours" | "clock" | "drained" | "closed";
                                 detail: string;
                                 until: string | null;
                             };
@@ -12839,6 +12980,284 @@ export interface operations {
                         /** @enum {string} */
                         state: "on" | "stopped";
                         reason: string | null;
+                        /** Format: date-time */
+                        changed_at: string;
+                        changed_by: string;
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuietHours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer one has: 304 when it has not changed. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The quiet hours. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        to: string;
+                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        /** @enum {string} */
+                        unknown_zone: "dispatch" | "skip";
+                        enabled: boolean;
+                        /** Format: date-time */
+                        changed_at: string;
+                        changed_by: string;
+                    };
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": false,
+                 *       "from": "21:00",
+                 *       "to": "09:00",
+                 *       "days": [
+                 *         "mon",
+                 *         "tue",
+                 *         "wed",
+                 *         "thu",
+                 *         "fri",
+                 *         "sat",
+                 *         "sun"
+                 *       ],
+                 *       "unknown_zone": "dispatch"
+                 *     }
+                 */
+                "application/json": {
+                    from: string;
+                    to: string;
+                    /**
+                     * @default [
+                     *       "mon",
+                     *       "tue",
+                     *       "wed",
+                     *       "thu",
+                     *       "fri",
+                     *       "sat",
+                     *       "sun"
+                     *     ]
+                     */
+                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    /**
+                     * @default dispatch
+                     * @enum {string}
+                     */
+                    unknown_zone?: "dispatch" | "skip";
+                    enabled: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The quiet hours. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        to: string;
+                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        /** @enum {string} */
+                        unknown_zone: "dispatch" | "skip";
+                        enabled: boolean;
                         /** Format: date-time */
                         changed_at: string;
                         changed_by: string;

@@ -202,6 +202,30 @@ test("an operator without a limit takes no time, and a closed window sends nothi
   });
 });
 
+test("what a night leaves goes on in the morning, and the zone of each part is told", () => {
+  const hour = 3_600_000;
+  const parts = [
+    // 36,000 at 10/s with 2 % to spare take 61.2 minutes; one of its hours is gone after 60.
+    lane({
+      messages: 36_000,
+      zone: "a",
+      ranges: [0, 24].map((h) => ({ fromMs: NOW + h * hour, toMs: NOW + (h + 1) * hour })),
+    }),
+    lane({ messages: 10, zone: "never", ranges: [] }),
+  ];
+  const foretold = of(parts);
+  expect(foretold.byOperator).toMatchObject([{ messages: 36_010, notSent: 10, finishesAtMs: null }]);
+  expect(foretold.byZone).toMatchObject([
+    { zone: "a", messages: 36_000, notSent: 0 },
+    { zone: "never", messages: 10, notSent: 10, finishesAtMs: null },
+  ]);
+  const slotMs = stepMs(10, 1);
+  const left = 36_000 - Math.ceil(hour / slotMs);
+  expect(foretold.byZone[0]!.finishesAtMs! - (NOW + 24 * hour)).toBeCloseTo((left - 1) * slotMs, -2);
+  const other = lane({ dispatch: "b", messages: 1_000, startMs: NOW + 2 * hour });
+  expect(of([...parts, other], "b").finishesAtMs).toBeCloseTo(NOW + 2 * hour + 999 * slotMs, -2);
+});
+
 test("a dispatch is done when its slowest operator is, and says each", () => {
   const result = of([lane(), lane({ operator: 2, rate: 1, endMs: NOW + 100_000 })]);
   expect(result.byOperator.map((o) => o.operator)).toEqual([1, 2]);

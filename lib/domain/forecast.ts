@@ -1,3 +1,4 @@
+import type { TimeRange } from "./hours";
 import { planChunk } from "./pacing";
 
 /**
@@ -21,6 +22,9 @@ export interface ForecastLane {
   messages: number;
   startMs: number;
   endMs: number;
+  /** Part of its operator's: of recipients in this zone, who are sent to in these ranges alone. */
+  zone?: string;
+  ranges?: TimeRange[];
 }
 
 export interface LaneForecast {
@@ -31,8 +35,12 @@ export interface LaneForecast {
 }
 
 export interface DispatchForecast extends LaneForecast {
-  byOperator: (LaneForecast & { operator: number; messages: number })[];
+  byOperator: Share<{ operator: number }>[];
+  /** Of lanes by zone. */
+  byZone: Share<{ zone: string }>[];
 }
+
+type Share<Of> = LaneForecast & Of & { messages: number };
 
 /** The lanes' dispatches by their keys. Lanes without a message finish at their start. */
 export function forecast(lanes: readonly ForecastLane[], nowMs: number): Map<string, DispatchForecast> {
@@ -47,15 +55,37 @@ export function forecast(lanes: readonly ForecastLane[], nowMs: number): Map<str
     const ends = simulate(ofOperator, nowMs);
     ofOperator.forEach((lane, i) => {
       const { finishesAtMs, notSent } = ends[i]!;
-      const all = results.get(lane.dispatch) ?? { finishesAtMs: 0, notSent: 0, byOperator: [] };
-      all.finishesAtMs =
-        all.finishesAtMs === null || finishesAtMs === null ? null : Math.max(all.finishesAtMs, finishesAtMs);
-      all.notSent += notSent;
-      all.byOperator.push({ operator: lane.operator, messages: lane.messages, finishesAtMs, notSent });
+      const all = results.get(lane.dispatch) ?? { finishesAtMs: 0, notSent: 0, byOperator: [], byZone: [] };
+      const { operator, zone, messages } = lane;
+      add(all, { finishesAtMs, notSent });
+      share(all.byOperator, (one) => one.operator === operator, {
+        operator,
+        messages,
+        finishesAtMs,
+        notSent,
+      });
+      if (zone !== undefined)
+        share(all.byZone, (one) => one.zone === zone, { zone, messages, finishesAtMs, notSent });
       results.set(lane.dispatch, all);
     });
   }
   return results;
+}
+
+function add(to: LaneForecast, { finishesAtMs, notSent }: LaneForecast): void {
+  to.finishesAtMs =
+    to.finishesAtMs === null || finishesAtMs === null ? null : Math.max(to.finishesAtMs, finishesAtMs);
+  to.notSent += notSent;
+}
+
+/** Lanes by zone share an operator, and lanes of several operators a zone. */
+function share<Of>(list: Share<Of>[], isOf: (one: Share<Of>) => boolean, more: Share<Of>): void {
+  const known = list.find(isOf);
+  if (!known) list.push(more);
+  else {
+    add(known, more);
+    known.messages += more.messages;
+  }
 }
 
 interface Runner {
@@ -71,6 +101,8 @@ interface Runner {
   started: number;
   isOver: boolean;
   result: LaneForecast;
+  /** When it goes on after its end. */
+  later: TimeRange[];
 }
 
 /** What comes of a lane after so many rounds: its last message goes, or it is done. */
@@ -126,7 +158,14 @@ function simulate(lanes: readonly ForecastLane[], nowMs: number): LaneForecast[]
     if (end.endMs <= atMs) {
       // A message that has begun before the end has gone.
       const leftMs = end.workMs - (rounds - end.started) * end.chunkMs;
-      if (end.result.finishesAtMs === null) end.result.notSent = Math.floor(leftMs / end.stepMs + 1e-9);
+      if (end.result.finishesAtMs === null) {
+        end.result.notSent = Math.floor(leftMs / end.stepMs + 1e-9);
+        const next = goesOn(end);
+        if (next) {
+          insertBy(waiting, next, (r) => -r.startMs);
+          insertBy(byEnd, next, (r) => -r.endMs);
+        }
+      }
       leave(end);
     } else if (markMs <= atMs) {
       marks.pop();
@@ -141,32 +180,45 @@ function simulate(lanes: readonly ForecastLane[], nowMs: number): LaneForecast[]
   return runners.map((r) => r.result);
 }
 
+/** What is left of a lane goes on in its next range. */
+function goesOn(runner: Runner): Runner | undefined {
+  const [next, ...later] = runner.later;
+  const { notSent } = runner.result;
+  if (!next || notSent === 0) return undefined;
+  const workMs = notSent * runner.stepMs;
+  return { ...runner, startMs: next.fromMs, endMs: next.toMs, workMs, later, isOver: false };
+}
+
 function runnerOf(lane: ForecastLane, nowMs: number): Runner {
-  const startMs = Math.max(lane.startMs, nowMs);
+  const ranges = lane.ranges ?? [{ fromMs: Math.max(lane.startMs, nowMs), toMs: lane.endMs }];
+  const [{ fromMs: startMs, toMs: endMs } = { fromMs: lane.endMs, toMs: lane.endMs }, ...later] = ranges;
   const { stepMs, limit } = chunkOf(lane);
-  const isClosed = lane.endMs <= startMs;
+  const isClosed = endMs <= startMs;
   const isAtOnce = lane.messages === 0 || (stepMs === 0 && !isClosed);
   return {
     startMs,
-    endMs: lane.endMs,
+    endMs,
     stepMs,
     chunkMs: stepMs * Math.min(limit, Math.max(1, lane.messages)),
     workMs: isAtOnce || isClosed ? 0 : lane.messages * stepMs,
     started: 0,
     isOver: false,
+    later,
     result: isAtOnce ? { finishesAtMs: startMs, notSent: 0 } : { finishesAtMs: null, notSent: lane.messages },
   };
 }
 
 /** Keeps the next one last. */
-function insert(marks: Mark[], mark: Mark): void {
-  let [from, to] = [0, marks.length];
+const insert = (marks: Mark[], mark: Mark) => insertBy(marks, mark, ({ rounds }) => -rounds);
+
+function insertBy<T>(list: T[], item: T, orderOf: (item: T) => number): void {
+  let [from, to] = [0, list.length];
   while (from < to) {
     const middle = (from + to) >> 1;
-    if (marks[middle]!.rounds > mark.rounds) from = middle + 1;
+    if (orderOf(list[middle]!) < orderOf(item)) from = middle + 1;
     else to = middle;
   }
-  marks.splice(from, 0, mark);
+  list.splice(from, 0, item);
 }
 
 /** A chunk as the pacing rule cuts it, on an operator that is busy already. */

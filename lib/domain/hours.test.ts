@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isAllowedAt } from "@/test/support/wall-clock";
-import { type Hours, lastClaimMs, rangesBetween, weekdays, zoneOf } from "./hours";
+import { type Hours, weekdays } from "./daily-hours";
+import { lastClaimMs, rangesBetween, zoneOf } from "./hours";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -22,7 +23,7 @@ const anyHours = fc.record({
   days: fc.subarray(everyDay, { minLength: 1 }),
   unknown_zone: fc.constant("dispatch" as const),
 });
-/** Half an hour of summer time, skipped midnights, no summer time, both hemispheres, odd offsets. */
+/** Half an hour of summer time, skipped midnights, none, both hemispheres, odd offsets. */
 const zones = [
   "Europe/Berlin",
   "Europe/Moscow",

@@ -1,31 +1,14 @@
 import { Temporal } from "temporal-polyfill";
+import type { Hours } from "./daily-hours";
+import { weekdays } from "./daily-hours";
 import { isTimeZone } from "./time-zone";
 
 /**
  * When a person may be written to. A dispatch has hours to send in, an installation has hours to be
- * quiet in, and both are read off the clock on the person's wall. Pure: the wall clock of an instant
- * says whether it is allowed, so an hour that the clocks skip is no time, and one that comes twice
- * counts twice. Instants are milliseconds since the epoch.
+ * quiet in, and both are read off the clock on the person's wall. Pure: the wall clock of an
+ * instant says whether it is allowed, so an hour that the clocks skip is no time, and one that
+ * comes twice counts twice. Instants are milliseconds since the epoch.
  */
-
-export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-export type Weekday = (typeof weekdays)[number];
-
-/** What becomes of people whose zone nobody knows. */
-export const unknownZoneRules = ["dispatch", "skip"] as const;
-export type UnknownZoneRule = (typeof unknownZoneRules)[number];
-
-/**
- * From `from` until right before `to`, on these days. `to` may be "24:00"; where it is not later
- * than `from`, it is of the next day, and the day is the one that the hours begin on.
- */
-export interface Hours {
-  from: string;
-  to: string;
-  days: readonly Weekday[];
-  /** `dispatch`: they have the dispatch's zone. `skip`: they get nothing. */
-  unknown_zone: UnknownZoneRule;
-}
 
 /** What holds for a dispatch. */
 export interface HoursRule {
@@ -71,6 +54,7 @@ export function rangesBetween(
   const ranges: TimeRange[] = [];
   let fromMs: number | undefined;
   let searchedMs = nowMs;
+  let changeMs = nextChange(zone, nowMs);
   for (let atMs: number | undefined = nowMs; atMs !== undefined && ranges.length < max; ) {
     const allowed = isAllowed(rule, zone, atMs);
     if (allowed) fromMs ??= atMs;
@@ -80,12 +64,36 @@ export function rangesBetween(
       searchedMs = atMs;
       fromMs = undefined;
     }
-    const next: number = nextBoundary(rule, zone, atMs);
+    if (changeMs <= atMs) changeMs = nextChange(zone, atMs);
+    const next: number = Math.min(changeMs, nextBoundary(rule, zone, atMs));
     // A week without an end of the range has none; one without a beginning neither.
     if (next >= endMs || next > Math.max(searchedMs, fromMs ?? 0) + untilMs - nowMs) break;
     atMs = next;
   }
   if (fromMs !== undefined && ranges.length < max) ranges.push({ fromMs, toMs: endMs });
+  return ranges;
+}
+
+const known = new Map<string, { atMs: number; ranges: TimeRange[] }>();
+const KNOWN_MAX = 5_000;
+
+/**
+ * The same as {@link rangesBetween}, as it was last computed: it holds until the first range is
+ * over.
+ */
+export function knownRanges(
+  { local, quiet }: Pick<HoursRule, "local" | "quiet">,
+  zone: string,
+  nowMs: number,
+  endMs: number,
+  max: number,
+): TimeRange[] {
+  const key = JSON.stringify([local, quiet, zone, endMs, max]);
+  const found = known.get(key);
+  if (found && nowMs >= found.atMs && nowMs < (found.ranges[0]?.toMs ?? endMs)) return found.ranges;
+  if (known.size >= KNOWN_MAX) known.clear();
+  const ranges = rangesBetween({ local, quiet }, zone, nowMs, endMs, max);
+  known.set(key, { atMs: nowMs, ranges });
   return ranges;
 }
 
@@ -117,7 +125,14 @@ function isWithin({ from, to, days }: Hours, weekday: number, minute: number): b
 
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** The next instant at which the wall clock may show another answer: none lies between. */
+/** When the clocks are next changed in a zone. */
+const nextChange = (zone: string, ms: number): number =>
+  zoned(ms, zone).getTimeZoneTransition("next")?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
+
+/**
+ * The next instant at which the wall clock may show another answer, while nobody changes it: none
+ * lies between.
+ */
 function nextBoundary(rule: Pick<HoursRule, "local" | "quiet">, zone: string, ms: number): number {
   const at = zoned(ms, zone);
   const times = [rule.local, rule.quiet].flatMap((hours) => (hours ? [hours.from, hours.to] : []));
@@ -132,6 +147,5 @@ function nextBoundary(rule: Pick<HoursRule, "local" | "quiet">, zone: string, ms
   const candidates = (["earlier", "later"] as const).map(
     (disambiguation) => wall.toZonedDateTime(zone, { disambiguation }).epochMilliseconds,
   );
-  const change = at.getTimeZoneTransition("next")?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
-  return Math.min(change, ...candidates.filter((candidate) => candidate > ms));
+  return Math.min(...candidates.filter((candidate) => candidate > ms));
 }

@@ -11,6 +11,8 @@ export const rights = [
   "sending:resume",
   "account",
   "operators:write",
+  "quiet_hours:ignore",
+  "settings:manage",
   "users:manage",
   "keys:manage",
   "webhooks:manage",

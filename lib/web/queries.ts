@@ -6,6 +6,7 @@ import type { Board, Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
 import type { Overview } from "@/lib/contract/health/overview";
+import type { QuietHoursAnswer } from "@/lib/contract/sending/quiet-hours";
 import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { call } from "./client";
@@ -60,6 +61,12 @@ export const sendingQuery = queryOptions({
   queryKey: ["sending"],
   queryFn: () => call<SendingAnswer>("GET", "sending/"),
   refetchInterval: CALM_MS,
+});
+
+export const quietHoursQuery = queryOptions({
+  queryKey: ["quiet-hours"],
+  queryFn: () => call<QuietHoursAnswer>("GET", "settings/quiet-hours/"),
+  staleTime: 30_000,
 });
 
 /**

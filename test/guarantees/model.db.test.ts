@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { type Hours, weekdays } from "@/lib/domain/daily-hours";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { eraseRecipient } from "@/lib/services/audience/erase-recipient";
 import { putRecipient } from "@/lib/services/audience/put-recipient";
@@ -9,6 +10,7 @@ import { pauseDispatch } from "@/lib/services/dispatches/pause-dispatch";
 import { resumeDispatch } from "@/lib/services/dispatches/resume-dispatch";
 import { retryFailed } from "@/lib/services/dispatches/retry-failed";
 import { updateDispatch } from "@/lib/services/dispatches/update-dispatch";
+import { setQuietHours } from "@/lib/services/sending/quiet-hours";
 import { recordReceipts } from "@/lib/services/sending/record-receipts";
 import { setSending } from "@/lib/services/sending/set-sending";
 import { OptOuts } from "@/test/support/opt-outs";
@@ -34,6 +36,8 @@ const PLAN = process.env.MODEL_PLAN;
 const ROUNDS_MAX = 80;
 const RUN_MS_MAX = 30_000;
 
+const allDay: Hours = { from: "00:00", to: "24:00", days: [...weekdays], unknown_zone: "dispatch" };
+
 const share = (percent: number) => fc.integer({ min: 0, max: percent }).map((n) => n / 100);
 
 const picked = <T extends string>(what: T) =>
@@ -48,6 +52,9 @@ const event = fc.oneof(
   { weight: 1, arbitrary: timed("step", fc.constantFrom(-4_000, -300, 300, 4_000)) },
   { weight: 4, arbitrary: picked("kill") },
   { weight: 4, arbitrary: picked("move") },
+  { weight: 3, arbitrary: picked("zone") },
+  { weight: 2, arbitrary: picked("quiet") },
+  { weight: 2, arbitrary: picked("loud") },
   { weight: 2, arbitrary: picked("optOut") },
   { weight: 1, arbitrary: picked("optIn") },
   { weight: 2, arbitrary: picked("replyStop") },
@@ -95,6 +102,8 @@ const scenario = fc.record({
       ),
       segments: fc.constantFrom(1, 1, 2, 5),
       startInMs: fc.constantFrom(-1_000, -1_000, -1_000, 200),
+      // Hours that are never over: the dispatch goes by time zones.
+      zoned: fc.boolean(),
       endInMs: fc.constantFrom(1_000, 20_000, 3_600_000, 3_600_000),
     }),
     { minLength: 1, maxLength: 3 },
@@ -189,6 +198,7 @@ async function live(world: World, plan: Scenario): Promise<void> {
     operators.push({ no, rate });
     await world.addRecipients(no, recipients);
   }
+  await world.sql`update recipients set timezone = (array[null, 'Asia/Omsk', 'Europe/Moscow'])[1 + no % 3]`;
   await world.sql`insert into recipient_tags select ${tag}::int, no from recipients where no % 3 <> 0`;
   const [rare, left] = [await world.addTag(), await world.addTag()];
   await world.sql`insert into recipient_tags select ${rare}::int, no from recipients where no % 7 < 3`;
@@ -196,7 +206,8 @@ async function live(world: World, plan: Scenario): Promise<void> {
   await world.sql`update recipients set attributes = jsonb_build_object('city', (no % 4)::text)`;
   const earlier = await addEarlier(world, operators[0]!.no);
   const dispatches: DispatchRef[] = [];
-  for (const { terms, tagged, operator, ...d } of plan.dispatches) {
+  for (const { terms, tagged, operator, zoned, ...d } of plan.dispatches) {
+    const localTime = zoned ? allDay : null;
     const operatorOf = (n: number) => operators[n % operators.length]!.no;
     if (terms) {
       const asked = {
@@ -208,12 +219,12 @@ async function live(world: World, plan: Scenario): Promise<void> {
         excluded: terms.excluded ? [earlier] : [],
       };
       if (Object.values(asked).some((list) => list.length > 0)) {
-        dispatches.push(await world.addDispatch({ ...d, terms: asked }));
+        dispatches.push(await world.addDispatch({ ...d, terms: asked, localTime }));
         continue;
       }
     }
     const operatorNo = operator === null ? null : operatorOf(operator);
-    dispatches.push(await world.addDispatch({ ...d, operatorNo, tagNo: tagged ? tag : null }));
+    dispatches.push(await world.addDispatch({ ...d, operatorNo, tagNo: tagged ? tag : null, localTime }));
   }
 
   // Processes die at statements, as planned; each death is followed by a new process.
@@ -247,6 +258,13 @@ async function live(world: World, plan: Scenario): Promise<void> {
   };
 
   const optOuts = await OptOuts.of(world, web, silences);
+  // Nobody's hours: like a stop, but that lanes stay open and sleep.
+  let isQuiet = false;
+  let quietSince = 0;
+  const endQuiet = () => {
+    if (isQuiet) silences.push({ dispatch: undefined, fromMs: quietSince, toMs: world.clock.now() });
+    isQuiet = false;
+  };
 
   for (const { id } of dispatches) engine.open(id);
   for (const e of plan.events) {
@@ -288,6 +306,20 @@ async function live(world: World, plan: Scenario): Promise<void> {
         await world.sql`
           update recipients set operator_no = ${operator.no}, operator_changed_at = clock_now()
           where operator_no <> ${operator.no} and no % 4 = ${e.pick % 4}`;
+        break;
+      case "zone":
+        await world.sql`
+          update recipients set timezone = (array[null, 'Asia/Omsk', 'Europe/Moscow', 'Asia/Tokyo'])[1 + ${e.pick % 4}::int]
+          where no % 5 = ${e.pick % 5}`;
+        break;
+      case "quiet":
+        await setQuietHours(web, { ...allDay, enabled: true });
+        if (!isQuiet) quietSince = world.clock.now();
+        isQuiet = true;
+        break;
+      case "loud":
+        endQuiet();
+        await setQuietHours({ ...process.ctx, db: web.db }, { ...allDay, enabled: false });
         break;
       case "pause":
         if (await did(pauseDispatch(web, dispatch.id)))
@@ -359,6 +391,8 @@ async function live(world: World, plan: Scenario): Promise<void> {
   for (const s of silences)
     if (s.toMs === Number.POSITIVE_INFINITY && !s.phone && (await isPeaceable(world, s.dispatch)))
       s.toMs = world.clock.now();
+  endQuiet();
+  await setQuietHours(web, { ...allDay, enabled: false });
   await setSending(web, { state: "on" });
   for (const { id } of dispatches) await did(resumeDispatch(web, id));
   for (const process of all) process.life.atBoundary = () => "go";

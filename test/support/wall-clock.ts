@@ -1,4 +1,4 @@
-import { type Hours, weekdays } from "@/lib/domain/hours";
+import { type Hours, weekdays } from "@/lib/domain/daily-hours";
 
 interface WallClock {
   weekday: number;

@@ -1,8 +1,8 @@
 import postgres from "postgres";
 import { noTerms, type Terms, writeTerms } from "@/db/audience/terms";
 import { openDb, type Sql } from "@/db/client";
+import type { Hours } from "@/lib/domain/daily-hours";
 import { DatabaseClock } from "@/lib/domain/database-clock";
-import type { Hours } from "@/lib/domain/hours";
 import type { Gateway, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
 import { type Context, systemActor } from "@/lib/services/context";
 import { finishDispatch } from "@/lib/services/dispatches/finish-dispatch";

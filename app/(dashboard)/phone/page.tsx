@@ -8,7 +8,7 @@ import { env, hasSandbox } from "@/lib/env";
 import { presentPage } from "@/lib/http/present/page";
 import { presentRecipient } from "@/lib/http/present/recipient";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
-import { listSandboxMessages } from "@/lib/services/sending/list-sandbox-messages";
+import { listSandboxMessages } from "@/lib/services/sending/sandbox/list-sandbox-messages";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
 
 export async function generateMetadata(): Promise<Metadata> {

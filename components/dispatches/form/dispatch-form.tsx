@@ -21,6 +21,7 @@ import { AudienceFields } from "./audience-fields";
 import { changesOf, type Draft, draftOf, emptyDraft, keepDraft, keptDraft } from "./draft";
 import { DraftBar } from "./draft-bar";
 import { readCopy } from "./draft-saver";
+import { HoursFields } from "./hours-fields";
 import { MessageField } from "./message-field";
 import { NewerVersion } from "./newer-version";
 import { placeErrors } from "./place-errors";
@@ -246,6 +247,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
             <SenderField />
             <AudienceFields audience={preview.data?.audience} error={preview.error} editedId={dispatch?.id} />
             <WindowFields window={preview.data?.window ?? null} impossible={impossible} />
+            <HoursFields />
           </div>
           <div className="flex flex-col gap-4 lg:sticky lg:top-6">
             <Forecast preview={preview.data} timezone={draft.timezone} />

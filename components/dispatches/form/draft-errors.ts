@@ -46,7 +46,9 @@ export function impossibleTimes(draft: Draft, locale: Locale, edited?: Dispatch)
 export function rightPart(draft: Draft, edited?: Dispatch): Record<string, unknown> {
   // To the minute: "now" is not another draft each second.
   const body = bodyOf(draft, new Date(Math.floor(Date.now() / 60_000) * 60_000), edited);
-  const wrong = new Set(readDispatchCreate(body, new Date()).errors.map(({ pointer }) => pointer.slice(1)));
+  const wrong = new Set(
+    readDispatchCreate(body, new Date()).errors.map(({ pointer }) => pointer.split("/")[1] ?? ""),
+  );
   const times = ["timezone", "start_datetime", "end_datetime"];
   if (times.some((field) => wrong.has(field))) for (const field of times) wrong.add(field);
   return Object.fromEntries(Object.entries(body).filter(([field]) => !wrong.has(field)));

@@ -1,6 +1,7 @@
 import { filledPart, isExpression } from "@/components/audience/expression/expression";
 import type { WholeExpression } from "@/lib/contract/audience/expression";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
+import type { Hours } from "@/lib/domain/daily-hours";
 import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
 
 /** What the form holds: texts as they were typed, times as wall time of the dispatch's zone. */
@@ -17,6 +18,9 @@ export interface Draft {
   /** `YYYY-MM-DDTHH:mm`, wall time. */
   start_datetime: string;
   end_datetime: string;
+  /** The hours of each person's own day. */
+  local_time: Hours | null;
+  ignore_quiet_hours: boolean;
 }
 
 const DRAFT_KEY = "carillon-draft";
@@ -37,11 +41,19 @@ export function readDraft(kept: string | null, empty: Draft): Draft | undefined 
       isTimeZone(draft.timezone) &&
       choices.every((choice) => choice === null || typeof choice === "string") &&
       (draft.audience === null || isExpression(draft.audience)) &&
+      isHours(draft.local_time) &&
+      typeof draft.ignore_quiet_hours === "boolean" &&
       (draft.start === "now" || draft.start === "at");
     return isWhole ? draft : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isHours(value: unknown): boolean {
+  if (value === null) return true;
+  const { from, to, days, unknown_zone } = Object(value) as Record<string, unknown>;
+  return [from, to, unknown_zone].every((text) => typeof text === "string") && Array.isArray(days);
 }
 
 /**
@@ -104,6 +116,8 @@ export function emptyDraft(timeZone: string): Draft {
     start: "at",
     start_datetime: start,
     end_datetime: addMinutes(start, 180),
+    local_time: null,
+    ignore_quiet_hours: false,
   };
 }
 
@@ -120,6 +134,8 @@ export function draftOf(dispatch: Dispatch): Draft {
     start: "at",
     start_datetime: wallTime(new Date(dispatch.start_datetime), timezone),
     end_datetime: wallTime(new Date(dispatch.end_datetime), timezone),
+    local_time: dispatch.local_time,
+    ignore_quiet_hours: dispatch.ignore_quiet_hours,
   };
 }
 

@@ -8,6 +8,8 @@ const parts: (keyof Draft)[][] = [
   ["sender"],
   ["audience"],
   ["timezone", "start", "start_datetime", "end_datetime"],
+  ["local_time"],
+  ["ignore_quiet_hours"],
 ];
 
 /** The newer draft with what was changed here since `base` on top of it. */

@@ -4,6 +4,7 @@ import { type AudienceInput, audienceInput, wholeExpressionSchema } from "@/lib/
 import { pageQuerySchema } from "@/lib/contract/page";
 import { phoneSchema } from "@/lib/contract/phone";
 import { fieldErrors } from "@/lib/contract/problem";
+import { hoursAnswerSchema, hoursSchema } from "@/lib/contract/sending/quiet-hours";
 import { lineText, messageText, printableText } from "@/lib/contract/text";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
 import { normalizePhone } from "@/lib/domain/audience/phone";
@@ -40,6 +41,10 @@ export const dispatchCreateSchema = z.strictObject({
   /** The draft that it is made of, in the version that was seen: it goes. */
   draft: z.strictObject({ id: z.uuid(), version: z.int().min(1).max(2_147_483_647) }).optional(),
   audience: audienceInput.nullable().optional(),
+  /** Each recipient is written to in these hours of their own day alone. */
+  local_time: hoursSchema.nullable().optional(),
+  /** Send in the installation's quiet hours, too. It needs a right of its own. */
+  ignore_quiet_hours: z.boolean({ error: "boolean" }).optional(),
 });
 export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
 
@@ -125,6 +130,7 @@ export const waitCodes = [
   "breaker",
   "counting",
   "retries",
+  "quiet_hours",
   "waiting_for_engine",
   "clock",
   "paced",
@@ -170,6 +176,8 @@ export const dispatchSchema = z.object({
   /** What it was confirmed with, when it has no plain filters. */
   audience: wholeExpressionSchema.nullable(),
   timezone: z.string(),
+  local_time: hoursAnswerSchema.nullable(),
+  ignore_quiet_hours: z.boolean(),
   version: z.int(),
   created_at: instant,
   updated_at: instant,

@@ -31,7 +31,7 @@ export const previewAnswerSchema = z.object({
     ),
     by_operator: z.array(z.object({ operator, count })),
     /** Who matches the filters and gets nothing. */
-    excluded: z.array(z.object({ reason: z.enum(["opted_out"]), count })),
+    excluded: z.array(z.object({ reason: z.enum(["opted_out", "unknown_zone"]), count })),
     /** Phones of a few who would get it. */
     samples: z.array(z.string()),
     /**
@@ -60,6 +60,13 @@ export const previewAnswerSchema = z.object({
       finishes_at: instant.nullable(),
       not_sent: count,
       by_operator: z.array(z.object({ operator, finishes_at: instant.nullable(), not_sent: count })),
+      /**
+       * Where hours of the day matter, those with the largest share first: when each zone is first
+       * sent to (null: at no time within the window), and how many of it are not.
+       */
+      by_zone: z.array(
+        z.object({ timezone: z.string(), count, begins_at: instant.nullable(), not_sent: count }),
+      ),
       fits: z.boolean(),
       /**
        * An end by which everybody would be reached, when this one is too early; null when it is

@@ -15,6 +15,7 @@ export const laneReasons = [
   "outdated",
   "waiting_for_engine",
   "retries",
+  "quiet_hours",
   "clock",
   "drained",
   "closed",

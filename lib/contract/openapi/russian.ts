@@ -251,6 +251,12 @@ export const russian: Record<string, string> = {
   // The installation and gateways.
   "The figures of the first page": "Показатели обзора",
   "The figures.": "Показатели.",
+  "When is nobody written to?": "Когда никому не пишут",
+  "The quiet hours.": "Тихие часы.",
+  "Set when nobody is written to, by the clock on each person's wall":
+    "Задать тихие часы по местному времени каждого получателя",
+  "It holds for every dispatch that does not ignore it, also for those that run, within a second. Where `to` is not later than `from`, it is of the next day; `days` are those that the hours begin on. Nobody loses a message: it goes when the hours are over.":
+    "Действует на все рассылки, кроме тех, что не соблюдают тихие часы, и на уже идущие — в пределах секунды. Если `to` не позже `from`, это время следующего дня; `days` — дни, в которые часы начинаются. Сообщения не теряются: они уйдут, когда тихие часы закончатся.",
   "Is all sending stopped?": "Остановлены ли все отправки",
   "The state.": "Состояние.",
   "Stop everything, or end the stop": "Остановить всё или снять остановку",

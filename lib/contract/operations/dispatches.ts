@@ -152,7 +152,7 @@ export const dispatchOperations = defineOperations({
     description: "To see it on a phone. It is a dispatch that lists and forecasts leave out.",
     body: { schema: testSendSchema, example: { phone: "+79100007919", message_text: "Hello!" } },
     answers: { 201: { ...dispatch, location: one } },
-    problems: [403],
+    problems: [403, 409],
   },
   getTimeline: {
     method: "get",

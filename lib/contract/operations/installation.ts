@@ -1,5 +1,6 @@
 import { overviewQuerySchema, overviewSchema } from "@/lib/contract/health/overview";
 import { statusSchema } from "@/lib/contract/health/status";
+import { quietHoursPutSchema, quietHoursSchema } from "@/lib/contract/sending/quiet-hours";
 import { sendingPutSchema, sendingSchema } from "@/lib/contract/sending/sending";
 import { defineOperations, tagged } from "./operation";
 
@@ -30,6 +31,35 @@ export const installationOperations = defineOperations({
     description: "Nothing goes out a second after a stop, whatever runs.",
     body: { schema: sendingPutSchema, example: { state: "stopped", reason: "Wrong text" } },
     answers: { 200: { description: "The state.", schema: sendingSchema } },
+    problems: [403],
+  },
+  getQuietHours: {
+    method: "get",
+    path: "/api/v1/settings/quiet-hours/",
+    tag: "installation",
+    right: "read",
+    summary: "When is nobody written to?",
+    ...tagged({ description: "The quiet hours.", schema: quietHoursSchema }),
+  },
+  setQuietHours: {
+    method: "put",
+    path: "/api/v1/settings/quiet-hours/",
+    tag: "installation",
+    right: "settings:manage",
+    summary: "Set when nobody is written to, by the clock on each person's wall",
+    description:
+      "It holds for every dispatch that does not ignore it, also for those that run, within a second. Where `to` is not later than `from`, it is of the next day; `days` are those that the hours begin on. Nobody loses a message: it goes when the hours are over.",
+    body: {
+      schema: quietHoursPutSchema,
+      example: {
+        enabled: false,
+        from: "21:00",
+        to: "09:00",
+        days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        unknown_zone: "dispatch",
+      },
+    },
+    answers: { 200: { description: "The quiet hours.", schema: quietHoursSchema } },
     problems: [403],
   },
   getStatus: {

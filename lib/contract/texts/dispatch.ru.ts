@@ -12,6 +12,12 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   blank: "Текст пуст.",
   message_too_long: "Текст длиннее 1600 символов.",
   status: "Статус — одно из scheduled, running, paused, completed, expired, cancelled.",
+  time: "Это не время суток вроде 09:00.",
+  weekdays: "Назовите хотя бы один день: mon, tue, wed, thu, fri, sat или sun.",
+  unknown_zone_rule: "Здесь может быть dispatch или skip.",
+  outside_hours: "Сейчас этому человеку писать нельзя: у него тихие часы. Можно будет с {at}.",
+  no_hours: "Времени, когда этому человеку можно писать, не предвидится.",
+  unknown_zone: "Часовой пояс этого человека неизвестен, а таким людям не пишут.",
   sending_state: "Состояние — on или stopped.",
   idempotency_key: "Idempotency-Key — от 1 до 255 печатных символов ASCII.",
   idempotency_key_reused:

@@ -70,6 +70,7 @@ export const historyTexts = {
   "reason.unlimited": "Sending as fast as the gateway accepts messages.",
   "reason.operator_shared": "Other dispatches share the operator's rate.",
   "reason.breaker": "The gateway rejects messages. Waiting before the next try.",
+  "reason.quiet_hours": "It is night where the recipients are, or a time that nobody is written to.",
   "reason.stopped": "All sending is stopped.",
   "reason.paused": "Paused.",
   "reason.outside_window": "The window is over: nothing more will be sent.",
@@ -94,6 +95,7 @@ export const historyTexts = {
   "wait.breaker": "The gateway rejects messages: {operators}.",
   "wait.counting": "Counting the audience.",
   "wait.retries": "Every recipient was tried. Some messages wait to be retried.",
+  "wait.quiet_hours": "It is night where the recipients are, or a time that nobody is written to.",
   "wait.waiting_for_engine": "Waiting for its turn from the engine.",
   "wait.not_opened": "The start has passed. Waiting for the engine to open the dispatch.",
   "wait.clock":

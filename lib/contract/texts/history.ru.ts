@@ -72,6 +72,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "reason.unlimited": "Отправляется так быстро, как принимает шлюз.",
   "reason.operator_shared": "Скорость оператора делят несколько рассылок.",
   "reason.breaker": "Шлюз отклоняет сообщения: пауза перед следующей попыткой.",
+  "reason.quiet_hours": "У получателей сейчас ночь или другое время, когда им не пишут.",
   "reason.stopped": "Вся отправка остановлена.",
   "reason.paused": "Приостановлена.",
   "reason.outside_window": "Окно закрылось: больше ничего не отправляется.",
@@ -95,6 +96,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "wait.breaker": "Шлюз отклоняет сообщения: {operators}.",
   "wait.counting": "Идёт подсчёт аудитории.",
   "wait.retries": "До всех дошла очередь; часть сообщений ждёт повтора.",
+  "wait.quiet_hours": "У получателей сейчас ночь или другое время, когда им не пишут.",
   "wait.waiting_for_engine": "Ждёт своей очереди у движка.",
   "wait.not_opened": "Время начала прошло; ждёт, пока движок её откроет.",
   "wait.clock":

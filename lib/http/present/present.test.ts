@@ -42,6 +42,8 @@ const dispatchOf = (more: Partial<Dispatch> = {}): Dispatch => ({
     id,
     status: "running",
     timezone: "Europe/Moscow",
+    localTime: null,
+    ignoreQuietHours: false,
     startInput: "",
     endInput: "",
     messageText: "Hello",
@@ -209,19 +211,39 @@ describe.each(locales)("in %s", (locale) => {
         clauses: [{ clause: "everyone", left: 5, isEstimate: true }],
         byOperator: [{ operator, count: 2 }],
         optedOut: 3,
+        unknownZone: 4,
         samples: ["+79160000001"],
         night: 1,
       },
       message: { encoding: "UCS-2", segments: 1, characters: 2, forcesUcs2: ["ы"] },
       window: { start: new Date(instant(9)), end: new Date(instant(17)), moved: false, repeated: true },
-      forecast: { ...outlook, byOperator: [{ operator, ...outlook }], suggestedEnd: null },
+      forecast: {
+        ...outlook,
+        byOperator: [{ operator, ...outlook }],
+        byZone: [
+          { zone: "Asia/Omsk", count: 1, notSent: 0, beginsAt: new Date(instant(9)) },
+          { zone: "Asia/Tokyo", count: 1, notSent: 1, beginsAt: null },
+        ],
+        suggestedEnd: null,
+      },
       repeats: { id, status: "completed", startAt: instant(9) },
       warnings: [...warningCodes],
     };
     const told = expectOf(previewAnswerSchema, presentPreview(preview, locale));
     expect(told).toMatchObject({
-      audience: { excluded: [{ reason: "opted_out", count: 3 }] },
-      forecast: { finishes_at: instant(10), fits: true, suggested_end: null },
+      audience: {
+        excluded: [
+          { reason: "opted_out", count: 3 },
+          { reason: "unknown_zone", count: 4 },
+        ],
+      },
+      forecast: {
+        ...{ finishes_at: instant(10), fits: true, suggested_end: null },
+        by_zone: [
+          { timezone: "Asia/Omsk", count: 1, begins_at: instant(9), not_sent: 0 },
+          { timezone: "Asia/Tokyo", count: 1, begins_at: null, not_sent: 1 },
+        ],
+      },
     });
     for (const { detail } of told.warnings) expectText(detail, locale);
     const late = { ...preview.forecast!, finishesAt: null, notSent: 1, suggestedEnd: new Date(instant(18)) };

@@ -18,7 +18,12 @@ export const presentPreview = (preview: Preview, locale: Locale): contract.Previ
         operator: presentOperator(operator),
         count,
       })),
-      excluded: audience.optedOut > 0 ? [{ reason: "opted_out", count: audience.optedOut }] : [],
+      excluded: (
+        [
+          { reason: "opted_out", count: audience.optedOut },
+          { reason: "unknown_zone", count: audience.unknownZone },
+        ] as const
+      ).filter(({ count }) => count > 0),
       samples: audience.samples,
       night: audience.night,
     },
@@ -40,6 +45,12 @@ export const presentPreview = (preview: Preview, locale: Locale): contract.Previ
       by_operator: forecast.byOperator.map(({ operator, finishesAt, notSent }) => ({
         operator: presentOperator(operator),
         finishes_at: isoOf(finishesAt),
+        not_sent: notSent,
+      })),
+      by_zone: forecast.byZone.map(({ zone, count, notSent, beginsAt }) => ({
+        timezone: zone,
+        count,
+        begins_at: isoOf(beginsAt),
         not_sent: notSent,
       })),
       fits: forecast.notSent === 0,

@@ -2,6 +2,7 @@ import type { Terms } from "@/db/audience/terms";
 import type { Tx } from "@/db/client";
 import { type DispatchValues, hasAudience } from "@/db/dispatches/dispatches";
 import { type AudienceSize, measureAudience } from "@/db/dispatches/measure";
+import { readQuietHours } from "@/db/sending/quiet-hours";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
 import { ValidationError } from "@/lib/domain/errors";
 import { segmentsOf } from "@/lib/domain/segments";
@@ -39,9 +40,19 @@ export async function checkDispatch(
   const { operatorNo, tagNo, terms } = filters;
 
   const { segments } = segmentsOf(input.message_text);
+  const { enabled, hours } = await readQuietHours(tx);
   const size = terms && (await measureAudience(tx, filters));
   const expected = size && expectedOf(size);
-  const slot = { ...filters, expected, segments, startMs: +window.start, endMs: +window.end };
+  const slot = {
+    ...filters,
+    expected,
+    segments,
+    startMs: +window.start,
+    endMs: +window.end,
+    timezone: input.timezone,
+    localTime: input.local_time ?? null,
+    quietHours: enabled && !input.ignore_quiet_hours ? hours : null,
+  };
   // Sent together: the answers come in one round trip.
   const [isAudience, fits] = await Promise.all([
     size ? size.isEstimate || Object.keys(expected!).length > 0 : hasAudience(tx, operatorNo, tagNo),
@@ -67,6 +78,8 @@ export async function checkDispatch(
     tagNo,
     terms,
     expected,
+    localTime: input.local_time ?? null,
+    ignoreQuietHours: input.ignore_quiet_hours ?? false,
     warnings,
   };
 }

@@ -66,6 +66,7 @@ export async function createDispatch(
 
 async function insert(ctx: Context, tx: Tx, body: unknown): Promise<Dispatch> {
   const values = await checkDispatch(ctx, tx, body);
+  if (values.ignoreQuietHours) requireRight(ctx, "quiet_hours:ignore");
   const payment = await payForNew(ctx, tx, values);
   const id = uuidv7();
   const no = await insertDispatch(tx, { id, ...values });

@@ -38,7 +38,10 @@ export function explainWaits({
   if (blockers.refused) waits.push(wait("breaker", blockers.gatewayAt, { operators: blockers.refused }));
   if (blockers.flows) return waits;
   if (audience === null) waits.push(wait("counting"));
-  if (isTried && counters.deferred! > 0 && !blockers.refused) waits.push(wait("retries", blockers.retryAt));
+  if (blockers.quiet! > 0 && blockers.quiet! >= (isTried ? 1 : blockers.undrained!))
+    waits.push(wait("quiet_hours", blockers.quietAt));
+  else if (isTried && counters.deferred! > 0 && !blockers.refused)
+    waits.push(wait("retries", blockers.retryAt));
   if (!isTried && blockers.attended === 0) waits.push(wait("waiting_for_engine"));
   if (blockers.isBlind) waits.push(wait("clock"));
   if (!isTried && blockers.attended! > 0 && waits.length === 0) waits.push(wait("paced"));

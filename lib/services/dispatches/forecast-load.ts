@@ -1,5 +1,6 @@
 import { type LoadRow, listLoad, type RatedOperator, type TagCount } from "@/db/dispatches/load";
 import type { ForecastLane } from "@/lib/domain/forecast";
+import { knownRanges, type TimeRange } from "@/lib/domain/hours";
 import { countAll } from "@/lib/services/audience/count-tags";
 import type { Context } from "@/lib/services/context";
 
@@ -11,16 +12,22 @@ export async function loadLanes(
 ): Promise<ForecastLane[]> {
   const rows = await listLoad(ctx.db.sql, null, exceptId);
   const tags = rows.filter((row) => row.expected === null).map((row) => row.tagNo);
-  return lanesOf(rows, operators, await countAll(ctx, tags));
+  return lanesOf(rows, operators, await countAll(ctx, tags), ctx.now().getTime());
 }
 
 /**
  * The lanes of these dispatches: of open ones what their lanes have left, of the others their
- * audience of today.
+ * audience of today. Whose hours matter is taken to be in the dispatch's zone.
  */
-export function lanesOf(rows: LoadRow[], operators: RatedOperator[], counts: TagCount[]): ForecastLane[] {
+export function lanesOf(
+  rows: LoadRow[],
+  operators: RatedOperator[],
+  counts: TagCount[],
+  nowMs: number,
+): ForecastLane[] {
   const countOf = new Map(counts.map((c) => [`${c.tagNo} ${c.operatorNo}`, c.count]));
   return rows.flatMap((row) => {
+    const ranges = rangesOf(row, row.timezone, nowMs);
     const matching = operators.filter((o) => row.operatorNo === null || row.operatorNo === o.no);
     const counted = matching.map((o) => ({
       operator: o,
@@ -28,7 +35,7 @@ export function lanesOf(rows: LoadRow[], operators: RatedOperator[], counts: Tag
     }));
     return (row.isOpen ? remainingOf(row, counted) : counted)
       .filter(({ messages }) => messages > 0)
-      .map(({ operator, messages }) => laneOf(row, operator, messages));
+      .map(({ operator, messages }) => ({ ...laneOf(row, operator, messages), ...(ranges && { ranges }) }));
   });
 }
 
@@ -39,6 +46,21 @@ export function laneOf(
 ): ForecastLane {
   return { dispatch: id, operator: operator.no, rate: operator.rate, segments, messages, startMs, endMs };
 }
+
+/** Later ranges than these are not looked at: about two weeks of days. */
+const RANGES_MAX = 14;
+
+/** When recipients in a zone are sent to; undefined: hours of the day do not matter. */
+export function rangesOf(
+  { localTime: local, quietHours: quiet, startMs, endMs }: Hourly,
+  zone: string,
+  nowMs: number,
+): TimeRange[] | undefined {
+  if (!local && !quiet) return undefined;
+  return knownRanges({ local, quiet }, zone, Math.max(startMs, nowMs), endMs, RANGES_MAX);
+}
+
+type Hourly = Pick<LoadRow, "localTime" | "quietHours" | "startMs" | "endMs">;
 
 type Share = { operator: RatedOperator; messages: number };
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeHeartbeat } from "@/db/health/health";
 import { type LaneReason, laneReasons } from "@/lib/contract/dispatches/timeline";
+import { weekdays } from "@/lib/domain/daily-hours";
 import type { Outcome } from "@/lib/gateways/gateway";
 import { setSending } from "@/lib/services/sending/set-sending";
 import { sweep } from "@/lib/services/sending/sweep";
@@ -124,6 +125,17 @@ const situations: Record<LaneReason, () => Promise<DispatchRef>> = {
     return opened(1, 3);
   },
   waiting_for_engine: () => opened(1, 3),
+  quiet_hours: async () => {
+    const minute = Math.floor((await world.databaseNowMs()) / 60_000) % 1440;
+    const wall = (ahead: number) => new Date(((minute + ahead) % 1440) * 60_000).toISOString().slice(11, 16);
+    const localTime = {
+      from: wall(30),
+      to: wall(60),
+      days: [...weekdays],
+      unknown_zone: "dispatch" as const,
+    };
+    return opened(null, 3, { localTime }).then(untilItSleeps);
+  },
   retries: () => {
     world.gateway.respond = ({ recipientNo }) =>
       recipientNo === 1 ? { kind: "deferred", code: "http_503", retryAfterMs: 600_000 } : accepted;
@@ -147,7 +159,7 @@ const situations: Record<LaneReason, () => Promise<DispatchRef>> = {
 };
 
 /** The others hold a lane back until somebody does something. */
-const untilKnown: LaneReason[] = ["paced", "operator_shared", "breaker", "retries", "clock"];
+const untilKnown: LaneReason[] = ["paced", "operator_shared", "breaker", "retries", "quiet_hours", "clock"];
 
 test.each(laneReasons)("A lane says why it is not faster: %s", async (code) => {
   const dispatch = await situations[code]();

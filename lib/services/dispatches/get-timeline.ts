@@ -11,7 +11,7 @@ import {
 import { readSendingState } from "@/db/sending/sending-state";
 import type { LaneReason } from "@/lib/contract/dispatches/timeline";
 import { NotFoundError } from "@/lib/domain/errors";
-import { refusalOf } from "@/lib/domain/lane-wait";
+import { isQuiet, refusalOf } from "@/lib/domain/lane-wait";
 import { type DispatchStatus, isFinished, messageStatuses } from "@/lib/domain/lifecycle";
 import { countAll } from "@/lib/services/audience/count-tags";
 import { requireRight } from "@/lib/services/authorize";
@@ -117,6 +117,7 @@ function reasonOf(lane: LaneRow, status: DispatchStatus, sending: string): LaneR
   const wait = lane.waitUntil === null ? null : lane.waitReason;
   if (refusalOf(wait) !== undefined) return "breaker";
   if (wait === "clock") return "clock";
+  if (isQuiet(wait)) return "quiet_hours";
   if (lane.drained) return isRetrying ? "retries" : "drained";
   // Only the wait for the operator's next slot is left: a lane that waits for a retry has tried
   // everybody.

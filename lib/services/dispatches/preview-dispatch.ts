@@ -1,11 +1,13 @@
 import { listRatedOperators, type RatedOperator } from "@/db/dispatches/load";
 import { type AudienceSize, measureAudience } from "@/db/dispatches/measure";
 import { type AudiencePart, findRepeated, type Repeated, sampleAudience } from "@/db/dispatches/preview";
+import { readQuietHours } from "@/db/sending/quiet-hours";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
 import { type PreviewQuery, previewSchema } from "@/lib/contract/dispatches/preview";
 import type { Clause } from "@/lib/domain/audience/clause";
 import { ValidationError } from "@/lib/domain/errors";
 import { type DispatchForecast, type ForecastLane, forecast } from "@/lib/domain/forecast";
+import { zoneOf } from "@/lib/domain/hours";
 import { nightShare } from "@/lib/domain/local-day";
 import { type Segments, segmentsOf } from "@/lib/domain/segments";
 import { isTimeZone } from "@/lib/domain/time-zone";
@@ -16,7 +18,7 @@ import type { Context } from "@/lib/services/context";
 import { resolveFilters } from "./audience/resolve-filters";
 import { dispatchWarnings } from "./check-dispatch";
 import { senderErrors } from "./check-sender";
-import { laneOf, loadLanes } from "./forecast-load";
+import { laneOf, loadLanes, rangesOf } from "./forecast-load";
 
 const SAMPLES = 5;
 const THIS = "preview";
@@ -35,6 +37,8 @@ export interface Preview {
     byOperator: Count[];
     /** Recipients who match the filters and have opted out. */
     optedOut: number;
+    /** Who matches the filters and is skipped, since nobody knows their time zone. */
+    unknownZone: number;
     /** Phones of a few who would get it. */
     samples: string[];
     /** How many would get it at night. An estimate. */
@@ -57,6 +61,8 @@ interface Outlook {
 
 interface PreviewForecast extends Outlook {
   byOperator: (Outlook & { operator: RatedOperator })[];
+  /** Where hours of the day matter. `beginsAt`: null when no hour of theirs is in the window. */
+  byZone: { zone: string; count: number; notSent: number; beginsAt: Date | null }[];
   /**
    * An end by which everybody would be reached, when this one is too early and there is one that is
    * allowed.
@@ -86,7 +92,8 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
 
   const { sql } = ctx.db;
   const text = input.message_text;
-  const [operators, size, samples, repeated] = await Promise.all([
+  const [quiet, operators, size, samples, repeated] = await Promise.all([
+    readQuietHours(sql),
     listRatedOperators(sql),
     measureAudience(sql, filters),
     ctx.actor.rights.has("audience:read") ? sampleAudience(sql, filters, SAMPLES) : [],
@@ -94,8 +101,15 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
       ? null
       : findRepeated(sql, text, filters, new Date(now.getTime() - REPEAT_MS), query.dispatch ?? null),
   ]);
-  const { parts } = size;
+  const { parts: all } = size;
   const message = text === undefined ? null : segmentsOf(text);
+  const rule = {
+    local: input.local_time ?? null,
+    quiet: quiet.enabled && !input.ignore_quiet_hours ? quiet.hours : null,
+    zone: input.timezone ?? "UTC",
+  };
+  const hasHours = rule.local !== null || rule.quiet !== null;
+  const parts = hasHours ? all.filter(({ timezone }) => zoneOf(rule, timezone) !== undefined) : all;
   const audience = countsByOperator(operators, parts);
   const total = audience.reduce((sum, { count }) => sum + count, 0);
   // A create that follows need not count again.
@@ -111,9 +125,17 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     startMs: window?.start.getTime() ?? 0,
     endMs: window?.end.getTime() ?? 0,
   };
-  const lanes = window
-    ? audience.map(({ operator, count }) => laneOf({ ...slot, id: THIS }, operator, count))
-    : [];
+  const lanesUntil = (endMs: number) => {
+    const own = { ...slot, id: THIS, endMs, localTime: rule.local, quietHours: rule.quiet };
+    if (!hasHours) return audience.map(({ operator, count }) => laneOf(own, operator, count));
+    return parts.flatMap(({ operatorNo, timezone, count }) => {
+      const operator = operators.find(({ no }) => no === operatorNo);
+      const zone = zoneOf(rule, timezone)!;
+      if (!operator || count === 0) return [];
+      return [{ ...laneOf(own, operator, count), zone, ranges: rangesOf(own, zone, now.getTime())! }];
+    });
+  };
+  const lanes = window ? lanesUntil(slot.endMs) : [];
   const foretell = (own: ForecastLane[]) =>
     forecast([...own, ...load], now.getTime()).get(THIS) ?? nobody(window, now);
   const foretold = window ? foretell(lanes) : null;
@@ -130,20 +152,23 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
       isEstimate: size.isEstimate,
       clauses: clausesOf(size, total),
       byOperator: audience,
-      optedOut: parts.reduce((sum, part) => sum + part.optedOut, 0),
+      optedOut: all.reduce((sum, part) => sum + part.optedOut, 0),
+      unknownZone: sum(all) - sum(parts),
       samples,
-      night: foretold && window ? atNight(parts, foretold, window, now, input.timezone!) : null,
+      night: foretold && window ? atNight(parts, lanes, foretold, window, now, input.timezone!) : null,
     },
     message,
     window: window ?? null,
     forecast:
       message && foretold && window
-        ? forecastOf(foretold, operators, suggestEnd(foretold, lanes, window, now, foretell))
+        ? forecastOf(foretold, lanes, operators, suggestEnd(foretold, lanesUntil, window, now, foretell))
         : null,
     repeats: repeated,
     warnings,
   };
 }
+
+const sum = (parts: AudiencePart[]) => parts.reduce((total, { count }) => total + count, 0);
 
 /** The last one leaves the total. */
 function clausesOf(size: AudienceSize, total: number): Preview["audience"]["clauses"] {
@@ -170,6 +195,7 @@ const nobody = (window: Window | undefined, now: Date): DispatchForecast => ({
   finishesAtMs: Math.max(window?.start.getTime() ?? 0, now.getTime()),
   notSent: 0,
   byOperator: [],
+  byZone: [],
 });
 
 /**
@@ -179,13 +205,13 @@ const nobody = (window: Window | undefined, now: Date): DispatchForecast => ({
  */
 function suggestEnd(
   foretold: DispatchForecast,
-  lanes: ForecastLane[],
+  lanesUntil: (endMs: number) => ForecastLane[],
   window: Window,
   now: Date,
   foretell: (own: ForecastLane[]) => DispatchForecast,
 ): Date | null {
   if (foretold.notSent === 0) return null;
-  const finishMs = foretell(lanes.map((lane) => ({ ...lane, endMs: Number.POSITIVE_INFINITY }))).finishesAtMs;
+  const finishMs = foretell(lanesUntil(Math.max(+now, +window.start) + 2 * WINDOW_MS_MAX)).finishesAtMs;
   if (finishMs === null) return null;
   const beginMs = Math.max(window.start.getTime(), now.getTime());
   const stepMs = 5 * 60_000;
@@ -199,6 +225,7 @@ function suggestEnd(
  */
 function atNight(
   parts: AudiencePart[],
+  lanes: ForecastLane[],
   foretold: DispatchForecast,
   window: Window,
   now: Date,
@@ -212,8 +239,15 @@ function atNight(
     if (!lane || part.count === 0) continue;
     const zone = part.timezone !== null && isTimeZone(part.timezone) ? part.timezone : timezone;
     const sent = 1 - lane.notSent / lane.messages;
-    if (sent > 0)
-      night += part.count * sent * nightShare(zone, beginMs, lane.finishesAtMs ?? window.end.getTime());
+    const hours = lanes.find((l) => l.zone === zone);
+    const range = hours?.ranges?.[0];
+    // Who has no hour within the window gets nothing.
+    if (hours && !range) continue;
+    const endMs = Math.min(
+      lane.finishesAtMs ?? window.end.getTime(),
+      range?.toMs ?? Number.POSITIVE_INFINITY,
+    );
+    if (sent > 0) night += part.count * sent * nightShare(zone, range?.fromMs ?? beginMs, endMs);
   }
   return Math.round(night);
 }
@@ -231,6 +265,7 @@ const outlookOf = ({
 
 const forecastOf = (
   foretold: DispatchForecast,
+  lanes: ForecastLane[],
   operators: RatedOperator[],
   suggestedEnd: Date | null,
 ): PreviewForecast => ({
@@ -239,5 +274,11 @@ const forecastOf = (
     operator: operators.find(({ no }) => no === o.operator)!,
     ...outlookOf(o),
   })),
+  byZone: foretold.byZone
+    .map(({ zone, messages, notSent }) => {
+      const first = lanes.find((lane) => lane.zone === zone)?.ranges?.[0];
+      return { zone, count: messages, notSent, beginsAt: first ? new Date(first.fromMs) : null };
+    })
+    .sort((a, b) => b.count - a.count),
   suggestedEnd,
 });

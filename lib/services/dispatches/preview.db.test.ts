@@ -164,6 +164,26 @@ test("who would get it at night is counted by their own clocks", async () => {
   );
 });
 
+test("where hours matter, each zone is told with when it begins, who never is sent to, and who is skipped", async () => {
+  const local_time = { from: "10:00", to: "18:00", unknown_zone: "dispatch" };
+  const answer = await preview(body({ filter_tag: "vip", local_time, end_datetime: `${tomorrow}T23:00` }));
+  // Of the 1,000 with the tag all are in Vladivostok, where it is 19:00 when it starts in Moscow.
+  expect(answer.forecast).toMatchObject({ not_sent: 1_000, fits: false });
+  expect(answer.audience.night).toBe(0);
+  expect(answer.forecast!.by_zone).toEqual([
+    { timezone: "Asia/Vladivostok", count: 1_000, begins_at: null, not_sent: 1_000 },
+  ]);
+  expect(answer.forecast!.suggested_end).not.toBeNull();
+  const skipping = await preview(body({ local_time: { ...local_time, unknown_zone: "skip" } }));
+  expect(skipping.audience).toMatchObject({
+    total: 2_000,
+    excluded: [
+      { reason: "opted_out", count: 200 },
+      { reason: "unknown_zone", count: 17_800 },
+    ],
+  });
+});
+
 test("a window too short says how many are left, and an end that fits", async () => {
   const short = body({ end_datetime: `${tomorrow}T12:10` });
   const answer = await preview(short);

@@ -1,10 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
 import { holdRecipient } from "@/db/audience/recipients";
-import { transaction } from "@/db/client";
+import { type Tx, transaction } from "@/db/client";
 import { findDispatch, insertDispatch } from "@/db/dispatches/dispatches";
+import { readQuietHours } from "@/db/sending/quiet-hours";
 import type { TestSend } from "@/lib/contract/dispatches/dispatch";
-import { ValidationError } from "@/lib/domain/errors";
+import { ConflictError, ValidationError } from "@/lib/domain/errors";
+import { rangesBetween } from "@/lib/domain/hours";
 import { segmentsOf } from "@/lib/domain/segments";
+import { isTimeZone } from "@/lib/domain/time-zone";
 import { requirePhone } from "@/lib/services/audience/get-recipient";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
@@ -22,7 +25,8 @@ const WINDOW_MS = 10 * 60_000;
  * all that holds for one (the operator's rate, the emergency stop, the audit log), that goes to one
  * recipient; lists and forecasts leave it out.
  * @throws ValidationError when the number is no recipient's, or theirs who has opted out;
- * ForbiddenError
+ * ForbiddenError;
+ * ConflictError in the person's quiet hours, for those who may not ignore them
  */
 export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
@@ -36,9 +40,10 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
       terms: null,
     });
     if (wrong.length > 0) throw new ValidationError(wrong);
+    const now = ctx.now();
+    const ignoreQuietHours = await isToIgnoreQuietHours(ctx, tx, recipient.zone, +now);
     await spend(ctx, tx, 1);
     const id = uuidv7();
-    const now = ctx.now();
     const [startAt, endAt] = [now, new Date(+now + WINDOW_MS)].map((at) => at.toISOString()) as [
       string,
       string,
@@ -57,13 +62,45 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
       tagNo: null,
       terms: null,
       expected: null,
+      ignoreQuietHours,
       warnings: [],
       recipientNo: recipient.no,
     });
-    const after = { phone, message_text: input.message_text };
+    const after = {
+      phone,
+      message_text: input.message_text,
+      ...(ignoreQuietHours && { ignore_quiet_hours: true }),
+    };
     await audit(ctx, tx, "dispatch.test", id, { after });
     return toDispatch((await findDispatch(tx, id))!);
   })) as Dispatch;
   await ctx.announce([scheduled(dispatch)]);
   return dispatch;
+}
+
+/** Hours repeat every week: what does not come in two never does. */
+const SEARCH_MS = 14 * 86_400_000;
+
+/**
+ * A test keeps quiet hours, too. Who has no zone has none that a test would keep: it has no zone of
+ * its own either.
+ */
+async function isToIgnoreQuietHours(
+  ctx: Context,
+  tx: Tx,
+  zone: string | null,
+  nowMs: number,
+): Promise<boolean> {
+  const { enabled, hours } = await readQuietHours(tx);
+  if (!enabled) return false;
+  const isKnown = zone !== null && isTimeZone(zone);
+  const [range] = isKnown
+    ? rangesBetween({ local: null, quiet: hours }, zone, nowMs, nowMs + SEARCH_MS, 1)
+    : [];
+  if (isKnown && range?.fromMs === nowMs) return false;
+  if (ctx.actor.rights.has("quiet_hours:ignore")) return true;
+  if (range) throw new ConflictError("outside_hours", { at: new Date(range.fromMs).toISOString() });
+  if (isKnown) throw new ConflictError("no_hours");
+  if (hours.unknown_zone === "skip") throw new ConflictError("unknown_zone");
+  return true;
 }

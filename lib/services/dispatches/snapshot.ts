@@ -15,6 +15,8 @@ export const snapshotOf = (row: Omit<DispatchRow, "warnings">) => ({
   sender: row.sender,
   audience: row.expression,
   timezone: row.timezone,
+  local_time: row.localTime,
+  ignore_quiet_hours: row.ignoreQuietHours,
   version: row.version,
   created_at: row.createdAt,
   updated_at: row.updatedAt,

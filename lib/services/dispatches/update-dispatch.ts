@@ -52,6 +52,7 @@ export async function updateDispatch(
     const isSenderKept =
       isKept && patch.sender === undefined && patch.filter_mobile_operator_code === undefined;
     const values = await checkDispatch(ctx, tx, sent, id, isSenderKept, isKept ? had : null);
+    if (values.ignoreQuietHours && !row.ignoreQuietHours) requireRight(ctx, "quiet_hours:ignore");
     if (isOpen) {
       if (Date.parse(values.endAt) < Date.parse(row.endAt))
         throw new ConflictError("end_not_later", { end: row.endAt });
@@ -107,5 +108,7 @@ function bodyOf(row: DispatchRow): Record<string, unknown> {
     filter_tag: row.tagId,
     sender: row.sender,
     audience: row.expression,
+    local_time: row.localTime,
+    ignore_quiet_hours: row.ignoreQuietHours,
   };
 }

@@ -16,7 +16,18 @@ const THIS = "this";
 export async function willFit(
   ctx: Context,
   tx: Tx,
-  dispatch: Pick<LoadRow, "operatorNo" | "tagNo" | "expected" | "segments" | "startMs" | "endMs">,
+  dispatch: Pick<
+    LoadRow,
+    | "operatorNo"
+    | "tagNo"
+    | "expected"
+    | "segments"
+    | "startMs"
+    | "endMs"
+    | "timezone"
+    | "localTime"
+    | "quietHours"
+  >,
   exceptId: string | null,
 ): Promise<boolean> {
   const operators = await listRatedOperators(tx);
@@ -28,6 +39,7 @@ export async function willFit(
     tx,
     load.filter((row) => row.expected === null).map((row) => row.tagNo),
   );
-  const foretold = forecast(lanesOf(load, operators, counts), ctx.now().getTime()).get(THIS);
+  const nowMs = ctx.now().getTime();
+  const foretold = forecast(lanesOf(load, operators, counts, nowMs), nowMs).get(THIS);
   return foretold === undefined || foretold.notSent === 0;
 }

@@ -1,5 +1,5 @@
 import type { Tx } from "@/db/client";
-import type { LockedLane } from "@/db/sending/claim";
+import type { ClaimedHours, LockedLane } from "@/db/sending/claim";
 import {
   addLaneZones,
   claimPassedOver,
@@ -10,10 +10,18 @@ import {
   NO_ZONE,
   readNextRetry,
 } from "@/db/sending/lane-zones";
-import { type HoursRule, lastClaimMs, rangesBetween, type TimeRange, zoneOf } from "@/lib/domain/hours";
-import { quietUntil } from "@/lib/domain/lane-wait";
+import { type HoursRule, knownRanges, lastClaimMs, type TimeRange, zoneOf } from "@/lib/domain/hours";
+import { type LaneWait, type QuietWait, quietUntil } from "@/lib/domain/lane-wait";
 import { type ChunkPlan, planChunk } from "@/lib/domain/pacing";
-import type { Choice } from "./claim-chunk";
+
+export type ClaimPlan = Extract<ChunkPlan, { kind: "claim" }>;
+export type WaitReason = Extract<LaneWait, "operator_busy" | "retry" | "clock" | QuietWait>;
+
+/** What to claim, or why nothing. */
+export type Choice =
+  | { kind: "claim"; from: "retries" | "audience"; plan: ClaimPlan; hours?: ClaimedHours }
+  | { kind: "again" | "drained" | "closed" }
+  | { kind: "wait"; reason: WaitReason; untilMs: number; correctedSlotMs?: number };
 
 /** Who is skipped needs no slots. */
 const SKIPPED_AT_ONCE = 1_000;
@@ -81,11 +89,10 @@ type Opening =
 function openingsOf(lane: LockedLane, measuredRate: number): (zone: string) => Opening {
   const { nowMs, endMs } = lane;
   const rule: HoursRule = { local: lane.localTime, quiet: lane.quietHours, zone: lane.timezone };
-  const key = `${JSON.stringify([rule.local, rule.quiet])} ${endMs} `;
   return (zone) => {
     const theirs = zoneOf(rule, zone === NO_ZONE ? null : zone);
     if (theirs === undefined) return { kind: "skipped" };
-    const [range, next] = rangesFrom(key, rule, theirs, nowMs, endMs);
+    const [range, next] = knownRanges(rule, theirs, nowMs, endMs, 2);
     if (!range) return { nextMs: endMs };
     if (range.fromMs > nowMs) return { nextMs: range.fromMs };
     const plan = planChunk({ ...lane, endMs: lastClaimMs(range, next !== undefined), measuredRate });
@@ -113,24 +120,4 @@ function firstOf(
   const { plan, range } = opening;
   if (plan.kind === "wait") return { ...plan, reason: "operator_busy" };
   return { kind: "claim", from, plan, hours: { zone, cursor, isSkipped: false, toMs: range.toMs } };
-}
-
-/** Ranges as they were computed last: they hold until the first of them is over. */
-const known = new Map<string, { atMs: number; ranges: TimeRange[] }>();
-const KNOWN_MAX = 5_000;
-
-function rangesFrom(
-  ruleKey: string,
-  rule: HoursRule,
-  zone: string,
-  nowMs: number,
-  endMs: number,
-): TimeRange[] {
-  const key = ruleKey + zone;
-  const found = known.get(key);
-  if (found && nowMs >= found.atMs && nowMs < (found.ranges[0]?.toMs ?? endMs)) return found.ranges;
-  if (known.size >= KNOWN_MAX) known.clear();
-  const ranges = rangesBetween(rule, zone, nowMs, endMs, 2);
-  known.set(key, { atMs: nowMs, ranges });
-  return ranges;
 }

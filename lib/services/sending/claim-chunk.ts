@@ -11,11 +11,10 @@ import { claimRetries } from "@/db/sending/claim-retries";
 import { notHandedOver, settleChunk } from "@/db/sending/settle";
 import { moveNextSlot } from "@/db/sending/slots";
 import { retry } from "@/lib/common/retry";
-import type { LaneWait, QuietWait } from "@/lib/domain/lane-wait";
-import { type ChunkPlan, CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
+import { CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";
 import { wakeLanes } from "@/lib/services/events";
-import { chooseInHours, hasHours } from "./choose-in-hours";
+import { type Choice, type ClaimPlan, chooseInHours, hasHours, type WaitReason } from "./choose-in-hours";
 import type { Found, Seeker } from "./seeker";
 import type { SendingContext } from "./sending-context";
 
@@ -45,15 +44,6 @@ export interface Chunk extends ClaimedChunk {
   /** Of recipients whose hours matter: which they are of, and when those end. */
   hours?: ClaimedHours;
 }
-
-type ClaimPlan = Extract<ChunkPlan, { kind: "claim" }>;
-type WaitReason = Extract<LaneWait, "operator_busy" | "retry" | "clock" | QuietWait>;
-
-/** What to claim, or why nothing. */
-export type Choice =
-  | { kind: "claim"; from: "retries" | "audience"; plan: ClaimPlan; hours?: ClaimedHours }
-  | { kind: "again" | "drained" | "closed" }
-  | { kind: "wait"; reason: WaitReason; untilMs: number; correctedSlotMs?: number };
 
 export type Claim =
   | { kind: "chunk"; chunk: Chunk }

@@ -73,8 +73,8 @@ export class LaneGates {
 
   /**
    * May a message of the lane go out at `nowMs` (local)?
-   * @param claimed what held when it was claimed: the rate that its slots were made for, the version
-   * of the quiet hours, and the end of its recipient's hours
+   * @param claimed what held when it was claimed: the rate that its slots were made for, the
+   *   version of the quiet hours, and the end of its recipient's hours
    */
   check(
     laneNo: number,

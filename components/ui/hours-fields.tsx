@@ -1,0 +1,88 @@
+"use client";
+
+import { useFormatter, useTranslations } from "next-intl";
+import { type Hours, type Weekday, weekdays } from "@/lib/domain/daily-hours";
+import { errorClass, inputClass, labelClass } from "./input-classes";
+import { Select } from "./select";
+
+/** 1 January 2024 was a Monday. */
+const dateOf = (day: Weekday) => new Date(Date.UTC(2024, 0, 1 + weekdays.indexOf(day)));
+
+/** The days of hours in words: each by its short name, or all of them. */
+export function useDays(): (days: Weekday[]) => string {
+  const t = useTranslations("hours");
+  const format = useFormatter();
+  return (days) =>
+    days.length === weekdays.length
+      ? t("every_day")
+      : format.list(days.map((day) => format.dateTime(dateOf(day), { weekday: "short", timeZone: "UTC" })));
+}
+
+/** From, to, days, and what becomes of people whose time zone nobody knows. */
+export function HoursFields({
+  value,
+  onChange,
+  unknown,
+  error,
+}: {
+  value: Hours;
+  onChange: (hours: Hours) => void;
+  /** What "the dispatch's zone" is called here. */
+  unknown: string;
+  error?: string | undefined;
+}) {
+  const t = useTranslations("hours");
+  const format = useFormatter();
+  const set = (change: Partial<Hours>) => onChange({ ...value, ...change });
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap gap-x-4 gap-y-3">
+        {(["from", "to"] as const).map((end) => (
+          <label key={end} className="flex flex-col gap-1.5">
+            <span className={labelClass}>{t(end)}</span>
+            <input
+              type="time"
+              className={inputClass}
+              value={value[end] === "24:00" ? "00:00" : value[end]}
+              onChange={({ target }) => set({ [end]: target.value })}
+            />
+          </label>
+        ))}
+      </div>
+      <fieldset className="flex min-w-0 flex-col gap-1.5">
+        <legend className={`${labelClass} mb-1.5`}>{t("days")}</legend>
+        <div className="flex flex-wrap gap-x-4 gap-y-1.5">
+          {weekdays.map((day) => (
+            <label key={day} className="flex items-baseline gap-1.5">
+              <input
+                type="checkbox"
+                className="accent-accent"
+                checked={value.days.includes(day)}
+                onChange={({ target }) =>
+                  set({
+                    days: weekdays.filter((one) => (one === day ? target.checked : value.days.includes(one))),
+                  })
+                }
+              />
+              {format.dateTime(dateOf(day), { weekday: "short", timeZone: "UTC" })}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <label className="flex flex-col items-start gap-1.5">
+        <span className={labelClass}>{t("unknown_zone")}</span>
+        <Select
+          className="max-w-full"
+          value={value.unknown_zone}
+          onChange={({ target }) => set({ unknown_zone: target.value as Hours["unknown_zone"] })}
+        >
+          <option value="dispatch">{unknown}</option>
+          <option value="skip">{t("skip")}</option>
+        </Select>
+      </label>
+      <p role="alert" className={`${errorClass} empty:hidden`}>
+        {error}
+      </p>
+    </div>
+  );
+}
