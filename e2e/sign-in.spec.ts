@@ -168,7 +168,7 @@ test("a key is shown once; a program comes in with it, does what it may, and is 
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByLabel("What it is for").fill("billing");
   await page.getByLabel(/dispatches:write/).check();
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   key = await page.getByLabel("The key “billing”").inputValue();
   expect(key).toMatch(/^crl_/);
   await expectAccessible(page);
