@@ -10,14 +10,15 @@ export interface ReadDispatch {
   progress: Record<string, number | null>;
 }
 
-/** The body of a create: a dispatch to everybody whose window has begun. */
-export function dueNow(text: string): string {
+/** The body of a create: a dispatch to everybody whose window has begun. @param more of its fields */
+export function dueNow(text: string, more: object = {}): string {
   const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19);
   return JSON.stringify({
     timezone: "UTC",
     start_datetime: at(-60_000),
     end_datetime: at(3_600_000),
     message_text: text,
+    ...more,
   });
 }
 

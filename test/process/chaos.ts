@@ -1,5 +1,7 @@
 import { expect } from "vitest";
-import { ApiClient } from "./api-client";
+import { type Hours, weekdays } from "@/lib/domain/daily-hours";
+import { setQuietHours } from "@/lib/services/sending/quiet-hours";
+import { ApiClient, dueNow } from "./api-client";
 import { Installation } from "./installation";
 import type { Running } from "./processes";
 
@@ -8,6 +10,9 @@ const PACED = 500;
 const UNPACED = 1000;
 /** Few, so that sending takes long enough to be disturbed. */
 const CONNECTIONS = 16;
+/** Where the time of day is what quiet hours are set by; everywhere else it is three hours off. */
+const QUIET_ZONE = "Asia/Omsk";
+const LOUD_ZONES = ["Europe/Moscow", "Europe/Kaliningrad", "Asia/Vladivostok", "America/New_York"];
 
 type Event = {
   kind: "kill" | "stop" | "freeze" | "second" | "killWeb" | "freezeWeb" | "stopWeb";
@@ -20,6 +25,11 @@ export interface ChaosPlan {
   latencyMs: number;
   /** SIGTERM alone: then nothing at all may be unknown. */
   gentle: boolean;
+  /**
+   * It is quiet in one of the recipients' zones until everybody else has theirs, and the dispatches
+   * have hours of their own, which are never over.
+   */
+  hours: boolean;
   events: Event[];
 }
 
@@ -40,7 +50,7 @@ export function planOf(seed: number): ChaosPlan {
   }));
   // A stop has something to wait for only when answers take longer than the engine's own stop.
   const latencyMs = gentle ? 300 + random() * 400 : random() < 0.25 ? 0 : 10 + random() * 50;
-  return { seed, dispatches: random() < 0.5 ? 2 : 1, latencyMs, gentle, events };
+  return { seed, dispatches: random() < 0.5 ? 2 : 1, latencyMs, gentle, hours: seed % 3 === 2, events };
 }
 
 export interface ChaosResult {
@@ -72,12 +82,14 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     const share = 1 / plan.dispatches;
     const paced = await it.addOperator(RATE, PACED * share);
     await it.addOperator(null, UNPACED * share);
+    if (plan.hours) await beginQuiet(it);
     const worker = await it.processes.startWorker();
     const all = new Chaos(it, [worker], await it.processes.startWeb());
     const watching = all.client.watch(end.signal);
     const created: Promise<string>[] = [];
     const create = (key: string) => {
-      const id = all.client.create(key);
+      const body = dueNow(`hello ${key}`, plan.hours ? { local_time: allDay } : {});
+      const id = all.client.create(key, body);
       // It is awaited later; what goes wrong before that is told first.
       id.catch(() => {});
       created.push(id);
@@ -99,6 +111,7 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     await it.noteRisk();
     await it.expireLeases();
     await it.processes.startWorker();
+    if (plan.hours) await endQuiet(it, plan.dispatches);
     await it.until(() => it.isCompleted(), "the dispatches are completed");
     await it.expectHonest();
     await all.expectTold(ids);
@@ -113,6 +126,39 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     end.abort();
     await it.close();
   }
+}
+
+const allDay: Hours = { from: "00:00", to: "24:00", days: [...weekdays], unknown_zone: "dispatch" };
+
+/** From the hour before this one in the quiet zone until two hours after it. */
+async function beginQuiet(it: Installation): Promise<void> {
+  await it.db.sql`
+    update recipients set timezone =
+      case when no % 10 > 0 then (${LOUD_ZONES}::text[])[no % 5] else ${QUIET_ZONE} end`;
+  const hour = (fromNow: number) =>
+    new Intl.DateTimeFormat("en-GB", { timeZone: QUIET_ZONE, hour: "2-digit", hourCycle: "h23" }).format(
+      Date.now() + fromNow * 3_600_000,
+    );
+  const [from, to] = [`${hour(-1)}:00`, `${hour(2)}:00`];
+  await setQuietHours(it.context, { ...allDay, enabled: true, from, to });
+}
+
+/** Nobody of the quiet zone was written to, and everybody else was; then it is quiet nowhere. */
+async function endQuiet(it: Installation, dispatches: number): Promise<void> {
+  const { sql } = it.db;
+  const isLoud = sql`timezone is distinct from ${QUIET_ZONE}`;
+  await it.until(async () => {
+    const [row] = await sql<{ done: boolean }[]>`
+      select (select count(*) from messages where status in ('sent', 'unknown'))
+        >= ${dispatches}::int * (select count(*) from recipients where ${isLoud}) as done`;
+    return row!.done;
+  }, "whoever may be written to was");
+  await it.gateway.hasReadAll();
+  const woken = await sql`
+    select id from unnest(${[...it.gateway.ids()]}::bigint[]) id
+    join recipients r on r.no = (id & 4294967295) where not (${isLoud})`;
+  expect(woken.slice(0, 5), `${woken.length} messages to people in their quiet hours`).toEqual([]);
+  await setQuietHours(it.context, { ...allDay, enabled: false });
 }
 
 /** An installation to which things happen. */
