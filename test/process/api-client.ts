@@ -10,7 +10,11 @@ export interface ReadDispatch {
   progress: Record<string, number | null>;
 }
 
-/** The body of a create: a dispatch to everybody whose window has begun. @param more of its fields */
+/**
+ * The body of a create: a dispatch to everybody whose window has begun.
+ *
+ * @param more of its fields
+ */
 export function dueNow(text: string, more: object = {}): string {
   const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19);
   return JSON.stringify({
