@@ -302,15 +302,19 @@ test("the emergency stop: one button, a reason, a banner on every screen and on 
   await expect(banner).toContainText("wrong text");
   await expect(banner).toContainText(email);
 
-  await page.goto(at("/status"));
-  await expect(page.getByText("wrong text")).toBeVisible();
-  const { components } = await (await call("GET", "/api/v1/status/")).json();
-  expect(components.find(({ kind }: { kind: string }) => kind === "sending")).toMatchObject({
-    state: "down",
-  });
-
-  await open(page, at("/"));
-  await expect(banner).toBeVisible();
+  // Whoever is signed in sees the status inside the shell, with the reason and the way out.
+  await open(page, at("/status"));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^Sending: outage since /);
+  await expect(banner).toContainText("wrong text");
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+  await expectAccessible(page);
+  // Anybody else sees that sending is stopped, and nobody's words or names.
+  for (const path of ["/status", "/api/v1/status/"]) {
+    const told = await (await call("GET", path, undefined, { "accept-language": "en" })).text();
+    expect(told, path).not.toContain("wrong text");
+    expect(told, path).not.toContain(email);
+    expect(told, path).toContain("Stopped by hand.");
+  }
   await page.getByRole("button", { name: "Resume sending" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Resume sending" }).click();
   await expect(banner).toBeHidden();

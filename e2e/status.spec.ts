@@ -25,6 +25,8 @@ test.describe("without JavaScript", () => {
     await expect.poll(async () => (await parts()).every(({ history }) => history.length > 0)).toBe(true);
     await page.goto(address("/status"));
     const database = page.locator('[data-component="database"]');
+    await expect(database.getByRole("img")).toBeHidden();
+    await database.getByText("Database", { exact: true }).click();
     await expect(database.getByRole("img")).toHaveAccessibleName(/The last 90 days: .+ uptime/);
     // A bar a day: those without a fault begin with a move of the pen, those with one are elements
     // of their own.

@@ -1,4 +1,5 @@
-import { CircleAlert, CircleCheck, CircleX } from "lucide-react";
+import { ChevronDown, CircleAlert, CircleCheck, CircleX } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ComponentState, Status } from "@/lib/contract/health/status";
 import { HistoryBars } from "./history-bars";
@@ -9,41 +10,76 @@ export const looks: Record<ComponentState, { icon: typeof CircleCheck; color: st
   down: { icon: CircleX, color: "text-bad", edge: "border-l-bad" },
 };
 
-/** One line a component: its state now, why, since when, and how it was. */
+type Component = Status["components"][number];
+
+export function usePartName() {
+  const t = useTranslations("status_page");
+  return ({ kind, name }: Component) => (kind === "operator" ? (name ?? "") : t(kind, { name: name ?? "" }));
+}
+
+/**
+ * One row a component. What fails stands open, with why, since when and what can be done; what is
+ * well opens to its history.
+ */
 export function ComponentList({
   components,
   at,
   time,
+  mayOpen = false,
 }: {
-  components: Status["components"];
+  components: Component[];
   at: string;
   /** Writes an instant. */
   time: (iso: string) => string;
+  /** Whoever looks may see the settings of gateways and operators. */
+  mayOpen?: boolean;
 }) {
   const t = useTranslations("status_page");
+  const nameOf = usePartName();
   return (
-    <ul className="divide-y divide-line rounded-card border border-line bg-surface shadow-card">
-      {components.map(({ kind, name, state, detail, since, history }) => {
+    <ul className="divide-y divide-line overflow-hidden rounded-card border border-line bg-surface">
+      {components.map((component) => {
+        const { kind, name, state, detail, since, history } = component;
         const { icon: Icon, color } = looks[state];
         return (
-          <li
-            key={`${kind} ${name}`}
-            className="grid grid-cols-[1fr_auto] gap-x-4 px-5 py-3.5"
-            data-component={kind}
-            data-state={state}
-          >
-            <span className="wrap-anywhere font-medium">
-              {kind === "operator" ? name : t(kind, { name: name ?? "" })}
-            </span>
-            <span className={`flex items-center gap-1.5 font-medium ${color}`}>
-              <Icon size={15} aria-hidden />
-              {t(state)}
-            </span>
-            <span className="wrap-anywhere col-span-2 text-soft">
-              {detail}
-              {since && ` ${t("since", { time: time(since) })}`}
-            </span>
-            {history.length > 0 && <HistoryBars history={history} at={at} />}
+          <li key={`${kind} ${name}`} data-component={kind} data-state={state}>
+            <details open={state !== "ok" || undefined} className="group">
+              <summary className="grid cursor-pointer list-none grid-cols-[minmax(0,1fr)_auto_auto] items-center gap-x-3 px-4 py-2.5 hover:bg-raised/60 [&::-webkit-details-marker]:hidden">
+                <span className="wrap-anywhere font-medium">{nameOf(component)}</span>
+                <span className={`flex items-center gap-1.5 font-medium ${color}`}>
+                  <Icon size={15} aria-hidden />
+                  {t(state)}
+                </span>
+                <ChevronDown
+                  size={15}
+                  aria-hidden
+                  className="text-soft group-open:rotate-180 motion-safe:transition-transform"
+                />
+              </summary>
+              <div className="flex flex-col gap-2.5 px-4 pb-3.5">
+                <p className="wrap-anywhere text-soft">
+                  {detail}
+                  {since && ` ${t("since", { time: time(since) })}`}
+                </p>
+                {mayOpen && state !== "ok" && (kind === "gateway" || kind === "operator") && (
+                  <Link
+                    href="/settings/operators"
+                    className="self-start font-medium text-accent underline underline-offset-4"
+                  >
+                    {t(`open.${kind}`)}
+                  </Link>
+                )}
+                {history.length > 0 &&
+                  (state === "ok" ? (
+                    <HistoryBars history={history} at={at} />
+                  ) : (
+                    <details>
+                      <summary className="cursor-pointer text-soft">{t("history")}</summary>
+                      <HistoryBars history={history} at={at} />
+                    </details>
+                  ))}
+              </div>
+            </details>
           </li>
         );
       })}

@@ -10,7 +10,6 @@ export interface StatusState {
   lastEngineSweepAt: string | null;
   engineSweepAgeS: number | null;
   sending: "on" | "stopped";
-  sendingReason: string | null;
   sendingSince: string;
   /** The oldest dispatch that is due and not opened, or open lane without a turn. */
   oldestWaitingSince: string | null;
@@ -36,7 +35,7 @@ export async function readStatusState(sql: Sql): Promise<StatusState> {
       extract(epoch from clock_now() - s.last_sweep_at)::float8 as "sweepAgeS",
       ${iso(sql, "s.last_engine_sweep_at")} as "lastEngineSweepAt",
       extract(epoch from clock_now() - s.last_engine_sweep_at)::float8 as "engineSweepAgeS",
-      s.state as sending, s.reason as "sendingReason", ${iso(sql, "s.changed_at")} as "sendingSince",
+      s.state as sending, ${iso(sql, "s.changed_at")} as "sendingSince",
       (select ${iso(sql, "min(since)")} from waiting) as "oldestWaitingSince"
     from sending_state s`;
   return row!;
@@ -61,38 +60,6 @@ export function listWorkers(sql: Sql): Promise<WorkerState[]> {
       extract(epoch from clock_now() - started_at)::float8 as "upS", ${iso(sql, "at")} as at,
       engine_fault as "engineFault", refusing, version, ${isOutdated(sql)} as outdated
     from worker_heartbeats where at > clock_now() - interval '1 day' order by at desc limit 100`;
-}
-
-export interface RunningDispatch {
-  id: string;
-  startedAt: string;
-  endAt: string;
-  /** null until it is counted. */
-  audience: number | null;
-  /** Messages that are settled; others of the audience are still to come. */
-  settled: number;
-}
-
-/**
- * What is running, the oldest first. Counted from lanes and the chunks not folded in, never from
- * messages.
- */
-export function listRunning(sql: Sql, limit: number): Promise<RunningDispatch[]> {
-  const settled = (table: string) =>
-    sql.unsafe(
-      ["sent", "delivered", "undelivered", "failed", "unknown", "expired", "skipped", "cancelled"]
-        .map((c) => `${table}.${c}`)
-        .join(" + "),
-    );
-  return sql<RunningDispatch[]>`
-    select d.id, ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.end_at")} as "endAt",
-      d.audience::float8 as audience,
-      (select coalesce(sum(${settled("l")} + coalesce(k.settled, 0)), 0)::float8 from lanes l
-        left join lateral (
-          select sum(${settled("c")}) as settled from chunks c where c.lane_no = l.no and not c.folded
-        ) k on true
-        where l.dispatch_no = d.no) as settled
-    from dispatches d where d.status = 'running' order by d.started_at limit ${limit}`;
 }
 
 export function countRunning(sql: Sql): Promise<number> {

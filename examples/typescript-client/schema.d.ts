@@ -13399,16 +13399,6 @@ export interface operations {
                             }[];
                         }[];
                         running: number | null;
-                        running_dispatches: {
-                            /** Format: uuid */
-                            id: string;
-                            /** Format: date-time */
-                            started_at: string;
-                            /** Format: date-time */
-                            end_datetime: string;
-                            audience: number | null;
-                            settled: number;
-                        }[];
                         oldest_waiting_since: string | null;
                         workers: number | null;
                     };

@@ -40,18 +40,6 @@ export const statusSchema = z.object({
   ),
   /** Dispatches that are running; null when the database does not answer. */
   running: z.int().nullable(),
-  /** The first ten of them, by when they started. */
-  running_dispatches: z.array(
-    z.object({
-      id: z.uuid(),
-      started_at: z.iso.datetime(),
-      end_datetime: z.iso.datetime(),
-      /** null until it is counted. */
-      audience: z.int().nullable(),
-      /** Messages whose outcome is in. */
-      settled: z.int(),
-    }),
-  ),
   /** The oldest work that is due and that nobody is doing. */
   oldest_waiting_since: z.iso.datetime().nullable(),
   /** Worker processes that are alive; null when the database does not answer. */

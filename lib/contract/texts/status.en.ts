@@ -20,7 +20,7 @@ export const statusTexts = {
   "status.sweep_outdated":
     "Last recovery check {seconds} s ago: the running workers are older than the database's schema and leave the check to newer ones.",
   "status.sending_ok": "On.",
-  "status.sending_stopped": "Stopped by hand: {reason}",
+  "status.sending_stopped": "Stopped by hand.",
   "status.sending_outdated":
     "The database's schema is newer than the workers (version {versions}). They claim nothing until they are upgraded.",
   "status.sending_outdated_some":

@@ -21,7 +21,7 @@ export const statusTexts: Record<keyof typeof en, string> = {
   "status.sweep_outdated":
     "Последняя проверка {seconds} с назад: работающие обработчики старше схемы базы данных и оставляют проверку более новым.",
   "status.sending_ok": "Включена.",
-  "status.sending_stopped": "Остановлена вручную: {reason}",
+  "status.sending_stopped": "Остановлена вручную.",
   "status.sending_outdated":
     "Схема базы данных новее обработчиков (версия {versions}). Пока их не обновят, они ничего не отправляют.",
   "status.sending_outdated_some":

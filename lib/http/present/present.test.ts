@@ -330,7 +330,6 @@ describe.each(locales)("in %s", (locale) => {
           history: [day],
         },
       ],
-      runningDispatches: [{ id, startedAt: instant(9), endAt: instant(17), audience: null, settled: 4 }],
     };
     const [engine] = expectOf(statusSchema, presentStatus(status, locale)).components;
     expect(engine!.history).toEqual([{ date: "2027-01-20", ok_s: 2, degraded_s: 0, down_s: 3 }]);

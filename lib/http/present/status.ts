@@ -19,13 +19,6 @@ export const presentStatus = (status: Status, locale: Locale): contract.Status =
     })),
   })),
   running: status.running,
-  running_dispatches: status.runningDispatches.map(({ id, startedAt, endAt, audience, settled }) => ({
-    id,
-    started_at: startedAt,
-    end_datetime: endAt,
-    audience,
-    settled,
-  })),
   oldest_waiting_since: status.oldestWaitingSince,
   workers: status.workers,
 });

@@ -5,17 +5,16 @@ import {
   listDaysOfHealth,
   listLatestSamples,
 } from "@/db/health/health";
-import { countRunning, listRunning, type RunningDispatch } from "@/db/health/status";
+import { countRunning } from "@/db/health/status";
 import { type ComponentState, HISTORY_DAYS } from "@/lib/contract/health/status";
 import type { Context } from "@/lib/services/context";
 import { readHealthFacts, withinTime } from "./health-facts";
 import { type HealthFacts, judgeHealth, type Verdict } from "./judge-health";
 
-const RUNNING_MAX = 10;
 /** History changes by the minute; a reader that comes every second must not read it every time. */
 const HISTORY_MS = 60_000;
 
-/** How everything is. */
+/** How everything is. Anybody may read it: it names no dispatch, no audience and nobody's words. */
 export interface Status {
   /** The worst of the components. */
   state: ComponentState;
@@ -24,8 +23,6 @@ export interface Status {
   components: Component[];
   /** Null when the database does not answer. */
   running: number | null;
-  /** The first of them, by when they started. */
-  runningDispatches: RunningDispatch[];
   /** ISO: of the oldest work that is due and that nobody is doing. */
   oldestWaitingSince: string | null;
   /** Those that are alive; null when the database does not answer. */
@@ -50,7 +47,6 @@ interface Seen {
   facts: HealthFacts;
   latest: LatestSample[];
   running: number;
-  dispatches: RunningDispatch[];
 }
 
 /**
@@ -76,7 +72,6 @@ export async function getStatus(ctx: Context, engine: () => Promise<string | nul
     at,
     components,
     running: seen?.running ?? null,
-    runningDispatches: seen?.dispatches ?? [],
     oldestWaitingSince: seen?.facts.state.oldestWaitingSince ?? null,
     workers: seen ? seen.facts.workers.filter((worker) => worker.ageS < HEARTBEAT_AGE_S_MAX).length : null,
   };
@@ -98,11 +93,10 @@ async function see(ctx: Context): Promise<Seen> {
   const { sql } = ctx.db;
   const before = known.get(ctx.db);
   const isFresh = before && before.days.length > 0 && ctx.now().getTime() - before.readMs < HISTORY_MS;
-  const [facts, latest, running, dispatches, days] = await Promise.all([
+  const [facts, latest, running, days] = await Promise.all([
     readHealthFacts(ctx),
     listLatestSamples(sql),
     countRunning(sql),
-    listRunning(sql, RUNNING_MAX),
     isFresh ? before.days : listDaysOfHealth(sql, HISTORY_DAYS),
   ]);
   known.set(ctx.db, {
@@ -110,7 +104,7 @@ async function see(ctx: Context): Promise<Seen> {
     readMs: isFresh ? before.readMs : ctx.now().getTime(),
     answeredAt: facts.state.now,
   });
-  return { facts, latest, running, dispatches };
+  return { facts, latest, running };
 }
 
 /**

@@ -129,13 +129,7 @@ function judgeSweep(facts: HealthFacts): Verdict {
 function judgeSending(facts: HealthFacts): Verdict {
   const { state } = facts;
   if (state.sending === "stopped")
-    return verdict(
-      "sending",
-      "down",
-      "sending_stopped",
-      { reason: state.sendingReason ?? "—" },
-      { since: state.sendingSince },
-    );
+    return verdict("sending", "down", "sending_stopped", {}, { since: state.sendingSince });
   const outdated = outdatedOf(facts);
   if (outdated?.isAll) return verdict("sending", "down", "sending_outdated", outdated);
   if (outdated) return verdict("sending", "degraded", "sending_outdated_some", outdated);
