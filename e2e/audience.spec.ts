@@ -320,7 +320,7 @@ test("tags and operators are added, and what the server refuses is said where it
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name })).toBeVisible();
 
-  await open(page, address("/audience?tab=operators"));
+  await open(page, address("/settings/operators"));
   await openDialog(page, "Edit МТС");
   const rate = page.getByRole("dialog").getByLabel("Segments a second (empty: no limit)");
   await rate.fill("-1");

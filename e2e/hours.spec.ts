@@ -31,7 +31,7 @@ test("a dispatch goes at each person's own time: the form says when each zone be
 });
 
 test("quiet hours are set by day, from when to when", async ({ page }) => {
-  await open(page, address("/settings"));
+  await open(page, address("/settings/quiet-hours"));
   const section = page.getByRole("region", { name: "Quiet hours" });
   // Not switched on: other tests send.
   await section.getByLabel("From", { exact: true }).fill("22:15");

@@ -10,7 +10,7 @@ test("a file of number ranges is checked, its names are said, it is applied, loo
   const operator = async () => (await (await call("GET", path)).json()).operator;
   await call("PUT", path, { operator: null });
   expect(await operator()).toBe("mts");
-  await open(page, address("/audience?tab=operators"));
+  await open(page, address("/settings/operators"));
   const panel = page.getByRole("region", { name: "Number ranges" });
   const give = (text: string) =>
     panel

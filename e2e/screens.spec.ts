@@ -23,14 +23,13 @@ const screens: Record<string, (() => Promise<string[]>) | string[]> = {
     "/audience",
     "/audience?tab=import",
     "/audience?tab=tags",
-    "/audience?tab=operators",
     "/audience?tab=suppressions",
     "/audience?tab=replies",
     "/audience/79100000000",
     "/phone",
   ],
   "settings, status and documents": [
-    ...["/settings", "/settings/audit", "/settings/webhooks"],
+    ...["/settings", "/settings/operators", "/settings/senders", "/settings/quiet-hours", "/settings/audit", "/settings/webhooks"],
     ...["/status", "/docs", "/docs/errors/validation"],
   ],
 };

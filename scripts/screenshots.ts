@@ -118,7 +118,7 @@ async function draw(browser: Browser): Promise<void> {
     table: "/dispatches?view=table",
     audience: "/audience",
     import: "/audience?tab=import",
-    operators: "/audience?tab=operators",
+    operators: "/settings/operators",
     phone: "/phone",
     status: "/status",
     audit: "/settings/audit",

@@ -14,12 +14,11 @@ import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
 import { ZoneNote } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
-import { engineHealth } from "@/lib/http/health";
+import { engineHealth, readInTime } from "@/lib/http/health";
 import { presentOverview } from "@/lib/http/present/overview";
 import { presentStatus } from "@/lib/http/present/status";
 import { getOverview } from "@/lib/services/health/get-overview";
 import { getStatus } from "@/lib/services/health/get-status";
-import { withinTime } from "@/lib/services/health/health-facts";
 import { VERSION } from "@/lib/version";
 import { clockText } from "@/lib/web/clock";
 
@@ -30,7 +29,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 /** Whoever cannot be told from a stranger is one: so it is while the database does not answer. */
-const isKnown = async () => sessions() === null || (await withinTime(viewer())) !== null;
+const isKnown = async () => sessions() === null || (await readInTime(viewer())) !== null;
 
 /**
  * The state of everything. Whoever is signed in sees it inside the shell, with what it holds up and
@@ -68,7 +67,7 @@ async function SignedInStatus({ status, isStopped }: { status: Status; isStopped
   const words = await getTranslations("overview");
   const { locale, zone: timeZone = "UTC" } = await pageReader();
   const time = (iso: string) => timeOf(locale, iso, status.at, timeZone);
-  const overview = await withinTime(readOverview(timeZone));
+  const overview = await readInTime(readOverview(timeZone));
   const refusals = overview?.attention.flatMap(({ refusal }) => refusal ?? []) ?? [];
   const isHeld =
     isStopped || status.components.some(({ kind, state }) => kind === "sweep" && state === "down");

@@ -5,7 +5,7 @@ import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Aria } from "@/components/ui/aria";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { type Column, DataTable } from "@/components/ui/data-table";
 import { Field } from "@/components/ui/field";
 import { setParams } from "@/components/ui/url";
@@ -64,14 +64,9 @@ export function AuditScreen() {
   return (
     <Aria>
       <div className="flex flex-col gap-5">
-        <div className="flex flex-wrap items-center justify-between gap-3">
-          <div className="flex flex-wrap items-baseline gap-x-4">
-            <h1>{t("title")}</h1>
-            <ZoneNote />
-          </div>
-          <ButtonLink variant="quiet" href="/settings">
-            {t("back")}
-          </ButtonLink>
+        <div className="flex flex-wrap items-baseline gap-x-4">
+          <h1>{t("title")}</h1>
+          <ZoneNote />
         </div>
         <form
           className="flex flex-wrap items-end gap-2 [&>div]:min-w-44 [&>div]:flex-1"

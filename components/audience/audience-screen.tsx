@@ -18,7 +18,6 @@ const panels = {
   replies: dynamic(() => import("./replies").then(({ Replies }) => Replies), { loading }),
   import: dynamic(() => import("./import/import-panel").then(({ ImportPanel }) => ImportPanel), { loading }),
   tags: dynamic(() => import("./tags").then(({ Tags }) => Tags), { loading }),
-  operators: dynamic(() => import("./operators").then(({ Operators }) => Operators), { loading }),
 };
 export type AudienceTab = keyof typeof panels;
 const tabs = Object.keys(panels) as AudienceTab[];

@@ -63,7 +63,7 @@ export function ComponentList({
                 </p>
                 {mayOpen && state !== "ok" && (kind === "gateway" || kind === "operator") && (
                   <Link
-                    href="/settings/operators"
+                    href={kind === "gateway" ? "/settings/senders" : "/settings/operators"}
                     className="self-start font-medium text-accent underline underline-offset-4"
                   >
                     {t(`open.${kind}`)}

@@ -31,7 +31,7 @@ export function QuietHours() {
   const hours = typed ?? kept;
   return (
     <section aria-labelledby="quiet-hours" className="flex max-w-2xl flex-col gap-3">
-      <h2 id="quiet-hours">{t("title")}</h2>
+      <h1 id="quiet-hours">{t("title")}</h1>
       <p className="text-soft">{t("about")}</p>
       <form
         className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4 shadow-card"

@@ -7,24 +7,27 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { useFailureNotice } from "@/components/ui/notice";
 import { callAt } from "@/lib/web/client";
 import { leaveBrowser } from "@/lib/web/kept";
-import { useMay, useMe } from "./me";
+import { useMe } from "./me";
 
 /**
- * Who is signed in, the way to their account and the way out; for those who may, the way to the
- * settings. A phone's way out is in the account.
+ * Who is signed in, the way to their account and the way out. A phone's way out is in the account;
+ * its way to the settings is here.
  */
 export function Account() {
   const t = useTranslations("access");
   const { name, email } = useMe();
-  const mayManage = useMay("keys:manage");
   const leave = useSignOut();
   return (
     <div className="flex min-w-0 max-w-full items-center gap-1">
-      {mayManage && (
-        <ButtonLink variant="quiet" href="/settings" aria-label={t("settings")} title={t("settings")}>
-          <Settings size={16} aria-hidden />
-        </ButtonLink>
-      )}
+      <ButtonLink
+        variant="quiet"
+        href="/settings/operators"
+        aria-label={t("settings")}
+        title={t("settings")}
+        className="md:hidden"
+      >
+        <Settings size={16} aria-hidden />
+      </ButtonLink>
       {name !== null && (
         <>
           <ButtonLink

@@ -1,6 +1,15 @@
 "use client";
 
-import { Activity, LayoutDashboard, PenLine, Rows3, Smartphone, Users } from "lucide-react";
+import {
+  Activity,
+  LayoutDashboard,
+  type LucideIcon,
+  PenLine,
+  Rows3,
+  Settings,
+  Smartphone,
+  Users,
+} from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -12,9 +21,12 @@ const places = [
   { href: "/audience", key: "audience", icon: Users },
   { href: "/phone", key: "phone", icon: Smartphone },
   { href: "/status", key: "status", icon: Activity },
-] as const;
+  // A phone's way there is on top.
+  { href: "/settings/operators", key: "settings", icon: Settings, className: "max-md:hidden" },
+] as const satisfies { href: string; key: string; icon: LucideIcon; className?: string }[];
 
 function isAt(path: string, href: string): boolean {
+  if (href.startsWith("/settings")) return path === "/account" || path.startsWith("/settings");
   return href === "/"
     ? path === "/"
     : path === href || (path.startsWith(`${href}/`) && path !== "/dispatches/new");
@@ -34,12 +46,12 @@ export function Navigation({ hasPhone }: { hasPhone: boolean }) {
     >
       {places
         .filter(({ key }) => hasPhone || key !== "phone")
-        .map(({ href, key, icon: Icon }) => (
+        .map(({ href, key, icon: Icon, ...more }) => (
           <Link
             key={href}
             href={href}
             aria-current={isAt(path, href) ? "page" : undefined}
-            className="flex min-w-0 flex-1 flex-col items-center gap-0.5 px-1 py-1.5 text-[0.72rem] text-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent md:flex-none md:flex-row md:gap-2.5 md:rounded-md md:px-2.5 md:text-[0.95rem] md:hover:bg-raised md:aria-[current=page]:bg-accent-wash"
+            className={`${"className" in more ? more.className : ""} flex min-w-0 flex-1 flex-col items-center gap-0.5 px-1 py-1.5 text-[0.72rem] text-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent md:flex-none md:flex-row md:gap-2.5 md:rounded-md md:px-2.5 md:text-[0.95rem] md:hover:bg-raised md:aria-[current=page]:bg-accent-wash`}
           >
             <Icon size={18} aria-hidden />
             <span className="max-w-full truncate">{t(key)}</span>

@@ -6,7 +6,7 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { SecretOnce } from "@/components/access/secret-once";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { ZoneNote } from "@/components/ui/use-zoned";
 import type { NewWebhook, Webhook } from "@/lib/contract/webhooks/webhook";
@@ -29,15 +29,10 @@ export function WebhooksScreen() {
           <h1>{t("title")}</h1>
           <ZoneNote />
         </div>
-        <div className="flex flex-wrap gap-2">
-          <ButtonLink variant="quiet" href="/settings">
-            {t("back")}
-          </ButtonLink>
-          <Button variant="primary" onClick={() => setEdited("new")}>
-            <Plus size={15} aria-hidden />
-            {t("new")}
-          </Button>
-        </div>
+        <Button variant="primary" onClick={() => setEdited("new")}>
+          <Plus size={15} aria-hidden />
+          {t("new")}
+        </Button>
       </div>
       <p className="max-w-prose text-soft">{t("explain")}</p>
       {secret && (

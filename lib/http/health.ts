@@ -1,6 +1,12 @@
+import { within } from "@/lib/common/within";
 import { env } from "@/lib/env";
 
 const TIMEOUT_MS = 2_000;
+const READ_MS_MAX = 3_000;
+
+/** For a page that must not wait for a database: null when reading fails or takes too long. */
+export const readInTime = <T>(reading: Promise<T>): Promise<T | null> =>
+  within(READ_MS_MAX, reading).catch(() => null);
 
 /**
  * Asks the engine that the settings name how it is: null when it is well, else what is wrong in a

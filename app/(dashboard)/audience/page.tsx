@@ -1,5 +1,6 @@
 import { dehydrate, HydrationBoundary, type QueryKey } from "@tanstack/react-query";
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
@@ -7,10 +8,8 @@ import { prefetch } from "@/app/prefetch";
 import { AudienceScreen, type AudienceTab } from "@/components/audience/audience-screen";
 import { suppressionListQuerySchema } from "@/lib/contract/audience/suppression";
 import { replyListQuerySchema } from "@/lib/contract/sending/inbound";
-import type { Locale } from "@/lib/contract/texts";
 import { presentCountedAudience } from "@/lib/http/present/audience";
 import { presentImport } from "@/lib/http/present/import";
-import { presentRangeLoad } from "@/lib/http/present/number-range";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentPage } from "@/lib/http/present/page";
 import { presentRecipient } from "@/lib/http/present/recipient";
@@ -23,7 +22,6 @@ import { listRecipients } from "@/lib/services/audience/list-recipients";
 import { listReplies } from "@/lib/services/audience/list-replies";
 import { listSuppressions } from "@/lib/services/audience/list-suppressions";
 import { listTags } from "@/lib/services/audience/list-tags";
-import { listRangeLoads } from "@/lib/services/audience/ranges/list-range-loads";
 import { listAudiences } from "@/lib/services/audience/saved/list-audiences";
 import type { Context } from "@/lib/services/context";
 import {
@@ -32,7 +30,6 @@ import {
   RECIPIENTS_PAGE,
   type RecipientFilter,
   type ReplyFilter,
-  rangeLoadsQuery,
   recipientsQuery,
   repliesQuery,
   type SuppressionFilter,
@@ -51,14 +48,15 @@ const tabOf = (value: Params[string]): AudienceTab =>
   value === "suppressions" ||
   value === "replies" ||
   value === "import" ||
-  value === "tags" ||
-  value === "operators"
+  value === "tags"
     ? value
     : "recipients";
 
 export default async function AudiencePage({ searchParams }: { searchParams: Promise<Params> }) {
   const [ctx, locale] = await Promise.all([pageContext(), pageLocale()]);
   const params = await searchParams;
+  // Where they were before they had a page of their own.
+  if (params.tab === "operators") redirect("/settings/operators");
   const tab = tabOf(params.tab);
   const filter = { q: textOf(params.q), operator: textOf(params.operator), tag: textOf(params.tag) };
   const operators: Read = [
@@ -82,7 +80,6 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
       operators,
     ],
     tags: () => [tags],
-    operators: () => [operators, rangeLoads(ctx, locale)],
   };
   return (
     <HydrationBoundary state={dehydrate(await prefetch(reads[tab]()))}>
@@ -92,14 +89,6 @@ export default async function AudiencePage({ searchParams }: { searchParams: Pro
 }
 
 type Read = [QueryKey, () => Promise<unknown>];
-
-function rangeLoads(ctx: Context, locale: Locale): Read {
-  const read = async () => {
-    const found = await listRangeLoads(ctx, { limit: 50 });
-    return presentPage(found, (row) => presentRangeLoad(row, found.current, locale));
-  };
-  return [rangeLoadsQuery.queryKey, read];
-}
 
 function recipients(ctx: Context, filter: RecipientFilter): Read {
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));

@@ -5,19 +5,15 @@ import { sessions } from "@/app/api/routes";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { SettingsScreen } from "@/components/access/settings-screen";
-import { QuietHours } from "@/components/sending/quiet-hours";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { presentApiKey } from "@/lib/http/present/api-key";
 import { presentInvitation } from "@/lib/http/present/invitation";
 import { presentPage } from "@/lib/http/present/page";
-import { presentQuietHours } from "@/lib/http/present/sending";
 import { presentUser } from "@/lib/http/present/user";
 import { listApiKeys } from "@/lib/services/access/list-api-keys";
 import { listInvitations } from "@/lib/services/access/list-invitations";
 import { listUsers } from "@/lib/services/access/list-users";
-import { getQuietHours } from "@/lib/services/sending/quiet-hours";
 import { apiKeysQuery, invitationsQuery, usersQuery } from "@/lib/web/access-queries";
-import { quietHoursQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("settings"))("title") };
@@ -29,7 +25,6 @@ export default async function SettingsPage() {
   if (!ctx.actor.rights.has("keys:manage")) return <NotAllowed />;
   const hasUsers = sessions() !== null;
   const keys: Parameters<typeof prefetch>[0] = [
-    [quietHoursQuery.queryKey, async () => presentQuietHours(await getQuietHours(ctx))],
     [apiKeysQuery.queryKey, async () => presentPage(await listApiKeys(ctx, { limit: 200 }), presentApiKey)],
   ];
   const people: typeof keys = [
@@ -42,9 +37,7 @@ export default async function SettingsPage() {
   const client = await prefetch(hasUsers ? [...keys, ...people] : keys);
   return (
     <HydrationBoundary state={dehydrate(client)}>
-      <SettingsScreen hasUsers={hasUsers}>
-        {ctx.actor.rights.has("settings:manage") && <QuietHours />}
-      </SettingsScreen>
+      <SettingsScreen hasUsers={hasUsers} />
     </HydrationBoundary>
   );
 }
