@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { tomorrow } from "./api";
-import { comeTo, expectAccessible, expectNoSidewaysScrolling, open } from "./page";
+import { choose, comeTo, expectAccessible, expectNoSidewaysScrolling, open, reload } from "./page";
 import { type Running, startCarillon } from "./start-carillon";
 
 /**
@@ -35,7 +35,10 @@ async function openAsAnna(page: Page, path: string) {
 
 test.beforeAll(async () => {
   test.setTimeout(9 * 60_000);
-  carillon = await startCarillon({ AUTH: "required", HOST: "127.0.0.1", DEMO_DATA: "off" });
+  carillon = await startCarillon({
+    ...{ AUTH: "required", HOST: "127.0.0.1", DEMO_DATA: "off" },
+    SMS_GATEWAY_SENDERS: "Bell,Tower",
+  });
 });
 test.afterAll(async () => {
   test.setTimeout(120_000);
@@ -318,6 +321,23 @@ test("the emergency stop: one button, a reason, a banner on every screen and on 
   await page.getByRole("button", { name: "Resume sending" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Resume sending" }).click();
   await expect(banner).toBeHidden();
+});
+
+test("whom a dispatch is from is chosen among the senders of its gateways, and kept with the draft", async ({
+  page,
+}) => {
+  await openAsAnna(page, "/settings/senders");
+  await expect(page.getByRole("main")).toContainText("Bell, Tower");
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "New dispatch" }).first().click();
+  await page.getByLabel("Message").fill("Who writes?");
+  await choose(page, "Sender", "Tower");
+  await page.getByRole("button", { name: "Save as draft", exact: true }).click();
+  await expect(page.getByText("Saved for the team")).toBeVisible();
+  await expect(page).toHaveURL(/draft=/);
+  await page.evaluate(() => localStorage.clear());
+  await reload(page);
+  await expect(page.getByRole("button", { name: /Sender/ })).toContainText("Tower");
 });
 
 test("when the session ends while one writes, one signs in over the page and nothing typed is lost", async ({
