@@ -29,7 +29,14 @@ const screens: Record<string, (() => Promise<string[]>) | string[]> = {
     "/phone",
   ],
   "settings, status and documents": [
-    ...["/settings", "/settings/operators", "/settings/senders", "/settings/quiet-hours", "/settings/audit", "/settings/webhooks"],
+    ...[
+      "/settings",
+      "/settings/operators",
+      "/settings/senders",
+      "/settings/quiet-hours",
+      "/settings/audit",
+      "/settings/webhooks",
+    ],
     ...["/status", "/docs", "/docs/errors/validation"],
   ],
 };
