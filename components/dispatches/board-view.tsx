@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { useSearchParams } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo, useMemo } from "react";
 import type { Board, Dispatch } from "@/lib/contract/dispatches/dispatch";
@@ -19,7 +20,7 @@ const columns = {
 type Column = keyof typeof columns;
 
 /** Columns side by side; on a phone one below the other. */
-export function BoardView({ board, q }: { board: Board; q: string }) {
+export function BoardView({ board }: { board: Board }) {
   useKeptFocus();
   const { scheduled, running, paused, finished } = board;
   const shown = useMemo(
@@ -35,7 +36,6 @@ export function BoardView({ board, q }: { board: Board; q: string }) {
           column={column}
           dispatches={board[column]}
           count={columns[column].statuses.reduce((sum, status) => sum + board.counts[status], 0)}
-          q={q}
         />
       ))}
     </div>
@@ -47,13 +47,15 @@ const BoardColumn = memo(function BoardColumn(props: {
   column: Column;
   dispatches: Dispatch[];
   count: number;
-  q: string;
 }) {
-  const { column, dispatches, count, q } = props;
+  const { column, dispatches, count } = props;
   const t = useTranslations("board");
   const format = useFormatter();
   const { statuses, sort } = columns[column];
-  const all = new URLSearchParams({ view: "table", status: statuses.join(), sort, ...(q && { q }) });
+  // All of them, narrowed as they are here.
+  const all = new URLSearchParams(useSearchParams());
+  for (const [key, value] of Object.entries({ view: "table", status: statuses.join(), sort }))
+    all.set(key, value);
   return (
     <section aria-labelledby={`column-${column}`} className="flex min-w-0 flex-col gap-2.5">
       <h2 id={`column-${column}`} className="flex items-center gap-2 px-0.5">

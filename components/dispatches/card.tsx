@@ -6,9 +6,12 @@ import { memo } from "react";
 import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { DispatchActions } from "./actions";
+import { AudienceText } from "./audience-text";
+import { DeliveredShare } from "./delivered-share";
 import { triedOf } from "./outcomes";
 import { OutcomeLegend, ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
+import { useAuthor } from "./use-author";
 import { useRate } from "./use-rate";
 import { TimeUntil, Waits } from "./waits";
 
@@ -32,6 +35,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
   const timed = useTimed();
   const zone = useViewerZone() ?? dispatch.timezone;
   const { status, progress } = dispatch;
+  const author = useAuthor()(dispatch.author);
   const total = progress.audience ?? 0;
   const { perSecond, leftS } = useRate(dispatch);
   return (
@@ -45,6 +49,12 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
           <DispatchActions dispatch={dispatch} compact />
         </div>
       </div>
+      <p className="flex min-w-0 justify-between gap-3 text-[0.9rem] text-soft">
+        <span className="truncate">
+          <AudienceText dispatch={dispatch} />
+        </span>
+        {dispatch.author !== null && <span className="max-w-[45%] shrink-0 truncate">{author}</span>}
+      </p>
       {status === "scheduled" ? (
         <p className="text-soft">
           {t.rich("starts", timed(dispatch.start_datetime, zone))}
@@ -66,7 +76,12 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
                 {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
               </span>
             )}
-            {status !== "running" && <StatusBadge status={status} />}
+            {status !== "running" && (
+              <span className="flex flex-wrap items-baseline gap-x-3">
+                <DeliveredShare progress={progress} />
+                <StatusBadge status={status} />
+              </span>
+            )}
           </div>
           {(status === "running" || hasTrouble(progress)) && (
             // While it runs the line keeps its place: outcomes that come and go must not push the

@@ -11,7 +11,8 @@ import { BoardView } from "./board-view";
 import { CancelDialogs } from "./cancel-dialog";
 import { Unreadable } from "./dispatches-unreadable";
 import { TableView } from "./table-view";
-import { Toolbar, useView } from "./toolbar";
+import { Toolbar } from "./toolbar";
+import { useFilter, useView } from "./use-view";
 
 const PreparedView = dynamic(() => import("./prepared-view").then((module) => module.PreparedView), {
   loading: () => <Skeleton className="h-96" />,
@@ -32,8 +33,8 @@ export function DispatchesScreen() {
 }
 
 function BoardOf() {
-  const { q } = useView();
-  const board = useQuery({ ...boardQuery(q), placeholderData: keepPreviousData });
+  const { filter, isNarrowed } = useFilter();
+  const board = useQuery({ ...boardQuery(filter), placeholderData: keepPreviousData });
   if (board.isError && !board.data) return <Unreadable onRetry={() => board.refetch()} />;
   if (!board.data)
     return (
@@ -43,10 +44,10 @@ function BoardOf() {
         ))}
       </div>
     );
-  if (q === "" && Object.values(board.data.counts).every((count) => count === 0)) return <NoneYet />;
+  if (!isNarrowed && Object.values(board.data.counts).every((count) => count === 0)) return <NoneYet />;
   return (
     <CancelDialogs>
-      <BoardView board={board.data} q={q} />
+      <BoardView board={board.data} />
     </CancelDialogs>
   );
 }

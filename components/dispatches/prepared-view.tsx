@@ -14,7 +14,7 @@ import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Template } from "@/lib/contract/dispatches/prepared";
 import { call, ProblemError } from "@/lib/web/client";
 import { draftsQuery, templatesQuery } from "@/lib/web/prepared-queries";
-import { useView } from "./toolbar";
+import { useView } from "./use-view";
 
 const TemplateDialog = dynamic(() => import("./form/template-dialog"), { ssr: false });
 

@@ -3,7 +3,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
-import { useFormatter, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { memo } from "react";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -11,10 +11,13 @@ import { setParams } from "@/components/ui/url";
 import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { dispatchListQuery } from "@/lib/web/queries";
+import { AudienceText } from "./audience-text";
+import { DeliveredShare } from "./delivered-share";
 import { Unreadable } from "./dispatches-unreadable";
 import { ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
-import { useView } from "./toolbar";
+import { useAuthor } from "./use-author";
+import { useFilter, useView } from "./use-view";
 
 const keys = ["text", "status", "start", "audience", "done"] as const;
 
@@ -25,9 +28,10 @@ const keys = ["text", "status", "start", "audience", "done"] as const;
  */
 export function TableView() {
   const t = useTranslations("table");
-  const { q, wanted, sort } = useView();
+  const { wanted, sort } = useView();
+  const { filter } = useFilter();
   const pages = useInfiniteQuery({
-    ...dispatchListQuery({ q, status: wanted, sort }),
+    ...dispatchListQuery({ ...filter, status: wanted, sort }),
     placeholderData: keepPreviousData,
   });
   const isDescending = sort.startsWith("-");
@@ -43,7 +47,7 @@ export function TableView() {
         tabIndex={0}
         className="overflow-x-auto rounded-card border border-line bg-surface"
       >
-        <table className="w-full min-w-[46rem] border-collapse text-left">
+        <table className="w-full min-w-[58rem] border-collapse text-left">
           <caption className="sr-only">{t("label")}</caption>
           <thead>
             <tr>
@@ -68,6 +72,9 @@ export function TableView() {
                   </th>
                 );
               })}
+              <th scope="col" className="border-line border-b px-3.5 py-1 font-medium text-soft">
+                {t("author")}
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -93,9 +100,10 @@ export function TableView() {
 
 /** Drawn anew only when its dispatch has changed. The link of its text covers all of it. */
 const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch }) {
-  const format = useFormatter();
+  const t = useTranslations("table");
   const zone = useViewerZone() ?? dispatch.timezone;
   const { progress } = dispatch;
+  const author = useAuthor()(dispatch.author);
   return (
     <tr className="relative border-line border-b last:border-0 hover:bg-raised">
       <th scope="row" className="min-w-56 max-w-96 px-3.5 py-2.5 font-medium">
@@ -113,13 +121,24 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
       <td className="whitespace-nowrap px-3.5 py-2.5">
         <Instant at={dispatch.start_datetime} zone={zone} />
       </td>
-      <td className="px-3.5 py-2.5">{progress.audience === null ? "—" : format.number(progress.audience)}</td>
+      <td className="max-w-64 px-3.5 py-2.5">
+        <span className="block truncate text-[0.9rem]">
+          <AudienceText dispatch={dispatch} />
+        </span>
+        <span className="text-[0.9rem] text-soft">
+          {progress.audience === null ? "—" : t("recipients", { count: progress.audience })}
+        </span>
+      </td>
       <td className="w-48 px-3.5 py-2.5">
         <ProgressStrip
           progress={progress}
           total={progress.audience ?? 0}
           name={dispatch.message_text.slice(0, 60)}
         />
+        <DeliveredShare progress={progress} />
+      </td>
+      <td className="max-w-40 truncate px-3.5 py-2.5 text-[0.9rem] text-soft" title={author}>
+        {author}
       </td>
     </tr>
   );

@@ -2,7 +2,6 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Columns3, FileText, PencilLine, Table2 } from "lucide-react";
-import { useSearchParams } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
 import { useMay } from "@/components/shell/me";
@@ -13,19 +12,15 @@ import { setParams } from "@/components/ui/url";
 import { ZoneNote } from "@/components/ui/use-zoned";
 import { dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
 import { countsQuery } from "@/lib/web/queries";
-
-import { readView, views } from "./view";
+import { Filters } from "./filters";
+import { useFilter, useView } from "./use-view";
+import { views } from "./view";
 
 const icons = { board: Columns3, table: Table2, drafts: PencilLine, templates: FileText };
 
 function Icon({ of }: { of: (typeof views)[number] }) {
   const Drawn = icons[of];
   return <Drawn size={15} aria-hidden className="max-sm:hidden" />;
-}
-
-/** What is looked for, how and in which order: it is in the address. */
-export function useView() {
-  return readView(Object.fromEntries(useSearchParams()));
 }
 
 /**
@@ -36,6 +31,7 @@ export const Toolbar = memo(function Toolbar() {
   const t = useTranslations("board");
   const mayWrite = useMay("dispatches:write");
   const { view, q } = useView();
+  const isList = view !== "drafts" && view !== "templates";
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -43,23 +39,7 @@ export const Toolbar = memo(function Toolbar() {
           <h1>{t("title")}</h1>
           <ZoneNote />
         </div>
-        <div className="md:hidden">
-          {mayWrite && (
-            <ButtonLink href="/dispatches/new" variant="primary">
-              {t("new")}
-            </ButtonLink>
-          )}
-        </div>
-      </div>
-      <div className="flex flex-wrap items-center gap-2.5">
-        <SearchInput
-          label={t(view === "drafts" || view === "templates" ? "search_prepared" : "search")}
-          value={q}
-          onSettled={(q) => setParams({ q })}
-          className="min-w-48 flex-1 sm:max-w-xs"
-        />
-        {view === "table" && <StatusFilter />}
-        <fieldset className="ml-auto flex rounded-md border border-line bg-surface p-0.5">
+        <fieldset className="flex rounded-md border border-line bg-surface p-0.5">
           <legend className="sr-only">{t("view")}</legend>
           {views.map((id) => (
             <label
@@ -78,6 +58,22 @@ export const Toolbar = memo(function Toolbar() {
             </label>
           ))}
         </fieldset>
+        <div className="md:hidden">
+          {mayWrite && (
+            <ButtonLink href="/dispatches/new" variant="primary">
+              {t("new")}
+            </ButtonLink>
+          )}
+        </div>
+      </div>
+      <div className="flex flex-wrap items-center gap-2.5">
+        <SearchInput
+          label={t(isList ? "search" : "search_prepared")}
+          value={q}
+          onSettled={(q) => setParams({ q })}
+          className="min-w-48 flex-1 sm:max-w-xs"
+        />
+        {isList && <Filters>{view === "table" && <StatusFilter />}</Filters>}
       </div>
     </>
   );
@@ -88,8 +84,9 @@ function StatusFilter() {
   const t = useTranslations("board");
   const status = useTranslations("status");
   const format = useFormatter();
-  const { q, wanted } = useView();
-  const { data } = useQuery({ ...countsQuery(q), placeholderData: keepPreviousData });
+  const { wanted } = useView();
+  const { filter } = useFilter();
+  const { data } = useQuery({ ...countsQuery(filter), placeholderData: keepPreviousData });
   const countOf = (statuses: readonly (typeof dispatchStatuses)[number][]) =>
     data ? ` (${format.number(statuses.reduce((sum, one) => sum + data.counts[one], 0))})` : "";
   return (

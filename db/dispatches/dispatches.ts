@@ -34,6 +34,8 @@ export interface DispatchRow {
   warnings: string[];
   audience: number | null;
   version: number;
+  /** Who made it. */
+  author: string | null;
   createdAt: string;
   updatedAt: string;
   startedAt: string | null;
@@ -137,7 +139,7 @@ const columns = (sql: Sql | Tx) => sql`
   d.operator_no as "operatorNo",
   case when d.has_terms then ${expressionSql(sql, "dispatch")} end as expression, d.expected,
   d.local_time as "localTime", d.ignore_quiet_hours as "ignoreQuietHours",
-  d.warnings, d.audience::float8 as audience, d.version,
+  d.warnings, d.audience::float8 as audience, d.version, d.author,
   ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
   ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt",
   ${iso(sql, "d.messages_dropped_at")} as "messagesDroppedAt",
@@ -159,17 +161,29 @@ export async function findDispatch(sql: Sql | Tx, id: string): Promise<DispatchR
   return row;
 }
 
+/** What lists, counts and the calendar ask for; null, or left out: anything. */
 export interface DispatchFilter {
   statuses: DispatchStatus[] | null;
   /** Part of the text, or the beginning of an id. */
   q: string | null;
+  /** Those that start at the one instant or later, and before the other. */
+  startsFrom?: string | null;
+  startsBefore?: string | null;
+  /** Asked for by a plain filter or by an expression: a tag's name or id. */
+  tag?: string | null;
+  /** The id of a saved audience: those whose expression is what it asks for now. */
+  audience?: string | null;
+  author?: string | null;
 }
 
 /**
  * Terms that are not asked for are left out, so that an index fits what is left. Tests are never
  * listed.
  */
-function matches(sql: Sql | Tx, { statuses, q }: DispatchFilter) {
+function matches(
+  sql: Sql | Tx,
+  { statuses, q, startsFrom, startsBefore, tag, audience, author }: DispatchFilter,
+) {
   const pattern = q?.replace(/[\\%_]/g, "\\$&") ?? null;
   return sql`d.deleted_at is null and d.recipient_no is null
     ${statuses === null ? sql`` : sql`and d.status = any(${statuses}::text[])`}
@@ -178,7 +192,41 @@ function matches(sql: Sql | Tx, { statuses, q }: DispatchFilter) {
         ? sql``
         : sql`and (d.message_text ilike '%' || ${pattern}::text || '%'
             or d.id::text like lower(${pattern}::text) || '%')`
+    }
+    ${!startsFrom ? sql`` : sql`and d.start_at >= ${startsFrom}::timestamptz`}
+    ${!startsBefore ? sql`` : sql`and d.start_at < ${startsBefore}::timestamptz`}
+    ${!author ? sql`` : sql`and d.author = ${author}`}
+    ${
+      !tag
+        ? sql``
+        : sql`and exists (
+            select 1 from tags t
+            where (t.name = ${tag} or t.id::text = lower(${tag}))
+              and (t.no = d.tag_no or d.has_terms and exists (
+                select 1 from audience_terms a
+                where a.dispatch_no = d.no and a.tag_no = t.no and a.clause in ('tags_all', 'tags_any'))))`
+    }
+    ${
+      !audience
+        ? sql``
+        : sql`and d.has_terms and ${termsOf(sql, sql`a.dispatch_no = d.no`)}
+            = ${termsOf(sql, sql`a.audience_no = (select s.no from audiences s where s.id = ${audience}::uuid)`)}`
     }`;
+}
+
+/** All that an audience asks for, so that two of them can be compared. */
+const termsOf = (sql: Sql | Tx, isOwners: ReturnType<typeof raw>) => sql`(
+  select array_agg(row(a.clause, a.tag_no, a.operator_no, a.excluded_no, a.position, a.name, a.value)::text
+    order by row(a.clause, a.tag_no, a.operator_no, a.excluded_no, a.position, a.name, a.value)::text)
+  from audience_terms a where ${isOwners})`;
+
+/** Everybody who has made one that is listed, by name. */
+export async function listAuthors(sql: Sql | Tx): Promise<string[]> {
+  const rows = await sql<{ author: string }[]>`
+    select distinct d.author from dispatches d
+    where d.deleted_at is null and d.recipient_no is null and d.author is not null
+    order by 1 limit 500`;
+  return rows.map(({ author }) => author);
 }
 
 const settledNames = messageStatuses.filter((status) => status !== "sending" && status !== "deferred");
@@ -235,11 +283,11 @@ export function listDispatches(
 /** How many there are in each status. */
 export async function countDispatches(
   sql: Sql | Tx,
-  q: string | null,
+  filter: Omit<DispatchFilter, "statuses">,
 ): Promise<Partial<Record<DispatchStatus, number>>> {
   const rows = await sql<{ status: DispatchStatus; count: number }[]>`
     select d.status, count(*)::int as count from dispatches d
-    where ${matches(sql, { statuses: null, q })} group by 1`;
+    where ${matches(sql, { ...filter, statuses: null })} group by 1`;
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
 
@@ -261,6 +309,8 @@ export interface DispatchValues {
   localTime?: Hours | null;
   ignoreQuietHours?: boolean;
   warnings: string[];
+  /** Left out by an edit: it stays. */
+  author?: string;
   /** A test goes to this recipient alone. */
   recipientNo?: number;
 }
@@ -272,12 +322,12 @@ export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number>
   const [row] = await tx<{ no: number }[]>`
     insert into dispatches (id, timezone, start_at, end_at, start_input, end_input,
       message_text, sender, segments, operator_no, tag_no, has_terms, expected,
-      local_time, ignore_quiet_hours, warnings, recipient_no)
+      local_time, ignore_quiet_hours, warnings, author, recipient_no)
     values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz,
       ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.sender ?? null}, ${d.segments},
       ${d.operatorNo}, ${d.tagNo}, ${d.terms !== null}, ${jsonOf(d.expected)}::text::jsonb,
       ${hoursJson(d)}::text::jsonb, ${d.ignoreQuietHours ?? false},
-      ${JSON.stringify(d.warnings)}::text::jsonb, ${d.recipientNo ?? null})
+      ${JSON.stringify(d.warnings)}::text::jsonb, ${d.author ?? null}, ${d.recipientNo ?? null})
     returning no`;
   if (d.terms) await writeTerms(tx, { dispatchNo: row!.no }, d.terms);
   return row!.no;

@@ -75,6 +75,8 @@ export const dispatches = pgTable(
     unclaimedSkipped: counter(),
     /** Rises with every edit, not with progress or state. */
     version: integer().notNull().default(1),
+    /** Who made it, by the name that the audit log has; null: made before it was kept here. */
+    author: text(),
     createdAt: createdAt(),
     updatedAt: createdAt(),
     startedAt: instant(),

@@ -37,6 +37,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatches/authors/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who has made dispatches */
+        get: operations["listAuthors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dispatches/{id}/": {
         parameters: {
             query?: never;
@@ -1396,6 +1413,7 @@ export interface components {
             } | null;
             ignore_quiet_hours: boolean;
             version: number;
+            author: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1757,6 +1775,12 @@ export interface operations {
                 cursor?: string;
                 status?: string;
                 q?: string;
+                from?: string;
+                to?: string;
+                timezone?: components["schemas"]["TimeZone"];
+                tag?: string;
+                audience?: string;
+                author?: string;
                 sort?: "created" | "-created" | "start" | "-start" | "finished" | "-finished" | "text" | "-text" | "status" | "-status" | "audience" | "-audience" | "done" | "-done";
             };
             header?: {
@@ -2069,6 +2093,12 @@ export interface operations {
             query?: {
                 limit?: number;
                 q?: string;
+                from?: string;
+                to?: string;
+                timezone?: components["schemas"]["TimeZone"];
+                tag?: string;
+                audience?: string;
+                author?: string;
             };
             header?: {
                 /** @description The ETag of the answer one has: 304 when it has not changed. */
@@ -2109,6 +2139,94 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuthors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Names, as `author` has them. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: string[];
+                    };
+                };
             };
             /** @description Bad request. Check the parameters. */
             400: {
@@ -3007,6 +3125,7 @@ export interface operations {
                         } | null;
                         ignore_quiet_hours: boolean;
                         version: number;
+                        author: string | null;
                         /** Format: date-time */
                         created_at: string;
                         /** Format: date-time */

@@ -36,6 +36,13 @@ export const recipientsQuery = (filter: RecipientFilter) =>
 
 export const AUDIENCES_PAGE = 50;
 
+/** Their names alone are wanted: of the newest. */
+export const savedAudiencesQuery = queryOptions({
+  queryKey: ["audiences", "names"],
+  queryFn: async () => (await call<Page<CountedAudience>>("GET", `audiences/?limit=${AUDIENCES_PAGE}`)).items,
+  staleTime: 60_000,
+});
+
 /** Saved audiences; `q`: part of a name. */
 export const audiencesQuery = (q: string) =>
   infiniteQueryOptions({

@@ -69,22 +69,31 @@ export const quietHoursQuery = queryOptions({
   staleTime: 30_000,
 });
 
+/** What dispatches are asked for; "" for anything. Days are those of `timezone`. */
+export type DispatchFilter = Record<"q" | "from" | "to" | "timezone" | "tag" | "audience" | "author", string>;
+
+export const authorsQuery = queryOptions({
+  queryKey: ["dispatches", "authors"],
+  queryFn: async () => (await call<{ items: string[] }>("GET", "dispatches/authors/")).items,
+  staleTime: 60_000,
+});
+
 /**
  * Counts, and the cards that the board shows: one small request a second, which is answered with
  * 304 when nothing has moved.
  */
-export const boardQuery = (q: string) =>
+export const boardQuery = (filter: DispatchFilter) =>
   queryOptions({
-    queryKey: ["dispatches", "board", q],
-    queryFn: () => call<Board>("GET", `dispatches/board/?${terms({ q })}`),
+    queryKey: ["dispatches", "board", filter],
+    queryFn: () => call<Board>("GET", `dispatches/board/?${terms(filter)}`),
     refetchInterval: (query) => (query.state.data?.running.length ? LIVE_MS : 2_000),
   });
 
 /** The counts alone. */
-export const countsQuery = (q: string) =>
+export const countsQuery = (filter: DispatchFilter) =>
   queryOptions({
-    queryKey: ["dispatches", "counts", q],
-    queryFn: () => call<Board>("GET", `dispatches/board/?${terms({ q, limit: "0" })}`),
+    queryKey: ["dispatches", "counts", filter],
+    queryFn: () => call<Board>("GET", `dispatches/board/?${terms({ ...filter, limit: "0" })}`),
     refetchInterval: 2_000,
   });
 
@@ -94,7 +103,7 @@ export const DISPATCHES_PAGE = 50;
  * `status`: one, or several with commas; "" for any. The more pages one has opened, the less often
  * all of them are read anew.
  */
-export const dispatchListQuery = (filter: { q: string; status: string; sort: string }) =>
+export const dispatchListQuery = (filter: DispatchFilter & { status: string; sort: string }) =>
   infiniteQueryOptions({
     queryKey: ["dispatches", "list", filter],
     queryFn: ({ pageParam }) =>

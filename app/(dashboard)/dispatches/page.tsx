@@ -1,16 +1,20 @@
 import { dehydrate, HydrationBoundary, type InfiniteData } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { pageLocale } from "@/app/locale";
+import { pageLocale, pageReader } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchesScreen } from "@/components/dispatches/dispatches-screen";
-import { readView } from "@/components/dispatches/view";
-import { type DispatchListQuery, dispatchListQuerySchema } from "@/lib/contract/dispatches/dispatch";
+import { filterOf, readView } from "@/components/dispatches/view";
+import {
+  boardQuerySchema,
+  type DispatchListQuery,
+  dispatchListQuerySchema,
+} from "@/lib/contract/dispatches/dispatch";
 import { presentBoard, presentDispatch } from "@/lib/http/present/dispatch";
 import { presentPage } from "@/lib/http/present/page";
-import { getBoard } from "@/lib/services/dispatches/get-board";
-import { listDispatches } from "@/lib/services/dispatches/list-dispatches";
+import { getBoard } from "@/lib/services/dispatches/lists/get-board";
+import { listDispatches } from "@/lib/services/dispatches/lists/list-dispatches";
 import { boardQuery, countsQuery, DISPATCHES_PAGE, dispatchListQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -24,11 +28,14 @@ export default async function DispatchesPage({
 }) {
   const ctx = await pageContext();
   const locale = await pageLocale();
-  const { view, q, wanted: status, sort } = readView(await searchParams);
+  const asked = readView(await searchParams);
+  const { view, wanted: status, sort } = asked;
+  const filter = filterOf(asked, (await pageReader()).zone ?? "UTC");
+  const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
   async function firstPage(): Promise<InfiniteData<unknown>> {
     const query: DispatchListQuery = dispatchListQuerySchema.parse({
       limit: DISPATCHES_PAGE,
-      q,
+      ...given,
       sort,
       ...(status && { status }),
     });
@@ -37,13 +44,15 @@ export default async function DispatchesPage({
     );
     return { pages: [page], pageParams: [""] };
   }
+  const board = async (limit: number) =>
+    presentBoard(await getBoard(ctx, boardQuerySchema.parse({ ...given, limit })), locale);
   const client = await prefetch(
     view === "board"
-      ? [[boardQuery(q).queryKey, async () => presentBoard(await getBoard(ctx, { q, limit: 20 }), locale)]]
+      ? [[boardQuery(filter).queryKey, () => board(20)]]
       : view === "table"
         ? [
-            [dispatchListQuery({ q, status, sort }).queryKey, firstPage],
-            [countsQuery(q).queryKey, async () => presentBoard(await getBoard(ctx, { q, limit: 0 }), locale)],
+            [dispatchListQuery({ ...filter, status, sort }).queryKey, firstPage],
+            [countsQuery(filter).queryKey, () => board(0)],
           ]
         : [],
   );

@@ -1,15 +1,16 @@
 import { z } from "zod";
-import { reference } from "@/lib/contract/audience/audience";
+import { idText, reference } from "@/lib/contract/audience/audience";
 import { type AudienceInput, audienceInput, wholeExpressionSchema } from "@/lib/contract/audience/expression";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { phoneSchema } from "@/lib/contract/phone";
 import { fieldErrors } from "@/lib/contract/problem";
 import { hoursAnswerSchema, hoursSchema } from "@/lib/contract/sending/quiet-hours";
-import { lineText, messageText, printableText } from "@/lib/contract/text";
+import { cleanText, lineText, messageText, printableText } from "@/lib/contract/text";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
 import { normalizePhone } from "@/lib/domain/audience/phone";
 import type { FieldError } from "@/lib/domain/errors";
 import { type DispatchStatus, dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
+import { dayPattern } from "@/lib/domain/period";
 import { messageTextMax } from "@/lib/domain/segments";
 import { datetimeIssue, datetimePattern, resolveWindow, type Window } from "@/lib/domain/window";
 
@@ -179,6 +180,8 @@ export const dispatchSchema = z.object({
   local_time: hoursAnswerSchema.nullable(),
   ignore_quiet_hours: z.boolean(),
   version: z.int(),
+  /** Who made it; null: nobody knows any more. */
+  author: z.string().nullable(),
   created_at: instant,
   updated_at: instant,
   started_at: instant.nullable(),
@@ -207,6 +210,25 @@ export type DispatchRetried = z.output<typeof dispatchRetriedSchema>;
 /** Part of the text, or the beginning of an id. */
 const search = printableText(200).optional();
 
+/** A day of a calendar, such as `2026-11-27`. */
+const day = z.string({ error: "date" }).regex(dayPattern, "date").optional();
+
+/** Which of them a list, the board or the calendar shows; what is left out asks nothing. */
+const filters = {
+  q: search,
+  /** Those that start on this day or later, and on that day or earlier, as `timezone` has them. */
+  from: day,
+  to: day,
+  timezone: timeZoneSchema.optional(),
+  /** A tag that they ask for, by name or id. */
+  tag: reference.optional(),
+  /** A saved audience, by id: those that ask for what it asks for now. */
+  audience: idText.optional(),
+  /** Who made them. */
+  author: cleanText(200, { min: 1 }).optional(),
+};
+export type DispatchFilterQuery = z.output<z.ZodObject<typeof filters>>;
+
 const sorts = dispatchOrders.flatMap((order) => [order, `-${order}`] as const);
 export type DispatchSort = (typeof sorts)[number];
 const anyStatus = `(${dispatchStatuses.join("|")})`;
@@ -218,7 +240,7 @@ export const dispatchListQuerySchema = pageQuerySchema.extend({
     .regex(new RegExp(`^${anyStatus}(,${anyStatus})*$`), "status")
     .transform((text) => text.split(",") as DispatchStatus[])
     .optional(),
-  q: search,
+  ...filters,
   /**
    * What they are sorted by, with a minus for the largest first; `-created` when it is left out.
    */
@@ -234,7 +256,7 @@ export const boardQuerySchema = z.strictObject({
     .min(0, "board_limit")
     .max(50, "board_limit")
     .default(20),
-  q: search,
+  ...filters,
 });
 export type BoardQuery = z.output<typeof boardQuerySchema>;
 
@@ -251,3 +273,5 @@ export const boardSchema = z.object({
   finished: z.array(dispatchSchema),
 });
 export type Board = z.output<typeof boardSchema>;
+
+export const authorsSchema = z.object({ items: z.array(z.string()) });

@@ -57,6 +57,8 @@ export const russian: Record<string, string> = {
   "The dispatch.": "Рассылка.",
   "List dispatches, newest first or in another order": "Список рассылок: сначала новые или в другом порядке",
   "A page of dispatches.": "Страница рассылок.",
+  "List who has made dispatches": "Авторы рассылок",
+  "Names, as `author` has them.": "Имена, как в поле `author`.",
   "Nothing has changed.": "Ничего не изменилось.",
   "Count dispatches by status, and read the first of each column of the board":
     "Число рассылок по статусам и первые рассылки каждой колонки доски",

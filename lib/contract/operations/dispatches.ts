@@ -1,4 +1,5 @@
 import {
+  authorsSchema,
   boardQuerySchema,
   boardSchema,
   dispatchCreateSchema,
@@ -74,6 +75,14 @@ export const dispatchOperations = defineOperations({
     summary: "Count dispatches by status, and read the first of each column of the board",
     query: boardQuerySchema,
     ...tagged({ description: "Counts and dispatches of one reading.", schema: boardSchema }),
+  },
+  listAuthors: {
+    method: "get",
+    path: "/api/v1/dispatches/authors/",
+    tag: "dispatches",
+    right: "read",
+    summary: "List who has made dispatches",
+    answers: { 200: { description: "Names, as `author` has them.", schema: authorsSchema } },
   },
   getDispatch: {
     method: "get",

@@ -1,13 +1,14 @@
 import type * as contract from "@/lib/contract/dispatches/dispatch";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import type { Wait } from "@/lib/services/dispatches/explain-waits";
-import type { Board } from "@/lib/services/dispatches/get-board";
 import type { Dispatch } from "@/lib/services/dispatches/get-dispatch";
+import type { Board } from "@/lib/services/dispatches/lists/get-board";
 import type { Retried } from "@/lib/services/dispatches/retry-failed";
 import { snapshotOf } from "@/lib/services/dispatches/snapshot";
 
 export const presentDispatch = (dispatch: Dispatch, locale: Locale): contract.Dispatch => ({
   ...snapshotOf(dispatch),
+  author: dispatch.author,
   warnings: presentWarnings(dispatch.warnings, locale),
   waits: dispatch.waits.map((wait) => ({
     code: wait.code,

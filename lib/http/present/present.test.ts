@@ -48,6 +48,7 @@ const dispatchOf = (more: Partial<Dispatch> = {}): Dispatch => ({
     endInput: "",
     messageText: "Hello",
     sender: null,
+    author: null,
     segments: 1,
   },
   ...{

@@ -69,7 +69,7 @@ async function insert(ctx: Context, tx: Tx, body: unknown): Promise<Dispatch> {
   if (values.ignoreQuietHours) requireRight(ctx, "quiet_hours:ignore");
   const payment = await payForNew(ctx, tx, values);
   const id = uuidv7();
-  const no = await insertDispatch(tx, { id, ...values });
+  const no = await insertDispatch(tx, { id, ...values, author: ctx.actor.name });
   if (payment) await writePayment(tx, no, payment);
   const { draft } = body as Pick<DispatchCreate, "draft">;
   if (draft) await consumeDraft(ctx, tx, draft, id);

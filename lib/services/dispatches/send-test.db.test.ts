@@ -4,7 +4,7 @@ import { ForbiddenError, ValidationError } from "@/lib/domain/errors";
 import { allRights } from "@/lib/domain/rights";
 import { expectCountersExact } from "@/test/support/sending-oracle";
 import { World } from "@/test/support/world";
-import { listDispatches } from "./list-dispatches";
+import { listDispatches } from "./lists/list-dispatches";
 import { sendTest } from "./send-test";
 
 let world: World;

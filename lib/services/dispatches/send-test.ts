@@ -64,6 +64,7 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
       expected: null,
       ignoreQuietHours,
       warnings: [],
+      author: ctx.actor.name,
       recipientNo: recipient.no,
     });
     const after = {

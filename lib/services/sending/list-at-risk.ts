@@ -1,7 +1,7 @@
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import type { Dispatch } from "@/lib/services/dispatches/get-dispatch";
-import { listDispatches } from "@/lib/services/dispatches/list-dispatches";
+import { listDispatches } from "@/lib/services/dispatches/lists/list-dispatches";
 
 const PAGE = 200;
 

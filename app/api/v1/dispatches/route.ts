@@ -5,7 +5,7 @@ import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentPage } from "@/lib/http/present/page";
 import { missingRightIs401 } from "@/lib/http/problem";
 import { createDispatch } from "@/lib/services/dispatches/create-dispatch";
-import { listDispatches } from "@/lib/services/dispatches/list-dispatches";
+import { listDispatches } from "@/lib/services/dispatches/lists/list-dispatches";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes(
   handle(dispatchOperations.listDispatches, async ({ ctx, query, locale }) =>

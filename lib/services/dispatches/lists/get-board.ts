@@ -9,7 +9,8 @@ import {
 } from "@/lib/domain/lifecycle";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { type Dispatch, toDispatch } from "./get-dispatch";
+import { type Dispatch, toDispatch } from "@/lib/services/dispatches/get-dispatch";
+import { filterOf } from "./filter-of";
 
 /** The first cards of each column, and how many dispatches there are by status. */
 export interface Board {
@@ -26,13 +27,13 @@ export interface Board {
  */
 export async function getBoard(ctx: Context, query: BoardQuery): Promise<Board> {
   requireRight(ctx, "read");
-  const q = query.q?.trim() || null;
+  const filter = filterOf(query);
   return readSnapshot(ctx.db.sql, async (tx) => {
     const column = async (statuses: readonly DispatchStatus[], by: DispatchOrder, isDescending: boolean) => {
       if (query.limit === 0) return [];
       const rows = await listDispatches(
         tx,
-        { statuses: [...statuses], q },
+        { ...filter, statuses: [...statuses] },
         { by, isDescending },
         query.limit,
         null,
@@ -40,7 +41,7 @@ export async function getBoard(ctx: Context, query: BoardQuery): Promise<Board> 
       return rows.map(toDispatch);
     };
     const [counts, scheduled, running, paused, finished] = await Promise.all([
-      countDispatches(tx, q),
+      countDispatches(tx, filter),
       column(["scheduled"], "start", false),
       column(["running"], "created", true),
       column(["paused"], "created", true),

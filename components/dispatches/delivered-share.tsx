@@ -1,0 +1,15 @@
+import { useFormatter, useTranslations } from "next-intl";
+import type { Progress } from "@/lib/contract/dispatches/dispatch";
+import { triedOf } from "./outcomes";
+
+/** How much of what was tried is known to have arrived; nothing while nothing was tried. */
+export function DeliveredShare({ progress }: { progress: Progress }) {
+  const t = useTranslations("card");
+  const format = useFormatter();
+  const tried = triedOf(progress);
+  if (tried === 0) return null;
+  // Rounded down: 100 % means all of them.
+  const share = Math.floor((1_000 * progress.delivered) / tried) / 1_000;
+  const text = format.number(share, { style: "percent", maximumFractionDigits: share < 0.995 ? 0 : 1 });
+  return <span className="whitespace-nowrap text-[0.9rem] text-soft">{t("delivered", { share: text })}</span>;
+}

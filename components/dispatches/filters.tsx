@@ -1,0 +1,184 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { SlidersHorizontal, X } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { type ReactNode, useState } from "react";
+import { useMe } from "@/components/shell/me";
+import { Button } from "@/components/ui/button";
+import { inputClass } from "@/components/ui/input-classes";
+import { Select } from "@/components/ui/select";
+import { setParams } from "@/components/ui/url";
+import { useViewerZone } from "@/components/ui/use-zoned";
+import { daysOf, periods, todayIn } from "@/lib/domain/period";
+import { savedAudiencesQuery } from "@/lib/web/audience-queries";
+import { authorsQuery, tagsQuery } from "@/lib/web/queries";
+import { useAuthor } from "./use-author";
+import { useView } from "./use-view";
+import { narrowing } from "./view";
+
+/**
+ * Period, tag or audience, and author; on a phone behind a button that says how many of them are
+ * set.
+ */
+export function Filters({ children }: { children: ReactNode }) {
+  const t = useTranslations("filters");
+  const view = useView();
+  const [isOpen, setIsOpen] = useState(false);
+  // Names of audiences are read when somebody is about to choose.
+  const [isNear, setIsNear] = useState(false);
+  const near = () => setIsNear(true);
+  const set = narrowing.filter((key) => view[key] !== "");
+  return (
+    <>
+      <Button
+        aria-expanded={isOpen}
+        aria-controls="dispatch-filters"
+        onClick={() => setIsOpen(!isOpen)}
+        className="min-h-9 sm:hidden"
+      >
+        <SlidersHorizontal size={15} aria-hidden />
+        {t("title", { count: set.length })}
+      </Button>
+      <fieldset
+        id="dispatch-filters"
+        onPointerEnter={near}
+        onFocus={near}
+        className={`flex-wrap items-center gap-2.5 max-sm:w-full max-sm:flex-col max-sm:items-stretch sm:flex ${isOpen ? "flex" : "hidden"}`}
+      >
+        <legend className="sr-only">{t("label")}</legend>
+        <PeriodFilter period={view.period} />
+        {children}
+        <AudienceFilter tag={view.tag} audience={view.audience} isNear={isNear} />
+        <AuthorFilter author={view.author} />
+        {set.length > 0 && (
+          <Button
+            variant="quiet"
+            onClick={() => setParams(Object.fromEntries(narrowing.map((key) => [key, null])))}
+          >
+            <X size={15} aria-hidden />
+            {t("clear")}
+          </Button>
+        )}
+      </fieldset>
+    </>
+  );
+}
+
+function PeriodFilter({ period }: { period: string }) {
+  const t = useTranslations("filters");
+  const zone = useViewerZone() ?? "UTC";
+  const days = daysOf(period, todayIn(zone, Date.now()));
+  const isOwn = period.includes("..");
+  const set = (from: string, to: string) => setParams({ period: `${from}..${to}` });
+  return (
+    <>
+      <Select
+        aria-label={t("period")}
+        value={isOwn ? "own" : period}
+        onChange={({ target: { value } }) => {
+          if (value !== "own") return setParams({ period: value });
+          const month = days ?? daysOf("this_month", todayIn(zone, Date.now()))!;
+          set(month.from, month.to);
+        }}
+      >
+        <option value="">{t("any_time")}</option>
+        {periods.map((name) => (
+          <option key={name} value={name}>
+            {t(`periods.${name}`)}
+          </option>
+        ))}
+        <option value="own">{t("own")}</option>
+      </Select>
+      {isOwn && days && (
+        <span className="flex items-center gap-1.5">
+          {(["from", "to"] as const).map((end) => (
+            <input
+              key={end}
+              type="date"
+              aria-label={t(end)}
+              value={days[end]}
+              min={end === "to" ? days.from : undefined}
+              max={end === "from" ? days.to : undefined}
+              onChange={({ target: { value } }) =>
+                end === "from" ? set(value, days.to) : set(days.from, value)
+              }
+              className={`${inputClass} min-w-0 max-sm:flex-1`}
+            />
+          ))}
+        </span>
+      )}
+    </>
+  );
+}
+
+function AudienceFilter(props: { tag: string; audience: string; isNear: boolean }) {
+  const { tag, audience, isNear } = props;
+  const t = useTranslations("filters");
+  const tags = useQuery(tagsQuery);
+  const audiences = useQuery({ ...savedAudiencesQuery, enabled: isNear || audience !== "" });
+  const names = tags.data?.map(({ name }) => name) ?? [];
+  const saved = audiences.data ?? [];
+  return (
+    <Select
+      aria-label={t("audience")}
+      className="sm:max-w-52"
+      value={tag ? `tag:${tag}` : audience ? `audience:${audience}` : ""}
+      onChange={({ target: { value } }) =>
+        setParams({
+          tag: value.startsWith("tag:") ? value.slice(4) : null,
+          audience: value.startsWith("audience:") ? value.slice(9) : null,
+        })
+      }
+    >
+      <option value="">{t("any_audience")}</option>
+      {/* What is set is there from the first paint on. */}
+      {tag && !names.includes(tag) && <option value={`tag:${tag}`}>{tag}</option>}
+      {audience && !saved.some(({ id }) => id === audience) && (
+        <option value={`audience:${audience}`}>…</option>
+      )}
+      {names.length > 0 && (
+        <optgroup label={t("tags")}>
+          {names.map((name) => (
+            <option key={name} value={`tag:${name}`}>
+              {name}
+            </option>
+          ))}
+        </optgroup>
+      )}
+      {saved.length > 0 && (
+        <optgroup label={t("audiences")}>
+          {saved.map(({ id, name }) => (
+            <option key={id} value={`audience:${id}`}>
+              {name}
+            </option>
+          ))}
+        </optgroup>
+      )}
+    </Select>
+  );
+}
+
+function AuthorFilter({ author }: { author: string }) {
+  const t = useTranslations("filters");
+  const nameOf = useAuthor();
+  const { email } = useMe();
+  const authors = useQuery(authorsQuery);
+  const known = authors.data ?? [];
+  const all = author && !known.includes(author) ? [author, ...known] : known;
+  return (
+    <Select
+      aria-label={t("author")}
+      className="sm:max-w-44"
+      value={author}
+      onChange={({ target: { value } }) => setParams({ author: value })}
+    >
+      <option value="">{t("any_author")}</option>
+      {all.map((name) => (
+        <option key={name} value={name}>
+          {name === email ? t("me", { name }) : nameOf(name)}
+        </option>
+      ))}
+    </Select>
+  );
+}
