@@ -58,10 +58,10 @@ test("a common password does not let the first administrator in, and another by 
   await page.getByLabel("Name").fill("Anna Bell");
   await page.getByLabel("E-mail").fill(admin);
   await page.getByLabel("Password").fill("Password2027!");
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByText("This password is easy to guess")).toBeVisible();
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL(at("/"));
   session = await page.context().cookies();
 });

@@ -247,11 +247,11 @@ test("a recipient is found by the beginning of a number, opts out, and opts in a
   await page.getByRole("searchbox", { name: "Phone begins with" }).fill(phone.replace("+7", "8 "));
   await expect(page).toHaveURL(/[?&]q=8/);
   await expect(page.getByRole("row")).toHaveCount(2);
-  await row(page, phone).getByRole("button", { name: "Opt out" }).click();
-  await expect(row(page, phone)).toContainText("Opted out");
-  await row(page, phone).getByRole("button", { name: "Opt in again" }).click();
+  await row(page, phone).getByRole("button", { name: "Unsubscribe" }).click();
+  await expect(row(page, phone)).toContainText("Unsubscribed");
+  await row(page, phone).getByRole("button", { name: "Resubscribe" }).click();
   await expect(page.getByRole("alertdialog")).toContainText("Opt them in again only if they have asked");
-  await page.getByRole("alertdialog").getByRole("button", { name: "Opt in again" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Resubscribe" }).click();
   await expect(row(page, phone)).toContainText("Active");
 });
 
@@ -384,8 +384,8 @@ test("whoever answers STOP by the sandbox phone is opted out, and it can be take
   await expect(page.getByRole("log").getByText("Stop!")).toBeVisible();
   await open(page, address(`/audience?tab=suppressions&q=${encodeURIComponent(phone)}`));
   await expect(row(page, phone)).toContainText("Replied STOP");
-  await row(page, phone).getByRole("button", { name: "Opt in again" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Opt in again" }).click();
+  await row(page, phone).getByRole("button", { name: "Resubscribe" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Resubscribe" }).click();
   await expect(page.getByRole("main")).toContainText("No recipients match");
   await find(page, phone);
   await expect(row(page, phone)).toContainText("Active");
@@ -398,18 +398,18 @@ test("a reply in other words opts out by one click, and a number of nobody's is 
   await call("POST", "/api/v1/sandbox/replies/", { phone, text: "Please never write to me again" });
   await open(page, address(`/audience?tab=replies&q=${encodeURIComponent(phone)}`));
   await expect(row(page, phone)).toContainText("Please never write to me again");
-  await row(page, phone).getByRole("button", { name: "Opt out" }).click();
-  await expect(row(page, phone)).toContainText("Opted out");
+  await row(page, phone).getByRole("button", { name: "Unsubscribe" }).click();
+  await expect(row(page, phone)).toContainText("Unsubscribed");
   await expect(row(page, phone).getByRole("button")).toHaveCount(0);
 
   await open(page, address("/audience?tab=suppressions"));
   await page.getByRole("button", { name: "Add a number" }).click();
   const dialog = page.getByRole("dialog", { name: "Opt a number out" });
   await dialog.getByLabel("Phone").fill("12");
-  await dialog.getByRole("button", { name: "Opt out" }).click();
+  await dialog.getByRole("button", { name: "Unsubscribe" }).click();
   await expect(dialog).toContainText("not a phone");
   await dialog.getByLabel("Phone").fill(nobody);
-  await dialog.getByRole("button", { name: "Opt out" }).click();
+  await dialog.getByRole("button", { name: "Unsubscribe" }).click();
   await expect(dialog).toBeHidden();
   await page.getByRole("searchbox", { name: "Phone begins with" }).fill(nobody);
   await expect(page.getByRole("row")).toHaveCount(2);

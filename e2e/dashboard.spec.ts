@@ -67,7 +67,7 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
   await expect(messages.getByRole("listitem").first()).toContainText("+7997");
   const phone = (await messages.getByRole("listitem").first().textContent())!.slice(0, 12);
   await messages.getByLabel("Phone").fill(phone);
-  await messages.getByRole("button", { name: "Why not sent?" }).click();
+  await messages.getByRole("button", { name: "Check a number" }).click();
   await expect(messages).toContainText("There is a message");
 
   const { progress } = await (

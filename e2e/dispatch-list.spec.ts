@@ -55,7 +55,7 @@ test("with 10,000 dispatches the board counts all of them, shows 20 a column, an
   // The order is of all, not of those that were read: the oldest of 10,000 is one click away.
   await page.getByRole("button", { name: "Start" }).click();
   await expect(rows(page).first()).toContainText("a 1 ");
-  await page.getByLabel("Status").selectOption({ label: "Expired (1,000)" });
+  await page.getByLabel("Status").selectOption({ label: "Ended incomplete (1,000)" });
   await expect(rows(page).first()).toContainText("a 10 ");
   await reload(page);
   await expect(page.getByLabel("Status")).toHaveValue("expired");

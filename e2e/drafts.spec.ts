@@ -59,7 +59,7 @@ test("a draft loses no letter: not to a slow server, not to none, not to a reloa
   await page.unroute(isDraft);
 
   await page.route(isDraft, (route) => route.abort());
-  await page.getByLabel("Draft name").fill("Spring sale");
+  await page.getByLabel("Name (optional)").fill("Spring sale");
   await message(page).fill(`${text} offline`);
   await expect(page.getByText("What you typed stays in this browser")).toBeVisible();
   await page.unroute(isDraft);
@@ -86,9 +86,7 @@ test("a draft loses no letter: not to a slow server, not to none, not to a reloa
   expect(await textOf(id)).toBe(`${text} offline`);
   await button(page, "Load the newer version").click();
   await expect(message(page)).toHaveValue(`${text} mine`);
-  await expect(page.getByRole("group", { name: "Who gets it" }).locator("strong")).toHaveText(
-    "300 recipients",
-  );
+  await expect(page.getByRole("group", { name: "Audience" }).locator("strong")).toHaveText("300 recipients");
   await expect
     .poll(() => read(id))
     .toMatchObject({
@@ -223,5 +221,5 @@ test("a template is saved from a form, named once, found, begun from and changed
   await expect(page.getByText("Your order is at the door.")).toBeVisible();
   await page.getByRole("link", { name }).click();
   await expect(message(page)).toHaveValue("Your order is at the door.");
-  await expect(page.getByRole("group", { name: "Who gets it" }).locator("strong")).toHaveText("4 recipients");
+  await expect(page.getByRole("group", { name: "Audience" }).locator("strong")).toHaveText("4 recipients");
 });

@@ -5,7 +5,7 @@ import { few, patient } from "./people";
 
 const isPreview = /\/dispatches\/preview\//;
 const isCreate = (url: URL) => url.pathname === "/api/v1/dispatches/";
-const count = (page: Page) => page.getByRole("group", { name: "Who gets it" }).locator("strong");
+const count = (page: Page) => page.getByRole("group", { name: "Audience" }).locator("strong");
 const review = (page: Page) => page.getByRole("button", { name: "Review and schedule" }).click();
 
 async function fill(page: Page, message: string) {

@@ -54,10 +54,10 @@ test("a person's page tells all that is known of a number, changes it, hands it 
   await expect(part(page, "Replies")).toContainText("STOP");
   await expectAccessible(page);
 
-  await button(page, "Opt in again").click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Opt in again" }).click();
+  await button(page, "Resubscribe").click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Resubscribe" }).click();
   await expect(part(page, "Opt-outs")).toBeHidden();
-  await button(page, "Opt out").click();
+  await button(page, "Unsubscribe").click();
   await expect(part(page, "Opt-outs")).toContainText("Asked not to");
 
   await button(page, "Edit").click();

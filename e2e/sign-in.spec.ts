@@ -83,7 +83,7 @@ test("the first administrator comes in by the link that the start prints, once",
   await page.getByLabel("Name").fill("Anna Bell");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByText("Anna Bell").filter({ visible: true })).toBeVisible();
   await expect(page).toHaveURL(at("/"));
   // No address and no referrer that a server could write down had the key in it.
@@ -237,7 +237,7 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   await other.getByLabel("Name").fill("Victor");
   await expect(other.getByLabel("E-mail")).toHaveValue("victor@example.com");
   await other.getByLabel("Password").fill(password);
-  await other.getByRole("button", { name: "Continue" }).click();
+  await other.getByRole("button", { name: "Create account" }).click();
   await expect(other.getByText("Victor").filter({ visible: true }).first()).toBeVisible();
   await expect(other.getByRole("button", { name: "Stop everything" })).toHaveCount(0);
   await expect(other.getByRole("link", { name: "New dispatch" })).toHaveCount(0);
@@ -245,7 +245,7 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   await expect(other.getByText("From Anna")).toBeVisible();
   await expect(other.getByRole("button", { name: "Cancel dispatch" })).toHaveCount(0);
   await other.goto(at("/dispatches/new"));
-  await expect(other.getByRole("heading", { name: "You don't have the right to do this" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "You don't have access" })).toBeVisible();
   const status = await other.evaluate(
     async () =>
       (
@@ -261,11 +261,11 @@ test("somebody invited as a viewer sees everything, is offered no action, and is
   await page.reload();
   await page
     .getByRole("row", { name: /Victor/ })
-    .getByRole("button", { name: "Deactivate" })
+    .getByRole("button", { name: "Disable" })
     .click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Deactivate" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Disable" }).click();
   await expect(
-    page.getByRole("row", { name: /Victor/ }).getByRole("button", { name: "Reactivate" }),
+    page.getByRole("row", { name: /Victor/ }).getByRole("button", { name: "Enable" }),
   ).toBeVisible();
   await other.goto(at("/dispatches"));
   await expect(other).toHaveURL(/\/sign-in/);

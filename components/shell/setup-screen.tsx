@@ -136,7 +136,7 @@ function SetupForm({ token, invitation }: { token: string; invitation: Invitatio
         />
         {errors.length === 0 && <Failure error={join.error} />}
         <Button type="submit" variant="primary" isBusy={join.isPending} className="min-h-10">
-          {t("come_in")}
+          {t(invitation.isNew ? "create_account" : "come_in")}
         </Button>
       </form>
     </Door>

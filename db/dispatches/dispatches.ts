@@ -18,6 +18,7 @@ export interface DispatchRow {
   endAt: string;
   startInput: string;
   endInput: string;
+  name: string | null;
   messageText: string;
   sender: string | null;
   segments: number;
@@ -132,8 +133,8 @@ const unclaimed = counterSql.only({
 const columns = (sql: Sql | Tx) => sql`
   d.no, d.id, d.status, d.timezone,
   ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
-  d.start_input as "startInput", d.end_input as "endInput", d.message_text as "messageText", d.sender,
-  d.segments,
+  d.start_input as "startInput", d.end_input as "endInput", d.name, d.message_text as "messageText",
+  d.sender, d.segments,
   (select o.id from operators o where o.no = d.operator_no) as "operatorId",
   (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
   d.operator_no as "operatorNo",
@@ -164,7 +165,7 @@ export async function findDispatch(sql: Sql | Tx, id: string): Promise<DispatchR
 /** What lists, counts and the calendar ask for; null, or left out: anything. */
 export interface DispatchFilter {
   statuses: DispatchStatus[] | null;
-  /** Part of the text, or the beginning of an id. */
+  /** Part of the name or of the text, or the beginning of an id. */
   q: string | null;
   /** Those that start at the one instant or later, and before the other. */
   startsFrom?: string | null;
@@ -191,6 +192,7 @@ function matches(
       pattern === null
         ? sql``
         : sql`and (d.message_text ilike '%' || ${pattern}::text || '%'
+            or d.name ilike '%' || ${pattern}::text || '%'
             or d.id::text like lower(${pattern}::text) || '%')`
     }
     ${!startsFrom ? sql`` : sql`and d.start_at >= ${startsFrom}::timestamptz`}
@@ -298,6 +300,8 @@ export interface DispatchValues {
   endAt: string;
   startInput: string;
   endInput: string;
+  /** Left out: none. */
+  name?: string | null;
   messageText: string;
   /** Left out: nobody in particular. */
   sender?: string | null;
@@ -321,10 +325,10 @@ const hoursJson = ({ localTime }: Pick<DispatchValues, "localTime">) =>
 export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number> {
   const [row] = await tx<{ no: number }[]>`
     insert into dispatches (id, timezone, start_at, end_at, start_input, end_input,
-      message_text, sender, segments, operator_no, tag_no, has_terms, expected,
+      name, message_text, sender, segments, operator_no, tag_no, has_terms, expected,
       local_time, ignore_quiet_hours, warnings, author, recipient_no)
     values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz,
-      ${d.startInput}, ${d.endInput}, ${d.messageText}, ${d.sender ?? null}, ${d.segments},
+      ${d.startInput}, ${d.endInput}, ${d.name ?? null}, ${d.messageText}, ${d.sender ?? null}, ${d.segments},
       ${d.operatorNo}, ${d.tagNo}, ${d.terms !== null}, ${jsonOf(d.expected)}::text::jsonb,
       ${hoursJson(d)}::text::jsonb, ${d.ignoreQuietHours ?? false},
       ${JSON.stringify(d.warnings)}::text::jsonb, ${d.author ?? null}, ${d.recipientNo ?? null})
@@ -342,7 +346,7 @@ export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues,
     update dispatches set timezone = ${d.timezone},
       start_at = ${d.startAt}::timestamptz, end_at = ${d.endAt}::timestamptz,
       start_input = ${d.startInput}, end_input = ${d.endInput},
-      message_text = ${d.messageText}, sender = ${d.sender ?? null}, segments = ${d.segments},
+      name = ${d.name ?? null}, message_text = ${d.messageText}, sender = ${d.sender ?? null}, segments = ${d.segments},
       operator_no = ${d.operatorNo}, tag_no = ${d.tagNo},
       has_terms = ${d.terms !== null}, expected = ${jsonOf(d.expected)}::text::jsonb,
       local_time = ${hoursJson(d)}::text::jsonb, ignore_quiet_hours = ${d.ignoreQuietHours ?? false},

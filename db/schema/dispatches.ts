@@ -35,6 +35,8 @@ export const dispatches = pgTable(
     /** The datetimes as they were typed, for showing and for moving to another zone. */
     startInput: text().notNull(),
     endInput: text().notNull(),
+    /** What its makers call it; recipients never see it. */
+    name: text(),
     messageText: text().notNull(),
     /** Whom it is from, of the senders of its operators' gateways; null: the first of each. */
     sender: text(),

@@ -1386,6 +1386,7 @@ export interface components {
             start_datetime: string;
             /** Format: date-time */
             end_datetime: string;
+            name: string | null;
             message_text: string;
             filter_mobile_operator_code: string | null;
             filter_tag: string | null;
@@ -1439,6 +1440,7 @@ export interface components {
             timezone: string;
             start_datetime: string;
             end_datetime: string;
+            name?: string | null;
             message_text: string;
             filter_mobile_operator_code?: string | null;
             filter_tag?: string | null;
@@ -1912,6 +1914,7 @@ export interface operations {
                     timezone: components["schemas"]["TimeZone"];
                     start_datetime: string;
                     end_datetime: string;
+                    name?: string | null;
                     message_text: string;
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;
@@ -2549,6 +2552,7 @@ export interface operations {
                     timezone?: components["schemas"]["TimeZone"];
                     start_datetime?: string;
                     end_datetime?: string;
+                    name?: string | null;
                     message_text?: string;
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;
@@ -3098,6 +3102,7 @@ export interface operations {
                         start_datetime: string;
                         /** Format: date-time */
                         end_datetime: string;
+                        name: string | null;
                         message_text: string;
                         filter_mobile_operator_code: string | null;
                         filter_tag: string | null;
@@ -3260,6 +3265,7 @@ export interface operations {
                     timezone?: components["schemas"]["TimeZone"];
                     start_datetime?: string;
                     end_datetime?: string;
+                    name?: string | null;
                     message_text?: string;
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;

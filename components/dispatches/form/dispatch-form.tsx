@@ -20,9 +20,10 @@ import { previewQuery } from "@/lib/web/queries";
 import { AudienceFields } from "./audience-fields";
 import { changesOf, type Draft, draftOf, emptyDraft, keepDraft, keptDraft } from "./draft";
 import { DraftBar } from "./draft-bar";
-import { readCopy } from "./draft-saver";
+import { heldOf, readCopy } from "./draft-saver";
 import { HoursFields } from "./hours-fields";
 import { MessageField } from "./message-field";
+import { NameField } from "./name-field";
 import { NewerVersion } from "./newer-version";
 import { placeErrors } from "./place-errors";
 import { rebase } from "./rebase";
@@ -164,8 +165,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
       newId.current ??= crypto.randomUUID();
       return call<Saved>("POST", "drafts/", {
         id: newId.current,
-        name: saved.name.trim() || null,
-        content: getValues(),
+        ...heldOf(getValues()),
       });
     },
     onSuccess: (made) => {
@@ -243,6 +243,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
           className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_22rem]"
         >
           <div className="flex flex-col gap-5">
+            <NameField />
             <MessageField />
             <SenderField />
             <AudienceFields audience={preview.data?.audience} error={preview.error} editedId={dispatch?.id} />

@@ -5,7 +5,6 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
 import type { Draft } from "./draft";
 import { NewerVersion } from "./newer-version";
 import type { useSavedDraft } from "./use-saved-draft";
@@ -37,16 +36,6 @@ export function DraftBar({
   const isNew = saved.id === undefined || saved.state === "gone";
   return (
     <section aria-label={t("title")} className="flex flex-col gap-3 border-line border-t pt-4">
-      {saved.id !== undefined && (
-        <Field
-          label={t("name")}
-          value={saved.name}
-          maxLength={100}
-          onChange={saved.rename}
-          // Enter must not schedule the dispatch around it.
-          onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
-        />
-      )}
       {(saved.state === "newer" || saved.isMerged) && (
         <NewerVersion
           of="draft"

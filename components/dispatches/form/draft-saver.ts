@@ -9,6 +9,8 @@ export interface Held {
   content: Draft;
 }
 
+export const heldOf = (content: Draft): Held => ({ name: content.name.trim() || null, content });
+
 /**
  * `newer`: somebody else has saved meanwhile. `gone`: it was scheduled or deleted. Both wait for
  * whoever types to decide.
@@ -48,7 +50,7 @@ export class DraftSaver {
   ) {
     this.id = saved.id;
     this.version = saved.version;
-    this.base = { name: saved.name, content: base };
+    this.base = { name: saved.name, content: { ...base, name: saved.name ?? "" } };
   }
 
   /**
@@ -66,8 +68,7 @@ export class DraftSaver {
   }
 
   private merge(base: Held, mine: Held, newer: Held): Held {
-    const content = rebase(base.content, mine.content, newer.content);
-    return { name: mine.name === base.name ? newer.name : mine.name, content };
+    return heldOf(rebase(base.content, mine.content, newer.content));
   }
 
   /** Something was typed, or may have been. */
@@ -102,7 +103,8 @@ export class DraftSaver {
   /** Goes on from what somebody else has saved, with what was changed here on top of it. */
   async loadNewer(): Promise<Held> {
     const saved = await call<Saved>("GET", `drafts/${this.id}/`);
-    const newer = { name: saved.name, content: draftFrom(saved.content, this.base.content) };
+    const content = { ...draftFrom(saved.content, this.base.content), name: saved.name ?? "" };
+    const newer = { name: saved.name, content };
     const merged = this.merge(this.base, this.read(), newer);
     this.version = saved.version;
     this.base = newer;

@@ -5,7 +5,12 @@ import { bodyOf, changesOf, type Draft, draftOf, emptyDraft, likeOf, readDraft }
 import { draftErrors, impossibleTimes } from "./draft-errors";
 import { placeErrors } from "./place-errors";
 
-const draft: Draft = { ...emptyDraft("Europe/Moscow"), message_text: "Hello", filter_tag: "VIP" };
+const draft: Draft = {
+  ...emptyDraft("Europe/Moscow"),
+  name: "Spring",
+  message_text: "Hello",
+  filter_tag: "VIP",
+};
 
 describe("a draft that was left behind", () => {
   test("comes back as it was", () => {
@@ -85,6 +90,7 @@ test("an error lands on its field, and one that no field shows is not lost", () 
  * It starts in the second of two hours that Berlin calls half past two, and not on a whole minute.
  */
 const edited = {
+  name: null,
   message_text: "Helo",
   filter_mobile_operator_code: null,
   filter_tag: "7",

@@ -6,6 +6,8 @@ import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
 
 /** What the form holds: texts as they were typed, times as wall time of the dispatch's zone. */
 export interface Draft {
+  /** Of the dispatch, and of the draft that it is saved as. */
+  name: string;
   message_text: string;
   filter_mobile_operator_code: string | null;
   filter_tag: string | null;
@@ -34,7 +36,7 @@ export function readDraft(kept: string | null, empty: Draft): Draft | undefined 
     const read: unknown = JSON.parse(kept ?? "");
     if (typeof read !== "object" || read === null) return undefined;
     const draft = { ...empty, ...read };
-    const texts = [draft.message_text, draft.timezone, draft.start_datetime, draft.end_datetime];
+    const texts = [draft.name, draft.message_text, draft.timezone, draft.start_datetime, draft.end_datetime];
     const choices = [draft.filter_mobile_operator_code, draft.filter_tag, draft.sender];
     const isWhole =
       texts.every((text) => typeof text === "string") &&
@@ -107,6 +109,7 @@ export function addMinutes(wall: string, minutes: number): string {
 export function emptyDraft(timeZone: string): Draft {
   const start = `${addMinutes(wallTime(new Date(), timeZone), 60).slice(0, 14)}00`;
   return {
+    name: "",
     message_text: "",
     filter_mobile_operator_code: null,
     filter_tag: null,
@@ -125,6 +128,7 @@ export function emptyDraft(timeZone: string): Draft {
 export function draftOf(dispatch: Dispatch): Draft {
   const timezone = knownZone(dispatch.timezone);
   return {
+    name: dispatch.name ?? "",
     message_text: dispatch.message_text,
     filter_mobile_operator_code: dispatch.filter_mobile_operator_code,
     filter_tag: dispatch.filter_tag,
@@ -165,7 +169,8 @@ const times = ["start_datetime", "end_datetime"] as const;
  * the second, and of an hour that comes twice the one that was meant.
  */
 export function bodyOf(draft: Draft, now: Date, edited?: Dispatch): Record<string, unknown> {
-  const { start, audience, ...fields } = draft;
+  const { start, audience, name, ...others } = draft;
+  const fields = { name: name.trim() || null, ...others };
   const body: Record<string, unknown> = audience
     ? { ...fields, filter_mobile_operator_code: null, filter_tag: null, audience: filledPart(audience) }
     : { ...fields, ...(edited?.audience && { audience: null }) };

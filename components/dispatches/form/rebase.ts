@@ -2,6 +2,7 @@ import { type Draft, isSame } from "./draft";
 
 /** Times mean something only together with their zone: they are changed, and kept, together. */
 const parts: (keyof Draft)[][] = [
+  ["name"],
   ["message_text"],
   ["filter_mobile_operator_code"],
   ["filter_tag"],

@@ -23,6 +23,7 @@ const datetime = z
   })
   .meta({ pattern: datetimePattern.source });
 const message = messageText(messageTextMax);
+export const dispatchNameMax = 100;
 /** One of those that the gateways list; null or left out: the first of each. */
 const sender = lineText(64).nullable().optional();
 const filter = reference.nullable().optional();
@@ -35,6 +36,8 @@ export const dispatchCreateSchema = z.strictObject({
   timezone: timeZoneSchema,
   start_datetime: datetime,
   end_datetime: datetime,
+  /** What its makers call it; recipients never see it. */
+  name: lineText(dispatchNameMax).nullable().optional(),
   message_text: message,
   filter_mobile_operator_code: filter,
   filter_tag: filter,
@@ -169,6 +172,8 @@ export const dispatchSchema = z.object({
   status: z.enum(dispatchStatuses),
   start_datetime: instant,
   end_datetime: instant,
+  /** null: it has none; its text tells them apart. */
+  name: z.string().nullable(),
   message_text: z.string(),
   filter_mobile_operator_code: z.uuid().nullable(),
   filter_tag: z.uuid().nullable(),
@@ -207,7 +212,7 @@ export const dispatchRetriedSchema = dispatchSchema.extend({
 });
 export type DispatchRetried = z.output<typeof dispatchRetriedSchema>;
 
-/** Part of the text, or the beginning of an id. */
+/** Part of the name or of the text, or the beginning of an id. */
 const search = printableText(200).optional();
 
 /** A day of a calendar, such as `2026-11-27`. */

@@ -27,7 +27,7 @@ export const statusTexts = {
     "The database's schema is newer than some of the workers (version {versions}). They claim nothing until they are upgraded. The others continue.",
   "status.sending_waits": "Work has been due for {seconds} s, and no worker does it.",
   "status.gateway_ok": "Accepts messages.",
-  "status.gateway_refuses": "Rejects messages: {reason}. Its lanes wait and try again.",
+  "status.gateway_refuses": "Rejects messages: {reason}. Messages are held and retried.",
   "status.gateway_refuses_some": "Rejects messages to {operators}: {reason}. It accepts the others.",
   "status.gateway_idle": "It got no messages just now.",
   "status.operator_ok": "Nothing is being sent.",

@@ -28,7 +28,7 @@ export const statusTexts: Record<keyof typeof en, string> = {
     "Схема базы данных новее части обработчиков (версия {versions}). Пока их не обновят, они ничего не отправляют; остальные продолжают.",
   "status.sending_waits": "Работа ждёт уже {seconds} с, и ни один обработчик её не делает.",
   "status.gateway_ok": "Принимает сообщения.",
-  "status.gateway_refuses": "Отклоняет сообщения: {reason}. Очереди ждут и пробуют снова.",
+  "status.gateway_refuses": "Отклоняет сообщения: {reason}. Сообщения ждут повтора.",
   "status.gateway_refuses_some": "Отклоняет сообщения через {operators}: {reason}. Остальные принимает.",
   "status.gateway_idle": "Сейчас ему ничего не передаётся.",
   "status.operator_ok": "Сейчас ничего не отправляется.",

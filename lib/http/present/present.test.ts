@@ -46,6 +46,7 @@ const dispatchOf = (more: Partial<Dispatch> = {}): Dispatch => ({
     ignoreQuietHours: false,
     startInput: "",
     endInput: "",
+    name: "Spring sale",
     messageText: "Hello",
     sender: null,
     author: null,

@@ -71,6 +71,7 @@ export async function checkDispatch(
     endAt: window.end.toISOString(),
     startInput: input.start_datetime,
     endInput: input.end_datetime,
+    name: input.name ?? null,
     messageText: input.message_text,
     sender: input.sender ?? null,
     segments,

@@ -332,7 +332,7 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
     "waiting_for_engine: The start has passed. Waiting for the engine to open the dispatch.",
   ]);
   await openDispatch(ctx, id, 1);
-  const engine = "waiting_for_engine: Waiting for its turn from the engine.";
+  const engine = "waiting_for_engine: Queued.";
   expect(await waits(id)).toEqual(["counting: Counting the audience.", engine]);
   await db.sql`update dispatches set audience = 50 where id = ${id}::uuid`;
   expect(await waits(id)).toEqual([engine]);

@@ -9,6 +9,7 @@ export const snapshotOf = (row: Omit<DispatchRow, "warnings">) => ({
   status: row.status,
   start_datetime: row.startAt,
   end_datetime: row.endAt,
+  name: row.name,
   message_text: row.messageText,
   filter_mobile_operator_code: row.operatorId,
   filter_tag: row.tagId,

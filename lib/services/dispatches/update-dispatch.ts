@@ -103,6 +103,7 @@ function bodyOf(row: DispatchRow): Record<string, unknown> {
     timezone: row.timezone,
     start_datetime: row.startInput,
     end_datetime: row.endInput,
+    name: row.name,
     message_text: row.messageText,
     filter_mobile_operator_code: row.operatorId,
     filter_tag: row.tagId,
