@@ -88,7 +88,8 @@ test("two tabs act at once: the second is told that it came too late, and sees w
   await page.route(polls, () => {});
   const other = await context.newPage();
   await open(other, address(`/dispatches/${id}`));
-  await other.getByRole("button", { name: "Cancel dispatch" }).click();
+  await other.getByRole("button", { name: "More actions" }).click();
+  await other.getByRole("menuitem", { name: "Cancel dispatch" }).click();
   await other.getByRole("alertdialog").getByRole("button", { name: "Cancel dispatch" }).click();
   await expect(other.getByText("Cancelled", { exact: true }).first()).toBeVisible();
 

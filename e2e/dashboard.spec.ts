@@ -171,7 +171,11 @@ test("by keyboard alone: a dispatch is scheduled, and cancelled after a question
   await expect(page.getByRole("button", { name: "Schedule", exact: true })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(message);
-  await page.getByRole("button", { name: "Cancel dispatch" }).focus();
+  await page.getByRole("button", { name: "More actions" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Duplicate" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Cancel dispatch" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alertdialog")).toContainText("Nobody has received it");
   await page.getByRole("alertdialog").getByRole("button", { name: "Cancel dispatch" }).press("Enter");

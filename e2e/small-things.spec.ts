@@ -159,7 +159,8 @@ test("what is under way shows so at once, and a second press does nothing", asyn
   goOn();
   await expect(page.getByRole("button", { name: "Resume" })).not.toHaveAttribute("aria-busy");
   expect(asked).toBe(1);
-  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Cancel dispatch" }).click();
   const sure = page.getByRole("alertdialog").getByRole("button").last();
   let goOnToo = () => {};
   await page.route(/\/cancel\//, async (route) => {

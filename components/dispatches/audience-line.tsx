@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useTranslations } from "next-intl";
 import { everybody } from "@/components/audience/expression/expression";
 import { useAudienceWords } from "@/components/audience/expression/use-audience-words";
 import type { WholeExpression } from "@/lib/contract/audience/expression";
@@ -10,7 +9,6 @@ import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
 /** Whom a dispatch is for, in words; plain filters read as the audience that they stand for. */
 export function AudienceLine({ dispatch }: { dispatch: Dispatch }) {
-  const t = useTranslations("expression");
   const wordsOf = useAudienceWords();
   const tags = useQuery({ ...tagsQuery, enabled: dispatch.filter_tag !== null });
   const operators = useQuery(operatorsQuery);
@@ -23,9 +21,5 @@ export function AudienceLine({ dispatch }: { dispatch: Dispatch }) {
     tags: { ...everybody.tags, all: tag ? [tag.name] : [] },
     operators: operator ? [operator.code] : [],
   };
-  return (
-    <p className="text-soft">
-      {t("for")} {wordsOf(shown).join(" ")}
-    </p>
-  );
+  return <p className="text-soft">{wordsOf(shown).join(" ")}</p>;
 }

@@ -1,22 +1,23 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Copy, Pencil } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
-import { useEffect, useLayoutEffect } from "react";
+import { useEffect, useLayoutEffect, useMemo } from "react";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
-import { useDays } from "@/components/ui/hours-fields";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Instant, useCity } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { isFinished } from "@/lib/domain/lifecycle";
-import { dispatchQuery, timelineQuery } from "@/lib/web/queries";
-import { DispatchActions } from "./actions";
-import { AudienceLine } from "./audience-line";
+import { dispatchQuery, previewQuery, timelineQuery } from "@/lib/web/queries";
 import { CancelDialogs } from "./cancel-dialog";
-import { Failures, Lanes } from "./lanes";
+import { Countdown, Facts } from "./details/facts";
+import { Failures } from "./details/failures";
+import { canWriteToUnreached, HeaderActions, unreachedHref } from "./details/header-actions";
+import { Outlook } from "./details/outlook";
+import { bodyOf, draftOf } from "./form/draft";
+import { Lanes } from "./lanes";
 import { Messages } from "./messages";
 import { triedOf } from "./outcomes";
 import { OutcomeLegend, ProgressStrip } from "./progress";
@@ -39,7 +40,6 @@ export function DispatchScreen({ id }: { id: string }) {
 
 function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("dispatch");
-  const daysOf = useDays();
   const actor = useTranslations("actor");
   const format = useFormatter();
   const cityOf = useCity();
@@ -51,52 +51,42 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
   const total = progress.audience ?? 0;
   const tried = triedOf(progress);
   const { perSecond, leftS } = useRate({ id, status, progress, waits });
-  useTabTitle(dispatch.message_text, status, tried, total);
+  useTabTitle(dispatch.name ?? dispatch.message_text, status, tried, total);
   const isBehind = timeline !== undefined && timeline.dispatch.status !== status;
   useEffect(() => {
     if (isBehind) void refetch();
   }, [isBehind, refetch]);
+  const preview = useQuery({
+    ...previewQuery(
+      useMemo(() => bodyOf(draftOf(dispatch), new Date(), dispatch), [dispatch]),
+      id,
+    ),
+    enabled: status === "scheduled",
+    refetchInterval: 30_000,
+    placeholderData: (last) => last,
+  });
+  const shown = timeline?.dispatch ?? dispatch;
+  const isStalled = status === "running" && waits.some(({ code }) => code === "breaker");
   return (
-    <div className="flex flex-col gap-6">
-      <div className="flex flex-wrap items-start justify-between gap-4">
-        <div className="flex min-w-0 max-w-2xl flex-col gap-2">
-          <StatusBadge status={status} />
-          <h1 className="whitespace-pre-wrap break-words text-xl">{dispatch.message_text}</h1>
-          <p className="text-soft">
-            {/* All times of this screen are in the dispatch's zone: it is said here. */}
-            <Instant at={dispatch.start_datetime} zone={dispatch.timezone} /> →{" "}
-            <Instant at={dispatch.end_datetime} zone={dispatch.timezone} /> · {cityOf(dispatch.timezone)}
+    <div className="flex flex-col gap-5">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
+        <div className="flex min-w-0 flex-[1_1_20rem] flex-col gap-1.5">
+          <h1 className={`break-words text-xl ${dispatch.name ? "line-clamp-2" : "line-clamp-1"}`}>
+            {dispatch.name ?? dispatch.message_text}
+          </h1>
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <StatusBadge status={status} />
+            <span className="text-soft">
+              {/* All times of this screen are in the dispatch's zone: it is said here. */}
+              <Instant at={dispatch.start_datetime} zone={dispatch.timezone} /> →{" "}
+              <Instant at={dispatch.end_datetime} zone={dispatch.timezone} /> · {cityOf(dispatch.timezone)}
+            </span>
+            <Countdown dispatch={dispatch} />
           </p>
-          {dispatch.sender && <p className="text-soft">{t("sender", { name: dispatch.sender })}</p>}
-          <AudienceLine dispatch={dispatch} />
-          {dispatch.local_time && (
-            <p className="text-soft">
-              {t("own_time", {
-                from: dispatch.local_time.from,
-                to: dispatch.local_time.to,
-                days: daysOf(dispatch.local_time.days),
-              })}
-            </p>
-          )}
-          {dispatch.ignore_quiet_hours && <p className="text-soft">{t("ignores_quiet_hours")}</p>}
         </div>
-        <div className="flex flex-wrap gap-1.5">
-          {status === "scheduled" && mayWrite && (
-            <ButtonLink href={`/dispatches/${id}/edit`}>
-              <Pencil size={15} aria-hidden />
-              {t("edit")}
-            </ButtonLink>
-          )}
-          {mayWrite && (
-            <ButtonLink href={`/dispatches/new?like=${id}`}>
-              <Copy size={15} aria-hidden />
-              {t("duplicate")}
-            </ButtonLink>
-          )}
-          <CancelDialogs>
-            <DispatchActions dispatch={dispatch} />
-          </CancelDialogs>
-        </div>
+        <CancelDialogs>
+          <HeaderActions dispatch={dispatch} />
+        </CancelDialogs>
       </div>
       {dispatch.warnings.length > 0 && status === "scheduled" && (
         <ul className="flex flex-col gap-1 rounded-card bg-warn-wash px-4 py-2.5 text-warn">
@@ -105,52 +95,78 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
           ))}
         </ul>
       )}
-      <section
-        aria-label={t("progress")}
-        className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 shadow-card md:p-5"
-      >
-        <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
-          <p>
-            <strong className="font-semibold text-2xl tracking-tight">{format.number(tried)}</strong>
-            <span className="text-soft">
-              {" "}
-              / {progress.audience === null ? "…" : t("recipients", { count: total })}
-            </span>
-          </p>
-          {status === "running" && (
-            <p className="text-soft">
-              {perSecond === null
-                ? t("measuring")
-                : t("rate", { rate: format.number(Math.round(perSecond)) })}
-              {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
-            </p>
+      {/* On a phone how far it is comes first, then what it is, then each message. */}
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[20rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
+        <div className="flex flex-col gap-5 lg:col-start-2">
+          {status === "scheduled" ? (
+            <>
+              <Outlook preview={preview.data} timezone={dispatch.timezone} />
+              <Waits waits={waits} timezone={dispatch.timezone} />
+            </>
+          ) : (
+            <section
+              aria-label={t("progress")}
+              className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 shadow-card md:p-5"
+            >
+              <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+                <p>
+                  <strong className="font-semibold text-2xl tracking-tight">{format.number(tried)}</strong>
+                  <span className="text-soft">
+                    {" "}
+                    / {progress.audience === null ? "…" : t("recipients", { count: total })}
+                  </span>
+                </p>
+                {isFinished(status) && tried > 0 && (
+                  <p>
+                    <span className="font-semibold text-2xl tracking-tight">
+                      {format.number(progress.delivered / tried, {
+                        style: "percent",
+                        maximumFractionDigits: 1,
+                      })}
+                    </span>{" "}
+                    <span className="text-soft">{t("delivered")}</span>
+                  </p>
+                )}
+                {isStalled && <p className="font-medium text-warn">{t("stalled")}</p>}
+                {status === "running" && !isStalled && (
+                  <p className="min-h-6 text-soft max-sm:basis-full">
+                    {perSecond === null
+                      ? t("measuring")
+                      : t("rate", { rate: format.number(Math.round(perSecond)) })}
+                    {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
+                  </p>
+                )}
+              </div>
+              <ProgressStrip progress={progress} total={total} size="h-2.5" />
+              <OutcomeLegend progress={progress} />
+              <Waits waits={waits} timezone={dispatch.timezone} />
+              {progress.unknown > 0 && <p className="text-[0.92rem] text-soft">{t("unknown_explain")}</p>}
+              {canWriteToUnreached(shown) && mayWrite && (
+                <ButtonLink className="self-start" href={unreachedHref(id)}>
+                  {t("unreached")}
+                </ButtonLink>
+              )}
+            </section>
+          )}
+          {timeline && timeline.lanes.length > 0 && (
+            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+              <Lanes lanes={timeline.lanes} isOver={isFinished(status)} />
+              <section aria-labelledby="rate" className="flex flex-col gap-3">
+                <h2 id="rate">{t("rate_over_time")}</h2>
+                <div className="rounded-card border border-line bg-surface p-3">
+                  {timeline.rate.length > 0 ? (
+                    <RateChart timeline={timeline} timezone={dispatch.timezone} />
+                  ) : (
+                    <p className="grid h-44 place-items-center text-soft">{t("no_rate")}</p>
+                  )}
+                </div>
+              </section>
+            </div>
           )}
         </div>
-        <ProgressStrip progress={progress} total={total} size="h-2.5" />
-        <OutcomeLegend progress={progress} />
-        <Waits waits={waits} timezone={dispatch.timezone} />
-        {progress.unknown > 0 && <p className="text-[0.92rem] text-soft">{t("unknown_explain")}</p>}
-      </section>
-      {timeline && timeline.lanes.length > 0 && (
-        <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <Lanes lanes={timeline.lanes} isOver={isFinished(status)} />
-          <section aria-labelledby="rate" className="flex flex-col gap-3">
-            <h2 id="rate">{t("rate_over_time")}</h2>
-            <div className="rounded-card border border-line bg-surface p-3">
-              {timeline.rate.length > 0 ? (
-                <RateChart rate={timeline.rate} timezone={dispatch.timezone} />
-              ) : (
-                <p className="grid h-44 place-items-center text-soft">{t("no_rate")}</p>
-              )}
-            </div>
-          </section>
-        </div>
-      )}
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        {dispatch.started_at ? <Messages dispatch={dispatch} /> : <div />}
-        <div className="flex flex-col gap-6">
-          {timeline && timeline.failures.length > 0 && <Failures failures={timeline.failures} />}
-          <section aria-labelledby="events" className="flex flex-col gap-3">
+        <div className="flex flex-col gap-5 lg:col-start-1 lg:row-span-2 lg:row-start-1">
+          <Facts dispatch={shown} preview={preview.data} />
+          <section aria-labelledby="events" className="flex flex-col gap-3 px-1">
             <h2 id="events">{t("history")}</h2>
             <ol className="flex flex-col gap-2.5 border-line border-l pl-4">
               {timeline?.events.map((event) => (
@@ -165,6 +181,12 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
             </ol>
           </section>
         </div>
+        {dispatch.started_at && (
+          <div className="flex flex-col gap-5 lg:col-start-2">
+            {timeline && timeline.failures.length > 0 && <Failures failures={timeline.failures} />}
+            <Messages dispatch={dispatch} />
+          </div>
+        )}
       </div>
     </div>
   );

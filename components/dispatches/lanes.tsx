@@ -43,29 +43,3 @@ export function Lanes({ lanes, isOver }: { lanes: Timeline["lanes"]; isOver: boo
     </section>
   );
 }
-
-/** What went wrong, the most frequent first. */
-export function Failures({ failures }: { failures: Timeline["failures"] }) {
-  const t = useTranslations("dispatch");
-  const outcome = useTranslations("outcome");
-  const format = useFormatter();
-  return (
-    <section aria-labelledby="failures" className="flex flex-col gap-3">
-      <h2 id="failures">{t("failures")}</h2>
-      <ul className="divide-y divide-line rounded-card border border-line bg-surface">
-        {failures.map((failure) => (
-          <li
-            key={`${failure.outcome} ${failure.code}`}
-            className="flex items-baseline justify-between gap-3 px-4 py-2.5"
-          >
-            <span>
-              <code className="font-medium">{failure.code}</code>
-              <span className="ml-2 text-soft">{outcome(failure.outcome)}</span>
-            </span>
-            <span className="font-medium">{format.number(failure.count)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}

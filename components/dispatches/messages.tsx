@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { ChevronRight, X } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
@@ -29,19 +30,23 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
   const outcome = useTranslations("outcome");
   const mayExport = useMay("audience:export");
   // In the address: it survives a reload, and can be sent to somebody.
-  const wanted = useSearchParams().get("outcome") as MessageStatus;
+  const params = useSearchParams();
+  const wanted = params.get("outcome") as MessageStatus;
+  const error = params.get("error") ?? "";
   const status = messageStatuses.includes(wanted) ? wanted : "";
+  const filter = { ...(status && { status }), ...(error && { error }) };
+  const query = new URLSearchParams(filter);
   const viewerZone = useViewerZone();
   const [phone, setPhone] = useState("");
   const [asked, setAsked] = useState("");
   const scroll = useRef<HTMLDivElement>(null);
   const isOver = isFinished(dispatch.status);
   const pages = useInfiniteQuery({
-    queryKey: ["messages", dispatch.id, status],
+    queryKey: ["messages", dispatch.id, status, error],
     queryFn: ({ pageParam }) =>
       call<Page<Message>>(
         "GET",
-        `dispatches/${dispatch.id}/messages/?limit=100${status && `&status=${status}`}${pageParam && `&cursor=${pageParam}`}`,
+        `dispatches/${dispatch.id}/messages/?${new URLSearchParams({ limit: "100", ...filter, ...(pageParam && { cursor: pageParam }) })}`,
       ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -83,7 +88,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
         <h2 id="messages">{t("title")}</h2>
         {mayExport && (
           <ExportButton
-            href={`/api/v1/dispatches/${dispatch.id}/messages.csv${status && `?status=${status}`}`}
+            href={`/api/v1/dispatches/${dispatch.id}/messages.csv${query.size > 0 ? `?${query}` : ""}`}
             zones={[...new Set([dispatch.timezone, viewerZone ?? "UTC", "UTC"])]}
           />
         )}
@@ -113,7 +118,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
         <Select
           aria-label={t("filter")}
           value={status}
-          onChange={(event) => setParams({ outcome: event.target.value })}
+          onChange={(event) => setParams({ outcome: event.target.value, error: null })}
         >
           <option value="">{t("all")}</option>
           {messageStatuses.map((value) => (
@@ -123,6 +128,12 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           ))}
         </Select>
       </div>
+      {error && (
+        <Button className="self-start" onClick={() => setParams({ outcome: null, error: null })}>
+          {t("only", { error })}
+          <X size={14} aria-hidden />
+        </Button>
+      )}
       {asked !== "" ? (
         <div
           aria-live="polite"
@@ -143,6 +154,14 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                   {outcome(why.data.message.status)} · {why.data.message.operator} ·{" "}
                   {t("attempts", { count: why.data.message.attempts })}
                   {why.data.message.error && <> · {why.data.message.error}</>}
+                  <br />
+                  {t("taken")} <Instant at={why.data.message.claimed_at} zone={dispatch.timezone} />
+                  {why.data.message.settled_at && (
+                    <>
+                      {" → "}
+                      <Instant at={why.data.message.settled_at} zone={dispatch.timezone} />
+                    </>
+                  )}
                 </p>
               )}
             </>
@@ -184,7 +203,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
               return (
                 <li
                   key={message.id}
-                  className="absolute inset-x-0 top-0 grid grid-cols-[8.5rem_1fr_auto] items-center gap-3 border-line border-b px-4"
+                  className="absolute inset-x-0 top-0 grid grid-cols-[8.5rem_1fr_auto_auto] items-center gap-x-3 border-line border-b pr-1 pl-4"
                   style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                 >
                   <span className="font-medium">
@@ -201,6 +220,20 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                   <span className="text-[0.9rem] text-soft">
                     <Instant at={message.settled_at ?? message.claimed_at} zone={dispatch.timezone} />
                   </span>
+                  {message.phone === null ? (
+                    <span />
+                  ) : (
+                    <Button
+                      variant="quiet"
+                      aria-label={t("details", { phone: message.phone })}
+                      onClick={() => {
+                        setPhone(message.phone!);
+                        setAsked(message.phone!);
+                      }}
+                    >
+                      <ChevronRight size={15} aria-hidden />
+                    </Button>
+                  )}
                 </li>
               );
             })}

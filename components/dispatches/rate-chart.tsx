@@ -1,16 +1,25 @@
 "use client";
 
 import { useFormatter, useTranslations } from "next-intl";
-import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import {
+  Area,
+  AreaChart,
+  CartesianGrid,
+  ReferenceArea,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
 import { useClock } from "@/components/ui/use-zoned";
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
-import { ratePoints } from "./rate-points";
+import { pausesOf, ratePoints } from "./rate-points";
 
 /** Messages a second that the gateways took, over the life of a dispatch. */
-export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; timezone: string }) {
+export default function RateChart({ timeline, timezone }: { timeline: Timeline; timezone: string }) {
   const t = useTranslations("dispatch");
   const format = useFormatter();
-  const points = ratePoints(rate);
+  const points = ratePoints(timeline.rate);
   const clock = useClock();
   const timeOf = (at: number) => clock(at, timezone, { timeStyle: "medium" });
   return (
@@ -29,6 +38,16 @@ export default function RateChart({ rate, timezone }: { rate: Timeline["rate"]; 
             axisLine={false}
             tickLine={false}
           />
+          {pausesOf(timeline.events, points.at(-1)?.at ?? 0).map(({ from, to }) => (
+            <ReferenceArea
+              key={from}
+              x1={from}
+              x2={to}
+              ifOverflow="hidden"
+              fill="var(--warn-wash)"
+              label={{ value: t("pause_band"), fill: "var(--warn)", fontSize: 11, position: "insideTop" }}
+            />
+          ))}
           <YAxis
             width={44}
             tickFormatter={(perSecond: number) => format.number(perSecond)}

@@ -20,3 +20,18 @@ export function ratePoints(rate: Timeline["rate"]): { at: number; perSecond: num
   if (points.length > 0) points.push({ at: points.at(-1)!.at + step, perSecond: 0 });
   return points;
 }
+
+/** When it stood still because somebody had paused it; the last time perhaps until now. */
+export function pausesOf(events: Timeline["events"], now: number): { from: number; to: number }[] {
+  const pauses: { from: number; to: number }[] = [];
+  let from: number | undefined;
+  for (const { at, action } of events) {
+    if (action === "dispatch.paused") from ??= Date.parse(at);
+    else if (from !== undefined && /\.(resumed|cancelled|expired|completed)$/.test(action)) {
+      pauses.push({ from, to: Date.parse(at) });
+      from = undefined;
+    }
+  }
+  if (from !== undefined) pauses.push({ from, to: now });
+  return pauses;
+}

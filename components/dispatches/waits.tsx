@@ -52,6 +52,11 @@ const UNITS = [
  * "now" that would still be true.
  */
 export function TimeUntil({ instant }: { instant: string }) {
+  const until = useTimeUntil(instant);
+  return until && <> · {until}</>;
+}
+
+export function useTimeUntil(instant: string): string | null {
   const format = useFormatter();
   const [now, setNow] = useState<number>();
   useEffect(() => {
@@ -62,5 +67,5 @@ export function TimeUntil({ instant }: { instant: string }) {
   const leftMs = now === undefined ? 0 : Date.parse(instant) - now;
   if (now === undefined || leftMs <= 0) return null;
   const [unit] = UNITS.find(([, ms]) => leftMs >= 2 * ms) ?? UNITS[2];
-  return <> · {format.relativeTime(new Date(instant), { now: new Date(now), unit })}</>;
+  return format.relativeTime(new Date(instant), { now: new Date(now), unit });
 }

@@ -31,21 +31,28 @@ const columns = (sql: Sql) => sql`
   ${iso(sql, "m.settled_at")} as "settledAt", m.error`;
 
 /**
- * Messages of a dispatch in the order of their ids, after `after`. With a status it reads a bounded
+ * Messages of a dispatch in the order of their ids, after `after`. With a status or an error, which
+ * is the status where nobody has named one, it reads a bounded
  * stretch of the key, so a page may hold fewer than asked for, and `next` says where to go on; null
  * when there is nothing after it.
  */
 export async function pageMessages(
   sql: Sql,
   dispatchNo: number,
-  { status, after, limit }: { status: MessageStatus | null; after: string | null; limit: number },
+  {
+    status,
+    error,
+    after,
+    limit,
+  }: { status: MessageStatus | null; error: string | null; after: string | null; limit: number },
 ): Promise<{ rows: MessageRow[]; next: string | null }> {
+  const isAny = status === null && error === null;
   const low = after ?? messageId(dispatchNo, 0);
   const high = messageId(dispatchNo + 1, 0);
   const rows = await sql<(MessageRow & { last: string; scanned: number })[]>`
     with stretch as materialized (
       select * from messages where id > ${low}::bigint and id < ${high}::bigint
-      order by id limit ${status === null ? limit : SCAN_MAX}
+      order by id limit ${isAny ? limit : SCAN_MAX}
     ),
 
     bounds as (
@@ -53,7 +60,9 @@ export async function pageMessages(
     ),
 
     found as (
-      select * from stretch where ${status}::text is null or status = ${status}::text
+      select * from stretch
+      where (${status}::text is null or status = ${status}::text)
+        and (${error}::text is null or coalesce(error, status) = ${error}::text)
       order by id limit ${limit}
     )
 
@@ -61,7 +70,7 @@ export async function pageMessages(
   const found = rows.filter((row) => row.id !== null);
   const { last, scanned } = rows[0]!;
   const isFull = found.length === limit;
-  const isEnd = !isFull && scanned < (status === null ? limit : SCAN_MAX);
+  const isEnd = !isFull && scanned < (isAny ? limit : SCAN_MAX);
   return { rows: found, next: isEnd ? null : isFull ? found.at(-1)!.id : last };
 }
 

@@ -1386,10 +1386,10 @@ export interface components {
             start_datetime: string;
             /** Format: date-time */
             end_datetime: string;
-            name: string | null;
             message_text: string;
             filter_mobile_operator_code: string | null;
             filter_tag: string | null;
+            name: string | null;
             sender: string | null;
             audience: {
                 tags: {
@@ -3102,10 +3102,10 @@ export interface operations {
                         start_datetime: string;
                         /** Format: date-time */
                         end_datetime: string;
-                        name: string | null;
                         message_text: string;
                         filter_mobile_operator_code: string | null;
                         filter_tag: string | null;
+                        name: string | null;
                         sender: string | null;
                         audience: {
                             tags: {
@@ -3826,6 +3826,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 status?: "sending" | "deferred" | "sent" | "delivered" | "undelivered" | "failed" | "unknown" | "expired" | "skipped" | "cancelled";
+                error?: string;
                 phone?: string;
             };
             header?: never;
@@ -4049,6 +4050,7 @@ export interface operations {
                 format?: "csv" | "xlsx";
                 separator?: "comma" | "semicolon" | "tab";
                 status?: "sending" | "deferred" | "sent" | "delivered" | "undelivered" | "failed" | "unknown" | "expired" | "skipped" | "cancelled";
+                error?: string;
                 language?: "ru" | "en";
                 timezone?: components["schemas"]["TimeZone"];
             };

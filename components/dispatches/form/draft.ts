@@ -1,4 +1,4 @@
-import { filledPart, isExpression } from "@/components/audience/expression/expression";
+import { everybody, filledPart, isExpression } from "@/components/audience/expression/expression";
 import type { WholeExpression } from "@/lib/contract/audience/expression";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { Hours } from "@/lib/domain/daily-hours";
@@ -158,6 +158,28 @@ export function likeOf(dispatch: Dispatch, now: Date): Draft {
     ...draft,
     start_datetime: addMinutes(draft.start_datetime, minutes),
     end_datetime: addMinutes(draft.end_datetime, minutes),
+  };
+}
+
+/**
+ * The same to those whom a dispatch has not written to. Its filters are said as an audience, by
+ * their names.
+ */
+export function unreachedOf(
+  dispatch: Dispatch,
+  now: Date,
+  names: { tag: string | undefined; operator: string | undefined },
+): Draft {
+  const audience = dispatch.audience ?? {
+    ...everybody,
+    tags: { ...everybody.tags, all: names.tag ? [names.tag] : [] },
+    operators: names.operator ? [names.operator] : [],
+  };
+  return {
+    ...likeOf(dispatch, now),
+    filter_tag: null,
+    filter_mobile_operator_code: null,
+    audience: { ...audience, exclude_dispatches: [...audience.exclude_dispatches, dispatch.id] },
   };
 }
 

@@ -172,11 +172,11 @@ export const dispatchSchema = z.object({
   status: z.enum(dispatchStatuses),
   start_datetime: instant,
   end_datetime: instant,
-  /** null: it has none; its text tells them apart. */
-  name: z.string().nullable(),
   message_text: z.string(),
   filter_mobile_operator_code: z.uuid().nullable(),
   filter_tag: z.uuid().nullable(),
+  /** null: it has none; its text tells them apart. */
+  name: z.string().nullable(),
   /** Whom it is from; null: the first sender of each gateway. */
   sender: z.string().nullable(),
   /** What it was confirmed with, when it has no plain filters. */

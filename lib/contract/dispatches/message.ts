@@ -2,6 +2,7 @@ import { z } from "zod";
 import { exportFormat } from "@/lib/contract/export";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { phoneSchema } from "@/lib/contract/phone";
+import { printableText } from "@/lib/contract/text";
 import { locales } from "@/lib/contract/texts";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
 import { messageStatuses } from "@/lib/domain/lifecycle";
@@ -28,6 +29,8 @@ export const messageListQuerySchema = pageQuerySchema.extend({
     .regex(/^m\d{1,10}$/, "cursor")
     .optional(),
   status: z.enum(messageStatuses, { error: "message_status" }).optional(),
+  /** What went wrong, by the code that the failures of the timeline have. */
+  error: printableText(200).optional(),
   /** A whole phone. */
   phone: phoneSchema.optional(),
 });
@@ -40,6 +43,7 @@ export type MessageListQuery = z.output<typeof messageListQuerySchema>;
 export const messageExportQuerySchema = z.strictObject({
   ...exportFormat,
   status: messageListQuerySchema.shape.status,
+  error: messageListQuerySchema.shape.error,
   language: z.enum(locales, { error: "language" }).optional(),
   timezone: timeZoneSchema.optional(),
 });

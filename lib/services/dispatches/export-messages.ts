@@ -30,7 +30,7 @@ export async function exportMessages(
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
   await audit(ctx, ctx.db.sql, "messages.exported", id, { after: query });
-  const { status = null } = query;
+  const { status = null, error = null } = query;
   const table = tableOf(dispatch.sender);
   async function* pages() {
     let after: string | null = null;
@@ -39,7 +39,7 @@ export async function exportMessages(
         ctx.db.sql,
         dispatch!.no,
         {
-          ...{ status, after, limit: pageSize },
+          ...{ status, error, after, limit: pageSize },
         },
       );
       yield rows.map(table.cellsOf);

@@ -26,12 +26,16 @@ export async function listMessages(
   if (!dispatch) throw new NotFoundError("dispatch", id);
   if (query.phone !== undefined) {
     const row = await findMessage(ctx.db.sql, dispatch.no, requirePhone(query.phone));
-    const isWanted = row && (query.status === undefined || row.status === query.status);
+    const isWanted =
+      row &&
+      (query.status === undefined || row.status === query.status) &&
+      (query.error === undefined || (row.error ?? row.status) === query.error);
     return { items: isWanted ? [row] : [], nextCursor: null };
   }
   const after = query.cursor === undefined ? null : decode(query.cursor, dispatch.no);
   const { rows, next } = await pageMessages(ctx.db.sql, dispatch.no, {
     status: query.status ?? null,
+    error: query.error ?? null,
     after,
     limit: query.limit,
   });

@@ -5,7 +5,7 @@ import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchForm } from "@/components/dispatches/form/dispatch-form";
-import { likeOf } from "@/components/dispatches/form/draft";
+import { likeOf, unreachedOf } from "@/components/dispatches/form/draft";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
 import type { Template } from "@/lib/contract/dispatches/prepared";
@@ -14,10 +14,12 @@ import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentDraft, presentTemplate } from "@/lib/http/present/prepared";
 import { presentTag } from "@/lib/http/present/tag";
+import { getOperator } from "@/lib/services/audience/get-operator";
+import { getTag } from "@/lib/services/audience/get-tag";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listTags } from "@/lib/services/audience/list-tags";
 import { getAudience } from "@/lib/services/audience/saved/get-audience";
-import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
+import { type Dispatch, getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { getPrepared } from "@/lib/services/dispatches/prepared/get-prepared";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
@@ -32,22 +34,35 @@ const fieldsOf = ({ message_text, filter_mobile_operator_code, filter_tag, sende
 
 /**
  * A new dispatch, one like another (`?like=<id>`), a draft (`?draft`), one of a template
- * (`?template`), or one to a saved audience (`?audience`).
+ * (`?template`), one to a saved audience (`?audience`), or one to those whom another has not reached
+ * (`?unreached`).
  */
 export default async function NewDispatchPage({
   searchParams,
 }: {
-  searchParams: Promise<{ like?: string; draft?: string; template?: string; audience?: string }>;
+  searchParams: Promise<{
+    like?: string;
+    draft?: string;
+    template?: string;
+    audience?: string;
+    unreached?: string;
+  }>;
 }) {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("dispatches:write")) return <NotAllowed />;
   const t = await getTranslations("form");
-  const { like, draft, template, audience } = await searchParams;
+  const { like, draft, template, audience, unreached } = await searchParams;
   const saved = await find("draft", draft);
   const begun = await find("template", template);
   const chosen =
     audience && isUuid(audience) ? await getAudience(ctx, audience).catch(() => undefined) : undefined;
   const model = like && isUuid(like) ? await getDispatch(ctx, like).catch(() => undefined) : undefined;
+  const missed =
+    unreached && isUuid(unreached) ? await getDispatch(ctx, unreached).catch(() => undefined) : undefined;
+  const namesOf = async ({ tagId, operatorId }: Dispatch) => ({
+    tag: tagId ? (await getTag(ctx, tagId)).name : undefined,
+    operator: operatorId ? (await getOperator(ctx, operatorId)).code : undefined,
+  });
   function find(kind: "draft" | "template", id: string | undefined) {
     return id && isUuid(id) ? getPrepared(ctx, kind, id).catch(() => undefined) : undefined;
   }
@@ -61,16 +76,23 @@ export default async function NewDispatchPage({
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <div className="flex flex-col gap-6">
-        <h1>{saved ? t("draft.heading") : model ? t("like") : t("title")}</h1>
+        <h1>{saved ? t("draft.heading") : missed ? t("unreached") : model ? t("like") : t("title")}</h1>
         {draft && !saved && (
           <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("draft.missing")}</p>
         )}
         <DispatchForm
-          key={saved?.id ?? begun?.id ?? chosen?.id ?? like ?? ""}
+          key={saved?.id ?? begun?.id ?? chosen?.id ?? like ?? unreached ?? ""}
           lost={saved ? undefined : draft}
           {...(saved && { saved: presentDraft(saved) })}
           {...(begun && { template: fieldsOf(presentTemplate(begun)) })}
           {...(chosen && { template: { audience: presentAudience(chosen).expression } })}
+          {...(missed && {
+            initial: unreachedOf(
+              presentDispatch(missed, await pageLocale()),
+              ctx.now(),
+              await namesOf(missed),
+            ),
+          })}
           {...(model && { initial: likeOf(presentDispatch(model, await pageLocale()), ctx.now()) })}
         />
       </div>

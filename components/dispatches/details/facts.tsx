@@ -1,0 +1,242 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { AudienceLine } from "@/components/dispatches/audience-line";
+import { useTimeUntil } from "@/components/dispatches/waits";
+import { useMay } from "@/components/shell/me";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { useDays } from "@/components/ui/hours-fields";
+import { Instant } from "@/components/ui/use-zoned";
+import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
+import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
+import { isFinished } from "@/lib/domain/lifecycle";
+import { segmentsOf } from "@/lib/domain/segments";
+
+interface FactsProps {
+  /** With the figures of the moment that the rest of the screen shows. */
+  dispatch: Dispatch;
+  /** Of one that has not begun; undefined while it is asked. */
+  preview: PreviewAnswer | undefined;
+}
+
+/** What a dispatch is, in every state: its text, whom it is for, when, and what it costs. */
+export function Facts({ dispatch, preview }: FactsProps) {
+  return (
+    <div className="flex flex-col divide-y divide-line rounded-card border border-line bg-surface shadow-card">
+      <Text dispatch={dispatch} />
+      <Audience dispatch={dispatch} preview={preview} />
+      <Schedule dispatch={dispatch} />
+      <Cost dispatch={dispatch} preview={preview} />
+    </div>
+  );
+}
+
+function Fact({
+  id,
+  title,
+  aside,
+  children,
+}: {
+  id: string;
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <section aria-labelledby={id} className="flex flex-col gap-2 px-4 py-3.5">
+      <div className="flex items-baseline justify-between gap-3">
+        <h2 id={id} className="text-[0.92rem] text-soft">
+          {title}
+        </h2>
+        {aside}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** As it stands on a phone; a long one opens when asked. */
+function Text({ dispatch: { message_text: text, sender } }: Pick<FactsProps, "dispatch">) {
+  const t = useTranslations("dispatch");
+  const bubble = useRef<HTMLParagraphElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    const { current } = bubble;
+    if (!current) return;
+    const observer = new ResizeObserver(() => setLong(current.scrollHeight > current.clientHeight + 2));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <Fact
+      id="text"
+      title={t("text")}
+      aside={sender && <span className="text-soft">{t("sender", { name: sender })}</span>}
+    >
+      <div className="w-fit max-w-full rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
+        <p ref={bubble} className={`whitespace-pre-wrap break-words ${isOpen ? "" : "line-clamp-8"}`}>
+          {text}
+        </p>
+      </div>
+      {(isLong || isOpen) && (
+        <Button
+          variant="quiet"
+          className="-ml-2 self-start"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {t(isOpen ? "less_text" : "whole_text")}
+        </Button>
+      )}
+    </Fact>
+  );
+}
+
+function Audience({ dispatch, preview }: FactsProps) {
+  const t = useTranslations("dispatch");
+  const form = useTranslations("form");
+  const mayRead = useMay("audience:read");
+  const { status, progress } = dispatch;
+  const isBefore = status === "scheduled";
+  const count = isBefore ? preview?.audience.total : (progress.audience ?? undefined);
+  const href = peopleHref(dispatch);
+  return (
+    <Fact id="audience" title={form("audience")}>
+      <p className="flex min-h-7 flex-wrap items-baseline gap-x-2">
+        <span className="font-semibold text-lg">
+          {count === undefined ? "…" : t("recipients", { count })}
+        </span>
+        {isBefore && preview?.audience.is_estimate && <span className="text-soft">{t("estimate")}</span>}
+      </p>
+      <AudienceLine dispatch={dispatch} />
+      <ul className="flex flex-col gap-0.5 text-[0.92rem] text-soft empty:hidden">
+        {isBefore
+          ? preview?.audience.excluded.map(({ reason, count }) => (
+              <li key={reason}>{form(`excluded.${reason}`, { count })}</li>
+            ))
+          : progress.skipped > 0 && <li>{t("skipped", { count: progress.skipped })}</li>}
+      </ul>
+      {mayRead && href && (
+        <ButtonLink variant="quiet" className="-ml-2 self-start" href={href}>
+          {t("people")}
+        </ButtonLink>
+      )}
+    </Fact>
+  );
+}
+
+/** The people that plain filters name; a list cannot be asked for by more than that. */
+function peopleHref({
+  audience,
+  filter_tag,
+  filter_mobile_operator_code: operator,
+}: Dispatch): string | null {
+  if (audience) return null;
+  const params = new URLSearchParams({
+    ...(operator && { operator }),
+    ...(filter_tag && { tag: filter_tag }),
+  });
+  return `/audience${params.size > 0 ? `?${params}` : ""}`;
+}
+
+/** The window as a strip, with where it is now. */
+function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
+  const t = useTranslations("dispatch");
+  const form = useTranslations("form");
+  const daysOf = useDays();
+  const { start_datetime: start, end_datetime: end, timezone, status, started_at, finished_at } = dispatch;
+  const { local_time: hours } = dispatch;
+  const [from, to] = [Date.parse(start), Date.parse(end)];
+  const [now, setNow] = useState<number>();
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 20_000);
+    return () => clearInterval(timer);
+  }, []);
+  const share = (at: number) => `${100 * Math.min(1, Math.max(0, (at - from) / Math.max(1, to - from)))}%`;
+  const last = finished_at ? Date.parse(finished_at) : now;
+  const begun = started_at ? Date.parse(started_at) : null;
+  const minutes = Math.round((to - from) / 60_000);
+  return (
+    <Fact
+      id="schedule"
+      title={form("window")}
+      aside={
+        <span className="text-soft">
+          {t("length", { hours: Math.floor(minutes / 60), minutes: minutes % 60 })}
+        </span>
+      }
+    >
+      <div aria-hidden className="relative h-2 overflow-hidden rounded-full bg-raised">
+        {begun !== null && last !== undefined && (
+          <span
+            className={`absolute inset-y-0 min-w-1 ${status === "paused" ? "bg-warn" : "bg-accent"}`}
+            style={{ left: share(begun), width: `calc(${share(last)} - ${share(begun)})` }}
+          />
+        )}
+      </div>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+        <dt className="text-soft">{form("start")}</dt>
+        <dd className="text-right">
+          <Instant at={start} zone={timezone} />
+        </dd>
+        <dt className="text-soft">{form("end")}</dt>
+        <dd className="text-right">
+          <Instant at={end} zone={timezone} />
+        </dd>
+        {finished_at && (
+          <>
+            <dt className="text-soft">{t("finished")}</dt>
+            <dd className="text-right">
+              <Instant at={finished_at} zone={timezone} />
+            </dd>
+          </>
+        )}
+      </dl>
+      {hours && (
+        <p className="text-[0.92rem] text-soft">
+          {t("own_time", { from: hours.from, to: hours.to, days: daysOf(hours.days) })}
+        </p>
+      )}
+      {dispatch.ignore_quiet_hours && <p className="text-[0.92rem] text-soft">{t("ignores_quiet_hours")}</p>}
+    </Fact>
+  );
+}
+
+/** SMS segments: what is paid for. */
+function Cost({ dispatch, preview }: FactsProps) {
+  const t = useTranslations("dispatch");
+  const form = useTranslations("form");
+  const { message_text, progress, status } = dispatch;
+  const { segments, encoding } = segmentsOf(message_text);
+  const people = status === "scheduled" ? preview?.audience.total : progress.accepted;
+  return (
+    <Fact id="cost" title={form("cost")}>
+      <p className="font-semibold text-lg">
+        {people === undefined ? "…" : form("cost_segments", { count: people * segments })}
+      </p>
+      <p className="text-[0.92rem] text-soft">
+        {form("segments", { segments, encoding })}
+        {(status === "running" || status === "paused") && <> · {t("cost_so_far")}</>}
+      </p>
+    </Fact>
+  );
+}
+
+/** How long until the next thing that the clock brings: the start, or the end. */
+export function Countdown({
+  dispatch: { status, start_datetime, end_datetime },
+}: Pick<FactsProps, "dispatch">) {
+  const t = useTranslations("dispatch");
+  const isBefore = status === "scheduled";
+  const until = useTimeUntil(isBefore ? start_datetime : end_datetime);
+  if (isFinished(status)) return null;
+  // On a phone it has a line of its own, which is there before its words are.
+  return (
+    <span className="min-h-5 whitespace-nowrap text-soft max-sm:basis-full">
+      {until && t(isBefore ? "starts" : "closes", { until })}
+    </span>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { useFormatter, useTranslations } from "next-intl";
+import { setParams } from "@/components/ui/url";
+import type { Timeline } from "@/lib/contract/dispatches/timeline";
+
+/** Why messages failed, the most frequent reason first; each filters the messages below. */
+export function Failures({ failures }: { failures: Timeline["failures"] }) {
+  const t = useTranslations("dispatch");
+  const outcome = useTranslations("outcome");
+  const format = useFormatter();
+  const params = useSearchParams();
+  const most = Math.max(...failures.map(({ count }) => count));
+  return (
+    <section aria-labelledby="failures" className="flex flex-col gap-3">
+      <h2 id="failures">{t("failures")}</h2>
+      <ul className="divide-y divide-line overflow-hidden rounded-card border border-line bg-surface">
+        {failures.map((failure) => {
+          const isChosen = params.get("outcome") === failure.outcome && params.get("error") === failure.code;
+          return (
+            <li key={`${failure.outcome} ${failure.code}`}>
+              <button
+                type="button"
+                aria-pressed={isChosen}
+                title={t("show_these")}
+                onClick={() =>
+                  setParams(
+                    isChosen
+                      ? { outcome: null, error: null }
+                      : { outcome: failure.outcome, error: failure.code },
+                  )
+                }
+                className="relative flex w-full items-baseline justify-between gap-3 px-4 py-2.5 text-left -outline-offset-2 hover:bg-raised aria-pressed:bg-accent-wash"
+              >
+                <span className="min-w-0 break-words">
+                  <code className="font-medium">{failure.code}</code>
+                  <span className="ml-2 text-soft">{outcome(failure.outcome as "failed")}</span>
+                </span>
+                <span className="font-medium">{format.number(failure.count)}</span>
+                <span
+                  aria-hidden
+                  className="absolute bottom-0 left-0 h-0.5 bg-bad/60"
+                  style={{ width: `${(100 * failure.count) / most}%` }}
+                />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
