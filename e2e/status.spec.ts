@@ -15,7 +15,7 @@ test.describe("without JavaScript", () => {
       expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Everything works");
     }).toPass();
     for (const part of ["API", "Database", "Engine", "Recovery check", "Sending"])
-      await expect(page.getByText(part, { exact: true })).toBeVisible();
+      await expect(page.getByRole("main").getByText(part, { exact: true })).toBeVisible();
     await expect(page.locator('meta[http-equiv="refresh"]')).toHaveAttribute("content", "30");
   });
 
