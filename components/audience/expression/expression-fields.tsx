@@ -93,6 +93,7 @@ function Attributes({
           <button
             type="button"
             aria-label={t("remove", { name: attribute.name || t("attribute") })}
+            title={t("remove", { name: attribute.name || t("attribute") })}
             onClick={() => onChange(value.filter((_, other) => other !== i))}
             className="grid size-10 place-items-center rounded-md text-soft hover:bg-raised hover:text-ink"
           >

@@ -45,6 +45,7 @@ export function TermPicker({
               <button
                 type="button"
                 aria-label={t("remove", { name: nameOf(id) })}
+                title={t("remove", { name: nameOf(id) })}
                 onClick={() => onChange(value.filter((other) => other !== id))}
                 className="grid size-6 shrink-0 place-items-center rounded-full hover:bg-surface"
               >
