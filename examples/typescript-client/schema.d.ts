@@ -14862,7 +14862,7 @@ export interface operations {
                  */
                 "application/json": {
                     name: string;
-                    scopes: ("read" | "metrics" | "audience:read" | "audience:export" | "audience:write" | "dispatches:write" | "sending:stop" | "operators:write")[];
+                    scopes: ("read" | "metrics" | "audience:read" | "audience:export" | "audience:write" | "dispatches:write" | "sending:stop" | "operators:write" | "quiet_hours:ignore")[];
                     /** @default null */
                     expires_at?: string | null;
                     /** @default null */

@@ -30,13 +30,14 @@ test.each<[Scope, Right[]]>([
   ["dispatches:write", ["read", "metrics", "dispatches:write"]],
   ["sending:stop", ["read", "metrics", "sending:stop"]],
   ["operators:write", ["read", "metrics", "operators:write"]],
+  ["quiet_hours:ignore", ["read", "metrics", "quiet_hours:ignore"]],
 ])("the scope %s lets a key do exactly this: %j", (scope, may) => {
   expect([...rightsOfScopes([scope])].sort()).toEqual([...may].sort());
 });
 
-test("no scope but its own lets a key export, and a viewer cannot", () => {
-  const others = scopes.filter((scope) => scope !== "audience:export");
-  expect(rightsOfScopes(others).has("audience:export")).toBe(false);
+test("no scope but its own lets a key export or ignore quiet hours, and a viewer cannot", () => {
+  for (const own of ["audience:export", "quiet_hours:ignore"] as const)
+    expect(rightsOfScopes(scopes.filter((scope) => scope !== own)).has(own)).toBe(false);
   expect(rightsOfRole("viewer").has("audience:export")).toBe(false);
   expect(rightsOfRole("marketer").has("audience:erase")).toBe(false);
 });

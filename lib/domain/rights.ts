@@ -36,6 +36,7 @@ export const scopes = [
   "dispatches:write",
   "sending:stop",
   "operators:write",
+  "quiet_hours:ignore",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -66,6 +67,7 @@ const scopeRights: Record<Scope, readonly Right[]> = {
   "dispatches:write": [...reading, "dispatches:write"],
   "sending:stop": [...reading, "sending:stop"],
   "operators:write": [...reading, "operators:write"],
+  "quiet_hours:ignore": [...reading, "quiet_hours:ignore"],
 };
 
 export const allRights: ReadonlySet<Right> = new Set(rights);

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { Controller, useFormContext } from "react-hook-form";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { useMay } from "@/components/shell/me";
 import { HoursFields as Fields } from "@/components/ui/hours-fields";
 import { hintClass } from "@/components/ui/input-classes";
@@ -17,6 +17,7 @@ export function HoursFields() {
   const t = useTranslations("form");
   const { control } = useFormContext<Draft>();
   const mayIgnore = useMay("quiet_hours:ignore");
+  const ignores = useWatch({ control, name: "ignore_quiet_hours" });
   const { data: quiet } = useQuery(quietHoursQuery);
   return (
     <fieldset className="flex min-w-0 flex-col gap-3">
@@ -50,12 +51,13 @@ export function HoursFields() {
           </>
         )}
       />
-      {quiet?.enabled && (
+      {quiet && (quiet.enabled || ignores) && (
         <Controller
           control={control}
           name="ignore_quiet_hours"
           render={({ field }) =>
-            mayIgnore ? (
+            // What somebody else asked for can be taken back.
+            mayIgnore || field.value ? (
               <label className="flex items-baseline gap-2.5">
                 <input
                   ref={field.ref}

@@ -21,7 +21,7 @@ export const accessTexts = {
     "There is no such event. The events are dispatch.opened, paused, resumed, reopened, completed, expired, cancelled, messages.failed, message.received, and recipient.opted_out.",
   webhook_events_empty: "Choose at least one event.",
   scope:
-    "There is no such scope. The scopes are read, metrics, audience:read, audience:export, audience:write, dispatches:write, sending:stop and operators:write.",
+    "There is no such scope. The scopes are read, metrics, audience:read, audience:export, audience:write, dispatches:write, sending:stop, operators:write and quiet_hours:ignore.",
   scopes_empty: "Choose at least one scope.",
   expires_at: "Enter a date and time with its offset, such as 2030-01-31T12:00:00Z.",
   expires_in_past: "This time has passed.",

@@ -25,7 +25,7 @@ export const accessTexts = {
     "Такого события нет. Есть dispatch.opened, paused, resumed, reopened, completed, expired, cancelled, messages.failed, message.received и recipient.opted_out.",
   webhook_events_empty: "Выберите хотя бы одно событие.",
   scope:
-    "Такой области доступа нет. Есть read, metrics, audience:read, audience:export, audience:write, dispatches:write, sending:stop и operators:write.",
+    "Такой области доступа нет. Есть read, metrics, audience:read, audience:export, audience:write, dispatches:write, sending:stop, operators:write и quiet_hours:ignore.",
   scopes_empty: "Выберите хотя бы одну область доступа.",
   expires_at: "Нужен момент времени со смещением, например 2030-01-31T12:00:00Z.",
   expires_in_past: "Этот момент уже прошёл.",

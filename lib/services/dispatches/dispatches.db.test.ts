@@ -5,6 +5,7 @@ import { writeHeartbeat } from "@/db/health/health";
 import type { DispatchSort } from "@/lib/contract/dispatches/dispatch";
 import { ConflictError, NotFoundError, StaleVersionError, ValidationError } from "@/lib/domain/errors";
 import { dispatchOrders } from "@/lib/domain/lifecycle";
+import { rightsOfRole, rightsOfScopes } from "@/lib/domain/rights";
 import { presentDispatch } from "@/lib/http/present/dispatch";
 import { type Context, systemActor } from "@/lib/services/context";
 import type { Announcement } from "@/lib/services/events";
@@ -395,5 +396,33 @@ test("the timeline says what happened, by whom, and why a lane is not faster", a
   expect(lanes.map(({ operator, reason }) => `${operator.code} ${reason.code}`)).toEqual([
     "a paused",
     "b paused",
+  ]);
+});
+
+test("Sending in quiet hours is a right of its own: to ask for it, and to change what others asked for; the audit log says so", async () => {
+  const withRights = (rights: typeof ctx.actor.rights) => ({ ...ctx, actor: { ...ctx.actor, rights } });
+  const marketer = withRights(rightsOfRole("marketer"));
+  const key = withRights(rightsOfScopes(["dispatches:write", "quiet_hours:ignore"]));
+  const refused = { code: "missing_right", params: { right: "quiet_hours:ignore" } };
+  const asking = body({ ignore_quiet_hours: true });
+  await expect(createDispatch(marketer, asking)).rejects.toMatchObject(refused);
+  const { id } = await createDispatch(marketer, body());
+  await expect(updateDispatch(marketer, id, { ignore_quiet_hours: true }, null)).rejects.toMatchObject(
+    refused,
+  );
+
+  const made = await createDispatch(key, asking);
+  await expect(updateDispatch(marketer, made.id, { message_text: "At night" }, null)).rejects.toMatchObject(
+    refused,
+  );
+  await updateDispatch(key, made.id, { message_text: "A code" }, null);
+  await updateDispatch(marketer, made.id, { message_text: "By day", ignore_quiet_hours: false }, null);
+  const said = await db.sql<{ action: string; before: unknown; after: unknown }[]>`
+    select action, before -> 'ignore_quiet_hours' as before, after -> 'ignore_quiet_hours' as after
+    from audit_log where subject_id = ${made.id} order by no`;
+  expect(said).toEqual([
+    { action: "dispatch.created", before: null, after: true },
+    { action: "dispatch.updated", before: true, after: true },
+    { action: "dispatch.updated", before: true, after: false },
   ]);
 });

@@ -52,7 +52,8 @@ export async function updateDispatch(
     const isSenderKept =
       isKept && patch.sender === undefined && patch.filter_mobile_operator_code === undefined;
     const values = await checkDispatch(ctx, tx, sent, id, isSenderKept, isKept ? had : null);
-    if (values.ignoreQuietHours && !row.ignoreQuietHours) requireRight(ctx, "quiet_hours:ignore");
+    // Whoever may not ask for it may not use what somebody else asked for.
+    if (values.ignoreQuietHours) requireRight(ctx, "quiet_hours:ignore");
     if (isOpen) {
       if (Date.parse(values.endAt) < Date.parse(row.endAt))
         throw new ConflictError("end_not_later", { end: row.endAt });
