@@ -33,8 +33,8 @@ const isKnown = async () => sessions() === null || (await readInTime(viewer())) 
 
 /**
  * The state of everything. Whoever is signed in sees it inside the shell, with what it holds up and
- * what can be done. Anybody else needs nothing but this answer, which tells the truth when parts are
- * down, and names nobody's dispatches and words.
+ * what can be done. Anybody else needs nothing but this answer, which tells the truth when parts
+ * are down, and names nobody's dispatches and words.
  */
 export default async function StatusPage() {
   const known = await isKnown();

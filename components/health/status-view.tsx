@@ -11,8 +11,8 @@ const sections = [
 ] as const;
 
 /**
- * The state of everything, for whoever is on duty: what fails, since when, and why. `children`: what
- * only those who are signed in see of it.
+ * The state of everything, for whoever is on duty: what fails, since when, and why. `children`:
+ * what only those who are signed in see of it.
  */
 export function StatusView({
   status,

@@ -212,7 +212,11 @@ function matches(
       !audience
         ? sql``
         : sql`and d.has_terms and ${termsOf(sql, sql`a.dispatch_no = d.no`)}
-            = ${termsOf(sql, sql`a.audience_no = (select s.no from audiences s where s.id = ${audience}::uuid)`)}`
+            = ${termsOf(
+              sql,
+              sql`a.audience_no = (select s.no from audiences s
+                where s.id = ${audience}::uuid)`,
+            )}`
     }`;
 }
 
@@ -346,7 +350,8 @@ export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues,
     update dispatches set timezone = ${d.timezone},
       start_at = ${d.startAt}::timestamptz, end_at = ${d.endAt}::timestamptz,
       start_input = ${d.startInput}, end_input = ${d.endInput},
-      name = ${d.name ?? null}, message_text = ${d.messageText}, sender = ${d.sender ?? null}, segments = ${d.segments},
+      name = ${d.name ?? null}, message_text = ${d.messageText},
+      sender = ${d.sender ?? null}, segments = ${d.segments},
       operator_no = ${d.operatorNo}, tag_no = ${d.tagNo},
       has_terms = ${d.terms !== null}, expected = ${jsonOf(d.expected)}::text::jsonb,
       local_time = ${hoursJson(d)}::text::jsonb, ignore_quiet_hours = ${d.ignoreQuietHours ?? false},

@@ -34,8 +34,8 @@ const fieldsOf = ({ message_text, filter_mobile_operator_code, filter_tag, sende
 
 /**
  * A new dispatch, one like another (`?like=<id>`), a draft (`?draft`), one of a template
- * (`?template`), one to a saved audience (`?audience`), or one to those whom another has not reached
- * (`?unreached`).
+ * (`?template`), one to a saved audience (`?audience`), or one to those whom another has not
+ * reached (`?unreached`).
  */
 export default async function NewDispatchPage({
   searchParams,
