@@ -18,8 +18,11 @@ export const AudienceText = memo(
     const tags = useQuery({ ...tagsQuery, enabled: dispatch.filter_tag !== null });
     const operators = useQuery(operatorsQuery);
     const { audience, filter_tag: tagId, filter_mobile_operator_code: operatorId } = dispatch;
-    if (audience) return wordsOf(audience).join(" ");
-    if (tagId === null && operatorId === null) return wordsOf(everybody).join(" ");
+    // Sentences stand alone elsewhere; here the last one ends a line.
+    if (audience || (tagId === null && operatorId === null))
+      return wordsOf(audience ?? everybody)
+        .join(" ")
+        .replace(/\.$/, "");
     const tag = tags.data?.find(({ id }) => id === tagId)?.name;
     const operator = operators.data?.find(({ id }) => id === operatorId)?.name;
     if ((tagId !== null && !tag) || (operatorId !== null && !operator)) return t("audience_unread");

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
-import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
+import { Instant, useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { DispatchActions } from "./actions";
 import { AudienceText } from "./audience-text";
@@ -53,7 +53,12 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
         <span className="truncate">
           <AudienceText dispatch={dispatch} />
         </span>
-        {dispatch.author !== null && <span className="max-w-[45%] shrink-0 truncate">{author}</span>}
+        {dispatch.author !== null && (
+          // Of an address the name is enough here.
+          <span className="max-w-[45%] shrink-0 truncate" title={author}>
+            {author.replace(/@.*/, "")}
+          </span>
+        )}
       </p>
       {status === "scheduled" ? (
         <p className="text-soft">
@@ -68,21 +73,25 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
               <strong className="font-semibold">{format.number(triedOf(progress))}</strong>
               <span className="text-soft"> / {progress.audience === null ? "…" : format.number(total)}</span>
             </span>
-            {status === "running" && (
+            {status === "running" ? (
               <span className="text-soft">
                 {perSecond === null
                   ? t("measuring")
                   : t("rate", { rate: format.number(Math.round(perSecond)) })}
                 {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
               </span>
-            )}
-            {status !== "running" && (
-              <span className="flex flex-wrap items-baseline gap-x-3">
-                <DeliveredShare progress={progress} />
-                <StatusBadge status={status} />
-              </span>
+            ) : (
+              <DeliveredShare progress={progress} />
             )}
           </div>
+          {status !== "running" && (
+            <div className="flex flex-wrap items-baseline justify-between gap-x-3 text-[0.9rem]">
+              <StatusBadge status={status} />
+              <span className="text-soft">
+                <Instant at={dispatch.finished_at ?? dispatch.start_datetime} zone={zone} />
+              </span>
+            </div>
+          )}
           {(status === "running" || hasTrouble(progress)) && (
             // While it runs the line keeps its place: outcomes that come and go must not push the
             // cards below up and down.

@@ -39,6 +39,13 @@ export const Toolbar = memo(function Toolbar() {
           <h1>{t("title")}</h1>
           <ZoneNote />
         </div>
+        <div className="md:hidden">
+          {mayWrite && (
+            <ButtonLink href="/dispatches/new" variant="primary">
+              {t("new")}
+            </ButtonLink>
+          )}
+        </div>
         <fieldset className="flex rounded-md border border-line bg-surface p-0.5">
           <legend className="sr-only">{t("view")}</legend>
           {views.map((id) => (
@@ -58,13 +65,6 @@ export const Toolbar = memo(function Toolbar() {
             </label>
           ))}
         </fieldset>
-        <div className="md:hidden">
-          {mayWrite && (
-            <ButtonLink href="/dispatches/new" variant="primary">
-              {t("new")}
-            </ButtonLink>
-          )}
-        </div>
       </div>
       <div className="flex flex-wrap items-center gap-2.5">
         <SearchInput
