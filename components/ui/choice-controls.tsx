@@ -2,7 +2,7 @@
 
 import { Check, ChevronsUpDown } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type ReactNode, type Ref, useMemo, useState } from "react";
+import { type ReactNode, type Ref, useMemo } from "react";
 import {
   Button,
   ComboBox,
@@ -138,22 +138,15 @@ export function SearchChoice({
   isDisabled,
   controlRef,
 }: ChoiceProps) {
-  // What is found by more than what is shown is looked for here. Whoever only opens the list sees
-  // all of it.
-  const [typed, setTyped] = useState("");
-  const found = options.filter(({ name, words = "" }) => folded(`${name} ${words}`).includes(folded(typed)));
-  const isOwnSearch = options.some(({ words }) => words !== undefined);
+  // An option is found by more than what is shown of it.
+  const wordsOfName = useMemo(
+    () => new Map(options.map(({ name, words }) => [name, folded(`${name} ${words ?? ""}`)])),
+    [options],
+  );
   return (
     <ComboBox
-      {...(isOwnSearch
-        ? {
-            items: found,
-            onInputChange: setTyped,
-            onOpenChange: (_: boolean, trigger?: string) => {
-              if (trigger !== "input") setTyped("");
-            },
-          }
-        : { defaultItems: options })}
+      defaultItems={options}
+      defaultFilter={(name, typed) => (wordsOfName.get(name) ?? folded(name)).includes(folded(typed))}
       selectedKey={value}
       onSelectionChange={(key) => key !== null && onChange(String(key))}
       isInvalid={Boolean(error)}
@@ -167,7 +160,9 @@ export function SearchChoice({
         <Input
           ref={controlRef}
           className={`${inputClass} w-full pr-9`}
-          onFocus={(event) => event.currentTarget.select()}
+          // The list tells of its own focus by an event that nobody caused: what was typed meanwhile
+          // must not be chosen by it, since the next key would replace it.
+          onFocus={(event) => event.nativeEvent.isTrusted && event.currentTarget.select()}
         />
         <Button className="absolute inset-y-0 right-0 grid w-9 place-items-center text-soft">
           <ChevronsUpDown size={15} aria-hidden />

@@ -188,7 +188,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     clearTimeout(cutOff);
     aborter.abort();
     server.closeAllConnections();
-    await pool.end();
+    // One that graphile-worker has not given back is not waited for.
+    await Promise.race([pool.end(), delay(2_000, undefined, { ref: false })]);
     await sql.end({ timeout: 2 });
     await lock.end({ timeout: 2 });
   };
