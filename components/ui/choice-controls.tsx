@@ -160,8 +160,8 @@ export function SearchChoice({
         <Input
           ref={controlRef}
           className={`${inputClass} w-full pr-9`}
-          // The list tells of its own focus by an event that nobody caused: what was typed meanwhile
-          // must not be chosen by it, since the next key would replace it.
+          // The list tells of its own focus by an event that nobody caused. What was typed
+          // meanwhile must not be chosen by it: the next key would replace it.
           onFocus={(event) => event.nativeEvent.isTrusted && event.currentTarget.select()}
         />
         <Button className="absolute inset-y-0 right-0 grid w-9 place-items-center text-soft">
