@@ -6,6 +6,9 @@
  */
 const AWAY = /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08|57P)/;
 
+/** The same from `pg`, graphile-worker's driver, which gives these no code. */
+const AWAY_IN_WORDS = /^Connection terminated|is not queryable$/;
+
 export const DatabaseError = {
   uniqueViolation: "23505",
   serializationFailure: "40001",
@@ -22,7 +25,8 @@ export const databaseErrorCode = (error: unknown): string =>
 /** The database cannot be reached, or does not take statements. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
-  return AWAY.test(databaseErrorCode(error));
+  const code = databaseErrorCode(error);
+  return code === "" && error instanceof Error ? AWAY_IN_WORDS.test(error.message) : AWAY.test(code);
 }
 
 /** It has no room: too many connections, or no disk or memory (class 53). */

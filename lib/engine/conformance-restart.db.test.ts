@@ -202,3 +202,34 @@ test("a database that goes away while an idle engine stops does not end its proc
   await admin.end();
   await idle.drop();
 });
+
+test("a job whose answer was lost with its connection is handed out again, and runs once", async () => {
+  const lossy = await cloneDatabase();
+  const admin = postgres(lossy.url, { max: 1 });
+  const world = await new EngineWorld(lossy.url, (client, mark) => [
+    client.createFunction({ id: "lost", triggers: [{ event: "lost" }] }, async ({ step }) => {
+      await step.sleep("nap", 2_000);
+      await step.run("after", () => mark("ran"));
+    }),
+  ]).start();
+  await world.send("lost");
+  // What a lost answer leaves behind: a lock that the database knows of and no worker.
+  await eventually(async () =>
+    expect(
+      await admin`
+        update graphile_worker._private_jobs set locked_at = now(), locked_by = 'lost'
+        where run_at > now() returning id`,
+    ).toHaveLength(1),
+  );
+  await eventually(async () =>
+    expect(await admin`select 1 from graphile_worker._private_jobs where run_at < now()`).toHaveLength(1),
+  );
+  expect(world.seen()).toEqual([]);
+  await admin`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and query ilike '%graphile%'`;
+  await eventually(() => expect(world.seen()).toEqual(["ran"]));
+  await world.stop();
+  await admin.end();
+  await lossy.drop();
+});

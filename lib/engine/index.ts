@@ -45,7 +45,8 @@ import { assertSigningKey } from "./signature";
  * Failures. Nobody listens: the call is made again soon, and costs no attempt. A wrong or missing
  * answer: again after a pause, until the attempts are used up. The engine dies: its successor frees
  * what it held (`recover`) and makes interrupted calls again, so a function may run twice. The
- * database goes away: transactions are repeated until it is back. A second engine: an advisory lock
+ * database goes away: transactions are repeated until it is back, and jobs that were handed out on
+ * a lost connection are handed out again. A second engine: an advisory lock
  * lets one work; the other waits, and one that lost the lock for good stops.
  */
 export interface EngineOptions {
@@ -134,7 +135,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const sql = postgres(databaseUrl, { max: 10, backoff: reconnectS, onnotice: () => {} });
   const aborter = new AbortController();
   const alarm = new Alarm(sql);
-  const pool = openPool(databaseUrl, log);
+  const pool = openPool(databaseUrl, log, () => alarm.connectionLost());
   const graphile = {
     pgPool: pool,
     schema: JOB_SCHEMA,
@@ -243,9 +244,12 @@ function defaultBackoff(attempt: number): number {
  * graphile-worker's connections. A pool that it opens itself outlives its own listeners: a database
  * that goes away while the engine stops would then end the whole process.
  */
-function openPool(connectionString: string, log: Logger): Pool {
+function openPool(connectionString: string, log: Logger, onLost: () => void): Pool {
   const pool = new Pool({ connectionString, max: 10 });
-  const tell = (error: Error) => log.warn({ err: error }, "engine: a connection to the database was lost");
+  const tell = (error: Error) => {
+    log.warn({ err: error }, "engine: a connection to the database was lost");
+    onLost();
+  };
   pool.on("error", tell);
   pool.on("connect", (client) => client.on("error", tell));
   return pool;

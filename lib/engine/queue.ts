@@ -56,15 +56,23 @@ export async function requeue(engine: Engine, tx: Tx, id: string, inMs: number):
 }
 
 /**
+ * Takes the jobs back from whoever holds them. One that is under way is looked at once more, for
+ * nothing; one whose connection was lost while it was handed out has nobody else to look at it.
+ */
+async function unlockJobs(sql: Sql | Tx): Promise<void> {
+  await sql.unsafe(
+    `select ${JOB_SCHEMA}.force_unlock_workers(array_agg(distinct locked_by))
+     from ${JOB_SCHEMA}.jobs where locked_by is not null having count(*) > 0`,
+  );
+}
+
+/**
  * Frees what a dead engine held: its locks on jobs, and the items it was calling or kept waiting
  * for a place. The caller holds the engine's advisory lock, so whoever held them is gone.
  */
 export async function recover(engine: Engine): Promise<void> {
   await engine.sql.begin(async (tx) => {
-    await tx.unsafe(
-      `select ${JOB_SCHEMA}.force_unlock_workers(array_agg(distinct locked_by))
-       from ${JOB_SCHEMA}.jobs where locked_by is not null having count(*) > 0`,
-    );
+    await unlockJobs(tx);
     const interrupted = await tx<{ id: string }[]>`
       update engine.items set state = 'queued', epoch = epoch + 1, again = false
       where state in ('running', 'reserved', 'waiting', 'throttled') returning id`;
@@ -87,6 +95,7 @@ export class Alarm {
   private timer: NodeJS.Timeout | undefined;
   private dueAt = Number.POSITIVE_INFINITY;
   private stopped = false;
+  private hasLost = false;
 
   constructor(private readonly sql: Sql) {}
 
@@ -98,6 +107,12 @@ export class Alarm {
     this.timer = setTimeout(() => void this.ring(), Math.min(IDLE_MS, at - Date.now()));
   }
 
+  /** A connection of graphile-worker was lost, perhaps with the answer that handed jobs out. */
+  connectionLost(): void {
+    this.hasLost = true;
+    this.dueIn(0);
+  }
+
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
@@ -106,7 +121,10 @@ export class Alarm {
   private async ring(): Promise<void> {
     this.dueAt = Number.POSITIVE_INFINITY;
     let next = IDLE_MS;
+    const { hasLost } = this;
+    this.hasLost = false;
     try {
+      if (hasLost) await unlockJobs(this.sql);
       // The time that counts is the database's: graphile compares run_at with its now().
       const [row] = await this.sql<{ ms: number | null }[]>`
         select (extract(epoch from (
@@ -121,6 +139,7 @@ export class Alarm {
         }
       }
     } catch {
+      this.hasLost ||= hasLost;
       // The database is away; the alarm rings again after the idle time and graphile reconnects by
       // itself.
     }
