@@ -34,7 +34,13 @@ test("quiet hours are set by day, from when to when", async ({ page }) => {
   await open(page, address("/settings/quiet-hours"));
   const section = page.getByRole("region", { name: "Quiet hours" });
   // Not switched on: other tests send.
-  await section.getByLabel("From", { exact: true }).fill("22:15");
+  const from = section.getByLabel("From", { exact: true });
+  await from.fill("25:15");
+  await from.blur();
+  await expect(from).not.toHaveValue("25:15");
+  await from.fill("2215");
+  await from.blur();
+  await expect(from).toHaveValue("22:15");
   await section.getByRole("checkbox", { name: "Wed" }).uncheck();
   await section.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Quiet hours are off")).toBeVisible();

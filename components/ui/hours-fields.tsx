@@ -1,6 +1,7 @@
 "use client";
 
 import { useFormatter, useTranslations } from "next-intl";
+import { useState } from "react";
 import { type Hours, type Weekday, weekdays } from "@/lib/domain/daily-hours";
 import { errorClass, inputClass, labelClass } from "./input-classes";
 import { Select } from "./select";
@@ -38,15 +39,12 @@ export function HoursFields({
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap gap-x-4 gap-y-3">
         {(["from", "to"] as const).map((end) => (
-          <label key={end} className="flex flex-col gap-1.5">
-            <span className={labelClass}>{t(end)}</span>
-            <input
-              type="time"
-              className={inputClass}
-              value={value[end] === "24:00" ? "00:00" : value[end]}
-              onChange={({ target }) => set({ [end]: target.value })}
-            />
-          </label>
+          <TimeOfDay
+            key={end}
+            label={t(end)}
+            value={value[end] === "24:00" ? "00:00" : value[end]}
+            onChange={(time) => set({ [end]: time })}
+          />
         ))}
       </div>
       <fieldset className="flex min-w-0 flex-col gap-1.5">
@@ -84,5 +82,39 @@ export function HoursFields({
         {error}
       </p>
     </div>
+  );
+}
+
+/**
+ * With 24 hours: a browser's own field has those of the browser's language. What is no time yet, or
+ * never becomes one, changes nothing.
+ */
+function TimeOfDay({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (time: string) => void;
+}) {
+  const [typed, setTyped] = useState<string>();
+  return (
+    <label className="flex flex-col gap-1.5">
+      <span className={labelClass}>{label}</span>
+      <input
+        inputMode="numeric"
+        maxLength={5}
+        placeholder="00:00"
+        className={`${inputClass} w-20 tabular-nums`}
+        value={typed ?? value}
+        onChange={({ target }) => {
+          setTyped(target.value);
+          const [, hour, minute] = /^([01]?\d|2[0-3])[:.]?([0-5]\d)$/.exec(target.value.trim()) ?? [];
+          if (hour && minute) onChange(`${hour.padStart(2, "0")}:${minute}`);
+        }}
+        onBlur={() => setTyped(undefined)}
+      />
+    </label>
   );
 }
