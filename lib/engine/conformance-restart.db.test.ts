@@ -162,9 +162,11 @@ test("an engine that loses its lock with its connection takes it again, or says 
   await world.startEngine();
   const [sql, other] = [postgres(database.url, { max: 1 }), postgres(database.url, { max: 1 })];
   const locks = (isGranted: boolean) =>
-    sql<
-      { pid: number }[]
-    >`select pid from pg_locks where locktype = 'advisory' and objid = ${0x696e6e67} and granted = ${isGranted}`;
+    // Other databases of the server have engines, too.
+    sql<{ pid: number }[]>`
+      select pid from pg_locks
+      where locktype = 'advisory' and objid = ${0x696e6e67} and granted = ${isGranted}
+        and database = (select oid from pg_database where datname = current_database())`;
   const holder = async () => (await locks(true))[0]?.pid;
   const first = (await holder())!;
   await sql`select pg_terminate_backend(${first}, 5000)`;

@@ -81,7 +81,10 @@ test("a database that hung is in the history, too, though it answered in the end
     await tx`lock table worker_heartbeats in exclusive mode`;
     beating = sampler.beat();
     await expect
-      .poll(() => tx`select 1 from pg_locks where relation = 'worker_heartbeats'::regclass and not granted`)
+      .poll(
+        () => tx`select 1 from pg_locks where relation = 'worker_heartbeats'::regclass and not granted
+        and database = (select oid from pg_database where datname = current_database())`,
+      )
       .toHaveLength(1);
     world.clock.jump(60_000);
   });

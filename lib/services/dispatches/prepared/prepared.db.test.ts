@@ -148,7 +148,12 @@ test("who schedules while somebody saves waits, and is told of what was saved", 
     scheduling = createDispatch(anna, body({ draft: { id, version } })).catch((error) => error);
     await writePrepared(tx, row.no, valuesOf(boris, "draft", null, content("Saved meanwhile")));
     await expect
-      .poll(async () => (await db.sql`select 1 from pg_locks where not granted`).length)
+      .poll(
+        async () =>
+          (
+            await db.sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+          ).length,
+      )
       .toBeGreaterThan(0);
   });
   expect(await scheduling).toBeInstanceOf(StaleVersionError);
