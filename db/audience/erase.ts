@@ -13,6 +13,7 @@ export const placesOfPeople: Record<string, string[]> = {
   suppressions: ["phone"],
   inbound_messages: ["phone", "sent_to", "body"],
   messages: ["phone"],
+  message_texts: ["text"],
   import_rows: ["phone", "attributes", "tags", "problem", "warnings", "cells", "before"],
   import_errors: ["cells"],
   imports: ["found", "file_name"],
@@ -31,6 +32,8 @@ export const placesOfPeople: Record<string, string[]> = {
 export const tablesWithoutPeople = [
   "accounts",
   "api_keys",
+  // What columns of lists are called is nobody's own.
+  "attribute_names",
   "audience_terms",
   "audiences",
   "chunks",
@@ -100,7 +103,7 @@ export async function holdForErasure(
 }
 
 /**
- * Scrubs every place of {@link placesOfPeople} but messages, the recipient last.
+ * Scrubs every place of {@link placesOfPeople} but messages and their texts, the recipient last.
  * @returns how many replies, rows of imports, deliveries and tests knew the number
  */
 export async function scrubPerson(tx: Tx, no: number, erasure: Erasure): Promise<number> {
@@ -115,6 +118,9 @@ export async function scrubPerson(tx: Tx, no: number, erasure: Erasure): Promise
     await scrubDeliveries(tx, pattern),
     await scrubTests(tx, no),
   ];
+  await tx`
+    delete from message_texts x using dispatches d
+    where d.personal and x.message_id = ${messageIdSql(tx, "d.no", `${no}`)}`;
   const { id, actor, address, requestId } = erasure;
   await tx`select scrub_audit_log(${phone}, ${national}, ${id}, ${actor}, ${address}, ${requestId})`;
   await tx`delete from recipient_tags where recipient_no = ${no}`;
@@ -209,9 +215,9 @@ async function scrubTests(tx: Tx, no: number): Promise<number> {
 }
 
 /**
- * Scrubs the phone in messages that have an end, of dispatches that are over: until then a refusal
- * must still find whose it is. An erasure is done when no dispatch that had begun before it goes
- * on.
+ * Scrubs the phone in messages that have an end, of dispatches that are over, and takes their
+ * texts: until then a refusal must still find whose it is. An erasure is done when no dispatch that
+ * had begun before it goes on.
  * @returns how many erasures are open still
  */
 export async function scrubMessages(sql: Sql, limit: number): Promise<number> {
@@ -225,6 +231,10 @@ export async function scrubMessages(sql: Sql, limit: number): Promise<number> {
       from open e cross join dispatches d
       join messages m on m.id = ${messageIdSql(sql, "d.no", "e.recipient_no")}
       where d.started_at is not null and d.messages_dropped_at is null and starts_with(m.phone, '+')
+    ),
+
+    untold as (
+      delete from message_texts x using theirs t where x.message_id = t.id and t.is_over
     ),
 
     scrubbed as (

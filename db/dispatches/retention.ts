@@ -46,6 +46,17 @@ export async function deleteMessages(sql: Sql, dispatchNo: number, limit: number
   return done.count;
 }
 
+/** The same for the texts of a personal dispatch: they go before the messages that they are of. */
+export async function deleteMessageTexts(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
+  const [first, last] = messageIdsOf(dispatchNo);
+  const done = await sql`
+    delete from message_texts where message_id in (
+      select message_id from message_texts where message_id between ${first}::bigint and ${last}::bigint
+      order by message_id limit ${limit}
+    )`;
+  return done.count;
+}
+
 /** The same for what was noted of them. */
 export async function deleteFailures(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
   const done = await sql`

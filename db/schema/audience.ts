@@ -38,7 +38,10 @@ export const operators = pgTable(
      * lock.
      */
     nextSlotAt: instant().notNull().default(sql`'epoch'`),
-    /** Segments of each message in the slots reserved last: others after them need a gap. */
+    /**
+     * Segments of each message in the slots reserved last: others after them need a gap. Negative:
+     * mixed ones, of at most so many.
+     */
     lastSegments: smallint().notNull().default(1),
     createdAt: createdAt(),
     updatedAt: createdAt(),
@@ -107,6 +110,12 @@ export const recipientTags = pgTable(
     index("recipient_tags_recipient").on(t.recipientNo),
   ],
 );
+
+/**
+ * Names of attributes that somebody has, or once had: what a personal text may name. Imports and
+ * edits of recipients add to it; nothing takes from it.
+ */
+export const attributeNames = pgTable("attribute_names", { name: text().primaryKey() });
 
 /**
  * Numbers that must not be written to, one row a number and reason, with or without a recipient.

@@ -38,9 +38,19 @@ export const dispatches = pgTable(
     /** What its makers call it; recipients never see it. */
     name: text(),
     messageText: text().notNull(),
+    /**
+     * Its text has placeholders (`lib/domain/personal-text.ts`): each person gets one of their own.
+     * What was there before this column is literal.
+     */
+    personal: boolean().notNull().default(false),
+    /** Whose text would have more segments gets none. */
+    maxSegments: smallint(),
     /** Whom it is from, of the senders of its operators' gateways; null: the first of each. */
     sender: text(),
-    /** SMS segments of one message; what the operator's rate counts. */
+    /**
+     * SMS segments of one message; what the operator's rate counts. Of a personal text: how many a
+     * forecast expects.
+     */
     segments: smallint().notNull(),
     operatorNo: integer().references(() => operators.no),
     tagNo: integer().references(() => tags.no),

@@ -12,13 +12,15 @@
  * is the sum of its rows; a trigger adds one row a statement, and sweeps fold them. `suppressions`
  * has one row a number and reason; `recipients.opted_out_at`, which claims read, is set exactly
  * while the number has one. A suppressed number without a recipient gets a deleted recipient of
- * operator 0, so that adding it later meets the opt-out. `imports`, `import_parts` (the file until
+ * operator 0, so that adding it later meets the opt-out. `attribute_names`: what personal texts may
+ * name, added by imports and edits. `imports`, `import_parts` (the file until
  * it is read), `import_rows` (30 days); `import_errors` is of versions before. `number_ranges` by
  * load; `number_plan` says which load holds. `erasures`, `erased_suppressions`
  * (opt-outs by a keyed hash) and `erasure_keys`: docs/decisions/0027.
  *
  * Dispatches. `dispatches` (`max_no` fixes the audience at the opening; `version` rises with edits
- * only), `lanes`, `chunks`, `messages`, `retries`, `failures`. `messages` has one index, its key:
+ * only), `lanes`, `chunks`, `messages`, `message_texts` (what messages of a personal dispatch say),
+ * `retries`, `failures`. `messages` has one index, its key:
  * an index that names `status` would make every settle a non-HOT update. `failures.xid` orders
  * failures by transaction, so that gathering them for webhooks misses none (docs/decisions/0011).
  * `idempotency_keys` keeps a key's answer, in the transaction of its row. `prepared_dispatches` has

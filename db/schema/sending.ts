@@ -132,6 +132,16 @@ export const messages = pgTable("messages", {
 });
 
 /**
+ * What a message of a personal dispatch says: written once, with its first claim, so that each
+ * further try says the same. A row of its own keeps `messages` narrow.
+ */
+export const messageTexts = pgTable("message_texts", {
+  messageId: bigint({ mode: "bigint" }).primaryKey(),
+  text: text().notNull(),
+  segments: smallint().notNull(),
+});
+
+/**
  * How far a lane is with the recipients of each time zone. A lane has none until hours of the day
  * matter to it; from then on these say what its own cursor says of a lane that has none.
  */

@@ -40,9 +40,9 @@ const FIRST_SLOT_LEAD_MS = 25;
 const WIDE_HORIZON_MS = 750;
 /**
  * No message is longer than 1,600 characters; of the kind that takes two UCS-2 units each they fill
- * 48 segments.
+ * 49 segments: a character is not cut.
  */
-const SEGMENTS_MAX = 48;
+const SEGMENTS_MAX = 49;
 /** Milliseconds since 1970 have no more than a quarter of a microsecond behind the comma. */
 const ROUNDING_MS = 0.001;
 

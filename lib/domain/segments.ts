@@ -35,15 +35,29 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
  * 101 units.
  */
 export function segmentsOf(text: string): Segments {
-  const characters = [...text];
-  const encoding = characters.every(inGsm7) ? "GSM-7" : "UCS-2";
+  const encoding = encodingOf(text);
   return {
     encoding,
-    segments: countSegments(characters, encoding),
-    characters: characters.length,
+    segments: countSegments(text, encoding),
+    characters: lengthOf(text),
     forcesUcs2:
       encoding === "GSM-7" ? [] : [...new Set(seen(text).filter((grapheme) => ![...grapheme].every(inGsm7)))],
   };
+}
+
+/** The number of segments alone, where thousands of texts are counted. */
+export const segmentCount = (text: string): number => countSegments(text, encodingOf(text));
+
+/** Characters as the limit of a text counts them. */
+export function lengthOf(text: string): number {
+  let length = 0;
+  for (const _ of text) length++;
+  return length;
+}
+
+function encodingOf(text: string): Segments["encoding"] {
+  for (const character of text) if (!inGsm7(character)) return "UCS-2";
+  return "GSM-7";
 }
 
 const seen = (text: string) => Array.from(graphemes.segment(text), ({ segment }) => segment);
@@ -52,10 +66,10 @@ const seen = (text: string) => Array.from(graphemes.segment(text), ({ segment })
  * An escape stays with its septet and a surrogate with its other half: what does not fit whole
  * begins the next segment.
  */
-function countSegments(characters: string[], encoding: Segments["encoding"]): number {
+function countSegments(text: string, encoding: Segments["encoding"]): number {
   const [alone, each] = CAPACITY[encoding];
   let [total, segments, used] = [0, 1, 0];
-  for (const character of characters) {
+  for (const character of text) {
     const units = encoding === "UCS-2" ? character.length : ALPHABET.has(character) ? 1 : 2;
     total += units;
     used += units;

@@ -102,7 +102,8 @@ async function fillEveryPlace(): Promise<void> {
   await putRecipient(web, PHONE, { attributes: { note: "Anna, 8 (900) 123-45-67" } });
   const dispatch = await world.addDispatch({ text: `Anna ${PHONE}` });
   await world.run(world.process(), dispatch);
-  await sql`update dispatches set recipient_no = (select no from recipients)`;
+  await sql`update dispatches set recipient_no = (select no from recipients), personal = true`;
+  await sql`insert into message_texts (message_id, text, segments) select id, ${`Anna ${PHONE}`}, 1 from messages`;
   await sql`insert into webhooks (id, url, events, secret, created_by)
     values (gen_random_uuid(), 'https://example.com/', '{recipient.opted_out,message.received}', 'whsec_x', 'test')`;
   await stop("1");
