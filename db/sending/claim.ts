@@ -95,6 +95,9 @@ export interface ClaimedChunk {
   attempts?: number[];
   /** How often each was put off; as absent as `attempts`. */
   postponed?: number[];
+  /** Of a personal dispatch: what each says, and its segments. */
+  texts?: string[];
+  segments?: number[];
   /** Which of them an idempotent gateway may have taken already; as absent as `attempts`. */
   maybeSent?: boolean[];
   /**
@@ -168,7 +171,7 @@ export const foldAndAdvance = (
     ),
 
     reserved as (
-      update operators set last_segments = ${lane.segments}, next_slot_at =
+      update operators set last_segments = ${plan.slots}, next_slot_at =
         to_timestamp((${plan.firstSlotMs}::float8 + ${plan.stepMs}::float8 * t.sending) / 1000.0)
       from totals t where no = ${lane.operatorNo} and t.sending > 0 and ${plan.stepMs}::float8 > 0
     )`;

@@ -4,6 +4,7 @@ import { DatabaseClock } from "./database-clock";
 import {
   CLOCK_ERROR_MS_MAX,
   isInSlot,
+  lengthMs,
   planChunk,
   planMore,
   SLOT_LATE_MS_MAX,
@@ -36,6 +37,17 @@ const event = fc.oneof(
       what: fc.constant("claim" as const),
       worker: fc.nat(),
       segments: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 12 })),
+      /** Of personal texts instead. */
+      sizes: fc.option(
+        fc.array(
+          fc.oneof(
+            { weight: 30, arbitrary: fc.integer({ min: 1, max: 3 }) },
+            fc.integer({ min: 1, max: 24 }),
+          ),
+          { minLength: 30, maxLength: 60 },
+        ),
+        { nil: undefined },
+      ),
       wants: fc.integer({ min: 1, max: 60 }),
       moments: fc.array(moment, { minLength: 1, maxLength: 3 }),
     }),
@@ -88,8 +100,8 @@ interface Pending {
   segments: number;
   rate: number;
   moment: Moment;
-  /** Which of the row's it is. */
-  nth: number;
+  /** How long after the row's first it is planned. */
+  nthMs: number;
   /** Real time at which the worker looks at it again. */
   atMs: number;
   /** It was handed over in that slot, and is written now. */
@@ -99,7 +111,8 @@ interface Pending {
 type Moment = "first" | "last" | number;
 
 /** What its worker's clock showed for the end when it was reserved. */
-type Row = { slots: SlotRow; stepMs: number; firstMs: number; endLocalMs: number };
+type Row = { slots: SlotRow; kind: Slots; firstMs: number; endLocalMs: number };
+type Slots = { slots: number; stepMs: number };
 
 class Worker {
   readonly clock = new DatabaseClock();
@@ -158,7 +171,7 @@ class World {
     this.nowMs = untilMs;
   }
 
-  claim(worker: Worker, segments: number, wants: number, moments: Moment[]): void {
+  claim(worker: Worker, segments: number, wants: number, moments: Moment[], sizes?: number[]): void {
     for (;;) {
       if (worker.clock.errorMs(worker.local(this.nowMs)) >= CLOCK_ERROR_MS_MAX) return;
       const plan = planChunk({
@@ -166,6 +179,7 @@ class World {
         endMs: 1e15,
         rate: this.rate,
         segments,
+        ...(sizes && { sizes }),
         measuredRate: 1,
         ...this.operator,
       });
@@ -175,32 +189,36 @@ class World {
         this.pass(plan.untilMs - this.databaseMs + 0.001);
         continue;
       }
-      const count = Math.min(plan.limit, wants);
-      this.operator = { nextSlotMs: plan.firstSlotMs + count * plan.stepMs, lastSegments: segments };
-      const row = this.row(worker, plan.firstSlotMs, (count - 1) * plan.stepMs, plan.stepMs);
-      for (let i = 0; i < count; i++)
+      const sent = (sizes ?? Array<number>(wants).fill(segments)).slice(0, Math.min(plan.limit, wants));
+      const tookMs = sent.reduce((sum, size) => sum + lengthMs(plan, size), 0);
+      this.operator = { nextSlotMs: plan.firstSlotMs + tookMs, lastSegments: plan.slots };
+      const row = this.row(worker, plan.firstSlotMs, tookMs, plan);
+      let nthMs = 0;
+      for (const [i, size] of sent.entries()) {
         this.add({
           worker,
           row,
-          segments,
+          segments: size,
           rate: this.rate,
           moment: moments[i % moments.length]!,
-          nth: i,
+          nthMs,
           atMs: 0,
           rowsLeft: 6,
         });
+        nthMs += lengthMs(plan, size);
+      }
       return;
     }
   }
 
-  private row(worker: Worker, firstMs: number, spanMs: number, step: number): Row {
-    const slots = new SlotRow(firstMs, spanMs, step);
-    return { slots, stepMs: step, firstMs, endLocalMs: worker.clock.toLocal(slots.endMs) };
+  private row(worker: Worker, firstMs: number, tookMs: number, kind: Slots): Row {
+    const slots = new SlotRow(firstMs, tookMs);
+    return { slots, kind, firstMs, endLocalMs: worker.clock.toLocal(slots.endMs(0)) };
   }
 
   private add(pending: Pending): void {
-    const { worker, row, moment, nth } = pending;
-    const localMs = worker.clock.toLocal(row.firstMs + nth * row.stepMs);
+    const { worker, row, moment, nthMs } = pending;
+    const localMs = worker.clock.toLocal(row.firstMs + nthMs);
     // Whoever wants to be first asks again and again.
     const wished = {
       first: -3,
@@ -222,12 +240,13 @@ class World {
     const localMs = worker.local(this.nowMs);
     const nowMs = worker.clock.toDatabase(localMs);
     const errorMs = worker.clock.errorMs(localMs);
-    if (worker.clock.toLocal(row.slots.endMs) > row.endLocalMs + STEPPED_MS) return;
+    const length = lengthMs(row.kind, segments);
+    if (worker.clock.toLocal(row.slots.endMs(0)) > row.endLocalMs + STEPPED_MS) return;
     if (pending.slotMs !== undefined && isInSlot(pending.slotMs, nowMs, errorMs)) {
       this.write(worker, segments);
       return;
     }
-    const slotMs = row.slots.take(nowMs, errorMs);
+    const slotMs = row.slots.take(nowMs, errorMs, length);
     if (slotMs !== undefined) {
       // Some are held up on their way, by a number of milliseconds that has nothing to do with
       // anything.
@@ -235,7 +254,7 @@ class World {
         pending.slotMs === undefined && typeof pending.moment === "number" ? pending.moment % 25 : 0;
       if (heldMs > 0) this.pending.push({ ...pending, slotMs, atMs: this.nowMs + heldMs });
       else this.write(worker, segments);
-    } else if (!row.slots.isOver(nowMs, errorMs)) {
+    } else if (!row.slots.isOver(nowMs, errorMs, length)) {
       const waitMs = worker.real(worker.clock.toLocal(row.slots.nextMs) + Math.min(9, errorMs)) - this.nowMs;
       this.pending.push({
         ...pending,
@@ -243,21 +262,17 @@ class World {
       });
     } else if (pending.rowsLeft > 0) {
       const isWide = ++worker.misses >= 3;
-      const lane = { rate, segments, endMs: 1e15 };
-      const got = planMore({ nowMs: this.databaseMs, rate: this.rate, ...this.operator }, lane, 1, isWide);
+      const chunk = { rate, ...row.kind, endMs: 1e15 };
+      const operator = { nowMs: this.databaseMs, rate: this.rate, ...this.operator };
+      const got = planMore(operator, chunk, [segments], isWide);
       if (!got) return;
-      this.operator = { nextSlotMs: got.nextSlotMs, lastSegments: segments };
-      const more = this.row(
-        worker,
-        got.firstSlotMs,
-        got.nextSlotMs - got.firstSlotMs - row.stepMs,
-        row.stepMs,
-      );
+      this.operator = { nextSlotMs: got.nextSlotMs, lastSegments: row.kind.slots };
+      const more = this.row(worker, got.firstSlotMs, got.nextSlotMs - got.firstSlotMs, row.kind);
       const { slotMs: _, ...again } = pending;
       // In a wide one it may come at any time.
       const moment =
         isWide && pending.moment === "last" ? WIDE_MS + SLOT_LATE_MS_MAX - errorMs : pending.moment;
-      this.add({ ...again, row: more, nth: 0, moment, rowsLeft: pending.rowsLeft - 1 });
+      this.add({ ...again, row: more, nthMs: 0, moment, rowsLeft: pending.rowsLeft - 1 });
     }
   }
 
@@ -271,7 +286,7 @@ class World {
       for (const trip of trips) this.learn(this.workers[i]!, trip);
     for (const e of this.plan.events) {
       const worker = this.workers["worker" in e ? e.worker % this.workers.length : 0]!;
-      if (e.what === "claim") this.claim(worker, e.segments, e.wants, e.moments);
+      if (e.what === "claim") this.claim(worker, e.segments, e.wants, e.moments, e.sizes);
       else if (e.what === "learn") this.learn(worker, e.trip);
       else if (e.what === "stall") worker.stalledMs = this.nowMs + e.forMs;
       else if (!this.plan.changes) continue;
@@ -359,6 +374,7 @@ test.each([
           what: "claim" as const,
           worker: i % 2 === late ? late : early,
           segments: 1,
+          sizes: undefined,
           wants: 60,
           moments,
         };
@@ -378,13 +394,42 @@ test.each([
 );
 
 test("A wide slot keeps those behind it clear of the whole of it", () => {
-  const lane = { rate: 10, segments: 1, endMs: 1e15 };
+  const lane = { rate: 10, slots: 1, stepMs: stepMs(10, 1), endMs: 1e15 };
+  const five = Array(5).fill(1);
   const operator = { nowMs: 1_000, nextSlotMs: 1_600, lastSegments: 1, rate: 10 };
-  expect(planMore(operator, lane, 5, false)).toBeUndefined();
-  expect(planMore(operator, lane, 5, true)).toEqual({
+  expect(planMore(operator, lane, five, false)).toBeUndefined();
+  expect(planMore(operator, lane, five, true)).toEqual({
     firstSlotMs: 1_600,
     count: 1,
     nextSlotMs: 1_600 + stepMs(10, 1) + WIDE_MS,
   });
-  expect(planMore({ ...operator, rate: 20 }, lane, 5, true), "another rate holds").toBeUndefined();
+  expect(planMore({ ...operator, rate: 20 }, lane, five, true), "another rate holds").toBeUndefined();
+});
+
+test.each([
+  { rate: 100, used: 0.93 },
+  { rate: 10, used: 0.6 },
+])("Thirds of 1, 2 and 3 segments use $used of a rate of $rate at least", ({ rate, used }) => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3_000, maxLength: 3_000 }), (all) => {
+      let operator = { nextSlotMs: 0, lastSegments: 1 };
+      let nowMs = 0;
+      const sizes = all.map((size, i) => (i < 2_997 ? size : i - 2_996));
+      for (let at = 0; at < sizes.length; ) {
+        const input = { nowMs, endMs: 1e15, rate, segments: 1, measuredRate: 1, ...operator };
+        const plan = planChunk({ ...input, sizes: sizes.slice(at, at + 100) });
+        if (plan.kind === "over") throw new Error("over");
+        if (plan.kind === "wait") {
+          nowMs = plan.untilMs + 0.001;
+          continue;
+        }
+        const tookMs = sizes.slice(at, at + plan.limit).reduce((sum, size) => sum + lengthMs(plan, size), 0);
+        operator = { nextSlotMs: plan.firstSlotMs + tookMs, lastSegments: plan.slots };
+        at += plan.limit;
+      }
+      const segments = sizes.reduce((sum, size) => sum + size, 0);
+      expect((segments * 1_000) / operator.nextSlotMs).toBeGreaterThan(used * rate);
+    }),
+    { numRuns: 10 },
+  );
 });

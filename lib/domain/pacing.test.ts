@@ -73,7 +73,7 @@ test("An operator without a limit has no slots", () => {
     nextSlotMs: 0,
     measuredRate: 4_000,
   });
-  expect(plan).toEqual({ kind: "claim", firstSlotMs: 5, stepMs: 0, limit: 1000 });
+  expect(plan).toEqual({ kind: "claim", firstSlotMs: 5, slots: 5, stepMs: 0, limit: 1000 });
 });
 
 test("Nothing is claimed further ahead than the horizon, and nothing at or after the end", () => {

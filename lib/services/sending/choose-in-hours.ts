@@ -114,7 +114,7 @@ function firstOf(
     return {
       kind: "claim",
       from,
-      plan: { kind: "claim", firstSlotMs: 0, stepMs: 0, limit: SKIPPED_AT_ONCE },
+      plan: { kind: "claim", firstSlotMs: 0, slots: 0, stepMs: 0, limit: SKIPPED_AT_ONCE },
       hours: { zone, cursor, isSkipped: true, toMs: Number.POSITIVE_INFINITY },
     };
   const { plan, range } = opening;

@@ -66,7 +66,7 @@ export class Clearance {
   recheck(index: number, slotMs: number | undefined): boolean {
     const nowMs = this.ctx.clock.now();
     if (this.isOver(nowMs) || this.gate(nowMs) !== "open" || this.held.isOptedOut(index)) return false;
-    return slotMs === undefined || this.slots!.write(slotMs);
+    return slotMs === undefined || this.slots!.write(index, slotMs);
   }
 
   isTripped(nowMs: number): boolean {

@@ -1,6 +1,6 @@
 import { validUntilMs } from "@/db/sending/claim";
 import { reserveSlots } from "@/db/sending/slots";
-import { CLOCK_ERROR_MS_MAX, isInSlot, planMore, SlotRow } from "@/lib/domain/pacing";
+import { CLOCK_ERROR_MS_MAX, isInSlot, lengthMs, planMore, SlotRow } from "@/lib/domain/pacing";
 import { type Chunk, HAND_OVER_MS_MAX } from "./claim-chunk";
 import type { SendingContext } from "./sending-context";
 
@@ -24,9 +24,9 @@ export class Slots {
     private ctx: SendingContext,
     private chunk: Chunk,
   ) {
-    const { firstSlotMs, stepMs } = chunk.plan;
-    this.row = new SlotRow(firstSlotMs, (chunk.ids.length - 1) * stepMs, stepMs);
-    this.endLocalMs = ctx.databaseClock.toLocal(this.row.endMs);
+    const tookMs = chunk.ids.reduce((sum, _, index) => sum + this.lengthMs(index), 0);
+    this.row = new SlotRow(chunk.plan.firstSlotMs, tookMs);
+    this.endLocalMs = ctx.databaseClock.toLocal(this.row.endMs(0));
   }
 
   nextLocalMs(): number {
@@ -36,14 +36,16 @@ export class Slots {
   /**
    * Waits until a message may be written. False: there is no slot before the window's end, the
    * process stops, or the chunk's time is over.
-   * @param wanted how many new slots to reserve when none is left
+   * @param wanted the messages that have none, the next first: slots for them are reserved when
+   *   none is left
    */
-  async reach(wanted: number): Promise<boolean> {
+  async reach(wanted: number[]): Promise<boolean> {
+    const length = this.lengthMs(wanted[0]!);
     const { clock, databaseClock, dueSlots, stopping } = this.ctx;
     while (!stopping.aborted && clock.now() < this.chunk.askedMs + HAND_OVER_MS_MAX) {
       const [nowMs, errorMs] = this.now();
-      const isOthers = databaseClock.toLocal(this.row.endMs) > this.endLocalMs + STEPPED_MS;
-      if (isOthers || this.row.isOver(nowMs, errorMs)) {
+      const isOthers = databaseClock.toLocal(this.row.endMs(0)) > this.endLocalMs + STEPPED_MS;
+      if (isOthers || this.row.isOver(nowMs, errorMs, length)) {
         if (!(await this.reserveMore(wanted))) return false;
         continue;
       }
@@ -52,7 +54,7 @@ export class Slots {
       // The error of that moment is a little more than that of now.
       const dueMs = isSharp
         ? this.nextLocalMs() + databaseClock.errorMs(this.nextLocalMs() + errorMs)
-        : databaseClock.toLocal(this.row.endMs);
+        : databaseClock.toLocal(this.row.endMs(length));
       dueSlots.set(this, dueMs);
       await clock.sleepUntil(dueMs, stopping);
       dueSlots.set(this, undefined);
@@ -61,19 +63,23 @@ export class Slots {
   }
 
   /** A slot for a message that is handed over now. */
-  take(): number | undefined {
-    return this.row.take(...this.now());
+  take(index: number): number | undefined {
+    return this.row.take(...this.now(), this.lengthMs(index));
   }
 
   /**
    * A message is about to be written. False: it is too late for its slot, and there is no other for
    * it now.
    */
-  write(slotMs: number): boolean {
-    const may = isInSlot(slotMs, ...this.now()) || this.take() !== undefined;
+  write(index: number, slotMs: number): boolean {
+    const may = isInSlot(slotMs, ...this.now()) || this.take(index) !== undefined;
     if (may) this.rows = 0;
     return may;
   }
+
+  private lengthMs = (index: number): number => lengthMs(this.chunk.plan, this.segmentsOf(index));
+
+  private segmentsOf = (index: number): number => this.chunk.segments?.[index] ?? this.chunk.lane.segments;
 
   /** The database's time, and by how much it may be wrong. */
   private now(): [nowMs: number, errorMs: number] {
@@ -81,17 +87,17 @@ export class Slots {
     return [this.ctx.databaseClock.toDatabase(localMs), this.ctx.databaseClock.errorMs(localMs)];
   }
 
-  private async reserveMore(wanted: number): Promise<boolean> {
+  private async reserveMore(wanted: number[]): Promise<boolean> {
     const { lane, plan, hours } = this.chunk;
     const isWide = this.rows >= MISSES_MAX;
-    const until = { ...lane, endMs: validUntilMs(lane, hours) };
-    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, lane.segments, (operator) =>
-      planMore(operator, until, wanted, isWide),
+    const row = { ...plan, rate: lane.rate, endMs: validUntilMs(lane, hours) };
+    const got = await reserveSlots(this.ctx.db.sql, lane.operatorNo, plan.slots, (operator) =>
+      planMore(operator, row, wanted.map(this.segmentsOf), isWide),
     );
     if (!got) return false;
     this.rows++;
-    this.row = new SlotRow(got.firstSlotMs, got.nextSlotMs - got.firstSlotMs - plan.stepMs, plan.stepMs);
-    this.endLocalMs = this.ctx.databaseClock.toLocal(this.row.endMs);
+    this.row = new SlotRow(got.firstSlotMs, got.nextSlotMs - got.firstSlotMs);
+    this.endLocalMs = this.ctx.databaseClock.toLocal(this.row.endMs(0));
     return true;
   }
 }

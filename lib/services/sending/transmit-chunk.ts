@@ -150,11 +150,11 @@ class ChunkTransmission {
   private async sendInSlots(slots: Slots): Promise<void> {
     const { semaphore, clearance, order } = this;
     while (await this.hasMore()) {
-      if (!(await slots.reach(order.length - this.handed))) return;
+      if (!(await slots.reach(order.slice(this.handed)))) return;
       if (!semaphore.tryAcquire(true)) await new Promise<void>((taken) => semaphore.acquire(taken, true));
       let verdict = clearance.check();
       if (verdict === "stale") verdict = await clearance.checkFresh();
-      const slotMs = verdict === "go" ? slots.take() : undefined;
+      const slotMs = verdict === "go" ? slots.take(order[this.handed]!) : undefined;
       if (slotMs !== undefined) this.send(slotMs);
       else semaphore.release();
       if (verdict === "stop") return;
