@@ -10,6 +10,8 @@ import {
   chunkFrom,
   claimInstants,
   foldAndAdvance,
+  textsTable,
+  type WrittenTexts,
 } from "./claim";
 import { advanceZone, isInZone, reachedInZones } from "./lane-zones";
 
@@ -46,18 +48,27 @@ export async function claimAudience(
   const { lane, plan, laneNo } = input;
   const { now, ends, leaseEnds } = claimInstants(tx, input);
   const skipped = input.hours?.isSkipped;
-  const isSendable = skipped ? tx`false` : isReachable(tx, "p");
+  const { texts } = input;
+  const isSendable = skipped
+    ? tx`false`
+    : tx`${isReachable(tx, "p")} ${texts ? tx`and p.problem is null` : tx``}`;
   const because = skipped
     ? tx`coalesce(${unreachableBecause(tx, "p")}, 'unknown_zone')`
-    : unreachableBecause(tx, "p");
+    : texts
+      ? tx`coalesce(${unreachableBecause(tx, "p")}, p.problem)`
+      : unreachableBecause(tx, "p");
+  const reached = texts ? readReach(tx, texts) : sought ? soughtReach(tx, sought) : scannedReach(tx, input);
+  const first = texts ? tx`and at < (select at from first_changed)` : tx`order by no limit ${plan.limit}`;
   const [row] = await tx<ClaimRow[]>`
-    with scanned as materialized (${scanned(tx, input, sought)}),
+    with scanned as materialized (${texts ? scanRead(tx, input, texts) : scanned(tx, input, sought)}),
+
+    ${texts ? firstChanged(tx) : tx``}
 
     picked as materialized (
-      select * from scanned where matches order by no limit ${plan.limit}
+      select * from scanned where matches ${first}
     ),
 
-    reach as materialized (${sought ? soughtReach(tx, sought) : scannedReach(tx, input)}),
+    reach as materialized (${reached}),
 
     number as materialized (
       select nextval(pg_get_serial_sequence('chunks', 'no')) as no
@@ -73,6 +84,8 @@ export async function claimAudience(
       returning id, phone, status, error
     ),
 
+    ${texts ? toldTexts(tx, lane.dispatchNo) : tx``}
+
     noted as (
       insert into failures (message_id, lane_no, outcome, code, at)
       select id, ${laneNo}, 'skipped', error, ${now} from written where status = 'skipped'
@@ -84,6 +97,7 @@ export async function claimAudience(
         min(id) as first_id, max(id) as last_id,
         string_agg(id::text, ',' order by id) filter (where status = 'sending') as ids,
         string_agg(phone, ',' order by id) filter (where status = 'sending') as phones
+        ${texts ? tx`, (select coalesce(sum(segments), 0) from told) as segments` : tx``}
       from written
     ),
 
@@ -125,6 +139,43 @@ const scannedReach = (tx: Tx, { lane, plan, terms }: ClaimInput) => tx`
           and (select count(*) from picked) < ${plan.limit} as drained
       from scanned
     `;
+
+/** Those that were read, by their keys; `matches` asks again whatever their own rows do not say. */
+const scanRead = (tx: Tx, input: ClaimInput, texts: WrittenTexts) => tx`
+  select r.no, r.phone, r.opted_out_at, r.deleted_at, f.text, f.segments, f.problem, f.at,
+    r.xmin::text = f.version as same, r.operator_no = ${input.lane.operatorNo}${andInZone(tx, input)}
+      and ${belonged(tx, input)}
+      and ${input.terms ? matchesTerms(tx, input.terms, "probed") : hasTag(tx, input)} as matches
+  from ${textsTable(tx, texts)}
+  cross join lateral (select xmin, * from recipients where no = f.key offset 0) r`;
+
+const hasTag = (tx: Tx, { lane }: ClaimInput) =>
+  lane.tagNo === null
+    ? tx`true`
+    : tx`exists (
+        select from recipient_tags t where t.tag_no = ${lane.tagNo} and t.recipient_no = r.no offset 0)`;
+
+/** Who has changed since is sought again, and so is whoever comes after them. */
+const firstChanged = (tx: Tx) => tx`
+    first_changed as materialized (
+      select coalesce(min(at), 9223372036854775807) as at from scanned where not same
+    ),`;
+
+const readReach = (tx: Tx, { cursor, drained }: WrittenTexts) => tx`
+      select case when exists (select from scanned where not same)
+          then (select max(no) from scanned where at < (select at from first_changed))
+          else ${cursor}::bigint end as cursor,
+        ${drained}::boolean and not exists (select from scanned where not same) as drained
+    `;
+
+/** What each message says is kept with its first claim. */
+const toldTexts = (tx: Tx, dispatchNo: number) => tx`
+    told as (
+      insert into message_texts (message_id, text, segments)
+      select w.id, p.text, p.segments
+      from written w join picked p on ${messageIdSql(tx, dispatchNo, "p.no")} = w.id
+      where w.status = 'sending' order by w.id returning segments
+    ),`;
 
 const soughtReach = (tx: Tx, { cursor, drained }: SoughtAudience) =>
   tx`select ${cursor}::bigint as cursor, ${drained}::boolean as drained`;

@@ -8,6 +8,7 @@ import {
   chunkFrom,
   claimInstants,
   foldAndAdvance,
+  textsTable,
 } from "./claim";
 import { isInZone } from "./lane-zones";
 
@@ -26,22 +27,31 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
   const { lane, plan, laneNo } = input;
   const { now, ends, leaseEnds } = claimInstants(tx, input);
   const { hours } = input;
-  const isGone = hours?.isSkipped ? tx`true` : tx`not (${isReachable(tx, "p")})`;
+  const { texts } = input;
+  const isGone = hours?.isSkipped
+    ? tx`true`
+    : tx`(not (${isReachable(tx, "p")}) ${texts ? tx`or f.problem is not null` : tx``})`;
   const because = hours?.isSkipped
     ? tx`coalesce(${unreachableBecause(tx, "p")}, 'unknown_zone')`
-    : unreachableBecause(tx, "p");
+    : texts
+      ? tx`coalesce(${unreachableBecause(tx, "p")}, f.problem)`
+      : unreachableBecause(tx, "p");
   const [row] = await tx<ClaimRow[]>`
     with due as materialized (
       select r.message_id, r.attempt, r.postponed, r.unsure as maybe_sent, r.valid_until, m.phone,
         ${isGone} as gone, ${because} as reason,
         r.unsure and (not ${input.idempotent} or k.gateway <> ${lane.gateway}::text) as stranded
+        ${texts ? tx`, f.text, f.segments, f.written` : tx``}
       from retries r
+      ${texts ? tx`join ${textsTable(tx, texts)} on f.key = r.message_id` : tx``}
       join messages m on m.id = r.message_id
       join recipients p on p.no = ${recipientNoSql(tx, "r.message_id")}
       left join chunks k on k.no = m.chunk_no
       where r.lane_no = ${laneNo} and r.chunk_no is null and r.due_at <= ${now} and m.status = 'deferred'
         ${hours ? tx`and ${isInZone(tx, hours.zone, "p")}` : tx``}
-      order by r.due_at, r.message_id limit ${plan.limit} for update of m skip locked
+        ${texts ? tx`and ${asRead(tx)}` : tx``}
+      order by r.due_at, r.message_id limit ${texts ? texts.keys.length : plan.limit}
+      for update of m skip locked
     ),
 
     number as materialized (
@@ -57,7 +67,10 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
           when d.gone then d.reason else m.error end
       from due d, number n where m.id = d.message_id
       returning m.id, m.phone, m.status, m.error, d.attempt, d.postponed, d.maybe_sent, d.valid_until
+        ${texts ? tx`, d.text, d.segments, d.written` : tx``}
     ),
+
+    ${texts ? toldTexts(tx) : tx``}
 
     kept as (
       update retries r set chunk_no = n.no, held_version = null from written w, number n
@@ -78,6 +91,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
         count(*) filter (where status = 'skipped')::int as skipped,
         count(*) filter (where status = 'unknown')::int as unknown,
         min(id) as first_id, max(id) as last_id
+        ${texts ? tx`, coalesce(sum(segments) filter (where status = 'sending'), 0) as segments` : tx``}
       from written
     ),
 
@@ -113,3 +127,14 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
     from totals`;
   return chunkFrom(row!, input.token);
 }
+
+/** Of a personal dispatch: neither the recipient nor whether there is a text has changed since. */
+const asRead = (tx: Tx) => tx`p.xmin::text = f.version
+  and (f.written = 1) = exists (select from message_texts t where t.message_id = r.message_id)`;
+
+/** A message that had no claim yet gets its text now. */
+const toldTexts = (tx: Tx) => tx`
+    told as (
+      insert into message_texts (message_id, text, segments)
+      select id, text, segments from written where status = 'sending' and written = 0
+    ),`;

@@ -116,7 +116,36 @@ export interface ClaimedHours {
   isSkipped: boolean;
   /** Milliseconds since the epoch, database clock. */
   toMs: number;
+  /** Nothing is claimed for a slot after it. */
+  claimMs: number;
 }
+
+/**
+ * People of a personal dispatch as they were read before the claim, with their texts: lists of the
+ * same length. Nobody is taken who has changed since, nor, of an audience, who comes after them.
+ */
+export interface WrittenTexts {
+  /** Numbers of recipients, or ids of messages that are due again. */
+  keys: string[];
+  versions: string[];
+  texts: (string | null)[];
+  segments: number[];
+  /** Why there is no text. */
+  problems: (string | null)[];
+  /** 1: the message had its text already. */
+  written: number[];
+  /** Where the lane is when all of them are claimed, and whether nobody follows. */
+  cursor: string;
+  drained: boolean;
+}
+
+/** The texts as a table `f`. */
+export const textsTable = (
+  tx: Tx,
+  { keys, versions, texts, segments, problems, written }: WrittenTexts,
+) => tx`
+  unnest(${keys}::bigint[], ${versions}::text[], ${texts}::text[], ${segments}::int[], ${problems}::text[],
+    ${written}::int[]) with ordinality f(key, version, text, segments, problem, written, at)`;
 
 export interface ClaimInput {
   laneNo: number;
@@ -130,6 +159,8 @@ export interface ClaimInput {
   turnMs: number;
   /** The operator's gateway takes a repeated id once. */
   idempotent: boolean;
+  /** Of a personal dispatch. */
+  texts?: WrittenTexts;
 }
 
 /** Until when what is claimed is worth delivering: the end of the window, or of their hours. */
@@ -171,8 +202,10 @@ export const foldAndAdvance = (
     ),
 
     reserved as (
-      update operators set last_segments = ${plan.slots}, next_slot_at =
-        to_timestamp((${plan.firstSlotMs}::float8 + ${plan.stepMs}::float8 * t.sending) / 1000.0)
+      update operators set last_segments = ${plan.slots}, next_slot_at = to_timestamp((
+          ${plan.firstSlotMs}::float8
+          + ${plan.stepMs}::float8 * ${plan.slots < 0 ? tx`t.segments` : tx`t.sending`}
+        ) / 1000.0)
       from totals t where no = ${lane.operatorNo} and t.sending > 0 and ${plan.stepMs}::float8 > 0
     )`;
 

@@ -11,10 +11,15 @@ import { clausesOf, wasReachable } from "./audience";
  * found, and asks all conditions again.
  */
 
-const SCAN_ROWS_MAX = 20_000;
+export const SCAN_ROWS_MAX = 20_000;
 
 /** The index along which a lane's recipients are sought. */
-export type Driver = { by: "tag"; tagNo: number } | { by: "tags" } | { by: "operator" };
+export type Driver =
+  | { by: "tag"; tagNo: number }
+  | { by: "tags" }
+  | { by: "operator" }
+  /** Of one time zone, the empty text being none. */
+  | { by: "zone"; zone: string };
 
 /** A lane to seek for: what holds for as long as its dispatch is open. */
 export interface SeekLane {
@@ -44,7 +49,7 @@ export async function readSeekLane(sql: Sql, laneNo: number): Promise<SeekLane |
  * The index with the fewest rows to pass, as far as that is known: tags are counted, operators are
  * taken to be alike.
  */
-async function chooseDriver(sql: Sql, { all, any }: Terms): Promise<Driver> {
+export async function chooseDriver(sql: Sql, { all, any }: Terms): Promise<Driver> {
   const [row] = await sql<{ tags: Record<string, number>; ofOperator: number }[]>`
     select (
         select coalesce(jsonb_object_agg(tag_no, n), '{}') from (
@@ -151,6 +156,13 @@ function stretch(sql: Sql, { driver, operatorNo, maxNo, scanMax }: SeekLane): Fr
       return sql`
         select no from recipients
         where operator_no = ${operatorNo} and no > (select cursor from leapt) and no <= ${maxNo}::bigint
+        order by no limit ${scanMax}`;
+    case "zone":
+      return sql`
+        select no from recipients
+        where operator_no = ${operatorNo}
+          and ${driver.zone === "" ? sql`timezone is null` : sql`timezone = ${driver.zone}`}
+          and no > (select cursor from leapt) and no <= ${maxNo}::bigint
         order by no limit ${scanMax}`;
   }
 }

@@ -11,6 +11,8 @@ export interface Turn {
   gateway: string;
   /** Its dispatch's audience has terms: its recipients are sought before they are claimed. */
   hasTerms: boolean;
+  /** Its dispatch has a text for each person. */
+  isPersonal: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function beginTurn(
       and (l.wait_until > clock_now() + interval '10 seconds' and ${raw(sql, laneWaits.quiet)}
         and not ${hasEarlierRetry(sql)}) is not true
     returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo", o.gateway,
-      d.has_terms as "hasTerms"`;
+      d.has_terms as "hasTerms", d.personal as "isPersonal"`;
   return turn;
 }
 

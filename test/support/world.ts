@@ -149,6 +149,8 @@ export interface DispatchInput {
   endInMs?: number;
   segments?: number;
   text?: string;
+  personal?: boolean;
+  maxSegments?: number;
   localTime?: Hours | null;
   ignoreQuietHours?: boolean;
 }
@@ -383,10 +385,11 @@ export class World {
         select clock_now() + ${startInMs}::float8 * interval '1 millisecond' as start, clock_now() + ${endInMs}::float8 * interval '1 millisecond' as "end"
       )
       insert into dispatches (id, timezone, start_at, end_at, start_input, end_input, message_text, segments, operator_no, tag_no,
-        local_time, ignore_quiet_hours)
+        local_time, ignore_quiet_hours, personal, max_segments)
       select gen_random_uuid(), 'UTC', c.start, c."end", ${typed("start")}, ${typed("end")},
         ${text}, ${segments}::int, ${input.operatorNo ?? null}::int, ${input.tagNo ?? null}::int,
-        ${input.localTime ? JSON.stringify(input.localTime) : null}::text::jsonb, ${input.ignoreQuietHours ?? false}::boolean from c
+        ${input.localTime ? JSON.stringify(input.localTime) : null}::text::jsonb, ${input.ignoreQuietHours ?? false}::boolean,
+        ${input.personal ?? false}::boolean, ${input.maxSegments ?? null}::int from c
       returning id, no`;
     if (input.terms) {
       await this.sql.begin((tx) => writeTerms(tx, { dispatchNo: row!.no }, { ...noTerms, ...input.terms }));

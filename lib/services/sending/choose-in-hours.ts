@@ -83,7 +83,7 @@ export async function chooseInHours(
 /** What a zone is to a lane now. `nextMs`: shut until then. */
 type Opening =
   | { kind: "skipped" }
-  | { range: TimeRange; plan: Exclude<ChunkPlan, { kind: "over" }> }
+  | { range: TimeRange; claimMs: number; plan: Exclude<ChunkPlan, { kind: "over" }> }
   | { nextMs: number };
 
 function openingsOf(lane: LockedLane, measuredRate: number): (zone: string) => Opening {
@@ -95,8 +95,9 @@ function openingsOf(lane: LockedLane, measuredRate: number): (zone: string) => O
     const [range, next] = knownRanges(rule, theirs, nowMs, endMs, 2);
     if (!range) return { nextMs: endMs };
     if (range.fromMs > nowMs) return { nextMs: range.fromMs };
-    const plan = planChunk({ ...lane, endMs: lastClaimMs(range, next !== undefined), measuredRate });
-    return plan.kind === "over" ? { nextMs: next?.fromMs ?? endMs } : { range, plan };
+    const claimMs = lastClaimMs(range, next !== undefined);
+    const plan = planChunk({ ...lane, endMs: claimMs, measuredRate });
+    return plan.kind === "over" ? { nextMs: next?.fromMs ?? endMs } : { range, claimMs, plan };
   };
 }
 
@@ -115,9 +116,15 @@ function firstOf(
       kind: "claim",
       from,
       plan: { kind: "claim", firstSlotMs: 0, slots: 0, stepMs: 0, limit: SKIPPED_AT_ONCE },
-      hours: { zone, cursor, isSkipped: true, toMs: Number.POSITIVE_INFINITY },
+      hours: {
+        zone,
+        cursor,
+        isSkipped: true,
+        toMs: Number.POSITIVE_INFINITY,
+        claimMs: Number.POSITIVE_INFINITY,
+      },
     };
-  const { plan, range } = opening;
+  const { plan, range, claimMs } = opening;
   if (plan.kind === "wait") return { ...plan, reason: "operator_busy" };
-  return { kind: "claim", from, plan, hours: { zone, cursor, isSkipped: false, toMs: range.toMs } };
+  return { kind: "claim", from, plan, hours: { zone, cursor, isSkipped: false, toMs: range.toMs, claimMs } };
 }

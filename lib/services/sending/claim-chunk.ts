@@ -10,12 +10,14 @@ import { claimAudience, isSecondMessage } from "@/db/sending/claim-audience";
 import { claimRetries } from "@/db/sending/claim-retries";
 import { notHandedOver, settleChunk } from "@/db/sending/settle";
 import { moveNextSlot } from "@/db/sending/slots";
+import { recipientNoOf } from "@/db/sql";
 import { retry } from "@/lib/common/retry";
-import { CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
+import { type ChunkPlan, CLOCK_ERROR_MS_MAX, planChunk } from "@/lib/domain/pacing";
 import { log } from "@/lib/log";
 import { wakeLanes } from "@/lib/services/events";
+import type { Found, Seeker } from "./ahead/seeker";
+import { type Batch, countOf, sizesOf, type TextWriter, textsOf } from "./ahead/text-writer";
 import { type Choice, type ClaimPlan, chooseInHours, hasHours, type WaitReason } from "./choose-in-hours";
-import type { Found, Seeker } from "./seeker";
 import type { SendingContext } from "./sending-context";
 
 /** A worker that lost its chunks is silent at least this long before they are taken back. */
@@ -64,6 +66,7 @@ export type Claim =
  * Claims the lane's next chunk: due retries first, then the audience. One transaction: a message
  * exists before a gateway hears of it.
  * @param seeker of a dispatch with terms: what knows whom to claim
+ * @param writer of a personal dispatch instead: what knows their texts, too
  */
 export async function claimChunk(
   ctx: SendingContext,
@@ -71,17 +74,20 @@ export async function claimChunk(
   turnToken: string,
   measuredRate: number,
   seeker?: Seeker,
+  writer?: TextWriter,
 ): Promise<Claim> {
+  await writer?.step();
   if (seeker && !seeker.isLeft && !(await seeker.step())) return { kind: "again" };
   const token = randomUUID();
   const attempt = (isCareful: boolean) =>
-    claim(ctx, laneNo, turnToken, token, measuredRate, isCareful, seeker);
+    claim(ctx, laneNo, turnToken, token, measuredRate, isCareful, seeker, writer);
   try {
-    const { found, ...claimed } = await attempt(false).catch((error) => {
+    const { found, taken, ...claimed } = await attempt(false).catch((error) => {
       if (!isSecondMessage(error)) throw error;
       return attempt(true);
     });
     if (found) seeker?.took(found);
+    if (taken) writer?.took(...taken);
     return claimed;
   } catch (error) {
     await ctx.waitUntil(takeBack(ctx, laneNo, token));
@@ -115,6 +121,8 @@ async function takeBack(ctx: SendingContext, laneNo: number, token: string): Pro
   }).catch(note);
 }
 
+type Claimed = Claim & { found?: Found; taken?: Parameters<TextWriter["took"]> };
+
 function claim(
   ctx: SendingContext,
   laneNo: number,
@@ -123,9 +131,10 @@ function claim(
   measuredRate: number,
   isCareful: boolean,
   seeker: Seeker | undefined,
-): Promise<Claim & { found?: Found }> {
+  writer: TextWriter | undefined,
+): Promise<Claimed> {
   const sentMs = ctx.clock.now();
-  return ctx.db.sql.begin(async (tx): Promise<Claim & { found?: Found }> => {
+  return ctx.db.sql.begin(async (tx): Promise<Claimed> => {
     const lane = await lockLane(tx, laneNo, turnToken);
     if (!lane) return { kind: "closed" };
     if (ctx.schema.isOutdated(lane.newestMigration)) return { kind: "outdated" };
@@ -144,7 +153,24 @@ function claim(
     if (choice.kind === "wait" && choice.correctedSlotMs !== undefined)
       await moveNextSlot(tx, lane.operatorNo, choice.correctedSlotMs, lane.lastSegments);
     if (choice.kind !== "claim") return choice;
-    const { plan, hours } = choice;
+    const { hours } = choice;
+    const batch =
+      writer && !hours?.isSkipped
+        ? writer.find({
+            from: choice.from,
+            zone: hours?.zone,
+            cursor: hours?.cursor ?? lane.cursor,
+            limit: writtenAhead(lane.rate ?? measuredRate),
+          })
+        : undefined;
+    if (writer && !hours?.isSkipped && !batch) return { kind: "again" };
+    const plan = batch ? planTexts(lane, batch, choice, measuredRate) : choice.plan;
+    // The slots of longer messages than was expected: the lane looks again when it may.
+    if (plan.kind === "wait") return { ...plan, reason: "operator_busy" };
+    if (plan.kind === "over")
+      return hours ? { kind: "wait", reason: "operator_busy", untilMs: hours.claimMs } : { kind: "closed" };
+    const count = batch && countOf(batch, plan.limit);
+    const texts = batch && textsOf(batch, count!);
     const found = isByHours || choice.from === "retries" ? undefined : seeker?.find(lane.cursor, plan.limit);
     if (seeker && !isByHours && choice.from === "audience" && !found) return { kind: "again" };
     const input = {
@@ -157,6 +183,8 @@ function claim(
       idempotent: ctx.gatewayOf(lane.gateway).idempotent,
       ...(hours && { hours }),
       ...(hours && seeker && { terms: seeker.terms }),
+      ...(writer?.expression && { terms: writer.expression }),
+      ...(texts && { texts }),
     };
     const sought = seeker && found && { ...found, terms: seeker.terms };
     const chunk =
@@ -165,11 +193,23 @@ function claim(
         : await claimAudience(tx, input, isCareful, sought);
     return {
       ...(chunk
-        ? { kind: "chunk", chunk: { ...chunk, lane, laneNo, askedMs: sentMs, plan, ...(hours && { hours }) } }
+        ? {
+            kind: "chunk",
+            chunk: {
+              ...chunk,
+              ...(batch && textsFor(chunk, batch, choice.from)),
+              lane,
+              laneNo,
+              askedMs: sentMs,
+              plan,
+              ...(hours && { hours }),
+            },
+          }
         : { kind: "again" }),
       ...(found && { found }),
+      ...(batch && { taken: [batch, count!] as const }),
     };
-  }) as Promise<Claim & { found?: Found }>;
+  }) as Promise<Claimed>;
 }
 
 const retryIsDue = ({ retryDueMs, nowMs }: LockedLane) => retryDueMs !== null && retryDueMs <= nowMs;
@@ -186,6 +226,28 @@ function choose(lane: LockedLane, measuredRate: number): Choice {
   if (plan.kind === "over") return { kind: "closed" };
   if (plan.kind === "wait") return { ...plan, reason: "operator_busy" };
   return { kind: "claim", from: retryIsDue(lane) ? "retries" : "audience", plan };
+}
+
+/** Texts are made for about a second ahead, and as many as a chunk may have at most. */
+const writtenAhead = (perSecond: number) => Math.min(1_000, Math.max(20, Math.ceil(perSecond)));
+
+/** Slots for texts of these sizes. Who gets none needs none. */
+function planTexts(
+  lane: LockedLane,
+  batch: Batch,
+  { plan, hours }: Extract<Choice, { kind: "claim" }>,
+  measuredRate: number,
+): ChunkPlan {
+  const sizes = sizesOf(batch);
+  if (sizes.length === 0) return { ...plan, firstSlotMs: 0, stepMs: 0 };
+  return planChunk({ ...lane, endMs: hours?.claimMs ?? lane.endMs, sizes, measuredRate });
+}
+
+/** What the messages that were claimed say. */
+function textsFor({ ids }: ClaimedChunk, { entries }: Batch, from: "retries" | "audience") {
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]));
+  const of = (id: string) => byKey.get(from === "retries" ? id : String(recipientNoOf(id)))!;
+  return { texts: ids.map((id) => of(id).text!), segments: ids.map((id) => of(id).segments) };
 }
 
 /**

@@ -6,8 +6,9 @@ import { isQuiet, type LaneWait, refusedBecause } from "@/lib/domain/lane-wait";
 import { log } from "@/lib/log";
 import { finishDispatch } from "@/lib/services/dispatches/finish-dispatch";
 import { wakeLanes } from "@/lib/services/events";
+import { Seeker } from "./ahead/seeker";
+import { TextWriter } from "./ahead/text-writer";
 import { type Chunk, claimChunk, TURN_LEASE_MS } from "./claim-chunk";
-import { Seeker } from "./seeker";
 import type { SendingContext } from "./sending-context";
 import { type Transmission, transmitChunk } from "./transmit-chunk";
 
@@ -158,7 +159,9 @@ async function work(
 ): Promise<Ending> {
   // The operator may be given another gateway in the middle of a turn: each claim reads it.
   let gateway = turn.gateway;
-  const seeker = turn.hasTerms ? await Seeker.open(ctx, turn.laneNo, token, TURN_LEASE_MS) : undefined;
+  const writer = turn.isPersonal ? await TextWriter.open(ctx, turn.laneNo) : undefined;
+  const seeker =
+    turn.hasTerms && !writer ? await Seeker.open(ctx, turn.laneNo, token, TURN_LEASE_MS) : undefined;
   let unanswered = 0;
   let measuredRate = MEASURED_RATE_AT_START;
   let previous: Transmission | undefined;
@@ -173,7 +176,7 @@ async function work(
         untilMs: ctx.databaseClock.toDatabase(breaker.openUntilMs),
       };
     }
-    const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate, seeker);
+    const claim = await claimChunk(ctx, turn.laneNo, token, measuredRate, seeker, writer);
     if (claim.kind === "closed" || claim.kind === "drained") return { next: "done" };
     if (claim.kind === "outdated")
       return {

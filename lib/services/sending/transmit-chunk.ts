@@ -220,7 +220,7 @@ class ChunkTransmission {
     const message = {
       id: chunk.ids[index]!,
       phone: chunk.phones[index]!,
-      text: chunk.lane.text,
+      text: chunk.texts?.[index] ?? chunk.lane.text,
       sender: chunk.lane.sender,
       validUntilMs: untilMs,
       validForMs: untilMs - ctx.databaseClock.toDatabase(sentMs),

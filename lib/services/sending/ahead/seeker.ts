@@ -1,5 +1,5 @@
 import { passOver, readSeekLane, type SeekLane, type Sought, seekAudience } from "@/db/sending/seek";
-import type { SendingContext } from "./sending-context";
+import type { SendingContext } from "@/lib/services/sending/sending-context";
 
 /** Whom a claim is to take, and where the lane is after it. */
 export interface Found {
