@@ -71,6 +71,7 @@ export async function seedDemoData(url: string): Promise<boolean> {
           (${zones}::text[])[1 + i % ${zones.length}], jsonb_build_object('client', i::text)
         from generate_series(1, ${RECIPIENTS}) i
         join operators o on o.code = (${shares.map((no) => operators[no - 1]!.code)}::text[])[1 + i % 10] order by i`;
+      await tx`insert into attribute_names (name) values ('client') on conflict do nothing`;
       // Everybody is a client; of the other tags each takes every second, third, … person.
       await tx`insert into recipient_tags (tag_no, recipient_no) select t.no, r.no from recipients r join tags t on t.name = ${tags[0]!.name} or r.no % (t.no + 1) = 0`;
       await seedRanges(tx);

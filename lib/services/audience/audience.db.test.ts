@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { unknownAttributeNames } from "@/db/audience/attribute-names";
 import { foldTagCounts } from "@/db/audience/tags";
 import { type Db, openDb } from "@/db/client";
 import { operatorCreateSchema, operatorUpdateSchema } from "@/lib/contract/audience/operator";
@@ -17,7 +19,7 @@ import { getRecipient } from "./get-recipient";
 import { getTag } from "./get-tag";
 import { listRecipients } from "./list-recipients";
 import { listTags } from "./list-tags";
-import { putRecipient } from "./put-recipient";
+import { patchRecipient, putRecipient } from "./put-recipient";
 import { setOptOut } from "./set-opt-out";
 import { updateOperator } from "./update-operator";
 import { updateTag } from "./update-tag";
@@ -421,3 +423,18 @@ test.each([
   ["an empty operator", recipientPutSchema, { operator: "" }],
   ["an opt-out by PUT", recipientPutSchema, { opted_out_at: null }],
 ] as const)("%s is refused", (_, schema, input) => expect(schema.safeParse(input).success).toBe(false));
+
+test("Names of attributes are kept: whoever has them first, and however they come", async () => {
+  const { no } = await operator("names", { prefixes: ["7981"] });
+  await put("+79810000001", { attributes: { born: "1990", "two words": "x" } });
+  await patchRecipient(ctx, "+79810000001", { attributes: { patched: "1", gone: null } });
+  await put("+79810000001", { attributes: null });
+  const named = ["born", "two words", "patched", "gone", "filled"];
+  expect(await unknownAttributeNames(db.sql, named)).toEqual(["gone", "filled"]);
+  // What was there before there was a catalogue, by the migration that fills it; and once more.
+  await db.sql`
+    insert into recipients (phone, operator_no, attributes) values ('+79810000002', ${no}, '{"filled": "1"}')`;
+  const file = readFileSync("db/migrations/0051_attribute_names_filled.sql", "utf8");
+  for (const _ of [1, 2]) await db.sql.unsafe(file);
+  expect(await unknownAttributeNames(db.sql, named)).toEqual(["gone"]);
+});

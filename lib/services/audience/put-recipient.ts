@@ -1,3 +1,4 @@
+import { keepAttributeNames } from "@/db/audience/attribute-names";
 import { holdPlan, placeNumber } from "@/db/audience/number-ranges";
 import { resolveOperator } from "@/db/audience/operators";
 import {
@@ -40,7 +41,10 @@ export async function putRecipient(
   const refusal = problem && new ValidationError([{ pointer: "/phone", code: problem }]);
   if (!phone) throw refusal ?? new ValidationError([{ pointer: "/phone", code: "phone" }]);
   if (refusal && !(await findRecipient(ctx.db.sql, phone))) throw refusal;
-  return transaction(ctx.db.sql, (tx) => write(ctx, tx, phone, input));
+  return transaction(ctx.db.sql, async (tx) => {
+    await keepAttributeNames(tx, Object.keys(input.attributes ?? {}));
+    return write(ctx, tx, phone, input);
+  });
 }
 
 /**
@@ -56,6 +60,7 @@ export function patchRecipient(
   requireRight(ctx, "audience:write");
   const phone = requirePhone(phoneText);
   return transaction(ctx.db.sql, async (tx) => {
+    await keepAttributeNames(tx, valued(named));
     const known = await lockRecipient(tx, phone);
     if (!known || known.deleted) throw new NotFoundError("recipient", phone);
     const attributes = named && mergeAttributes((await findRecipient(tx, phone))!.attributes, named);
@@ -63,6 +68,9 @@ export function patchRecipient(
     return recipient;
   });
 }
+
+const valued = (named: Record<string, string | null> | null | undefined) =>
+  Object.entries(named ?? {}).flatMap(([name, value]) => (value === null ? [] : [name]));
 
 function mergeAttributes(
   before: Record<string, string>,

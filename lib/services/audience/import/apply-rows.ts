@@ -8,6 +8,7 @@ import {
   placeBatch,
   readBatch,
 } from "@/db/audience/apply-rows";
+import { keepNamesOfBatch } from "@/db/audience/attribute-names";
 import { advanceImport, type ImportRow, lockBatch } from "@/db/audience/imports";
 import { holdPlan } from "@/db/audience/number-ranges";
 import { holdReferences } from "@/db/audience/recipients";
@@ -82,6 +83,7 @@ async function applyPeople(
 ) {
   const numbers = await tagNumbers(ctx, tx, tags);
   if (!(await holdReferences(tx, operatorNos, numbers.values()))) throw new FileError("reference_deleted");
+  if (mode.hasAttributes) await keepNamesOfBatch(tx, batch);
   return applyBatch(tx, batch, mode, numbers);
 }
 

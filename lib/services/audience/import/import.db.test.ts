@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { unknownAttributeNames } from "@/db/audience/attribute-names";
 import type { ImportRow } from "@/db/audience/imports";
 import { holdReferences, setRecipientTags } from "@/db/audience/recipients";
 import { type Db, openDb } from "@/db/client";
@@ -353,6 +354,7 @@ test("adding keeps what a second file does not name; replacing makes tags and at
   });
   await importText("phone,tags,city\n+79161200001,Новости,Омск\n", { mode: "replace" });
   expect(await person()).toMatchObject({ tags: ["Новости"], attributes: { city: "Омск" } });
+  expect(await unknownAttributeNames(db.sql, ["note", "city", "nobody's"])).toEqual(["nobody's"]);
 });
 
 test("a dry run writes nobody and says what it would do; applying does that, and once", async () => {

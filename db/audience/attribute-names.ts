@@ -1,0 +1,38 @@
+import type { Sql, Tx } from "@/db/client";
+import type { Batch } from "./apply-rows";
+
+/**
+ * Names of attributes that somebody has, or once had. Whoever adds some does it before locking
+ * recipients, in order: so nobody waits in a circle.
+ */
+
+export async function keepAttributeNames(tx: Tx, names: string[]): Promise<void> {
+  if (names.length === 0) return;
+  await tx`
+    insert into attribute_names (name) select n from unnest(${names}::text[]) n
+    where not exists (select from attribute_names a where a.name = n) order by 1 on conflict do nothing`;
+}
+
+/** Those that the rows of a batch have. */
+export async function keepNamesOfBatch(tx: Tx, { importNo, from, to }: Batch): Promise<void> {
+  await tx`
+    insert into attribute_names (name)
+    select distinct n from import_rows i, jsonb_object_keys(i.attributes) n
+    where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to} and i.problem is null
+      and i.merged_into is null and not exists (select from attribute_names a where a.name = n)
+    order by 1 on conflict do nothing`;
+}
+
+/** Which of these nobody has. */
+export async function unknownAttributeNames(sql: Sql | Tx, names: string[]): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select n as name from unnest(${names}::text[]) with ordinality u(n, i)
+    where not exists (select from attribute_names a where a.name = n) order by i`;
+  return rows.map(({ name }) => name);
+}
+
+/** The first so many, in order. */
+export async function listAttributeNames(sql: Sql | Tx, limit: number): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`select name from attribute_names order by name limit ${limit}`;
+  return rows.map(({ name }) => name);
+}
