@@ -147,13 +147,18 @@ export async function lockRecipient(tx: Tx, phone: string): Promise<LockedRecipi
   return row;
 }
 
+export interface HeldRecipient {
+  no: number;
+  operatorNo: number;
+  zone: string | null;
+  attributes: Record<string, string>;
+  isOptedOut: boolean;
+}
+
 /** Whom a test goes to, held against deletion until the transaction ends. */
-export async function holdRecipient(
-  tx: Tx,
-  phone: string,
-): Promise<{ no: number; operatorNo: number; zone: string | null; isOptedOut: boolean } | undefined> {
-  const [row] = await tx<{ no: number; operatorNo: number; zone: string | null; isOptedOut: boolean }[]>`
-    select no::float8 as no, operator_no as "operatorNo", timezone as zone,
+export async function holdRecipient(tx: Tx, phone: string): Promise<HeldRecipient | undefined> {
+  const [row] = await tx<HeldRecipient[]>`
+    select no::float8 as no, operator_no as "operatorNo", timezone as zone, attributes,
       opted_out_at is not null as "isOptedOut"
     from recipients where phone = ${phone} and deleted_at is null for key share`;
   return row;

@@ -20,7 +20,11 @@ export interface DispatchRow {
   endInput: string;
   name: string | null;
   messageText: string;
+  /** Its text has placeholders. */
+  personal: boolean;
+  maxSegments: number | null;
   sender: string | null;
+  /** Of a personal text: how many a forecast expects. */
   segments: number;
   operatorId: string | null;
   tagId: string | null;
@@ -134,7 +138,7 @@ const columns = (sql: Sql | Tx) => sql`
   d.no, d.id, d.status, d.timezone,
   ${iso(sql, "d.start_at")} as "startAt", ${iso(sql, "d.end_at")} as "endAt",
   d.start_input as "startInput", d.end_input as "endInput", d.name, d.message_text as "messageText",
-  d.sender, d.segments,
+  d.personal, d.max_segments as "maxSegments", d.sender, d.segments,
   (select o.id from operators o where o.no = d.operator_no) as "operatorId",
   (select t.id from tags t where t.no = d.tag_no) as "tagId", d.tag_no as "tagNo",
   d.operator_no as "operatorNo",
@@ -307,6 +311,9 @@ export interface DispatchValues {
   /** Left out: none. */
   name?: string | null;
   messageText: string;
+  /** Left out: it says the same to all. */
+  personal?: boolean;
+  maxSegments?: number | null;
   /** Left out: nobody in particular. */
   sender?: string | null;
   segments: number;
@@ -330,11 +337,12 @@ export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number>
   const [row] = await tx<{ no: number }[]>`
     insert into dispatches (id, timezone, start_at, end_at, start_input, end_input,
       name, message_text, sender, segments, operator_no, tag_no, has_terms, expected,
-      local_time, ignore_quiet_hours, warnings, author, recipient_no)
+      local_time, ignore_quiet_hours, personal, max_segments, warnings, author, recipient_no)
     values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz,
       ${d.startInput}, ${d.endInput}, ${d.name ?? null}, ${d.messageText}, ${d.sender ?? null}, ${d.segments},
       ${d.operatorNo}, ${d.tagNo}, ${d.terms !== null}, ${jsonOf(d.expected)}::text::jsonb,
       ${hoursJson(d)}::text::jsonb, ${d.ignoreQuietHours ?? false},
+      ${d.personal ?? false}, ${d.maxSegments ?? null},
       ${JSON.stringify(d.warnings)}::text::jsonb, ${d.author ?? null}, ${d.recipientNo ?? null})
     returning no`;
   if (d.terms) await writeTerms(tx, { dispatchNo: row!.no }, d.terms);
@@ -355,6 +363,7 @@ export async function updateDispatch(tx: Tx, no: number, d: Omit<DispatchValues,
       operator_no = ${d.operatorNo}, tag_no = ${d.tagNo},
       has_terms = ${d.terms !== null}, expected = ${jsonOf(d.expected)}::text::jsonb,
       local_time = ${hoursJson(d)}::text::jsonb, ignore_quiet_hours = ${d.ignoreQuietHours ?? false},
+      personal = ${d.personal ?? false}, max_segments = ${d.maxSegments ?? null},
       warnings = ${JSON.stringify(d.warnings)}::text::jsonb,
       version = version + 1, updated_at = clock_now()
     where no = ${no} returning version`;

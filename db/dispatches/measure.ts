@@ -12,7 +12,7 @@ import { type AudiencePart, countAudienceParts } from "./preview";
  */
 
 /** Up to so many recipients in all, everything is counted, clause by clause. */
-const ALL_MAX = 100_000;
+export const ALL_MAX = 100_000;
 /** More than so many rows on the way are not counted within the time there is. */
 const COUNTED_MAX = 1_000_000;
 const COUNT_MS_MAX = 800;
@@ -28,7 +28,7 @@ export interface AudienceSize {
   areClausesEstimates: boolean;
 }
 
-interface Scale {
+export interface Scale {
   maxNo: number;
   /** Rows of the smallest index that has all who match. */
   rows: number;
@@ -56,7 +56,7 @@ export async function measureAudience(sql: Sql | Tx, filters: Filters): Promise<
   return { ...sampled, parts };
 }
 
-async function readScale(sql: Sql | Tx, { operatorNo, tagNo, terms }: Filters): Promise<Scale> {
+export async function readScale(sql: Sql | Tx, { operatorNo, tagNo, terms }: Filters): Promise<Scale> {
   const { all, any, operators } = terms ?? noTerms;
   const tags = tagNo === null ? all : [tagNo];
   const [row] = await sql<{ maxNo: number; operators: number; counts: Record<string, number> }[]>`
@@ -101,22 +101,22 @@ async function within<T>(sql: Sql | Tx, ms: number, work: (tx: Tx) => Promise<T>
 }
 
 /** Some recipients `r`, and how many each of them stands for, given how many were looked at. */
-interface Sample {
+export interface Sample {
   from: Fragment;
   weight: (looked: number) => number;
 }
 
 /** Numbers spread over all, the same ones each time: so an estimate does not move by itself. */
-const ofAll = (sql: Sql | Tx, maxNo: number): Sample => ({
+export const ofAll = (sql: Sql | Tx, maxNo: number, size = SAMPLE): Sample => ({
   from: sql`(
-        select ceil((i - 1 + (hashint4(i) & 1023) / 1024.0) * ${maxNo}::float8 / ${SAMPLE}::int)::bigint as no
-        from generate_series(1, ${SAMPLE}::int) i
+        select ceil((i - 1 + (hashint4(i) & 1023) / 1024.0) * ${maxNo}::float8 / ${size}::int)::bigint as no
+        from generate_series(1, ${size}::int) i
       ) s cross join lateral (select * from recipients where no = s.no offset 0) r`,
-  weight: () => Math.max(1, maxNo / SAMPLE),
+  weight: () => Math.max(1, maxNo / size),
 });
 
 /** Those who have a tag, on some pages of the table, the same ones each time. */
-const ofTag = (sql: Sql | Tx, { no, size }: { no: number; size: number }): Sample => ({
+export const ofTag = (sql: Sql | Tx, { no, size }: { no: number; size: number }): Sample => ({
   from: sql`(
         select recipient_no as no
         from recipient_tags

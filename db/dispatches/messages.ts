@@ -16,6 +16,9 @@ export interface MessageRow {
   claimedAt: string;
   settledAt: string | null;
   error: string | null;
+  /** What it says; null: a personal one that nobody was given, or whose text was erased. */
+  text: string | null;
+  segments: number | null;
 }
 
 /**
@@ -23,10 +26,15 @@ export interface MessageRow {
  */
 const SCAN_MAX = 20_000;
 
+/** Of a message `m`, its dispatch `d` and, of a personal one, its text `x`. */
+export const saidSql = (sql: Sql) => sql`
+  case when d.personal then x.text else d.message_text end as text,
+  case when d.personal then x.segments else d.segments end as segments`;
+
 const columns = (sql: Sql) => sql`
   m.id::text as id, m.phone,
   (select o.code from lanes l join operators o on o.no = l.operator_no where l.no = m.lane_no) as operator,
-  (select d.sender from dispatches d where d.no = (m.id >> 32)::int) as sender,
+  d.sender, ${saidSql(sql)},
   m.status, m.attempts, ${iso(sql, "m.claimed_at")} as "claimedAt",
   ${iso(sql, "m.settled_at")} as "settledAt", m.error`;
 
@@ -66,7 +74,10 @@ export async function pageMessages(
       order by id limit ${limit}
     )
 
-    select ${columns(sql)}, b.last, b.scanned from bounds b left join found m on true order by m.id`;
+    select ${columns(sql)}, b.last, b.scanned
+    from bounds b left join found m on true
+    left join dispatches d on d.no = ${dispatchNo}
+    left join message_texts x on d.personal and x.message_id = m.id order by m.id`;
   const found = rows.filter((row) => row.id !== null);
   const { last, scanned } = rows[0]!;
   const isFull = found.length === limit;
@@ -85,7 +96,9 @@ export async function findMessage(
 ): Promise<MessageRow | undefined> {
   const [row] = await sql<MessageRow[]>`
     select ${columns(sql)} from recipients r
-    join messages m on m.id = ${messageIdSql(sql, dispatchNo, "r.no")} where r.phone = ${phone}`;
+    join messages m on m.id = ${messageIdSql(sql, dispatchNo, "r.no")}
+    join dispatches d on d.no = ${dispatchNo}
+    left join message_texts x on d.personal and x.message_id = m.id where r.phone = ${phone}`;
   return row;
 }
 

@@ -48,8 +48,9 @@ export const dispatches = pgTable(
     /** Whom it is from, of the senders of its operators' gateways; null: the first of each. */
     sender: text(),
     /**
-     * SMS segments of one message; what the operator's rate counts. Of a personal text: how many a
-     * forecast expects.
+     * SMS segments of one message; what the operator's rate counts. Of a personal text: the mean of
+     * a sample when it was written, rounded up. Forecasts alone believe that: a claim counts what
+     * each text has.
      */
     segments: smallint().notNull(),
     operatorNo: integer().references(() => operators.no),

@@ -1,13 +1,13 @@
 import { noTerms, readTerms, type Terms } from "@/db/audience/terms";
-import type { Sql } from "@/db/client";
+import type { Sql, Tx } from "@/db/client";
 import { recipientNoSql } from "@/db/sql";
 import { isReachable } from "./audience";
 import { chooseDriver, SCAN_ROWS_MAX, type SeekLane } from "./seek";
 
 /**
- * What is read of people before the claim, so that their texts are made without its locks. `version`
- * is that of the recipient's row, whatever changes it: the claim takes only whom it finds as they
- * were read.
+ * What is read of people before the claim, so that their texts are made without its locks.
+ * `version` is that of the recipient's row, whatever changes it: the claim takes only whom it finds
+ * as they were read.
  */
 
 /** A lane of a personal dispatch. */
@@ -42,7 +42,8 @@ export interface PersonRead {
   segments: number | null;
 }
 
-const named = (sql: Sql, names: string[], row: string) => sql`coalesce((
+/** What a row of recipients says of some attributes. */
+export const named = (sql: Sql | Tx, names: string[], row: string) => sql`coalesce((
   select jsonb_object_agg(n, ${sql.unsafe(row)}.attributes ->> n) from unnest(${names}::text[]) n), '{}')`;
 
 /** Recipients by their numbers, in order. */

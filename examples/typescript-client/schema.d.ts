@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Schedule a dispatch
-         * @description It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name; `audience` says more than they can, or names a saved audience, and cannot stand beside them. One that leaves out whom other dispatches have reached is 409 while nobody can say who that is. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.
+         * @description It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name; `audience` says more than they can, or names a saved audience, and cannot stand beside them. One that leaves out whom other dispatches have reached is 409 while nobody can say who that is. `sender` is one that the gateways of its operators list. In `message_text` `{{name}}` stands for an attribute of each recipient and `{{name|fallback}}` for that or, where there is none, the fallback; `\{{` is `{{` itself. A name that no recipient has is refused. Who lacks a value, or would get more than `max_segments`, is skipped. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.
          */
         post: operations["createDispatch"];
         delete?: never;
@@ -167,7 +167,7 @@ export interface paths {
         put?: never;
         /**
          * What would come of a dispatch
-         * @description Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be.
+         * @description Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be. Of a text with placeholders it tells recipients by segments, who is skipped and why, and, with `audience:read`, the longest texts and three of real people, from 10,000 of them at most.
          */
         post: operations["previewDispatch"];
         delete?: never;
@@ -187,7 +187,7 @@ export interface paths {
         put?: never;
         /**
          * Send a text to one recipient now
-         * @description To see it on a phone. It is a dispatch that lists and forecasts leave out.
+         * @description To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient.
          */
         post: operations["sendTest"];
         delete?: never;
@@ -259,7 +259,7 @@ export interface paths {
         };
         /**
          * Messages as a CSV file or a workbook
-         * @description All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. A workbook holds the first 100,000.
+         * @description All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. Those of a dispatch with placeholders have their text and its segments. A workbook holds the first 100,000.
          */
         get: operations["exportMessages"];
         put?: never;
@@ -1413,6 +1413,8 @@ export interface components {
                 unknown_zone: "dispatch" | "skip";
             } | null;
             ignore_quiet_hours: boolean;
+            personal: boolean;
+            max_segments: number | null;
             version: number;
             author: string | null;
             /** Format: date-time */
@@ -1485,6 +1487,7 @@ export interface components {
                 unknown_zone: "dispatch" | "skip";
             } | null;
             ignore_quiet_hours?: boolean;
+            max_segments?: number | null;
         };
         Progress: {
             audience: number | null;
@@ -1671,6 +1674,8 @@ export interface components {
             claimed_at: string;
             settled_at: string | null;
             error: string | null;
+            text: string | null;
+            segments: number | null;
         };
         User: {
             /** Format: uuid */
@@ -1959,6 +1964,7 @@ export interface operations {
                         unknown_zone?: "dispatch" | "skip";
                     } | null;
                     ignore_quiet_hours?: boolean;
+                    max_segments?: number | null;
                 };
             };
         };
@@ -2592,6 +2598,7 @@ export interface operations {
                         unknown_zone?: "dispatch" | "skip";
                     } | null;
                     ignore_quiet_hours?: boolean;
+                    max_segments?: number | null;
                 };
             };
         };
@@ -3129,6 +3136,8 @@ export interface operations {
                             unknown_zone: "dispatch" | "skip";
                         } | null;
                         ignore_quiet_hours: boolean;
+                        personal: boolean;
+                        max_segments: number | null;
                         version: number;
                         author: string | null;
                         /** Format: date-time */
@@ -3305,6 +3314,7 @@ export interface operations {
                         unknown_zone?: "dispatch" | "skip";
                     } | null;
                     ignore_quiet_hours?: boolean;
+                    max_segments?: number | null;
                 };
             };
         };
@@ -3351,6 +3361,30 @@ export interface operations {
                             segments: number;
                             characters: number;
                             forces_ucs2: string[];
+                        } | null;
+                        personal: {
+                            is_estimate: boolean;
+                            by_segments: {
+                                segments: number;
+                                count: number;
+                            }[];
+                            skipped: {
+                                /** @enum {string} */
+                                reason: "missing_value" | "message_too_long" | "too_many_segments";
+                                count: number;
+                                detail: string;
+                            }[];
+                            forced_ucs2: number;
+                            longest: {
+                                phone: string;
+                                text: string;
+                                segments: number;
+                            }[];
+                            samples: {
+                                phone: string;
+                                text: string;
+                                segments: number;
+                            }[];
                         } | null;
                         window: {
                             /** Format: date-time */
@@ -8740,9 +8774,10 @@ export interface operations {
                             claimed_at: string;
                             settled_at: string | null;
                             error: string | null;
+                            text: string | null;
+                            segments: number | null;
                             /** Format: uuid */
                             dispatch_id: string;
-                            text: string;
                             is_test: boolean;
                         }[];
                         next_cursor: string | null;
@@ -8870,9 +8905,10 @@ export interface operations {
                             claimed_at: string;
                             settled_at: string | null;
                             error: string | null;
+                            text: string | null;
+                            segments: number | null;
                             /** Format: uuid */
                             dispatch_id: string;
-                            text: string;
                             is_test: boolean;
                         }[];
                         replies: {

@@ -1,3 +1,5 @@
+import { segmentsMax } from "./segments";
+
 /**
  * When messages may go. An operator's rate counts SMS segments a second. Time is cut into slots,
  * one a segment; a message of s segments takes s slots and goes at the start of its first. All its
@@ -39,17 +41,12 @@ const FIRST_SLOT_LEAD_MS = 25;
  * find all others taken by its own claims.
  */
 const WIDE_HORIZON_MS = 750;
-/**
- * No message is longer than 1,600 characters; of the kind that takes two UCS-2 units each they fill
- * 49 segments: a character is not cut.
- */
-const SEGMENTS_MAX = 49;
 /** Milliseconds since 1970 have no more than a quarter of a microsecond behind the comma. */
 const ROUNDING_MS = 0.001;
 
 /**
- * What a row of slots is for: messages of so many segments each; negative: mixed ones, of at most so
- * many. It stands in `operators.last_segments`.
+ * What a row of slots is for: messages of so many segments each; negative: mixed ones, of at most
+ * so many. It stands in `operators.last_segments`.
  */
 export type Kind = number;
 
@@ -71,8 +68,8 @@ export interface ChunkPlanInput {
 
 export type ChunkPlan =
   /**
-   * Claim at most `limit` messages; the first goes at `firstSlotMs`, each of the others when the one
-   * before it has had its time ({@link lengthMs}; `stepMs` 0: as fast as it goes).
+   * Claim at most `limit` messages; the first goes at `firstSlotMs`, each of the others when the
+   * one before it has had its time ({@link lengthMs}; `stepMs` 0: as fast as it goes).
    */
   | ({ kind: "claim"; firstSlotMs: number; limit: number } & Row)
   /**
@@ -160,8 +157,8 @@ export function firstFreeSlotMs(nowMs: number, nextSlotMs: number, rate: number 
     CLAIM_HORIZON_MS +
     WIDE_HORIZON_MS +
     WIDE_MS +
-    stepMs(rate, SEGMENTS_MAX) +
-    gapMs(rate, SEGMENTS_MAX, 0);
+    stepMs(rate, segmentsMax) +
+    gapMs(rate, segmentsMax, 0);
   // A worker that has not seen the step yet writes in its slots until they end; a second from
   // there.
   const next = nextSlotMs > legalMs ? nowMs + CLAIM_HORIZON_MS + CHUNK_MS + 1000 * SLOT_STRETCH : nextSlotMs;
@@ -227,8 +224,8 @@ interface OperatorNow {
 }
 
 /**
- * Slots for messages of a chunk that missed their own; a wide one for one. The row is of the chunk's
- * kind: whichever of its messages take them, it fits.
+ * Slots for messages of a chunk that missed their own; a wide one for one. The row is of the
+ * chunk's kind: whichever of its messages take them, it fits.
  * @param wanted the segments of each
  * @returns undefined: what is left is claimed anew
  */
@@ -251,8 +248,8 @@ export function planMore(
 
 /**
  * Consecutive slots of one owner. One that comes late loses no more than the time that has passed:
- * within the row a slot may begin at any moment, if the next begins a message's length later and the
- * last one's length ends no later than planned. A punctual owner uses them one by one.
+ * within the row a slot may begin at any moment, if the next begins a message's length later and
+ * the last one's length ends no later than planned. A punctual owner uses them one by one.
  */
 export class SlotRow {
   /** From the first slot to where the next may begin. */

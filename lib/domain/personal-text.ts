@@ -84,7 +84,25 @@ export function renderText(
   return { text, segments };
 }
 
-/** What an attribute says, without control characters and white space at its ends; empty: nothing. */
+/** What stands in the text for everybody. */
+export const literalOf = ({ pieces }: PersonalText): string =>
+  pieces.filter((piece) => typeof piece === "string").join("");
+
+/** The names without a fallback that an attribute says nothing for. */
+export const lackedOf = ({ pieces }: PersonalText, attributes: Record<string, string | null>): string[] => [
+  ...new Set(
+    pieces.flatMap((piece) =>
+      typeof piece === "string" || piece.fallback !== undefined || saidOf(attributes, piece.name)
+        ? []
+        : [piece.name],
+    ),
+  ),
+];
+
+/** May an attribute of this name stand in a text? Some have white space. */
+export const isPlaceholderName = (name: string): boolean => /^[\p{L}\p{M}\p{Nd}_]+$/u.test(name);
+
+/** What an attribute says, without control characters and white space around it; empty: nothing. */
 export function saidOf(attributes: Record<string, string | null>, name: string): string {
   const value = Object.hasOwn(attributes, name) ? attributes[name] : null;
   return value?.replace(/\p{Cc}/gu, "").trim() ?? "";

@@ -1,5 +1,10 @@
 /** Characters that one text may have. */
 export const messageTextMax = 1_600;
+/**
+ * Segments that it may have: of the characters that take two UCS-2 units each 1,600 fill 49, since
+ * a character is not cut.
+ */
+export const segmentsMax = 49;
 
 export interface Segments {
   encoding: "GSM-7" | "UCS-2";
@@ -54,6 +59,9 @@ export function lengthOf(text: string): number {
   for (const _ of text) length++;
   return length;
 }
+
+/** Has the text a character that makes it UCS-2? */
+export const needsUcs2 = (text: string): boolean => encodingOf(text) === "UCS-2";
 
 function encodingOf(text: string): Segments["encoding"] {
   for (const character of text) if (!inGsm7(character)) return "UCS-2";

@@ -11,7 +11,7 @@ import { normalizePhone } from "@/lib/domain/audience/phone";
 import type { FieldError } from "@/lib/domain/errors";
 import { type DispatchStatus, dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
 import { dayPattern } from "@/lib/domain/period";
-import { messageTextMax } from "@/lib/domain/segments";
+import { messageTextMax, segmentsMax } from "@/lib/domain/segments";
 import { datetimeIssue, datetimePattern, resolveWindow, type Window } from "@/lib/domain/window";
 
 /** With an offset, or meant in the dispatch's zone. */
@@ -27,6 +27,11 @@ export const dispatchNameMax = 100;
 /** One of those that the gateways list; null or left out: the first of each. */
 const sender = lineText(64).nullable().optional();
 const filter = reference.nullable().optional();
+const maxSegments = z
+  .number({ error: "max_segments" })
+  .int("max_segments")
+  .min(1, "max_segments")
+  .max(segmentsMax, "max_segments");
 
 /**
  * The body of `POST /api/v1/dispatches/`. What the fields mean together is checked by {@link
@@ -49,6 +54,11 @@ export const dispatchCreateSchema = z.strictObject({
   local_time: hoursSchema.nullable().optional(),
   /** Send in the installation's quiet hours, too. It needs a right of its own. */
   ignore_quiet_hours: z.boolean({ error: "boolean" }).optional(),
+  /**
+   * Of a text with placeholders: who would get more segments is skipped. A text without them is
+   * refused if it has more.
+   */
+  max_segments: maxSegments.nullable().optional(),
 });
 export type DispatchCreate = z.output<typeof dispatchCreateSchema>;
 
@@ -80,6 +90,8 @@ export interface ReadDispatch {
   filters: { operator: string | null; tag: string | null };
   /** The same of the audience; null: it has none. */
   audience: AudienceInput | null;
+  /** The text, when it is well formed; its placeholders are not read yet. */
+  text: string | null;
 }
 
 /**
@@ -108,7 +120,8 @@ export function readDispatchCreate(body: unknown, now: Date): ReadDispatch {
   const audience = shape.audience.safeParse(fields.audience).data ?? null;
   if (audience !== null && (filters.operator !== null || filters.tag !== null))
     errors.push({ pointer: "/audience", code: "audience_beside_filter" });
-  return { errors, input: read.data, window, filters, audience };
+  const text = shape.message_text.safeParse(fields.message_text).data ?? null;
+  return { errors, input: read.data, window, filters, audience, text };
 }
 
 export const warningCodes = [
@@ -184,6 +197,10 @@ export const dispatchSchema = z.object({
   timezone: z.string(),
   local_time: hoursAnswerSchema.nullable(),
   ignore_quiet_hours: z.boolean(),
+  /** Its text has placeholders; one from before there were any is sent as it stands. */
+  personal: z.boolean(),
+  /** null: any number of segments, or no placeholders. */
+  max_segments: z.int().nullable(),
   version: z.int(),
   /** Who made it; null: nobody knows any more. */
   author: z.string().nullable(),

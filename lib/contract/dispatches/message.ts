@@ -20,6 +20,12 @@ export const messageSchema = z.object({
   claimed_at: z.iso.datetime(),
   settled_at: z.iso.datetime().nullable(),
   error: z.string().nullable(),
+  /**
+   * What it says: of a dispatch with placeholders the text that this person was given. null: they
+   * were given none, or it was erased.
+   */
+  text: z.string().nullable(),
+  segments: z.int().nullable(),
 });
 export type Message = z.output<typeof messageSchema>;
 

@@ -9,7 +9,6 @@ import { messageSchema } from "./message";
 /** What one dispatch was to a recipient. */
 export const personMessageSchema = messageSchema.omit({ phone: true }).extend({
   dispatch_id: z.uuid(),
-  text: z.string(),
   /** It went to them alone, to see it on a phone. */
   is_test: z.boolean(),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { clauses } from "@/lib/domain/audience/clause";
 import { dispatchStatuses } from "@/lib/domain/lifecycle";
+import { textProblems } from "@/lib/domain/personal-text";
 import { dispatchCreateSchema, warningCodes } from "./dispatch";
 
 /**
@@ -16,6 +17,8 @@ export type PreviewQuery = z.output<typeof previewQuerySchema>;
 const count = z.int().min(0);
 const instant = z.iso.datetime();
 const operator = z.object({ id: z.uuid(), code: z.string(), name: z.string() });
+
+const personsText = z.object({ phone: z.string(), text: z.string(), segments: z.int().min(1) });
 
 export const previewAnswerSchema = z.object({
   audience: z.object({
@@ -40,6 +43,10 @@ export const previewAnswerSchema = z.object({
      */
     night: count.nullable(),
   }),
+  /**
+   * Of a text with placeholders: what stands in it for everybody, and in `segments` the mean of all
+   * texts, rounded up, which the forecast counts with.
+   */
   message: z
     .object({
       encoding: z.enum(["GSM-7", "UCS-2"]),
@@ -47,6 +54,22 @@ export const previewAnswerSchema = z.object({
       characters: count,
       /** Characters that have no place in GSM-7, each once. */
       forces_ucs2: z.array(z.string()),
+    })
+    .nullable(),
+  /** What each person would be told; null without placeholders. */
+  personal: z
+    .object({
+      /** It speaks of a sample of 10,000 at most; counts are those of all. */
+      is_estimate: z.boolean(),
+      by_segments: z.array(z.object({ segments: z.int().min(1), count })),
+      /** Who would get nothing, and why. They are in the total. */
+      skipped: z.array(z.object({ reason: z.enum(textProblems), count, detail: z.string() })),
+      /** Whose text is UCS-2 because of what is known of them alone. */
+      forced_ucs2: count,
+      /** The three longest; empty for those who may not read who is in the audience. */
+      longest: z.array(personsText),
+      /** Those of three people; likewise. */
+      samples: z.array(personsText),
     })
     .nullable(),
   window: z

@@ -52,8 +52,8 @@ export const russian: Record<string, string> = {
   "Change a template": "Изменить шаблон",
   "Delete a template": "Удалить шаблон",
   "Schedule a dispatch": "Запланировать рассылку",
-  "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name; `audience` says more than they can, or names a saved audience, and cannot stand beside them. One that leaves out whom other dispatches have reached is 409 while nobody can say who that is. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.":
-    "С ответом рассылка принята; она уйдёт между началом и концом. Время без смещения понимается в поясе `timezone`. В фильтрах — id или код оператора, id или имя тега; `audience` может больше, чем они, или называет сохранённую аудиторию, и вместе с ними не задаётся. Если аудитория исключает тех, кому писали другие рассылки, то, пока неизвестно, кто это, ответ — 409. `sender` — один из отправителей, указанных у шлюзов её операторов. Черновик `draft`, из которого она сделана, удаляется вместе с этим. О необычном, но допустимом сообщает `warnings`.",
+  "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name; `audience` says more than they can, or names a saved audience, and cannot stand beside them. One that leaves out whom other dispatches have reached is 409 while nobody can say who that is. `sender` is one that the gateways of its operators list. In `message_text` `{{name}}` stands for an attribute of each recipient and `{{name|fallback}}` for that or, where there is none, the fallback; `\\{{` is `{{` itself. A name that no recipient has is refused. Who lacks a value, or would get more than `max_segments`, is skipped. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.":
+    "С ответом рассылка принята; она уйдёт между началом и концом. Время без смещения понимается в поясе `timezone`. В фильтрах — id или код оператора, id или имя тега; `audience` может больше, чем они, или называет сохранённую аудиторию, и вместе с ними не задаётся. Если аудитория исключает тех, кому писали другие рассылки, то, пока неизвестно, кто это, ответ — 409. `sender` — один из отправителей, указанных у шлюзов её операторов. В `message_text` `{{имя}}` — атрибут получателя, `{{имя|запасной текст}}` — атрибут или, если его нет, запасной текст; `\\{{` — сами скобки. Имя, которого нет ни у одного получателя, не принимается. Кому не хватает значения или у кого вышло бы больше сегментов, чем `max_segments`, пропускается. Черновик `draft`, из которого она сделана, удаляется вместе с этим. О необычном, но допустимом сообщает `warnings`.",
   "The dispatch.": "Рассылка.",
   "List dispatches, newest first or in another order": "Список рассылок: сначала новые или в другом порядке",
   "A page of dispatches.": "Страница рассылок.",
@@ -84,12 +84,12 @@ export const russian: Record<string, string> = {
   "The dispatch, how many are tried again, and what is left.":
     "Рассылка, сколько сообщений повторяется и что осталось.",
   "What would come of a dispatch": "Предпросмотр рассылки",
-  "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be.":
-    "Аудитория, сегменты и прогноз по тому, что заполнено. Ничего не создаётся. Для `audience` сказано, сколько оставляет каждое условие. Большие аудитории оцениваются, и об этом сказано.",
+  "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be. Of a text with placeholders it tells recipients by segments, who is skipped and why, and, with `audience:read`, the longest texts and three of real people, from 10,000 of them at most.":
+    "Аудитория, сегменты и прогноз по тому, что заполнено. Ничего не создаётся. Для `audience` сказано, сколько оставляет каждое условие. Большие аудитории оцениваются, и об этом сказано. О тексте с подстановками сказано, у скольких получателей сколько сегментов, кто и почему пропускается, а с правом `audience:read` показаны самые длинные тексты и тексты трёх настоящих получателей; смотрят не больше 10 000 из них.",
   "The preview.": "Предпросмотр.",
   "Send a text to one recipient now": "Отправить текст одному получателю сейчас",
-  "To see it on a phone. It is a dispatch that lists and forecasts leave out.":
-    "Чтобы увидеть его на телефоне. Это рассылка, которой нет в списках и прогнозах.",
+  "To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient.":
+    "Чтобы увидеть его на телефоне. Это рассылка, которой нет в списках и прогнозах. Подстановки — с данными этого получателя.",
   "What happened when, and why it is not faster": "Что и когда произошло и почему не быстрее",
   "The timeline.": "Ход по времени.",
   "List a dispatch's messages": "Сообщения рассылки",
@@ -99,8 +99,8 @@ export const russian: Record<string, string> = {
   "Why did this phone get it, or not": "Почему на этот номер ушло или не ушло",
   "The message, and the reason.": "Сообщение и причина.",
   "Messages as a CSV file or a workbook": "Сообщения файлом CSV или Excel",
-  "All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. A workbook holds the first 100,000.":
-    "Все или с одним статусом. Заголовки и исходы — коды, время — ISO 8601 в UTC, если не заданы язык и часовой пояс. В файле Excel — первые 100 000.",
+  "All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. Those of a dispatch with placeholders have their text and its segments. A workbook holds the first 100,000.":
+    "Все или с одним статусом. Заголовки и исходы — коды, время — ISO 8601 в UTC, если не заданы язык и часовой пояс. У рассылки с подстановками — ещё текст и число его сегментов. В файле Excel — первые 100 000.",
   "One line a message.": "По строке на сообщение.",
 
   // Audience.

@@ -51,7 +51,7 @@ export const dispatchOperations = defineOperations({
     right: "dispatches:write",
     summary: "Schedule a dispatch",
     description:
-      "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name; `audience` says more than they can, or names a saved audience, and cannot stand beside them. One that leaves out whom other dispatches have reached is 409 while nobody can say who that is. `sender` is one that the gateways of its operators list. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.",
+      "It is accepted when this is answered, and sent between its start and its end. Datetimes without an offset are meant in `timezone`. Filters take an operator's id or code and a tag's id or name; `audience` says more than they can, or names a saved audience, and cannot stand beside them. One that leaves out whom other dispatches have reached is 409 while nobody can say who that is. `sender` is one that the gateways of its operators list. In `message_text` `{{name}}` stands for an attribute of each recipient and `{{name|fallback}}` for that or, where there is none, the fallback; `\\{{` is `{{` itself. A name that no recipient has is refused. Who lacks a value, or would get more than `max_segments`, is skipped. A `draft` that it is made of is deleted with it. What is unusual but not wrong is told in `warnings`.",
     isContract: true,
     headers: ["Idempotency-Key"],
     body: { schema: dispatchCreateSchema, example, readBy: "service" },
@@ -146,7 +146,7 @@ export const dispatchOperations = defineOperations({
     right: "read",
     summary: "What would come of a dispatch",
     description:
-      "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be.",
+      "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be. Of a text with placeholders it tells recipients by segments, who is skipped and why, and, with `audience:read`, the longest texts and three of real people, from 10,000 of them at most.",
     query: previewQuerySchema,
     body: { schema: previewSchema, example: { message_text: "Hello!", filter_tag: null }, readBy: "service" },
     answers: { 200: { description: "The preview.", schema: previewAnswerSchema } },
@@ -158,7 +158,8 @@ export const dispatchOperations = defineOperations({
     tag: "dispatches",
     right: "dispatches:write",
     summary: "Send a text to one recipient now",
-    description: "To see it on a phone. It is a dispatch that lists and forecasts leave out.",
+    description:
+      "To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient.",
     body: { schema: testSendSchema, example: { phone: "+79100007919", message_text: "Hello!" } },
     answers: { 201: { ...dispatch, location: one } },
     problems: [403, 409],
@@ -199,7 +200,7 @@ export const dispatchOperations = defineOperations({
     right: "audience:export",
     summary: "Messages as a CSV file or a workbook",
     description:
-      "All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. A workbook holds the first 100,000.",
+      "All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. Those of a dispatch with placeholders have their text and its segments. A workbook holds the first 100,000.",
     query: messageExportQuerySchema,
     answers: { 200: { description: "One line a message.", file: "text/csv", fileName: "messages" } },
     problems: [404],

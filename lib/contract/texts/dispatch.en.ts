@@ -10,6 +10,18 @@ export const dispatchTexts = {
   window_too_long: "The window is longer than 366 days.",
   blank: "The text is empty.",
   message_too_long: "The text is longer than 1,600 characters.",
+  placeholder:
+    "This is no placeholder: {value}. It has letters, digits and _ between two pairs of braces, and may have a fallback: {example}. For braces as they are, write: {escaped}.",
+  unknown_attribute:
+    "No recipient has an attribute “{value}”. Correct the name, or give it to recipients first. These are known: {names}.",
+  max_segments: "This must be a whole number from 1 to 49.",
+  missing_value:
+    "This person lacks a value of the text: {names}. Fill it in, or write a fallback: {example}.",
+  too_many_segments: "The text has more segments than max_segments allows: {max}.",
+  "skipped.missing_value": "A value that the text names is not known, and there is no fallback.",
+  "skipped.message_too_long": "With the recipient's values the text is longer than 1,600 characters.",
+  "skipped.too_many_segments":
+    "With the recipient's values the text has more segments than the dispatch allows.",
   status: "The status must be scheduled, running, paused, completed, expired or cancelled.",
   time: "This is no time of the day such as 09:00.",
   weekdays: "Name at least one of mon, tue, wed, thu, fri, sat and sun.",

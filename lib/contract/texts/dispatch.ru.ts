@@ -11,6 +11,17 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   window_too_long: "Окно длиннее 366 дней.",
   blank: "Текст пуст.",
   message_too_long: "Текст длиннее 1600 символов.",
+  placeholder:
+    "Это не подстановка: {value}. В двойных фигурных скобках стоит имя из букв, цифр и _, после него может быть запасной текст: {example}. Чтобы скобки остались в тексте, напишите: {escaped}.",
+  unknown_attribute:
+    "Ни у кого из получателей нет атрибута «{value}». Исправьте имя или сначала добавьте атрибут получателям. Известны: {names}.",
+  max_segments: "Нужно целое число от 1 до 49.",
+  missing_value:
+    "У этого получателя нет значения: {names}. Заполните атрибут или задайте запасной текст: {example}.",
+  too_many_segments: "В тексте больше сегментов, чем разрешает max_segments: {max}.",
+  "skipped.missing_value": "Нет значения, которое стоит в тексте, и запасной текст не задан.",
+  "skipped.message_too_long": "С данными получателя текст длиннее 1600 символов.",
+  "skipped.too_many_segments": "С данными получателя в тексте больше сегментов, чем разрешено рассылке.",
   status: "Статус — одно из scheduled, running, paused, completed, expired, cancelled.",
   time: "Это не время суток вроде 09:00.",
   weekdays: "Назовите хотя бы один день: mon, tue, wed, thu, fri, sat или sun.",

@@ -32,6 +32,8 @@ export const historyTexts = {
   "column.settled_at": "Settled at",
   "column.error": "Error",
   "column.sender": "Sender",
+  "column.text": "Text",
+  "column.segments": "Segments",
   export_format: "The file must be csv or xlsx.",
   separator: "The separator must be comma, semicolon or tab.",
   language: "The language must be ru or en.",

@@ -34,6 +34,8 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "column.settled_at": "Итог получен",
   "column.error": "Ошибка",
   "column.sender": "Отправитель",
+  "column.text": "Текст",
+  "column.segments": "Сегменты",
   export_format: "Файл — csv или xlsx.",
   separator: "Разделитель — comma, semicolon или tab.",
   language: "Язык — ru или en.",

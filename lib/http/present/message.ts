@@ -1,7 +1,8 @@
 import type * as contract from "@/lib/contract/dispatches/message";
 import { type Locale, textOf } from "@/lib/contract/texts";
+import { textProblems } from "@/lib/domain/personal-text";
 import type { Why } from "@/lib/services/dispatches/explain-message";
-import type { MessageTable } from "@/lib/services/dispatches/export-messages";
+import type { ExportedDispatch, MessageTable } from "@/lib/services/dispatches/export-messages";
 import type { Message } from "@/lib/services/dispatches/list-messages";
 
 /** Of somebody who was erased, what stands there is no phone. */
@@ -17,14 +18,24 @@ export const presentMessage = (message: Message): contract.Message => ({
   claimed_at: message.claimedAt,
   settled_at: message.settledAt,
   error: message.error,
+  text: message.text,
+  segments: message.segments,
 });
+
+/** Why somebody's personal text could not be made. */
+const problemOf = (error: string | null | undefined) => textProblems.find((problem) => problem === error);
 
 export const presentWhy = ({ phone, message, code, asked }: Why, locale: Locale): contract.Why => ({
   phone,
   message: message && presentMessage(message),
   code,
-  detail: textOf(locale, `why.${code}`, { asked: asked.join(", ") }),
+  detail: whyText(message, locale) ?? textOf(locale, `why.${code}`, { asked: asked.join(", ") }),
 });
+
+function whyText(message: Message | null, locale: Locale): string | undefined {
+  const problem = problemOf(message?.error);
+  return problem && textOf(locale, `skipped.${problem}`);
+}
 
 const columns = [
   "phone",
@@ -36,26 +47,34 @@ const columns = [
   "settled_at",
   "error",
   "sender",
+  "text",
+  "segments",
 ] as const;
 
 /**
  * Messages as a file, in the language and the zone that are asked for. Those of a dispatch that
- * names a sender have a column more.
+ * names a sender have a column more, those of one with placeholders two.
  */
 export function messageTable({
   language,
   timezone,
-}: Pick<contract.MessageExportQuery, "language" | "timezone">): (sender: string | null) => MessageTable {
+}: Pick<contract.MessageExportQuery, "language" | "timezone">): (dispatch: ExportedDispatch) => MessageTable {
   const word = (key: string, code: string) => (language ? textOf(language, `${key}.${code}`) : code);
   const time = timeIn(timezone);
-  return (sender) => ({
+  const said = (error: string | null) => {
+    const problem = language && problemOf(error);
+    return problem ? textOf(language, `skipped.${problem}`) : (error ?? "");
+  };
+  return ({ sender, personal }) => ({
     header: columns
       .filter((code) => code !== "sender" || sender !== null)
+      .filter((code) => (code !== "text" && code !== "segments") || personal)
       .map((code) => word("column", code)),
     cellsOf: (row) => [
       ...[phoneOf(row) ?? "", row.id, row.operator, word("outcome", row.status), String(row.attempts)],
-      ...[time(row.claimedAt), row.settledAt === null ? "" : time(row.settledAt), row.error ?? ""],
+      ...[time(row.claimedAt), row.settledAt === null ? "" : time(row.settledAt), said(row.error)],
       ...(sender === null ? [] : [sender]),
+      ...(personal ? [row.text ?? "", String(row.segments ?? "")] : []),
     ],
   });
 }

@@ -10,6 +10,7 @@ export const presentPersonMessage = (message: PersonMessage): contract.PersonMes
   id: message.id,
   dispatch_id: message.dispatchId,
   text: message.text,
+  segments: message.segments,
   is_test: message.isTest,
   operator: message.operator,
   sender: message.sender,

@@ -17,6 +17,7 @@ import { sandboxMessageSchema } from "@/lib/contract/sending/sandbox";
 import { sendingSchema } from "@/lib/contract/sending/sending";
 import { type Locale, locales, textsOf } from "@/lib/contract/texts";
 import { messageStatuses } from "@/lib/domain/lifecycle";
+import { textProblems } from "@/lib/domain/personal-text";
 import type { Wait } from "@/lib/services/dispatches/explain-waits";
 import { countsOf, type Dispatch } from "@/lib/services/dispatches/get-dispatch";
 import type { Timeline } from "@/lib/services/dispatches/get-timeline";
@@ -48,6 +49,8 @@ const dispatchOf = (more: Partial<Dispatch> = {}): Dispatch => ({
     endInput: "",
     name: "Spring sale",
     messageText: "Hello",
+    personal: false,
+    maxSegments: null,
     sender: null,
     author: null,
     segments: 1,
@@ -87,7 +90,11 @@ const message = {
   attempts: 1,
   claimedAt: instant(9),
   settledAt: null,
+  text: "Hello",
+  segments: 1,
 } as const;
+
+const plain = { sender: null, personal: false };
 
 /** An answer is what its schema says, with nothing beside it. */
 function expectOf<T>(schema: z.ZodType, answer: T): T {
@@ -218,6 +225,16 @@ describe.each(locales)("in %s", (locale) => {
         night: 1,
       },
       message: { encoding: "UCS-2", segments: 1, characters: 2, forcesUcs2: ["ы"] },
+      personal: {
+        people: 2,
+        isAll: true,
+        bySegments: [{ segments: 1, count: 1 }],
+        skipped: textProblems.map((reason) => ({ reason, count: 1 })),
+        forcedUcs2: 1,
+        longest: [{ phone: "+79160000001", text: "Hi, Ann", segments: 1 }],
+        samples: [],
+        expectedSegments: 1,
+      },
       window: { start: new Date(instant(9)), end: new Date(instant(17)), moved: false, repeated: true },
       forecast: {
         ...outlook,
@@ -247,12 +264,19 @@ describe.each(locales)("in %s", (locale) => {
         ],
       },
     });
-    for (const { detail } of told.warnings) expectText(detail, locale);
+    for (const { detail } of [...told.warnings, ...told.personal!.skipped]) expectText(detail, locale);
     const late = { ...preview.forecast!, finishesAt: null, notSent: 1, suggestedEnd: new Date(instant(18)) };
     expect(presentPreview({ ...preview, forecast: late }, locale).forecast).toMatchObject({
       ...{ finishes_at: null, fits: false, suggested_end: instant(18) },
     });
-    const bare: Preview = { ...preview, message: null, window: null, forecast: null, repeats: null };
+    const bare: Preview = {
+      ...preview,
+      message: null,
+      personal: null,
+      window: null,
+      forecast: null,
+      repeats: null,
+    };
     expectOf(
       previewAnswerSchema,
       presentPreview({ ...bare, audience: { ...bare.audience, optedOut: 0, night: null } }, locale),
@@ -345,16 +369,24 @@ describe.each(locales)("in %s", (locale) => {
   });
 
   test("a file of messages has headings and outcomes in words, and times as a spreadsheet reads them", () => {
-    const { header, cellsOf } = messageTable({ language: locale, timezone: "Europe/Moscow" })(null);
+    const { header, cellsOf } = messageTable({ language: locale, timezone: "Europe/Moscow" })(plain);
     expect(header[0]).toBe(isRussian ? "Телефон" : "Phone");
     expect(cellsOf({ ...message, error: null })).toEqual([
       ...["+79160000001", "1", "a", textsOf(locale)["outcome.sent"], "1", "2027-01-21 12:00:00", "", ""],
     ]);
+    const personal = messageTable({ language: locale })({ sender: null, personal: true });
+    expect(personal.header.slice(-2)).toEqual(isRussian ? ["Текст", "Сегменты"] : ["Text", "Segments"]);
+    const error = "missing_value";
+    const skipped = { ...message, status: "skipped", error, text: null, segments: null } as const;
+    expect(personal.cellsOf(skipped).slice(-3)).toEqual([textsOf(locale)[`skipped.${error}`], "", ""]);
+    expect(presentWhy({ phone: "", message: skipped, code: "has_message", asked: [] }, locale).detail).toBe(
+      textsOf(locale)[`skipped.${error}`],
+    );
   });
 });
 
 test("a file of messages in no language has codes, and instants", () => {
-  const { header, cellsOf } = messageTable({})(null);
+  const { header, cellsOf } = messageTable({})(plain);
   expect(header).toEqual([
     "phone",
     "id",
@@ -370,7 +402,7 @@ test("a file of messages in no language has codes, and instants", () => {
 });
 
 test("a file of messages says whom they are from where their dispatch does, and is as ever where it does not", () => {
-  const { header, cellsOf } = messageTable({})("Shop");
+  const { header, cellsOf } = messageTable({})({ sender: "Shop", personal: false });
   expect(header.slice(-2)).toEqual(["error", "sender"]);
   expect(cellsOf({ ...message, error: null, sender: "Shop" }).slice(-2)).toEqual(["", "Shop"]);
 });

@@ -1,10 +1,10 @@
 import type * as contract from "@/lib/contract/dispatches/preview";
-import type { Locale } from "@/lib/contract/texts";
+import { type Locale, textOf } from "@/lib/contract/texts";
 import type { Preview } from "@/lib/services/dispatches/preview-dispatch";
 import { presentWarnings } from "./dispatch";
 
 export const presentPreview = (preview: Preview, locale: Locale): contract.PreviewAnswer => {
-  const { audience, message, window, forecast, repeats } = preview;
+  const { audience, message, personal, window, forecast, repeats } = preview;
   return {
     audience: {
       total: audience.total,
@@ -32,6 +32,16 @@ export const presentPreview = (preview: Preview, locale: Locale): contract.Previ
       segments: message.segments,
       characters: message.characters,
       forces_ucs2: message.forcesUcs2,
+    },
+    personal: personal && {
+      is_estimate: !personal.isAll,
+      by_segments: personal.bySegments,
+      skipped: personal.skipped.map(({ reason, count }) => ({
+        ...{ reason, count, detail: textOf(locale, `skipped.${reason}`) },
+      })),
+      forced_ucs2: personal.forcedUcs2,
+      longest: personal.longest,
+      samples: personal.samples,
     },
     window: window && {
       start_datetime: window.start.toISOString(),

@@ -10,14 +10,28 @@ import type { Window } from "@/lib/domain/window";
 import type { Context } from "@/lib/services/context";
 import { resolveFilters } from "./audience/resolve-filters";
 import { senderErrors } from "./check-sender";
+import { checkText } from "./personal/check-text";
+import { foreseeTexts } from "./personal/foresee-texts";
 import { willFit } from "./will-fit";
+
+/** What a dispatch that is changed has. */
+export interface Kept {
+  id: string;
+  /** Its sender is no choice of this change: it may have left the settings since. */
+  isSenderKept: boolean;
+  /** What its audience asks for, when that is not changed. */
+  terms: Terms | null;
+  /** Its text, if that is sent as it stands: without a change it goes on so. */
+  literal: string | null;
+}
+
+/** So many people say how many segments a forecast expects. */
+const SAMPLE = 1_000;
 
 /**
  * Makes the values of a dispatch's row from a body, and holds its operator and tag against deletion
  * until the transaction ends.
- * @param id of the dispatch that is changed; null for a new one
- * @param isSenderKept its sender is no choice of this change: it may have left the settings since
- * @param kept what its audience asks for already, when that is not changed
+ * @param kept of the dispatch that is changed; null for a new one
  * @throws ValidationError with every broken rule at once: of the fields, of the window, and filters
  * that name nothing; ConflictError for an audience that nobody can know
  */
@@ -25,21 +39,24 @@ export async function checkDispatch(
   ctx: Context,
   tx: Tx,
   body: unknown,
-  id: string | null = null,
-  isSenderKept = false,
-  kept: Terms | null = null,
+  kept: Kept | null = null,
 ): Promise<Omit<DispatchValues, "id">> {
   const now = ctx.now();
   const { errors, input, window, ...named } = readDispatchCreate(body, now);
   const resolved = await resolveFilters(tx, named, true);
   errors.push(...resolved.errors);
-  const filters = kept ? { ...resolved.filters, terms: kept } : resolved.filters;
-  if (input && resolved.errors.length === 0 && !isSenderKept)
+  const filters = kept?.terms ? { ...resolved.filters, terms: kept.terms } : resolved.filters;
+  const segmentsMax = input?.max_segments ?? null;
+  const text = await checkText(tx, named.text, kept?.literal ?? null, segmentsMax);
+  errors.push(...text.errors);
+  if (input && resolved.errors.length === 0 && !kept?.isSenderKept)
     errors.push(...(await senderErrors(ctx, tx, input.sender, filters)));
   if (errors.length > 0 || !input || !window) throw new ValidationError(errors);
   const { operatorNo, tagNo, terms } = filters;
 
-  const { segments } = segmentsOf(input.message_text);
+  const segments = text.read
+    ? (await foreseeTexts(tx, text.read, { filters, segmentsMax, limit: SAMPLE })).expectedSegments
+    : segmentsOf(input.message_text).segments;
   const { enabled, hours } = await readQuietHours(tx);
   const size = terms && (await measureAudience(tx, filters));
   const expected = size && expectedOf(size);
@@ -56,7 +73,7 @@ export async function checkDispatch(
   // Sent together: the answers come in one round trip.
   const [isAudience, fits] = await Promise.all([
     size ? size.isEstimate || Object.keys(expected!).length > 0 : hasAudience(tx, operatorNo, tagNo),
-    window.end <= now || willFit(ctx, tx, slot, id),
+    window.end <= now || willFit(ctx, tx, slot, kept?.id ?? null),
   ]);
   const warnings = dispatchWarnings({
     window,
@@ -73,6 +90,8 @@ export async function checkDispatch(
     endInput: input.end_datetime,
     name: input.name ?? null,
     messageText: input.message_text,
+    personal: text.read !== null,
+    maxSegments: text.read ? segmentsMax : null,
     sender: input.sender ?? null,
     segments,
     operatorNo,

@@ -1,4 +1,4 @@
-import { findDispatch } from "@/db/dispatches/dispatches";
+import { type DispatchRow, findDispatch } from "@/db/dispatches/dispatches";
 import { pageMessages } from "@/db/dispatches/messages";
 import type { MessageExportQuery } from "@/lib/contract/dispatches/message";
 import { NotFoundError } from "@/lib/domain/errors";
@@ -9,6 +9,9 @@ import { type ExportedFile, exportTable } from "@/lib/services/export-table";
 import type { Message } from "./list-messages";
 
 const pageSize = 2_000;
+
+/** What decides which columns its messages have. */
+export type ExportedDispatch = Pick<DispatchRow, "sender" | "personal">;
 
 /** How messages are written: one row each, its first cell the phone. */
 export interface MessageTable {
@@ -24,14 +27,14 @@ export async function exportMessages(
   ctx: Context,
   id: string,
   query: MessageExportQuery,
-  tableOf: (sender: string | null) => MessageTable,
+  tableOf: (dispatch: ExportedDispatch) => MessageTable,
 ): Promise<ExportedFile> {
   requireRight(ctx, "audience:export");
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
   await audit(ctx, ctx.db.sql, "messages.exported", id, { after: query });
   const { status = null, error = null } = query;
-  const table = tableOf(dispatch.sender);
+  const table = tableOf(dispatch);
   async function* pages() {
     let after: string | null = null;
     do {

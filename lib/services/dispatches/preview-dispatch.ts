@@ -1,3 +1,4 @@
+import { findDispatch } from "@/db/dispatches/dispatches";
 import { listRatedOperators, type RatedOperator } from "@/db/dispatches/load";
 import { type AudienceSize, measureAudience } from "@/db/dispatches/measure";
 import { type AudiencePart, findRepeated, type Repeated, sampleAudience } from "@/db/dispatches/preview";
@@ -9,6 +10,7 @@ import { ValidationError } from "@/lib/domain/errors";
 import { type DispatchForecast, type ForecastLane, forecast } from "@/lib/domain/forecast";
 import { zoneOf } from "@/lib/domain/hours";
 import { nightShare } from "@/lib/domain/local-day";
+import { literalOf } from "@/lib/domain/personal-text";
 import { type Segments, segmentsOf } from "@/lib/domain/segments";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import type { Window } from "@/lib/domain/window";
@@ -19,9 +21,13 @@ import { resolveFilters } from "./audience/resolve-filters";
 import { dispatchWarnings } from "./check-dispatch";
 import { senderErrors } from "./check-sender";
 import { laneOf, loadLanes, rangesOf } from "./forecast-load";
+import { checkText } from "./personal/check-text";
+import { type ForeseenTexts, foreseeTexts } from "./personal/foresee-texts";
 
 const SAMPLES = 5;
 const THIS = "preview";
+/** So many people say what a personal text is to all. */
+const TEXTS = 10_000;
 const WINDOW_MS_MAX = 366 * 86_400_000;
 /** The same text to the same people within so long is more likely a slip than meant. */
 const REPEAT_MS = 7 * 86_400_000;
@@ -44,7 +50,10 @@ export interface Preview {
     /** How many would get it at night. An estimate. */
     night: number | null;
   };
+  /** Of a personal text: what stands in it for everybody, in as many segments as are expected. */
   message: Segments | null;
+  /** Null without placeholders. */
+  personal: ForeseenTexts | null;
   window: Window | null;
   /** At today's rates, given what else is scheduled or running. */
   forecast: PreviewForecast | null;
@@ -85,6 +94,11 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const resolved = await resolveFilters(ctx.db.sql, named, false);
   wrong.push(...resolved.errors);
   const { filters } = resolved;
+  const edited = query.dispatch === undefined ? undefined : await findDispatch(ctx.db.sql, query.dispatch);
+  const literal = edited && !edited.personal ? edited.messageText : null;
+  const segmentsMax = input?.max_segments ?? null;
+  const checked = await checkText(ctx.db.sql, named.text, literal, segmentsMax);
+  wrong.push(...checked.errors);
   if (input && resolved.errors.length === 0)
     wrong.push(...(await senderErrors(ctx, ctx.db.sql, input.sender, filters)));
   if (wrong.length > 0 || !input) throw new ValidationError(wrong);
@@ -102,13 +116,21 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
       : findRepeated(sql, text, filters, new Date(now.getTime() - REPEAT_MS), query.dispatch ?? null),
   ]);
   const { parts: all } = size;
-  const message = text === undefined ? null : segmentsOf(text);
   const rule = {
     local: input.local_time ?? null,
     quiet: quiet.enabled && !input.ignore_quiet_hours ? quiet.hours : null,
     zone: input.timezone ?? "UTC",
   };
   const hasHours = rule.local !== null || rule.quiet !== null;
+  const isWritten = (timezone: string | null) => !hasHours || zoneOf(rule, timezone) !== undefined;
+  const personal =
+    checked.read &&
+    (await foreseeTexts(sql, checked.read, { filters, segmentsMax, limit: TEXTS }, isWritten));
+  const message = personal
+    ? { ...segmentsOf(literalOf(checked.read!)), segments: personal.expectedSegments }
+    : text === undefined
+      ? null
+      : segmentsOf(text);
   const parts = hasHours ? all.filter(({ timezone }) => zoneOf(rule, timezone) !== undefined) : all;
   const audience = countsByOperator(operators, parts);
   const total = audience.reduce((sum, { count }) => sum + count, 0);
@@ -158,6 +180,7 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
       night: foretold && window ? atNight(parts, lanes, foretold, window, now, input.timezone!) : null,
     },
     message,
+    personal: personal && shownTo(ctx, toAll(personal, total)),
     window: window ?? null,
     forecast:
       message && foretold && window
@@ -167,6 +190,22 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     warnings,
   };
 }
+
+/** Counts of a sample, as they are of all. */
+function toAll(texts: ForeseenTexts, total: number): ForeseenTexts {
+  if (texts.isAll || texts.people === 0) return texts;
+  const scaled = (count: number) => Math.round((count * total) / texts.people);
+  return {
+    ...texts,
+    bySegments: texts.bySegments.map(({ segments, count }) => ({ segments, count: scaled(count) })),
+    skipped: texts.skipped.map(({ reason, count }) => ({ reason, count: scaled(count) })),
+    forcedUcs2: scaled(texts.forcedUcs2),
+  };
+}
+
+/** Values are people's data. */
+const shownTo = (ctx: Context, texts: ForeseenTexts): ForeseenTexts =>
+  ctx.actor.rights.has("audience:read") ? texts : { ...texts, longest: [], samples: [] };
 
 const sum = (parts: AudiencePart[]) => parts.reduce((total, { count }) => total + count, 0);
 

@@ -6,6 +6,7 @@ import { readQuietHours } from "@/db/sending/quiet-hours";
 import type { TestSend } from "@/lib/contract/dispatches/dispatch";
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
 import { rangesBetween } from "@/lib/domain/hours";
+import { lackedOf, renderText } from "@/lib/domain/personal-text";
 import { segmentsOf } from "@/lib/domain/segments";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import { requirePhone } from "@/lib/services/audience/get-recipient";
@@ -15,6 +16,7 @@ import type { Context } from "@/lib/services/context";
 import { scheduled } from "@/lib/services/events";
 import { senderErrors } from "./check-sender";
 import { type Dispatch, toDispatch } from "./get-dispatch";
+import { checkText, syntax } from "./personal/check-text";
 import { spend } from "./spend-recipients";
 
 /** A test that could not go out by then is of no use any more. */
@@ -24,7 +26,8 @@ const WINDOW_MS = 10 * 60_000;
  * Sends a text to one recipient now, to see it on a phone. It is a dispatch like any other, with
  * all that holds for one (the operator's rate, the emergency stop, the audit log), that goes to one
  * recipient; lists and forecasts leave it out.
- * @throws ValidationError when the number is no recipient's, or theirs who has opted out;
+ * @throws ValidationError when the number is no recipient's, or theirs who has opted out, and when
+ * the text cannot be made for them;
  * ForbiddenError;
  * ConflictError in the person's quiet hours, for those who may not ignore them
  */
@@ -39,6 +42,13 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
       operatorNo: recipient.operatorNo,
       terms: null,
     });
+    const text = await checkText(tx, input.message_text, null);
+    wrong.push(...text.errors);
+    const made = text.read && renderText(text.read, recipient.attributes, null);
+    if (made && "problem" in made) {
+      const names = lackedOf(text.read!, recipient.attributes).join(", ");
+      wrong.push({ pointer: "/message_text", code: made.problem, params: { names, ...syntax } });
+    }
     if (wrong.length > 0) throw new ValidationError(wrong);
     const now = ctx.now();
     const ignoreQuietHours = await isToIgnoreQuietHours(ctx, tx, recipient.zone, +now);
@@ -57,7 +67,8 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
       endInput: endAt,
       messageText: input.message_text,
       sender: input.sender ?? null,
-      segments: segmentsOf(input.message_text).segments,
+      personal: text.read !== null,
+      segments: made && "segments" in made ? made.segments : segmentsOf(input.message_text).segments,
       operatorNo: recipient.operatorNo,
       tagNo: null,
       terms: null,

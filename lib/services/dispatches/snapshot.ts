@@ -18,6 +18,8 @@ export const snapshotOf = (row: Omit<DispatchRow, "warnings">) => ({
   timezone: row.timezone,
   local_time: row.localTime,
   ignore_quiet_hours: row.ignoreQuietHours,
+  personal: row.personal,
+  max_segments: row.maxSegments,
   version: row.version,
   created_at: row.createdAt,
   updated_at: row.updatedAt,

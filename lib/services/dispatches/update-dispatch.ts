@@ -51,7 +51,10 @@ export async function updateDispatch(
     const sent = { ...base, ...unfiltered, ...patch };
     const isSenderKept =
       isKept && patch.sender === undefined && patch.filter_mobile_operator_code === undefined;
-    const values = await checkDispatch(ctx, tx, sent, id, isSenderKept, isKept ? had : null);
+    const values = await checkDispatch(ctx, tx, sent, {
+      ...{ id, isSenderKept, terms: isKept ? had : null },
+      literal: row.personal ? null : row.messageText,
+    });
     // Whoever may not ask for it may not use what somebody else asked for.
     if (values.ignoreQuietHours) requireRight(ctx, "quiet_hours:ignore");
     if (isOpen) {
@@ -112,5 +115,6 @@ function bodyOf(row: DispatchRow): Record<string, unknown> {
     audience: row.expression,
     local_time: row.localTime,
     ignore_quiet_hours: row.ignoreQuietHours,
+    max_segments: row.maxSegments,
   };
 }
