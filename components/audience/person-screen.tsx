@@ -13,6 +13,7 @@ import { type Column, DataTable } from "@/components/ui/data-table";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useFailureNotice, useNotice } from "@/components/ui/notice";
+import { useReason } from "@/components/ui/use-reason";
 import { Instant, useCity, useViewerZone } from "@/components/ui/use-zoned";
 import type { Recipient } from "@/lib/contract/audience/recipient";
 import type { Suppression } from "@/lib/contract/audience/suppression";
@@ -248,6 +249,7 @@ function History({ phone }: { phone: string }) {
   const t = useTranslations("person");
   const audience = useTranslations("audience");
   const outcome = useTranslations("outcome");
+  const reason = useReason();
   const timeZone = useViewerZone() ?? "UTC";
   const pages = useInfiniteQuery(personMessagesQuery(phone));
   const rows = pages.data?.pages.flatMap(({ items }) => items);
@@ -259,11 +261,11 @@ function History({ phone }: { phone: string }) {
       cell: ({ dispatch_id, text, is_test, status, error, settled_at, claimed_at }) => (
         <>
           <Link href={`/dispatches/${dispatch_id}`} className="line-clamp-2 font-normal hover:underline">
-            {text}
+            {text ?? t("no_text")}
           </Link>
           <span className="block font-normal text-[0.9rem] text-soft md:hidden">
             {outcome(status)}
-            {error && <> · {error}</>} · <Instant at={settled_at ?? claimed_at} zone={timeZone} />
+            {error && <> · {reason(error)}</>} · <Instant at={settled_at ?? claimed_at} zone={timeZone} />
           </span>
           {is_test && <span className="font-normal text-[0.9rem] text-soft">{t("test")}</span>}
         </>
@@ -275,7 +277,9 @@ function History({ phone }: { phone: string }) {
       cell: ({ status, error }) => (
         <>
           {outcome(status)}
-          {error && <span className="block text-[0.9rem] text-soft [overflow-wrap:anywhere]">{error}</span>}
+          {error && (
+            <span className="block text-[0.9rem] text-soft [overflow-wrap:anywhere]">{reason(error)}</span>
+          )}
         </>
       ),
     },

@@ -14,6 +14,7 @@ import { inputClass } from "@/components/ui/input-classes";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { setParams } from "@/components/ui/url";
+import { useReason } from "@/components/ui/use-reason";
 import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { Message, Why } from "@/lib/contract/dispatches/message";
@@ -28,6 +29,7 @@ const LIVE_MS = 3_000;
 export function Messages({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("messages");
   const outcome = useTranslations("outcome");
+  const reason = useReason();
   const mayExport = useMay("audience:export");
   // In the address: it survives a reload, and can be sent to somebody.
   const params = useSearchParams();
@@ -153,7 +155,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                 <p className="text-soft">
                   {outcome(why.data.message.status)} · {why.data.message.operator} ·{" "}
                   {t("attempts", { count: why.data.message.attempts })}
-                  {why.data.message.error && <> · {why.data.message.error}</>}
+                  {why.data.message.error && <> · {reason(why.data.message.error)}</>}
                   <br />
                   {t("taken")} <Instant at={why.data.message.claimed_at} zone={dispatch.timezone} />
                   {why.data.message.settled_at && (
@@ -215,7 +217,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                   </span>
                   <span className="truncate text-soft">
                     {outcome(message.status)}
-                    {message.error && <> · {message.error}</>}
+                    {message.error && <> · {reason(message.error)}</>}
                   </span>
                   <span className="text-[0.9rem] text-soft">
                     <Instant at={message.settled_at ?? message.claimed_at} zone={dispatch.timezone} />

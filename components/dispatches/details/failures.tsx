@@ -3,12 +3,14 @@
 import { useSearchParams } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
 import { setParams } from "@/components/ui/url";
+import { useReason } from "@/components/ui/use-reason";
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
 
 /** Why messages failed, the most frequent reason first; each filters the messages below. */
 export function Failures({ failures }: { failures: Timeline["failures"] }) {
   const t = useTranslations("dispatch");
   const outcome = useTranslations("outcome");
+  const reason = useReason();
   const format = useFormatter();
   const params = useSearchParams();
   const most = Math.max(...failures.map(({ count }) => count));
@@ -34,7 +36,7 @@ export function Failures({ failures }: { failures: Timeline["failures"] }) {
                 className="relative flex w-full items-baseline justify-between gap-3 px-4 py-2.5 text-left -outline-offset-2 hover:bg-raised aria-pressed:bg-accent-wash"
               >
                 <span className="min-w-0 break-words">
-                  <code className="font-medium">{failure.code}</code>
+                  <code className="font-medium">{reason(failure.code)}</code>
                   <span className="ml-2 text-soft">{outcome(failure.outcome as "failed")}</span>
                 </span>
                 <span className="font-medium">{format.number(failure.count)}</span>
