@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LEASE_MS } from "@/lib/services/sending/claim-chunk";
 import { expectGuarantees } from "@/test/support/sending-oracle";
-import { type DispatchRef, type Process, World } from "@/test/support/world";
+import { type DispatchInput, type DispatchRef, type Process, World } from "@/test/support/world";
 
 /** Of each operator; the first one of all is refused once. */
 const EACH = 3;
 /** What the shortest life that reaches the end passes at least. */
 const BOUNDARIES_MIN = 60;
+const TABLES = [
+  ...["retries", "failures", "message_texts", "messages", "test_claims", "chunks", "lanes", "dispatches"],
+];
 /** Open, wake the lanes, wake those that wait for a retry, finish. */
 const SWEEPS_MAX = 6;
 
@@ -33,13 +36,29 @@ async function sweepToTheEnd(process: Process, dispatch: DispatchRef): Promise<v
   }
 }
 
-test("Whichever statement a process dies at, from the opening to the end, another one keeps every guarantee", {
+test(
+  "Whichever statement a process dies at, from the opening to the end, another one keeps every guarantee",
+  {
+    timeout: 600_000,
+  },
+  () => dieEverywhere({}, 2 * EACH),
+);
+
+test("So it is with personal texts: each person gets theirs", {
   timeout: 600_000,
 }, async () => {
+  await world.sql`update recipients set attributes = jsonb_build_object('name', no::text)`;
+  // One lane of them is enough: the other test has two.
+  const [first] = await world.sql<{ no: number }[]>`select min(no) as no from operators`;
+  await dieEverywhere({ text: "To {{name}}", personal: true, operatorNo: first!.no }, EACH);
+});
+
+/** @param people of its audience */
+async function dieEverywhere(input: DispatchInput, people: number): Promise<void> {
   const other = world.process();
   let n = 0;
   for (let hasDied = true; hasDied; n++) {
-    const dispatch = await world.addDispatch();
+    const dispatch = await world.addDispatch(input);
     const process = world.process();
     process.life.atBoundary = (boundary) => (boundary === n ? "freeze" : "go");
     await Promise.race([world.run(process, dispatch), process.life.whenFrozen()]);
@@ -49,12 +68,13 @@ test("Whichever statement a process dies at, from the opening to the end, anothe
     await process.disconnect();
     await expectGuarantees(world, [dispatch], []);
     const { sent = 0, unknown = 0 } = await world.tally(dispatch);
-    expect(sent + unknown, `of those it had died on at boundary ${n}`).toBe(2 * EACH);
+    expect(sent + unknown, `of those it had died on at boundary ${n}`).toBe(people);
     if (!hasDied) expect(unknown).toBe(0);
+    for (const { text, recipientNo } of world.gateway.log)
+      expect(text).toBe(input.personal ? `To ${recipientNo}` : "hello");
     // What the oracle has seen it need not see again.
     world.gateway.log.length = 0;
-    for (const table of ["retries", "failures", "messages", "test_claims", "chunks", "lanes", "dispatches"])
-      await world.sql`delete from ${world.sql(table)}`;
+    for (const table of TABLES) await world.sql`delete from ${world.sql(table)}`;
   }
   expect(n).toBeGreaterThan(BOUNDARIES_MIN);
-});
+}

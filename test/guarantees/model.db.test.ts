@@ -23,7 +23,7 @@ import {
   type OperatorRate,
   type Silence,
 } from "@/test/support/sending-oracle";
-import { type DispatchRef, type Process, World } from "@/test/support/world";
+import { type DispatchRef, type HandOver, type Process, World } from "@/test/support/world";
 
 /**
  * How long to look for a counterexample. A failure prints its seed and its plan: `MODEL_SEED=…`
@@ -36,6 +36,7 @@ const PLAN = process.env.MODEL_PLAN;
 const ROUNDS_MAX = 80;
 const RUN_MS_MAX = 30_000;
 
+const PERSONAL = "To {{name}}: {{code|}}";
 const allDay: Hours = { from: "00:00", to: "24:00", days: [...weekdays], unknown_zone: "dispatch" };
 
 const share = (percent: number) => fc.integer({ min: 0, max: percent }).map((n) => n / 100);
@@ -53,6 +54,7 @@ const event = fc.oneof(
   { weight: 4, arbitrary: picked("kill") },
   { weight: 4, arbitrary: picked("move") },
   { weight: 3, arbitrary: picked("zone") },
+  { weight: 3, arbitrary: picked("rename") },
   { weight: 2, arbitrary: picked("quiet") },
   { weight: 2, arbitrary: picked("loud") },
   { weight: 2, arbitrary: picked("optOut") },
@@ -104,6 +106,8 @@ const scenario = fc.record({
       startInMs: fc.constantFrom(-1_000, -1_000, -1_000, 200),
       // Hours that are never over: the dispatch goes by time zones.
       zoned: fc.boolean(),
+      /** Each person's own text, of one to three segments. */
+      personal: fc.boolean(),
       endInMs: fc.constantFrom(1_000, 20_000, 3_600_000, 3_600_000),
     }),
     { minLength: 1, maxLength: 3 },
@@ -204,10 +208,14 @@ async function live(world: World, plan: Scenario): Promise<void> {
   await world.sql`insert into recipient_tags select ${rare}::int, no from recipients where no % 7 < 3`;
   await world.sql`insert into recipient_tags select ${left}::int, no from recipients where no % 11 = 0`;
   await world.sql`update recipients set attributes = jsonb_build_object('city', (no % 4)::text)`;
+  await world.sql`update recipients set attributes = attributes || jsonb_build_object('name', no::text) where no % 13 > 0`;
+  await world.sql`update recipients set attributes = attributes || jsonb_build_object('code', repeat('x', 200)) where no % 5 = 0`;
+  await world.sql`insert into attribute_names values ('name'), ('code')`;
   const earlier = await addEarlier(world, operators[0]!.no);
   const dispatches: DispatchRef[] = [];
-  for (const { terms, tagged, operator, zoned, ...d } of plan.dispatches) {
+  for (const { terms, tagged, operator, zoned, personal, ...one } of plan.dispatches) {
     const localTime = zoned ? allDay : null;
+    const d = { ...one, ...(personal && { personal, text: PERSONAL, maxSegments: 2 }) };
     const operatorOf = (n: number) => operators[n % operators.length]!.no;
     if (terms) {
       const asked = {
@@ -311,6 +319,12 @@ async function live(world: World, plan: Scenario): Promise<void> {
         await world.sql`
           update recipients set timezone = (array[null, 'Asia/Omsk', 'Europe/Moscow', 'Asia/Tokyo'])[1 + ${e.pick % 4}::int]
           where no % 5 = ${e.pick % 5}`;
+        break;
+      case "rename":
+        await world.sql`
+          update recipients set attributes = attributes || jsonb_build_object('name', no || ' again',
+            'code', repeat('x', (array[0, 10, 200, 400])[1 + ${e.pick % 4}::int]))
+          where no % 5 = ${e.pick % 5} and starts_with(phone, '+')`;
         break;
       case "quiet":
         await setQuietHours(web, { ...allDay, enabled: true });
@@ -423,6 +437,7 @@ async function live(world: World, plan: Scenario): Promise<void> {
   peace.sweep();
   await peace.quiet();
   await expectGuarantees(world, dispatches, silences);
+  await expectOwnTexts(world);
   for (const { no, atMs } of erased)
     expect(
       world.gateway.log.filter((h) => h.recipientNo === no && h.atMs > atMs + BITES_MS),
@@ -430,6 +445,22 @@ async function live(world: World, plan: Scenario): Promise<void> {
     ).toEqual([]);
   // When the database's clock was stepped, no other can say what a second was, or when the window.
   if (world.steppedMs === 0) await expectTimesKept(world, operators);
+}
+
+/** Whoever got a personal text got theirs, each time the one that is kept. */
+async function expectOwnTexts({ sql, gateway }: World): Promise<void> {
+  const rows = await sql<
+    { id: string; text: string }[]
+  >`select message_id::text as id, text from message_texts`;
+  const first = new Map(rows.map(({ id, text }) => [id, text]));
+  const others: HandOver[] = [];
+  for (const handOver of gateway.log) {
+    const { id, text, recipientNo } = handOver;
+    const isOwn = text === "hello" || new RegExp(`^To ${recipientNo}( again)?: x*$`).test(text);
+    if (!isOwn || (first.get(id) ?? text) !== text) others.push(handOver);
+    first.set(id, text);
+  }
+  expect(others, "a text of somebody else, or another at a further try").toEqual([]);
 }
 
 interface Erased {
