@@ -119,6 +119,21 @@ test("A further try says the same, whatever has become of the attribute since", 
   for (const { id, text } of world.gateway.log) expect(text).toBe(first.get(id));
 });
 
+test("Who opts out while a further try waits gets nothing more, and holds up nobody", async () => {
+  const nos = await people(await world.addOperator(null), 5);
+  world.gateway.respond = (_, nth) =>
+    nth === 1 ? { kind: "deferred", code: "http_503", retryAfterMs: 60_000 } : { kind: "accepted" };
+  const [process, dispatch] = [world.process(), await add()];
+  const [lane] = await world.openIt(process, dispatch);
+  const running = world.runLane(process, lane!.lane);
+  await world.gateway.until(5);
+  const [row] = await world.sql<{ phone: string }[]>`select phone from recipients where no = ${nos[0]!}`;
+  await setOptOut(world.web(), row!.phone, true);
+  await running;
+  await world.runAnnounced(process);
+  expect(await world.tally(dispatch)).toEqual({ sent: 4, skipped: 1 });
+});
+
 /** What happens between the making of the texts and the claim. */
 async function between(happens: (nos: number[]) => Promise<unknown>) {
   const nos = await people(await world.addOperator(null), 30);

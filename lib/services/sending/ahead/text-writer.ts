@@ -143,9 +143,10 @@ export class TextWriter {
   }
 
   private entryOf({ key, version, isReachable, attributes, text, segments }: PersonRead): Entry {
-    const entry = { key, version, text: null, segments: 0, problem: null, isWritten: false };
+    const isWritten = text !== null;
+    const entry = { key, version, text: null, segments: 0, problem: null, isWritten };
     if (!isReachable) return entry;
-    if (text !== null) return { ...entry, text, segments: segments!, isWritten: true };
+    if (isWritten) return { ...entry, text, segments: segments! };
     return { ...entry, ...renderText(this.read, attributes, this.lane.maxSegments) };
   }
 }
