@@ -30,6 +30,8 @@ export interface ChaosPlan {
    * have hours of their own, which are never over.
    */
   hours: boolean;
+  /** Each person has a text of their own, of one or two segments. */
+  personal: boolean;
   events: Event[];
 }
 
@@ -50,7 +52,8 @@ export function planOf(seed: number): ChaosPlan {
   }));
   // A stop has something to wait for only when answers take longer than the engine's own stop.
   const latencyMs = gentle ? 300 + random() * 400 : random() < 0.25 ? 0 : 10 + random() * 50;
-  return { seed, dispatches: random() < 0.5 ? 2 : 1, latencyMs, gentle, hours: seed % 3 === 2, events };
+  const [hours, personal] = [seed % 3 === 2, seed % 7 < 2];
+  return { seed, dispatches: random() < 0.5 ? 2 : 1, latencyMs, gentle, hours, personal, events };
 }
 
 export interface ChaosResult {
@@ -83,12 +86,14 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     const paced = await it.addOperator(RATE, PACED * share);
     await it.addOperator(null, UNPACED * share);
     if (plan.hours) await beginQuiet(it);
+    if (plan.personal) await nameEverybody(it);
     const worker = await it.processes.startWorker();
     const all = new Chaos(it, [worker], await it.processes.startWeb());
     const watching = all.client.watch(end.signal);
     const created: Promise<string>[] = [];
     const create = (key: string) => {
-      const body = dueNow(`hello ${key}`, plan.hours ? { local_time: allDay } : {});
+      const text = plan.personal ? `hello ${key}, {{name}}{{more|}}` : `hello ${key}`;
+      const body = dueNow(text, plan.hours ? { local_time: allDay } : {});
       const id = all.client.create(key, body);
       // It is awaited later; what goes wrong before that is told first.
       id.catch(() => {});
@@ -114,6 +119,7 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     if (plan.hours) await endQuiet(it, plan.dispatches);
     await it.until(() => it.isCompleted(), "the dispatches are completed");
     await it.expectHonest();
+    if (plan.personal) await expectOwnTexts(it);
     await all.expectTold(ids);
     end.abort();
     await watching;
@@ -126,6 +132,32 @@ export async function runChaos(databaseUrl: string, plan: ChaosPlan): Promise<Ch
     end.abort();
     await it.close();
   }
+}
+
+/** Everybody has a name, and every fourth a text of two segments. */
+async function nameEverybody({ db: { sql }, gateway }: Installation): Promise<void> {
+  await sql`
+    update recipients set attributes = jsonb_build_object('name', no::text)
+      || case when no % 4 = 0 then jsonb_build_object('more', repeat('!', 160)) else '{}' end`;
+  await sql`insert into attribute_names values ('name'), ('more')`;
+  gateway.readsTexts = true;
+}
+
+/** Whoever was told something was told their own, and their message says so. */
+async function expectOwnTexts({ db: { sql }, gateway }: Installation): Promise<void> {
+  const rows = await sql<{ id: string; text: string; own: string }[]>`
+    select t.message_id::text as id, t.text,
+      replace(replace(d.message_text, '{{name}}', r.no::text), '{{more|}}', coalesce(r.attributes ->> 'more', '')) as own
+    from message_texts t join dispatches d on d.no = t.message_id >> 32
+    join recipients r on r.no = (t.message_id & 4294967295)`;
+  expect(
+    rows.filter(({ text, own }) => text !== own),
+    "texts that are not their person's",
+  ).toEqual([]);
+  const kept = new Map(rows.map(({ id, text }) => [id, text]));
+  const others = gateway.arrivals.filter(({ id, text }) => text !== undefined && text !== kept.get(id));
+  expect(others.slice(0, 5), `${others.length} of ${gateway.arrivals.length} were told another`).toEqual([]);
+  expect(gateway.arrivals.filter(({ text }) => text !== undefined).length).toBeGreaterThan(UNPACED);
 }
 
 const allDay: Hours = { from: "00:00", to: "24:00", days: [...weekdays], unknown_zone: "dispatch" };

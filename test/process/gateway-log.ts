@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { json } from "node:stream/consumers";
 
 /** One message as it arrived. */
 export interface Arrival {
@@ -15,6 +16,8 @@ export interface Arrival {
   authorization?: string | undefined;
   /** What it was answered; undefined: nothing yet. */
   status?: number;
+  /** What it says, where the log is told to read that. */
+  text?: string;
 }
 
 const TICK_MS = 5;
@@ -30,6 +33,8 @@ export class GatewayLog {
   latencyMs: () => number = () => 0;
   /** What it answers to a message for the recipient of that number. */
   status: (recipientNo: number) => number = () => 200;
+  /** Are texts read? It takes time, and few ask. */
+  readsTexts = false;
   private held = { after: Number.POSITIVE_INFINITY, until: Promise.resolve() };
   private quietRounds = 0;
   private lastTickMs = performance.timeOrigin + performance.now();
@@ -129,7 +134,8 @@ export class GatewayLog {
     };
     this.quietRounds = 0;
     this.arrivals.push(arrival);
-    request.resume();
+    if (this.readsTexts) void readText(request, arrival);
+    else request.resume();
     const isHeld = this.arrivals.length > this.held.after;
     const answer = () => {
       // The lower half of an id is the recipient's number.
@@ -142,3 +148,10 @@ export class GatewayLog {
     else answer();
   }
 }
+
+/** Who writes may be killed in the middle of it: then there is no text. */
+const readText = (request: IncomingMessage, arrival: Arrival): Promise<void> =>
+  json(request).then(
+    (body) => void Object.assign(arrival, { text: (body as { text: string }).text }),
+    () => {},
+  );
