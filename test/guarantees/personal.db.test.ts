@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { segmentCount } from "@/lib/domain/segments";
 import { eraseRecipient } from "@/lib/services/audience/erase-recipient";
 import { setOptOut } from "@/lib/services/audience/set-opt-out";
 import { TextWriter } from "@/lib/services/sending/ahead/text-writer";
 import { claimChunk } from "@/lib/services/sending/claim-chunk";
-import { expectCountersExact, expectNobodyTwice } from "@/test/support/sending-oracle";
-import { type DispatchInput, World } from "@/test/support/world";
+import { takeTurn } from "@/lib/services/sending/take-turn";
+import { expectCountersExact, expectNobodyTwice, expectRateKept } from "@/test/support/sending-oracle";
+import { type DispatchInput, type Process, World } from "@/test/support/world";
 
 let world: World;
 beforeEach(async () => {
@@ -57,6 +59,98 @@ test.each([{ rate: null }, { rate: 400 }])(
     expect(await world.statusOf(dispatch)).toBe("completed");
   },
 );
+
+test.each([
+  { rate: 1_000, count: 3_000 },
+  { rate: 40, count: 60 },
+])(
+  "In no second more segments than a rate of $rate, beside a plain dispatch and with further tries",
+  async ({ rate, count }) => {
+    const [operator, tag] = [await world.addOperator(rate), await world.addTag()];
+    const nos = [...(await people(operator, count / 10, tag)), ...(await people(operator, (count * 9) / 10))];
+    world.gateway.respond = ({ recipientNo }, nth) =>
+      recipientNo % 10 === 0 && nth === 1
+        ? { kind: "deferred", code: "http_503", retryAfterMs: 60_000 }
+        : { kind: "accepted" };
+    const process = world.process();
+    const [personal, plain] = [await add(), await world.addDispatch({ tagNo: tag })];
+    await Promise.all([personal, plain].map((dispatch) => world.run(process, dispatch)));
+    const theirs = world.gateway.log.filter(({ dispatchNo }) => dispatchNo === personal.no);
+    expect(theirs.map(({ recipientNo, text }) => [recipientNo, text])).toEqual(
+      theirs.map(({ recipientNo }) => [recipientNo, textOf(recipientNo)]),
+    );
+    const again = nos.filter((no) => no % 10 === 0);
+    expect(theirs.map(({ recipientNo }) => recipientNo).sort((a, b) => a - b)).toEqual(
+      [...nos, ...again].sort((a, b) => a - b),
+    );
+    expect(await world.tally(personal)).toEqual({ sent: count });
+    const sizes = world.gateway.log.map(({ atMs, text }) => ({ atMs, segments: segmentCount(text) }));
+    expect(new Set(sizes.map(({ segments }) => segments))).toEqual(new Set([1, 2, 3]));
+    expectRateKept(sizes, rate);
+  },
+);
+
+/** Of a clock that goes on by a tenth of a millisecond at each look: how often it is looked at in a turn. */
+async function looksInATurn(prepare: (process: Process) => void): Promise<number> {
+  await people(await world.addOperator(null), 400);
+  const process = world.process();
+  const [lane] = await world.openIt(process, await add());
+  prepare(process);
+  let [turn, nowMs, isDone] = [0, 0, false];
+  const looks: number[] = [];
+  const clock = {
+    ...process.ctx.clock,
+    now: () => {
+      looks[turn] = (looks[turn] ?? 0) + 1;
+      nowMs += 0.1;
+      return nowMs;
+    },
+  };
+  const next = () => {
+    turn++;
+    if (!isDone) setImmediate(next);
+  };
+  const writer = await TextWriter.open({ ...process.ctx, clock }, lane!.lane);
+  const wanted = { from: "audience" as const, zone: undefined, cursor: "0", limit: 400 };
+  writer.find(wanted);
+  next();
+  // Whoever has the operator's lock meanwhile is not waited for, and does not wait.
+  await world.sql.begin(async (tx) => {
+    await tx`select from operators for update`;
+    await tx`select from lanes for update`;
+    await writer.step();
+  });
+  isDone = true;
+  expect(writer.find(wanted)?.entries).toHaveLength(400);
+  return Math.max(...looks.filter(Boolean));
+}
+
+test("Texts are made in slices of two milliseconds, without a lock", async () => {
+  expect(await looksInATurn(() => {})).toBeLessThanOrEqual(50);
+});
+
+test("While a message of another lane waits to go, they are made one by one", async () => {
+  const looks = await looksInATurn(({ ctx }) => ctx.dueSlots.set({}, Number.NEGATIVE_INFINITY));
+  expect(looks).toBeLessThanOrEqual(4);
+});
+
+test("A text too long for what is left of the window waits, says why, and is never sent", async () => {
+  const operator = await world.addOperator(0.2);
+  await people(operator, 3);
+  await world.sql`update recipients set attributes = jsonb_build_object('name', repeat('ы', 150))`;
+  const [process, dispatch] = [world.process(), await add({ endInMs: 8_000 })];
+  const [lane] = await world.openIt(process, dispatch);
+  // Behind slots of one segment, those of three wait for ten seconds more.
+  await world.sql`update operators set next_slot_at = clock_now(), last_segments = 1`;
+  await takeTurn(process.ctx, lane!.lane, 1_000);
+  const [row] = await world.sql`
+    select l.wait_reason, l.wait_until = d.end_at as is_end, l.turn_token
+    from lanes l join dispatches d on d.no = l.dispatch_no`;
+  expect(row).toEqual({ wait_reason: "operator_busy", is_end: true, turn_token: null });
+  await world.jump(8_000, { atRest: true });
+  await world.runLane(process, lane!.lane);
+  expect(world.gateway.log).toEqual([]);
+});
 
 test("A tag, and an expression of tags, are kept", async () => {
   const [operator, tag, none] = [await world.addOperator(null), await world.addTag(), await world.addTag()];

@@ -27,9 +27,18 @@ const versions = keptVersions();
 let kept: KeptInstallation;
 let world: World;
 
-/** The installation as it was kept, upgraded. */
-async function upgrade(version: string): Promise<void> {
+/**
+ * The installation as it was kept, upgraded.
+ *
+ * @param before what else happens in the version before
+ */
+async function upgrade(version: string, before?: (sql: Sql) => Promise<unknown>): Promise<void> {
   kept = await loadInstallation(version);
+  if (before) {
+    const sql = postgres(kept.url, { max: 1, onnotice: () => {} }) as Sql;
+    await before(sql);
+    await sql.end();
+  }
   await migrateDatabase(kept.url);
   world = await World.open(kept);
   onTestFinished(() => world.close());
@@ -255,5 +264,30 @@ test.each(versions)(
     }
     expect(posted.sort()).toEqual(owed.map(({ id }) => id).sort());
     expect(await pending()).toEqual([]);
+  },
+);
+
+test.each(versions)(
+  "After an upgrade from %s what was begun or scheduled before with braces in its text goes out as it stands",
+  async (version) => {
+    const literal = "{{name}}, {{name|you}} or \\{{";
+    await upgrade(
+      version,
+      (sql) => sql`
+        update dispatches set message_text = ${literal}
+        where status in ('scheduled', 'running') and message_text <> 'later'`,
+    );
+    await world.sql`update recipients set attributes = '{"name": "Anna"}'`;
+    const process = world.process();
+    await goOn(process, async () => {
+      const [row] = await world.sql<{ left: number }[]>`
+        select count(*)::int as left from dispatches where message_text = ${literal} and status <> 'completed'`;
+      return row!.left === 0;
+    });
+    await process.quiet();
+    const texts = world.gateway.log.map(({ text }) => text).filter((text) => text !== "later");
+    expect(texts.length).toBeGreaterThan(90);
+    expect(new Set(texts)).toEqual(new Set([literal]));
+    expect(await world.sql`select from message_texts`).toHaveLength(0);
   },
 );

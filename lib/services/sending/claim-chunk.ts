@@ -165,10 +165,11 @@ function claim(
         : undefined;
     if (writer && !hours?.isSkipped && !batch) return { kind: "again" };
     const plan = batch ? planTexts(lane, batch, choice, measuredRate) : choice.plan;
-    // The slots of longer messages than was expected: the lane looks again when it may.
+    // The slots of longer messages than was expected: the lane looks again when it may, or at the
+    // end that they would pass.
     if (plan.kind === "wait") return { ...plan, reason: "operator_busy" };
     if (plan.kind === "over")
-      return hours ? { kind: "wait", reason: "operator_busy", untilMs: hours.claimMs } : { kind: "closed" };
+      return { kind: "wait", reason: "operator_busy", untilMs: hours?.claimMs ?? lane.endMs };
     const count = batch && countOf(batch, plan.limit);
     const texts = batch && textsOf(batch, count!);
     const found = isByHours || choice.from === "retries" ? undefined : seeker?.find(lane.cursor, plan.limit);
