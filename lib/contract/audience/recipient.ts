@@ -41,6 +41,8 @@ export const attributeNameIssue = (name: string): "attribute_name" | null =>
  * The operator is its code and the tags are their names, as in the CSV formats; both can be sent
  * back as they are.
  */
+export const attributeSchema = z.object({ name: z.string() });
+
 export const recipientSchema = z.object({
   phone: z.string(),
   operator: z.string(),

@@ -250,6 +250,9 @@ export const russian: Record<string, string> = {
   "Send a delivery again": "Повторить доставку",
   "It is on its way, under the same id.": "Доставка отправляется с тем же id.",
 
+  "What a personal text may name": "Что можно подставить в персональный текст",
+  "Attributes that some recipient has, or had, by name; the first 500.":
+    "Атрибуты, которые есть или были у получателей, по имени; первые 500.",
   // The installation and gateways.
   "The figures of the first page": "Показатели обзора",
   "The figures.": "Показатели.",

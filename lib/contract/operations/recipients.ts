@@ -1,4 +1,6 @@
+import { z } from "zod";
 import {
+  attributeSchema,
   recipientDeleteQuerySchema,
   recipientExportQuerySchema,
   recipientListQuerySchema,
@@ -18,6 +20,17 @@ const recipient = { description: "The recipient.", schema: recipientSchema };
 const gone = { 204: { description: "It is gone." } };
 
 export const recipientOperations = defineOperations({
+  listAttributes: {
+    method: "get",
+    path: "/api/v1/attributes/",
+    tag: "audience",
+    right: "read",
+    summary: "What a personal text may name",
+    description: "Attributes that some recipient has, or had, by name; the first 500.",
+    answers: {
+      200: { description: "All of them.", schema: z.object({ items: z.array(attributeSchema) }) },
+    },
+  },
   listRecipients: {
     method: "get",
     path: "/api/v1/recipients/",
