@@ -516,6 +516,26 @@ export interface paths {
         patch: operations["updateTag"];
         trace?: never;
     };
+    "/api/v1/attributes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a personal text may name
+         * @description Attributes that some recipient has, or had, by name; the first 500.
+         */
+        get: operations["listAttributes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recipients/": {
         parameters: {
             query?: never;
@@ -4904,6 +4924,7 @@ export interface operations {
                             id: string;
                             name: string;
                             message_text: string;
+                            max_segments: number | null;
                             filter_mobile_operator_code: string | null;
                             filter_tag: string | null;
                             sender: string | null;
@@ -5002,6 +5023,7 @@ export interface operations {
                 "application/json": {
                     name: string;
                     message_text: string;
+                    max_segments?: number | null;
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;
                     sender?: string | null;
@@ -5024,6 +5046,7 @@ export interface operations {
                         id: string;
                         name: string;
                         message_text: string;
+                        max_segments: number | null;
                         filter_mobile_operator_code: string | null;
                         filter_tag: string | null;
                         sender: string | null;
@@ -5171,6 +5194,7 @@ export interface operations {
                         id: string;
                         name: string;
                         message_text: string;
+                        max_segments: number | null;
                         filter_mobile_operator_code: string | null;
                         filter_tag: string | null;
                         sender: string | null;
@@ -5404,6 +5428,7 @@ export interface operations {
                 "application/json": {
                     name?: string;
                     message_text?: string;
+                    max_segments?: number | null;
                     filter_mobile_operator_code?: string | null;
                     filter_tag?: string | null;
                     sender?: string | null;
@@ -5425,6 +5450,7 @@ export interface operations {
                         id: string;
                         name: string;
                         message_text: string;
+                        max_segments: number | null;
                         filter_mobile_operator_code: string | null;
                         filter_tag: string | null;
                         sender: string | null;
@@ -8077,6 +8103,96 @@ export interface operations {
             };
             /** @description Unsupported media type */
             415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Bad request. Check the parameters. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

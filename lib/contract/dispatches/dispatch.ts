@@ -27,7 +27,7 @@ export const dispatchNameMax = 100;
 /** One of those that the gateways list; null or left out: the first of each. */
 const sender = lineText(64).nullable().optional();
 const filter = reference.nullable().optional();
-const maxSegments = z
+export const maxSegments = z
   .number({ error: "max_segments" })
   .int("max_segments")
   .min(1, "max_segments")

@@ -3,6 +3,7 @@ import { reference } from "@/lib/contract/audience/audience";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { lineText, messageText, printableText } from "@/lib/contract/text";
 import { messageTextMax } from "@/lib/domain/segments";
+import { maxSegments } from "./dispatch";
 
 /** What is no dispatch yet: drafts and templates. */
 const name = lineText(100);
@@ -60,6 +61,7 @@ export const templateSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   message_text: z.string(),
+  max_segments: z.int().nullable(),
   filter_mobile_operator_code: z.string().nullable(),
   filter_tag: z.string().nullable(),
   sender: z.string().nullable(),
@@ -73,6 +75,7 @@ const filter = reference.nullable().optional();
 export const templateCreateSchema = z.strictObject({
   name,
   message_text: messageText(messageTextMax),
+  max_segments: maxSegments.nullable().optional(),
   filter_mobile_operator_code: filter,
   filter_tag: filter,
   sender: lineText(64).nullable().optional(),

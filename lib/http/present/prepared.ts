@@ -18,12 +18,16 @@ export const presentDraft = (draft: Prepared): Draft => ({
 
 const textOrNull = (value: unknown) => (typeof value === "string" ? value : null);
 
-export const presentTemplate = (template: Prepared): Template => ({
-  id: template.id,
-  name: template.name!,
-  message_text: String(template.content.message_text),
-  filter_mobile_operator_code: textOrNull(template.content.filter_mobile_operator_code),
-  filter_tag: textOrNull(template.content.filter_tag),
-  sender: textOrNull(template.content.sender),
-  ...stamps(template),
-});
+export function presentTemplate(template: Prepared): Template {
+  const { max_segments: max } = template.content;
+  return {
+    id: template.id,
+    name: template.name!,
+    message_text: String(template.content.message_text),
+    max_segments: typeof max === "number" ? max : null,
+    filter_mobile_operator_code: textOrNull(template.content.filter_mobile_operator_code),
+    filter_tag: textOrNull(template.content.filter_tag),
+    sender: textOrNull(template.content.sender),
+    ...stamps(template),
+  };
+}
