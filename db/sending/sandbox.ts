@@ -23,14 +23,15 @@ const MESSAGES_MAX = 50;
  */
 export function listSandboxMessages(sql: Sql, phone: string): Promise<SandboxMessageRow[]> {
   return sql<SandboxMessageRow[]>`
-    select m.id::text as id, d.id as "dispatchId", d.message_text as text, d.sender, m.status,
-      ${iso(sql, "m.settled_at")} as "settledAt"
+    select m.id::text as id, d.id as "dispatchId", coalesce(x.text, d.message_text) as text, d.sender,
+      m.status, ${iso(sql, "m.settled_at")} as "settledAt"
     from recipients r
     cross join (
       select no, id, message_text, sender from dispatches where started_at is not null
         order by no desc limit ${DISPATCHES_MAX}
     ) d
     join messages m on m.id = ${messageIdSql(sql, "d.no", "r.no")}
+    left join message_texts x on x.message_id = m.id
     where r.phone = ${phone} and m.status in ('sent', 'delivered') and m.settled_at is not null
     order by m.settled_at desc, m.id desc limit ${MESSAGES_MAX}`;
 }
