@@ -23,6 +23,8 @@ import { call, ProblemError } from "@/lib/web/client";
 import type { Page } from "@/lib/web/queries";
 
 const ROW = 40;
+/** With two lines of what it says, and on a phone one for how it went. */
+const PERSONAL_ROW = 96;
 const LIVE_MS = 3_000;
 
 /** Every message, a page at a time as one scrolls; or one phone, and why it has none. */
@@ -73,7 +75,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => ROW,
+    estimateSize: () => (dispatch.personal ? PERSONAL_ROW : ROW),
     overscan: 12,
   });
   const items = virtualizer.getVirtualItems();
@@ -151,11 +153,19 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
             <>
               <p className="font-medium">{why.data.phone}</p>
               <p>{why.data.detail}</p>
+              {dispatch.personal && why.data.message?.text && (
+                <p className="w-fit max-w-full whitespace-pre-wrap rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug [overflow-wrap:anywhere]">
+                  {why.data.message.text}
+                </p>
+              )}
               {why.data.message && (
                 <p className="text-soft">
                   {outcome(why.data.message.status)} · {why.data.message.operator} ·{" "}
                   {t("attempts", { count: why.data.message.attempts })}
                   {why.data.message.error && <> · {reason(why.data.message.error)}</>}
+                  {dispatch.personal && why.data.message.segments !== null && (
+                    <> · {t("segments", { segments: why.data.message.segments })}</>
+                  )}
                   <br />
                   {t("taken")} <Instant at={why.data.message.claimed_at} zone={dispatch.timezone} />
                   {why.data.message.settled_at && (
@@ -205,7 +215,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
               return (
                 <li
                   key={message.id}
-                  className="absolute inset-x-0 top-0 grid grid-cols-[8.5rem_1fr_auto_auto] items-center gap-x-3 border-line border-b pr-1 pl-4"
+                  className={`absolute inset-x-0 top-0 grid grid-cols-[8.5rem_1fr_auto_auto] content-center items-center gap-x-3 border-line border-b pr-1 pl-4 ${dispatch.personal ? "max-sm:grid-cols-[1fr_auto_auto]" : ""}`}
                   style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                 >
                   <span className="font-medium">
@@ -215,7 +225,9 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                       <PhoneLink phone={message.phone} />
                     )}
                   </span>
-                  <span className="truncate text-soft">
+                  <span
+                    className={`truncate text-soft ${dispatch.personal ? "max-sm:order-1 max-sm:col-span-full" : ""}`}
+                  >
                     {outcome(message.status)}
                     {message.error && <> · {reason(message.error)}</>}
                   </span>
@@ -235,6 +247,11 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                     >
                       <ChevronRight size={15} aria-hidden />
                     </Button>
+                  )}
+                  {dispatch.personal && message.text !== null && (
+                    <span className="order-2 col-span-full line-clamp-2 pr-3 text-[0.92rem] leading-snug [overflow-wrap:anywhere]">
+                      {message.text}
+                    </span>
                   )}
                 </li>
               );

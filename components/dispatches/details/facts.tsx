@@ -1,8 +1,10 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { AudienceLine } from "@/components/dispatches/audience-line";
+import { segmentsInAll } from "@/components/dispatches/preview-figures";
 import { useTimeUntil } from "@/components/dispatches/waits";
 import { useMay } from "@/components/shell/me";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -12,6 +14,8 @@ import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { segmentsOf } from "@/lib/domain/segments";
+
+const MarkedText = dynamic(() => import("@/components/dispatches/marked-text"));
 
 interface FactsProps {
   /** With the figures of the moment that the rest of the screen shows. */
@@ -57,7 +61,7 @@ function Fact({
 }
 
 /** As it stands on a phone; a long one opens when asked. */
-function Text({ dispatch: { message_text: text, sender } }: Pick<FactsProps, "dispatch">) {
+function Text({ dispatch: { message_text: text, personal, sender } }: Pick<FactsProps, "dispatch">) {
   const t = useTranslations("dispatch");
   const bubble = useRef<HTMLParagraphElement>(null);
   const [isOpen, setOpen] = useState(false);
@@ -77,7 +81,7 @@ function Text({ dispatch: { message_text: text, sender } }: Pick<FactsProps, "di
     >
       <div className="w-fit max-w-full rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
         <p ref={bubble} className={`whitespace-pre-wrap break-words ${isOpen ? "" : "line-clamp-8"}`}>
-          {text}
+          {personal ? <MarkedText text={text} /> : text}
         </p>
       </div>
       {(isLong || isOpen) && (
@@ -116,7 +120,15 @@ function Audience({ dispatch, preview }: FactsProps) {
           ? preview?.audience.excluded.map(({ reason, count }) => (
               <li key={reason}>{form(`excluded.${reason}`, { count })}</li>
             ))
-          : progress.skipped > 0 && <li>{t("skipped", { count: progress.skipped })}</li>}
+          : progress.skipped > 0 && (
+              <li>{t(dispatch.personal ? "skipped_personal" : "skipped", { count: progress.skipped })}</li>
+            )}
+        {isBefore &&
+          preview?.personal?.skipped
+            .filter(({ count }) => count > 0)
+            .map(({ reason, count }) => (
+              <li key={reason}>{form(`personal.skipped.${reason}`, { count })}</li>
+            ))}
       </ul>
       {mayRead && href && (
         <ButtonLink variant="quiet" className="-ml-2 self-start" href={href}>
@@ -209,17 +221,22 @@ function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
 function Cost({ dispatch, preview }: FactsProps) {
   const t = useTranslations("dispatch");
   const form = useTranslations("form");
-  const { message_text, progress, status } = dispatch;
+  const { message_text, personal, max_segments, progress, status } = dispatch;
   const { segments, encoding } = segmentsOf(message_text);
-  const people = status === "scheduled" ? preview?.audience.total : progress.accepted;
+  const isBefore = status === "scheduled";
+  const cost = isBefore ? preview && segmentsInAll(preview) : progress.accepted * segments;
   return (
     <Fact id="cost" title={form("cost")}>
-      <p className="font-semibold text-lg">
-        {people === undefined ? "…" : form("cost_segments", { count: people * segments })}
-      </p>
+      {(isBefore || !personal) && (
+        <p className="font-semibold text-lg">
+          {isBefore && preview?.personal?.is_estimate && "≈ "}
+          {cost === undefined ? "…" : form("cost_segments", { count: cost })}
+        </p>
+      )}
       <p className="text-[0.92rem] text-soft">
-        {form("segments", { segments, encoding })}
-        {(status === "running" || status === "paused") && <> · {t("cost_so_far")}</>}
+        {personal ? form("personal.depends") : form("segments", { segments, encoding })}
+        {max_segments !== null && <> · {form("personal.at_most", { segments: max_segments })}</>}
+        {(status === "running" || status === "paused") && !personal && <> · {t("cost_so_far")}</>}
       </p>
     </Fact>
   );
