@@ -1,12 +1,16 @@
 "use client";
 
 import { TriangleAlert } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
 import { useFormContext } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Instant, useCity, useZoned } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { type Draft, wallTime } from "./form/draft";
+import { reachedBy, segmentsInAll } from "./preview-figures";
+
+const MarkedText = dynamic(() => import("./marked-text"), { ssr: false });
 
 /** Above, or at the times themselves. */
 const saidElsewhere = new Set(["will_not_fit", "wall_time_moved", "wall_time_repeated"]);
@@ -17,9 +21,10 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
   const format = useFormatter();
   const zoned = useZoned();
   const { setValue, watch } = useFormContext<Draft>();
-  const [text, start] = watch(["message_text", "start"]);
+  const [text, start, isPersonal] = watch(["message_text", "start", "personal"]);
   const forecast = preview?.forecast;
   const night = preview?.audience.night ?? 0;
+  const cost = preview && segmentsInAll(preview);
   const suggested = forecast?.suggested_end;
   return (
     <section
@@ -28,7 +33,11 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
     >
       <h2 id="forecast">{t("forecast")}</h2>
       <p className="max-h-64 max-w-[17rem] overflow-hidden whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
-        {text || <span className="text-soft">{t("message_placeholder")}</span>}
+        {isPersonal && text ? (
+          <MarkedText text={text} />
+        ) : (
+          text || <span className="text-soft">{t("message_placeholder")}</span>
+        )}
       </p>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
         <dt className="text-soft">{t("finishes")}</dt>
@@ -42,12 +51,11 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
           )}
         </dd>
         <dt className="text-soft">{t("messages")}</dt>
-        <dd className="text-right font-medium">{preview ? format.number(preview.audience.total) : "—"}</dd>
+        <dd className="text-right font-medium">{preview ? format.number(reachedBy(preview)) : "—"}</dd>
         <dt className="text-soft">{t("cost")}</dt>
         <dd className="text-right font-medium">
-          {preview?.message
-            ? t("cost_segments", { count: preview.audience.total * preview.message.segments })
-            : "—"}
+          {preview?.personal?.is_estimate && "≈ "}
+          {cost === undefined ? "—" : t("cost_segments", { count: cost })}
         </dd>
       </dl>
       {forecast && forecast.by_zone.length > 0 && <ByZone zones={forecast.by_zone} />}

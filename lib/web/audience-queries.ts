@@ -135,6 +135,13 @@ export function refreshOptOuts(client: QueryClient): void {
 }
 
 /** The newest loads of number ranges: the one that holds, and what is under way. */
+/** What a personal text may name. */
+export const attributesQuery = queryOptions({
+  queryKey: ["attributes"],
+  queryFn: async () => (await call<{ items: { name: string }[] }>("GET", "attributes/")).items,
+  staleTime: 60_000,
+});
+
 export const rangeLoadsQuery = queryOptions({
   queryKey: ["range-loads"],
   queryFn: () => call<Page<RangeLoad>>("GET", "number-range-loads/?limit=50"),

@@ -4,6 +4,8 @@ import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { asksNothing, filledPart } from "@/components/audience/expression/expression";
 import { useAudienceWords } from "@/components/audience/expression/use-audience-words";
+import MarkedText from "@/components/dispatches/marked-text";
+import { reachedBy, segmentsInAll } from "@/components/dispatches/preview-figures";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { useCity, useZoned } from "@/components/ui/use-zoned";
@@ -56,7 +58,8 @@ export default function ConfirmSchedule({
       }),
     forecast && forecast.not_sent > 0 && t("not_sent", { count: forecast.not_sent }),
   ].filter((doubt) => doubt !== null && doubt !== false);
-  const count = preview.audience.total;
+  const count = reachedBy(preview);
+  const cost = segmentsInAll(preview);
   const isEveryone = draft.audience
     ? asksNothing(draft.audience)
     : !draft.filter_mobile_operator_code && !draft.filter_tag;
@@ -75,7 +78,7 @@ export default function ConfirmSchedule({
       cancel={t("back")}
     >
       <p className="max-h-40 overflow-auto whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
-        {draft.message_text}
+        {draft.personal ? <MarkedText text={draft.message_text} /> : draft.message_text}
       </p>
       {draft.sender && <p>{t("from_sender", { name: draft.sender })}</p>}
       {draft.audience && <p>{wordsOf(filledPart(draft.audience)).join(" ")}</p>}
@@ -86,9 +89,19 @@ export default function ConfirmSchedule({
           {zoned(preview.window.end_datetime, draft.timezone)} · {cityOf(draft.timezone)}
         </p>
       )}
-      {preview.message && (
-        <p className="text-soft">{t("cost_segments", { count: count * preview.message.segments })}</p>
+      {cost !== undefined && (
+        <p className="text-soft">
+          {preview.personal?.is_estimate && "≈ "}
+          {t("cost_segments", { count: cost })}
+        </p>
       )}
+      {preview.personal?.skipped
+        .filter(({ count }) => count > 0)
+        .map(({ reason, count }) => (
+          <p key={reason} className="rounded-md bg-warn-wash px-3 py-2 text-warn">
+            {t(`personal.skipped.${reason}`, { count })}
+          </p>
+        ))}
       {preview.warnings
         .filter(
           ({ code }) => code !== "will_not_fit" && !(code === "starts_immediately" && draft.start === "now"),

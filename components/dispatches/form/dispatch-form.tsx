@@ -102,6 +102,13 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
     enabled: body !== undefined,
     placeholderData: (last) => last,
   });
+  // A text that cannot be read yet says nothing about who would get it.
+  const isTextWrong =
+    preview.error instanceof ProblemError &&
+    (preview.error.problem.errors ?? []).some(({ pointer }) => isOfText(pointer));
+  const { message_text: _, max_segments: __, ...others } = body ?? {};
+  const textless = useQuery({ ...previewQuery(others, dispatch?.id), enabled: isTextWrong });
+  const shown = isTextWrong ? textless : preview;
   const forecast = preview.isPlaceholderData ? null : preview.data?.forecast;
   if (forecast && forecast.not_sent > 0 && forecast.not_sent === preview.data?.audience.total)
     impossible.push({ pointer: "/end_datetime", detail: t("nobody_reached") });
@@ -244,14 +251,14 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
         >
           <div className="flex flex-col gap-5">
             <NameField />
-            <MessageField />
+            <MessageField preview={preview} />
             <SenderField />
-            <AudienceFields audience={preview.data?.audience} error={preview.error} editedId={dispatch?.id} />
-            <WindowFields window={preview.data?.window ?? null} impossible={impossible} />
+            <AudienceFields audience={shown.data?.audience} error={shown.error} editedId={dispatch?.id} />
+            <WindowFields window={shown.data?.window ?? null} impossible={impossible} />
             <HoursFields />
           </div>
           <div className="flex flex-col gap-4 lg:sticky lg:top-6">
-            <Forecast preview={preview.data} timezone={draft.timezone} />
+            <Forecast preview={shown.data} timezone={draft.timezone} />
             {newer && (
               <NewerVersion
                 isLoaded={newer === "loaded"}
@@ -310,6 +317,8 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
     </Aria>
   );
 }
+
+const isOfText = (pointer: string) => pointer === "/message_text" || pointer === "/max_segments";
 
 /**
  * The draft as far as it is right, and what about its times cannot be, a moment after it was last

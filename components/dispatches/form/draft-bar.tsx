@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import type { Draft } from "./draft";
+import { type Draft, ofTemplate } from "./draft";
 import { NewerVersion } from "./newer-version";
 import type { useSavedDraft } from "./use-saved-draft";
 
@@ -70,9 +70,9 @@ export function DraftBar({
       {opened === "choose" && (
         <TemplateChoice
           onClose={() => setOpened(undefined)}
-          onChoose={({ message_text, filter_mobile_operator_code, filter_tag, sender }) => {
+          onChoose={(template) => {
             setOpened(undefined);
-            onTemplate({ message_text, filter_mobile_operator_code, filter_tag, sender, audience: null });
+            onTemplate({ ...ofTemplate(template), audience: null });
           }}
         />
       )}

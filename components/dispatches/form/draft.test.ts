@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { textOf } from "@/lib/contract/texts";
+import { type PersonalText, readPersonalText, renderText } from "@/lib/domain/personal-text";
 import { bodyOf, changesOf, type Draft, draftOf, emptyDraft, likeOf, readDraft } from "./draft";
 import { draftErrors, impossibleTimes } from "./draft-errors";
+import { knownPart } from "./notation";
 import { placeErrors } from "./place-errors";
 
 const draft: Draft = {
@@ -24,6 +26,7 @@ describe("a draft that was left behind", () => {
     ["null", "null"],
     ["a text that is no text", JSON.stringify({ ...draft, message_text: 7 })],
     ["a filter that is no text", JSON.stringify({ ...draft, filter_tag: { id: 1 } })],
+    ["a limit that is no number", JSON.stringify({ ...draft, max_segments: "2" })],
     ["a start of another kind", JSON.stringify({ ...draft, start: "later" })],
     ["a zone that does not exist", JSON.stringify({ ...draft, timezone: "Mars/Olympus" })],
   ])("is none when it is %s", (_, kept) => {
@@ -92,6 +95,8 @@ test("an error lands on its field, and one that no field shows is not lost", () 
 const edited = {
   name: null,
   message_text: "Helo",
+  personal: false,
+  max_segments: null,
   filter_mobile_operator_code: null,
   filter_tag: "7",
   timezone: "Europe/Berlin",
@@ -124,6 +129,44 @@ describe("an edit", () => {
       end_datetime: "2027-10-31T09:00",
     });
     expect(changesOf({ ...drawn, start: "now" }, now, edited)).toEqual({ start_datetime: now.toISOString() });
+  });
+});
+
+describe("braces", () => {
+  const now = new Date("2027-10-01T00:00:00Z");
+  const text = "Hi {{name|friend}}, \\{{, {{{ and {{{{";
+  const sent = (more: Partial<Draft>) => String(bodyOf({ ...draft, ...more }, now).message_text);
+
+  test("of a plain text are sent as braces, and drawn as they were typed", () => {
+    const said = sent({ message_text: text });
+    expect(renderText(readPersonalText(said) as PersonalText, {}, null)).toMatchObject({ text });
+    const there = { ...edited, message_text: said, personal: true };
+    expect(draftOf(there)).toMatchObject({ message_text: text, personal: false });
+    expect(changesOf(draftOf(there), now, there)).toEqual({});
+  });
+
+  test("of a personal text are sent as they stand, with the limit; without it, that goes, too", () => {
+    const there = { ...edited, message_text: "Hi {{name}}", personal: true, max_segments: 2 };
+    const drawn = draftOf(there);
+    expect(drawn).toMatchObject({ message_text: "Hi {{name}}", personal: true, max_segments: 2 });
+    expect(bodyOf(drawn, now)).toMatchObject({ message_text: "Hi {{name}}", max_segments: 2 });
+    expect(bodyOf(drawn, now)).not.toHaveProperty("personal");
+    expect(changesOf({ ...drawn, max_segments: 3 }, now, there)).toEqual({ max_segments: 3 });
+    expect(changesOf({ ...drawn, personal: false }, now, there)).toEqual({
+      message_text: "Hi \\{{name}}",
+      max_segments: null,
+    });
+  });
+
+  test("of a dispatch from before there were placeholders stay what they are", () => {
+    const there = { ...edited, message_text: "Hi {{name}}" };
+    expect(draftOf(there)).toMatchObject({ message_text: "Hi {{name}}", personal: false });
+    expect(changesOf(draftOf(there), now, there)).toEqual({});
+    expect(bodyOf(draftOf(there), now, there).message_text).toBe("Hi {{name}}");
+  });
+
+  test("say what of a text is known without its people", () => {
+    expect(knownPart("Hi {{имя}}, {{a|dear friend}}{{b|}}!")).toBe("Hi , dear friend!");
   });
 });
 

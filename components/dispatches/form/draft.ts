@@ -1,14 +1,20 @@
 import { everybody, filledPart, isExpression } from "@/components/audience/expression/expression";
 import type { WholeExpression } from "@/lib/contract/audience/expression";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
+import type { Template } from "@/lib/contract/dispatches/prepared";
 import type { Hours } from "@/lib/domain/daily-hours";
 import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
+import { sentText, typedText } from "./notation";
 
 /** What the form holds: texts as they were typed, times as wall time of the dispatch's zone. */
 export interface Draft {
   /** Of the dispatch, and of the draft that it is saved as. */
   name: string;
   message_text: string;
+  /** `{{` begins a placeholder; otherwise braces are braces. */
+  personal: boolean;
+  /** Of a personal text: who would get more is skipped. */
+  max_segments: number | null;
   filter_mobile_operator_code: string | null;
   filter_tag: string | null;
   sender: string | null;
@@ -42,6 +48,8 @@ export function readDraft(kept: string | null, empty: Draft): Draft | undefined 
       texts.every((text) => typeof text === "string") &&
       isTimeZone(draft.timezone) &&
       choices.every((choice) => choice === null || typeof choice === "string") &&
+      typeof draft.personal === "boolean" &&
+      (draft.max_segments === null || Number.isInteger(draft.max_segments)) &&
       (draft.audience === null || isExpression(draft.audience)) &&
       isHours(draft.local_time) &&
       typeof draft.ignore_quiet_hours === "boolean" &&
@@ -111,6 +119,8 @@ export function emptyDraft(timeZone: string): Draft {
   return {
     name: "",
     message_text: "",
+    personal: false,
+    max_segments: null,
     filter_mobile_operator_code: null,
     filter_tag: null,
     sender: null,
@@ -129,7 +139,11 @@ export function draftOf(dispatch: Dispatch): Draft {
   const timezone = knownZone(dispatch.timezone);
   return {
     name: dispatch.name ?? "",
-    message_text: dispatch.message_text,
+    // What was scheduled before there were placeholders goes out as it stands.
+    ...(dispatch.personal
+      ? typedText(dispatch.message_text)
+      : { message_text: dispatch.message_text, personal: false }),
+    max_segments: dispatch.max_segments,
     filter_mobile_operator_code: dispatch.filter_mobile_operator_code,
     filter_tag: dispatch.filter_tag,
     sender: dispatch.sender,
@@ -142,6 +156,15 @@ export function draftOf(dispatch: Dispatch): Draft {
     ignore_quiet_hours: dispatch.ignore_quiet_hours,
   };
 }
+
+/** What a template says of a dispatch. */
+export const ofTemplate = (template: Template) => ({
+  ...typedText(template.message_text),
+  max_segments: template.max_segments,
+  filter_mobile_operator_code: template.filter_mobile_operator_code,
+  filter_tag: template.filter_tag,
+  sender: template.sender,
+});
 
 const DAY_MS = 86_400_000;
 const dayOf = (wall: string) => Date.parse(`${wall.slice(0, 10)}Z`);
@@ -191,13 +214,17 @@ const times = ["start_datetime", "end_datetime"] as const;
  * the second, and of an hour that comes twice the one that was meant.
  */
 export function bodyOf(draft: Draft, now: Date, edited?: Dispatch): Record<string, unknown> {
-  const { start, audience, name, ...others } = draft;
-  const fields = { name: name.trim() || null, ...others };
+  const { start, audience, name, personal, ...others } = draft;
+  const fields = {
+    ...{ ...others, name: name.trim() || null, message_text: sentText(draft) },
+    max_segments: personal ? draft.max_segments : null,
+  };
   const body: Record<string, unknown> = audience
     ? { ...fields, filter_mobile_operator_code: null, filter_tag: null, audience: filledPart(audience) }
     : { ...fields, ...(edited?.audience && { audience: null }) };
   if (edited) {
     const drawn = draftOf(edited);
+    if (sentText(draft) === sentText(drawn)) body.message_text = edited.message_text;
     if (drawn.timezone === draft.timezone)
       for (const time of times) if (draft[time] === drawn[time]) body[time] = edited[time];
   }
@@ -213,6 +240,7 @@ export function changesOf(draft: Draft, now: Date, edited: Dispatch): Record<str
   const isMoved = draft.timezone !== drawn.timezone;
   const isChanged = (field: string) =>
     !isSame(draft[field as keyof Draft], drawn[field as keyof Draft]) ||
+    (draft.personal !== drawn.personal && (field === "message_text" || field === "max_segments")) ||
     (field === "start_datetime" && draft.start === "now") ||
     (isMoved && times.includes(field as (typeof times)[number]));
   return Object.fromEntries(

@@ -1,13 +1,23 @@
 "use client";
 
+import type { UseQueryResult } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
-import { Controller, useFormContext } from "react-hook-form";
+import { useRef } from "react";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { invisibleIn, plainText, visibleText } from "@/lib/domain/plain-text";
-import { messageTextMax, segmentsOf } from "@/lib/domain/segments";
+import { lengthOf, messageTextMax, segmentsOf } from "@/lib/domain/segments";
 import type { Draft } from "./draft";
+import { knownPart } from "./notation";
+import { PlaceholderButton } from "./placeholder-button";
 import { TestSend } from "./test-send";
+
+// Most texts say the same to all.
+const PersonalMode = dynamic(() => import("./personal-mode"), { ssr: false });
+const PeopleTexts = dynamic(() => import("./people-texts"), { ssr: false });
 
 /**
  * So few letters of another alphabet in a text are more likely a slip (a Cyrillic "с" in a Latin
@@ -18,18 +28,23 @@ const isForeignLetter = (character: string) =>
   /\p{L}/u.test(character) && !/\p{Script=Latin}/u.test(character);
 
 /** The text with what it costs while it is typed, and which characters make it cost more. */
-export function MessageField() {
+export function MessageField({ preview }: { preview: UseQueryResult<PreviewAnswer> }) {
   const t = useTranslations("form");
   const format = useFormatter();
   const { control, setValue } = useFormContext<Draft>();
+  const isPersonal = useWatch({ control, name: "personal" });
+  const area = useRef<HTMLTextAreaElement>(null);
   return (
     <Controller
       control={control}
       name="message_text"
       render={({ field, fieldState }) => {
-        const info = segmentsOf(field.value);
+        const hasBraces = field.value.includes("{{");
+        const known = (text: string) => segmentsOf(isPersonal ? knownPart(text) : text);
+        const info = known(field.value);
+        const length = lengthOf(field.value);
         const replaced = plainText(field.value);
-        const gain = info.encoding === "UCS-2" ? segmentsOf(replaced) : info;
+        const gain = info.encoding === "UCS-2" ? known(replaced) : info;
         const isGain = replaced !== field.value && gain.segments < info.segments;
         // What nobody sees is named below.
         const visibleForces = info.forcesUcs2.filter((character) => visibleText(character) === character);
@@ -44,18 +59,23 @@ export function MessageField() {
               value={field.value}
               onChange={field.onChange}
               onBlur={field.onBlur}
-              inputRef={field.ref}
+              inputRef={(control) => {
+                field.ref(control);
+                area.current = control;
+              }}
               error={fieldState.error?.message}
               placeholder={t("message_placeholder")}
             />
             <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 text-soft">
               <p>
-                {field.value
-                  ? t("segments", { segments: info.segments, encoding: info.encoding })
-                  : t("segments_hint")}
+                {isPersonal && hasBraces
+                  ? t("personal.depends")
+                  : field.value
+                    ? t("segments", { segments: info.segments, encoding: info.encoding })
+                    : t("segments_hint")}
               </p>
-              <p className={info.characters > messageTextMax ? "font-medium text-bad" : ""}>
-                {format.number(info.characters)} / {format.number(messageTextMax)}
+              <p className={length > messageTextMax ? "font-medium text-bad" : ""}>
+                {format.number(length)} / {format.number(messageTextMax)}
               </p>
             </div>
             {visibleForces.length > 0 && (isGain || !isForeign) && (
@@ -100,7 +120,12 @@ export function MessageField() {
                 </Button>
               </div>
             )}
-            <TestSend />
+            <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
+              <PlaceholderButton area={area} />
+              <TestSend />
+            </div>
+            {(isPersonal || hasBraces) && <PersonalMode />}
+            {isPersonal && hasBraces && <PeopleTexts preview={preview} />}
           </section>
         );
       }}

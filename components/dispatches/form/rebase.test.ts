@@ -24,3 +24,10 @@ test("times stay with the zone in which they were typed", () => {
   const newer = { ...base, timezone: "Asia/Vladivostok", start_datetime: "2030-12-31T10:00" };
   expect(rebase(base, mine, newer)).toEqual(mine);
 });
+
+test("braces stay with what the text is that they were typed in", () => {
+  const newer = { ...base, message_text: "{{name}}", personal: true, max_segments: 2 };
+  expect(rebase(base, { ...base, message_text: "{{" }, newer)).toEqual({
+    ...{ ...base, message_text: "{{", max_segments: 2 },
+  });
+});

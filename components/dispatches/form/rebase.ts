@@ -1,9 +1,13 @@
 import { type Draft, isSame } from "./draft";
 
-/** Times mean something only together with their zone: they are changed, and kept, together. */
+/**
+ * Times mean something only together with their zone, braces with what the text is: they are
+ * changed, and kept, together.
+ */
 const parts: (keyof Draft)[][] = [
   ["name"],
-  ["message_text"],
+  ["message_text", "personal"],
+  ["max_segments"],
   ["filter_mobile_operator_code"],
   ["filter_tag"],
   ["sender"],

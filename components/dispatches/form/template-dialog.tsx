@@ -9,6 +9,7 @@ import { useNotice } from "@/components/ui/notice";
 import type { Template } from "@/lib/contract/dispatches/prepared";
 import { call, ProblemError } from "@/lib/web/client";
 import type { Draft } from "./draft";
+import { sentText } from "./notation";
 
 /** Makes a template of a form, or changes one. */
 export default function TemplateDialog({
@@ -27,7 +28,7 @@ export default function TemplateDialog({
   const client = useQueryClient();
   const notify = useNotice();
   const [name, setName] = useState(template?.name ?? "");
-  const [text, setText] = useState(template?.message_text ?? fields?.message_text ?? "");
+  const [text, setText] = useState(template?.message_text ?? (fields ? sentText(fields) : ""));
   const save = useMutation({
     mutationFn: () => {
       const body = { name, message_text: text };
@@ -35,9 +36,10 @@ export default function TemplateDialog({
         return call<Template>("PATCH", `templates/${template.id}/`, body, {
           "if-match": `"${template.version}"`,
         });
-      const { filter_mobile_operator_code, filter_tag, sender } = fields!;
-      const filters = { filter_mobile_operator_code, filter_tag, sender };
-      return call<Template>("POST", "templates/", { ...body, ...filters });
+      const { filter_mobile_operator_code, filter_tag, sender, personal } = fields!;
+      const others = { filter_mobile_operator_code, filter_tag, sender };
+      const max_segments = personal ? fields!.max_segments : null;
+      return call<Template>("POST", "templates/", { ...body, ...others, max_segments });
     },
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["templates"] });

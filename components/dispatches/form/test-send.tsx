@@ -14,6 +14,7 @@ import type { Dispatch, Progress } from "@/lib/contract/dispatches/dispatch";
 import { call, ProblemError } from "@/lib/web/client";
 import { dispatchQuery } from "@/lib/web/queries";
 import type { Draft } from "./draft";
+import { sentText } from "./notation";
 
 /** One's own number is typed once a browser. */
 const PHONE_KEY = "carillon.test-phone";
@@ -40,7 +41,7 @@ export function TestSend() {
       if (isNew) await call("PUT", `recipients/${encodeURIComponent(phone)}/`, {});
       return call<Dispatch>("POST", "dispatches/test/", {
         phone,
-        message_text: getValues("message_text"),
+        message_text: sentText(getValues()),
         sender: getValues("sender"),
       });
     },
@@ -70,7 +71,7 @@ export function TestSend() {
       </Button>
     );
   return (
-    <div className="flex flex-col gap-2 rounded-md bg-raised px-3 py-2.5">
+    <div className="flex basis-full flex-col gap-2 rounded-md bg-raised px-3 py-2.5">
       <div className="flex flex-wrap items-start gap-2">
         <div className="min-w-64 flex-1">
           <Field

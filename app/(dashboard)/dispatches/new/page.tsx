@@ -5,10 +5,9 @@ import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchForm } from "@/components/dispatches/form/dispatch-form";
-import { likeOf, unreachedOf } from "@/components/dispatches/form/draft";
+import { likeOf, ofTemplate, unreachedOf } from "@/components/dispatches/form/draft";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
-import type { Template } from "@/lib/contract/dispatches/prepared";
 import { presentAudience } from "@/lib/http/present/audience";
 import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentOperator } from "@/lib/http/present/operator";
@@ -26,11 +25,6 @@ import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("form"))("title") };
 }
-
-/** What a template says of a dispatch. */
-const fieldsOf = ({ message_text, filter_mobile_operator_code, filter_tag, sender }: Template) => ({
-  ...{ message_text, filter_mobile_operator_code, filter_tag, sender },
-});
 
 /**
  * A new dispatch, one like another (`?like=<id>`), a draft (`?draft`), one of a template
@@ -84,7 +78,7 @@ export default async function NewDispatchPage({
           key={saved?.id ?? begun?.id ?? chosen?.id ?? like ?? unreached ?? ""}
           lost={saved ? undefined : draft}
           {...(saved && { saved: presentDraft(saved) })}
-          {...(begun && { template: fieldsOf(presentTemplate(begun)) })}
+          {...(begun && { template: ofTemplate(presentTemplate(begun)) })}
           {...(chosen && { template: { audience: presentAudience(chosen).expression } })}
           {...(missed && {
             initial: unreachedOf(
