@@ -36,6 +36,8 @@ export interface DispatchRow {
   expected: Record<string, number> | null;
   localTime: Hours | null;
   ignoreQuietHours: boolean;
+  /** How often it was written to somebody whose hours matter; null: nobody's have. */
+  hours: { written: number; outside: number } | null;
   warnings: string[];
   audience: number | null;
   version: number;
@@ -144,6 +146,9 @@ const columns = (sql: Sql | Tx) => sql`
   d.operator_no as "operatorNo",
   case when d.has_terms then ${expressionSql(sql, "dispatch")} end as expression, d.expected,
   d.local_time as "localTime", d.ignore_quiet_hours as "ignoreQuietHours",
+  (select jsonb_build_object('written', sum(z.written), 'outside', sum(z.outside))
+    from lanes l join lane_zones z on z.lane_no = l.no
+    where l.dispatch_no = d.no having count(*) > 0) as hours,
   d.warnings, d.audience::float8 as audience, d.version, d.author,
   ${iso(sql, "d.created_at")} as "createdAt", ${iso(sql, "d.updated_at")} as "updatedAt",
   ${iso(sql, "d.started_at")} as "startedAt", ${iso(sql, "d.finished_at")} as "finishedAt",

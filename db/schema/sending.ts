@@ -94,6 +94,13 @@ export const chunks = pgTable(
      * column.
      */
     validUntil: instant(),
+    /** Of recipients whose hours matter: their zone, and the hours that it was claimed for. */
+    zone: text(),
+    rangeFrom: instant(),
+    rangeTo: instant(),
+    /** And when the first and the last of them were written; null until they are settled. */
+    firstWrittenAt: instant(),
+    lastWrittenAt: instant(),
     leaseUntil: timestamp({ withTimezone: true }).notNull(),
     claimedAt: timestamp({ withTimezone: true }).notNull(),
     settledAt: timestamp({ withTimezone: true }),
@@ -153,6 +160,9 @@ export const laneZones = pgTable(
     zone: text().notNull(),
     cursor: bigint({ mode: "number" }).notNull(),
     drained: boolean().notNull().default(false),
+    /** How often a message was written to somebody of the zone, and how often outside their hours. */
+    written: counter(),
+    outside: counter(),
   },
   (t) => [primaryKey({ columns: [t.laneNo, t.zone] })],
 );

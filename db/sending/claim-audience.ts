@@ -46,7 +46,7 @@ export async function claimAudience(
   sought?: SoughtAudience,
 ): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
-  const { now, ends, leaseEnds } = claimInstants(tx, input);
+  const { now, ends, leaseEnds, zone, rangeFrom, rangeTo } = claimInstants(tx, input);
   const skipped = input.hours?.isSkipped;
   const { texts } = input;
   const isSendable = skipped
@@ -102,11 +102,12 @@ export async function claimAudience(
     ),
 
     chunk as (
-      insert into chunks (no, lane_no, state, token, gateway, valid_until,
+      insert into chunks (no, lane_no, state, token, gateway, valid_until, zone, range_from, range_to,
         lease_until, claimed_at, settled_at,
         size, first_id, last_id, sending, skipped) overriding system value
       select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end,
         ${input.token}::uuid, ${lane.gateway}::text, ${ends},
+        ${zone}, ${rangeFrom}, ${rangeTo},
         ${leaseEnds}, ${now}, case when t.sending > 0 then null else ${now} end,
         t.sending + t.skipped, t.first_id, t.last_id, t.sending, t.skipped
       from number n, totals t where t.sending + t.skipped > 0 returning no

@@ -25,7 +25,7 @@ import { isInZone } from "./lane-zones";
  */
 export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedChunk | undefined> {
   const { lane, plan, laneNo } = input;
-  const { now, ends, leaseEnds } = claimInstants(tx, input);
+  const { now, ends, leaseEnds, zone, rangeFrom, rangeTo } = claimInstants(tx, input);
   const { hours } = input;
   const { texts } = input;
   const isGone = hours?.isSkipped
@@ -100,11 +100,12 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
     ),
 
     chunk as (
-      insert into chunks (no, lane_no, state, token, gateway, valid_until,
+      insert into chunks (no, lane_no, state, token, gateway, valid_until, zone, range_from, range_to,
         lease_until, claimed_at, settled_at,
         size, first_id, last_id, sending, skipped, unknown, deferred) overriding system value
       select n.no, ${laneNo}, case when t.sending > 0 then 'claimed' else 'settled' end,
         ${input.token}::uuid, ${lane.gateway}::text, ${ends},
+        ${zone}, ${rangeFrom}, ${rangeTo},
         ${leaseEnds}, ${now}, case when t.sending > 0 then null else ${now} end,
         t.size, t.first_id, t.last_id, t.sending, t.skipped, t.unknown, -t.size
       from number n, totals t where t.size > 0 returning no

@@ -115,6 +115,7 @@ export interface ClaimedHours {
   /** Nobody knows their zone, and they get nothing. */
   isSkipped: boolean;
   /** Milliseconds since the epoch, database clock. */
+  fromMs: number;
   toMs: number;
   /** Nothing is claimed for a slot after it. */
   claimMs: number;
@@ -172,6 +173,9 @@ export const claimInstants = (tx: Tx, { lane, hours, leaseMs }: ClaimInput) => (
   now: tx`to_timestamp(${lane.nowMs} / 1000.0)`,
   ends: tx`to_timestamp(${validUntilMs(lane, hours)} / 1000.0)`,
   leaseEnds: tx`to_timestamp((${lane.nowMs}::float8 + ${leaseMs}::float8) / 1000.0)`,
+  zone: hours && !hours.isSkipped ? tx`${hours.zone}` : tx`null`,
+  rangeFrom: hours && !hours.isSkipped ? tx`to_timestamp(${hours.fromMs} / 1000.0)` : tx`null`,
+  rangeTo: hours && !hours.isSkipped ? tx`to_timestamp(${hours.toMs} / 1000.0)` : tx`null`,
 });
 
 /**

@@ -47,6 +47,16 @@ export const notHandedOver = (id: string): Settlement => ({
   delayMs: 0,
 });
 
+/** When the messages of a chunk were written whose hours matter, by the database's clock. */
+export interface Writes {
+  zone: string;
+  firstMs: number;
+  lastMs: number;
+  count: number;
+  /** So many of them outside the hours that they were claimed for. */
+  outside: number;
+}
+
 /**
  * `settled`: now, or earlier by this token. `lost`: recovery took the chunk away, and its answer
  * stands.
@@ -63,6 +73,7 @@ export async function settleChunk(
   chunk: Omit<ClaimedChunk, "phones">,
   settlements: Settlement[],
   released: boolean,
+  writes?: Writes,
 ): Promise<SettleResult> {
   return transaction(sql, async (tx) => {
     const [held] = await tx<{ state: string; laneNo: number }[]>`
@@ -82,6 +93,7 @@ export async function settleChunk(
         sent = sent + ${of("sent")}, failed = failed + ${of("failed")},
         unknown = unknown + ${of("unknown")}, deferred = deferred + ${of("deferred")},
         skipped = skipped + ${of("skipped")}
+        ${writes ? writtenAt(tx, writes) : tx``}
       where no = ${chunk.no}::bigint`;
     const stopped = settlements.filter((s) => s.status === "failed" && faultOf(s.error) === "opted_out");
     if (stopped.length > 0) {
@@ -90,9 +102,28 @@ export async function settleChunk(
         stopped.map((s) => s.id),
       );
     }
+    if (writes) await countWrites(tx, held.laneNo, writes);
     return "settled";
   });
 }
+
+/**
+ * In the one update of the chunk's row: a second one would have Postgres look at the lane's row
+ * again, which a claim holds.
+ */
+const writtenAt = (tx: Tx, { firstMs, lastMs }: Writes) => tx`,
+        first_written_at = to_timestamp(${firstMs} / 1000.0),
+        last_written_at = to_timestamp(${lastMs} / 1000.0)`;
+
+/**
+ * The last thing before the commit: a claim that holds the lane waits for this row. Whoever came to
+ * the zone when the lane was past it has no row there yet: it begins where the lane is by itself.
+ */
+const countWrites = (tx: Tx, laneNo: number, { zone, count, outside }: Writes) => tx`
+  insert into lane_zones (lane_no, zone, cursor, drained, written, outside)
+  select no, ${zone}, cursor, drained, ${count}, ${outside} from lanes where no = ${laneNo}
+  on conflict (lane_no, zone) do update set
+    written = lane_zones.written + excluded.written, outside = lane_zones.outside + excluded.outside`;
 
 type Counts = { status: string; n: number }[];
 

@@ -1433,6 +1433,10 @@ export interface components {
                 unknown_zone: "dispatch" | "skip";
             } | null;
             ignore_quiet_hours: boolean;
+            hours: {
+                written: number;
+                outside: number;
+            } | null;
             personal: boolean;
             max_segments: number | null;
             version: number;
@@ -3156,6 +3160,10 @@ export interface operations {
                             unknown_zone: "dispatch" | "skip";
                         } | null;
                         ignore_quiet_hours: boolean;
+                        hours: {
+                            written: number;
+                            outside: number;
+                        } | null;
                         personal: boolean;
                         max_segments: number | null;
                         version: number;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Hours, weekdays } from "@/lib/domain/daily-hours";
+import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { openDispatch } from "@/lib/services/dispatches/open-dispatch";
 import { pauseDispatch } from "@/lib/services/dispatches/pause-dispatch";
 import { resumeDispatch } from "@/lib/services/dispatches/resume-dispatch";
@@ -54,6 +55,10 @@ async function expectHoursKept(
     .map(({ recipientNo, atMs }) => ({ zone: zones.get(recipientNo)!, at: new Date(atMs + skewMs) }))
     .filter(({ zone, at }) => ![-20, 20].some((ms) => isAllowedAt(rule, zone, +at + ms)));
   expect(broken, "written outside their hours").toEqual([]);
+  const odd = await world.sql`
+    select no, zone, range_from, first_written_at, last_written_at, range_to from chunks
+    where first_written_at < range_from or last_written_at >= range_to`;
+  expect(odd, "chunks that were not written in the hours they were claimed for").toEqual([]);
 }
 
 const completed = async (dispatch: DispatchRef, tally: Record<string, number>) => {
@@ -122,6 +127,10 @@ test.each([
   await world.run(world.process(), dispatch);
   await completed(dispatch, { sent: each * zones.length });
   await expectHoursKept({ local: daytime, quiet: null });
+  expect((await getDispatch(world.web(), dispatch.id)).hours).toEqual({
+    written: each * zones.length,
+    outside: 0,
+  });
   expectRateKept(world.gateway.log, 300);
   // Each hand-over says until when it is worth delivering: the end of their hours that day.
   for (const { validForMs } of world.gateway.log) expect(validForMs).toBeLessThanOrEqual(DAY / 2);

@@ -159,7 +159,7 @@ function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
   const form = useTranslations("form");
   const daysOf = useDays();
   const { start_datetime: start, end_datetime: end, timezone, status, started_at, finished_at } = dispatch;
-  const { local_time: hours } = dispatch;
+  const { local_time: hours, hours: kept } = dispatch;
   const [from, to] = [Date.parse(start), Date.parse(end)];
   const [now, setNow] = useState<number>();
   useEffect(() => {
@@ -210,6 +210,11 @@ function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
       {hours && (
         <p className="text-[0.92rem] text-soft">
           {t("own_time", { from: hours.from, to: hours.to, days: daysOf(hours.days) })}
+        </p>
+      )}
+      {kept && kept.written > 0 && (
+        <p className={`text-[0.92rem] ${kept.outside > 0 ? "text-warn" : "text-soft"}`}>
+          {t("hours_kept", kept)}
         </p>
       )}
       {dispatch.ignore_quiet_hours && <p className="text-[0.92rem] text-soft">{t("ignores_quiet_hours")}</p>}

@@ -197,6 +197,11 @@ export const dispatchSchema = z.object({
   timezone: z.string(),
   local_time: hoursAnswerSchema.nullable(),
   ignore_quiet_hours: z.boolean(),
+  /**
+   * How often a message was written to somebody in hours of theirs, and how often `outside` them;
+   * null: hours have not mattered. A write whose process died is in neither.
+   */
+  hours: z.object({ written: count, outside: count }).nullable(),
   /** Its text has placeholders; one from before there were any is sent as it stands. */
   personal: z.boolean(),
   /** null: any number of segments, or no placeholders. */

@@ -9,6 +9,7 @@ import { snapshotOf } from "@/lib/services/dispatches/snapshot";
 export const presentDispatch = (dispatch: Dispatch, locale: Locale): contract.Dispatch => ({
   ...snapshotOf(dispatch),
   author: dispatch.author,
+  hours: dispatch.hours,
   warnings: presentWarnings(dispatch.warnings, locale),
   waits: dispatch.waits.map((wait) => ({
     code: wait.code,

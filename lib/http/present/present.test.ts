@@ -45,6 +45,7 @@ const dispatchOf = (more: Partial<Dispatch> = {}): Dispatch => ({
     timezone: "Europe/Moscow",
     localTime: null,
     ignoreQuietHours: false,
+    hours: null,
     startInput: "",
     endInput: "",
     name: "Spring sale",

@@ -120,11 +120,13 @@ function firstOf(
         zone,
         cursor,
         isSkipped: true,
+        fromMs: Number.NEGATIVE_INFINITY,
         toMs: Number.POSITIVE_INFINITY,
         claimMs: Number.POSITIVE_INFINITY,
       },
     };
   const { plan, range, claimMs } = opening;
   if (plan.kind === "wait") return { ...plan, reason: "operator_busy" };
-  return { kind: "claim", from, plan, hours: { zone, cursor, isSkipped: false, toMs: range.toMs, claimMs } };
+  const { fromMs, toMs } = range;
+  return { kind: "claim", from, plan, hours: { zone, cursor, isSkipped: false, fromMs, toMs, claimMs } };
 }

@@ -1,4 +1,4 @@
-import { notHandedOver, type Settlement, settleChunk } from "@/db/sending/settle";
+import { notHandedOver, type Settlement, settleChunk, type Writes } from "@/db/sending/settle";
 import { retry } from "@/lib/common/retry";
 import type { Breaker } from "@/lib/domain/breaker";
 import { postponeDelayMs, retryDelayMs } from "@/lib/domain/retry";
@@ -24,7 +24,7 @@ export async function settleOutcomes(
   ctx: SendingContext,
   chunk: Chunk,
   outcomes: Outcomes,
-  { breaker, isIdempotent }: { breaker: Breaker; isIdempotent: boolean },
+  { breaker, isIdempotent, writes }: { breaker: Breaker; isIdempotent: boolean; writes?: Writes },
 ): Promise<void> {
   const settlements = chunk.ids.map((id, i) => {
     const outcome = outcomes[i];
@@ -36,7 +36,7 @@ export async function settleOutcomes(
     return settlementOf(id, judged, past, isIdempotent, ctx.random());
   });
   const isReleased = outcomes.every((outcome) => outcome === undefined);
-  const result = await retry(() => settleChunk(ctx.db.sql, chunk, settlements, isReleased), {
+  const result = await retry(() => settleChunk(ctx.db.sql, chunk, settlements, isReleased, writes), {
     pause: {
       clock: ctx.clock,
       ms: (failures) => Math.min(PAUSE_MS_MIN * 2 ** (failures - 1), PAUSE_MS_MAX),

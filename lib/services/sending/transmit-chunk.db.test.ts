@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { beginTurn } from "@/db/sending/turns";
 import { closedBreaker } from "@/lib/domain/breaker";
+import { weekdays } from "@/lib/domain/daily-hours";
+import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { expectCountersExact, expectNobodyTwice } from "@/test/support/sending-oracle";
 import { World } from "@/test/support/world";
 import { claimChunk, TURN_LEASE_MS } from "./claim-chunk";
@@ -58,6 +60,25 @@ test("A clock of the database that steps back does not make a chunk under way wa
   await running;
   expect(await world.tally(dispatch)).toEqual({ sent: 60 });
   expect(world.gateway.log.at(-1)!.atMs - world.gateway.log[4]!.atMs).toBeLessThan(steppedMs / 4);
+});
+
+test("What was written outside the hours it was claimed for is told of the dispatch", async () => {
+  const operator = await world.addOperator(null);
+  await world.addRecipients(operator, 20, undefined, "Asia/Omsk");
+  const localTime = { from: "00:00", to: "24:00", days: [...weekdays], unknown_zone: "skip" as const };
+  const dispatch = await world.addDispatch({ localTime });
+  const process = world.process();
+  const [lane] = await world.openIt(process, dispatch);
+  const token = crypto.randomUUID();
+  await beginTurn(process.ctx.db.sql, lane!.lane, token, TURN_LEASE_MS);
+  const claim = await claimChunk(process.ctx, lane!.lane, token, 1000);
+  if (claim.kind !== "chunk") throw new Error(claim.kind);
+  // As though its hours began later than the claim had seen.
+  claim.chunk.hours!.fromMs = claim.chunk.hours!.toMs;
+  await transmitChunk(process.ctx, claim.chunk).settled;
+  const { hours } = await getDispatch(world.web(), dispatch.id);
+  expect(hours).toEqual({ written: 20, outside: 20 });
+  await process.quiet();
 });
 
 test("An operator that is given a gateway whose breaker is open, in the middle of a turn, waits: nothing is claimed to be released", async () => {

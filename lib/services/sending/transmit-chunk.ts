@@ -1,5 +1,5 @@
 import { validUntilMs } from "@/db/sending/claim";
-import { startChunk } from "@/db/sending/settle";
+import { startChunk, type Writes } from "@/db/sending/settle";
 import { recordHandOver } from "@/lib/domain/breaker";
 import { SLOT_LATE_MS_MAX } from "@/lib/domain/pacing";
 import type { Gateway, HandOver, Outcome, OutgoingMessage } from "@/lib/gateways/gateway";
@@ -83,6 +83,8 @@ class ChunkTransmission {
   /** When so many have gone, the chunk is nearly handed over. */
   private nearly: number;
   private outcomes: Outcomes;
+  /** Of recipients whose hours matter. */
+  private writes: Writes | undefined;
   /** Handed over, and not over yet. */
   private unanswered = 0;
   /** Handed over, and neither written nor over yet. */
@@ -107,6 +109,14 @@ class ChunkTransmission {
     this.order = handOverOrder(chunk);
     this.nearly = Math.ceil(chunk.ids.length * (1 - NEARLY_SHARE));
     this.outcomes = new Array(chunk.ids.length).fill(undefined);
+    if (chunk.hours)
+      this.writes = {
+        zone: chunk.hours.zone,
+        firstMs: Number.POSITIVE_INFINITY,
+        lastMs: Number.NEGATIVE_INFINITY,
+        count: 0,
+        outside: 0,
+      };
     this.nearlyHandedOver = new Promise((resolve) => {
       this.whenNearlyHandedOver = resolve;
     });
@@ -142,8 +152,12 @@ class ChunkTransmission {
         this.whenAnswered = answered;
       });
     }
-    const { ctx, chunk, outcomes, breaker, gateway } = this;
-    await settleOutcomes(ctx, chunk, outcomes, { breaker: breaker.state, isIdempotent: gateway.idempotent });
+    const { ctx, chunk, outcomes, breaker, gateway, writes } = this;
+    await settleOutcomes(ctx, chunk, outcomes, {
+      breaker: breaker.state,
+      isIdempotent: gateway.idempotent,
+      ...(writes && writes.count > 0 && { writes }),
+    });
   }
 
   /** A lane with a rate: each message in a slot of its own. */
@@ -237,6 +251,18 @@ class ChunkTransmission {
     }
   }
 
+  /** For a message: it is written in this moment. */
+  noteWritten(index: number): void {
+    this.held.noteWritten(index);
+    const { writes, ctx, chunk } = this;
+    if (!writes) return;
+    const atMs = ctx.databaseClock.toDatabase(ctx.clock.now());
+    writes.count++;
+    writes.firstMs = Math.min(writes.firstMs, atMs);
+    writes.lastMs = Math.max(writes.lastMs, atMs);
+    if (atMs < chunk.hours!.fromMs || atMs >= chunk.hours!.toMs) writes.outside++;
+  }
+
   /** For a message: it was written, or it is over without. */
   noteDecided(): void {
     this.undecided--;
@@ -286,7 +312,7 @@ class MessageInFlight implements HandOver {
   go(): boolean {
     const may = this.chunk.clearance.recheck(this.index, this.slotMs);
     if (may) {
-      this.chunk.held.noteWritten(this.index);
+      this.chunk.noteWritten(this.index);
       this.noteDecided();
     }
     return may;
