@@ -61,7 +61,7 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
   await expect(page.getByText("Running", { exact: true }).first()).toBeVisible();
   await call("PATCH", `/api/v1/operators/${operatorId}/`, { rate_per_second: null });
   await expect(page.getByText("Completed", { exact: true }).first()).toBeVisible();
-  await expect(page.getByText("Sending has ended.").first()).toBeVisible();
+  await expect(page.getByText("of those sent were delivered")).toBeVisible();
 
   const messages = page.getByRole("region", { name: "Messages" }).first();
   await expect(messages.getByRole("listitem").first()).toContainText("+7997");

@@ -76,12 +76,13 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
           </h1>
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <StatusBadge status={status} />
-            <span className="text-soft">
+            <Countdown dispatch={dispatch} />
+            {/* In a line of its own where not all fits: nothing moves when the time left is known. */}
+            <span className="basis-full text-soft max-[350px]:min-h-10 xl:basis-auto">
               {/* All times of this screen are in the dispatch's zone: it is said here. */}
               <Instant at={dispatch.start_datetime} zone={dispatch.timezone} /> →{" "}
               <Instant at={dispatch.end_datetime} zone={dispatch.timezone} /> · {cityOf(dispatch.timezone)}
             </span>
-            <Countdown dispatch={dispatch} />
           </p>
         </div>
         <CancelDialogs>

@@ -19,7 +19,7 @@ export function Lanes({ lanes, isOver }: { lanes: Timeline["lanes"]; isOver: boo
             <li key={operator.id} className="flex flex-col gap-1.5 px-4 py-3">
               <div className="flex flex-wrap items-baseline justify-between gap-x-4">
                 <span className="font-medium">{operator.name}</span>
-                <span className="text-soft">
+                <span className="text-soft max-[350px]:basis-full">
                   {format.number(triedOf(progress))} / {format.number(total)}
                   {!isOver && (
                     <>
@@ -35,7 +35,7 @@ export function Lanes({ lanes, isOver }: { lanes: Timeline["lanes"]; isOver: boo
                 </span>
               </div>
               <ProgressStrip progress={progress} total={total} name={operator.name} />
-              <p className="text-[0.9rem] text-soft">{reason.detail}</p>
+              {!isOver && <p className="text-[0.9rem] text-soft">{reason.detail}</p>}
             </li>
           );
         })}

@@ -255,10 +255,11 @@ export function Countdown({
   const isBefore = status === "scheduled";
   const until = useTimeUntil(isBefore ? start_datetime : end_datetime);
   if (isFinished(status)) return null;
-  // On a phone it has a line of its own, which is there before its words are.
   return (
-    <span className="min-h-5 whitespace-nowrap text-soft max-sm:basis-full">
-      {until && t(isBefore ? "starts" : "closes", { until })}
-    </span>
+    until && (
+      <span className="whitespace-nowrap text-soft xl:order-last">
+        {t(isBefore ? "starts" : "closes", { until })}
+      </span>
+    )
   );
 }

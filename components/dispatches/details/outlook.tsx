@@ -36,7 +36,7 @@ export function Outlook({ preview, timezone }: { preview: PreviewAnswer | undefi
             const own = forecast?.by_operator.find((one) => one.operator.id === operator.id);
             return (
               <li key={operator.id} className="flex flex-wrap items-baseline gap-x-4 py-2.5">
-                <span className="min-w-28 flex-1 font-medium">{operator.name}</span>
+                <span className="min-w-20 flex-1 font-medium">{operator.name}</span>
                 <span className="text-soft">{format.number(count)}</span>
                 <span className="min-w-28 text-right">
                   {own?.finishes_at ? (
