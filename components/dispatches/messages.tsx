@@ -231,7 +231,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                     {outcome(message.status)}
                     {message.error && <> · {reason(message.error)}</>}
                   </span>
-                  <span className="text-[0.9rem] text-soft">
+                  <span className="text-[0.9rem] text-soft max-[420px]:hidden">
                     <Instant at={message.settled_at ?? message.claimed_at} zone={dispatch.timezone} />
                   </span>
                   {message.phone === null ? (
