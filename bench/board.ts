@@ -1,23 +1,38 @@
-import { loadavg } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { chromium } from "@playwright/test";
+import postgres from "postgres";
 import { type Running, startCarillon } from "@/e2e/start-carillon";
 import { findBrowser } from "@/scripts/browser";
+import { startPostgres } from "@/scripts/postgres";
+import { fillDispatches } from "./fill-dispatches";
 
 /**
- * What the board costs a browser: 500 dispatches, ten of them running through the sandbox. `npx tsx
- * bench/board.ts` starts a Carillon of its own with an empty folder of data, fills it, looks at the
- * board for 20 s, pauses the ten, and looks again.
+ * What the board costs the server and a browser: 10,000 dispatches, 50 of them running through the
+ * sandbox. `npx tsx bench/board.ts` starts a Carillon of its own with an empty folder of data, fills
+ * it, looks at the board for 20 s, pauses the 50, and looks again.
  */
-const DISPATCHES = 500;
-const RUNNING = 10;
+const DISPATCHES = 10_000;
+const RUNNING = 50;
 const LOOK_MS = 20_000;
 const HOUR_MS = 3_600_000;
 
-const carillon = await startCarillon({ LOG_LEVEL: "error" });
+const directory = await mkdtemp(join(tmpdir(), "carillon-bench-"));
+const database = await startPostgres({ directory: join(directory, "postgres") });
 try {
-  await measure(carillon);
+  const carillon = await startCarillon({ LOG_LEVEL: "error", DATABASE_URL: database.url });
+  try {
+    const sql = postgres(database.url, { max: 1 });
+    await fillDispatches(sql, DISPATCHES);
+    await sql.end();
+    await measure(carillon);
+  } finally {
+    await carillon.stop();
+  }
 } finally {
-  await carillon.stop();
+  await database.stop();
+  await rm(directory, { recursive: true, force: true });
 }
 
 async function measure({ url }: Running): Promise<void> {
@@ -38,10 +53,6 @@ async function measure({ url }: Running): Promise<void> {
       end_datetime: at(startMs + 12 * HOUR_MS),
       message_text: `Dispatch ${i} of ${DISPATCHES}, whose text is about as long as texts are.`,
     });
-  for (let i = RUNNING; i < DISPATCHES; i++) {
-    const { id } = await create(i, (1 + i) * HOUR_MS);
-    if (i % 2 === 0) await post(`dispatches/${id}/cancel/`);
-  }
   const running: string[] = [];
   for (let i = 0; i < RUNNING; i++) running.push((await create(i, 0)).id);
 
@@ -78,6 +89,10 @@ async function measure({ url }: Running): Promise<void> {
       if (path) answers.push({ path, status: statusCode, at: Date.now() });
     });
     const paths = new Map<string, string>();
+    let bytes = 0;
+    session.on("Network.loadingFinished", ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
     session.on("Network.requestWillBeSent", ({ request, requestId }) => {
       const { pathname, search } = new URL(request.url);
       if (pathname.startsWith("/api/")) paths.set(requestId, pathname + search);
@@ -89,6 +104,9 @@ async function measure({ url }: Running): Promise<void> {
       .getByText(String(RUNNING), { exact: true })
       .waitFor({ timeout: 60_000 });
     await look(`${RUNNING} running`);
+    for (const query of ["", "?q=sale", "?tag=VIP&author=anna@example.com", "?q=nothing+has+this"])
+      await ask(`dispatches/board/${query}`);
+    for (const sort of ["-start", "text", "-done", "audience"]) await ask(`dispatches/?sort=${sort}`);
     for (const id of running) await post(`dispatches/${id}/pause/`);
     await page
       .locator("#column-paused")
@@ -96,10 +114,23 @@ async function measure({ url }: Running): Promise<void> {
       .waitFor({ timeout: 60_000 });
     await look("all paused");
 
+    /** The slowest and the middle of twenty answers. */
+    async function ask(path: string): Promise<void> {
+      const took: number[] = [];
+      for (let i = 0; i < 20; i++) {
+        const beganMs = performance.now();
+        await (await fetch(`${url}/api/v1/${path}`)).arrayBuffer();
+        took.push(performance.now() - beganMs);
+      }
+      took.sort((a, b) => a - b);
+      console.log(`  ${path}: ${took[10]!.toFixed(0)} ms, at most ${took[19]!.toFixed(0)} ms`);
+    }
+
     async function look(what: string): Promise<void> {
       // The page has come to life, and the last change has been drawn.
       await page.waitForTimeout(5_000);
       answers = [];
+      bytes = 0;
       const before = await readMeters();
       const beganMs = performance.now();
       await page.waitForTimeout(LOOK_MS);
@@ -113,6 +144,7 @@ async function measure({ url }: Running): Promise<void> {
             `  ${key}: ${((1_000 * (after.get(key)! - before.get(key)!)) / tookS).toFixed(2)} ms/s`,
           );
         }
+      console.log(`  ${Math.round((bytes * 60) / tookS / 1_000)} KB a minute`);
       const kinds = new Map<string, number>();
       for (const { path, status } of answers)
         kinds.set(`${status} ${path}`, (kinds.get(`${status} ${path}`) ?? 0) + 1);
