@@ -81,7 +81,7 @@ test("from a messy file to a running dispatch", async ({ page }) => {
   await expect(page.getByText("or drop it here")).toBeVisible();
   await expect.poll(async () => (await call("GET", `/api/v1/recipients/%2B7916${first}/`)).status).toBe(200);
   await hand.link("New dispatch");
-  await hand.type(page.getByLabel("Message"), tag);
+  await hand.type(page.getByRole("textbox", { name: "Message" }), tag);
   await hand.button(/Tag/);
   await hand.click(page.getByRole("option", { name: tag }));
   await hand.button("Start now");
