@@ -148,6 +148,20 @@ test("last month's dispatch", async ({ page }) => {
   hand.took("last month's dispatch", 3);
 });
 
+test("unsubscribe a caller, by the last four digits", async ({ page }) => {
+  const phone = `+7916${String(Date.now() % 10_000_000).padStart(7, "0")}`;
+  await call("PUT", `/api/v1/recipients/${encodeURIComponent(phone)}/`, {});
+  const hand = new Hand(page);
+  await open(page, address("/"));
+  await hand.link("Audience");
+  await hand.type(page.getByRole("searchbox"), phone.slice(-4));
+  await hand.button(`Unsubscribe ${phone}`);
+  await expect(page.getByRole("button", { name: `Resubscribe ${phone}` })).toBeVisible();
+  const person = await (await call("GET", `/api/v1/recipients/${encodeURIComponent(phone)}/`)).json();
+  expect(person.opted_out_at).not.toBeNull();
+  hand.took("unsubscribe a caller by the last four digits", 4);
+});
+
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 } });
 

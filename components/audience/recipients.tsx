@@ -85,12 +85,12 @@ export function Recipients() {
       <div className="flex flex-wrap items-center gap-2.5">
         <SearchInput
           inputMode="tel"
-          label={t("search")}
+          label={t("search_people")}
           value={filter.q}
           aria-invalid={Boolean(wrongQuery)}
           aria-describedby={wrongQuery ? "wrong-query" : undefined}
           onSettled={(q) => setParams({ q })}
-          className="min-w-48 flex-1 basis-full aria-invalid:border-bad sm:max-w-xs sm:basis-auto"
+          className="min-w-48 flex-1 basis-full aria-invalid:border-bad sm:max-w-sm sm:basis-auto"
         />
         <Select
           aria-label={t("operator")}

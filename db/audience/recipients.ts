@@ -1,6 +1,7 @@
 import type { PendingQuery, Row } from "postgres";
 import type { Sql, Tx } from "@/db/client";
 import type { OperatorSource } from "@/lib/domain/audience/number-plan";
+import { LAST_DIGITS } from "@/lib/domain/audience/phone";
 
 /** A recipient as services see it: operator by code, tags by name. */
 export interface RecipientRow {
@@ -20,6 +21,8 @@ export interface RecipientFilter {
   tagNo: number | null;
   /** The beginning of the phone, E.164 with its "+". */
   phonePrefix: string | null;
+  /** Or its end, at least {@link LAST_DIGITS} digits. Null: asked for by its beginning alone. */
+  phoneEnd: string | null;
 }
 
 type Raw = Omit<RecipientRow, "no" | "optedOutAt" | "createdAt" | "updatedAt"> & {
@@ -53,28 +56,79 @@ const matches = (sql: Sql | Tx, filter: RecipientFilter) => sql`
           select from recipient_tags f where f.tag_no = ${filter.tagNo} and f.recipient_no = r.no
         )`
   }
-  ${
-    // A range rather than LIKE: it uses the unique index whatever the database's collation.
-    filter.phonePrefix === null
-      ? sql``
-      : sql`and r.phone between ${filter.phonePrefix} and ${filter.phonePrefix.padEnd(16, "9")}`
-  }`;
+  ${hasPhone(sql, filter)}`;
+
+function hasPhone(sql: Sql | Tx, { phonePrefix, phoneEnd }: RecipientFilter) {
+  if (phonePrefix === null) return phoneEnd === null ? sql`` : sql`and ${ends(sql, phoneEnd)}`;
+  // A range rather than LIKE: it uses the unique index whatever the database's collation.
+  const begins = sql`r.phone between ${phonePrefix} and ${phonePrefix.padEnd(16, "9")}`;
+  return phoneEnd === null ? sql`and ${begins}` : sql`and (${begins} or ${ends(sql, phoneEnd)})`;
+}
+
+/** The last digits as their index has them, and those before them. */
+const ends = (sql: Sql | Tx, end: string) => sql`
+  (right(r.phone, 4) = ${end.slice(-LAST_DIGITS)} and right(r.phone, ${end.length}::int) = ${end})`;
 
 /** A page of a beginning that many have is found among so many of the newest. */
 const NEWEST = 20_000;
+/** Recipients' numbers have 32 bits. */
+const FIRST = 2 ** 32;
+
+/** A recipient, and their place in a list: it falls from row to row. */
+export type ListedRecipient = RecipientRow & { place: number };
 
 /**
- * Newest first, those before `before`. A beginning of a phone that many have fills its page from
- * the newest recipients. One that the newest lack is asked of the index of phones, where the
- * planner, who takes phones to be spread evenly, would read all who are newer.
+ * Newest first, those behind the place `before`. Where a phone may begin or end so, those who end
+ * so come first: few do, and whoever looks for them would not find them among the others.
  */
 export async function listRecipients(
   sql: Sql | Tx,
   filter: RecipientFilter,
   limit: number,
   before: number | null,
+): Promise<ListedRecipient[]> {
+  const { phoneEnd } = filter;
+  if (phoneEnd === null) return (await listBeginning(sql, filter, limit, before)).map(placed(0));
+  const isFirst = before === null || before > FIRST;
+  const first = isFirst
+    ? await readRecipients(
+        sql,
+        // By a sum, which is not the order of the primary key: the planner cannot read along that,
+        // past nearly all, and takes the index of last digits.
+        sql`
+          select no from recipients r where ${matches(sql, { ...filter, phonePrefix: null })}
+            ${before === null ? sql`` : sql`and r.no < ${before - FIRST}::bigint`}
+          order by r.no + 0 desc limit ${limit}`,
+      )
+    : [];
+  const listed = first.map(placed(FIRST));
+  if (listed.length === limit) return listed;
+  const others = await listBeginning(
+    sql,
+    { ...filter, phoneEnd: null },
+    limit - listed.length,
+    isFirst ? null : before,
+    sql`and not ${ends(sql, phoneEnd)}`,
+  );
+  return [...listed, ...others.map(placed(0))];
+}
+
+const placed = (from: number) => (row: RecipientRow) => ({ ...row, place: from + row.no });
+
+/**
+ * A beginning of a phone that many have fills its page from the newest recipients. One that the
+ * newest lack is asked of the index of phones, where the planner, who takes phones to be spread
+ * evenly, would read all who are newer.
+ */
+async function listBeginning(
+  sql: Sql | Tx,
+  filter: RecipientFilter,
+  limit: number,
+  before: number | null,
+  but = sql``,
 ): Promise<RecipientRow[]> {
-  const asked = sql`${matches(sql, filter)} ${before === null ? sql`` : sql`and r.no < ${before}::bigint`}`;
+  const older = before === null ? sql`` : sql`and r.no < ${before}::bigint`;
+  const asked = sql`${matches(sql, filter)} ${older} ${but}`;
   const isByPhoneAlone = filter.phonePrefix !== null && filter.operatorNo === null && filter.tagNo === null;
   const newest = sql`and r.no >= coalesce(${before}::bigint, (select max(no) from recipients)) - ${NEWEST}`;
   const rows = await readRecipients(
@@ -84,7 +138,7 @@ export async function listRecipients(
       order by r.no desc limit ${limit}`,
   );
   if (!isByPhoneAlone || rows.length === limit) return rows;
-  // A sum is not the order of the primary key: so the planner cannot read along that.
+  // By a sum, as above.
   return readRecipients(
     sql,
     sql`select no from recipients r where ${asked} order by r.no + 0 desc limit ${limit}`,

@@ -543,7 +543,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List recipients, newest first */
+        /**
+         * List recipients, newest first
+         * @description `q` is the beginning of a phone in any way of writing, or its last four digits or more. Those who end so come first.
+         */
         get: operations["listRecipients"];
         put?: never;
         post?: never;
@@ -650,7 +653,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recipients as a CSV file that can be imported again, or a workbook */
+        /**
+         * Recipients as a CSV file that can be imported again, or a workbook
+         * @description Of those whom the same filters list, oldest first.
+         */
         get: operations["exportRecipients"];
         put?: never;
         post?: never;

@@ -109,7 +109,7 @@ export const phoneFragment = textBy({
 export const recipientFilterSchema = z.strictObject({
   operator: reference.optional(),
   tag: reference.optional(),
-  /** The beginning of a phone. */
+  /** The beginning of a phone, or its last four digits or more. */
   q: phoneFragment.optional(),
 });
 export type RecipientFilterQuery = z.output<typeof recipientFilterSchema>;

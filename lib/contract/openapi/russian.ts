@@ -123,6 +123,10 @@ export const russian: Record<string, string> = {
   "Rename a tag": "Переименовать тег",
   "Delete a tag that nothing refers to": "Удалить тег, на который ничто не ссылается",
   "List recipients, newest first": "Список получателей, сначала новые",
+  "`q` is the beginning of a phone in any way of writing, or its last four digits or more. Those who end so come first.":
+    "`q` — начало номера в любой записи или его последние цифры, не меньше четырёх. Сначала идут те, чей номер так заканчивается.",
+  "Of those whom the same filters list, oldest first.":
+    "Тех, кого находят те же фильтры в списке; сначала давние.",
   "A page of recipients.": "Страница получателей.",
   "Read a recipient": "Получатель по номеру",
   "The recipient.": "Получатель.",

@@ -37,6 +37,8 @@ export const recipientOperations = defineOperations({
     tag: "audience",
     right: "audience:read",
     summary: "List recipients, newest first",
+    description:
+      "`q` is the beginning of a phone in any way of writing, or its last four digits or more. Those who end so come first.",
     query: recipientListQuerySchema,
     answers: { 200: { description: "A page of recipients.", schema: pageOf(recipientSchema) } },
   },
@@ -137,6 +139,7 @@ export const recipientOperations = defineOperations({
     tag: "audience",
     right: "audience:export",
     summary: "Recipients as a CSV file that can be imported again, or a workbook",
+    description: "Of those whom the same filters list, oldest first.",
     query: recipientExportQuerySchema,
     answers: { 200: { description: "One line a recipient.", file: "text/csv", fileName: "recipients" } },
   },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { normalizePhone, phonePrefix } from "./phone";
+import { normalizePhone, phoneEnd, phonePrefix } from "./phone";
 
 test.each([
   ["+79161234567", "+79161234567"],
@@ -35,3 +35,12 @@ test.each([
 ])("a search for %j looks for numbers that begin with %s", (text, prefix) =>
   expect(phonePrefix(text)).toBe(prefix),
 );
+
+test.each([
+  ["4567", "4567"],
+  ["45-67", "4567"],
+  ["123 45 67", "1234567"],
+  ["567", null],
+  ["+4567", null],
+  ["Иван", null],
+])("a search for %j looks for numbers that end with %s", (text, end) => expect(phoneEnd(text)).toBe(end));

@@ -27,6 +27,18 @@ export function phonePrefix(fragment: string): string | null {
   return bare.startsWith("9") ? `+7${bare}` : `+${bare}`;
 }
 
+/** The digits that the index of last digits has. */
+export const LAST_DIGITS = 4;
+
+/**
+ * The end of a number that a fragment typed into a search box may mean, too.
+ * @returns null when it has a plus, or too few digits: it says how a number begins
+ */
+export function phoneEnd(fragment: string): string | null {
+  const bare = fragment.replace(separators, "");
+  return /^\d+$/.test(bare) && bare.length >= LAST_DIGITS ? bare : null;
+}
+
 /**
  * The digits that are written in every form of a number, with its country or without: what it is
  * found by in texts. Of very short ones all digits.

@@ -14,6 +14,7 @@ import { createTag } from "./create-tag";
 import { deleteOperator } from "./delete-operator";
 import { deleteRecipient } from "./delete-recipient";
 import { deleteTag } from "./delete-tag";
+import { exportRecipients } from "./export-recipients";
 import { getOperator } from "./get-operator";
 import { getRecipient } from "./get-recipient";
 import { getTag } from "./get-tag";
@@ -385,12 +386,45 @@ test("those whose phone begins so are listed newest first, page after page, howe
   const phones: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listRecipients(ctx, { q: "7955", limit: 2, cursor });
+    const page = await listRecipients(ctx, { q: "+7955", limit: 2, cursor });
     phones.push(...page.items.map(({ phone }) => phone));
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
   const seen = ["+79551000002", "+79551000001", "+79550000003", "+79550000002", "+79550000001"];
   expect(phones).toEqual(seen);
+});
+
+test("those whose phone ends so are listed before those whose phone begins so, page after page, and exported with them", async () => {
+  const { code } = await operator("ends");
+  for (const phone of ["+79162223311", "+79133330001", "+79132223311", "+79133330002", "+79133339133"])
+    await put(phone, { operator: code });
+  await put("+79132223312", { operator: code });
+  const all = async (q: string) => {
+    const phones: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listRecipients(ctx, { q, operator: code, limit: 1, cursor });
+      phones.push(...page.items.map(({ phone }) => phone));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    return phones;
+  };
+  expect(await all("33-11")).toEqual(["+79132223311", "+79162223311"]);
+  expect(await all("222 33 11")).toEqual(["+79132223311", "+79162223311"]);
+  expect(await all("62223311")).toEqual(["+79162223311"]);
+  // Too short for an end.
+  expect(await all("311")).toEqual([]);
+  expect(await all("+3311")).toEqual([]);
+  const begins = ["+79133330002", "+79133330001"];
+  // The one who ends so is older than another who begins so.
+  await put("+79133330003", { operator: code });
+  expect(await all("9133")).toEqual(["+79133339133", "+79133330003", ...begins]);
+  expect(await all("+79133")).toEqual(["+79133330003", "+79133339133", ...begins]);
+  expect(await all("79133339133")).toEqual(["+79133339133"]);
+  const file = await exportRecipients(ctx, { q: "9133", operator: code });
+  expect((await new Response(file.body).text()).match(/\+7\d{10}/g)).toEqual([
+    ...["+79133330001", "+79133330002", "+79133339133", "+79133330003"],
+  ]);
 });
 
 const uuid = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
