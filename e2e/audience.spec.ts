@@ -65,7 +65,7 @@ test("a file with Russian columns in Windows-1251 is mapped, imported and counte
 
   const newest = page
     .getByRole("listitem")
-    .filter({ hasText: "Imported" })
+    .filter({ hasText: "people.csv" })
     .filter({ hasText: /(?<!\d)3 rows/ });
   await expect(newest).toContainText("2 new");
   await expect(newest).toContainText("1 rejected");
