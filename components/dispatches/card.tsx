@@ -46,7 +46,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
       <div className="flex items-start justify-between gap-2">
         <CardTitle id={dispatch.id} text={dispatch.message_text} />
         <div className="relative z-10 -mt-1 -mr-1.5 shrink-0">
-          <DispatchActions dispatch={dispatch} compact />
+          <DispatchActions dispatch={dispatch} />
         </div>
       </div>
       <p className="flex min-w-0 justify-between gap-3 text-[0.9rem] text-soft">

@@ -134,7 +134,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
       </div>
       {error && (
         <Button className="self-start" onClick={() => setParams({ outcome: null, error: null })}>
-          {t("only", { error })}
+          {t("only", { error: reason(error) })}
           <X size={14} aria-hidden />
         </Button>
       )}

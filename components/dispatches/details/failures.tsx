@@ -36,7 +36,7 @@ export function Failures({ failures }: { failures: Timeline["failures"] }) {
                 className="relative flex w-full items-baseline justify-between gap-3 px-4 py-2.5 text-left -outline-offset-2 hover:bg-raised aria-pressed:bg-accent-wash"
               >
                 <span className="min-w-0 break-words">
-                  <code className="font-medium">{reason(failure.code)}</code>
+                  <span className="font-medium">{reason(failure.code)}</span>
                   <span className="ml-2 text-soft">{outcome(failure.outcome as "failed")}</span>
                 </span>
                 <span className="font-medium">{format.number(failure.count)}</span>

@@ -82,6 +82,7 @@ export const historyTexts = {
   "reason.retries": "Retrying: every recipient was tried, and some messages wait.",
   "reason.clock": "The worker cannot tell the database's time well enough to keep the operator's rate.",
   "reason.drained": "All sent to the gateway.",
+  "reason.skipped": "Every message was skipped: nobody here could be sent to.",
   "reason.closed": "Sending has ended.",
   "wait.stopped": "All sending is stopped.",
   "wait.paused": "Paused.",

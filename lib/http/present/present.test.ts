@@ -210,6 +210,12 @@ describe.each(locales)("in %s", (locale) => {
     const told = expectOf(timelineSchema, presentTimeline(timeline, locale));
     expect(told.events[0]!.detail).toBe(textsOf(locale)["event.dispatch.opened"]);
     for (const { reason } of told.lanes) expectText(reason.detail, locale);
+    const none = Object.fromEntries(Object.keys(counts).map((key) => [key, 0])) as typeof counts;
+    const lane = { operator, rate: 0, reason: { code: "drained" as const, until: null } };
+    const skippedOnly = { ...timeline, lanes: [{ ...lane, progress: { ...none, skipped: 2 } }] };
+    expect(presentTimeline(skippedOnly, locale).lanes[0]!.reason.detail).toBe(
+      textsOf(locale)["reason.skipped"],
+    );
   });
 
   test("a preview is answered by the contract, and what is not known yet is null", () => {

@@ -3,6 +3,10 @@ import { type Locale, textOf } from "@/lib/contract/texts";
 import type { Timeline } from "@/lib/services/dispatches/get-timeline";
 import { presentDispatch } from "./dispatch";
 
+/** Nothing of it went to a gateway. */
+const isSkipped = (code: string, { skipped, ...others }: Timeline["lanes"][number]["progress"]) =>
+  code === "drained" && skipped > 0 && Object.values(others).every((count) => count === 0);
+
 export const presentTimeline = (
   { dispatch, events, lanes, rate, failures }: Timeline,
   locale: Locale,
@@ -13,7 +17,11 @@ export const presentTimeline = (
     operator: { id: operator.id, code: operator.code, name: operator.name, rate_per_second: operator.rate },
     progress,
     rate,
-    reason: { code: reason.code, detail: textOf(locale, `reason.${reason.code}`), until: reason.until },
+    reason: {
+      code: reason.code,
+      detail: textOf(locale, isSkipped(reason.code, progress) ? "reason.skipped" : `reason.${reason.code}`),
+      until: reason.until,
+    },
   })),
   rate,
   failures,

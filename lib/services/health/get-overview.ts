@@ -13,7 +13,7 @@ import {
 } from "@/db/health/overview";
 import type { AttentionCode, OverviewQuery } from "@/lib/contract/health/overview";
 import { type DispatchForecast, type ForecastLane, forecast } from "@/lib/domain/forecast";
-import { refusalOf } from "@/lib/domain/lane-wait";
+import { isQuiet, refusalOf } from "@/lib/domain/lane-wait";
 import { finishedStatuses } from "@/lib/domain/lifecycle";
 import { startOfDayMs } from "@/lib/domain/local-day";
 import { requireRight } from "@/lib/services/authorize";
@@ -49,8 +49,8 @@ export interface RunningDispatch {
   /** Messages that a gateway took, a second, over the last 5 s. */
   rate: number;
   /**
-   * At today's rates; null when its end comes first, while nothing is sent, and while a gateway
-   * refuses part of it.
+   * At today's rates; null when its end comes first, while nothing is sent, while a gateway refuses
+   * part of it, and while people of other time zones are still to come.
    */
   finishesAt: Date | null;
   /** Recipients whom it would not reach before its end; null while sending is stopped. */
@@ -132,8 +132,10 @@ function toRunning(
   const { id, status } = row;
   const accepted = use.reduce((sum, lane) => sum + (lane.dispatchId === id ? lane.accepted : 0), 0);
   const goes = status === "running" && state.sending === "on" && Date.parse(row.endAt) > nowMs;
-  const isStalled =
-    goes && use.some((lane) => lane.dispatchId === id && refusalOf(lane.waitReason) !== undefined);
+  const lanes = goes ? use.filter((lane) => lane.dispatchId === id) : [];
+  const isStalled = lanes.some(({ waitReason }) => refusalOf(waitReason) !== undefined);
+  // The forecast takes everybody to be in the dispatch's zone.
+  const isByZone = lanes.some(({ zones, waitReason }) => zones > 1 || isQuiet(waitReason));
   // A dispatch with nothing left to hand over is through. Whole seconds, so that an unchanged
   // answer is 304.
   const finishMs = foretold ? foretold.finishesAtMs : nowMs;
@@ -142,7 +144,9 @@ function toRunning(
     rate: accepted / RECENT_S,
     // No forecast while a gateway refuses: nobody knows when it will take messages again.
     finishesAt:
-      goes && !isStalled && finishMs !== null ? new Date(Math.ceil(finishMs / 1_000) * 1_000) : null,
+      goes && !isStalled && !isByZone && finishMs !== null
+        ? new Date(Math.ceil(finishMs / 1_000) * 1_000)
+        : null,
     notSent: goes ? (foretold?.notSent ?? 0) : null,
     isStalled,
   };

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { applyReceipts } from "@/db/sending/receipts";
 import { type Overview, overviewSchema } from "@/lib/contract/health/overview";
+import { weekdays } from "@/lib/domain/daily-hours";
 import { presentOverview } from "@/lib/http/present/overview";
 import { deleteDispatch } from "@/lib/services/dispatches/delete-dispatch";
 import { pauseDispatch } from "@/lib/services/dispatches/pause-dispatch";
 import { resumeDispatch } from "@/lib/services/dispatches/resume-dispatch";
 import { sendTest } from "@/lib/services/dispatches/send-test";
 import { setSending } from "@/lib/services/sending/set-sending";
+import { takeTurn } from "@/lib/services/sending/take-turn";
 import { World } from "@/test/support/world";
 import { getOverview } from "./get-overview";
 
@@ -154,6 +156,32 @@ test("What a lane has left is of its own operator, and those who have a message 
   const leftMs = Date.parse(shown!.finishes_at!) - world.clock.now();
   expect(leftMs).toBeGreaterThan(61_200 * 0.95);
   expect(leftMs).toBeLessThan(61_200 * 1.05);
+});
+
+test("No end is foretold while people of other time zones are still to come", async () => {
+  const operator = await world.addOperator(20);
+  await world.addRecipients(operator, 600, undefined, "Europe/London");
+  await world.addRecipients(operator, 5, undefined, "Asia/Vladivostok");
+  const localTime = { from: "09:00", to: "21:00", days: [...weekdays], unknown_zone: "dispatch" as const };
+  await world.jumpTo("2027-03-01T13:00:00Z");
+  const dispatch = await world.addDispatch({ localTime, endInMs: 48 * hour });
+  const process = world.process();
+  const [lane] = await world.openIt(process, dispatch);
+  const end = async () => (await overview()).running[0]!.finishes_at;
+  const running = world.runLane(process, lane!.lane);
+  await world.gateway.until(20);
+  expect(await end()).toBeNull();
+  await world.sql`update lane_zones set drained = true where zone = 'Asia/Vladivostok'`;
+  expect(await end()).not.toBeNull();
+  await world.sql`update lane_zones set drained = zone <> 'Asia/Vladivostok'`;
+  await pauseDispatch(world.web(), dispatch.id);
+  await running;
+  await process.quiet();
+  await resumeDispatch(process.ctx, dispatch.id);
+  // It waits for their morning.
+  await takeTurn(process.ctx, lane!.lane, 2_000);
+  await process.quiet();
+  expect(await end()).toBeNull();
 });
 
 test("Today is what was taken today: yesterday's part of a dispatch is left out, whole days of others too", async () => {
