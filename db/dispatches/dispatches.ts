@@ -190,7 +190,7 @@ export interface DispatchFilter {
  * Terms that are not asked for are left out, so that an index fits what is left. Tests are never
  * listed.
  */
-function matches(
+export function matches(
   sql: Sql | Tx,
   { statuses, q, startsFrom, startsBefore, tag, audience, author }: DispatchFilter,
 ) {

@@ -56,11 +56,13 @@ const LOAD_MAX = 500;
  * none. Reads lanes and chunks that are not folded, never messages.
  * @param within only those whose window shares time with this one
  * @param exceptId one that is left out: what is being edited does not compete with itself
+ * @param max how many are looked at
  */
 export function listLoad(
   sql: Sql | Tx,
   within: { startMs: number; endMs: number } | null,
   exceptId: string | null,
+  max = LOAD_MAX,
 ): Promise<LoadRow[]> {
   return sql<LoadRow[]>`
     select d.no, d.id, d.status = 'running' as "isOpen",
@@ -92,7 +94,7 @@ export function listLoad(
               and d.end_at > to_timestamp(${within.startMs}::float8 / 1000.0)`
       }
       and d.id is distinct from ${exceptId}::uuid
-    order by d.start_at, d.no limit ${LOAD_MAX}`;
+    order by d.start_at, d.no limit ${max}`;
 }
 
 export interface TagCount {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ForecastLane, forecast, type LaneForecast } from "./forecast";
+import { type ForecastLane, forecast, foresee, type LaneForecast } from "./forecast";
 import { planChunk, SLOT_STRETCH, stepMs } from "./pacing";
 
 const NOW = Date.UTC(2026, 2, 1);
@@ -260,3 +260,18 @@ test.each([
     expect(many).toBeLessThan(50 * few);
   },
 );
+
+test("an operator is busy from the first slot to the last, whoever shares it, and idle between", () => {
+  const at = (s: number) => NOW + s * 1_000;
+  const lanes = [
+    lane({ dispatch: "a", messages: 1_000, startMs: at(10) }),
+    lane({ dispatch: "b", messages: 1_000, startMs: at(20) }),
+    lane({ dispatch: "late", messages: 10, startMs: at(1_000) }),
+    lane({ dispatch: "cut", messages: 9_000, startMs: at(2_000), endMs: at(2_100) }),
+    lane({ dispatch: "unlimited", operator: 2, rate: null }),
+  ];
+  const { busy } = foresee(lanes, NOW);
+  const seconds = busy.get(1)!.map(({ fromMs, toMs }) => [fromMs - NOW, toMs - NOW].map((ms) => ms / 1_000));
+  expect(seconds.flat().map((s) => Math.round(s * 10) / 10)).toEqual([10, 214, 1_000, 1_001, 2_000, 2_100]);
+  expect(busy.get(2)).toEqual([]);
+});

@@ -44,15 +44,28 @@ type Share<Of> = LaneForecast & Of & { messages: number };
 
 /** The lanes' dispatches by their keys. Lanes without a message finish at their start. */
 export function forecast(lanes: readonly ForecastLane[], nowMs: number): Map<string, DispatchForecast> {
+  return foresee(lanes, nowMs).dispatches;
+}
+
+export interface Foreseen {
+  dispatches: Map<string, DispatchForecast>;
+  /** By operator: when all of its rate is taken, in order. Between these nothing of it is. */
+  busy: Map<number, TimeRange[]>;
+}
+
+/** The same, and when operators are busy. */
+export function foresee(lanes: readonly ForecastLane[], nowMs: number): Foreseen {
   const results = new Map<string, DispatchForecast>();
+  const busy = new Map<number, TimeRange[]>();
   const operators = new Map<number, ForecastLane[]>();
   for (const lane of lanes) {
     const others = operators.get(lane.operator);
     if (others) others.push(lane);
     else operators.set(lane.operator, [lane]);
   }
-  for (const ofOperator of operators.values()) {
-    const ends = simulate(ofOperator, nowMs);
+  for (const [operatorNo, ofOperator] of operators) {
+    const { ends, ranges } = simulate(ofOperator, nowMs);
+    busy.set(operatorNo, ranges);
     ofOperator.forEach((lane, i) => {
       const { finishesAtMs, notSent } = ends[i]!;
       const all = results.get(lane.dispatch) ?? { finishesAtMs: 0, notSent: 0, byOperator: [], byZone: [] };
@@ -69,7 +82,7 @@ export function forecast(lanes: readonly ForecastLane[], nowMs: number): Map<str
       results.set(lane.dispatch, all);
     });
   }
-  return results;
+  return { dispatches: results, busy };
 }
 
 function add(to: LaneForecast, { finishesAtMs, notSent }: LaneForecast): void {
@@ -118,11 +131,12 @@ interface Mark {
  * of a lane is known in rounds when it starts, whoever joins or leaves, and each event costs the
  * search for its place.
  */
-function simulate(lanes: readonly ForecastLane[], nowMs: number): LaneForecast[] {
+function simulate(lanes: readonly ForecastLane[], nowMs: number) {
   const runners = lanes.map((lane) => runnerOf(lane, nowMs));
   const waiting = runners.filter((r) => r.workMs > 0).sort((a, b) => b.startMs - a.startMs);
   const byEnd = [...waiting].sort((a, b) => b.endMs - a.endMs);
   const marks: Mark[] = [];
+  const ranges: TimeRange[] = [];
   let active = 0;
   let roundMs = 0;
   let rounds = 0;
@@ -154,6 +168,9 @@ function simulate(lanes: readonly ForecastLane[], nowMs: number): LaneForecast[]
     const startMs = waiting.at(-1)?.startMs ?? Number.POSITIVE_INFINITY;
     const nextMs = Math.min(markMs, end.endMs, startMs);
     rounds = nextMs === markMs ? Math.max(rounds, mark.rounds) : rounds + (nextMs - atMs) / roundMs;
+    const range = ranges.at(-1);
+    if (range?.toMs === atMs) range.toMs = nextMs;
+    else if (nextMs > atMs) ranges.push({ fromMs: atMs, toMs: nextMs });
     atMs = nextMs;
     if (end.endMs <= atMs) {
       // A message that has begun before the end has gone.
@@ -177,7 +194,7 @@ function simulate(lanes: readonly ForecastLane[], nowMs: number): LaneForecast[]
       } else leave(runner);
     }
   }
-  return runners.map((r) => r.result);
+  return { ends: runners.map((r) => r.result), ranges };
 }
 
 /** What is left of a lane goes on in its next range. */

@@ -241,7 +241,7 @@ const search = printableText(200).optional();
 const day = z.string({ error: "date" }).regex(dayPattern, "date").optional();
 
 /** Which of them a list, the board or the calendar shows; what is left out asks nothing. */
-const filters = {
+export const dispatchFilters = {
   q: search,
   /** Those that start on this day or later, and on that day or earlier, as `timezone` has them. */
   from: day,
@@ -254,7 +254,7 @@ const filters = {
   /** Who made them. */
   author: cleanText(200, { min: 1 }).optional(),
 };
-export type DispatchFilterQuery = z.output<z.ZodObject<typeof filters>>;
+export type DispatchFilterQuery = z.output<z.ZodObject<typeof dispatchFilters>>;
 
 const sorts = dispatchOrders.flatMap((order) => [order, `-${order}`] as const);
 export type DispatchSort = (typeof sorts)[number];
@@ -267,7 +267,7 @@ export const dispatchListQuerySchema = pageQuerySchema.extend({
     .regex(new RegExp(`^${anyStatus}(,${anyStatus})*$`), "status")
     .transform((text) => text.split(",") as DispatchStatus[])
     .optional(),
-  ...filters,
+  ...dispatchFilters,
   /**
    * What they are sorted by, with a minus for the largest first; `-created` when it is left out.
    */
@@ -275,15 +275,16 @@ export const dispatchListQuerySchema = pageQuerySchema.extend({
 });
 export type DispatchListQuery = z.output<typeof dispatchListQuerySchema>;
 
+export const boardLimit = z.coerce
+  .number({ error: "board_limit" })
+  .int("board_limit")
+  .min(0, "board_limit")
+  .max(50, "board_limit");
+
 /** `limit`: how many cards a column shows at most; none for the counts alone. */
 export const boardQuerySchema = z.strictObject({
-  limit: z.coerce
-    .number({ error: "board_limit" })
-    .int("board_limit")
-    .min(0, "board_limit")
-    .max(50, "board_limit")
-    .default(20),
-  ...filters,
+  limit: boardLimit.default(20),
+  ...dispatchFilters,
 });
 export type BoardQuery = z.output<typeof boardQuerySchema>;
 

@@ -57,6 +57,11 @@ export const russian: Record<string, string> = {
   "The dispatch.": "Рассылка.",
   "List dispatches, newest first or in another order": "Список рассылок: сначала новые или в другом порядке",
   "A page of dispatches.": "Страница рассылок.",
+  "Read a month of dispatches, and how full the operators' rates are by the hour":
+    "Рассылки за месяц и загрузка операторов по часам",
+  "Or one day of it. What has been sent is told by counters, to about an hour; what is to come is a forecast at today's rates. The load is of all dispatches, whatever the filter.":
+    "Или за один его день. Отправленное — по счётчикам, с точностью около часа; предстоящее — прогноз при нынешних скоростях. В загрузку входят все рассылки, независимо от фильтров.",
+  "Days and load of one reading.": "Дни и загрузка на один и тот же момент.",
   "List who has made dispatches": "Авторы рассылок",
   "Names, as `author` has them.": "Имена, как в поле `author`.",
   "Nothing has changed.": "Ничего не изменилось.",

@@ -1,3 +1,4 @@
+import { calendarQuerySchema, calendarSchema } from "@/lib/contract/dispatches/calendar";
 import {
   authorsSchema,
   boardQuerySchema,
@@ -75,6 +76,17 @@ export const dispatchOperations = defineOperations({
     summary: "Count dispatches by status, and read the first of each column of the board",
     query: boardQuerySchema,
     ...tagged({ description: "Counts and dispatches of one reading.", schema: boardSchema }),
+  },
+  getCalendar: {
+    method: "get",
+    path: "/api/v1/dispatches/calendar/",
+    tag: "dispatches",
+    right: "read",
+    summary: "Read a month of dispatches, and how full the operators' rates are by the hour",
+    description:
+      "Or one day of it. What has been sent is told by counters, to about an hour; what is to come is a forecast at today's rates. The load is of all dispatches, whatever the filter.",
+    query: calendarQuerySchema,
+    ...tagged({ description: "Days and load of one reading.", schema: calendarSchema }),
   },
   listAuthors: {
     method: "get",

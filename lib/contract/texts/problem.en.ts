@@ -55,6 +55,7 @@ export const problemTexts = {
   array: "The value must be a list.",
   board_limit: "The limit must be a whole number from 0 to 50.",
   date: "Write a day as 2026-11-27.",
+  calendar_date: "date is a month or a day, such as 2026-11 or 2026-11-27.",
   sort: "Sort dispatches by created, start, finished, text, status, audience or done. A minus in front reverses the order.",
   limit: "The limit must be a whole number from 1 to 200.",
   id: "This is not an id.",

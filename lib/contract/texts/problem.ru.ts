@@ -54,6 +54,7 @@ export const problemTexts: Record<keyof typeof en, string> = {
   array: "Нужен список.",
   board_limit: "limit — целое число от 0 до 50.",
   date: "Запишите день так: 2026-11-27.",
+  calendar_date: "date — месяц или день: 2026-11 или 2026-11-27.",
   sort: "Рассылки сортируются по одному из: created, start, finished, text, status, audience, done; минус впереди меняет порядок на обратный.",
   limit: "limit — целое число от 1 до 200.",
   id: "Это не идентификатор.",
