@@ -18,6 +18,10 @@ const PreparedView = dynamic(() => import("./prepared-view").then((module) => mo
   loading: () => <Skeleton className="h-96" />,
 });
 
+const CalendarView = dynamic(() => import("./calendar/calendar-view").then((module) => module.CalendarView), {
+  loading: () => <Skeleton className="h-96" />,
+});
+
 /**
  * The status board and the same as a table. What is looked for, how and in which order is in the
  * address.
@@ -27,7 +31,15 @@ export function DispatchesScreen() {
   return (
     <div className="flex flex-col gap-5">
       <Toolbar />
-      {view === "board" ? <BoardOf /> : view === "table" ? <TableView /> : <PreparedView kind={view} />}
+      {view === "board" ? (
+        <BoardOf />
+      ) : view === "table" ? (
+        <TableView />
+      ) : view === "calendar" ? (
+        <CalendarView />
+      ) : (
+        <PreparedView kind={view} />
+      )}
     </div>
   );
 }

@@ -21,14 +21,14 @@ import { narrowing } from "./view";
  * Period, tag or audience, and author; on a phone behind a button that says how many of them are
  * set.
  */
-export function Filters({ children }: { children: ReactNode }) {
+export function Filters({ hasPeriod, children }: { hasPeriod: boolean; children: ReactNode }) {
   const t = useTranslations("filters");
   const view = useView();
   const [isOpen, setIsOpen] = useState(false);
   // Names of audiences are read when somebody is about to choose.
   const [isNear, setIsNear] = useState(false);
   const near = () => setIsNear(true);
-  const set = narrowing.filter((key) => view[key] !== "");
+  const set = narrowing.filter((key) => view[key] !== "" && (hasPeriod || key !== "period"));
   return (
     <>
       <Button
@@ -47,7 +47,7 @@ export function Filters({ children }: { children: ReactNode }) {
         className={`flex-wrap items-center gap-2.5 max-sm:w-full max-sm:flex-col max-sm:items-stretch sm:flex ${isOpen ? "flex" : "hidden"}`}
       >
         <legend className="sr-only">{t("label")}</legend>
-        <PeriodFilter period={view.period} />
+        {hasPeriod && <PeriodFilter period={view.period} />}
         {children}
         <AudienceFilter tag={view.tag} audience={view.audience} isNear={isNear} />
         <AuthorFilter author={view.author} />

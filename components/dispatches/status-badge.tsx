@@ -13,6 +13,12 @@ const looks = {
   cancelled: { icon: Ban, color: "text-soft" },
 } as const;
 
+/** Where there is no room for its name, which whoever points at it sees. */
+export function StatusIcon({ status }: { status: DispatchStatus }) {
+  const { icon: Icon, color } = looks[status];
+  return <Icon size={12} aria-hidden className={`shrink-0 ${color}`} />;
+}
+
 export function StatusBadge({ status }: { status: DispatchStatus }) {
   const t = useTranslations("status");
   const { icon: Icon, color } = looks[status];

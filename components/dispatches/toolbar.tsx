@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Columns3, FileText, PencilLine, Table2 } from "lucide-react";
+import { CalendarDays, Columns3, FileText, PencilLine, Table2 } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo } from "react";
 import { useMay } from "@/components/shell/me";
@@ -16,7 +16,16 @@ import { Filters } from "./filters";
 import { useFilter, useView } from "./use-view";
 import { views } from "./view";
 
-const icons = { board: Columns3, table: Table2, drafts: PencilLine, templates: FileText };
+const icons = {
+  board: Columns3,
+  table: Table2,
+  calendar: CalendarDays,
+  drafts: PencilLine,
+  templates: FileText,
+};
+
+/** What one view has in the address means nothing in another. */
+const elsewhere = { status: null, sort: null, month: null, day: null };
 
 function Icon({ of }: { of: (typeof views)[number] }) {
   const Drawn = icons[of];
@@ -58,7 +67,7 @@ export const Toolbar = memo(function Toolbar() {
                 name="view"
                 className="sr-only"
                 checked={view === id}
-                onChange={() => setParams({ view: id === "board" ? null : id, status: null, sort: null })}
+                onChange={() => setParams({ ...elsewhere, view: id === "board" ? null : id })}
               />
               <Icon of={id} />
               {t(id)}
@@ -73,7 +82,7 @@ export const Toolbar = memo(function Toolbar() {
           onSettled={(q) => setParams({ q })}
           className="min-w-48 flex-1 sm:max-w-xs"
         />
-        {isList && <Filters>{view === "table" && <StatusFilter />}</Filters>}
+        {isList && <Filters hasPeriod={view !== "calendar"}>{view === "table" && <StatusFilter />}</Filters>}
       </div>
     </>
   );

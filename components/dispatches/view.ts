@@ -1,12 +1,12 @@
 import { dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
-import { daysOf, todayIn } from "@/lib/domain/period";
+import { dayPattern, daysOf, todayIn } from "@/lib/domain/period";
 
-export const views = ["board", "table", "drafts", "templates"] as const;
+export const views = ["board", "table", "calendar", "drafts", "templates"] as const;
 
 type Asked = Record<string, string | string[] | undefined>;
 
 /** What an address of the dispatches asks for; what it cannot mean is as if it were not there. */
-export function readView({ view, q, status, sort, period, tag, audience, author }: Asked) {
+export function readView({ view, q, status, sort, period, tag, audience, author, month, day }: Asked) {
   const statuses = String(status ?? "").split(",") as (typeof dispatchStatuses)[number][];
   const order = String(sort ?? "").replace("-", "") as (typeof dispatchOrders)[number];
   const stretch = String(period ?? "");
@@ -21,6 +21,9 @@ export function readView({ view, q, status, sort, period, tag, audience, author 
     tag: String(tag ?? "").slice(0, 200),
     audience: /^[0-9a-f-]{36}$/.test(String(audience ?? "")) ? String(audience) : "",
     author: String(author ?? "").slice(0, 200),
+    /** Of the calendar: `2026-11`, "" for the present one; and the day that is opened, or "". */
+    month: dayPattern.test(`${month}-01`) ? String(month) : "",
+    day: dayPattern.test(String(day)) ? String(day) : "",
   };
 }
 export type View = ReturnType<typeof readView>;
@@ -29,6 +32,13 @@ export type View = ReturnType<typeof readView>;
 export function filterOf({ q, period, tag, audience, author }: View, timezone: string) {
   const days = daysOf(period, todayIn(timezone, Date.now())) ?? { from: "", to: "" };
   return { q, ...days, timezone: days.from || days.to ? timezone : "", tag, audience, author };
+}
+
+/** What the calendar asks for. Its month takes the place of a period. */
+export function calendarOf(view: View, timezone: string) {
+  const { q, tag, audience, author } = view;
+  const month = view.month || todayIn(timezone, Date.now()).slice(0, 7);
+  return { month, filter: { q, tag, audience, author, timezone } };
 }
 
 /** What narrows the list, beside the search. */

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { Import } from "@/lib/contract/audience/import";
 import type { Operator } from "@/lib/contract/audience/operator";
 import type { Tag } from "@/lib/contract/audience/tag";
+import type { Calendar } from "@/lib/contract/dispatches/calendar";
 import type { Board, Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
@@ -96,6 +97,23 @@ export const countsQuery = (filter: DispatchFilter) =>
     queryFn: () => call<Board>("GET", `dispatches/board/?${terms({ ...filter, limit: "0" })}`),
     refetchInterval: 2_000,
   });
+
+/** What a day of a month shows at most, and what it shows when it is opened. */
+const DAY_ITEMS = 3;
+const OPENED_ITEMS = 50;
+
+/** A month, or a day of it that is opened. */
+export const calendarQuery = (
+  date: string,
+  filter: Record<"q" | "tag" | "audience" | "author" | "timezone", string>,
+) =>
+  queryOptions({
+    queryKey: ["dispatches", "calendar", date, filter],
+    queryFn: () => call<Calendar>("GET", `dispatches/calendar/?${calendarTerms(date, filter)}`),
+    refetchInterval: 10_000,
+  });
+export const calendarTerms = (date: string, filter: Record<string, string>) =>
+  terms({ ...filter, date, limit: String(date.length === 7 ? DAY_ITEMS : OPENED_ITEMS) });
 
 export const DISPATCHES_PAGE = 50;
 

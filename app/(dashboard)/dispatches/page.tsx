@@ -5,17 +5,27 @@ import { pageLocale, pageReader } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { DispatchesScreen } from "@/components/dispatches/dispatches-screen";
-import { filterOf, readView } from "@/components/dispatches/view";
+import { calendarOf, filterOf, readView } from "@/components/dispatches/view";
+import { calendarQuerySchema } from "@/lib/contract/dispatches/calendar";
 import {
   boardQuerySchema,
   type DispatchListQuery,
   dispatchListQuerySchema,
 } from "@/lib/contract/dispatches/dispatch";
+import { presentCalendar } from "@/lib/http/present/calendar";
 import { presentBoard, presentDispatch } from "@/lib/http/present/dispatch";
 import { presentPage } from "@/lib/http/present/page";
 import { getBoard } from "@/lib/services/dispatches/lists/get-board";
+import { getCalendar } from "@/lib/services/dispatches/lists/get-calendar";
 import { listDispatches } from "@/lib/services/dispatches/lists/list-dispatches";
-import { boardQuery, countsQuery, DISPATCHES_PAGE, dispatchListQuery } from "@/lib/web/queries";
+import {
+  boardQuery,
+  calendarQuery,
+  calendarTerms,
+  countsQuery,
+  DISPATCHES_PAGE,
+  dispatchListQuery,
+} from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("board"))("title") };
@@ -30,7 +40,8 @@ export default async function DispatchesPage({
   const locale = await pageLocale();
   const asked = readView(await searchParams);
   const { view, wanted: status, sort } = asked;
-  const filter = filterOf(asked, (await pageReader()).zone ?? "UTC");
+  const zone = (await pageReader()).zone ?? "UTC";
+  const filter = filterOf(asked, zone);
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
   async function firstPage(): Promise<InfiniteData<unknown>> {
     const query: DispatchListQuery = dispatchListQuerySchema.parse({
@@ -46,6 +57,11 @@ export default async function DispatchesPage({
   }
   const board = async (limit: number) =>
     presentBoard(await getBoard(ctx, boardQuerySchema.parse({ ...given, limit })), locale);
+  const { month, filter: ofCalendar } = calendarOf(asked, zone);
+  const calendar = async (date: string) => {
+    const query = calendarQuerySchema.parse(Object.fromEntries(calendarTerms(date, ofCalendar)));
+    return presentCalendar(await getCalendar(ctx, query));
+  };
   const client = await prefetch(
     view === "board"
       ? [[boardQuery(filter).queryKey, () => board(20)]]
@@ -54,7 +70,12 @@ export default async function DispatchesPage({
             [dispatchListQuery({ ...filter, status, sort }).queryKey, firstPage],
             [countsQuery(filter).queryKey, () => board(0)],
           ]
-        : [],
+        : view === "calendar"
+          ? [month, ...(asked.day ? [asked.day] : [])].map((date) => [
+              calendarQuery(date, ofCalendar).queryKey,
+              () => calendar(date),
+            ])
+          : [],
   );
   return (
     <HydrationBoundary state={dehydrate(client)}>

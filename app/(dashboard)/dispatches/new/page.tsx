@@ -8,6 +8,7 @@ import { DispatchForm } from "@/components/dispatches/form/dispatch-form";
 import { likeOf, ofTemplate, unreachedOf } from "@/components/dispatches/form/draft";
 import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
+import { dayPattern } from "@/lib/domain/period";
 import { presentAudience } from "@/lib/http/present/audience";
 import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentOperator } from "@/lib/http/present/operator";
@@ -28,8 +29,8 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /**
  * A new dispatch, one like another (`?like=<id>`), a draft (`?draft`), one of a template
- * (`?template`), one to a saved audience (`?audience`), or one to those whom another has not
- * reached (`?unreached`).
+ * (`?template`), one to a saved audience (`?audience`), one on a day (`?day`), or one to those whom
+ * another has not reached (`?unreached`).
  */
 export default async function NewDispatchPage({
   searchParams,
@@ -39,13 +40,14 @@ export default async function NewDispatchPage({
     draft?: string;
     template?: string;
     audience?: string;
+    day?: string;
     unreached?: string;
   }>;
 }) {
   const ctx = await pageContext();
   if (!ctx.actor.rights.has("dispatches:write")) return <NotAllowed />;
   const t = await getTranslations("form");
-  const { like, draft, template, audience, unreached } = await searchParams;
+  const { like, draft, template, audience, day, unreached } = await searchParams;
   const saved = await find("draft", draft);
   const begun = await find("template", template);
   const chosen =
@@ -60,6 +62,7 @@ export default async function NewDispatchPage({
   function find(kind: "draft" | "template", id: string | undefined) {
     return id && isUuid(id) ? getPrepared(ctx, kind, id).catch(() => undefined) : undefined;
   }
+  const isOnDay = day !== undefined && dayPattern.test(day);
   const client = await prefetch([
     [
       operatorsQuery.queryKey,
@@ -75,11 +78,14 @@ export default async function NewDispatchPage({
           <p className="rounded-md bg-warn-wash px-3 py-2 text-warn">{t("draft.missing")}</p>
         )}
         <DispatchForm
-          key={saved?.id ?? begun?.id ?? chosen?.id ?? like ?? unreached ?? ""}
+          key={saved?.id ?? begun?.id ?? chosen?.id ?? like ?? unreached ?? day ?? ""}
           lost={saved ? undefined : draft}
           {...(saved && { saved: presentDraft(saved) })}
           {...(begun && { template: ofTemplate(presentTemplate(begun)) })}
           {...(chosen && { template: { audience: presentAudience(chosen).expression } })}
+          {...(isOnDay && {
+            template: { start_datetime: `${day}T10:00`, end_datetime: `${day}T13:00` },
+          })}
           {...(missed && {
             initial: unreachedOf(
               presentDispatch(missed, await pageLocale()),
