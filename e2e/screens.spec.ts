@@ -8,7 +8,7 @@ import { few } from "./people";
  * one test.
  */
 const screens: Record<string, (() => Promise<string[]>) | string[]> = {
-  "the overview and the board": ["/", "/dispatches", "/dispatches?view=table"],
+  "the overview and the board": ["/", "/dispatches", "/dispatches?view=table", "/dispatches?view=calendar"],
   "a dispatch": async () => {
     const scheduled = await make(tomorrow({ message_text: "Looked at before" }));
     const sent = await make(

@@ -33,6 +33,7 @@ test("the first load of no page brings more than 230 KB of script, the board's 2
     "/": 230,
     "/dispatches": 200,
     "/dispatches?view=table": 200,
+    "/dispatches?view=calendar": 230,
     "/dispatches/new": 230,
     [`/dispatches/${id}`]: 230,
     [`/dispatches/${id}/edit`]: 230,

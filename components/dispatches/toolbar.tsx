@@ -55,7 +55,7 @@ export const Toolbar = memo(function Toolbar() {
             </ButtonLink>
           )}
         </div>
-        <fieldset className="flex rounded-md border border-line bg-surface p-0.5">
+        <fieldset className="flex flex-wrap rounded-md border border-line bg-surface p-0.5">
           <legend className="sr-only">{t("view")}</legend>
           {views.map((id) => (
             <label

@@ -4,7 +4,7 @@ import { getDayOfWeek, parseDate } from "@internationalized/date";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Unreadable } from "@/components/dispatches/dispatches-unreadable";
 import { useView } from "@/components/dispatches/use-view";
 import { calendarOf } from "@/components/dispatches/view";
@@ -44,7 +44,8 @@ export function CalendarView() {
   const read = useQuery(calendarQuery(month, filter));
   const today = todayIn(zone, Date.now());
   const first = `${month}-01`;
-  const name = clock(utc(first), "UTC", { month: "long", year: "numeric" });
+  // Not in one: Russian would write "2026 г." then.
+  const name = `${clock(utc(first), "UTC", { month: "long" })} ${first.slice(0, 4)}`;
   const days = Array.from({ length: 31 }, (_, i) => plusDays(first, i)).filter((day) =>
     day.startsWith(month),
   );
@@ -53,6 +54,9 @@ export function CalendarView() {
   const { list, stop, onKeyDown, setStop } = useDayKeys(days, opened || today);
   const known = new Map(read.data?.days.map((day) => [day.day, day]));
   const isEmpty = read.data?.days.every(({ starts, goes_on }) => starts + goes_on === 0);
+  // A phone begins with today: what is over in this month is shown when it is asked for.
+  const [unfolded, setUnfolded] = useState("");
+  const isFolded = days.indexOf(today) > 0 && unfolded !== month;
   const show = (day: string) => setParams(toMonth(day.slice(0, 7), today));
   return (
     <div className="flex flex-col gap-3">
@@ -78,7 +82,11 @@ export function CalendarView() {
           </h2>
         </div>
         <p className="text-[0.9rem] text-soft">
-          {t(isNarrowed ? "legend_all" : "legend")}
+          {t(isNarrowed ? "legend_all" : "legend")}{" "}
+          <span className="inline-flex items-center gap-1 whitespace-nowrap">
+            <span aria-hidden className="h-3 w-1.5 rounded-t-[1px] bg-warn" />
+            {t("full")}
+          </span>
           {read.data && !read.data.is_load_whole && <> {t("partial")}</>}
         </p>
       </div>
@@ -91,11 +99,18 @@ export function CalendarView() {
               {t(isNarrowed ? "none_match" : "none", { month: name })}
             </p>
           )}
-          <div aria-hidden className="grid grid-cols-7 gap-1.5 px-2 text-[0.9rem] text-soft max-lg:hidden">
+          <div aria-hidden className="grid grid-cols-7 gap-1.5 text-[0.9rem] text-soft max-lg:hidden">
             {days.slice((7 - before) % 7, ((7 - before) % 7) + 7).map((day) => (
-              <span key={day}>{clock(utc(day), "UTC", { weekday: "short" })}</span>
+              <span key={day} className="pl-3">
+                {clock(utc(day), "UTC", { weekday: "short" })}
+              </span>
             ))}
           </div>
+          {isFolded && (
+            <Button className="self-start lg:hidden" onClick={() => setUnfolded(month)}>
+              {t("earlier", { count: days.indexOf(today) })}
+            </Button>
+          )}
           <ol
             ref={list}
             aria-label={name}
@@ -118,15 +133,15 @@ export function CalendarView() {
                   isOpen={day === opened}
                   isStop={day === stop}
                   // The first day begins in its column.
-                  column={index === 0 ? before + 1 : undefined}
-                  order={2 * week}
+                  style={{ ...orderOf(2 * week), ...(index === 0 && { "--column": before + 1 }) }}
+                  isFolded={isFolded && day < today}
                   onOpen={() => {
                     setStop(day);
                     setParams({ month, day: day === opened ? null : day });
                   }}
                 />,
                 day === opened && (
-                  <li key="opened" className="lg:col-span-7" style={{ order: 2 * week + 1 }}>
+                  <li key="opened" className="lg:order-(--order) lg:col-span-7" style={orderOf(2 * week + 1)}>
                     <DayPanel
                       key={day}
                       day={day}
@@ -146,6 +161,9 @@ export function CalendarView() {
   );
 }
 
+/** Days of a week come before the day that is unfolded below it; in the narrow list it follows its own. */
+const orderOf = (order: number): CSSProperties => ({ "--order": order }) as CSSProperties;
+
 const toMonth = (month: string, today: string) => ({
   month: month === today.slice(0, 7) ? null : month,
   day: null,
@@ -159,13 +177,14 @@ function useDayKeys(days: string[], preferred: string) {
   const list = useRef<HTMLOListElement>(null);
   const [moved, setStop] = useState("");
   const stop = [moved, preferred].find((day) => days.includes(day)) ?? days[0]!;
-  const wanted = useRef(false);
+  const wanted = useRef("");
   const { locale } = useReader();
   const today = todayIn(useViewerZone() ?? "UTC", Date.now());
   const buttonOf = (day: string) => list.current?.querySelector<HTMLElement>(`[data-day="${day}"]`);
   useEffect(() => {
-    if (!wanted.current) return;
-    wanted.current = false;
+    // Its month may come a moment later.
+    if (wanted.current !== stop) return;
+    wanted.current = "";
     list.current?.querySelector<HTMLElement>(`[data-day="${stop}"]`)?.focus();
   }, [stop]);
 
@@ -196,7 +215,7 @@ function useDayKeys(days: string[], preferred: string) {
     })();
     if (to === undefined) return;
     event.preventDefault();
-    wanted.current = to !== stop;
+    wanted.current = to;
     setStop(to);
     if (!days.includes(to)) setParams(toMonth(to.slice(0, 7), today));
   }

@@ -98,7 +98,7 @@ function OpenedItem({ item, zone }: { item: CalendarItem; zone: string }) {
   const write = (at: string) => (isOneDay ? clock(at, zone, wall) : zoned(at, zone));
   return (
     <div className="relative flex flex-col gap-x-4 gap-y-0.5 py-2 hover:bg-raised sm:px-2">
-      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+      <div className="flex flex-wrap items-center justify-between gap-x-4">
         <span className="whitespace-nowrap text-[0.9rem] text-soft">
           {write(item.start_datetime)} – {write(item.until)}
         </span>

@@ -3,6 +3,7 @@
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import type { CSSProperties } from "react";
 import { StatusIcon } from "@/components/dispatches/status-badge";
 import { useClock } from "@/components/ui/use-zoned";
 import type { CalendarDay, CalendarItem } from "@/lib/contract/dispatches/calendar";
@@ -20,14 +21,16 @@ interface DayProps {
   isPast: boolean;
   isOpen: boolean;
   isStop: boolean;
-  column: number | undefined;
-  order: number;
+  /** Its place in the grid. */
+  style: CSSProperties;
+  /** The narrow list leaves it out for now. */
+  isFolded: boolean;
   onOpen: () => void;
 }
 
 /** The square of a day. Its dispatches are links for the pointer; keys open the day and find them there. */
 export function Day(props: DayProps) {
-  const { day, name, data, hours, zone, isToday, isPast, isOpen, isStop, column, order, onOpen } = props;
+  const { day, name, data, hours, zone, isToday, isPast, isOpen, isStop, isFolded, style, onOpen } = props;
   const t = useTranslations("calendar");
   const clock = useClock();
   const count = data ? data.starts + data.goes_on : 0;
@@ -36,11 +39,11 @@ export function Day(props: DayProps) {
     t("day", { day: name, count }),
     ...(peak ? [t("peak", { percent: peak.percent, hour: clock(peak.at, zone, wall) })] : []),
   ].join(", ");
-  const isListed = count > 0 || peak !== undefined || isToday || isOpen || isStop;
+  const isListed = isOpen || (!isFolded && (count > 0 || peak !== undefined || isToday || isStop));
   return (
     <li
-      style={{ order, gridColumnStart: column && `var(--column, ${column})` }}
-      className={`relative flex min-w-0 flex-col gap-1.5 rounded-card border p-2 max-lg:[--column:auto] lg:min-h-36 ${isListed ? "" : "max-lg:hidden"} ${isOpen ? "border-accent" : "border-line"} ${isPast ? "bg-ground" : "bg-surface"} hover:border-line-strong`}
+      style={style}
+      className={`relative flex min-w-0 flex-col gap-1.5 rounded-card border p-2 lg:order-(--order) lg:col-start-(--column,auto) lg:min-h-36 ${isListed ? "" : "max-lg:hidden"} ${isOpen ? "border-accent" : "border-line"} ${isPast ? "bg-ground" : "bg-surface"} hover:border-line-strong`}
     >
       <button
         type="button"
