@@ -13,6 +13,7 @@ import { ZoneNote } from "@/components/ui/use-zoned";
 import { dispatchStatuses, finishedStatuses } from "@/lib/domain/lifecycle";
 import { countsQuery } from "@/lib/web/queries";
 import { Filters } from "./filters";
+import { SavedViews } from "./saved-views";
 import { useFilter, useView } from "./use-view";
 import { views } from "./view";
 
@@ -82,7 +83,12 @@ export const Toolbar = memo(function Toolbar() {
           onSettled={(q) => setParams({ q })}
           className="min-w-48 flex-1 sm:max-w-xs"
         />
-        {isList && <Filters hasPeriod={view !== "calendar"}>{view === "table" && <StatusFilter />}</Filters>}
+        {isList && (
+          <>
+            <Filters hasPeriod={view !== "calendar"}>{view === "table" && <StatusFilter />}</Filters>
+            <SavedViews />
+          </>
+        )}
       </div>
     </>
   );

@@ -1,7 +1,10 @@
+import type { DispatchViewFilter } from "@/lib/contract/dispatches/view";
 import { dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
 import { dayPattern, daysOf, todayIn } from "@/lib/domain/period";
 
 export const views = ["board", "table", "calendar", "drafts", "templates"] as const;
+
+const usualSort = "-start";
 
 type Asked = Record<string, string | string[] | undefined>;
 
@@ -15,7 +18,7 @@ export function readView({ view, q, status, sort, period, tag, audience, author,
     q: String(q ?? "").slice(0, 200),
     /** One status, or several with commas; "" for any. */
     wanted: statuses.every((one) => dispatchStatuses.includes(one)) ? statuses.join() : "",
-    sort: dispatchOrders.includes(order) ? String(sort) : "-start",
+    sort: dispatchOrders.includes(order) ? String(sort) : usualSort,
     /** A name, or `<from>..<to>`; "" for any time. */
     period: daysOf(stretch, "2000-01-01") ? stretch : "",
     tag: String(tag ?? "").slice(0, 200),
@@ -39,6 +42,19 @@ export function calendarOf(view: View, timezone: string) {
   const { q, tag, audience, author } = view;
   const month = view.month || todayIn(timezone, Date.now()).slice(0, 7);
   return { month, filter: { q, tag, audience, author, timezone } };
+}
+
+/** What a saved view keeps of an address: what narrows, orders and shows it, as it is sent. */
+export function savedPart(view: View): DispatchViewFilter {
+  const isTable = view.view === "table";
+  const kept = {
+    view: isTable || view.view === "calendar" ? view.view : "",
+    ...{ q: view.q, tag: view.tag, audience: view.audience, author: view.author },
+    period: view.view === "calendar" ? "" : view.period,
+    status: isTable ? view.wanted : "",
+    sort: isTable && view.sort !== usualSort ? view.sort : "",
+  };
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== ""));
 }
 
 /** What narrows the list, beside the search. */

@@ -38,6 +38,7 @@ export const tablesWithoutPeople = [
   "audiences",
   "chunks",
   "daily_spend",
+  "dispatch_views",
   "erased_suppressions",
   "erasure_keys",
   "erasures",

@@ -141,6 +141,17 @@ export const prepared = pgTable("prepared_dispatches", {
   updatedAt: createdAt(),
 });
 
+/** What a list of dispatches is narrowed by, under a name; the team shares them. */
+export const dispatchViews = pgTable("dispatch_views", {
+  no: integer().primaryKey().generatedAlwaysAsIdentity(),
+  id: uuid().notNull().unique(),
+  name: text().notNull().unique(),
+  /** JSON text of what the list's address has. */
+  filter: text().notNull(),
+  author: text().notNull(),
+  createdAt: createdAt(),
+});
+
 /**
  * What an audience is made of: one thing it asks for a row, of a dispatch or of a saved audience. A
  * dispatch has its own: a saved audience that changes later changes none.

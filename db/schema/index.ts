@@ -24,7 +24,8 @@
  * an index that names `status` would make every settle a non-HOT update. `failures.xid` orders
  * failures by transaction, so that gathering them for webhooks misses none (docs/decisions/0011).
  * `idempotency_keys` keeps a key's answer, in the transaction of its row. `prepared_dispatches` has
- * drafts and templates, which are no dispatches yet and stay until somebody deletes them.
+ * drafts and templates, which are no dispatches yet and stay until somebody deletes them;
+ * `dispatch_views` has filters of the list under names.
  *
  * Webhooks. `webhooks`, `webhook_deliveries`: `moveDispatch`, the only statement that changes a
  * dispatch's state, writes the deliveries that tell of it.

@@ -6,6 +6,7 @@ import type { Calendar } from "@/lib/contract/dispatches/calendar";
 import type { Board, Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
+import type { DispatchView } from "@/lib/contract/dispatches/view";
 import type { Overview } from "@/lib/contract/health/overview";
 import type { QuietHoursAnswer } from "@/lib/contract/sending/quiet-hours";
 import type { SendingAnswer } from "@/lib/contract/sending/sending";
@@ -97,6 +98,13 @@ export const countsQuery = (filter: DispatchFilter) =>
     queryFn: () => call<Board>("GET", `dispatches/board/?${terms({ ...filter, limit: "0" })}`),
     refetchInterval: 2_000,
   });
+
+/** Filters of the list that have names. */
+export const viewsQuery = queryOptions({
+  queryKey: ["dispatch-views"],
+  queryFn: () => call<Page<DispatchView>>("GET", "dispatch-views/?limit=200"),
+  staleTime: 30_000,
+});
 
 /** What a day of a month shows at most, and what it shows when it is opened. */
 const DAY_ITEMS = 3;

@@ -15,9 +15,11 @@ import {
 import { presentCalendar } from "@/lib/http/present/calendar";
 import { presentBoard, presentDispatch } from "@/lib/http/present/dispatch";
 import { presentPage } from "@/lib/http/present/page";
+import { presentView } from "@/lib/http/present/view";
 import { getBoard } from "@/lib/services/dispatches/lists/get-board";
 import { getCalendar } from "@/lib/services/dispatches/lists/get-calendar";
 import { listDispatches } from "@/lib/services/dispatches/lists/list-dispatches";
+import { listViews } from "@/lib/services/dispatches/lists/list-views";
 import {
   boardQuery,
   calendarQuery,
@@ -25,6 +27,7 @@ import {
   countsQuery,
   DISPATCHES_PAGE,
   dispatchListQuery,
+  viewsQuery,
 } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -62,7 +65,7 @@ export default async function DispatchesPage({
     const query = calendarQuerySchema.parse(Object.fromEntries(calendarTerms(date, ofCalendar)));
     return presentCalendar(await getCalendar(ctx, query));
   };
-  const client = await prefetch(
+  const ofView: Parameters<typeof prefetch>[0] =
     view === "board"
       ? [[boardQuery(filter).queryKey, () => board(20)]]
       : view === "table"
@@ -75,8 +78,11 @@ export default async function DispatchesPage({
               calendarQuery(date, ofCalendar).queryKey,
               () => calendar(date),
             ])
-          : [],
-  );
+          : [];
+  const client = await prefetch([
+    ...ofView,
+    [viewsQuery.queryKey, async () => presentPage(await listViews(ctx, { limit: 200 }), presentView)],
+  ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <DispatchesScreen />

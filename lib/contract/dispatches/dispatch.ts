@@ -260,18 +260,18 @@ const sorts = dispatchOrders.flatMap((order) => [order, `-${order}`] as const);
 export type DispatchSort = (typeof sorts)[number];
 const anyStatus = `(${dispatchStatuses.join("|")})`;
 
+/** One status, or several with commas. */
+export const dispatchStatusText = z
+  .string({ error: "status" })
+  .regex(new RegExp(`^${anyStatus}(,${anyStatus})*$`), "status");
+/** An order, with a minus for the largest first. */
+export const dispatchSortText = z.enum(sorts, { error: "sort" });
+
 export const dispatchListQuerySchema = pageQuerySchema.extend({
-  /** One status, or several with commas. */
-  status: z
-    .string()
-    .regex(new RegExp(`^${anyStatus}(,${anyStatus})*$`), "status")
-    .transform((text) => text.split(",") as DispatchStatus[])
-    .optional(),
+  status: dispatchStatusText.transform((text) => text.split(",") as DispatchStatus[]).optional(),
   ...dispatchFilters,
-  /**
-   * What they are sorted by, with a minus for the largest first; `-created` when it is left out.
-   */
-  sort: z.enum(sorts, { error: "sort" }).optional(),
+  /** What they are sorted by; `-created` when it is left out. */
+  sort: dispatchSortText.optional(),
 });
 export type DispatchListQuery = z.output<typeof dispatchListQuerySchema>;
 

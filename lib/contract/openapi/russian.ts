@@ -62,6 +62,13 @@ export const russian: Record<string, string> = {
   "Or one day of it. What has been sent is told by counters, to about an hour; what is to come is a forecast at today's rates. The load is of all dispatches, whatever the filter.":
     "Или за один его день. Отправленное — по счётчикам, с точностью около часа; предстоящее — прогноз при нынешних скоростях. В загрузку входят все рассылки, независимо от фильтров.",
   "Days and load of one reading.": "Дни и загрузка на один и тот же момент.",
+  "List saved views of dispatches, newest first": "Сохранённые виды списка рассылок: сначала новые",
+  "A page of saved views.": "Страница сохранённых видов.",
+  "Save a view of dispatches": "Сохранить вид списка рассылок",
+  "What the list is narrowed by, under a name; everybody sees it.":
+    "То, чем сужен список, под именем; вид общий для всех.",
+  "The saved view.": "Сохранённый вид.",
+  "Delete a saved view": "Удалить сохранённый вид",
   "List who has made dispatches": "Авторы рассылок",
   "Names, as `author` has them.": "Имена, как в поле `author`.",
   "Nothing has changed.": "Ничего не изменилось.",

@@ -15,6 +15,7 @@ import { replyOperations } from "./replies";
 import { suppressionOperations } from "./suppressions";
 import { tagOperations } from "./tags";
 import { userOperations } from "./users";
+import { viewOperations } from "./views";
 import { webhookOperations } from "./webhooks";
 
 /** Every call of the API, in the order of its document. A route imports its own alone. */
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   dispatchOperations,
   draftOperations,
   templateOperations,
+  viewOperations,
   operatorOperations,
   numberRangeOperations,
   tagOperations,

@@ -89,6 +89,7 @@ export const things: Record<string, string> = {
   dispatches: "dispatch",
   drafts: "draft",
   templates: "template",
+  "dispatch-views": "dispatch_view",
   operators: "operator",
   tags: "tag",
   audiences: "audience",

@@ -33,6 +33,7 @@ export const dispatchTexts = {
   idempotency_key: "An Idempotency-Key has 1 to 255 printable ASCII characters.",
   idempotency_key_reused: "This Idempotency-Key was used with another body. Use a new key for a new request.",
   content_too_long: "A draft holds at most 16,384 characters.",
+  view_name_taken: "A view {name} already exists.",
   template_name_taken: "A template {name} already exists.",
   id_taken: "The id {id} belongs to something else.",
   draft_gone: "The draft is gone: somebody has scheduled or deleted it.",

@@ -34,6 +34,7 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   idempotency_key_reused:
     "Этот Idempotency-Key уже был с другим телом. Для нового запроса возьмите новый ключ.",
   content_too_long: "В черновике не больше 16 384 символов.",
+  view_name_taken: "Вид {name} уже есть.",
   template_name_taken: "Шаблон {name} уже есть.",
   id_taken: "Идентификатор {id} занят.",
   draft_gone: "Черновика больше нет: его запланировали или удалили.",
