@@ -70,7 +70,7 @@ test("What a gateway may have taken is given again with the end that it heard fi
 
 test("What a process that died may have handed over is given again with the end that it said", async () => {
   world.gateway.idempotent = true;
-  await world.addRecipients(await world.addOperator(200), 200);
+  await world.addRecipients(await world.addOperator(200), 1_000);
   const dispatch = await world.addDispatch();
   const before = await endOf(dispatch);
   const [dead, alive] = [world.process(), world.process()];
