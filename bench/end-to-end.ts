@@ -24,6 +24,8 @@ const CONNECTIONS = 64;
  * counted.
  */
 const WARM_UP = 20_000;
+/** Of one to three segments, as {@link EndToEnd.nameEverybody} has them. */
+export const PERSONAL_TEXT = "To {{name}}: {{more}}";
 
 /** Real worker processes over HTTP, on a database of their own. */
 export class EndToEnd {
@@ -115,19 +117,24 @@ export class EndToEnd {
   }
 
   /** Accepts a dispatch as the API does. */
-  async dispatch(startAt: Date, tag: string | null = null, operator: string | null = null): Promise<void> {
+  async dispatch(
+    startAt: Date,
+    tag: string | null = null,
+    operator: string | null = null,
+    text = "hello",
+  ): Promise<void> {
     const context = {
       db: this.db,
       now: () => new Date(),
       actor: systemActor("bench"),
       announce: this.processes.announce,
     };
-    const text = (at: Date) => at.toISOString().slice(0, 19);
+    const typed = (at: Date) => at.toISOString().slice(0, 19);
     const body = {
       timezone: "UTC",
-      start_datetime: text(startAt),
-      end_datetime: text(new Date(startAt.getTime() + 3_600_000)),
-      message_text: "hello",
+      start_datetime: typed(startAt),
+      end_datetime: typed(new Date(startAt.getTime() + 3_600_000)),
+      message_text: text,
       filter_tag: tag,
       filter_mobile_operator_code: operator,
     };
@@ -140,6 +147,7 @@ export class EndToEnd {
    */
   async sendAll(
     count: number,
+    text?: string,
   ): Promise<{ rate: number; processorUs: Record<"worker" | "Postgres" | "listener", number> }> {
     const [row] = await this.db.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
     const pids = {
@@ -154,7 +162,7 @@ export class EndToEnd {
     });
     await this.listener.take();
     const before = look();
-    await this.dispatch(new Date(Date.now() - 60_000));
+    await this.dispatch(new Date(Date.now() - 60_000), null, null, text);
     await this.listener.until(count);
     await this.untilOver();
     const after = look();
@@ -183,10 +191,50 @@ export class EndToEnd {
     return { used: perSecond(arrivals) / rate, ...mostInASecond(arrivals) };
   }
 
+  /** Gives everybody what {@link PERSONAL_TEXT} names, for one, two or three segments. */
+  async nameEverybody(): Promise<void> {
+    await this.db.sql`
+      update recipients set attributes = jsonb_build_object('name', 'Anna ' || no,
+        'more', repeat('x', (array[10, 170, 330])[1 + no % 3]))
+      where attributes = '{}'`;
+    await this.db.sql`insert into attribute_names values ('name'), ('more') on conflict do nothing`;
+    await this.db.sql`vacuum analyze recipients`;
+  }
+
+  /**
+   * Sends a personal dispatch to one paced operator, for about `seconds`.
+   * @returns what {@link fillRate} does, of segments, and how many texts were not their person's
+   */
+  async fillPersonal(
+    rate: number,
+    seconds: number,
+  ): Promise<{ used: number; seen: number; certain: number; wrong: number }> {
+    const { sql } = this.db;
+    const people = Math.round((rate * seconds) / 2);
+    const no = await addOperator(this.db, rate, people);
+    await this.nameEverybody();
+    const [operator] = await sql<{ id: string }[]>`select id from operators where no = ${no}`;
+    await this.listener.take();
+    await this.dispatch(new Date(Date.now() - 60_000), null, operator!.id, PERSONAL_TEXT);
+    await this.listener.until(people);
+    await this.untilOver();
+    const arrivals = await this.listener.take();
+    const rows = await sql<{ id: string; segments: number; isOwn: boolean }[]>`
+      select t.message_id::text as id, t.segments,
+        t.text = 'To ' || (r.attributes ->> 'name') || ': ' || (r.attributes ->> 'more') as "isOwn"
+      from message_texts t join recipients r on r.no = (t.message_id & 4294967295)
+      where r.operator_no = ${no}`;
+    const segmentsOf = new Map(rows.map(({ id, segments }) => [id, segments]));
+    const segments = arrivals.flatMap((arrival) => new Array(segmentsOf.get(arrival.id)!).fill(arrival));
+    const wrong = rows.filter(({ isOwn }) => !isOwn).length + people - rows.length;
+    return { used: perSecond(segments) / rate, ...mostInASecond(segments), wrong };
+  }
+
   /**
    * Sends one dispatch to a paced operator for about `seconds`, beside lanes without a rate.
    * @param others numbers of their operators, whose people are more than can be sent to in that
    * time
+   * @param text of the others
    * @returns the share of its rate that was used, and how many messages a second the others sent
    * meanwhile
    */
@@ -194,13 +242,14 @@ export class EndToEnd {
     rate: number,
     seconds: number,
     others: number[],
+    text?: string,
   ): Promise<{ used: number; beside: number }> {
     const { sql } = this.db;
     const idOf = async (no: number) =>
       (await sql<{ id: string }[]>`select id from operators where no = ${no}`)[0]!.id;
     const paced = await idOf(await addOperator(this.db, rate, Math.round(rate * seconds)));
     await this.listener.take();
-    for (const no of others) await this.dispatch(new Date(Date.now() - 60_000), null, await idOf(no));
+    for (const no of others) await this.dispatch(new Date(Date.now() - 60_000), null, await idOf(no), text);
     // They are at full speed.
     if (others.length > 0) await this.listener.until(5_000);
     await this.dispatch(new Date(Date.now() - 60_000), null, paced);

@@ -14,7 +14,7 @@ import {
   writeRecipients,
 } from "./around";
 import { fillMessages, openSender, sendAll, timeChunks, writeBare } from "./database-side";
-import { bareLoop, bossLoop, EndToEnd, graphileLoop, type QueueRate } from "./end-to-end";
+import { bareLoop, bossLoop, EndToEnd, graphileLoop, PERSONAL_TEXT, type QueueRate } from "./end-to-end";
 import { processorUs } from "./processor";
 import { fillAudiences, firstOperator, tagNos, timeBeside, timeCount, timeFirst } from "./seeks";
 import { addOperator, dropDatabase, Listener, median, openDatabase, openServer, quantile } from "./setup";
@@ -55,6 +55,8 @@ const BESIDE_SECONDS = 10;
 const BESIDE_LATENCY_MS = 80;
 /** 3,000 messages a second at that latency. */
 const BESIDE_CONNECTIONS = 240;
+/** Personal texts in a round. */
+const PERSONAL = 20_000;
 
 /** More than a few tenths: something else was at work, and every figure is too low. */
 const loadBefore = loadavg()[0]!;
@@ -100,6 +102,7 @@ const parts: Record<string, () => Promise<void>> = {
   imports,
   paced,
   beside,
+  personal,
   lag,
 };
 try {
@@ -479,6 +482,58 @@ async function beside(): Promise<void> {
     `alone: ${percent(of("alone"))}; share ${percent(share("beside"))} and ${percent(share("hanging"))}`,
     { text: "≥ 98 % of its use alone", isReached: share("beside") >= 0.98 },
     { text: "and while another gateway hangs", isReached: share("hanging") >= 0.98 },
+  );
+}
+
+/**
+ * Texts of one to three segments, each person's own, against one text to all; how much of a rate
+ * they use; and whether a lane that makes them lets another keep its rate.
+ */
+async function personal(): Promise<void> {
+  const carillon = await EndToEnd.open(server.url, "bench_personal", listener);
+  await addOperator(carillon.db, null, PERSONAL);
+  await carillon.nameEverybody();
+  const [plain, own]: [number[], number[]] = [[], []];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const a = await carillon.sendAll(PERSONAL);
+    const b = await carillon.sendAll(PERSONAL, PERSONAL_TEXT);
+    if (round === 0) continue;
+    plain.push(a.rate);
+    own.push(b.rate);
+  }
+  note(
+    `${whole(PERSONAL)} personal texts of one to three segments end to end, messages/s`,
+    `${whole(median(own))} (${spread(own)})`,
+    `plain: ${whole(median(plain))} (${spread(plain)}); share ${percent(median(own) / median(plain))}`,
+    atLeast(50, (median(own) / median(plain)) * 100, "%"),
+  );
+  for (const rate of [10, 100]) {
+    const { used, seen, certain, wrong } = await carillon.fillPersonal(rate, PACED_SECONDS);
+    note(
+      `Use of a rate of ${rate} segments/s by such a dispatch`,
+      `${percent(used)}; at most ${certain} in any second (${seen} as seen); ${wrong} texts that are not their person's`,
+      `slots allow ${percent((rate - 2) / 1.02 / rate)}`,
+      ...(rate === 100 ? [atLeast(93, used * 100, "%")] : []),
+      { text: `never above ${rate}`, isReached: certain <= rate },
+      { text: "each text its person's", isReached: wrong === 0 },
+    );
+  }
+  await listener.answerAfter(BESIDE_LATENCY_MS);
+  const unlimited = await addOperator(carillon.db, null, 2 * MESSAGES);
+  await carillon.nameEverybody();
+  const shares: number[] = [];
+  for (let round = 0; round < ROUNDS_FEW; round++) {
+    const alone = await carillon.useBeside(BESIDE_RATE, BESIDE_SECONDS, []);
+    const other = await carillon.useBeside(BESIDE_RATE, BESIDE_SECONDS, [unlimited], PERSONAL_TEXT);
+    shares.push(other.used / alone.used);
+  }
+  await listener.answerAfter(0);
+  await carillon.close();
+  note(
+    `Use of a rate of ${BESIDE_RATE}/s beside a lane that makes personal texts, of its use alone`,
+    percent(median(shares)),
+    "",
+    { text: "≥ 98 %", isReached: median(shares) >= 0.98 },
   );
 }
 
