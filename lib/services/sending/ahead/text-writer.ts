@@ -54,6 +54,8 @@ const REST_MS_MAX = 100;
 export class TextWriter {
   private wanted: Wanted | undefined;
   private batch: Batch | undefined;
+  /** So many rows are looked at for each who is wanted: more where few belong. */
+  private stretch = 1;
 
   private constructor(
     private ctx: SendingContext,
@@ -88,12 +90,15 @@ export class TextWriter {
       return;
     }
     const driver = wanted.zone === undefined ? lane.driver : { by: "zone" as const, zone: wanted.zone };
+    const scanMax = Math.min(lane.scanMax, this.stretch * wanted.limit);
     const { nos, reach, isEnd } = await seekAudience(
       db.sql,
-      { ...lane, driver },
+      { ...lane, driver, scanMax },
       wanted.cursor,
       wanted.limit,
     );
+    this.stretch =
+      nos.length === wanted.limit ? Math.max(1, this.stretch / 2) : Math.min(scanMax, 4 * this.stretch);
     const entries = nos.length > 0 ? await this.render(await readPeople(db.sql, nos, read.names)) : [];
     this.batch = { ...wanted, entries, reach, isEnd, atMs: beganMs };
     if (nos.length > 0 || isEnd) return;
@@ -123,8 +128,10 @@ export class TextWriter {
     const isAudience = batch.from === "audience";
     const cursor = count > 0 ? batch.entries[count - 1]!.key : batch.cursor;
     this.batch = isAudience && entries.length > 0 ? { ...batch, entries, cursor } : undefined;
-    // The next is most likely wanted behind it: no claim is made in vain.
-    if (isAudience && !this.batch) this.wanted = batch.isEnd ? undefined : { ...batch, cursor: batch.reach };
+    // The next are most likely wanted behind it, as many as last: no claim is made in vain.
+    const limit = this.wanted?.limit ?? batch.limit;
+    if (isAudience && !this.batch)
+      this.wanted = batch.isEnd ? undefined : { ...batch, limit, cursor: batch.reach };
     if (!isAudience) this.wanted = undefined;
   }
 
