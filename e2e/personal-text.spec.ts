@@ -2,10 +2,28 @@ import { expect, type Page, test } from "@playwright/test";
 import { address, call } from "./api";
 import { choose, comeTo, expectAccessible, expectNoSidewaysScrolling, open, reload } from "./page";
 
+// A theme's colours are there at once.
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+
 const message = (page: Page) => page.getByLabel("Message", { exact: true });
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const made = async (text: string) =>
   (await (await call("GET", `/api/v1/dispatches/?q=${encodeURIComponent(text)}`)).json()).items;
+
+/** In both themes, and on the narrowest of phones. */
+async function expectWellMade(page: Page): Promise<void> {
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
+  await expectAccessible(page, "html", ["color-contrast"]);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 320, height: 900 });
+  await expectNoSidewaysScrolling(page);
+  await page.setViewportSize({ width: 1280, height: 720 });
+}
 
 /** Three with a name, one of them a long one, and one without. */
 async function addNamed(): Promise<{ tag: string; phones: string[]; long: string }> {
@@ -48,7 +66,7 @@ test("a personal text is written with placeholders, seen as people will read it,
   const menu = page.getByRole("dialog", { name: "Insert placeholder" });
   const name = menu.getByRole("option", { name: "first_name", exact: true });
   await expect(name).toBeVisible();
-  await expectAccessible(page);
+  await expectWellMade(page);
   await name.press("Enter");
   const fallback = menu.getByLabel("If it is missing, write");
   await fallback.fill("{friend}");
@@ -91,11 +109,7 @@ test("a personal text is written with placeholders, seen as people will read it,
   await expect(page.getByText("gets no message:")).toHaveCount(0);
   // Three of one segment and one of two.
   await expect(forecast).toContainText("Messages4Cost5 segments");
-  await expectAccessible(page);
-  for (const width of [320, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    await expectNoSidewaysScrolling(page);
-  }
+  await expectWellMade(page);
 
   // What was typed is there after a reload, in a draft of the team and in a template.
   const isWhole = async () => {
@@ -137,7 +151,7 @@ test("a personal text is written with placeholders, seen as people will read it,
   const told = ["A", "B", long, "friend"].map((said) => `${mark}, ${said}!`);
   for (const [i, said] of told.entries())
     await expect(list.getByRole("listitem").filter({ hasText: phones[i]! })).toContainText(said);
-  await expectAccessible(page);
+  await expectWellMade(page);
   await button(page, `Details: ${phones[2]}`).click();
   await expect(page.getByText(told[2]!, { exact: true })).toBeVisible();
   const file = await (await call("GET", `/api/v1/dispatches/${dispatch.id}/messages.csv`)).text();

@@ -90,7 +90,7 @@ test.each([
   },
 );
 
-/** Of a clock that goes on by a tenth of a millisecond at each look: how often it is looked at in a turn. */
+/** How often a clock is looked at in a turn that goes on by a tenth of a millisecond each time. */
 async function looksInATurn(prepare: (process: Process) => void): Promise<number> {
   await people(await world.addOperator(null), 400);
   const process = world.process();
