@@ -40,7 +40,7 @@ export function SavedViews() {
       {views.length > 0 && (
         <Select
           aria-label={t("label")}
-          className="sm:max-w-52"
+          className="min-w-0 max-w-[calc(100%-3rem)] sm:max-w-44"
           value={shown?.id ?? ""}
           onChange={({ target: { value } }) => show(views.find(({ id }) => id === value)?.filter ?? {})}
         >

@@ -161,7 +161,10 @@ export function CalendarView() {
   );
 }
 
-/** Days of a week come before the day that is unfolded below it; in the narrow list it follows its own. */
+/**
+ * Days of a week come before the day that is unfolded below it; in the narrow list it follows its
+ * own.
+ */
 const orderOf = (order: number): CSSProperties => ({ "--order": order }) as CSSProperties;
 
 const toMonth = (month: string, today: string) => ({

@@ -28,7 +28,10 @@ interface DayProps {
   onOpen: () => void;
 }
 
-/** The square of a day. Its dispatches are links for the pointer; keys open the day and find them there. */
+/**
+ * The square of a day. Its dispatches are links for the pointer; keys open the day and find them
+ * there.
+ */
 export function Day(props: DayProps) {
   const { day, name, data, hours, zone, isToday, isPast, isOpen, isStop, isFolded, style, onOpen } = props;
   const t = useTranslations("calendar");
