@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { address, at, call, hour, tomorrow } from "./api";
-import { open } from "./page";
+import { expectAccessible, open } from "./page";
 import { type Running, startCarillon } from "./start-carillon";
 
 const make = async (body: unknown) =>
@@ -110,5 +110,12 @@ test.describe("with a gateway that refuses", () => {
     await expect(running.getByText("stalled")).toHaveCount(2);
     await expect(running.getByText(/finishes/)).toHaveCount(0);
     await expect(page.getByRole("navigation").getByRole("link", { name: "Phone" })).toHaveCount(0);
+
+    await open(page, `${carillon.url}/status`);
+    const refusing = page.locator("[data-component=gateway]");
+    await refusing.getByRole("button", { name: "Acknowledge" }).click();
+    await expect(refusing).toContainText(/Acknowledged: without sign-in, \d\d:\d\d/);
+    await expect(refusing.getByRole("button", { name: "Acknowledge" })).toHaveCount(0);
+    await expectAccessible(page);
   });
 });

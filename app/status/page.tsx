@@ -17,6 +17,7 @@ import type { Overview } from "@/lib/contract/health/overview";
 import { engineHealth, readInTime } from "@/lib/http/health";
 import { presentOverview } from "@/lib/http/present/overview";
 import { presentStatus } from "@/lib/http/present/status";
+import { getAcknowledgements } from "@/lib/services/health/acknowledge-part";
 import { getOverview } from "@/lib/services/health/get-overview";
 import { getStatus } from "@/lib/services/health/get-status";
 import { VERSION } from "@/lib/version";
@@ -67,7 +68,11 @@ async function SignedInStatus({ status, isStopped }: { status: Status; isStopped
   const words = await getTranslations("overview");
   const { locale, zone: timeZone = "UTC" } = await pageReader();
   const time = (iso: string) => timeOf(locale, iso, status.at, timeZone);
-  const overview = await readInTime(readOverview(timeZone));
+  const [overview, acknowledgements, ctx] = await Promise.all([
+    readInTime(readOverview(timeZone)),
+    readInTime(readAcknowledgements()),
+    pageContext(),
+  ]);
   const refusals = overview?.attention.flatMap(({ refusal }) => refusal ?? []) ?? [];
   const isHeld =
     isStopped || status.components.some(({ kind, state }) => kind === "sweep" && state === "down");
@@ -106,12 +111,16 @@ async function SignedInStatus({ status, isStopped }: { status: Status; isStopped
           )
         }
         mayOpen
+        mayAcknowledge={ctx.actor.rights.has("sending:stop")}
+        acknowledgements={acknowledgements ?? []}
       >
         <Affected running={affected} time={time} />
       </StatusView>
     </div>
   );
 }
+
+const readAcknowledgements = async () => getAcknowledgements(await pageContext());
 
 async function readOverview(timezone: string): Promise<Overview> {
   return presentOverview(await getOverview(await pageContext(), { timezone }), await pageLocale());

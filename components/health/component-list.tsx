@@ -1,7 +1,8 @@
 import { ChevronDown, CircleAlert, CircleCheck, CircleX } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { ComponentState, Status } from "@/lib/contract/health/status";
+import type { Acknowledgement, ComponentState, Status } from "@/lib/contract/health/status";
+import { Acknowledge } from "./acknowledge";
 import { HistoryBars } from "./history-bars";
 
 export const looks: Record<ComponentState, { icon: typeof CircleCheck; color: string; edge: string }> = {
@@ -26,6 +27,8 @@ export function ComponentList({
   at,
   time,
   mayOpen = false,
+  mayAcknowledge = false,
+  acknowledgements = [],
 }: {
   components: Component[];
   at: string;
@@ -33,14 +36,24 @@ export function ComponentList({
   time: (iso: string) => string;
   /** Whoever looks may see the settings of gateways and operators. */
   mayOpen?: boolean;
+  mayAcknowledge?: boolean;
+  acknowledgements?: Acknowledgement[];
 }) {
   const t = useTranslations("status_page");
+  const actor = useTranslations("actor");
   const nameOf = usePartName();
   return (
     <ul className="divide-y divide-line overflow-hidden rounded-card border border-line bg-surface">
       {components.map((component) => {
         const { kind, name, state, detail, since, history } = component;
         const { icon: Icon, color } = looks[state];
+        // An older one is of a fault that is over.
+        const known =
+          state === "ok"
+            ? undefined
+            : acknowledgements.find(
+                (one) => one.kind === kind && one.name === name && (since === null || one.at >= since),
+              );
         return (
           <li key={`${kind} ${name}`} data-component={kind} data-state={state}>
             <details open={state !== "ok" || undefined} className="group">
@@ -68,6 +81,16 @@ export function ComponentList({
                   >
                     {t(`open.${kind}`)}
                   </Link>
+                )}
+                {known ? (
+                  <p className="wrap-anywhere">
+                    {t("acknowledged", {
+                      by: actor.has(known.by) ? actor(known.by) : known.by,
+                      time: time(known.at),
+                    })}
+                  </p>
+                ) : (
+                  mayAcknowledge && state !== "ok" && <Acknowledge kind={kind} name={name} />
                 )}
                 {history.length > 0 &&
                   (state === "ok" ? (

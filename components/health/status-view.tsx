@@ -1,6 +1,6 @@
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { Status } from "@/lib/contract/health/status";
+import type { Acknowledgement, Status } from "@/lib/contract/health/status";
 import { ComponentList, looks, usePartName } from "./component-list";
 import { WorkList } from "./work-list";
 
@@ -20,6 +20,8 @@ export function StatusView({
   waits,
   actions,
   mayOpen = false,
+  mayAcknowledge = false,
+  acknowledgements,
   children,
 }: {
   status: Status;
@@ -29,6 +31,8 @@ export function StatusView({
   waits?: ReactNode;
   actions?: ReactNode;
   mayOpen?: boolean;
+  mayAcknowledge?: boolean;
+  acknowledgements?: Acknowledgement[];
   children?: ReactNode;
 }) {
   const t = useTranslations("status_page");
@@ -73,7 +77,14 @@ export function StatusView({
         return (
           <section key={title} aria-labelledby={`parts-${title}`} className="flex flex-col gap-2.5">
             <h2 id={`parts-${title}`}>{t(title)}</h2>
-            <ComponentList components={components} at={status.at} time={time} mayOpen={mayOpen} />
+            <ComponentList
+              components={components}
+              at={status.at}
+              time={time}
+              mayOpen={mayOpen}
+              mayAcknowledge={mayAcknowledge}
+              acknowledgements={acknowledgements}
+            />
           </section>
         );
       })}

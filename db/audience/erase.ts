@@ -31,6 +31,7 @@ export const placesOfPeople: Record<string, string[]> = {
  */
 export const tablesWithoutPeople = [
   "accounts",
+  "acknowledgements",
   "api_keys",
   // What columns of lists are called is nobody's own.
   "attribute_names",

@@ -1,4 +1,4 @@
-import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigint, index, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /**
  * A worker says every few seconds that it lives, and what it alone can know: what its breakers and
@@ -41,4 +41,17 @@ export const healthSamples = pgTable(
   },
   // No index names to_at: extending a row is a HOT update.
   (t) => [index("health_samples_component").on(t.kind, t.name, t.no.desc())],
+);
+
+/** Somebody has said that they know of a component's fault: the last who did. */
+export const acknowledgements = pgTable(
+  "acknowledgements",
+  {
+    kind: text().notNull(),
+    /** Of a gateway or an operator; empty for the others. */
+    name: text().notNull().default(""),
+    by: text().notNull(),
+    at: timestamp({ withTimezone: true }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.kind, t.name] })],
 );

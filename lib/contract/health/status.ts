@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { textBy } from "@/lib/contract/text";
 
 export const componentStates = ["ok", "degraded", "down"] as const;
 export type ComponentState = (typeof componentStates)[number];
@@ -46,3 +47,22 @@ export const statusSchema = z.object({
   workers: z.int().nullable(),
 });
 export type Status = z.output<typeof statusSchema>;
+
+/** Who knows of a part's fault. */
+export const acknowledgementSchema = z.object({
+  kind: z.enum(componentKinds),
+  /** Of a gateway or an operator. */
+  name: z.string().nullable(),
+  by: z.string(),
+  at: z.iso.datetime(),
+});
+export type Acknowledgement = z.output<typeof acknowledgementSchema>;
+
+export const acknowledgeSchema = z.strictObject({
+  kind: z.enum(componentKinds, { error: "unknown_part" }),
+  /** Of a gateway or an operator. */
+  name: textBy({ max: 200, wrong: () => "unknown_part", tooLong: "unknown_part" })
+    .nullable()
+    .optional(),
+});
+export type Acknowledge = z.output<typeof acknowledgeSchema>;

@@ -285,6 +285,13 @@ export const russian: Record<string, string> = {
     "Через секунду после остановки ничего не отправляется, что бы ни шло.",
   "How every part is": "Состояние системы",
   "The parts, and what runs.": "Части системы и то, что сейчас идёт.",
+  "Who knows of a fault": "Кто уже знает о сбое",
+  "The last of each part. One that is older than the part's `since` is of an earlier fault.":
+    "Последняя отметка о каждой части. Отметка старше `since` этой части относится к прежнему сбою.",
+  "The acknowledgements.": "Отметки.",
+  "Say that you know of a fault": "Отметить, что о сбое знают",
+  "It changes nothing but what others on duty see.": "Меняется только то, что видят другие дежурные.",
+  "It is noted.": "Отмечено.",
   "The gateways and their senders": "Шлюзы и их отправители",
   "By the names that operators have in `gateway`. A dispatch that names no `sender` is from the first of each; without senders the gateway decides.":
     "По именам, которые стоят у операторов в `gateway`. Рассылка без `sender` уходит от первого отправителя каждого шлюза; если их нет, решает шлюз.",

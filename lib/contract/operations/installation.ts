@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { overviewQuerySchema, overviewSchema } from "@/lib/contract/health/overview";
-import { statusSchema } from "@/lib/contract/health/status";
+import { acknowledgementSchema, acknowledgeSchema, statusSchema } from "@/lib/contract/health/status";
 import { quietHoursPutSchema, quietHoursSchema } from "@/lib/contract/sending/quiet-hours";
 import { sendingPutSchema, sendingSchema } from "@/lib/contract/sending/sending";
 import { defineOperations, tagged } from "./operation";
@@ -75,5 +76,30 @@ export const installationOperations = defineOperations({
         cacheControl: "public, max-age=5",
       },
     },
+  },
+  getAcknowledgements: {
+    method: "get",
+    path: "/api/v1/status/acknowledgements/",
+    tag: "installation",
+    right: "read",
+    summary: "Who knows of a fault",
+    description: "The last of each part. One that is older than the part's `since` is of an earlier fault.",
+    answers: {
+      200: {
+        description: "The acknowledgements.",
+        schema: z.object({ items: z.array(acknowledgementSchema) }),
+      },
+    },
+  },
+  acknowledgePart: {
+    method: "post",
+    path: "/api/v1/status/acknowledgements/",
+    tag: "installation",
+    right: "sending:stop",
+    summary: "Say that you know of a fault",
+    description: "It changes nothing but what others on duty see.",
+    body: { schema: acknowledgeSchema, example: { kind: "gateway", name: "default" } },
+    answers: { 200: { description: "It is noted.", schema: acknowledgementSchema } },
+    problems: [403],
   },
 });

@@ -1,5 +1,6 @@
 /** What the status page says of each part. */
 export const statusTexts = {
+  unknown_part: "There is no such part.",
   "status.api_ok": "Answers.",
   "status.api_down": "Does not answer: {fault}.",
   "status.database_ok": "Answers.",

@@ -2,6 +2,7 @@ import type { statusTexts as en } from "./status.en";
 
 /** The texts of status.en.ts in Russian. */
 export const statusTexts: Record<keyof typeof en, string> = {
+  unknown_part: "Такой части нет.",
   "status.api_ok": "Отвечает.",
   "status.api_down": "Не отвечает: {fault}.",
   "status.database_ok": "Отвечает.",

@@ -3,10 +3,12 @@ import { type Db, openDb } from "@/db/client";
 import { type Heartbeat, listLatestSamples, noteEngineSweep, writeHeartbeat } from "@/db/health/health";
 import { knownMigration } from "@/db/schema-version";
 import { statusSchema } from "@/lib/contract/health/status";
+import { ValidationError } from "@/lib/domain/errors";
 import { presentStatus } from "@/lib/http/present/status";
 import { type Context, systemActor } from "@/lib/services/context";
 import { setSending } from "@/lib/services/sending/set-sending";
 import { cloneDatabase } from "@/test/support/database";
+import { acknowledgePart, getAcknowledgements } from "./acknowledge-part";
 import { getStatus } from "./get-status";
 
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
@@ -317,4 +319,27 @@ test("a database that hangs is said while it hangs", async () => {
   await held;
   await hanging.close();
   expect(await listLatestSamples(db.sql)).toEqual([]);
+});
+
+test("the last who acknowledged a part's fault is told, of parts that there are, and the log notes it", async () => {
+  const as = (name: string) => ({ ...ctx, actor: systemActor(name) });
+  await acknowledgePart(as("anna"), { kind: "gateway", name: "one" });
+  await acknowledgePart(as("anna"), { kind: "sweep" });
+  await acknowledgePart(as("boris"), { kind: "gateway", name: "one" });
+  await acknowledgePart(as("boris"), { kind: "operator", name: "A" });
+  expect((await getAcknowledgements(ctx)).map(({ kind, name, by }) => `${kind} ${name} ${by}`)).toEqual([
+    ...["operator A boris", "gateway one boris", "sweep null anna"],
+  ]);
+  for (const unknown of [
+    { kind: "gateway", name: "three" },
+    { kind: "operator", name: "one" },
+    { kind: "operator" },
+    { kind: "sweep", name: "A" },
+  ] as const)
+    await expect(acknowledgePart(ctx, unknown)).rejects.toBeInstanceOf(ValidationError);
+  const log =
+    await db.sql`select actor, subject_id from audit_log where action = 'status.acknowledged' order by no`;
+  expect(log.map(({ actor, subject_id }) => `${actor}: ${subject_id}`)).toEqual([
+    ...["anna: gateway one", "anna: sweep", "boris: gateway one", "boris: operator A"],
+  ]);
 });
