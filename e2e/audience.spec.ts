@@ -244,7 +244,7 @@ test("a recipient is found by the beginning of a number, opts out, and opts in a
   const [phone] = ownPhones(1) as [string];
   await put(phone);
   await open(page, address("/audience"));
-  await page.getByRole("searchbox", { name: "Start of a phone" }).fill(phone.replace("+7", "8 "));
+  await page.getByRole("searchbox", { name: "Phone or its last 4 digits" }).fill(phone.replace("+7", "8 "));
   await expect(page).toHaveURL(/[?&]q=8/);
   await expect(page.getByRole("row")).toHaveCount(2);
   await row(page, phone).getByRole("button", { name: "Unsubscribe" }).click();

@@ -71,6 +71,7 @@ export function EmergencyStop() {
 /** Says on every screen that nothing goes out, since when and why, and ends it. */
 export function StopBanner() {
   const t = useTranslations("stop");
+  const actor = useTranslations("actor");
   const timed = useTimed();
   const cityOf = useCity();
   const timezone = useViewerZone() ?? "UTC";
@@ -89,7 +90,7 @@ export function StopBanner() {
         {t.rich("since", {
           ...timed(data.changed_at, timezone),
           zone: cityOf(timezone),
-          by: data.changed_by,
+          by: actor.has(data.changed_by) ? actor(data.changed_by) : data.changed_by,
         })}
         {data.reason && <> — {data.reason}</>}
       </p>

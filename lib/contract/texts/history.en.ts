@@ -87,6 +87,7 @@ export const historyTexts = {
   "wait.stopped": "All sending is stopped.",
   "wait.paused": "Paused.",
   "wait.paused_by": "Paused by {by}.",
+  "wait.paused_anonymous": "Paused by someone without sign-in.",
   "wait.daily_limit":
     "Paused at its start: it has {asked} more recipients than were counted before, and {used} of {max} a day were used. Somebody who has that many left today can resume it.",
   "wait.excluded_unfinished":

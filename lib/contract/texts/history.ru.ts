@@ -88,6 +88,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "wait.stopped": "Вся отправка остановлена.",
   "wait.paused": "Приостановлена.",
   "wait.paused_by": "Приостановлена: {by}.",
+  "wait.paused_anonymous": "Приостановлена кем-то без входа.",
   "wait.daily_limit":
     "Приостановлена при начале: получателей стало больше учтённого на {asked}, а из {max} в день израсходовано {used}. Возобновить её может тот, у кого на сегодня осталось столько получателей.",
   "wait.excluded_unfinished":

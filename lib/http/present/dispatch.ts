@@ -24,7 +24,8 @@ export const presentWarnings = (codes: contract.WarningCode[], locale: Locale) =
 
 function waitText({ code, params }: Wait, { status }: Dispatch): string {
   if (code === "waiting_for_engine" && status === "scheduled") return "not_opened";
-  return code === "paused" && "by" in params ? "paused_by" : code;
+  if (code !== "paused" || !("by" in params)) return code;
+  return params.by === "anonymous" ? "paused_anonymous" : "paused_by";
 }
 
 export function presentBoard(

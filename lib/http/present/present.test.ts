@@ -152,6 +152,9 @@ describe.each(locales)("in %s", (locale) => {
     expect(said("paused", [wait("paused"), wait("paused", { by: "anna" })])).toEqual(
       isRussian ? ["Приостановлена.", "Приостановлена: anna."] : ["Paused.", "Paused by anna."],
     );
+    expect(said("paused", [wait("paused", { by: "anonymous" })])).toEqual([
+      isRussian ? "Приостановлена кем-то без входа." : "Paused by someone without sign-in.",
+    ]);
     expect(said("running", [wait("breaker", { operators: "A, B" })])).toEqual([
       isRussian ? "Шлюз отклоняет сообщения: A, B." : "The gateway rejects messages: A, B.",
     ]);
