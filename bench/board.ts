@@ -10,8 +10,8 @@ import { fillDispatches } from "./fill-dispatches";
 
 /**
  * What the board costs the server and a browser: 10,000 dispatches, 50 of them running through the
- * sandbox. `npx tsx bench/board.ts` starts a Carillon of its own with an empty folder of data, fills
- * it, looks at the board for 20 s, pauses the 50, and looks again.
+ * sandbox. `npx tsx bench/board.ts` starts a Carillon of its own with an empty folder of data,
+ * fills it, looks at the board for 20 s, pauses the 50, and looks again.
  */
 const DISPATCHES = 10_000;
 const RUNNING = 50;

@@ -90,7 +90,7 @@ export const recipients = pgTable(
     // of a phone reads nothing else.
     uniqueIndex("recipients_by_phone").on(t.phone),
     // A caller who says the end of their number is found by it. Four digits are the same for many,
-    // and the tree keeps each once: the whole number backwards would cost an import four times that.
+    // and the tree keeps each once: whole numbers backwards would take several times the room.
     index("recipients_by_last_digits").on(sql`right(${t.phone}, 4)`),
     index("recipients_operator").on(t.operatorNo, t.no),
     index("recipients_operator_changed").on(t.operatorChangedAt).where(sql`operator_changed_at is not null`),

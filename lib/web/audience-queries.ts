@@ -8,7 +8,10 @@ import type { SandboxMessages } from "@/lib/contract/sending/sandbox";
 import { call } from "./client";
 import type { Page } from "./queries";
 
-/** What is looked for: the beginning or the last digits of a phone, an operator's code, a tag's name; "" for any. */
+/**
+ * What is looked for: the beginning or the last digits of a phone, an operator's code, a tag's
+ * name; "" for any.
+ */
 export interface RecipientFilter {
   q: string;
   operator: string;
