@@ -2,7 +2,7 @@ import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: "e2e",
-  globalSetup: "./e2e/start-carillon.ts",
+  globalSetup: "./e2e/support/start-carillon.ts",
   // What is waited for comes; on a machine that does other things it may come late.
   timeout: 240_000,
   expect: { timeout: 60_000 },

@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import postgres from "postgres";
-import { type Running, startCarillon } from "@/e2e/start-carillon";
+import { type Running, startCarillon } from "@/e2e/support/start-carillon";
 import { findBrowser } from "@/scripts/browser";
 import { startPostgres } from "@/scripts/postgres";
 import { fillDispatches } from "./fill-dispatches";

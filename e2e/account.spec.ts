@@ -1,6 +1,6 @@
 import { type Browser, type Cookie, expect, type Page, test } from "@playwright/test";
-import { expectAccessible, open } from "./page";
-import { type Running, startCarillon } from "./start-carillon";
+import { expectAccessible, open } from "./support/page";
+import { type Running, startCarillon } from "./support/start-carillon";
 
 /**
  * A Carillon of these tests' own, with sign-in. They follow one another: the first administrator

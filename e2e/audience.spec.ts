@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, call } from "./api";
-import { expectAccessible, expectNoSidewaysScrolling, open, reload } from "./page";
+import { address, call } from "./support/api";
+import { expectAccessible, expectNoSidewaysScrolling, open, reload } from "./support/page";
 
 /** Numbers of a test's own: others' recipients are in the same database. */
 let series = 0;

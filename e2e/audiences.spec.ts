@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, call } from "./api";
-import { expectAccessible, expectNoSidewaysScrolling, open, reload } from "./page";
+import { address, call } from "./support/api";
+import { expectAccessible, expectNoSidewaysScrolling, open, reload } from "./support/page";
 
 /** Chooses from a field that finds while one types. */
 async function pick(page: Page, label: string, text: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { at, call, hour, tomorrow } from "./api";
+import { at, call, hour, tomorrow } from "./support/api";
 
 /** Everything that is wrong in a create: what, the body, and the errors as `pointer code`. */
 const wrongFields: [string, unknown, string[]][] = [

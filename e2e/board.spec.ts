@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, at, call, hour, tomorrow } from "./api";
-import { comeTo, open, reload } from "./page";
-import { patient } from "./people";
+import { address, at, call, hour, tomorrow } from "./support/api";
+import { comeTo, open, reload } from "./support/page";
+import { patient } from "./support/people";
 
 const text = (what: string) => `${what} ${Date.now()}`;
 

@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
-import { address, call } from "./api";
-import { timeField } from "./date-time";
-import { expectAccessible, expectNoSidewaysScrolling, open, reload } from "./page";
-import { patient } from "./people";
+import { address, call } from "./support/api";
+import { timeField } from "./support/date-time";
+import { expectAccessible, expectNoSidewaysScrolling, open, reload } from "./support/page";
+import { patient } from "./support/people";
 
 const marker = `Calendar ${Date.now()}`;
 const make = (name: string, from: string, to: string, more: object = {}) =>

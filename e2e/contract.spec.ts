@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { at, call, hour, tomorrow } from "./api";
-import { few, patient } from "./people";
+import { at, call, hour, tomorrow } from "./support/api";
+import { few, patient } from "./support/people";
 
 /** The request and the answer of the contract document, as printed. */
 const printed = {

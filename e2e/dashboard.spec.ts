@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, call, tomorrow } from "./api";
-import { choose, expectFocusIn, open, reload } from "./page";
-import { few } from "./people";
+import { address, call, tomorrow } from "./support/api";
+import { choose, expectFocusIn, open, reload } from "./support/page";
+import { few } from "./support/people";
 
 const text = (what: string) => `${what} ${Date.now()}`;
 

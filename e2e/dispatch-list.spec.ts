@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import postgres from "postgres";
-import { address } from "./api";
-import { open, reload } from "./page";
+import { address } from "./support/api";
+import { open, reload } from "./support/page";
 
 const finished = 10_000;
 const scheduled = 30;

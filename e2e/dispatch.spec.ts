@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import postgres from "postgres";
-import { address, at, call, hour, tomorrow } from "./api";
-import { expectAccessible, open, reload } from "./page";
-import { few } from "./people";
+import { address, at, call, hour, tomorrow } from "./support/api";
+import { expectAccessible, open, reload } from "./support/page";
+import { few } from "./support/people";
 
 const read = async (id: string) => (await call("GET", `/api/v1/dispatches/${id}/`)).json();
 

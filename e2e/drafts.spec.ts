@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, call } from "./api";
-import { choose, expectAccessible, open, reload } from "./page";
-import { few, patient } from "./people";
+import { address, call } from "./support/api";
+import { choose, expectAccessible, open, reload } from "./support/page";
+import { few, patient } from "./support/people";
 
 const isDraft = (url: URL) => /^\/api\/v1\/drafts\/[\w-]+\/$/.test(url.pathname);
 const isCreate = (url: URL) => url.pathname === "/api/v1/dispatches/";

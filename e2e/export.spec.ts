@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { inflateRawSync } from "node:zlib";
 import { type Download, expect, type Page, test } from "@playwright/test";
 import postgres from "postgres";
-import { address, at, call, hour, tomorrow } from "./api";
-import { open, reload } from "./page";
+import { address, at, call, hour, tomorrow } from "./support/api";
+import { open, reload } from "./support/page";
 
 let id: string;
 const failedPhone = "+79100000000";

@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
-import { address, at, call, hour, tomorrow } from "./api";
-import { expectAccessible, open } from "./page";
-import { type Running, startCarillon } from "./start-carillon";
+import { address, at, call, hour, tomorrow } from "./support/api";
+import { expectAccessible, open } from "./support/page";
+import { type Running, startCarillon } from "./support/start-carillon";
 
 const make = async (body: unknown) =>
   (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;

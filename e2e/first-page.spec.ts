@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { at, hour } from "./api";
-import { expectAccessible } from "./page";
-import { type Running, startCarillon } from "./start-carillon";
+import { at, hour } from "./support/api";
+import { expectAccessible } from "./support/page";
+import { type Running, startCarillon } from "./support/start-carillon";
 
 /**
  * An empty Carillon of these tests' own, with people who may do more and less. They follow one

@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import { type Locale, textOf } from "@/lib/contract/texts";
-import { address, call, tomorrow } from "./api";
-import { timeField, typeTime } from "./date-time";
-import { comeTo, open } from "./page";
+import { address, call, tomorrow } from "./support/api";
+import { timeField, typeTime } from "./support/date-time";
+import { comeTo, open } from "./support/page";
 
 const labels = {
   en: {

@@ -1,9 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
 import { textOf } from "@/lib/contract/texts";
-import { address, at, call, hour, tomorrow } from "./api";
-import { timeField, typeTime } from "./date-time";
-import { choose, open } from "./page";
-import { few, patient } from "./people";
+import { address, at, call, hour, tomorrow } from "./support/api";
+import { timeField, typeTime } from "./support/date-time";
+import { choose, open } from "./support/page";
+import { few, patient } from "./support/people";
 
 const make = async (body: unknown) =>
   (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, call, tomorrow } from "./api";
-import { choose, open, reload } from "./page";
-import { few, patient } from "./people";
+import { address, call, tomorrow } from "./support/api";
+import { choose, open, reload } from "./support/page";
+import { few, patient } from "./support/people";
 
 const isPreview = /\/dispatches\/preview\//;
 const isCreate = (url: URL) => url.pathname === "/api/v1/dispatches/";

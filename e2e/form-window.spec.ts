@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address } from "./api";
-import { timeField, typeTime } from "./date-time";
-import { expectAccessible, open } from "./page";
+import { address } from "./support/api";
+import { timeField, typeTime } from "./support/date-time";
+import { expectAccessible, open } from "./support/page";
 
 const kept = (page: Page) => page.evaluate(() => JSON.parse(localStorage.getItem("carillon-draft") ?? "{}"));
 const year = new Date().getUTCFullYear() + 1;

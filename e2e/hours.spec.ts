@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { address, at, call, hour } from "./api";
-import { expectAccessible, expectNoSidewaysScrolling, open } from "./page";
+import { address, at, call, hour } from "./support/api";
+import { expectAccessible, expectNoSidewaysScrolling, open } from "./support/page";
 
 test("a dispatch goes at each person's own time: the form says when each zone begins, and its page says the hours", async ({
   page,

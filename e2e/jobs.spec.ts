@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import postgres from "postgres";
-import { address, at, call, hour, tomorrow } from "./api";
-import { open } from "./page";
-import { few, patient } from "./people";
+import { address, at, call, hour, tomorrow } from "./support/api";
+import { open } from "./support/page";
+import { few, patient } from "./support/people";
 
 /**
  * What somebody does by hand, counted: a click, a text that is typed, a choice in a list of the

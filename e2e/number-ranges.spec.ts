@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { address, call } from "./api";
-import { expectAccessible, expectNoSidewaysScrolling, open } from "./page";
+import { address, call } from "./support/api";
+import { expectAccessible, expectNoSidewaysScrolling, open } from "./support/page";
 
 test("a file of number ranges is checked, its names are said, it is applied, looked up and taken back", async ({
   page,

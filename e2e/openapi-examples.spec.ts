@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { exampleAddress } from "@/lib/contract/openapi/samples";
 import { operations } from "@/lib/contract/operations/all";
 import type { Operation } from "@/lib/contract/operations/operation";
-import { type Running, startCarillon } from "./start-carillon";
+import { type Running, startCarillon } from "./support/start-carillon";
 
 /** With the demo data, as a newcomer has it. */
 let carillon: Running;

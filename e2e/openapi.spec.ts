@@ -11,8 +11,8 @@ import {
   requestHeaders,
 } from "@/lib/contract/operations/operation";
 import { problemSchema } from "@/lib/contract/problem";
-import { bodiesOf, brokenOf, isAllowed, valuesOf } from "./schema-arbitrary";
-import { type Running, startCarillon } from "./start-carillon";
+import { bodiesOf, brokenOf, isAllowed, valuesOf } from "./support/schema-arbitrary";
+import { type Running, startCarillon } from "./support/start-carillon";
 
 /** A Carillon of these tests' own: what is tried here would be in the way of others. */
 let carillon: Running;

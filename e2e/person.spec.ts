@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
-import { address, at, call, hour, tomorrow } from "./api";
-import { expectAccessible, open, reload } from "./page";
+import { address, at, call, hour, tomorrow } from "./support/api";
+import { expectAccessible, open, reload } from "./support/page";
 
 const recipient = (phone: string, rest = "") => `/api/v1/recipients/${encodeURIComponent(phone)}/${rest}`;
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, call } from "./api";
-import { choose, comeTo, expectAccessible, expectNoSidewaysScrolling, open, reload } from "./page";
+import { address, call } from "./support/api";
+import { choose, comeTo, expectAccessible, expectNoSidewaysScrolling, open, reload } from "./support/page";
 
 // A theme's colours are there at once.
 test.use({ contextOptions: { reducedMotion: "reduce" } });

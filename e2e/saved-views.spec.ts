@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { address } from "./api";
-import { expectAccessible, open, reload } from "./page";
+import { address } from "./support/api";
+import { expectAccessible, open, reload } from "./support/page";
 
 test("a view is saved under a name, chosen by another, kept by the address, and deleted", async ({
   page,

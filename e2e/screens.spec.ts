@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, at, call, hour, tomorrow } from "./api";
-import { expectAccessible, expectNoSidewaysScrolling, open } from "./page";
-import { few } from "./people";
+import { address, at, call, hour, tomorrow } from "./support/api";
+import { expectAccessible, expectNoSidewaysScrolling, open } from "./support/page";
+import { few } from "./support/people";
 
 /**
  * Every screen, and what it has to hold beside its own purpose. Those of one line are looked at in

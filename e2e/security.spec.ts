@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { expect, test } from "@playwright/test";
-import { address, call } from "./api";
+import { address, call } from "./support/api";
 
 /** A request with a Host of one's own, which fetch does not allow. */
 function callAs(host: string): Promise<number> {

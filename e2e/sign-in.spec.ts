@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { tomorrow } from "./api";
-import { choose, comeTo, expectAccessible, expectNoSidewaysScrolling, open, reload } from "./page";
-import { type Running, startCarillon } from "./start-carillon";
+import { tomorrow } from "./support/api";
+import { choose, comeTo, expectAccessible, expectNoSidewaysScrolling, open, reload } from "./support/page";
+import { type Running, startCarillon } from "./support/start-carillon";
 
 /**
  * A Carillon of these tests' own, with sign-in. They follow one another: the first administrator

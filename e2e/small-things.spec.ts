@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { address, at, call, tomorrow } from "./api";
-import { open } from "./page";
-import { few, patient } from "./people";
+import { address, at, call, tomorrow } from "./support/api";
+import { open } from "./support/page";
+import { few, patient } from "./support/people";
 
 const make = async (body: unknown) =>
   (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { address, call } from "./api";
-import { open } from "./page";
+import { address, call } from "./support/api";
+import { open } from "./support/page";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 

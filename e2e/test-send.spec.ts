@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { address, call } from "./api";
-import { open, reload } from "./page";
+import { address, call } from "./support/api";
+import { open, reload } from "./support/page";
 
 test("a text is tried on one's own phone, without scheduling anything", async ({ page }) => {
   const phone = `+7916${String(Date.now()).slice(-7)}`;

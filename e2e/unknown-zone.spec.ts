@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, call, hour, tomorrow } from "./api";
-import { timeField, typeTime } from "./date-time";
-import { open } from "./page";
+import { address, call, hour, tomorrow } from "./support/api";
+import { timeField, typeTime } from "./support/date-time";
+import { open } from "./support/page";
 
 const failures = (page: Page) => {
   const errors: string[] = [];

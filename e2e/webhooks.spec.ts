@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
-import { address } from "./api";
-import { open } from "./page";
+import { address } from "./support/api";
+import { open } from "./support/page";
 
 test("A webhook is made, tested, read in its log and deleted, from the page alone", async ({ page }) => {
   const came: string[] = [];

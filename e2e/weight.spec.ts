@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
-import { call, tomorrow } from "./api";
+import { call, tomorrow } from "./support/api";
 
 const KB = 1_000;
 

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "@playwright/test";
-import { startCarillon } from "@/e2e/start-carillon";
+import { startCarillon } from "@/e2e/support/start-carillon";
 import { findBrowser } from "./browser";
 
 /**

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { Fragment } from "react";
-import { readPersonalText } from "@/lib/domain/personal-text";
+import { readPersonalText } from "@/lib/domain/text/personal-text";
 
 /** A personal text with its placeholders marked, and what is said where a value is missing. */
 export default function MarkedText({ text }: { text: string }) {

@@ -1,4 +1,4 @@
-import { segmentsMax } from "./segments";
+import { segmentsMax } from "./text/segments";
 
 /**
  * When messages may go. An operator's rate counts SMS segments a second. Time is cut into slots,

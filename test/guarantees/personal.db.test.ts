@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { segmentCount } from "@/lib/domain/segments";
+import { segmentCount } from "@/lib/domain/text/segments";
 import { eraseRecipient } from "@/lib/services/audience/erase-recipient";
 import { setOptOut } from "@/lib/services/audience/set-opt-out";
 import { TextWriter } from "@/lib/services/sending/ahead/text-writer";

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import type { Sql } from "@/db/client";
 import { messageStatuses } from "@/lib/domain/lifecycle";
-import { textProblems } from "@/lib/domain/personal-text";
-import { segmentCount } from "@/lib/domain/segments";
+import { textProblems } from "@/lib/domain/text/personal-text";
+import { segmentCount } from "@/lib/domain/text/segments";
 import type { DispatchRef, HandOver, World } from "./world";
 
 /**

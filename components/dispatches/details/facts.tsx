@@ -13,7 +13,7 @@ import { Instant } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { isFinished } from "@/lib/domain/lifecycle";
-import { segmentsOf } from "@/lib/domain/segments";
+import { segmentsOf } from "@/lib/domain/text/segments";
 
 const MarkedText = dynamic(() => import("@/components/dispatches/marked-text"));
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { textOf } from "@/lib/contract/texts";
-import { type PersonalText, readPersonalText, renderText } from "@/lib/domain/personal-text";
+import { type PersonalText, readPersonalText, renderText } from "@/lib/domain/text/personal-text";
 import { bodyOf, changesOf, type Draft, draftOf, emptyDraft, likeOf, readDraft } from "./draft";
 import { draftErrors, impossibleTimes } from "./draft-errors";
 import { knownPart } from "./notation";

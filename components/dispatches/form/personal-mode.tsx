@@ -4,7 +4,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { errorClass, hintClass, labelClass } from "@/components/ui/input-classes";
 import { Select } from "@/components/ui/select";
-import { readPersonalText } from "@/lib/domain/personal-text";
+import { readPersonalText } from "@/lib/domain/text/personal-text";
 import type { Draft } from "./draft";
 
 /** Longer ones are seldom meant; what somebody else has chosen stays a choice. */

@@ -11,7 +11,7 @@ import { normalizePhone } from "@/lib/domain/audience/phone";
 import type { FieldError } from "@/lib/domain/errors";
 import { type DispatchStatus, dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
 import { dayPattern } from "@/lib/domain/period";
-import { messageTextMax, segmentsMax } from "@/lib/domain/segments";
+import { messageTextMax, segmentsMax } from "@/lib/domain/text/segments";
 import { datetimeIssue, datetimePattern, resolveWindow, type Window } from "@/lib/domain/window";
 
 /** With an offset, or meant in the dispatch's zone. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { reference } from "@/lib/contract/audience/audience";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { lineText, messageText, printableText } from "@/lib/contract/text";
-import { messageTextMax } from "@/lib/domain/segments";
+import { messageTextMax } from "@/lib/domain/text/segments";
 import { maxSegments } from "./dispatch";
 
 /** What is no dispatch yet: drafts and templates. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { clauses } from "@/lib/domain/audience/clause";
 import { dispatchStatuses } from "@/lib/domain/lifecycle";
-import { textProblems } from "@/lib/domain/personal-text";
+import { textProblems } from "@/lib/domain/text/personal-text";
 import { dispatchCreateSchema, warningCodes } from "./dispatch";
 
 /**

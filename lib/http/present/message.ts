@@ -1,6 +1,6 @@
 import type * as contract from "@/lib/contract/dispatches/message";
 import { type Locale, textOf } from "@/lib/contract/texts";
-import { textProblems } from "@/lib/domain/personal-text";
+import { textProblems } from "@/lib/domain/text/personal-text";
 import type { Why } from "@/lib/services/dispatches/explain-message";
 import type { ExportedDispatch, MessageTable } from "@/lib/services/dispatches/export-messages";
 import type { Message } from "@/lib/services/dispatches/list-messages";

@@ -17,7 +17,7 @@ import { sandboxMessageSchema } from "@/lib/contract/sending/sandbox";
 import { sendingSchema } from "@/lib/contract/sending/sending";
 import { type Locale, locales, textsOf } from "@/lib/contract/texts";
 import { messageStatuses } from "@/lib/domain/lifecycle";
-import { textProblems } from "@/lib/domain/personal-text";
+import { textProblems } from "@/lib/domain/text/personal-text";
 import type { Wait } from "@/lib/services/dispatches/explain-waits";
 import { countsOf, type Dispatch } from "@/lib/services/dispatches/get-dispatch";
 import type { Timeline } from "@/lib/services/dispatches/get-timeline";

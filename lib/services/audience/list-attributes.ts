@@ -1,5 +1,5 @@
 import { listAttributeNames } from "@/db/audience/attribute-names";
-import { isPlaceholderName } from "@/lib/domain/personal-text";
+import { isPlaceholderName } from "@/lib/domain/text/personal-text";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 

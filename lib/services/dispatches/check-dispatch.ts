@@ -5,7 +5,7 @@ import { type AudienceSize, measureAudience } from "@/db/dispatches/measure";
 import { readQuietHours } from "@/db/sending/quiet-hours";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
 import { ValidationError } from "@/lib/domain/errors";
-import { segmentsOf } from "@/lib/domain/segments";
+import { segmentsOf } from "@/lib/domain/text/segments";
 import type { Window } from "@/lib/domain/window";
 import type { Context } from "@/lib/services/context";
 import { resolveFilters } from "./audience/resolve-filters";

@@ -6,8 +6,8 @@ import {
   isPlaceholderName,
   type PersonalText,
   readPersonalText,
-} from "@/lib/domain/personal-text";
-import { segmentCount } from "@/lib/domain/segments";
+} from "@/lib/domain/text/personal-text";
+import { segmentCount } from "@/lib/domain/text/segments";
 
 /** So many names are told to whoever has written one that nobody has. */
 const TOLD_MAX = 50;

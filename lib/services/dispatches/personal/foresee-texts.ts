@@ -8,8 +8,8 @@ import {
   saidOf,
   type TextProblem,
   textProblems,
-} from "@/lib/domain/personal-text";
-import { needsUcs2, segmentCount } from "@/lib/domain/segments";
+} from "@/lib/domain/text/personal-text";
+import { needsUcs2, segmentCount } from "@/lib/domain/text/segments";
 
 /** What one person would be told. */
 export interface PersonsText {

@@ -7,7 +7,7 @@ import {
   readPersonalLane,
 } from "@/db/sending/personal";
 import { seekAudience } from "@/db/sending/seek";
-import { type PersonalText, readPersonalText, renderText } from "@/lib/domain/personal-text";
+import { type PersonalText, readPersonalText, renderText } from "@/lib/domain/text/personal-text";
 import type { SendingContext } from "@/lib/services/sending/sending-context";
 
 /** Whom the next claim is to take: those behind a cursor, or who waits for another try. */

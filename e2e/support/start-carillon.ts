@@ -49,7 +49,7 @@ async function start(directory: string, settings: Record<string, string>): Promi
   };
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", join(import.meta.dirname, "..", "scripts", "start.ts")],
+    ["--import", "tsx", join(import.meta.dirname, "..", "..", "scripts", "start.ts")],
     {
       env: environment as unknown as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "inherit"],
