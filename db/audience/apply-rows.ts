@@ -157,7 +157,8 @@ export async function applyBatch(
       from wanted
     ),
 
-    -- Whose operator is named and stays the same is as before, but for ranges: they leave them alone.
+    -- Whose operator is named and stays the same is as before, but for ranges: they leave them
+    -- alone.
     updated as (
       update recipients r set
         operator_changed_at = case when r.operator_no = e.operator_no then r.operator_changed_at

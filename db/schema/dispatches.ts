@@ -39,8 +39,8 @@ export const dispatches = pgTable(
     name: text(),
     messageText: text().notNull(),
     /**
-     * Its text has placeholders (`lib/domain/text/personal-text.ts`): each person gets one of their own.
-     * What was there before this column is literal.
+     * Its text has placeholders (`lib/domain/text/personal-text.ts`): each person gets one of their
+     * own. What was there before this column is literal.
      */
     personal: boolean().notNull().default(false),
     /** Whose text would have more segments gets none. */

@@ -160,7 +160,9 @@ export const laneZones = pgTable(
     zone: text().notNull(),
     cursor: bigint({ mode: "number" }).notNull(),
     drained: boolean().notNull().default(false),
-    /** How often a message was written to somebody of the zone, and how often outside their hours. */
+    /**
+     * How often a message was written to somebody of the zone, and how often outside their hours.
+     */
     written: counter(),
     outside: counter(),
   },

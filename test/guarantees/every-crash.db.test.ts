@@ -10,7 +10,10 @@ const BOUNDARIES_MIN = 60;
 const TABLES = [
   ...["retries", "failures", "message_texts", "messages", "test_claims", "chunks", "lanes", "dispatches"],
 ];
-/** Open, wake the lanes, wake those that wait for a retry, finish; on a busy machine some for nothing. */
+/**
+ * Open, wake the lanes, wake those that wait for a retry, finish; on a busy machine some for
+ * nothing.
+ */
 const SWEEPS_MAX = 30;
 
 let world: World;
