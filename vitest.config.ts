@@ -49,7 +49,7 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 4 },
+        test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 3 },
       },
       { resolve: { alias }, test: { name: "disk", include: ["test/process/*.disk.test.ts"] } },
       {
@@ -59,7 +59,7 @@ export default defineConfig({
           name: "process",
           globalSetup: [...database.globalSetup, "./test/process/build-global-setup.ts"],
           include: ["test/process/*.process.test.ts"],
-          maxWorkers: 4,
+          maxWorkers: 3,
           testTimeout: 600_000,
           maxConcurrency: 3,
         },

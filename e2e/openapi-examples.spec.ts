@@ -60,6 +60,7 @@ test("each example of the document does what it says, on the demo data", async (
   const ofRunning = ["pauseDispatch", "resumeDispatch", "cancelDispatch", "retryFailed"];
   const deletesNone: Record<string, string> = {
     deleteOperator: "createOperator",
+    deleteView: "createView",
     deleteTag: "createTag",
     getAudience: "createAudience",
     updateAudience: "createAudience",

@@ -49,6 +49,8 @@ const zones = [
   "Asia/Vladivostok",
   null,
 ];
+/** Not everybody says theirs. */
+const names = ["Анна", "Борис", "Вера", "Григорий", "Дарья", null];
 
 /**
  * Fills an empty database with people to try things on. Returns false when there is anything in it
@@ -68,10 +70,11 @@ export async function seedDemoData(url: string): Promise<boolean> {
       await tx`
         insert into recipients (phone, operator_no, operator_source, timezone, attributes)
         select '+' || o.prefixes[1 + i / 10 % 4] || lpad((i * 7919 % 10000000)::text, 7, '0'), o.no, 'number',
-          (${zones}::text[])[1 + i % ${zones.length}], jsonb_build_object('client', i::text)
+          (${zones}::text[])[1 + i % ${zones.length}], jsonb_strip_nulls(jsonb_build_object('client', i::text,
+            'имя', (${names}::text[])[1 + i / 7 % ${names.length}]))
         from generate_series(1, ${RECIPIENTS}) i
         join operators o on o.code = (${shares.map((no) => operators[no - 1]!.code)}::text[])[1 + i % 10] order by i`;
-      await tx`insert into attribute_names (name) values ('client') on conflict do nothing`;
+      await tx`insert into attribute_names (name) values ('client'), ('имя') on conflict do nothing`;
       // Everybody is a client; of the other tags each takes every second, third, … person.
       await tx`insert into recipient_tags (tag_no, recipient_no) select t.no, r.no from recipients r join tags t on t.name = ${tags[0]!.name} or r.no % (t.no + 1) = 0`;
       await seedRanges(tx);

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "@playwright/test";
@@ -6,13 +6,13 @@ import { startCarillon } from "@/e2e/support/start-carillon";
 import { findBrowser } from "./browser";
 
 /**
- * `npm run screenshots`: every screen, desktop light and dark and on a phone, into
- * docs/screenshots/.
+ * `npm run screenshots`: every screen, desktop light and dark and on a phone, into a folder of its
+ * own in docs/screenshots/.
  */
 const folder = join(import.meta.dirname, "..", "docs", "screenshots");
 const hour = 3_600_000;
 const looks = [
-  { name: "desktop", width: 1440, height: 900, colorScheme: "light" },
+  { name: "light", width: 1440, height: 900, colorScheme: "light" },
   { name: "dark", width: 1440, height: 900, colorScheme: "dark" },
   { name: "phone", width: 390, height: 844, colorScheme: "light" },
 ] as const;
@@ -94,18 +94,20 @@ async function fill(): Promise<string> {
   return running.id;
 }
 
-async function shoot(page: Page, path: string, name: string): Promise<void> {
+async function shoot(page: Page, path: string, screen: string, look: string): Promise<void> {
   await page.goto(`${url}${path}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   // Figures have come in, charts and columns stand still.
   await page.waitForTimeout(1_500);
-  if (name.startsWith("new")) {
+  if (screen === "new") {
     await page
       .getByRole("textbox", { name: "Message" })
-      .fill("20 % off everything until Sunday — show this message at the till.");
+      .fill("{{имя|Friends}}, 20 % off everything until Sunday. Show this message at the till.");
+    await page.getByRole("checkbox", { name: /Personal text/ }).check();
+    await page.getByRole("heading", { name: "What recipients will read" }).waitFor();
     await page.waitForTimeout(1_500);
   }
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.screenshot({ path: join(folder, screen, `${look}.png`) });
 }
 
 async function draw(browser: Browser): Promise<void> {
@@ -116,9 +118,14 @@ async function draw(browser: Browser): Promise<void> {
     overview: "/",
     new: "/dispatches/new",
     table: "/dispatches?view=table",
+    calendar: "/dispatches?view=calendar",
     audience: "/audience",
+    audiences: "/audience?tab=audiences",
+    suppressions: "/audience?tab=suppressions",
+    replies: "/audience?tab=replies",
     import: "/audience?tab=import",
     operators: "/settings/operators",
+    hours: "/settings/quiet-hours",
     phone: "/phone",
     status: "/status",
     audit: "/settings/audit",
@@ -131,13 +138,13 @@ async function draw(browser: Browser): Promise<void> {
       timezoneId: "Europe/Moscow",
     });
     const page = await context.newPage();
-    for (const [screen, path] of Object.entries(screens)) await shoot(page, path, `${screen}-${name}`);
+    for (const [screen, path] of Object.entries(screens)) await shoot(page, path, screen, name);
     await context.close();
   }
 }
 
 try {
-  await mkdir(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
   const browser = await chromium.launch({
     ...(executablePath && { executablePath }),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],

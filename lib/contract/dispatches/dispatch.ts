@@ -275,11 +275,11 @@ export const dispatchListQuerySchema = pageQuerySchema.extend({
 });
 export type DispatchListQuery = z.output<typeof dispatchListQuerySchema>;
 
-export const boardLimit = z.coerce
-  .number({ error: "board_limit" })
-  .int("board_limit")
-  .min(0, "board_limit")
-  .max(50, "board_limit");
+/** An empty one would be read as nought. */
+export const boardLimit = z.preprocess(
+  (value) => (value === "" ? Number.NaN : value),
+  z.coerce.number({ error: "board_limit" }).int("board_limit").min(0, "board_limit").max(50, "board_limit"),
+);
 
 /** `limit`: how many cards a column shows at most; none for the counts alone. */
 export const boardQuerySchema = z.strictObject({
