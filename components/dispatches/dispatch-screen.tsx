@@ -12,6 +12,7 @@ import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { dispatchQuery, previewQuery, timelineQuery } from "@/lib/web/queries";
 import { CancelDialogs } from "./cancel-dialog";
+import { useDeliveredShare } from "./delivered-share";
 import { Countdown, Facts } from "./details/facts";
 import { Failures } from "./details/failures";
 import { canWriteToUnreached, HeaderActions, unreachedHref } from "./details/header-actions";
@@ -50,6 +51,7 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
   const { progress, waits } = timeline?.dispatch ?? dispatch;
   const total = progress.audience ?? 0;
   const tried = triedOf(progress);
+  const delivered = useDeliveredShare(progress);
   const { perSecond, leftS } = useRate({ id, status, progress, waits });
   useTabTitle(dispatch.name ?? dispatch.message_text, status, tried, total);
   const isBehind = timeline !== undefined && timeline.dispatch.status !== status;
@@ -117,14 +119,9 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
                     / {progress.audience === null ? "…" : t("recipients", { count: total })}
                   </span>
                 </p>
-                {isFinished(status) && tried > 0 && (
+                {isFinished(status) && delivered !== null && (
                   <p>
-                    <span className="font-semibold text-2xl tracking-tight">
-                      {format.number(progress.delivered / tried, {
-                        style: "percent",
-                        maximumFractionDigits: 1,
-                      })}
-                    </span>{" "}
+                    <span className="font-semibold text-2xl tracking-tight">{delivered}</span>{" "}
                     <span className="text-soft">{t("delivered")}</span>
                   </p>
                 )}
