@@ -49,7 +49,14 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { ...database, name: "integration", include: [`${rooms}/**/*.db.test.ts`], maxWorkers: 3 },
+        test: {
+          ...database,
+          name: "integration",
+          include: [`${rooms}/**/*.db.test.ts`],
+          maxWorkers: 3,
+          // As for unit: it takes a third of the time away.
+          isolate: false,
+        },
       },
       { resolve: { alias }, test: { name: "disk", include: ["test/process/*.disk.test.ts"] } },
       {

@@ -45,7 +45,10 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await (globalThis as { carillonContext?: { db: { close(): Promise<void> } } }).carillonContext?.db.close();
+  // Another file in this process has a database of its own.
+  const shared = globalThis as { carillonContext?: { db: { close(): Promise<void> } } };
+  await shared.carillonContext?.db.close();
+  delete shared.carillonContext;
   await world.close();
   await rm(folder, { recursive: true });
 });

@@ -41,7 +41,10 @@ beforeEach(() => startWith({ GATEWAYS_FILE: file, AUTH: "open" }));
 afterEach(() => expectCountersExact(world.sql));
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await (globalThis as { carillonContext?: { db: { close(): Promise<void> } } }).carillonContext?.db.close();
+  // Another file in this process has a database of its own.
+  const shared = globalThis as { carillonContext?: { db: { close(): Promise<void> } } };
+  await shared.carillonContext?.db.close();
+  delete shared.carillonContext;
   await world.close();
   await rm(folder, { recursive: true });
 });
