@@ -169,13 +169,17 @@ const readReach = (tx: Tx, { cursor, drained }: WrittenTexts) => tx`
         ${drained}::boolean and not exists (select from scanned where not same) as drained
     `;
 
-/** What each message says is kept with its first claim. */
+/**
+ * What each message says is kept with its first claim. IS TRUE keeps the subquery from becoming a
+ * join: the planner expects a handful, and would compare each with each.
+ */
 const toldTexts = (tx: Tx, dispatchNo: number) => tx`
     told as (
       insert into message_texts (message_id, text, segments)
-      select w.id, p.text, p.segments
-      from written w join picked p on ${messageIdSql(tx, dispatchNo, "p.no")} = w.id
-      where w.status = 'sending' order by w.id returning segments
+      select id, text, segments
+      from (select ${messageIdSql(tx, dispatchNo, "no")} as id, text, segments from picked) p
+      where (id in (select id from written where status = 'sending')) is true
+      order by id returning segments
     ),`;
 
 const soughtReach = (tx: Tx, { cursor, drained }: SoughtAudience) =>

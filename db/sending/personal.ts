@@ -43,8 +43,8 @@ export interface PersonRead {
 }
 
 /** What a row of recipients says of some attributes. */
-export const named = (sql: Sql | Tx, names: string[], row: string) => sql`coalesce((
-  select jsonb_object_agg(n, ${sql.unsafe(row)}.attributes ->> n) from unnest(${names}::text[]) n), '{}')`;
+export const named = (sql: Sql | Tx, names: string[], row: string) => sql`jsonb_object(${names}::text[],
+  array(select ${sql.unsafe(row)}.attributes ->> n from unnest(${names}::text[]) n))`;
 
 /** Recipients by their numbers, in order. */
 export const readPeople = (sql: Sql, nos: string[], names: string[]): Promise<PersonRead[]> =>
