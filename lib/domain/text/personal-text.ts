@@ -78,7 +78,7 @@ export function renderText(
   }
   // Nothing but placeholders, and fallbacks that say nothing.
   if (text.trim() === "") return { problem: "missing_value" };
-  if (lengthOf(text) > messageTextMax) return { problem: "message_too_long" };
+  if (text.length > messageTextMax && lengthOf(text) > messageTextMax) return { problem: "message_too_long" };
   const segments = segmentCount(text);
   if (segmentsMax !== null && segments > segmentsMax) return { problem: "too_many_segments" };
   return { text, segments };

@@ -26,6 +26,9 @@ const ALPHABET = new Set(
 /** Its extension table (6.2.1.1): an escape and a septet each. */
 const EXTENSION = new Set("\f^{}\\[~]|€");
 const inGsm7 = (character: string) => ALPHABET.has(character) || EXTENSION.has(character);
+/** Of ASCII, what the alphabet has: most texts need not be looked at character by character. */
+const PLAIN_ASCII = /^[ -Z_a-z\n\r]*$/;
+const SURROGATE = /[\ud800-\udfff]/;
 
 /**
  * How many units (septets, or the 16 bits of UCS-2) fit into a lone segment, and into each of
@@ -64,6 +67,7 @@ export function lengthOf(text: string): number {
 export const needsUcs2 = (text: string): boolean => encodingOf(text) === "UCS-2";
 
 function encodingOf(text: string): Segments["encoding"] {
+  if (PLAIN_ASCII.test(text)) return "GSM-7";
   for (const character of text) if (!inGsm7(character)) return "UCS-2";
   return "GSM-7";
 }
@@ -76,6 +80,9 @@ const seen = (text: string) => Array.from(graphemes.segment(text), ({ segment })
  */
 function countSegments(text: string, encoding: Segments["encoding"]): number {
   const [alone, each] = CAPACITY[encoding];
+  // Each character takes one unit.
+  const isEven = encoding === "UCS-2" ? !SURROGATE.test(text) : PLAIN_ASCII.test(text);
+  if (isEven) return text.length <= alone ? 1 : Math.ceil(text.length / each);
   let [total, segments, used] = [0, 1, 0];
   for (const character of text) {
     const units = encoding === "UCS-2" ? character.length : ALPHABET.has(character) ? 1 : 2;

@@ -130,9 +130,8 @@ export class TextWriter {
     this.batch = isAudience && entries.length > 0 ? { ...batch, entries, cursor } : undefined;
     // The next are most likely wanted behind it, as many as last: no claim is made in vain.
     const limit = this.wanted?.limit ?? batch.limit;
-    if (isAudience && !this.batch)
-      this.wanted = batch.isEnd ? undefined : { ...batch, limit, cursor: batch.reach };
-    if (!isAudience) this.wanted = undefined;
+    const isOver = !isAudience || (!this.batch && batch.isEnd);
+    this.wanted = isOver ? undefined : { ...batch, limit, cursor: this.batch ? cursor : batch.reach };
   }
 
   private async render(people: PersonRead[]): Promise<Entry[]> {
