@@ -9,6 +9,7 @@ import {
   claimInstants,
   foldAndAdvance,
   textsTable,
+  type WrittenTexts,
 } from "./claim";
 import { isInZone } from "./lane-zones";
 
@@ -42,8 +43,7 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
         ${isGone} as gone, ${because} as reason,
         r.unsure and (not ${input.idempotent} or k.gateway <> ${lane.gateway}::text) as stranded
         ${texts ? tx`, f.text, f.segments, f.written` : tx``}
-      from retries r
-      ${texts ? tx`join ${textsTable(tx, texts)} on f.key = r.message_id` : tx``}
+      from ${texts ? retriesRead(tx, texts) : tx`retries r`}
       join messages m on m.id = r.message_id
       join recipients p on p.no = ${recipientNoSql(tx, "r.message_id")}
       left join chunks k on k.no = m.chunk_no
@@ -129,9 +129,16 @@ export async function claimRetries(tx: Tx, input: ClaimInput): Promise<ClaimedCh
   return chunkFrom(row!, input.token);
 }
 
-/** Of a personal dispatch: neither the recipient nor whether there is a text has changed since. */
+/** Those that were read, by their keys. */
+const retriesRead = (tx: Tx, texts: WrittenTexts) => tx`${textsTable(tx, texts)}
+      cross join lateral (select * from retries where message_id = f.key offset 0) r`;
+
+/**
+ * Of a personal dispatch: neither the recipient nor whether there is a text has changed since.
+ * Without OFFSET 0 the planner may read the texts of all messages that there are.
+ */
 const asRead = (tx: Tx) => tx`p.xmin::text = f.version
-  and (f.written = 1) = exists (select from message_texts t where t.message_id = r.message_id)`;
+  and (f.written = 1) = exists (select from message_texts t where t.message_id = r.message_id offset 0)`;
 
 /** A message that had no claim yet gets its text now. */
 const toldTexts = (tx: Tx) => tx`

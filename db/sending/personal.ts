@@ -55,7 +55,8 @@ export const readPeople = (sql: Sql, nos: string[], names: string[]): Promise<Pe
     cross join lateral (select xmin, * from recipients where no = f.no offset 0) r order by r.no`;
 
 /**
- * Messages of the lane that are due for another try.
+ * Messages of the lane that are due for another try. Each is probed by its key: few messages wait,
+ * and the planner would look for them among all that there are.
  * @param zone of recipients who have this zone, the empty text being none; undefined: of all
  */
 export const readDue = (
@@ -68,9 +69,10 @@ export const readDue = (
     select r.message_id::text as key, p.xmin::text as version, ${isReachable(sql, "p")} as "isReachable",
       ${named(sql, names, "p")} as attributes, t.text, t.segments
     from retries r
-    join messages m on m.id = r.message_id
-    join recipients p on p.no = ${recipientNoSql(sql, "r.message_id")}
-    left join message_texts t on t.message_id = r.message_id
-    where r.lane_no = ${laneNo} and r.chunk_no is null and r.due_at <= clock_now() and m.status = 'deferred'
+    cross join lateral (select from messages where id = r.message_id and status = 'deferred' offset 0) m
+    cross join lateral (
+      select xmin, * from recipients where no = ${recipientNoSql(sql, "r.message_id")} offset 0) p
+    left join lateral (select * from message_texts where message_id = r.message_id offset 0) t on true
+    where r.lane_no = ${laneNo} and r.chunk_no is null and r.due_at <= (select clock_now())
       ${zone === undefined ? sql`` : sql`and coalesce(p.timezone, '') = ${zone}`}
     order by r.due_at, r.message_id limit ${limit}`;
