@@ -24,7 +24,7 @@ test("an audience is put together, saved, used in a dispatch that says it in wor
       {
         operator: "mts",
         tags: i === 0 ? [fans, late] : [fans],
-        attributes: { city: i < 4 ? "Kazan" : "Ufa" },
+        attributes: { "home city": i < 4 ? "Kazan" : "Ufa" },
       },
     );
 
@@ -35,12 +35,14 @@ test("an audience is put together, saved, used in a dispatch that says it in wor
   await pick(page, "Has all these tags", fans);
   await pick(page, "Has none of these tags", late);
   await dialog.getByRole("button", { name: "Add an attribute" }).click();
-  await dialog.getByLabel("Attribute", { exact: true }).fill("city");
+  await dialog.getByLabel("Attribute", { exact: true }).pressSequentially("home city");
   await dialog.getByLabel("Values, with commas between them").fill("Kazan, Omsk");
   await expectAccessible(page, "[role=dialog]");
   await dialog.getByRole("button", { name: "Save" }).click();
   const row = page.getByRole("row", { name: `Kazan ${own}` });
-  await expect(row).toContainText(`With the tags ${fans}. Without the tag ${late}. city: Kazan or Omsk.`);
+  await expect(row).toContainText(
+    `With the tags ${fans}. Without the tag ${late}. home city: Kazan or Omsk.`,
+  );
   await expect(row).toContainText("3");
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 844 });
@@ -58,7 +60,7 @@ test("an audience is put together, saved, used in a dispatch that says it in wor
     "Attributes3",
   ]);
   // Less is asked: more belong, at once.
-  await page.getByRole("button", { name: "Remove city" }).click();
+  await page.getByRole("button", { name: "Remove home city" }).click();
   await expect(left.getByRole("listitem").last()).toHaveText("None of these tags5");
   await page.getByLabel("Message").fill(`To the fans ${own}`);
   await expectAccessible(page);

@@ -10,6 +10,7 @@ import { useZoned } from "@/components/ui/use-zoned";
 import type { WholeExpression } from "@/lib/contract/audience/expression";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { finishedDispatchesQuery, operatorsQuery, tagsQuery } from "@/lib/web/queries";
+import { readValues, valuesText } from "./expression";
 import { TermPicker } from "./term-picker";
 
 /** Who belongs to an audience, clause by clause: all of them hold. */
@@ -84,11 +85,7 @@ function Attributes({
         // An attribute that is taken away leaves the fields of the others in their places.
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name while they are typed.
         <div key={i} className="grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)_auto] items-end gap-2">
-          <Field
-            label={t("attribute")}
-            value={attribute.name}
-            onChange={(name) => set(i, { name: name.trim() })}
-          />
+          <Field label={t("attribute")} value={attribute.name} onChange={(name) => set(i, { name })} />
           <Values value={attribute.in} onChange={(values) => set(i, { in: values })} />
           <button
             type="button"
@@ -112,18 +109,16 @@ function Attributes({
 /** Values with commas between them, as they are typed. */
 function Values({ value, onChange }: { value: string[]; onChange: (values: string[]) => void }) {
   const t = useTranslations("expression");
-  const [typed, setTyped] = useState(value.join(", "));
-  const read = (text: string) =>
-    [...new Set(text.split(",").map((one) => one.trim()))].filter((one) => one !== "");
+  const [typed, setTyped] = useState(valuesText(value));
   // What came from elsewhere (a saved audience, somebody else's edition) is shown as it is.
-  const shown = JSON.stringify(read(typed)) === JSON.stringify(value) ? typed : value.join(", ");
+  const shown = JSON.stringify(readValues(typed)) === JSON.stringify(value) ? typed : valuesText(value);
   return (
     <Field
       label={t("values")}
       value={shown}
       onChange={(text) => {
         setTyped(text);
-        onChange(read(text));
+        onChange(readValues(text));
       }}
     />
   );

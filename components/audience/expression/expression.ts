@@ -11,7 +11,9 @@ export const everybody: WholeExpression = {
 /** Without what is not filled in yet. */
 export const filledPart = (expression: WholeExpression): WholeExpression => ({
   ...expression,
-  attributes: expression.attributes.filter(({ name, in: values }) => name !== "" && values.length > 0),
+  attributes: expression.attributes
+    .map((attribute) => ({ ...attribute, name: attribute.name.trim() }))
+    .filter(({ name, in: values }) => name !== "" && values.length > 0),
 });
 
 export const asksNothing = (expression: WholeExpression): boolean => {
@@ -20,6 +22,20 @@ export const asksNothing = (expression: WholeExpression): boolean => {
     (list) => list.length === 0,
   );
 };
+
+/** Values of an attribute as they are typed; one with a comma of its own stands in quotes. */
+export const valuesText = (values: string[]): string =>
+  values.map((value) => (/[,"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(", ");
+
+/** Each once. A quote that is not closed yet is a letter like any other. */
+export function readValues(text: string): string[] {
+  const parts = text.match(/\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]+/g) ?? [];
+  const values = parts.map((part) => {
+    const quoted = /^"((?:[^"]|"")*)"$/.exec(part.trim());
+    return (quoted ? quoted[1]!.replaceAll('""', '"') : part).trim();
+  });
+  return [...new Set(values)].filter((value) => value !== "");
+}
 
 const isList = (list: unknown, isItem: (item: unknown) => boolean): boolean =>
   Array.isArray(list) && list.every(isItem);
