@@ -129,7 +129,7 @@ export function Suppressions() {
           source={pages}
           rows={pages.data?.pages.flatMap(({ items }) => items)}
           keyOf={({ phone, reason }) => `${phone} ${reason}`}
-          empty={t(filter.q !== "" || filter.reason !== "" ? "none" : "no_suppressions")}
+          empty={t(filter.q !== "" || filter.reason !== "" ? "no_such_suppressions" : "no_suppressions")}
           more={t("more")}
           columns={columns}
         />

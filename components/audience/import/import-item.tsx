@@ -61,7 +61,11 @@ function StateIcon({ status }: { status: Import["status"] }) {
 /**
  * What it has done so far. Of an import that waits for somebody, only what was wrong is known here.
  */
-function Figures({ job: { status, kind, created, updated, merged, rejected, opted_out } }: { job: Import }) {
+function Figures({
+  job: { status, kind, created, updated, merged, warned, rejected, opted_out },
+}: {
+  job: Import;
+}) {
   const t = useTranslations("import");
   const isApplied = status !== "reviewed";
   return (
@@ -72,6 +76,7 @@ function Figures({ job: { status, kind, created, updated, merged, rejected, opte
       {(opted_out > 0 || (isApplied && kind === "opt_outs")) && (
         <span>{t("opted_out", { count: opted_out })}</span>
       )}
+      {warned > 0 && <span className="text-warn">{t("warned", { count: warned })}</span>}
       <span className={rejected > 0 ? "text-bad" : ""}>{t("rejected", { count: rejected })}</span>
     </span>
   );
