@@ -137,7 +137,6 @@ export function refreshOptOuts(client: QueryClient): void {
     void client.invalidateQueries({ queryKey: [list] });
 }
 
-/** The newest loads of number ranges: the one that holds, and what is under way. */
 /** What a personal text may name. */
 export const attributesQuery = queryOptions({
   queryKey: ["attributes"],
@@ -145,6 +144,7 @@ export const attributesQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** The newest loads of number ranges: the one that holds, and what is under way. */
 export const rangeLoadsQuery = queryOptions({
   queryKey: ["range-loads"],
   queryFn: () => call<Page<RangeLoad>>("GET", "number-range-loads/?limit=50"),
