@@ -80,6 +80,8 @@ test("Nobody is forgotten, nobody else is reached: whoever all clauses hold for 
   await world.run(process, earlier);
   expect(await world.statusOf(earlier)).toBe("completed");
   world.gateway.respond = () => ({ kind: "accepted" });
+  // Who had opted out before is no part of the audience, nor skipped in it.
+  await world.sql`update recipients set opted_out_at = clock_now() where no % 11 = 0`;
 
   const dispatch = await world.addDispatch({
     terms: {
@@ -100,7 +102,7 @@ test("Nobody is forgotten, nobody else is reached: whoever all clauses hold for 
       const n = Number(no);
       // The earlier one reached those with the third tag, but for whom the gateway refused.
       const wasReached = n % 5 === 0 && n % 7 !== 0;
-      return n % 2 === 0 && (n % 3 === 0 || n % 5 === 0) && operator !== b && !wasReached;
+      return n % 2 === 0 && (n % 3 === 0 || n % 5 === 0) && operator !== b && !wasReached && n % 11 !== 0;
     })
     .map(({ no }) => Number(no))
     .sort((x, y) => x - y);
@@ -110,9 +112,10 @@ test("Nobody is forgotten, nobody else is reached: whoever all clauses hold for 
   const [row] =
     await world.sql`select audience::int, unclaimed_skipped::int as skipped from dispatches where no = ${dispatch.no}`;
   expect(row).toEqual({ audience: expected.length, skipped: 0 });
+  expect(await world.tally(dispatch)).toEqual({ sent: expected.length });
 });
 
-test("Nobody is forgotten: steps along any index find the same people, however they are cut", async () => {
+test("Nobody is forgotten: steps along any index find the same people, however they are cut, and none is longer than it may be", async () => {
   const operators = [await world.addOperator(null), await world.addOperator(null)];
   await world.addRecipients(operators[0]!, 80);
   await world.addRecipients(operators[1]!, 80);
@@ -122,6 +125,8 @@ test("Nobody is forgotten: steps along any index find the same people, however t
   await tagged(tags[1]!, "no > 90");
   await tagged(tags[2]!, "no % 40 < 9");
   await world.sql`update recipients set attributes = jsonb_build_object('n', (no % 3)::text)`;
+  // Before the start, which is the instant 1 here, and after it.
+  await world.sql`update recipients set opted_out_at = to_timestamp(no % 7) where no % 7 in (0, 2)`;
   const some = fc.subarray(tags);
   const terms: fc.Arbitrary<Terms> = fc.record({
     all: some,
@@ -147,13 +152,16 @@ test("Nobody is forgotten: steps along any index find the same people, however t
               : { by: "operator" };
         const lane = {
           ...{ dispatchNo: 1, operatorNo: operators[0]!, cursor: "0", maxNo: "160", drained: false },
-          ...{ startedMs: 0, terms, driver, scanMax },
+          ...{ startedMs: 1_000, terms, driver, scanMax },
         };
         const found: number[] = [];
         let cursor = "0";
         for (let steps = 0; ; steps++) {
           const step = await seekAudience(world.sql, lane, cursor, limit);
           found.push(...step.nos.map(Number));
+          // Several tags share the rows of a step, each one's rounded up.
+          const rowsMax = scanMax + (by === "tags" ? terms.any.length : 0);
+          expect(step.nos.length).toBeLessThanOrEqual(Math.min(limit, rowsMax));
           if (step.isEnd) break;
           expect(Number(step.reach)).toBeGreaterThan(Number(cursor));
           expect(steps).toBeLessThan(400);
@@ -163,6 +171,7 @@ test("Nobody is forgotten: steps along any index find the same people, however t
           tag === tags[0] ? no % 2 === 0 : tag === tags[1] ? no > 90 : no % 40 < 9;
         const expected = Array.from({ length: 80 }, (_, i) => i + 1).filter(
           (no) =>
+            no % 7 !== 0 &&
             terms.all.every((tag) => has(tag, no)) &&
             (terms.any.length === 0 || terms.any.some((tag) => has(tag, no))) &&
             !terms.none.some((tag) => has(tag, no)) &&
@@ -176,6 +185,29 @@ test("Nobody is forgotten: steps along any index find the same people, however t
   );
 });
 
+test("Nobody is forgotten: a turn that ends in the middle of whom it has sought leaves the others to the next one", async () => {
+  const [slow, fast] = [await world.addOperator(80), await world.addOperator(null)];
+  await world.addRecipients(slow, 60);
+  // More than are sought at once.
+  await world.addRecipients(fast, 1_010);
+  const tag = await world.addTag();
+  await tagged(tag, "no % 2 = 0 or no > 60");
+  const dispatch = await world.addDispatch({ terms: { all: [tag] } });
+  const process = world.process();
+  const { claim, goOn } = await sought(process, dispatch);
+  const claimed = await claim();
+  if (claimed.kind !== "chunk") throw new Error(`the claim is ${claimed.kind}`);
+  await transmitChunk(process.ctx, claimed.chunk).settled;
+  // The operator allows no more at a time.
+  expect(reached().length).toBeLessThan(30);
+  await goOn();
+  expect(reached()).toEqual([
+    ...Array.from({ length: 30 }, (_, i) => 2 + 2 * i),
+    ...Array.from({ length: 1_010 }, (_, i) => 61 + i),
+  ]);
+  expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
 test("Opt-out to the last moment: between seek and claim an opt-out, a lost tag and another operator are seen", async () => {
   const [a, b] = [await world.addOperator(null), await world.addOperator(null)];
   await world.addRecipients(a, 100);
@@ -183,12 +215,17 @@ test("Opt-out to the last moment: between seek and claim an opt-out, a lost tag 
   await tagged(tag, "true");
   const dispatch = await world.addDispatch({ terms: { all: [tag] } });
   const process = world.process();
-  const { claim, goOn } = await sought(process, dispatch);
+  const { claim, lane, goOn } = await sought(process, dispatch);
   await world.sql`update recipients set opted_out_at = clock_now() where no <= 10`;
   await world.sql`delete from recipient_tags where recipient_no between 11 and 20`;
   await world.sql`update recipients set operator_no = ${b}, operator_changed_at = clock_now() where no between 21 and 30`;
   const claimed = await claim();
   if (claimed.kind !== "chunk") throw new Error(`the claim is ${claimed.kind}`);
+  expect(await world.tally(dispatch)).toEqual({ sending: 70, skipped: 10 });
+  // Nobody is looked at again.
+  expect(await world.sql`select cursor::int, drained from lanes where no = ${lane}`).toEqual([
+    { cursor: 100, drained: true },
+  ]);
   await transmitChunk(process.ctx, claimed.chunk).settled;
   expect(reached()).toEqual(Array.from({ length: 70 }, (_, i) => 31 + i));
   await goOn();
@@ -196,6 +233,24 @@ test("Opt-out to the last moment: between seek and claim an opt-out, a lost tag 
   expect(reached()).toEqual(Array.from({ length: 80 }, (_, i) => 21 + i));
   expect(await world.tally(dispatch)).toEqual({ sent: 80, skipped: 10 });
   expect(await world.statusOf(dispatch)).toBe("completed");
+});
+
+test("Nobody is forgotten: whom a slow lane has found is not believed for long, and who got the tag meanwhile gets it", async () => {
+  const operator = await world.addOperator(null);
+  await world.addRecipients(operator, 40);
+  const tag = await world.addTag();
+  await tagged(tag, "no > 20");
+  const dispatch = await world.addDispatch({ terms: { all: [tag] } });
+  const process = world.process();
+  const { claim, seeker, goOn } = await sought(process, dispatch);
+  await tagged(tag, "no <= 20");
+  await world.jump(3_000);
+  await seeker.step();
+  const claimed = await claim();
+  if (claimed.kind !== "chunk") throw new Error(`the claim is ${claimed.kind}`);
+  await transmitChunk(process.ctx, claimed.chunk).settled;
+  await goOn();
+  expect(reached()).toEqual(Array.from({ length: 40 }, (_, i) => 1 + i));
 });
 
 test("Pause bites within a second: of what was sought nothing is claimed, and the cursor stays", async () => {
