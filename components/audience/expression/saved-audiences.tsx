@@ -33,7 +33,7 @@ export function SavedAudiences() {
     {
       head: t("name"),
       kind: "name",
-      className: "break-words",
+      className: "w-full break-words md:w-auto",
       cell: ({ name, expression }) => (
         <>
           {name}

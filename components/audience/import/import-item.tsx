@@ -19,6 +19,8 @@ export function ImportItem({ job, isResuming, onResume }: ImportItemProps) {
   const timeZone = useViewerZone() ?? "UTC";
   const reason = useReason(job.error);
   const { status, stage, rows } = job;
+  // Of a file that nobody could read there is nothing to count.
+  const isRead = status !== "failed" || rows > 0;
   return (
     <li className="flex flex-col gap-1.5 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -28,8 +30,8 @@ export function ImportItem({ job, isResuming, onResume }: ImportItemProps) {
         </span>
         {job.file_name && <strong className="break-all font-medium">{job.file_name}</strong>}
         {job.kind === "opt_outs" && <span className="text-soft">{t("kind_is.opt_outs")}</span>}
-        <span className="min-w-28">{t("rows", { count: rows })}</span>
-        <Figures job={job} />
+        {isRead && <span className="min-w-28">{t("rows", { count: rows })}</span>}
+        {isRead && <Figures job={job} />}
         <span className="text-soft sm:ml-auto">
           <Instant at={job.created_at} zone={timeZone} />
         </span>

@@ -187,15 +187,20 @@ function UnknownNames({ file, choices, isLocked, onCheck }: Part & { file: LoadF
           <thead>
             <tr>
               <th className={headClass}>{t("name")}</th>
-              <th className={headClass}>{t("ranges")}</th>
+              <th className={`${headClass} hidden sm:table-cell`}>{t("ranges")}</th>
               <th className={headClass}>{t("means")}</th>
             </tr>
           </thead>
           <tbody>
             {file.unknown_operators.slice(0, NAMES_SHOWN).map(({ name, ranges }) => (
               <tr key={name} className="border-line border-t">
-                <td className={`${cellClass} break-words`}>{name}</td>
-                <td className={`${cellClass} tabular-nums`}>{format.number(ranges)}</td>
+                <td className={`${cellClass} break-words`}>
+                  {name}
+                  <span className="block text-[0.9rem] text-soft sm:hidden">
+                    {t("loaded", { count: ranges })}
+                  </span>
+                </td>
+                <td className={`${cellClass} hidden tabular-nums sm:table-cell`}>{format.number(ranges)}</td>
                 <td className={cellClass}>
                   <Select
                     aria-label={`${t("means")}: ${name}`}
