@@ -1,4 +1,5 @@
 import type { Db } from "@/db/client";
+import type { PhoneCountry } from "@/lib/domain/audience/phone-reader";
 import { allRights, noRights, type Right } from "@/lib/domain/rights";
 import type { Announcement } from "./events";
 
@@ -74,6 +75,8 @@ export interface Context {
   db: Db;
   now: () => Date;
   actor: Actor;
+  /** Whose numbers are written without a country code; absent: Russia's. */
+  country?: PhoneCountry;
   /** Absent where nobody chooses a sender. */
   gateways?: Gateways;
   /** Tells the engine; never throws, may take up to a few seconds. */

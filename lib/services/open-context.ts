@@ -1,5 +1,6 @@
 import { openDb } from "@/db/client";
 import { type Env, gatewayChoices } from "@/lib/env";
+import { isPhoneCountry } from "@/lib/lists/phone";
 import { anonymousActor, type Context } from "./context";
 
 /**
@@ -11,6 +12,8 @@ export function openContext(env: Env, announce: Context["announce"]): Context {
     db: openDb(env.DATABASE_URL, { max: 10, name: "carillon web" }),
     now: () => new Date(),
     actor: anonymousActor(env.AUTH !== "required", env.DAILY_RECIPIENTS_MAX ?? null),
+    // Of a code that is no country's, imports tell.
+    ...(isPhoneCountry(env.DEFAULT_COUNTRY) && { country: env.DEFAULT_COUNTRY }),
     gateways: gatewayChoices(env),
     announce,
   };

@@ -14,7 +14,7 @@ import { snapshotRecipient } from "./snapshots";
  */
 export async function deleteRecipient(ctx: Context, phoneText: string): Promise<void> {
   requireRight(ctx, "audience:write");
-  const phone = requirePhone(phoneText);
+  const phone = requirePhone(ctx, phoneText);
   await transaction(ctx.db.sql, async (tx) => {
     const known = await lockRecipient(tx, phone);
     if (!known || known.deleted) throw new NotFoundError("recipient", phone);

@@ -21,7 +21,7 @@ const OPEN_MAX = 100;
  */
 export async function eraseRecipient(ctx: Context, phoneText: string): Promise<void> {
   requireRight(ctx, "audience:erase");
-  const phone = requirePhone(phoneText);
+  const phone = requirePhone(ctx, phoneText);
   const { actor } = ctx;
   const work = () =>
     transaction(ctx.db.sql, async (tx) => {

@@ -8,12 +8,19 @@ import type { Context } from "@/lib/services/context";
 export type { RecipientRow };
 
 /**
+ * The E.164 form of what a caller wrote: a number of the installation's country, or one with its
+ * country code, whose plus may be missing. @returns null when it is none
+ */
+export const phoneOf = ({ country }: Pick<Context, "country">, text: string): string | null =>
+  normalizePhone(text, country) ?? (phonePattern.test(text) ? normalizePhone(`+${text}`) : null);
+
+/**
  * The E.164 form of a phone that a caller looks for.
  * @throws ValidationError when it is none; NotFoundError when it is written like one that nobody
  * can have
  */
-export function requirePhone(text: string): string {
-  const phone = normalizePhone(text);
+export function requirePhone(ctx: Context, text: string): string {
+  const phone = phoneOf(ctx, text);
   if (!phone && phonePattern.test(text)) throw new NotFoundError("recipient", text);
   if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
   return phone;
@@ -22,7 +29,7 @@ export function requirePhone(text: string): string {
 /** @throws ValidationError, NotFoundError */
 export async function getRecipient(ctx: Context, phoneText: string): Promise<RecipientRow> {
   requireRight(ctx, "audience:read");
-  const phone = requirePhone(phoneText);
+  const phone = requirePhone(ctx, phoneText);
   const row = await findRecipient(ctx.db.sql, phone);
   if (!row) throw new NotFoundError("recipient", phone);
   return row;

@@ -15,13 +15,12 @@ import { resolveTags, type TagRow } from "@/db/audience/tags";
 import { type Tx, transaction } from "@/db/client";
 import { attributesMax, type RecipientPatch, type RecipientPut } from "@/lib/contract/audience/recipient";
 import type { OperatorSource } from "@/lib/domain/audience/number-plan";
-import { normalizePhone } from "@/lib/domain/audience/phone";
 import { type FieldError, NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { readPhone } from "@/lib/lists/phone";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { requirePhone } from "./get-recipient";
+import { phoneOf, requirePhone } from "./get-recipient";
 import { snapshotRecipient } from "./snapshots";
 
 /**
@@ -36,8 +35,8 @@ export async function putRecipient(
   input: RecipientPut,
 ): Promise<{ recipient: RecipientRow; created: boolean }> {
   requireRight(ctx, "audience:write");
-  const phone = normalizePhone(phoneText);
-  const { problem } = readPhone(phoneText);
+  const phone = phoneOf(ctx, phoneText);
+  const { problem } = readPhone(phone ?? phoneText, ctx.country);
   const refusal = problem && new ValidationError([{ pointer: "/phone", code: problem }]);
   if (!phone) throw refusal ?? new ValidationError([{ pointer: "/phone", code: "phone" }]);
   if (refusal && !(await findRecipient(ctx.db.sql, phone))) throw refusal;
@@ -58,7 +57,7 @@ export function patchRecipient(
   { attributes: named, ...input }: RecipientPatch,
 ): Promise<RecipientRow> {
   requireRight(ctx, "audience:write");
-  const phone = requirePhone(phoneText);
+  const phone = requirePhone(ctx, phoneText);
   return transaction(ctx.db.sql, async (tx) => {
     await keepAttributeNames(tx, valued(named));
     const known = await lockRecipient(tx, phone);

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { SandboxReply } from "@/lib/contract/sending/inbound";
 import { keywordOf } from "@/lib/domain/audience/opt-out-words";
-import { normalizePhone } from "@/lib/domain/audience/phone";
 import { ValidationError } from "@/lib/domain/errors";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
+import { phoneOf } from "./get-recipient";
 import { recordInbound } from "./take-inbound";
 
 /** A phone of the sandbox answers. @param gateway the sandbox's name @throws ValidationError */
@@ -14,7 +14,7 @@ export async function replyBySandbox(
   { phone: typed, text }: SandboxReply,
 ): Promise<void> {
   requireRight(ctx, "audience:write");
-  const phone = normalizePhone(typed);
+  const phone = phoneOf(ctx, typed);
   if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
   const message = {
     externalId: randomUUID(),

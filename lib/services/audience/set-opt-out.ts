@@ -14,7 +14,7 @@ import { optIn, optOut } from "./opt-out";
  */
 export async function setOptOut(ctx: Context, phoneText: string, out: boolean): Promise<RecipientRow> {
   requireRight(ctx, "audience:write");
-  const phone = requirePhone(phoneText);
+  const phone = requirePhone(ctx, phoneText);
   const { recipient, deliveries } = await transaction(ctx.db.sql, async (tx) => {
     const known = await lockRecipient(tx, phone);
     if (!known || known.deleted) throw new NotFoundError("recipient", phone);

@@ -1,11 +1,11 @@
 import { type SuppressionRow, suppressionsOf } from "@/db/audience/suppressions";
 import { transaction } from "@/db/client";
 import { phonePattern } from "@/lib/contract/phone";
-import { normalizePhone } from "@/lib/domain/audience/phone";
 import { NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
+import { phoneOf } from "./get-recipient";
 import { optIn, optOut } from "./opt-out";
 
 /**
@@ -17,7 +17,7 @@ export async function createSuppression(
   input: { phone: string },
 ): Promise<{ suppression: SuppressionRow; created: boolean }> {
   requireRight(ctx, "audience:write");
-  const phone = normalizePhone(input.phone);
+  const phone = phoneOf(ctx, input.phone);
   if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
   const { deliveries, ...result } = await transaction(ctx.db.sql, async (tx) => {
     const { isNew: created, deliveries } = await optOut(ctx, tx, phone, "asked", ctx.actor.name);
@@ -31,7 +31,7 @@ export async function createSuppression(
 /** Takes every opt-out of a number back. @throws ValidationError, NotFoundError */
 export async function deleteSuppression(ctx: Context, phoneText: string): Promise<void> {
   requireRight(ctx, "audience:write");
-  const phone = normalizePhone(phoneText);
+  const phone = phoneOf(ctx, phoneText);
   if (!phone && !phonePattern.test(phoneText))
     throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
   const found = phone && (await transaction(ctx.db.sql, (tx) => optIn(ctx, tx, phone)));

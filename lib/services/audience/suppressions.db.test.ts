@@ -54,6 +54,16 @@ test("Who is no recipient can be opted out, stays so when added, and may be writ
   expect(await audited(phone)).toEqual(["recipient.opted_out", "recipient.opted_in"]);
 });
 
+test("Numbers without a country code are of the installation's country; with one, the plus may be missing", async () => {
+  const suppressed = async (country: Context["country"], phone: string) =>
+    (await createSuppression({ ...ctx, ...(country && { country }) }, { phone })).suppression.phone;
+  expect(await suppressed(undefined, "(917) 555-0124")).toBe("+79175550124");
+  expect(await suppressed("US", "(917) 555-0124")).toBe("+19175550124");
+  expect(await suppressed("US", "79175550125")).toBe("+79175550125");
+  expect(await suppressed(undefined, "19175550125")).toBe("+19175550125");
+  await expect(put("8 495 123-45-67")).rejects.toMatchObject({ errors: [{ code: "not_mobile" }] });
+});
+
 test("Each reason is an entry and a line of the audit log, and all of them are taken back together", async () => {
   const phone = "+79010000002";
   await put(phone);

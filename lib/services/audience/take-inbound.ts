@@ -6,6 +6,7 @@ import { retry } from "@/lib/common/retry";
 import { type Inbound, type RejectedInbound, readInbounds } from "@/lib/contract/sending/inbound";
 import { type InboundKeyword, keywordOf } from "@/lib/domain/audience/opt-out-words";
 import { normalizePhone } from "@/lib/domain/audience/phone";
+import { readPhone } from "@/lib/lists/phone";
 import { log } from "@/lib/log";
 import { type Context, systemActor } from "@/lib/services/context";
 import { deliveriesDue } from "@/lib/services/events";
@@ -30,7 +31,7 @@ export async function takeInbound(ctx: Context, gateway: string, input: unknown[
   const { messages, rejected } = readInbounds(input);
   const known: NewInbound[] = [];
   for (const { index, message } of messages) {
-    const phone = senderOf(message);
+    const phone = senderOf(ctx, message);
     if (phone) known.push({ ...inboundOf(message), phone });
     else rejected.push({ index, pointer: `/${index}/from`, code: "phone" });
   }
@@ -44,8 +45,18 @@ export async function takeInbound(ctx: Context, gateway: string, input: unknown[
   return { received: await recordInbound(by, gateway, known), rejected };
 }
 
-/** Some gateways leave the plus out. */
-const senderOf = ({ from }: Inbound): string | null => normalizePhone(from) ?? normalizePhone(`+${from}`);
+/**
+ * Some gateways leave the plus out: what is a land line in the country, from which nobody answers,
+ * may be a mobile of another. `84912345678` is Vietnamese.
+ */
+function senderOf({ country }: Context, { from }: Inbound): string | null {
+  const readings = [readPhone(from, country), readPhone(`+${from}`)];
+  return (
+    readings.find(({ problem }) => problem === null)?.phone ??
+    normalizePhone(from, country) ??
+    normalizePhone(`+${from}`)
+  );
+}
 
 const inboundOf = ({ id, to, text, at }: Inbound): Omit<NewInbound, "phone"> => ({
   externalId: id,

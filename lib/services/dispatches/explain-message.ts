@@ -30,7 +30,7 @@ const whyMissed: Record<Clause, WhyCode> = {
 /** "Why not sent?" for one phone. @throws NotFoundError, ValidationError */
 export async function explainMessage(ctx: Context, id: string, phoneText: string): Promise<Why> {
   requireRight(ctx, "audience:read");
-  const phone = requirePhone(phoneText);
+  const phone = requirePhone(ctx, phoneText);
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
   const message = await findMessage(ctx.db.sql, dispatch.no, phone);

@@ -25,7 +25,7 @@ export async function listMessages(
   const dispatch = await findDispatch(ctx.db.sql, id);
   if (!dispatch) throw new NotFoundError("dispatch", id);
   if (query.phone !== undefined) {
-    const row = await findMessage(ctx.db.sql, dispatch.no, requirePhone(query.phone));
+    const row = await findMessage(ctx.db.sql, dispatch.no, requirePhone(ctx, query.phone));
     const isWanted =
       row &&
       (query.status === undefined || row.status === query.status) &&

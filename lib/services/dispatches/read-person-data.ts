@@ -32,7 +32,7 @@ export interface PersonData {
  */
 export async function readPersonData(ctx: Context, phoneText: string): Promise<PersonData> {
   requireRight(ctx, "audience:export");
-  const phone = requirePhone(phoneText);
+  const phone = requirePhone(ctx, phoneText);
   const { sql } = ctx.db;
   const recipient = (await findRecipient(sql, phone)) ?? null;
   const [suppressions, replies, imports, entries] = await Promise.all([

@@ -33,7 +33,7 @@ const WINDOW_MS = 10 * 60_000;
  */
 export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
-  const phone = requirePhone(input.phone);
+  const phone = requirePhone(ctx, input.phone);
   const dispatch = (await transaction(ctx.db.sql, async (tx) => {
     const recipient = await holdRecipient(tx, phone);
     if (!recipient) throw new ValidationError([{ pointer: "/phone", code: "unknown_recipient" }]);

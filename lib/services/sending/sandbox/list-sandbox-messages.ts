@@ -15,6 +15,6 @@ export interface SandboxMessages {
  */
 export async function listSandboxMessages(ctx: Context, phoneText: string): Promise<SandboxMessages> {
   requireRight(ctx, "audience:read");
-  const phone = requirePhone(phoneText);
+  const phone = requirePhone(ctx, phoneText);
   return { phone, items: await listRows(ctx.db.sql, phone) };
 }

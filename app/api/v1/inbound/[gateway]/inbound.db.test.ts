@@ -174,6 +174,12 @@ test("What cannot be read is told by its place, and the good ones count; ids are
   expect(await reasonsOf(two)).toEqual(["replied_stop"]);
 });
 
+test("A number without its plus is the one that has texts: not the land line that it would be in Russia", async () => {
+  await tell([{ id: "hanoi", from: "84912345678", text: "STOP" }]);
+  expect(await reasonsOf("+84912345678")).toEqual(["replied_stop"]);
+  expect(await reasonsOf("+74912345678")).toEqual([]);
+});
+
 test("Nothing is taken that is not signed by the gateway's secret, nor for a gateway that is not there", async () => {
   const phone = newPhone();
   const messages = [{ id: "forged", from: phone, text: "STOP" }];
