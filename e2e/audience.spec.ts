@@ -59,6 +59,17 @@ test("a file with Russian columns in Windows-1251 is mapped, imported and counte
   ).toContainText(`→ ${anna}`);
   await expect(page.getByRole("region", { name: "1 row is rejected" })).toContainText("Line 4");
   await expect(page.getByRole("region", { name: "1 row is rejected" })).toContainText("Телефон: нет номера");
+  // Elsewhere one of them is no number; and with another delimiter there is one column.
+  const country = page.getByLabel("Country of numbers without a country code");
+  await country.selectOption("United States");
+  await expect(page.getByRole("region", { name: "2 rows are rejected" })).toContainText("Line 2");
+  await country.selectOption("Russia");
+  await expect(page.getByRole("region", { name: "1 row is rejected" })).toBeVisible();
+  const delimiter = page.getByLabel("Columns are separated by");
+  await delimiter.selectOption("Commas");
+  await expect(preview.getByLabel("What the column “Телефон;Имя” is")).toBeVisible();
+  await delimiter.selectOption("Semicolons");
+  await expect(page.getByRole("button", { name: "Import 2 people" })).toBeEnabled();
   await preview.getByLabel("Name of the attribute from the column “Имя”").fill("first name");
   await preview.getByLabel("Name of the attribute from the column “Имя”").press("Enter");
   await start(page).click();
@@ -386,7 +397,7 @@ test("whoever answers STOP by the sandbox phone is opted out, and it can be take
   await expect(row(page, phone)).toContainText("Replied STOP");
   await row(page, phone).getByRole("button", { name: "Resubscribe" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Resubscribe" }).click();
-  await expect(page.getByRole("main")).toContainText("No recipients match");
+  await expect(page.getByRole("main")).toContainText("No opt-outs match");
   await find(page, phone);
   await expect(row(page, phone)).toContainText("Active");
 });
