@@ -201,8 +201,9 @@ function UnknownNames({ file, choices, isLocked, onCheck }: Part & { file: LoadF
                   </span>
                 </td>
                 <td className={`${cellClass} hidden tabular-nums sm:table-cell`}>{format.number(ranges)}</td>
-                <td className={cellClass}>
+                <td className={`${cellClass} min-w-36`}>
                   <Select
+                    className="w-full"
                     aria-label={`${t("means")}: ${name}`}
                     disabled={!onCheck || isLocked}
                     value={said[name] ?? ""}
