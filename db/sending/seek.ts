@@ -190,7 +190,7 @@ function matching(sql: Sql, lane: SeekLane): Fragment {
     );
   return sql`
     select s.no from (
-      select r.no from (${stretch(sql, lane)}) r where ${all(byKey)} offset 0
+      select r.no from (${stretch(sql, lane)}) r where ${all(byKey)} order by r.no offset 0
     ) s
     cross join lateral (
       select 1 from recipients r

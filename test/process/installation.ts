@@ -150,8 +150,8 @@ export class Installation {
   /**
    * What is unknown after a kill is what was started, so no lane may have started much that it had
    * not handed over: a chunk that goes out and the next, which is started before that one is out.
-   * With a rate, what missed its slot waits for another while chunks behind it start. Seen on a busy
-   * machine: what a second has slots for, and some more.
+   * With a rate, what missed its slot waits for another while chunks behind it start. Seen on a
+   * busy machine: what a second has slots for, and some more.
    */
   private expectFewStarted(fresh: Started[]): void {
     const handedOver = new Set(this.gateway.arrivals.map(({ id }) => id));
