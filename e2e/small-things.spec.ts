@@ -75,9 +75,11 @@ test("a notice about the connection goes when it is back, but not before it coul
   const notice = page.getByText("What you typed is still here");
   await expect(notice).toBeVisible();
   // Whoever comes back to a tab has its polls answered at once.
-  const poll = page.waitForResponse(/\/sending\//);
+  const answered = new Promise<void>((done) =>
+    page.route(/\/sending\//, async (route) => route.fulfill({ response: await route.fetch() }).then(done)),
+  );
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await (await poll).finished();
+  await answered;
   await page.evaluate(() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn))));
   expect(await notice.isVisible()).toBe(true);
   await page.unroute(/\/preview\//);

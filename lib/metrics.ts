@@ -1,4 +1,12 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import {
+  Counter,
+  type CounterConfiguration,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type HistogramConfiguration,
+  Registry,
+} from "prom-client";
 
 const kept = globalThis as { carillonMetrics?: Registry };
 
@@ -13,6 +21,16 @@ export function processMetrics(): Registry {
   }
   return kept.carillonMetrics;
 }
+
+/** One of {@link processMetrics}: made by whoever asks first, for a registry refuses a name twice. */
+export const counterOf = <Label extends string>(config: CounterConfiguration<Label>) =>
+  (processMetrics().getSingleMetric(config.name) as Counter<Label> | undefined) ??
+  new Counter({ ...config, registers: [processMetrics()] });
+
+/** As {@link counterOf}. */
+export const histogramOf = <Label extends string>(config: HistogramConfiguration<Label>) =>
+  (processMetrics().getSingleMetric(config.name) as Histogram<Label> | undefined) ??
+  new Histogram({ ...config, registers: [processMetrics()] });
 
 /** A value at the moment of a scrape, by its labels. */
 export interface Figure {

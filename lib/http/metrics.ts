@@ -1,22 +1,12 @@
-import { Histogram } from "prom-client";
-import { processMetrics } from "@/lib/metrics";
+import { histogramOf } from "@/lib/metrics";
 
-const NAME = "carillon_http_request_duration_seconds";
-
-function histogram(): Histogram<"method" | "route" | "status"> {
-  const registry = processMetrics();
-  const known = registry.getSingleMetric(NAME) as Histogram<"method" | "route" | "status"> | undefined;
-  return (
-    known ??
-    new Histogram({
-      name: NAME,
-      help: "Time from a request of the API to its answer's headers",
-      labelNames: ["method", "route", "status"],
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-      registers: [registry],
-    })
-  );
-}
+const histogram = () =>
+  histogramOf({
+    name: "carillon_http_request_duration_seconds",
+    help: "Time from a request of the API to its answer's headers",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  });
 
 /** As Next gives them; undefined where an address has none. */
 type Params = Record<string, string | string[] | undefined> | undefined;

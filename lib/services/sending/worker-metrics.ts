@@ -1,16 +1,14 @@
-import { Histogram } from "prom-client";
-import { figuresText, processMetrics } from "@/lib/metrics";
+import { figuresText, histogramOf, processMetrics } from "@/lib/metrics";
 import type { Semaphore } from "./semaphore";
 import type { SendingContext } from "./sending-context";
 
 /** Measures every further hand-over of this process: its duration, by outcome. */
 export function measureGateways<T extends SendingContext>(ctx: T): T {
-  const seconds = new Histogram({
+  const seconds = histogramOf({
     name: "carillon_gateway_duration_seconds",
     help: "Time from handing a message over to the gateway's answer",
     labelNames: ["gateway", "outcome"],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-    registers: [processMetrics()],
   });
   // Looking labels up costs more than counting.
   const known = new Map<string, Record<string, ReturnType<typeof seconds.labels>>>();

@@ -1,4 +1,3 @@
-import { Counter } from "prom-client";
 import { Webhook } from "standardwebhooks";
 import { transaction } from "@/db/client";
 import {
@@ -12,7 +11,7 @@ import { redeliveryDelayMs } from "@/lib/domain/webhook";
 import type { Settings } from "@/lib/env";
 import { guardedPost } from "@/lib/gateways/guarded-post";
 import { log } from "@/lib/log";
-import { processMetrics } from "@/lib/metrics";
+import { counterOf } from "@/lib/metrics";
 import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
 
@@ -31,11 +30,10 @@ export const openPost = ({ WEBHOOK_PRIVATE }: Settings): PostWebhook =>
 const LEASE_MS = 60_000;
 const GONE = 410;
 
-const attemptsMade = new Counter({
+const attemptsMade = counterOf({
   name: "carillon_webhook_attempts_total",
   help: "Attempts to deliver webhooks, by what came of them",
   labelNames: ["outcome"],
-  registers: [processMetrics()],
 });
 
 /**
