@@ -22,7 +22,9 @@ export function processMetrics(): Registry {
   return kept.carillonMetrics;
 }
 
-/** One of {@link processMetrics}: made by whoever asks first, for a registry refuses a name twice. */
+/**
+ * One of {@link processMetrics}: made by whoever asks first, for a registry refuses a name twice.
+ */
 export const counterOf = <Label extends string>(config: CounterConfiguration<Label>) =>
   (processMetrics().getSingleMetric(config.name) as Counter<Label> | undefined) ??
   new Counter({ ...config, registers: [processMetrics()] });
