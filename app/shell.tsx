@@ -1,5 +1,4 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Account } from "@/components/shell/account";
@@ -12,6 +11,7 @@ import { Navigation, NewDispatchLink } from "@/components/shell/navigation";
 import { Preferences } from "@/components/shell/preferences";
 import { SignInAgain } from "@/components/shell/sign-in-again";
 import { ZoneNotice } from "@/components/shell/zone-notice";
+import { Link } from "@/components/ui/link";
 import { env, hasSandbox } from "@/lib/env";
 import { presentSending } from "@/lib/http/present/sending";
 import { getSending } from "@/lib/services/sending/set-sending";

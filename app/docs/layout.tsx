@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Connection } from "@/components/shell/connection";
 import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
+import { Link } from "@/components/ui/link";
 import { VERSION } from "@/lib/version";
 
 /**

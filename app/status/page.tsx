@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { context, sessions } from "@/app/api/routes";
 import { pageLocale, pageReader } from "@/app/locale";
@@ -12,6 +11,7 @@ import { Connection } from "@/components/shell/connection";
 import { EmergencyStop } from "@/components/shell/emergency-stop";
 import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
+import { Link } from "@/components/ui/link";
 import { ZoneNote } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
 import { engineHealth, readInTime } from "@/lib/http/health";

@@ -1,9 +1,9 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useMay } from "@/components/shell/me";
+import { Link } from "@/components/ui/link";
 import { ListSkeleton } from "@/components/ui/list-states";
 import { Recipients } from "./recipients";
 

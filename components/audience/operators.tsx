@@ -3,12 +3,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Plus, Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
 import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { type Column, DataTable, RowButton } from "@/components/ui/data-table";
+import { Link } from "@/components/ui/link";
 import { ListSkeleton } from "@/components/ui/list-states";
 import { useViewerZone } from "@/components/ui/use-zoned";
 import type { Operator } from "@/lib/contract/audience/operator";

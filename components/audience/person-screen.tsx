@@ -3,7 +3,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Bell, BellOff, Download, Pencil, Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -11,6 +10,7 @@ import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { type Column, DataTable } from "@/components/ui/data-table";
 import { ConfirmDialog } from "@/components/ui/dialog";
+import { Link } from "@/components/ui/link";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { useReason } from "@/components/ui/use-reason";

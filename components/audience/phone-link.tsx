@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 
 /** A number in a list: it leads to all that is known of it. */
 export function PhoneLink({ phone, className = "" }: { phone: string; className?: string }) {

@@ -1,9 +1,9 @@
 "use client";
 
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
 import { memo, useMemo } from "react";
+import { Link } from "@/components/ui/link";
 import type { Board, Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { finishedStatuses } from "@/lib/domain/lifecycle";
 import { Moves } from "./board";

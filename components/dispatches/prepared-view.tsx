@@ -3,12 +3,12 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useMay } from "@/components/shell/me";
 import { type Column, DataTable, RowButton } from "@/components/ui/data-table";
 import { ConfirmDialog } from "@/components/ui/dialog";
+import { Link } from "@/components/ui/link";
 import { useNotice } from "@/components/ui/notice";
 import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Template } from "@/lib/contract/dispatches/prepared";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { triedOf } from "@/components/dispatches/outcomes";
+import { Link } from "@/components/ui/link";
 import type { Overview } from "@/lib/contract/health/overview";
 
 /** The dispatches that what fails holds up, those whose window closes first coming first. */

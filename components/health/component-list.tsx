@@ -1,6 +1,6 @@
 import { ChevronDown, CircleAlert, CircleCheck, CircleX } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "@/components/ui/link";
 import type { Acknowledgement, ComponentState, Status } from "@/lib/contract/health/status";
 import { Acknowledge } from "./acknowledge";
 import { HistoryBars } from "./history-bars";

@@ -2,7 +2,6 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
-import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { triedOf } from "@/components/dispatches/outcomes";
@@ -10,6 +9,7 @@ import { ProgressStrip } from "@/components/dispatches/progress";
 import { StatusBadge } from "@/components/dispatches/status-badge";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTimed, useViewerZone, useZoned, ZoneNote } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";

@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
+import { Link } from "@/components/ui/link";
 import { useClock, useZoned } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
 

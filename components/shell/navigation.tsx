@@ -10,9 +10,9 @@ import {
   Smartphone,
   Users,
 } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { Link } from "@/components/ui/link";
 import { useMay } from "./me";
 
 const places = [

@@ -3,13 +3,13 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Plus, Send, Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
 import { DeleteDialog } from "@/components/audience/delete-dialog";
 import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { type Column, DataTable, RowButton } from "@/components/ui/data-table";
+import { Link } from "@/components/ui/link";
 import { SearchInput } from "@/components/ui/search-input";
 import type { CountedAudience } from "@/lib/contract/audience/saved-audience";
 import { audiencesQuery } from "@/lib/web/audience-queries";

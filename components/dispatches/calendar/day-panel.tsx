@@ -2,12 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Plus, TriangleAlert } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Unreadable } from "@/components/dispatches/dispatches-unreadable";
 import { StatusBadge } from "@/components/dispatches/status-badge";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useClock, useZoned } from "@/components/ui/use-zoned";
 import type { CalendarItem } from "@/lib/contract/dispatches/calendar";

@@ -1,10 +1,10 @@
 "use client";
 
 import { TriangleAlert } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { CSSProperties } from "react";
 import { StatusIcon } from "@/components/dispatches/status-badge";
+import { Link } from "@/components/ui/link";
 import { useClock } from "@/components/ui/use-zoned";
 import type { CalendarDay, CalendarItem } from "@/lib/contract/dispatches/calendar";
 import { type Hour, LoadBars, peakOf, wall } from "./load";

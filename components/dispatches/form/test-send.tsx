@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Smartphone } from "lucide-react";
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
@@ -10,6 +9,7 @@ import { useFormContext } from "react-hook-form";
 import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { Link } from "@/components/ui/link";
 import type { Dispatch, Progress } from "@/lib/contract/dispatches/dispatch";
 import { call, ProblemError } from "@/lib/web/client";
 import { dispatchQuery } from "@/lib/web/queries";

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { pageLocale } from "@/app/locale";
+import { Link } from "@/components/ui/link";
 import { hasText, textOf } from "@/lib/contract/texts";
 
 interface Props {
