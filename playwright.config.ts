@@ -27,6 +27,8 @@ export default defineConfig({
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        // A page lives for seconds here: what optimizing its script costs never comes back.
+        "--js-flags=--no-opt --no-maglev",
       ],
     },
   },
