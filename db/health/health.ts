@@ -1,4 +1,4 @@
-import type { Sql, Tx } from "@/db/client";
+import { type Sql, type Tx, transaction } from "@/db/client";
 import { newestMigrationSql } from "@/db/schema-version";
 import { iso } from "@/db/sql";
 
@@ -76,7 +76,7 @@ const GAP = "150 seconds";
  * @param awayMs for how long the database did not answer until just now: nobody could write it then
  */
 export async function addSamples(sql: Sql, samples: Sample[], awayMs = 0): Promise<void> {
-  await sql.begin(async (tx) => {
+  await transaction(sql, async (tx) => {
     const [lock] = await tx<
       { taken: boolean }[]
     >`select pg_try_advisory_xact_lock(hashtextextended('health_samples', 7)) as taken`;

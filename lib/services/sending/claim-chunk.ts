@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { transaction } from "@/db/client";
 import {
   type ClaimedChunk,
   type ClaimedHours,
@@ -134,7 +135,7 @@ function claim(
   writer: TextWriter | undefined,
 ): Promise<Claimed> {
   const sentMs = ctx.clock.now();
-  return ctx.db.sql.begin(async (tx): Promise<Claimed> => {
+  return transaction(ctx.db.sql, async (tx): Promise<Claimed> => {
     const lane = await lockLane(tx, laneNo, turnToken);
     if (!lane) return { kind: "closed" };
     if (ctx.schema.isOutdated(lane.newestMigration)) return { kind: "outdated" };

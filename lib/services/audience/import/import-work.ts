@@ -1,6 +1,7 @@
 import { deleteParts, finishImport, type ImportRow } from "@/db/audience/imports";
-
 import { type Tx, transaction } from "@/db/client";
+import { isContention, isUniqueViolation } from "@/lib/common/database-errors";
+import { retry } from "@/lib/common/retry";
 import { type ImportOptions, importOptionsSchema } from "@/lib/contract/audience/import";
 import { audit } from "@/lib/services/audit";
 import type { Context } from "@/lib/services/context";
@@ -74,22 +75,14 @@ export const failImport = (work: ImportWork, error: string): Promise<ImportRow> 
     return endImport(work, tx, "failed", error);
   });
 
-/**
- * Deadlock, serialization, and somebody's PUT of the same new number: the next attempt sees what
- * the other has committed.
- */
-const passing = new Set(["40P01", "40001", "23505"]);
+const TRIES_MAX = 5;
+
+/** Besides the usual contention: somebody has just added the same new number. */
+const isInTheWay = (error: unknown) => isContention(error) || isUniqueViolation(error);
 
 /** A transaction that is tried again when another one was in its way. */
-export async function batchTransaction<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction(ctx.db.sql, work);
-    } catch (error) {
-      if (attempt === 5 || !passing.has((error as { code?: string }).code ?? "")) throw error;
-    }
-  }
-}
+export const batchTransaction = <T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  retry(() => transaction(ctx.db.sql, work), { isPassing: isInTheWay, triesMax: TRIES_MAX });
 
 /** No process works on it: it waits in line, or its process is gone. */
 export const isWaiting = ({ status, isWorkedOn }: ImportRow): boolean => status === "running" && !isWorkedOn;
