@@ -11,16 +11,16 @@ import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { readPhone } from "./phone";
 
 export interface ListColumn {
-  /** As the file has it; "" for a column without a name. */
+  /** The name in the header; "" for a column without a name. */
   name: string;
-  /** `passed_over`: it is not read. `nameless`: its cells must be empty. */
+  /** `passed_over`: we do not read it. `nameless`: its cells must be empty. */
   meaning: ColumnMeaning | "attribute" | "passed_over" | "nameless";
 }
 
 const meanings = ["phone", "operator", "tags", "timezone"] as const;
 const reserved = new Set<string>([...meanings, "opted_out_at"]);
 const isReserved = (name: string) => reserved.has(name.toLowerCase());
-/** A file with more is no list. */
+/** We refuse a file with more columns: it is not a list of people. */
 export const COLUMNS_MAX = 1_000;
 
 const fault = (code: string, params?: FieldError["params"]): FieldError => ({
@@ -30,10 +30,10 @@ const fault = (code: string, params?: FieldError["params"]): FieldError => ({
 });
 
 /**
- * What the columns of a header are. Of two names for one thing the exact one counts, else the
- * first; the other is an attribute. More than one column may say who has opted out.
- * @returns every column that is wrong, too
- * @throws ValidationError when there are none, or too many to be a list
+ * Finds the meaning of each column. When two names mean the same thing, the exact name wins, else
+ * the first; the other column is an attribute. Several columns may say who has opted out.
+ * @returns the columns, and a fault for each column that is wrong
+ * @throws ValidationError when there is no column, or more than {@link COLUMNS_MAX}
  */
 export function readColumns(header: string[]): { columns: ListColumn[]; faults: FieldError[] } {
   const names = header.map((cell) => withoutInvisible(unguardCell(cell)).replace(/\s+/g, " ").trim());
@@ -71,7 +71,7 @@ function faultsOf(columns: ListColumn[]): FieldError[] {
   const seen = new Set<string>();
   for (const { name, meaning } of columns) {
     if (meaning === "nameless" || name === PASSED_OVER) continue;
-    // Case does not matter for our own columns; the name of an attribute is the customer's.
+    // We ignore case in our own names, but not in names of attributes: those are the customer's.
     const key = isReserved(name) ? name.toLowerCase() : name;
     if (seen.has(key)) faults.push(fault("column_twice", { column: name.slice(0, 64) }));
     else if (meaning === "attribute" && attributeNameIssue(name))

@@ -1,42 +1,41 @@
-/** Why a line is no row. */
+/** Why we reject a line. */
 export type LineProblem = "quote_open" | "quote_inside" | "line_too_long";
 
-/** A row as the file has it. */
 export interface RawRow {
-  /** The line it begins on; the first line is 1. */
+  /** The line on which the row begins, counted from 1. */
   line: number;
-  /** Of a damaged line: what stands between its delimiters, with its quotes. */
+  /** The cells. A damaged line is split at its delimiters and keeps its quotes. */
   cells: string[];
   problem: LineProblem | null;
 }
 
-/** A quote that is not closed within so many lines never is. */
+/** We look this many lines ahead for a closing quote, and then call the quote damaged. */
 export const QUOTED_LINES_MAX = 100;
-/** Characters of a row, and of a line. */
+/** The most characters of a row, and of a line. */
 export const ROW_LENGTH_MAX = 1_048_576;
-/** Characters of a damaged line, to be shown. */
+/** We keep this many characters of a damaged line, to show it. */
 const KEPT_OF_LONG_LINE = 8_192;
 
 const [LF, CR, SPACE, QUOTE, EQUALS] = [10, 13, 32, 34, 61];
 
 /**
- * Splits delimited text into rows, and can go back: a quote that is closed nowhere, or in the
- * middle of a cell, rejects the line that the row begins on, and what comes after that line is read
- * as lines. No parser among the packages does so; they lose all that follows, or take it for one
- * cell. Any of CR, LF and CRLF ends a line.
+ * Splits delimited text into rows, and can go back. When a quote is never closed, or stands in the
+ * middle of a cell, the splitter rejects the line on which the row begins and reads what follows as
+ * new lines. The parsers on npm cannot do this: they lose the rest of the file, or read it as one
+ * cell. CR, LF and CRLF all end a line.
  */
 export class RowSplitter {
   private text = "";
   private at = 0;
   private line = 1;
   private isLast = false;
-  /** The rest of a line that was too long is still to come. */
+  /** The line was too long: we skip the rest of it. */
   private isSkipping = false;
   private readonly delimiter: number;
 
   /**
-   * @param looksLikeRow tells whether a line within a quoted cell is a row of its own: its quote is
-   *   damage then
+   * @param looksLikeRow tells whether a line within a quoted cell is a row of its own; then the
+   *   quote is damaged
    */
   constructor(
     delimiter: string,
@@ -45,21 +44,18 @@ export class RowSplitter {
     this.delimiter = delimiter.charCodeAt(0);
   }
 
-  /**
-   * Large pieces are best: a row that does not end in what is there is read again with the next
-   * piece.
-   */
+  /** Feed large pieces: the splitter reads a row that is cut off again from its beginning. */
   feed(text: string): void {
     this.text = this.text.slice(this.at) + text;
     this.at = 0;
   }
 
-  /** What was fed is all. */
+  /** The file ends with the text that was fed. */
   end(): void {
     this.isLast = true;
   }
 
-  /** @returns null when more must be fed first, and behind the last row */
+  /** @returns null when the splitter needs more text, and after the last row */
   next(): RawRow | null {
     if (this.isSkipping) this.skipLine();
     return this.isSkipping || this.at >= this.text.length ? null : this.readRow();
@@ -87,8 +83,8 @@ export class RowSplitter {
   }
 
   /**
-   * Goes on with a row at its first quote.
-   * @param cell where the cell begins in which the quote stands
+   * Reads on from the first quote of a row.
+   * @param cell where the cell with the quote begins
    */
   private readQuotedRow(cells: string[], cell: number, quote: number): RawRow | null {
     const { text, delimiter, isLast } = this;
@@ -96,7 +92,7 @@ export class RowSplitter {
     let lines = 0;
     for (;;) {
       const begin = this.behindBlanks(cell);
-      // `="79001234567"` is what spreadsheets are given so that they keep the digits.
+      // Programs write `="79001234567"` so that spreadsheets keep all the digits.
       const isFormula = begin + 1 === quote && text.charCodeAt(begin) === EQUALS;
       if (begin !== quote && !isFormula) return this.reject("quote_inside");
 
@@ -122,7 +118,7 @@ export class RowSplitter {
       const value = isFormula ? text.slice(begin, close + 1) : text.slice(quote + 1, close);
       cells.push(isFormula || !value.includes('""') ? value : value.replaceAll('""', '"'));
 
-      // The cells up to the next quote.
+      // Now the cells before the next quote.
       while (i < end && text.charCodeAt(i) === delimiter) {
         cell = i + 1;
         for (i = cell; i < end; i++) {
@@ -143,13 +139,13 @@ export class RowSplitter {
     }
   }
 
-  /** Is one of the lines after the first, of a row that ends at `end`, a row of its own? */
+  /** Did a quoted cell of the row that ends at `end` swallow a line that is a row of its own? */
   private hasSwallowed(end: number): boolean {
     const [, ...lines] = this.text.slice(this.at, end).split(/\r\n|\n|\r/);
     return lines.some((line) => this.looksLikeRow(line));
   }
 
-  /** A row that ends at `end`, where there is a line break or nothing more. */
+  /** Returns the row that ends at `end`, which is a line break or the end of the file. */
   private finish(cells: string[], end: number, lines = 0): RawRow | null {
     if (end - this.at > ROW_LENGTH_MAX) return this.reject(lines > 0 ? "quote_open" : "line_too_long");
     const row = { line: this.line, cells, problem: null };
@@ -158,12 +154,12 @@ export class RowSplitter {
     return row;
   }
 
-  /** More must come before the row can be read. Where it is too long already, it is refused. */
+  /** Waits for more text. Rejects a row that is already too long. */
   private wait(problem: LineProblem = "line_too_long"): RawRow | null {
     return this.text.length - this.at > ROW_LENGTH_MAX ? this.reject(problem) : null;
   }
 
-  /** Rejects the line that the row begins on: the next row begins behind it. */
+  /** Rejects the line on which the row begins. The next row begins after that line. */
   private reject(problem: LineProblem): RawRow | null {
     const { text, at } = this;
     let end = at;
@@ -188,7 +184,7 @@ export class RowSplitter {
     this.at = this.behindBreak(at);
   }
 
-  /** A CR at the end of what is there: a LF may follow. */
+  /** The text ends with CR: the next piece may begin with its LF. */
   private isHalfBreak(at: number): boolean {
     return !this.isLast && at + 1 === this.text.length && this.text.charCodeAt(at) === CR;
   }

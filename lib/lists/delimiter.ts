@@ -1,16 +1,19 @@
 import { columnNames } from "@/lib/domain/audience/list-columns";
 
 const delimiters = [",", ";", "\t"];
-/** The line by which spreadsheets are told the delimiter. They may fill it up with some. */
+/**
+ * Spreadsheets write `sep=;` as the first line to name the delimiter. They may append more
+ * delimiters.
+ */
 const sepLine = /^\s*"?sep=([^\w\s"]|\t)"?\1*[ \t]*(?:\r\n|\n|\r|$)/i;
 
-/** @returns the delimiter that a first line `sep=…` names, and where it ends in the text */
+/** @returns the delimiter that a first line `sep=…` names, and the length of that line */
 export function readSepLine(text: string): { delimiter: string; length: number } | null {
   const found = sepLine.exec(text);
   return found && { delimiter: found[1]!, length: found[0].length };
 }
 
-/** The delimiter of a header: the one that makes a column of phones of it, and the most columns. */
+/** Picks the delimiter that gives the header a column of phones, and then the most columns. */
 export function detectDelimiter(header: string): string {
   const bare = header.replace(/"(?:[^"]|"")*"/g, (cell) => cell.replace(/[,;\t\r\n]/g, " "));
   const line = /^[^\r\n]*/.exec(bare)![0];

@@ -3,35 +3,39 @@ import type { Survey } from "./survey";
 
 export interface EncodingCandidate {
   encoding: string;
-  /** 0 … 1 among the candidates. */
+  /** From 0 to 1; all candidates together make 1. */
   confidence: number;
-  /** Three cells of the file as they read in this encoding. */
+  /** Three cells of the file, decoded by this encoding. */
   samples: string[];
 }
 
 export interface EncodingVerdict {
   encoding: string;
-  /** False: somebody should look at the samples before anything is written. */
+  /** When false, a person must look at the samples before we write anything. */
   isSure: boolean;
-  /** The likeliest first; the encoding itself is among them. */
+  /** The likeliest first. The chosen encoding is one of them. */
   candidates: EncodingCandidate[];
 }
 
 const SAMPLES = 3;
-/** UTF-8 with a few broken bytes is UTF-8: each of them rejects its row. */
+/**
+ * The fewest valid sequences for each broken byte that still make a file UTF-8. A broken byte
+ * rejects its row.
+ */
 const VALID_PER_INVALID = 10;
-/** So many letters beyond ASCII decide; of fewer no statistics can be sure. */
+/** The fewest letters beyond ASCII. With fewer, statistics cannot be sure. */
 const SURE_LETTERS = 16;
 const SURE_CONFIDENCE = 0.98;
 /**
- * The mean logarithm of a letter below which a text may be in some other language. Russian has 0.6.
+ * Below this mean logarithm of a letter's probability, the text may be in another language. Russian
+ * texts have 0.6.
  */
 const SURE_MEAN = 0.3;
 const CANDIDATES_SHOWN = 5;
 
 /**
- * Encodings of one byte a letter that are told apart by how likely their letters are, and how rare
- * each is: the logarithm of its share.
+ * Single-byte encodings, each with the logarithm of its share among files. We tell them apart by
+ * how probable the decoded letters are.
  */
 const singleByte: Record<string, number> = {
   "windows-1251": 0,
@@ -48,8 +52,8 @@ const singleByte: Record<string, number> = {
 };
 
 /**
- * What an encoding is called here: any label of the WHATWG's, and the names that people use.
- * @returns null for none
+ * Finds an encoding by any WHATWG label, or by a name that people use.
+ * @returns null for an unknown name
  */
 export function encodingOf(label: string): string | null {
   const named = label
@@ -67,10 +71,10 @@ export function encodingOf(label: string): string | null {
 }
 
 /**
- * The encoding of a file: what its byte order mark says; else UTF-8, if nearly all that is beyond
- * ASCII is; else the likeliest.
- * @param explicit what somebody said: it is believed
- * @throws ValidationError for what is no text at all, and for an encoding that nobody knows
+ * Chooses the encoding: the one of the byte order mark; else UTF-8, if nearly all bytes beyond
+ * ASCII are valid UTF-8; else the likeliest single-byte encoding.
+ * @param explicit the encoding that somebody named: we trust it
+ * @throws ValidationError when the file is not text, or nobody knows the named encoding
  */
 export function judgeEncoding(survey: Survey, explicit?: string): EncodingVerdict {
   if (explicit !== undefined) {
@@ -100,8 +104,8 @@ const certain = (survey: Survey, encoding: string): EncodingVerdict => ({
 });
 
 /**
- * In UTF-16 the digits and delimiters of a list have every second byte NUL, and all on the same
- * side.
+ * In UTF-16 every second byte of digits and delimiters is NUL: always the even ones, or always the
+ * odd ones.
  */
 function utf16Of({ size, nulEven, nulOdd }: Survey): "utf-16le" | "utf-16be" | null {
   if (nulOdd * 8 > size && nulEven * 50 < nulOdd) return "utf-16le";
@@ -118,7 +122,7 @@ function samplesIn(survey: Survey, encoding: string): string[] {
         .filter((cell) => /[^\0-\x7f]/.test(cell))
     : survey.cells.map((cell) => decoder.decode(cell));
   const cells = [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ""))];
-  // Those that show the most; in the order of the file.
+  // The cells with the most letters beyond ASCII, in the order of the file.
   const telling = [...cells].sort((x, y) => beyondAscii(y) - beyondAscii(x)).slice(0, SAMPLES);
   return cells.filter((cell) => telling.includes(cell));
 }
@@ -132,7 +136,7 @@ function likeliest(survey: Survey): EncodingVerdict {
   >();
   for (const encoding in singleByte) {
     const { text, ...reading } = judgePairs(survey.pairs, encoding);
-    // Two encodings in which the file is the same text are one candidate.
+    // Encodings that decode the file to the same text are one candidate.
     if (!read.has(text)) read.set(text, { ...reading, encoding, sum: reading.sum + singleByte[encoding]! });
   }
   const judged = [...read.values()].sort((x, y) => y.sum - x.sum);
@@ -147,8 +151,8 @@ function likeliest(survey: Survey): EncodingVerdict {
     .map((candidate) => ({ ...candidate, samples: samplesIn(survey, candidate.encoding) }));
   if (survey.validSequences > survey.invalidBytes)
     candidates.push({ encoding: "utf-8", confidence: 0, samples: samplesIn(survey, "utf-8") });
-  // Readings in other scripts never are: too many encodings, some of them not among these, differ
-  // in a few accents only.
+  // We are sure of Cyrillic only. Encodings of other scripts often differ in a few accents, and
+  // some of them are not in our table.
   const isSure =
     best.letters >= SURE_LETTERS &&
     candidates[0]!.confidence >= SURE_CONFIDENCE &&
@@ -157,7 +161,7 @@ function likeliest(survey: Survey): EncodingVerdict {
   return { encoding: best.encoding, isSure, candidates };
 }
 
-/** How often each letter stands in Russian texts, of a thousand. */
+/** How often each letter occurs in a thousand letters of Russian. */
 const russian: Record<string, number> = {
   о: 110,
   е: 85,
@@ -194,7 +198,7 @@ const russian: Record<string, number> = {
   ё: 2,
 }; // prettier-ignore
 
-/** The logarithm of how likely a character is, against one letter of an alphabet of 33. */
+/** The logarithm of a character's probability, relative to an even chance of 1 in 33 letters. */
 function weightOf(char: string): number {
   const frequency = russian[char.toLowerCase()];
   if (frequency !== undefined) return Math.log((frequency / 1_000) * 33) / 2;
@@ -219,7 +223,7 @@ const kindOf = (char: string): Kind =>
   (Object.keys(scripts) as (keyof typeof scripts)[]).find((name) => scripts[name].test(char)) ?? "other";
 const isUpper = (char: string) => char !== char.toLowerCase();
 
-/** What the second of two letters says about the reading, given the first. */
+/** How much a letter after another letter speaks for the encoding. */
 function pairWeight(first: string, second: string): number {
   const [before, kind] = [kindOf(first), kindOf(second)];
   if (kind === "other") return before === "other" ? 0 : -0.5;
@@ -227,7 +231,8 @@ function pairWeight(first: string, second: string): number {
     return kind !== "cyrillic" ? 0 : /[ьъы]/i.test(second) ? -3 : isUpper(second) ? 0.3 : 0;
   if (before !== kind) return -4;
   if (!isUpper(first) && isUpper(second)) return -3;
-  // Accents stand among plain letters; Cyrillic ones among their own, in the order of syllables.
+  // In Latin texts plain letters surround an accented one. In Cyrillic texts the letters form
+  // syllables.
   if (kind === "latin") return first > "\x7f" ? -0.8 : 1.2;
   return kind !== "cyrillic" ? 0.4 : syllableWeight(first.toLowerCase(), second.toLowerCase());
 }
@@ -242,9 +247,10 @@ function syllableWeight(first: string, second: string): number {
 }
 
 /**
- * @returns the logarithm of how likely the reading is, how many letters it has and what their mean
- * is, and what tells it from others. What is there a hundred times is hardly surer than what is
- * there once: it may be one tag.
+ * Rates an encoding by its pairs of letters. A pair that occurs a hundred times weighs little more
+ * than one that occurs once: it may come from a single tag.
+ * @returns `sum`, the logarithm of the probability; the number of letters and their mean; and
+ *   `text`, the decoded bytes: encodings with the same text are equal here
  */
 function judgePairs(pairs: Uint32Array, encoding: string) {
   const decoder = new TextDecoder(encoding);

@@ -13,45 +13,49 @@ import { openWorkbook } from "./workbook";
 import type { ZipBounds } from "./zip";
 
 /**
- * Reads a file of people: what kind of file it is, what its columns are, then its rows in batches.
- * What is uncertain is told, or rejects its row: nothing is guessed in silence. One piece of the
- * file is in memory at a time; of a workbook its texts as well, up to 128 MB.
+ * Reads a file of people: finds its kind and its columns, then reads its rows in batches. It
+ * guesses nothing silently: it reports what is uncertain, or rejects the row. Memory holds one
+ * piece of the file; for a workbook also its texts, up to 128 MB.
  *
- * Encoding. `survey.ts` counts bytes, `encoding.ts` judges: a byte order mark, else UTF-8 where
- * whole letters outnumber broken bytes ten to one, else the likeliest of eleven, with how sure it
- * is and three cells as they read in each.
+ * Encoding. `survey.ts` counts bytes, and `encoding.ts` judges. A byte order mark decides; else
+ * UTF-8, if valid sequences outnumber broken bytes ten to one; else the likeliest of eleven
+ * encodings. The verdict says whether it is sure, and shows three cells in each candidate.
  *
- * Rows. `csv.ts` is a parser of our own, because it must go back: a quote that is damage costs its
- * line alone (docs/decisions/0024). A quoted cell that holds a whole row of its own is damage, too.
+ * Rows. `csv.ts` is our own parser, because it must go back: a damaged quote costs its line alone
+ * (docs/decisions/0024). A quoted cell that contains a whole row counts as damage, too.
  *
- * Workbooks. `zip.ts`, `xml.ts` and `workbook.ts` stream, and bound what is unpacked in bytes and
- * in ratio. Numbers come as they are and not as they are shown, dates in ISO.
+ * Workbooks. `zip.ts`, `xml.ts` and `workbook.ts` stream the file, and limit the unpacked bytes and
+ * the ratio of unpacked to packed. A number is read with all its digits, not as the sheet shows it;
+ * a date is read as ISO.
  *
- * Phones. `readPhone` (`lib/domain/audience/phone-reader.ts`) judges them for files and the API. It
- * knows whole numbering plans and is the server's; browsers have `normalizePhone` with small
- * tables.
+ * Phones. `readPhone` (`lib/domain/audience/phone-reader.ts`) judges phones for files and the API.
+ * It needs the numbering plans of all countries, so it runs on the server only. Browsers have
+ * `normalizePhone` with small tables.
  *
- * Problems. Each names column, value and code; its text says what to do. An unclear opt-out rejects
- * its row; a clear one counts even in a rejected row.
+ * Problems. Each names its column, value and code; the code's text says what to do. An unclear
+ * opt-out rejects its row. A clear opt-out counts even in a row that is rejected for another
+ * reason.
  */
 export interface ListOptions {
-  /** Whose national numbers the list has. */
+  /** The country of numbers that have no country code. */
   country?: string;
-  /** Explicit ones win over what the file seems to be. */
+  /** What somebody named wins over what we found. */
   encoding?: string;
   delimiter?: string;
-  /** Of a workbook: the name of the sheet. */
+  /** The name of the sheet, if the file is a workbook. */
   sheet?: string;
-  /** What the columns are called, instead of what the header says. `-` is not read. */
+  /** Replaces the names of the header. We do not read a column named `-`. */
   columnNames?: string[];
-  /** The first row is somebody's; it needs `columnNames`. */
+  /** The first row is a person, not a header. It needs `columnNames`. */
   isHeaderless?: boolean;
   knownTags?: Iterable<KnownTag>;
   isStrict?: boolean;
-  /** Wrong columns are told in the summary and not thrown: somebody will say what they are. */
+  /** Returns wrong columns in the summary instead of throwing: somebody will correct them. */
   tellsFaults?: boolean;
   check?: RowOptions["check"];
-  /** What was counted while the bytes arrived; else they are read once more. */
+  /**
+   * The counts that were taken while the bytes arrived; without them we read the bytes once more.
+   */
   survey?: Survey;
   bounds?: Partial<ListBounds>;
 }
@@ -66,9 +70,9 @@ export const LIST_BOUNDS: ListBounds = { bytesMax: 2 ** 30, rowsMax: 20_000_000 
 
 export interface ListSummary extends RowCounts {
   format: "csv" | "xlsx";
-  /** Null for a workbook, which says itself what it is in. */
+  /** Null for a workbook, whose format fixes the encoding. */
   encoding: string | null;
-  /** False: nobody should write what was read before somebody has looked at the samples. */
+  /** When false, a person must look at the samples before we write anything. */
   isSure: boolean;
   candidates: EncodingCandidate[];
   delimiter: string | null;
@@ -76,60 +80,61 @@ export interface ListSummary extends RowCounts {
   sheets: string[];
   country: PhoneCountry;
   columns: ListColumn[];
-  /** The header as the file has it, or the names that were given instead. */
+  /** The header of the file, or the names that replace it. */
   header: string[];
-  /** The first row of the file: its header, unless it is headerless. */
+  /** The first row of the file, which is the header unless the list is headerless. */
   firstRow: string[];
   /**
-   * The rows after the header, as they are: so many as show what the columns are. They are there
-   * once rows have been read.
+   * The first rows after the header, unchanged, to show what the columns are. Filled once rows have
+   * been read.
    */
   sampleRows: string[][];
-  /** What is wrong with the columns; then no rows are read. Only with `tellsFaults`. */
+  /** The faults of the columns, only with `tellsFaults`. With a fault no rows are read. */
   faults: FieldError[];
 }
 
 export interface List {
-  /** What is known so far: its counts grow while rows are read. */
+  /** What we know so far. Its counts grow while rows are read. */
   summary: ListSummary;
   /**
-   * All rows but empty ones, in batches as they come. To be called once.
-   * @throws ValidationError when the file breaks off or is too large: what came before is as it is
+   * Reads all rows except empty ones, in batches. Call it once.
+   * @throws ValidationError when the file breaks off or is too large; the batches before that stay
+   *   valid
    */
   rows(): AsyncGenerator<ListRow[]>;
 }
 
 const DELIMITERS = /^[^\w\s"]$|^\t$/;
-/** Rows are looked for in pieces of at least so many characters. */
+/** We look for rows in pieces of at least this many characters. */
 const PIECE_LENGTH = 65_536;
-/** So many rows show what the columns are. */
+/** How many rows we show for choosing the columns. */
 const SAMPLE_ROWS = 6;
-/** The rows of one piece of text may be many. */
+/** The most rows of one batch: one piece of text may contain more. */
 const BATCH_ROWS = 5_000;
 
 const refused = (code: string, params: Record<string, string | number> = {}) =>
   new ValidationError([{ pointer: "", code, params }]);
 
-/** How a file gives its rows, header included, before anybody knows what they mean. */
+/** An opened file, whose rows include the header and have no meaning yet. */
 interface Opened {
   summary: Pick<
     ListSummary,
     "format" | "encoding" | "isSure" | "candidates" | "delimiter" | "sheet" | "sheets"
   >;
   rows: AsyncGenerator<RawRow[]>;
-  /** To be told what columns there are, before rows after the header are asked for. */
+  /** Call it before you ask for the rows after the header. */
   know(columns: ListColumn[], country: PhoneCountry): void;
 }
 
-/** A file as a table, whatever its columns mean. */
+/** A file as a table, before its columns have a meaning. */
 export interface Table extends Pick<Opened, "summary" | "know"> {
   header: string[];
   firstRow: string[];
-  /** Those after the header. */
+  /** The rows after the header. */
   rows: AsyncGenerator<RawRow[]>;
 }
 
-/** @throws ValidationError: it is too large or no table; an option is wrong */
+/** @throws ValidationError when the file is too large or not a table, or an option is wrong */
 export async function openTable(source: ListSource, options: ListOptions = {}): Promise<Table> {
   const bounds = { ...LIST_BOUNDS, ...options.bounds };
   if (source.size > bounds.bytesMax) throw refused("file_too_large", { max: bounds.bytesMax });
@@ -141,9 +146,9 @@ export async function openTable(source: ListSource, options: ListOptions = {}): 
 }
 
 /**
- * Opens a list of people: says what kind of file it is and what its columns are, and reads its
- * rows.
- * @throws ValidationError: it is too large, no list, or its header is wrong; an option is
+ * Opens a list of people: finds its kind and its columns, and reads its rows.
+ * @throws ValidationError when the file is too large or not a list, or its header or an option is
+ *   wrong
  */
 export async function openList(source: ListSource, options: ListOptions = {}): Promise<List> {
   const bounds = { ...LIST_BOUNDS, ...options.bounds };
@@ -197,7 +202,7 @@ const startsWith = (head: Uint8Array, ...bytes: number[]) =>
 const isZip = (head: Uint8Array) => startsWith(head, 0x50, 0x4b, 3, 4);
 
 function refuseOtherFormats(head: Uint8Array): void {
-  // The format of Excel up to 2003, and of a workbook with a password.
+  // The old format of Excel (up to 2003), and of every workbook with a password.
   if (startsWith(head, 0xd0, 0xcf, 0x11, 0xe0)) throw refused("workbook_old");
   const isPdf = startsWith(head, 0x25, 0x50, 0x44, 0x46);
   const isPacked =
@@ -225,7 +230,7 @@ async function openText(source: ListSource, options: ListOptions): Promise<Opene
   if (options.delimiter !== undefined && !DELIMITERS.test(options.delimiter))
     throw refused("unknown_delimiter", { value: options.delimiter.slice(0, 10) });
   const texts = readText(source, encoding);
-  // What the delimiter is shows in the beginning.
+  // The beginning of the text shows the delimiter.
   let head = "";
   let isWhole = true;
   for (let text = await texts.next(); !text.done; text = await texts.next()) {
@@ -247,8 +252,8 @@ async function openText(source: ListSource, options: ListOptions): Promise<Opene
       for (let row = splitter.next(); row; row = splitter.next()) {
         if (row.line === 1 && sep) continue;
         batch.push(row);
-        // Of the first rows one is the header: what it says must be known before what comes after
-        // it is read.
+        // Give the first row to the caller at once: it may be the header, which decides how we read
+        // the rows after it.
         if (!isFirst || isEmpty(row)) continue;
         yield batch;
         batch = [];
@@ -292,7 +297,7 @@ async function* readText(source: ListSource, encoding: string): AsyncGenerator<s
 
 const isEmpty = ({ cells }: RawRow) => cells.every((cell) => cell.trim() === "");
 
-/** The first row that is not empty, and a generator of those after it. */
+/** Returns the first row that is not empty, and a generator of the rows after it. */
 async function readHeader(
   rows: AsyncGenerator<RawRow[]>,
   { columnNames, isHeaderless = false }: ListOptions,

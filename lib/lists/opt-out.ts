@@ -1,6 +1,6 @@
 /**
- * What a cell says about whether its person has opted out; `at` is an instant in ISO form, where it
- * says one.
+ * What a cell says about an opt-out. `at` is the instant in ISO form, or null when the cell has
+ * none.
  */
 export type OptOut = { isOut: boolean; at: string | null };
 
@@ -10,13 +10,13 @@ const no = /^(|false|f|no|n|0|-|—|нет|н|ложь|null|none)$/i;
 const isoDate =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/i;
 const dayFirst = /^(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?$/;
-/** Whether the day or the month comes first nobody knows; but it is a date. */
+/** Nobody knows whether the day or the month comes first, but it is a date. */
 const slashed = /^\d{1,4}[/-]\d{1,2}[/-]\d{1,4}(?:,?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?)?$/i;
 
 /**
  * Reads a cell of a column of opt-outs.
- * @returns null for what nobody can be sure of: its row is rejected, for it must never count as a
- * no
+ * @returns null when the cell is unclear. The row must be rejected then: an unclear cell must never
+ *   count as “has not opted out”
  */
 export function readOptOut(cell: string): OptOut | null {
   const text = cell.trim();
@@ -38,7 +38,7 @@ function offsetOf(text: string | undefined): string {
   return `${text[0]}${digits.slice(0, 2)}:${digits.slice(2)}`;
 }
 
-/** A time without a zone is taken as UTC: for who has opted out, hours make no difference. */
+/** We take a time without a zone as UTC. A few hours do not change who has opted out. */
 function dated(
   [year, month, day, hour = "0", minute = "0", second = "0"]: (string | undefined)[],
   offset: string,

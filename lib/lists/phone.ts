@@ -6,10 +6,10 @@ import {
 import { type PhoneCountry, phoneReader } from "@/lib/domain/audience/phone-reader";
 
 /**
- * What a text means as a phone number, by the whole numbering plans. The tables are 150 KB: this is
- * for the server, and no room of the browser's may import this one.
+ * Reads a phone number by the numbering plans of all countries. The tables are 150 KB, so only the
+ * server imports this file.
  */
 export const readPhone = phoneReader({ parsePhoneNumberWithError, validatePhoneNumberLength });
 
-/** Is it the ISO 3166 code of a country whose numbering plan is known? */
+/** Is the text the ISO 3166 code of a country whose numbering plan we know? */
 export const isPhoneCountry = (text: string): text is PhoneCountry => isSupportedCountry(text);

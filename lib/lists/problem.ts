@@ -1,7 +1,7 @@
 import type { PhoneProblem } from "@/lib/domain/audience/phone-reader";
 import type { LineProblem } from "./csv";
 
-/** What can be wrong with a row. Their texts are in lib/contract/texts. */
+/** The faults of a row. Their texts are in lib/contract/texts. */
 export type RowCode =
   | LineProblem
   | PhoneProblem
@@ -22,10 +22,10 @@ export type RowCode =
 
 export interface RowProblem {
   code: RowCode;
-  /** As the header calls it; null where the row as a whole is meant. */
+  /** The name in the header; null when the fault is of the whole row. */
   column: string | null;
-  /** The cell, or its beginning. */
+  /** The cell, perhaps cut. */
   value: string;
-  /** The row may be stored without what is wrong. */
+  /** The row can be stored without this cell. */
   isWarning: boolean;
 }

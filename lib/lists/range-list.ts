@@ -8,21 +8,21 @@ import type { ListSource } from "./source";
 
 type Meaning = keyof typeof rangeColumnNames;
 
-/** What is wrong with a line of a table of ranges. */
+/** A fault of one line of a table of ranges. */
 export interface RangeProblem {
   line: number;
   code: string;
-  /** As the header calls it; null where the line as a whole is meant. */
+  /** The name in the header; null when the fault is of the whole line. */
   column: string | null;
   value: string;
 }
 
 export interface ReadRange {
   line: number;
-  /** E.164 without "+", both ends among them. */
+  /** E.164 without "+". The range includes both ends. */
   first: number;
   last: number;
-  /** As the file has it. */
+  /** As written in the file. */
   operator: string;
   region: string | null;
   timezone: string | null;
@@ -34,21 +34,21 @@ export interface RangeList {
     "format" | "encoding" | "isSure" | "candidates" | "delimiter" | "sheet" | "sheets"
   > & {
     columns: { name: string; meaning: Meaning | "passed_over" }[];
-    /** What is wrong with the columns; then no rows are read. */
+    /** The faults of the columns. With a fault no rows are read. */
     faults: FieldError[];
   };
   rows(): AsyncGenerator<(ReadRange | RangeProblem)[]>;
 }
 
-/** A file with more is no numbering plan. */
+/** We refuse a file with more ranges: it is not a numbering plan. */
 export const RANGES_MAX = 500_000;
 const VALUE_LENGTH = 100;
-/** The country whose plan is written as a code of three digits and two numbers of seven. */
+/** Russia writes its plan as a code of three digits and two numbers of seven digits. */
 const RUSSIA = "7";
 
 /**
- * Opens a table of number ranges: `from`, `to`, `operator`, `region` and `timezone`, or a national
- * plan with its own headings (`АВС/ DEF;От;До;Емкость;Оператор;Регион`).
+ * Opens a table of number ranges. Its columns are `from`, `to`, `operator`, `region` and
+ * `timezone`, or the headings of a national plan (`АВС/ DEF;От;До;Емкость;Оператор;Регион`).
  * @throws ValidationError as {@link openTable}
  */
 export async function openRangeList(
@@ -91,7 +91,7 @@ export async function openRangeList(
   return { summary: { ...summary, columns, faults }, rows: read };
 }
 
-/** Of two columns the first that is wrong is told: one correction a line. */
+/** Reports only the first column that is wrong: one correction a line. */
 function readRange(raw: RawRow, at: Record<Meaning, number>, names: string[]): ReadRange | RangeProblem {
   const { line, cells } = raw;
   const text = (meaning: Meaning) => withoutInvisible(cells[at[meaning]] ?? "").trim();
@@ -101,7 +101,7 @@ function readRange(raw: RawRow, at: Record<Meaning, number>, names: string[]): R
     column: meaning && (names[at[meaning]] ?? null),
     value: (meaning ? text(meaning) : cells.join(" ")).slice(0, VALUE_LENGTH),
   });
-  // The Russian plan has ПАО "МегаФон" without quotes around the cell: it is read as it stands.
+  // The Russian plan writes ПАО "МегаФон" without quotes around the cell. We keep it as written.
   const isBareQuote = raw.problem === "quote_inside" && cells.length === names.length;
   if (raw.problem !== null && !isBareQuote) return wrong(raw.problem, null);
   if (cells.some((cell) => cell.includes("\ufffd"))) return wrong("broken_letter", null);
@@ -125,13 +125,16 @@ function readRange(raw: RawRow, at: Record<Meaning, number>, names: string[]): R
   };
 }
 
-/** @param code of a national plan: its numbers have seven digits, and may have lost their zeros */
+/**
+ * @param code the code of a national plan, whose numbers have seven digits and may have lost
+ *   leading zeros
+ */
 function numberOf(text: string, code: string | null): number | null {
   if (code !== null) return /^\d{1,7}$/.test(text) ? Number(RUSSIA + code + text.padStart(7, "0")) : null;
   return /^\+?[1-9]\d{6,14}$/.test(text) ? Number(text) : null;
 }
 
-/** Judged once: asking for a zone that does not exist takes long. */
+/** We check each name once: a name that is no zone takes long to check. */
 const zones = new Map<string, boolean>();
 function isKnownZone(text: string): boolean {
   let isZone = zones.get(text);

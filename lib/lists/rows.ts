@@ -10,43 +10,42 @@ import type { RowCode, RowProblem } from "./problem";
 import { type KnownTag, tagReader } from "./tags";
 
 /**
- * A row of a list, as far as it can be read. It may be stored when none of its problems is an
+ * A row of a list, as far as we can read it. It can be stored when none of its problems is an
  * error.
  */
 export interface ListRow {
   line: number;
   /**
-   * E.164. It is told with some errors, too: whoever is opted out by a row that is refused for
-   * another reason should be all the same.
+   * E.164. It is set even with some errors: a row that is rejected for another reason may still opt
+   * this person out.
    */
   phone: string | null;
-  /** A code, a name or an id, as the file has it. */
+  /** A code, a name or an id, as written in the file. */
   operator: string | null;
   timezone: string | null;
-  /** Names: those of known tags as they are called. */
+  /** Names. A known tag has the name that it has in Carillon. */
   tags: string[];
   /** The cells that are not empty. */
   attributes: Record<string, string>;
   isOptedOut: boolean;
-  /** Since when, where the file says. */
+  /** Since when, if the file says so. */
   optedOutAt: string | null;
   problems: RowProblem[];
   isRejected: boolean;
   /**
-   * Of a row with problems: its cells as they are, those of a damaged line between its delimiters;
-   * long ones are cut.
+   * The cells of a row with problems, unchanged; long cells are cut. Null for a row without
+   * problems.
    */
   cells: string[] | null;
 }
 
-/** What was counted while rows were read. */
 export interface RowCounts {
   rows: number;
   rejected: number;
-  /** Problems, by their codes. */
+  /** The number of problems of each code. */
   errors: Partial<Record<RowCode, number>>;
   warnings: Partial<Record<RowCode, number>>;
-  /** Phones whose country was assumed, and the first of them. */
+  /** How many phones had no country code, and the first of them. */
   nationalCount: number;
   nationalSamples: { line: number; value: string; phone: string }[];
 }
@@ -54,13 +53,13 @@ export interface RowCounts {
 export interface RowOptions {
   country: PhoneCountry;
   knownTags?: Iterable<KnownTag>;
-  /** A time zone or a tag that is none rejects its row. */
+  /** An invalid time zone or tag rejects its row. */
   isStrict?: boolean;
-  /** What else rejects a row, where the reader cannot know it. */
+  /** Rejects a row by what only the caller knows. */
   check?: (row: ListRow) => { code: RowCode; of: ListColumn["meaning"]; value: string } | null;
 }
 
-/** Characters of a cell: as many as a spreadsheet's may have. */
+/** The most characters of a cell: what spreadsheets allow. */
 export const CELL_LENGTH_MAX = 32_767;
 const KEPT_LENGTH = 8_192;
 const VALUE_LENGTH = 100;
@@ -68,16 +67,20 @@ const SAMPLES = 3;
 const OPERATOR_LENGTH_MAX = 200;
 const ZONES_KEPT = 1_000;
 
-/** NUL, which Postgres cannot keep. */
+/** Postgres cannot store NUL. */
 const NUL = "\0";
-/** What a decoder makes of bytes that are no letter. */
+/** A decoder writes this for bytes that are no letter. */
 const BROKEN = "\ufffd";
-/** What a formula leaves that found nothing. Nobody wants to read it in a message. */
+/** The results of failed formulas. Nobody wants to read them in a message. */
 const spreadsheetError =
   /^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|Н\/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ\/0!|ЧИСЛО!|ПУСТО!)$/i;
 const noTags: string[] = [];
 
-/** @returns what reads a row's cells, null for an empty row; and what it counts meanwhile */
+/**
+ * Reads rows and counts them.
+ * @returns a function from the cells of a row to the row, or to null when the row is empty; and its
+ *   counts
+ */
 export function rowReader(
   columns: ListColumn[],
   { country, knownTags, isStrict = false, check }: RowOptions,
@@ -89,7 +92,7 @@ export function rowReader(
   const [optOutsAt, attributesAt, namelessAt] = [all("opted_out"), all("attribute"), all("nameless")];
   const isRead = columns.map(({ meaning }) => meaning !== "passed_over");
   const readTags = tagReader(knownTags);
-  /** Judged once: asking for a zone that does not exist takes long. */
+  /** We check each name once: a name that is no zone takes long to check. */
   const zones = new Map<string, boolean>();
   const counts: RowCounts = {
     rows: 0,
@@ -157,7 +160,7 @@ export function rowReader(
 
   type Note = (code: RowCode, index: number | null, value: string, isWarning?: boolean) => void;
 
-  /** What is wrong with a row whatever its columns mean. */
+  /** Finds faults that do not depend on the meaning of the columns. */
   function readShape(cells: string[], note: Note): void {
     for (let index = columns.length; index < cells.length; index++)
       if (!isBlank(cells[index]!)) {
@@ -172,7 +175,7 @@ export function rowReader(
       if (!isRead[index]) continue;
       if (cell.length > CELL_LENGTH_MAX) note("cell_too_long", index, cell);
       if (cell.includes(BROKEN)) note("broken_letter", index, cell);
-      // An invisible NUL in a phone is stripped with all that is invisible.
+      // The phone reader strips invisible characters, NUL among them.
       else if (index !== phoneAt && cell.includes(NUL)) note("characters", index, cell);
       else if (cell.charCodeAt(0) === 35 && spreadsheetError.test(cell))
         note("spreadsheet_error", index, cell);
@@ -220,7 +223,8 @@ export function rowReader(
 }
 
 /**
- * Does a line of a quoted cell look like somebody's row? Then the quote was to be closed before it.
+ * Does a line within a quoted cell look like a person's row? Then the quote should have been closed
+ * before that line.
  */
 export function rowLook(
   columns: ListColumn[],
@@ -244,7 +248,7 @@ const isBlank = (cell: string): boolean =>
 
 const shown = (value: string): string => copied(value.slice(0, VALUE_LENGTH));
 
-/** Bounded, and without what Postgres cannot keep. */
+/** Limits cells in number and length, and removes what Postgres cannot store. */
 export function keptCells(cells: string[]): string[] {
   let room = KEPT_LENGTH;
   return cells.slice(0, 200).map((cell) => {
@@ -255,7 +259,7 @@ export function keptCells(cells: string[]): string[] {
 }
 
 /**
- * A text that does not keep alive the piece of file that it was cut from; half a character at its
+ * Copies a text, so that it does not keep the piece of the file in memory. A half character at its
  * end becomes U+FFFD.
  */
 const copied = (text: string): string => Buffer.from(text).toString();

@@ -1,11 +1,11 @@
 import type { FileHandle } from "node:fs/promises";
 
 /**
- * Where a file's bytes come from. It is read more than once, and a workbook not from its beginning.
+ * Gives the bytes of a file. We read a file more than once, and a workbook not from its beginning.
  */
 export interface ListSource {
   size: number;
-  /** @param end behind the last byte; left out: to the end of the file */
+  /** @param end the byte after the last one; without it, the end of the file */
   read(start: number, end?: number): AsyncIterable<Uint8Array>;
 }
 
@@ -20,7 +20,7 @@ export function bytesSource(bytes: Uint8Array, piece = PIECE): ListSource {
   };
 }
 
-/** A file that is open; it is for the caller to close. */
+/** Reads from an open file, which the caller closes. */
 export function fileSource(file: FileHandle, size: number): ListSource {
   return {
     size,

@@ -1,19 +1,18 @@
 import { isAscii } from "node:buffer";
 
-/** What all bytes of a file tell, before any is read as a letter. */
+/** The counts of all bytes of a file, taken before we decode it. */
 export interface Survey {
   size: number;
-  /** The first bytes. */
   head: Uint8Array;
-  /** Whole UTF-8 sequences of more than one byte, and bytes that belong to none. */
+  /** Valid UTF-8 sequences of more than one byte, and bytes that belong to none. */
   validSequences: number;
   invalidBytes: number;
-  /** NUL bytes at even and at odd places. */
+  /** NUL bytes at even and at odd offsets. */
   nulEven: number;
   nulOdd: number;
   /** How often each byte beyond ASCII follows each byte: `pairs[before << 8 | byte]`. */
   pairs: Uint32Array;
-  /** Cells with bytes beyond ASCII, as they are. */
+  /** Cells with bytes beyond ASCII, not decoded. */
   cells: Uint8Array[];
 }
 
@@ -24,14 +23,13 @@ export interface SurveyTaker {
 
 const HEAD_BYTES = 4_096;
 const CELLS_MAX = 40;
-/** So many cells are looked at for different ones. */
+/** We look at this many cells to find different ones. */
 const CELLS_TRIED = 2_000;
 const CELL_BYTES_MAX = 64;
 const [LF, CR, TAB] = [10, 13, 9];
 const isMark = (byte: number) =>
   byte === 44 || byte === 59 || byte === LF || byte === CR || byte === TAB || byte === 34 || byte === 124;
 
-/** Takes a survey of bytes as they arrive. */
 export function takeSurvey(): SurveyTaker {
   const head = new Uint8Array(HEAD_BYTES);
   const survey: Survey = {
@@ -51,8 +49,7 @@ export function takeSurvey(): SurveyTaker {
   return {
     write(bytes) {
       if (survey.size < HEAD_BYTES) head.set(bytes.subarray(0, HEAD_BYTES - survey.size), survey.size);
-      // Most files of numbers have hardly a letter: this is a hundred times as fast as looking at
-      // each byte.
+      // Most files are plain ASCII: this test is a hundred times as fast as looking at each byte.
       if (sequences.isBetween() && isAscii(bytes) && !bytes.includes(0)) cells.pass(bytes);
       else {
         countPairs(bytes, before, survey);
@@ -83,14 +80,11 @@ function countPairs(bytes: Uint8Array, before: number, survey: Survey): void {
   survey.nulOdd += nul[1]!;
 }
 
-/**
- * Counts sequences as the standard has them: no overlong forms, no surrogates, nothing beyond
- * Unicode.
- */
+/** Counts sequences by the standard: no overlong forms, no surrogates, no code beyond Unicode. */
 function utf8Counter(survey: Survey) {
   /**
-   * Of the sequence that is open: how many bytes are still to come, how many have, and what the
-   * next one may be.
+   * The sequence that is being read: how many bytes are missing, how many were seen, and the bounds
+   * of the next one.
    */
   let [openMissing, openSeen, openLow, openHigh] = [0, 0, 0x80, 0xbf];
 
@@ -130,7 +124,7 @@ function utf8Counter(survey: Survey) {
   };
 }
 
-/** Gathers different cells that have bytes beyond ASCII, or their beginnings. */
+/** Gathers different cells that have bytes beyond ASCII; of a long cell only the beginning. */
 function cellGatherer() {
   const cells = new Map<string, Uint8Array>();
   let tried = 0;
@@ -159,8 +153,8 @@ function cellGatherer() {
   return {
     gather,
     /**
-     * What comes has no such bytes: only the cell that its beginning ends, and the one that its end
-     * begins, can be of use.
+     * Takes a piece that is all ASCII. Only its first cell, which goes on from the piece before,
+     * and its last one, which may go on in the next piece, can be of use.
      */
     pass(bytes: Uint8Array) {
       if (bytes.length <= CELL_BYTES_MAX * 2) return gather(bytes);

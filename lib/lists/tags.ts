@@ -9,43 +9,45 @@ export interface KnownTag {
 }
 
 export interface TagsRead {
-  /** Names: of a known tag as it is called, else as the file first has it. */
+  /**
+   * Names. A known tag has the name that it has in Carillon; a new tag has its first spelling in
+   * the file.
+   */
   tags: string[];
   problem: { code: RowCode; value: string } | null;
 }
 
-/** A file that makes more tags than this has something else in that column. */
+/** We refuse a file with more new tags: that column contains something else. */
 export const NEW_TAGS_MAX = 1_000;
 const CELLS_KEPT = 10_000;
 const CELL_KEPT_LENGTH = 500;
 
 const noTags: TagsRead = { tags: [], problem: null };
 
-/** What is compared of a tag's name: neither case nor spaces, and no letter's composition. */
+/** The key by which we compare tags. It ignores case, spaces and how accents are composed. */
 export const tagKey = (name: string): string => tidy(name).toLowerCase();
 
 const tidy = (name: string): string => withoutInvisible(name).normalize("NFC").replace(/\s+/g, " ").trim();
 
 /**
- * Reads cells of tags. `|`, `;` and `,` stand between tags, unless what they stand in is the name
- * of a known one.
- * @throws ValidationError when the file would make too many new tags
+ * Reads cells of tags. `|`, `;` and `,` separate tags, except within the name of a known tag.
+ * @throws ValidationError when the file would create too many new tags
  */
 export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => TagsRead {
   const names = new Map<string, string>();
   const ids = new Map<string, string>();
   for (const { id, name } of known) {
-    // Of two that differ in case only each is itself: the first is what another spelling means.
+    // When two known tags differ only in case, another spelling means the first.
     if (!names.has(tagKey(name))) names.set(tagKey(name), name);
     names.set(`=${name}`, name);
     ids.set(id.toLowerCase(), name);
   }
   const knownName = (text: string) => names.get(`=${text}`) ?? names.get(tagKey(text));
   let news = 0;
-  // Cells repeat from row to row: each distinct one is read once.
+  // Cells repeat from row to row: we read each distinct cell once.
   const cells = new Map<string, TagsRead>();
 
-  /** @returns null for what no tag may be called */
+  /** @returns null when the text cannot be the name of a tag */
   const nameOf = (text: string): string | null => {
     const found = knownName(text) ?? ids.get(text.toLowerCase());
     if (found !== undefined) return found;
@@ -55,9 +57,7 @@ export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => Tag
     return text;
   };
 
-  /**
-   * The parts of a cell that are tags. A part that is a known tag as it stands is not split again.
-   */
+  /** Splits a cell into tags. It does not split the name of a known tag. */
   const split = (cell: string, [separator, ...rest]: string[]): string[] => {
     const text = tidy(cell);
     if (text === "") return [];
@@ -75,7 +75,7 @@ export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => Tag
     for (const text of parts.values()) {
       const name = nameOf(text);
       if (name !== null) tags.add(name);
-      // An id is only ever the id of a tag that exists: names are not shaped like ids.
+      // No tag may have a name shaped like an id, so this id belongs to no tag.
       else problem ??= { code: isUuid(text) ? "unknown_tag" : "tag_name", value: text };
     }
     return { tags: [...tags], problem };
@@ -92,5 +92,5 @@ export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => Tag
   };
 }
 
-/** A text that does not keep the piece of file alive that it was cut from. */
+/** Copies a text, so that it does not keep the piece of the file in memory. */
 const copied = (text: string): string => Buffer.from(text).toString();

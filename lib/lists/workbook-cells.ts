@@ -1,13 +1,13 @@
 import { CELL_LENGTH_MAX } from "./rows";
 
-/** How a number of a sheet is meant. */
+/** Whether a number of a sheet is a number or a date. */
 export type NumberKind = "number" | "date";
 
-/** Formats that are dates without being described. */
+/** The ids of date formats that a workbook need not describe. */
 const isBuiltInDate = (id: number) =>
   (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 
-/** Does a format show dates or times? Quoted text, colours and conditions do not count. */
+/** Does a format show dates or times? We ignore quoted text, colours and conditions. */
 export function kindOfFormat(id: number, code: string | undefined): NumberKind {
   if (code === undefined) return isBuiltInDate(id) ? "date" : "number";
   const [positive = ""] = code
@@ -18,8 +18,9 @@ export function kindOfFormat(id: number, code: string | undefined): NumberKind {
 }
 
 /**
- * A number as it is, not as it is shown: `79001234567` of `7.9001234567E10`; what arithmetic left
- * in the sixteenth digit is not its own.
+ * Writes a number with all its digits, not as the sheet shows it: `79001234567` for
+ * `7.9001234567E10`. It rounds to 15 digits: the sixteenth is an error of floating-point
+ * arithmetic.
  */
 export function numberText(text: string): string {
   if (/^-?\d{1,15}$/.test(text)) return text;
@@ -30,22 +31,19 @@ export function numberText(text: string): string {
 
 const DAY_MS = 86_400_000;
 
-/**
- * A serial number of days as ISO: a date, a date with its time, or a time alone. The zone is
- * nobody's.
- */
+/** Writes a serial number of days as an ISO date, date with time, or time. It has no time zone. */
 export function dateText(text: string, isFrom1904: boolean): string {
   const serial = Number(text);
   if (text.trim() === "" || !Number.isFinite(serial) || serial < 0 || serial > 2_958_466)
     return numberText(text);
-  // The format has a 29 February 1900, so that it counts one day too many from then on.
+  // The format counts a 29 February 1900, which did not exist: later days are one too high.
   const days = isFrom1904 ? serial + 1_462 : serial < 60 ? serial + 1 : serial;
   const iso = new Date(Date.UTC(1899, 11, 30) + Math.round((days * DAY_MS) / 1_000) * 1_000).toISOString();
   if (serial < 1) return iso.slice(11, 19);
   return iso.endsWith("T00:00:00.000Z") ? iso.slice(0, 10) : iso.slice(0, 19);
 }
 
-/** The index of a column of `BC12`: 54; -1 for what is none. */
+/** The column's index in a reference, 54 for `BC12`; -1 when there is none. */
 export function columnOf(reference: string): number {
   let column = 0;
   let at = 0;
@@ -57,7 +55,10 @@ export function columnOf(reference: string): number {
   return column - 1;
 }
 
-/** `_x000D_` is how the format writes what XML cannot hold. Half a character is none. */
+/**
+ * The format writes `_x000D_` for a character that XML cannot contain. Half of a surrogate pair
+ * becomes U+FFFD.
+ */
 export const unescapeText = (text: string): string =>
   text.includes("_x")
     ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => {
@@ -67,8 +68,8 @@ export const unescapeText = (text: string): string =>
     : text;
 
 /**
- * A workbook's texts, each stored once: as bytes, for a million of them as objects would be five
- * times as large.
+ * The texts of a workbook, each stored once, as bytes: a million string objects would need five
+ * times the memory.
  */
 export class SharedTexts {
   private bytes = Buffer.alloc(65_536);
@@ -78,9 +79,9 @@ export class SharedTexts {
 
   constructor(private readonly bytesMax: number) {}
 
-  /** @returns false when there is no room for it */
+  /** @returns false when there is no room for the text */
   add(text: string): boolean {
-    // So much of a text that is too long that it still is.
+    // Keep one character more than allowed, so that the text still counts as too long.
     const part = text.length > CELL_LENGTH_MAX ? text.slice(0, CELL_LENGTH_MAX + 1) : text;
     const most = this.used + part.length * 3;
     if (most > this.bytes.length) {

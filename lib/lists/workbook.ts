@@ -17,17 +17,17 @@ import { readSmallXml, readXml } from "./xml";
 import { openZip, workbookBroken, workbookTooLarge, type Zip, type ZipBounds } from "./zip";
 
 /**
- * UTF-8 bytes of a workbook's texts, which are in memory while it is read: twice a full sheet of
- * people with five texts each.
+ * The most UTF-8 bytes of texts, which stay in memory: twice what a full sheet of people with five
+ * texts each needs.
  */
 const SHARED_TEXTS_BYTES_MAX = 134_217_728;
 const SHEETS_MAX = 1_000;
 const FORMATS_MAX = 100_000;
 
 export interface Workbook {
-  /** In their order. */
+  /** All sheets, in order. */
   sheets: string[];
-  /** The one that is read. */
+  /** The sheet that we read. */
   sheet: string;
   rows(): AsyncGenerator<RawRow[]>;
 }
@@ -40,7 +40,7 @@ interface Sheet {
 
 /**
  * Opens an .xlsx file.
- * @param chosen the name of the sheet to read; else the first one that is not hidden
+ * @param chosen the name of the sheet; without it, the first sheet that is not hidden
  * @throws ValidationError
  */
 export async function openWorkbook(
@@ -81,12 +81,15 @@ export async function openWorkbook(
 
 interface Relation {
   id: string;
-  /** The last part of its address, which is the same in both editions of the format. */
+  /** The last part of the type's URL, which is the same in both editions of the format. */
   type: string;
   path: string;
 }
 
-/** What a part refers to. @param path "" for the file as a whole */
+/**
+ * Reads which parts a part refers to.
+ * @param path "" for the file as a whole
+ */
 async function relations(zip: Zip, path: string): Promise<Relation[]> {
   const name = posix.join(posix.dirname(path), "_rels", `${posix.basename(path)}.rels`);
   const found: Relation[] = [];
@@ -113,7 +116,7 @@ async function readContents(
       if (tag === "workbookPr") isFrom1904 = attributes.date1904 === "1" || attributes.date1904 === "true";
       if (tag !== "sheet" || sheets.length >= SHEETS_MAX) return;
       const part = parts.find(({ id }) => id === attributes.id);
-      // A sheet may be a chart, which has no rows.
+      // A sheet that is a chart has no rows.
       if (part?.type === "worksheet" && zip.has(part.path))
         sheets.push({
           name: attributes.name ?? "",
@@ -125,7 +128,7 @@ async function readContents(
   return { sheets, isFrom1904 };
 }
 
-/** How the numbers of each style are meant. */
+/** Reads whether the numbers of each style are dates. */
 async function readKinds(zip: Zip, path: string | undefined): Promise<NumberKind[]> {
   const codes = new Map<number, string>();
   const kinds: NumberKind[] = [];
@@ -148,10 +151,7 @@ async function readKinds(zip: Zip, path: string | undefined): Promise<NumberKind
   return kinds;
 }
 
-/**
- * Gathers the text of `<t>`, which may come in runs; how a text is pronounced (`<rPh>`) is not part
- * of it.
- */
+/** Gathers the text of `<t>`, which may come in runs, without the phonetic text of `<rPh>`. */
 class TextGatherer {
   private parts = "";
   private isText = false;
@@ -222,7 +222,7 @@ async function* readSheet(
       return text;
     }
     if (type === "b") return value === "1" ? "true" : "false";
-    // What a formula gave, an error, a date in ISO.
+    // The result of a formula, an error, or an ISO date.
     if (type === "str" || type === "e" || type === "d") return unescapeText(value);
     return kinds[style] === "date" ? dateText(value, isFrom1904) : numberText(value);
   };
@@ -251,7 +251,7 @@ async function* readSheet(
       if (tag === "c") {
         const text = textOfCell();
         if (text === "") return;
-        // What stands further right than any list is wide is surplus, wherever it stands.
+        // A cell beyond the widest list counts as surplus, wherever it stands.
         const at = Math.min(column, COLUMNS_MAX);
         while (row.cells.length < at) row.cells.push("");
         row.cells[at] = text;

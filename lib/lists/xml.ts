@@ -3,24 +3,24 @@ import { ValidationError } from "@/lib/domain/errors";
 import { workbookBroken, workbookTooLarge } from "./zip";
 
 export interface XmlHandler {
-  /** @param name without its namespace's prefix; so are the attributes' */
+  /** @param name without its namespace prefix, as the names of the attributes */
   open(name: string, attributes: Record<string, string>): void;
   text?(text: string): void;
   close?(name: string): void;
 }
 
-/** Characters of a single tag, comment or text. */
+/** The most characters of one tag, comment or text. */
 const TOKEN_MAX = 4_194_304;
 
 const bare = (name: string) => name.slice(name.indexOf(":") + 1);
 
 /**
- * Reads XML as its bytes come; after each piece it yields, so that what was found meanwhile can be
- * taken. No entities but XML's own are known, and none is fetched: the parser has neither.
+ * Reads XML while its bytes arrive, and yields after each piece, so that the caller can take what
+ * the handler found. The parser knows only XML's own entities and fetches none.
  */
 export async function* readXml(bytes: AsyncIterable<Buffer>, handler: XmlHandler): AsyncGenerator<void> {
   const parser = new SaxesParser();
-  // The parser gathers a token until its end: it must not gather a whole file.
+  // The parser keeps a token until its end: without a limit, one token could be the whole file.
   let gathered = 0;
   parser.on("opentag", ({ name, attributes }) => {
     gathered = 0;
@@ -56,7 +56,7 @@ export async function* readXml(bytes: AsyncIterable<Buffer>, handler: XmlHandler
   }
 }
 
-/** Reads a part that is small enough to be read at once. */
+/** Reads a small part at once. */
 export async function readSmallXml(bytes: AsyncIterable<Buffer>, handler: XmlHandler): Promise<void> {
   for await (const _ of readXml(bytes, handler));
 }

@@ -4,21 +4,21 @@ import { ValidationError } from "@/lib/domain/errors";
 import type { ListSource } from "./source";
 
 export interface ZipBounds {
-  /** Of all that is unpacked. */
+  /** The most unpacked bytes of all parts together. */
   unpackedBytesMax: number;
-  /** Unpacked bytes a packed byte. A list is some 10; 1,032 is the most that there can be. */
+  /** The most unpacked bytes for each packed byte. A list has some 10; Deflate allows 1,032. */
   ratioMax: number;
 }
 
 export const ZIP_BOUNDS: ZipBounds = { unpackedBytesMax: 2 ** 31, ratioMax: 200 };
 
-/** Below this no ratio is asked for: a small part may be one letter, many times. */
+/** We do not limit the ratio of smaller parts: a small part may be one letter, many times. */
 const RATIO_FREE_BYTES = 4_194_304;
 const ENTRIES_MAX = 10_000;
 
 /**
- * The parts of a zip file. What it says of itself is believed of names and places only; bytes are
- * counted as they are unpacked.
+ * The parts of a zip file. We trust its directory for names and positions only, and count the bytes
+ * while we unpack them.
  */
 export interface Zip {
   has(name: string): boolean;
@@ -76,7 +76,7 @@ export async function openZip(source: ListSource, bounds: ZipBounds = ZIP_BOUNDS
   };
 }
 
-/** Names do not differ by case only: so the format has it. */
+/** We ignore case in names: the format forbids names that differ in case only. */
 function entriesOf(zip: yauzl.ZipFile): Promise<Map<string, yauzl.Entry>> {
   if (zip.entryCount > ENTRIES_MAX) throw workbookTooLarge();
   const entries = new Map<string, yauzl.Entry>();
