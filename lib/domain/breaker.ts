@@ -1,26 +1,27 @@
 /**
- * A circuit breaker, as a pure rule: a gateway that refuses everything is left alone for a while,
- * then asked again with one message at a time. One a gateway and operator: what one operator's
- * route refuses does not hold up the others.
+ * A circuit breaker as a pure rule. When a gateway refuses everything, the breaker trips: nothing
+ * is sent for a while, then one message at a time probes. Each gateway and operator has its own
+ * breaker, so one operator's bad route does not hold up the others.
  */
 
 export interface Breaker {
-  /** Refusals since the last message that was taken. */
+  /** Refusals since the gateway last took a message. */
   refusals: number;
-  /** How often it opened in a row; the wait doubles with each. */
+  /** How often it tripped in a row. Each time doubles the wait. */
   trips: number;
-  /** Closed to everything until then (local ms); 0 = never opened. */
+  /** No message goes before this (local ms); 0: it never tripped. */
   openUntilMs: number;
-  /** When it last opened (local ms). */
+  /** When it last tripped (local ms). */
   openedMs: number;
-  /** Why, for the timeline and the status page. */
+  /** Why it tripped, for the timeline and the status page. */
   reason: string | null;
   /**
-   * Refusals in a row that gave the same code, none taken between them: it may not be the messages.
+   * How many refusals in a row gave the same code, with no message taken between. After many the
+   * messages are not to blame.
    */
   alike: number;
   alikeCode: string | null;
-  /** Nothing was ever taken. */
+  /** The gateway has never taken a message. */
   isUntried?: boolean;
 }
 
@@ -28,9 +29,7 @@ const REFUSALS_MAX = 20;
 const ALIKE_MAX = 20;
 const WAIT_MS_MIN = 1_000;
 const WAIT_MS_MAX = 30_000;
-/**
- * How long a message that asks whether the gateway works again keeps the others waiting, at most.
- */
+/** The longest that a probe keeps the other messages waiting. */
 const PROBE_MS = 1_000;
 
 export const closedBreaker: Breaker = {
@@ -43,7 +42,7 @@ export const closedBreaker: Breaker = {
   alikeCode: null,
 };
 
-/** Of a gateway that nothing was handed to yet. */
+/** The breaker of a gateway that has got no message yet. */
 export const untriedBreaker: Breaker = { ...closedBreaker, isUntried: true };
 
 export function isTripped(breaker: Breaker, nowMs: number): boolean {
@@ -51,34 +50,33 @@ export function isTripped(breaker: Breaker, nowMs: number): boolean {
 }
 
 /**
- * Call it as a message is handed over: after a wait the first goes alone, the others wait for what
- * becomes of it.
+ * Call it when a message is handed over. After a wait the first message probes alone; the others
+ * wait for its outcome.
  */
 export function recordHandOver(breaker: Breaker, nowMs: number): Breaker {
   return breaker.trips === 0 ? breaker : { ...breaker, openUntilMs: nowMs + PROBE_MS };
 }
 
-/** Has it taken the last that it could take? */
+/** Did the gateway take the last message that it could take? */
 export function works(breaker: Breaker): boolean {
   return breaker.trips === 0 && !breaker.isUntried;
 }
 
-/** A message was taken: the gateway works. */
+/** The gateway took a message, so it works. */
 export function recordTaken(breaker: Breaker): Breaker {
   return works(breaker) && breaker.refusals === 0 && breaker.alike === 0 ? breaker : closedBreaker;
 }
 
 /**
- * A message was refused for its number's sake: that says nothing of the others, not even that they
- * would be taken.
+ * The gateway refused a message because of its number. That says nothing about the other messages.
  */
 export function recordNumberRefused(breaker: Breaker): Breaker {
   return breaker.trips > 0 || breaker.refusals === 0 ? breaker : { ...breaker, refusals: 0 };
 }
 
 /**
- * A message was refused, perhaps for its own sake. After so many in a row with the same code, and
- * none taken, it is not the messages: the breaker trips.
+ * The gateway refused a message, perhaps because of the message itself. After too many refusals in
+ * a row with the same code and no message taken, the messages are not to blame: the breaker trips.
  */
 export function recordRejection(
   breaker: Breaker,
@@ -92,16 +90,17 @@ export function recordRejection(
   return counted.alike < ALIKE_MAX ? counted : recordRefusal(counted, nowMs, handedOverMs, code, true);
 }
 
-/** Did it open because all were refused with this code? Then none of them is to blame. */
+/** Did it trip because all messages were refused with this code? Then no message is to blame. */
 export function isSuspected(breaker: Breaker, code: string): boolean {
   return breaker.trips > 0 && breaker.alike >= ALIKE_MAX && breaker.alikeCode === code;
 }
 
 /**
  * The gateway refused to work, or did not answer.
- * @param handedOverMs when the message was handed over: an answer from before the breaker opened
- *   says nothing new
- * @param certain it will go on refusing (our configuration is wrong), so it opens at once
+ * @param handedOverMs when the message was handed over: an answer to a message from before the
+ *   breaker tripped says nothing new
+ * @param certain the gateway will go on refusing, because our configuration is wrong: the breaker
+ *   trips at once
  */
 export function recordRefusal(
   breaker: Breaker,
@@ -111,7 +110,7 @@ export function recordRefusal(
   certain: boolean,
 ): Breaker {
   const refusals = breaker.refusals + 1;
-  // After it was open once, one refusal is enough to open it again.
+  // Once the breaker has tripped, one refusal trips it again.
   if (!certain && refusals < REFUSALS_MAX && breaker.trips === 0) return { ...breaker, refusals, reason };
   if (breaker.trips > 0 && handedOverMs < breaker.openedMs) return { ...breaker, reason };
   const waitMs = Math.min(WAIT_MS_MIN * 2 ** breaker.trips, WAIT_MS_MAX);

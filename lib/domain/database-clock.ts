@@ -1,31 +1,37 @@
 /**
- * What this process knows of the database's clock. Everything is in milliseconds; `local` is this
- * process's own monotonic clock.
+ * This process's estimate of the database's clock. Everything is in milliseconds; `local` is the
+ * monotonic clock of this process.
  */
 
 interface Sample {
   /**
-   * The database's clock less the local one, as if the answer had been given in the middle of its
+   * The database's clock minus the local one, taking each answer as given in the middle of its
    * round trip.
    */
   offsetMs: number;
-  /** By how much that may be wrong. */
+  /** How wrong `offsetMs` may be. */
   errorMs: number;
   localMs: number;
 }
 
-/** So many answers make a first estimate, also after a standstill of so long and after a step. */
+/**
+ * The first estimate needs this many answers. So does the first one after a long standstill, and
+ * after a step of the clock.
+ */
 const FIRST_SAMPLES = 5;
 const QUIET_MS_MAX = 10_000;
-/** How fast two clocks may move apart, in milliseconds a millisecond. */
+/** How fast two clocks may drift apart, in milliseconds a millisecond. */
 const DRIFT = 0.0005;
-/** After a step forward by less than a second slots lie too close to those before it. */
+/**
+ * For this long after a step forward of less than a second, slots lie too close to those before the
+ * step.
+ */
 const STEPPED_MS = 1_020;
 
 /**
- * Estimates the database's clock from questions and answers, like NTP: an answer proves that the
- * offset lies within its round trip, and the longer ago that was, the less it proves. The sharpest
- * answer counts, until one comes that proves the database's clock was stepped.
+ * Estimates the database's clock from questions and answers, like NTP. An answer proves that the
+ * offset lies within its round trip; the proof gets weaker with time. The sharpest answer counts,
+ * until an answer proves that the database's clock was stepped.
  */
 export class DatabaseClock {
   private best: Sample | undefined;
@@ -34,7 +40,8 @@ export class DatabaseClock {
   private steppedMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param sentMs when the question was sent, @param receivedMs when the answer came, both local
+   * @param sentMs when the question was sent, by the local clock
+   * @param receivedMs when the answer came, by the local clock
    */
   learn(sentMs: number, receivedMs: number, databaseMs: number): void {
     const sample = {
@@ -46,8 +53,8 @@ export class DatabaseClock {
     const apartMs = sample.offsetMs - (this.best?.offsetMs ?? 0);
     const isStep = Math.abs(apartMs) > sample.errorMs + bestErrorMs;
     if (isStep && apartMs > 0) this.steppedMs = receivedMs;
-    // A process that stood still learns from nothing that it asked before: such an answer may be
-    // wrong by half of the standstill.
+    // A process that stood still must not learn from questions that it asked before: such an answer
+    // may be wrong by half of the standstill.
     const isAnew = isStep || receivedMs - this.learntMs > QUIET_MS_MAX;
     if (isAnew) this.samples = 0;
     if (isAnew || sample.errorMs <= bestErrorMs) this.best = sample;
@@ -55,14 +62,14 @@ export class DatabaseClock {
     this.learntMs = receivedMs;
   }
 
-  /** Has it been asked often enough to send by? */
+  /** Are there enough answers to send by? */
   isKnown(): boolean {
     return this.samples >= FIRST_SAMPLES;
   }
 
   /**
-   * By how much the estimate may be wrong at the local instant; Infinity while it says nothing
-   * about the distance of two messages.
+   * How wrong the estimate may be at the local instant; Infinity while it says nothing about the
+   * distance between two messages.
    */
   errorMs(localMs: number): number {
     if (!this.best || !this.isKnown() || localMs < this.steppedMs + STEPPED_MS)

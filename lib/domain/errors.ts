@@ -1,10 +1,10 @@
 /**
- * What can go wrong by the rules of the house. These know nothing of HTTP; lib/http turns them into
- * problems, and their texts are in lib/contract.
+ * The errors of our rules. They know nothing of HTTP: lib/http turns them into problems, and their
+ * texts are in lib/contract.
  */
 
 /**
- * One wrong field. `pointer` is a JSON pointer (RFC 6901) into the input, "" for the whole;
+ * One wrong field. `pointer` is a JSON pointer (RFC 6901) into the input, "" for the whole input.
  * `params` fill the text.
  */
 export interface FieldError {
@@ -16,9 +16,9 @@ export interface FieldError {
 const KIND = Symbol.for("carillon.error");
 
 /**
- * Next compiles these classes once for pages and once for routes. What a service that one of them
- * opened throws, the other must recognise: so `instanceof` goes by the kind that an error carries,
- * not by its class.
+ * Next compiles these classes twice, for pages and for routes. A page must recognise an error that
+ * a service opened by a route has thrown, so `instanceof` compares the `kind` of an error, not its
+ * class.
  */
 export class DomainError extends Error {
   static readonly kind: string = "any";
@@ -35,7 +35,7 @@ export class DomainError extends Error {
   }
 }
 
-/** The input breaks rules; carries every broken one at once. */
+/** The input breaks rules. The error carries all of them. */
 export class ValidationError extends DomainError {
   static override readonly kind = "validation";
 
@@ -56,7 +56,7 @@ export class NotFoundError extends DomainError {
   }
 }
 
-/** The state of things forbids it. `code` chooses the text. */
+/** The present state forbids it. `code` chooses the text. */
 export class ConflictError extends DomainError {
   static override readonly kind = "conflict";
 
@@ -78,8 +78,8 @@ export class StaleVersionError extends DomainError {
 }
 
 /**
- * Nobody said who they are, or what they said is not true. `code` chooses the text:
- * `unauthenticated`, or `wrong_key` and `wrong_password` for what was presented.
+ * The caller has no credentials or wrong ones. `code` chooses the text: `unauthenticated`, or
+ * `wrong_key` and `wrong_password`.
  */
 export class UnauthenticatedError extends DomainError {
   static override readonly kind = "unauthenticated";
@@ -90,7 +90,7 @@ export class UnauthenticatedError extends DomainError {
 }
 
 /**
- * Who asks is known and may not do it. `code` chooses the text: `missing_right`, or
+ * We know the caller, who lacks the right. `code` chooses the text: `missing_right`, or
  * `daily_recipients` beyond a ceiling.
  */
 export class ForbiddenError extends DomainError {
@@ -104,7 +104,7 @@ export class ForbiddenError extends DomainError {
   }
 }
 
-/** Somebody tries too often. */
+/** The caller has tried too often. */
 export class TooManyAttemptsError extends DomainError {
   static override readonly kind = "too_many_attempts";
 

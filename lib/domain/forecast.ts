@@ -2,58 +2,59 @@ import type { TimeRange } from "./hours";
 import { planChunk } from "./pacing";
 
 /**
- * When dispatches would finish at today's rates. Pure: what is scheduled and running comes in as
- * lanes. Lanes of an operator claim chunks in turn, so each has the share of the operator's time
- * that its chunk has of one round; time is followed from event to event (a lane starts, ends, has
- * handed over everything), never message by message. Instants are milliseconds since the epoch.
+ * Forecasts when dispatches finish at today's rates. Pure: the caller passes all scheduled and
+ * running work as lanes. The lanes of an operator claim chunks in turn, so a lane's share of the
+ * time is its chunk's share of one round. The simulation jumps from event to event (a lane starts,
+ * ends, or has sent everything), never from message to message. Instants are milliseconds since the
+ * epoch.
  */
 export interface ForecastLane {
-  /** What the caller knows the dispatch by. */
+  /** The caller's key of the dispatch. */
   dispatch: string;
-  /** What the caller knows the operator by. */
+  /** The caller's key of the operator. */
   operator: number;
   /**
-   * Segments a second; null = unlimited, which takes no time. The same on all lanes of an operator.
+   * Segments a second, the same on all lanes of an operator; null: unlimited, which takes no time.
    */
   rate: number | null;
   /** Of one message. */
   segments: number;
-  /** Still to be handed over. */
+  /** Messages that are still to be sent. */
   messages: number;
   startMs: number;
   endMs: number;
-  /** Part of its operator's: of recipients in this zone, who are sent to in these ranges alone. */
+  /** The lane has only the recipients in this zone, who get messages only within `ranges`. */
   zone?: string;
   ranges?: TimeRange[];
 }
 
 export interface LaneForecast {
-  /** When its last message goes; null when its window ends before. */
+  /** When the last message goes; null when the window ends before that. */
   finishesAtMs: number | null;
-  /** Messages that would not go before its end. */
+  /** Messages that would not go before the window ends. */
   notSent: number;
 }
 
 export interface DispatchForecast extends LaneForecast {
   byOperator: Share<{ operator: number }>[];
-  /** Of lanes by zone. */
+  /** Only for lanes that have a zone. */
   byZone: Share<{ zone: string }>[];
 }
 
 type Share<Of> = LaneForecast & Of & { messages: number };
 
-/** The lanes' dispatches by their keys. Lanes without a message finish at their start. */
+/** Forecasts each dispatch, by its key. A lane without messages finishes at its start. */
 export function forecast(lanes: readonly ForecastLane[], nowMs: number): Map<string, DispatchForecast> {
   return foresee(lanes, nowMs).dispatches;
 }
 
 export interface Foreseen {
   dispatches: Map<string, DispatchForecast>;
-  /** By operator: when all of its rate is taken, in order. Between these nothing of it is. */
+  /** When each operator works at its full rate, in order. Between these ranges it does nothing. */
   busy: Map<number, TimeRange[]>;
 }
 
-/** The same, and when operators are busy. */
+/** Forecasts each dispatch, and when operators are busy. */
 export function foresee(lanes: readonly ForecastLane[], nowMs: number): Foreseen {
   const results = new Map<string, DispatchForecast>();
   const busy = new Map<number, TimeRange[]>();
@@ -91,7 +92,7 @@ function add(to: LaneForecast, { finishesAtMs, notSent }: LaneForecast): void {
   to.notSent += notSent;
 }
 
-/** Lanes by zone share an operator, and lanes of several operators a zone. */
+/** Lanes of several zones share an operator, and lanes of several operators share a zone. */
 function share<Of>(list: Share<Of>[], isOf: (one: Share<Of>) => boolean, more: Share<Of>): void {
   const known = list.find(isOf);
   if (!known) list.push(more);
@@ -104,21 +105,21 @@ function share<Of>(list: Share<Of>[], isOf: (one: Share<Of>) => boolean, more: S
 interface Runner {
   startMs: number;
   endMs: number;
-  /** Of one message: how long its slots are. */
+  /** The time of the slots of one message. */
   stepMs: number;
-  /** Of one chunk: what it takes of a round in which each lane claims once. */
+  /** The time of one chunk. In a round each lane claims one chunk. */
   chunkMs: number;
-  /** Slots that it would use in all. */
+  /** The time of all its slots. */
   workMs: number;
-  /** Rounds that had gone by when it started. */
+  /** How many rounds had passed when it started. */
   started: number;
   isOver: boolean;
   result: LaneForecast;
-  /** When it goes on after its end. */
+  /** The ranges in which it goes on after `endMs`. */
   later: TimeRange[];
 }
 
-/** What comes of a lane after so many rounds: its last message goes, or it is done. */
+/** What happens to a lane after so many rounds: its last message goes, or it is done. */
 interface Mark {
   rounds: number;
   runner: Runner;
@@ -126,10 +127,10 @@ interface Mark {
 }
 
 /**
- * The lanes of one operator, in the order given. Time is counted in rounds, too: in each of them
- * every active lane uses the slots of one chunk, however long the round takes. So what is to come
- * of a lane is known in rounds when it starts, whoever joins or leaves, and each event costs the
- * search for its place.
+ * Simulates the lanes of one operator, in the given order. It counts time in rounds, too: in each
+ * round every active lane uses the slots of one chunk, however long the round takes. So a lane's
+ * end in rounds is known when the lane starts, whichever lanes join or leave later, and each event
+ * costs one binary search.
  */
 function simulate(lanes: readonly ForecastLane[], nowMs: number) {
   const runners = lanes.map((lane) => runnerOf(lane, nowMs));
@@ -144,7 +145,7 @@ function simulate(lanes: readonly ForecastLane[], nowMs: number) {
   const leave = (r: Runner) => {
     r.isOver = true;
     active--;
-    // What rounding leaves of the sum would be a lane of its own.
+    // Rounding errors of the sum must not remain like one more lane.
     roundMs = active === 0 ? 0 : roundMs - r.chunkMs;
   };
   while (active > 0 || waiting.length > 0) {
@@ -173,7 +174,7 @@ function simulate(lanes: readonly ForecastLane[], nowMs: number) {
     else if (nextMs > atMs) ranges.push({ fromMs: atMs, toMs: nextMs });
     atMs = nextMs;
     if (end.endMs <= atMs) {
-      // A message that has begun before the end has gone.
+      // A message that began before the end has gone out.
       const leftMs = end.workMs - (rounds - end.started) * end.chunkMs;
       if (end.result.finishesAtMs === null) {
         end.result.notSent = Math.floor(leftMs / end.stepMs + 1e-9);
@@ -197,7 +198,7 @@ function simulate(lanes: readonly ForecastLane[], nowMs: number) {
   return { ends: runners.map((r) => r.result), ranges };
 }
 
-/** What is left of a lane goes on in its next range. */
+/** The rest of a lane goes on in its next range. */
 function goesOn(runner: Runner): Runner | undefined {
   const [next, ...later] = runner.later;
   const { notSent } = runner.result;
@@ -225,7 +226,7 @@ function runnerOf(lane: ForecastLane, nowMs: number): Runner {
   };
 }
 
-/** Keeps the next one last. */
+/** The next mark stands last. */
 const insert = (marks: Mark[], mark: Mark) => insertBy(marks, mark, ({ rounds }) => -rounds);
 
 function insertBy<T>(list: T[], item: T, orderOf: (item: T) => number): void {
@@ -238,7 +239,7 @@ function insertBy<T>(list: T[], item: T, orderOf: (item: T) => number): void {
   list.splice(from, 0, item);
 }
 
-/** A chunk as the pacing rule cuts it, on an operator that is busy already. */
+/** A chunk as the pacing rule plans it on an operator that is busy already. */
 function chunkOf({ rate, segments }: ForecastLane): { stepMs: number; limit: number } {
   const plan = planChunk({
     nowMs: 0,
@@ -248,6 +249,6 @@ function chunkOf({ rate, segments }: ForecastLane): { stepMs: number; limit: num
     segments,
     measuredRate: 0,
   });
-  // With slots from now on and no end, the rule always claims.
+  // With free slots and no end, the rule always claims.
   return plan.kind === "claim" ? plan : { stepMs: 0, limit: 1 };
 }

@@ -17,6 +17,9 @@ export function shareOfHours(ranges: readonly TimeRange[], fromMs: number, hours
   return shares;
 }
 
-/** Whole percents for people: a little is not nothing, and more than all is all. */
+/**
+ * Whole percents for people: anything above nothing shows as at least 1 %, and never more than 100
+ * %.
+ */
 export const percentOf = (share: number): number =>
   share <= 0 ? 0 : Math.min(100, Math.max(1, Math.round(share * 100)));

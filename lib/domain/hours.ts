@@ -4,17 +4,17 @@ import { weekdays } from "./daily-hours";
 import { isTimeZone } from "./time-zone";
 
 /**
- * When a person may be written to. A dispatch has hours to send in, an installation has hours to be
- * quiet in, and both are read off the clock on the person's wall. Pure: the wall clock of an
- * instant says whether it is allowed, so an hour that the clocks skip is no time, and one that
- * comes twice counts twice. Instants are milliseconds since the epoch.
+ * When a person may be written to. A dispatch has hours in which it sends, and an installation has
+ * quiet hours. Both are read off the wall clock where the person lives. Pure: only the wall clock
+ * of an instant decides. So an hour that the clocks skip is no time, and an hour that comes twice
+ * counts twice. Instants are milliseconds since the epoch.
  */
 
-/** What holds for a dispatch. */
+/** The hours of one dispatch. */
 export interface HoursRule {
-  /** Of the dispatch: sent in these alone. */
+  /** Hours of the dispatch: it sends in these only. */
   local: Hours | null;
-  /** Of the installation: not sent in these. */
+  /** Quiet hours of the installation: it does not send in these. */
   quiet: Hours | null;
   /** The dispatch's zone. */
   zone: string;
@@ -25,21 +25,24 @@ export interface TimeRange {
   toMs: number;
 }
 
-/** Hours of a week repeat: what the clocks hide of one week they show in the next. */
+/**
+ * How far we search. Hours repeat every week, and what a clock change hides in one week shows in
+ * the next.
+ */
 const SEARCH_DAYS = 15;
 const DAY_MS = 86_400_000;
-/** What is handed over shortly before a night might arrive in it. */
+/** A message handed over shortly before quiet hours might arrive within them. */
 const LAST_CLAIM_MS = 60_000;
 
-/** The zone that a person's hours are read in; undefined: nobody knows it, and nothing is sent. */
+/** The zone in which we read a person's hours; undefined: unknown, so nothing is sent. */
 export function zoneOf(rule: HoursRule, zone: string | null): string | undefined {
   if (zone !== null && isTimeZone(zone)) return zone;
   return rule.local?.unknown_zone === "skip" || rule.quiet?.unknown_zone === "skip" ? undefined : rule.zone;
 }
 
 /**
- * The ranges that may be sent in between two instants, in order, `max` of them at most. The first
- * begins now when now is one of them.
+ * Finds the ranges between two instants in which we may send, in order, at most `max` of them. The
+ * first begins now if now is allowed.
  */
 export function rangesBetween(
   rule: Pick<HoursRule, "local" | "quiet">,
@@ -60,13 +63,14 @@ export function rangesBetween(
     if (allowed) fromMs ??= atMs;
     else if (fromMs !== undefined) {
       ranges.push({ fromMs, toMs: atMs });
-      // The search for the next one begins here.
+      // The search for the next range begins here.
       searchedMs = atMs;
       fromMs = undefined;
     }
     if (changeMs <= atMs) changeMs = nextChange(zone, atMs);
     const next: number = Math.min(changeMs, nextBoundary(rule, zone, atMs));
-    // A week without an end of the range has none; one without a beginning neither.
+    // When a week shows no end of the range, it has none; when a week shows no beginning, there is
+    // no range.
     if (next >= endMs || next > Math.max(searchedMs, fromMs ?? 0) + untilMs - nowMs) break;
     atMs = next;
   }
@@ -77,10 +81,7 @@ export function rangesBetween(
 const known = new Map<string, { atMs: number; ranges: TimeRange[] }>();
 const KNOWN_MAX = 5_000;
 
-/**
- * The same as {@link rangesBetween}, as it was last computed: it holds until the first range is
- * over.
- */
+/** {@link rangesBetween} with a cache: an answer stays valid until its first range is over. */
 export function knownRanges(
   { local, quiet }: Pick<HoursRule, "local" | "quiet">,
   zone: string,
@@ -98,8 +99,8 @@ export function knownRanges(
 }
 
 /**
- * Until when slots of a range are claimed: not in its last minute, where another one follows.
- * A short range has half of its time.
+ * Until when we claim slots of a range. When another range follows, we leave the last minute of
+ * this one free; of a short range the last half.
  */
 export const lastClaimMs = ({ fromMs, toMs }: TimeRange, isFollowed: boolean): number =>
   isFollowed ? toMs - Math.min(LAST_CLAIM_MS, (toMs - fromMs) / 2) : toMs;
@@ -125,13 +126,13 @@ function isWithin({ from, to, days }: Hours, weekday: number, minute: number): b
 
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** When the clocks are next changed in a zone. */
+/** The next clock change of a zone. */
 const nextChange = (zone: string, ms: number): number =>
   zoned(ms, zone).getTimeZoneTransition("next")?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
 
 /**
- * The next instant at which the wall clock may show another answer, while nobody changes it: none
- * lies between.
+ * The next instant at which the wall clock may change the answer. No answer changes before it,
+ * except by a clock change.
  */
 function nextBoundary(rule: Pick<HoursRule, "local" | "quiet">, zone: string, ms: number): number {
   const at = zoned(ms, zone);
@@ -143,7 +144,7 @@ function nextBoundary(rule: Pick<HoursRule, "local" | "quiet">, zone: string, ms
     later.length > 0
       ? date.toPlainDateTime({ hour: Math.floor(Math.min(...later) / 60), minute: Math.min(...later) % 60 })
       : date.add({ days: 1 }).toPlainDateTime();
-  // The same wall time may come twice: the next one counts.
+  // The same wall time may come twice: take the next one.
   const candidates = (["earlier", "later"] as const).map(
     (disambiguation) => wall.toZonedDateTime(zone, { disambiguation }).epochMilliseconds,
   );

@@ -1,6 +1,6 @@
 /**
- * The states of dispatches and messages, and the only moves between them. Guards in SQL and in the
- * UI are made from these tables.
+ * The states of dispatches and messages, and all allowed moves between them. The guards in SQL and
+ * in the UI are made from these tables.
  */
 
 export const dispatchStatuses = [
@@ -13,11 +13,11 @@ export const dispatchStatuses = [
 ] as const;
 export type DispatchStatus = (typeof dispatchStatuses)[number];
 
-/** What a list of dispatches can be sorted by. */
+/** The orders of a list of dispatches. */
 export const dispatchOrders = ["created", "start", "finished", "text", "status", "audience", "done"] as const;
 export type DispatchOrder = (typeof dispatchOrders)[number];
 
-/** From → to. `completed → running` happens by retry-failed alone. */
+/** From → to. Only retry-failed moves `completed → running`. */
 export const dispatchMoves: Record<DispatchStatus, readonly DispatchStatus[]> = {
   scheduled: ["running", "expired", "cancelled"],
   running: ["paused", "completed", "expired", "cancelled"],
@@ -42,8 +42,8 @@ export const messageStatuses = [
 export type MessageStatus = (typeof messageStatuses)[number];
 
 /**
- * From → to. `unknown` leaves by a receipt only, `failed` by retry-failed only; a final state never
- * goes back.
+ * From → to. Only a receipt moves `unknown`, and only retry-failed moves `failed`. A final state
+ * never goes back.
  */
 export const messageMoves: Record<MessageStatus, readonly MessageStatus[]> = {
   sending: ["sent", "failed", "deferred", "unknown", "delivered", "undelivered", "skipped"],

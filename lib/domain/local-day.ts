@@ -1,26 +1,26 @@
 import { Temporal } from "temporal-polyfill";
 
-/**
- * At night nobody likes to be written to: from 21:00 to 09:00 by the clock on the recipient's wall.
- */
+/** Night lasts from 21:00 to 09:00 by the wall clock where the recipient lives. */
 const NIGHT_BEGINS = Temporal.PlainTime.from("21:00");
 const NIGHT_ENDS = Temporal.PlainTime.from("09:00");
-/** Nights are alike: of a longer stretch the share in its first days is the share in all of it. */
+/**
+ * Nights repeat: the share of night in the first days of a long stretch is the share in all of it.
+ */
 const STRETCH_MS_MAX = 14 * 86_400_000;
 
 const zoned = (ms: number, zone: string) =>
   Temporal.Instant.fromEpochMilliseconds(Math.floor(ms)).toZonedDateTimeISO(zone);
 
 /**
- * When the day began in which the instant lies, in a zone; milliseconds since the epoch. Midnight
- * may be skipped by the clocks.
+ * When the day of an instant began in a zone, in milliseconds since the epoch. The clocks may skip
+ * midnight.
  */
 export const startOfDayMs = (ms: number, zone: string): number =>
   zoned(ms, zone).startOfDay().epochMilliseconds;
 
 /**
- * Which part of a stretch of time is night in a zone, from 0 to 1. A stretch without length is the
- * instant it begins at.
+ * The share of a stretch of time that is night in a zone, from 0 to 1. A stretch without length is
+ * one instant.
  */
 export function nightShare(zone: string, fromMs: number, toMs: number): number {
   const untilMs = Math.min(Math.max(toMs, fromMs + 1), fromMs + STRETCH_MS_MAX);

@@ -1,52 +1,53 @@
 import { segmentsMax } from "./text/segments";
 
 /**
- * When messages may go. An operator's rate counts SMS segments a second. Time is cut into slots,
- * one a segment; a message of s segments takes s slots and goes at the start of its first. All its
- * segments count at that moment, so two things more are needed to stay below the rate in every
- * sliding second: as many messages a second as go into it whole, and a gap where the length
- * changes. Messages of different lengths share a row of slots by a rule of their own
- * ({@link mixedStepMs}). All instants are milliseconds since the epoch on the database's clock.
+ * When messages may go. An operator's rate counts SMS segments a second. We cut time into slots,
+ * one a segment. A message of s segments takes s slots and goes at the start of its first slot,
+ * with all its segments at once. So two more rules keep every sliding second below the rate: a
+ * second has only as many messages as fit into it whole, and a gap precedes messages of another
+ * length. Messages of mixed lengths share a row of slots by a rule of their own ({@link
+ * mixedStepMs}). All instants are milliseconds since the epoch on the database's clock.
  */
 
 /**
- * A slot is 2 % longer than the rate asks: the slots of a second's segments cover 1,020 ms.
- * Whatever is written falls, by the database's clock, between its slot and 18 ms after it: 1,002 ms
- * at least lie between the first segment of a second and the one too many, however many processes
- * write (decisions/0017).
+ * A slot is 2 % longer than the rate requires: the slots of a second's segments cover 1,020 ms. By
+ * the database's clock, every message is written at most 18 ms after its slot begins. So at least
+ * 1,002 ms lie between the first segment of a second and the first one too many, however many
+ * processes write (decisions/0017).
  */
 export const SLOT_STRETCH = 1.02;
 export const SLOT_LATE_MS_MAX = 18;
 /**
- * A process that never writes within that time gets a wide slot: it may begin so much later, and
- * the slots after it keep clear of it.
+ * A process that always misses those 18 ms gets a wide slot: it may write so much later, and the
+ * slots after it keep clear of it.
  */
 export const WIDE_MS = 150;
-/** A clock that may be wrong by this leaves no moment of a slot to write in. */
+/** When the clock may be this wrong, no moment of a slot is certain enough to write in. */
 export const CLOCK_ERROR_MS_MAX = SLOT_LATE_MS_MAX / 2;
 /**
- * Work is claimed while the operator's next free slot is at most this far ahead. It is also the
- * fairness between lanes.
+ * A lane claims work while the operator's next free slot is at most this far ahead. This also
+ * shares the operator fairly between lanes.
  */
 export const CLAIM_HORIZON_MS = 500;
 export const CHUNK_MS = 250;
 const CHUNK_SIZE_MAX = 1000;
 /**
- * The first slot of an idle operator: late enough for the claim and the chunk's start to be
+ * The first slot of an idle operator is this late, so that the claim and the chunk's start are
  * committed before it.
  */
 const FIRST_SLOT_LEAD_MS = 25;
 /**
- * How much further ahead than work is claimed a wide slot may be: a machine that needs one would
- * find all others taken by its own claims.
+ * How much further ahead than other slots a wide slot may be. Otherwise a slow machine would find
+ * all slots taken by its own claims.
  */
 const WIDE_HORIZON_MS = 750;
-/** Milliseconds since 1970 have no more than a quarter of a microsecond behind the comma. */
+/** Floating-point milliseconds since 1970 are exact to a quarter of a microsecond. */
 const ROUNDING_MS = 0.001;
 
 /**
- * What a row of slots is for: messages of so many segments each; negative: mixed ones, of at most
- * so many. It stands in `operators.last_segments`.
+ * The messages for which a row of slots is made: a positive number means that many segments each; a
+ * negative one means mixed messages of at most that many segments. Stored in
+ * `operators.last_segments`.
  */
 export type Kind = number;
 
@@ -58,54 +59,59 @@ export interface ChunkPlanInput {
   rate: number | null;
   /** Segments of one message. */
   segments: number;
-  /** Of personal texts instead: segments of each that may be claimed, in their order; not empty. */
+  /**
+   * For personal texts instead of `segments`: the segments of each message, in order; not empty.
+   */
   sizes?: number[];
-  /** The {@link Kind} of the slots before; absent: the same. */
+  /** The {@link Kind} of the slots before these; absent: the same. */
   lastSegments?: Kind;
-  /** Messages a second this lane was seen to send; decides the chunk size of an unlimited lane. */
+  /**
+   * Messages a second that this lane was seen to send. It decides the chunk size of an unlimited
+   * lane.
+   */
   measuredRate: number;
 }
 
 export type ChunkPlan =
   /**
-   * Claim at most `limit` messages; the first goes at `firstSlotMs`, each of the others when the
-   * one before it has had its time ({@link lengthMs}; `stepMs` 0: as fast as it goes).
+   * Claim at most `limit` messages. The first goes at `firstSlotMs`, each other one when the
+   * message before it has had its time ({@link lengthMs}; with `stepMs` 0, as fast as possible).
    */
   | ({ kind: "claim"; firstSlotMs: number; limit: number } & Row)
   /**
-   * The operator's slots are taken that far ahead: look again then. `correctedSlotMs`: they were
-   * reserved further ahead than is legal (the clock stepped back), and this is to be the next slot;
-   * unless it is written down, it would move on with the clock for ever.
+   * All slots within the horizon are taken: look again at `untilMs`. `correctedSlotMs` is the next
+   * slot to store. It is set when the clock stepped back and the stored slot is further ahead than
+   * legal; unless it is stored, it would move on with the clock for ever.
    */
   | { kind: "wait"; untilMs: number; correctedSlotMs?: number }
   /** No slot is left before the window ends. */
   | { kind: "over" };
 
-/**
- * Milliseconds between two messages of `segments` segments on an operator with this rate; 0 when it
- * has no limit.
- */
+/** Milliseconds between two messages of `segments` segments at this rate; 0 without a limit. */
 export function stepMs(rate: number | null, segments: number): number {
   if (rate === null) return 0;
-  // Rate 10 and 3 segments: 3 messages a second, for a fourth would make 12. Longer than a second's
-  // rate: alone for as long as it takes.
+  // With rate 10 and 3 segments, 3 messages a second fit: a fourth would make 12. A message longer
+  // than a second's rate goes alone, for as long as it takes.
   const messagesASecond = rate < segments ? rate / segments : Math.floor(rate / segments);
   return (SLOT_STRETCH * 1000) / messagesASecond;
 }
 
-/** A row's slots: its kind, and milliseconds of a message, or of a segment where it is mixed. */
+/**
+ * The slots of a row: their kind, and the milliseconds of a message, or of a segment in a mixed
+ * row.
+ */
 interface Row {
   slots: Kind;
   stepMs: number;
 }
 
-/** How long after a message of so many segments the next may go. */
+/** How long after a message of this many segments the next one may go. */
 export const lengthMs = ({ slots, stepMs }: Row, segments: number): number =>
   slots < 0 ? stepMs * segments : stepMs;
 
 /**
- * Milliseconds a segment where messages of at most `segmentsMax` segments come in any order: what
- * comes before the last message of a second fills at most the rate less `segmentsMax`.
+ * Milliseconds a segment when messages of at most `segmentsMax` segments come in any order: before
+ * the last message of a second, at most the rate minus `segmentsMax` segments may go.
  */
 export function mixedStepMs(rate: number, segmentsMax: number): number {
   const left = Math.floor(rate) - segmentsMax + 1;
@@ -113,9 +119,9 @@ export function mixedStepMs(rate: number, segmentsMax: number): number {
 }
 
 /**
- * How long to wait before messages of another kind than those before them. The last message of a
- * second brings all its segments at once, s - 1 more than its slot; the gap has them paid for
- * before. Of mixed ones it is needed only where they get longer: those before them went slower.
+ * How long to wait before messages of another kind. The last message of a second brings all its s
+ * segments at once, s - 1 more than its slot covers; the gap makes room for them beforehand.
+ * Between mixed rows only longer messages need a gap: the row before went slower.
  */
 export function gapMs(rate: number | null, slots: Kind, last: Kind): number {
   if (rate === null || slots === last || (last < slots && slots < 0)) return 0;
@@ -123,8 +129,8 @@ export function gapMs(rate: number | null, slots: Kind, last: Kind): number {
 }
 
 /**
- * The quicker row for messages of these sizes, the gap before it included: mixed slots, or each as
- * long as the longest.
+ * The faster row for messages of these sizes, counting the gap before it: mixed slots, or slots as
+ * long as the longest message.
  */
 function rowFor(rate: number, sizes: number[], last: Kind): Row {
   const longest = Math.max(...sizes);
@@ -135,7 +141,7 @@ function rowFor(rate: number, sizes: number[], last: Kind): Row {
   return tookMs(mixed) < tookMs(even) ? mixed : even;
 }
 
-/** How many of these begin a chunk of usual length: one at least. */
+/** How many of these messages make a chunk of the usual length; at least one. */
 function fitting(rate: number, sizes: number[]): number {
   let [sum, longest] = [0, 0];
   for (let count = 0; count < sizes.length; count++) {
@@ -148,8 +154,8 @@ function fitting(rate: number, sizes: number[]): number {
 }
 
 /**
- * The first slot that may be reserved. A reservation further ahead than any legal one means the
- * clock stepped back: it is brought near again.
+ * The first slot that may be reserved. When the stored slot is further ahead than legal, the clock
+ * has stepped back: we move the slot near again.
  */
 export function firstFreeSlotMs(nowMs: number, nextSlotMs: number, rate: number | null): number {
   const legalMs =
@@ -159,8 +165,8 @@ export function firstFreeSlotMs(nowMs: number, nextSlotMs: number, rate: number 
     WIDE_MS +
     stepMs(rate, segmentsMax) +
     gapMs(rate, segmentsMax, 0);
-  // A worker that has not seen the step yet writes in its slots until they end; a second from
-  // there.
+  // A worker that has not noticed the step yet writes in its slots until they end. The new slot
+  // begins a second after that.
   const next = nextSlotMs > legalMs ? nowMs + CLAIM_HORIZON_MS + CHUNK_MS + 1000 * SLOT_STRETCH : nextSlotMs;
   return Math.max(next, nowMs + FIRST_SLOT_LEAD_MS);
 }
@@ -172,8 +178,8 @@ export function slotsBefore(endMs: number, firstSlotMs: number, step: number): n
 }
 
 /**
- * Decides the next chunk of a lane. Pure: what is true now comes in, under the lane's and the
- * operator's locks.
+ * Decides the next chunk of a lane. Pure: the caller holds the locks of the lane and the operator,
+ * and passes their state.
  */
 export function planChunk(input: ChunkPlanInput): ChunkPlan {
   const { nowMs, endMs, rate, segments } = input;
@@ -196,8 +202,8 @@ export function planChunk(input: ChunkPlanInput): ChunkPlan {
   }
   const sizes = input.sizes?.slice(0, fitting(rate, input.sizes.slice(0, CHUNK_SIZE_MAX)));
   const row = sizes ? rowFor(rate, sizes, last) : { slots: segments, stepMs: stepMs(rate, segments) };
-  // The gap is no part of the horizon: a lane with long messages would never have its turn beside
-  // one with short ones.
+  // The gap does not count towards the horizon: otherwise a lane with long messages would never get
+  // a turn beside one with short messages.
   const firstSlotMs = Math.max(freeMs, input.nextSlotMs + gapMs(rate, row.slots, last));
   const room = sizes
     ? beginBefore(endMs, firstSlotMs, row, sizes)
@@ -208,14 +214,14 @@ export function planChunk(input: ChunkPlanInput): ChunkPlan {
   return { kind: "claim", firstSlotMs, ...row, limit };
 }
 
-/** How many of these begin before the end. */
+/** How many of these messages begin before the end. */
 function beginBefore(endMs: number, firstSlotMs: number, row: Row, sizes: number[]): number {
   let [count, atMs] = [0, firstSlotMs];
   for (; count < sizes.length && atMs < endMs; count++) atMs += lengthMs(row, sizes[count]!);
   return count;
 }
 
-/** An operator as its locked row says. */
+/** What the locked row of an operator says. */
 interface OperatorNow {
   nowMs: number;
   nextSlotMs: number;
@@ -224,10 +230,10 @@ interface OperatorNow {
 }
 
 /**
- * Slots for messages of a chunk that missed their own; a wide one for one. The row is of the
- * chunk's kind: whichever of its messages take them, it fits.
- * @param wanted the segments of each
- * @returns undefined: what is left is claimed anew
+ * Plans new slots for messages of a chunk that missed theirs; a wide slot for one message. The row
+ * is of the chunk's kind, so it fits any of the chunk's messages.
+ * @param wanted the segments of each message
+ * @returns undefined when there is no slot: the messages are released and claimed anew
  */
 export function planMore(
   { nowMs, nextSlotMs, lastSegments, rate }: OperatorNow,
@@ -247,15 +253,15 @@ export function planMore(
 }
 
 /**
- * Consecutive slots of one owner. One that comes late loses no more than the time that has passed:
- * within the row a slot may begin at any moment, if the next begins a message's length later and
- * the last one's length ends no later than planned. A punctual owner uses them one by one.
+ * A row of slots with one owner. An owner who is late loses only the time that has passed: a slot
+ * may begin at any moment within the row, if the next one begins a message's length later and the
+ * last one ends no later than planned. A punctual owner uses the slots one by one.
  */
 export class SlotRow {
-  /** From the first slot to where the next may begin. */
+  /** The time from the first slot to where the next one may begin. */
   private passedMs = 0;
 
-  /** @param tookMs from the first slot to the end of the last */
+  /** @param tookMs the time from the first slot to the end of the last */
   constructor(
     private firstMs: number,
     private tookMs: number,
@@ -265,12 +271,12 @@ export class SlotRow {
     return this.firstMs + this.passedMs;
   }
 
-  /** Nothing of such a length is written in it later than this. */
+  /** A message of this length must be written before this instant. */
   endMs(length: number): number {
     return this.firstMs + this.tookMs - length + SLOT_LATE_MS_MAX;
   }
 
-  /** @param errorMs by how much `nowMs` may be wrong */
+  /** @param errorMs how wrong `nowMs` may be */
   isOver(nowMs: number, errorMs: number, length: number): boolean {
     return (
       this.passedMs > this.tookMs - length + ROUNDING_MS ||
@@ -279,8 +285,8 @@ export class SlotRow {
   }
 
   /**
-   * The slot of a message of such a length that is written now; undefined: there is none yet, or
-   * none any more.
+   * Takes the slot of a message of this length that is written now.
+   * @returns undefined when no slot has begun yet, or none is left
    */
   take(nowMs: number, errorMs: number, length: number): number | undefined {
     const atMs = Math.max(this.passedMs, nowMs + errorMs - SLOT_LATE_MS_MAX - this.firstMs);
@@ -291,7 +297,7 @@ export class SlotRow {
   }
 }
 
-/** Is now surely within the slot, on a clock that may be wrong by `errorMs`? */
+/** Is `nowMs` surely within the slot, on a clock that may be wrong by `errorMs`? */
 export function isInSlot(slotMs: number, nowMs: number, errorMs: number): boolean {
   return nowMs - errorMs >= slotMs && nowMs + errorMs <= slotMs + SLOT_LATE_MS_MAX + ROUNDING_MS;
 }

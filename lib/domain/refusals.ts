@@ -1,5 +1,5 @@
 /**
- * What the codes of refusals say of whose fault it is. The codes of Twilio's error dictionary:
+ * Whose fault a refusal is, by its code. Twilio's codes are from its dictionary:
  * https://www.twilio.com/docs/api/errors
  */
 
@@ -42,23 +42,23 @@ const TWILIO: ReadonlyMap<number, Fault> = new Map(
   ).flatMap(([fault, codes]) => codes.map((code) => [code, fault] as const)),
 );
 
-/** Undefined: the table does not know the code. */
+/** @returns undefined when the table does not have the code */
 export const faultOfTwilio = (code: number): Fault | undefined => TWILIO.get(code);
 
 const OURS = /^(http_(3\d\d|40[1345])|certificate|no_such_gateway)$/;
 const GATEWAYS = new Set(["http_429", "http_503", "unreachable", "busy"]);
 
-/** Whose fault it is, by the code that a message has. */
+/** Whose fault it is, by the code of a message. */
 export function faultOf(code: string | null): Fault {
   if (code === null) return "message";
   const twilio = /^twilio_(\d{1,6})$/.exec(code)?.[1];
   if (twilio) return faultOfTwilio(Number(twilio)) ?? "message";
   if (GATEWAYS.has(code)) return "gateway";
   if (OURS.test(code)) return "us";
-  // The sandbox's.
+  // The sandbox uses this code.
   return code === "unknown_subscriber" ? "number" : "message";
 }
 
-/** May what failed be tried again, once somebody has put right what was wrong? */
+/** Can a failed message be tried again, once somebody has mended the cause? */
 export const isRetryable = (fault: Fault): boolean =>
   fault === "gateway" || fault === "us" || fault === "route";

@@ -1,4 +1,4 @@
-/** When a message is tried again. */
+/** When to try a message again. */
 
 export const ATTEMPTS_MAX = 5;
 const DELAY_MS_MIN = 2_000;
@@ -15,20 +15,20 @@ function backoffMs(nth: number, random: number, maxMs: number): number {
 }
 
 /**
- * After an attempt whose answer was lost, where the gateway takes a repeated id once.
+ * The wait after an attempt whose answer was lost, when the gateway takes a repeated id only once.
  * @param attempts made so far, this one included
  * @param random in [0, 1)
- * @returns ms to wait, or undefined when there will be no further try
+ * @returns ms to wait, or undefined when there is no further try
  */
 export function retryDelayMs(attempts: number, random: number): number | undefined {
   return attempts >= ATTEMPTS_MAX ? undefined : backoffMs(attempts, random, DELAY_MS_MAX);
 }
 
 /**
- * After the gateway asked to wait, was not there or was set up wrongly: as often as the window
- * allows.
+ * The wait after the gateway asked us to wait, was away or was set up wrongly. We try as often as
+ * the window allows.
  * @param postponed how often so far, this time included
- * @param retryAfterMs what the gateway asked for is the least
+ * @param retryAfterMs the least, when the gateway asked for it
  * @returns ms to wait
  */
 export function postponeDelayMs(postponed: number, random: number, retryAfterMs = 0): number {

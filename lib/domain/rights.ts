@@ -1,4 +1,4 @@
-/** What may be done. A service asks for one of these before it reads or changes anything. */
+/** All rights. A service requires one of them before it reads or changes anything. */
 export const rights = [
   "read",
   "metrics",
@@ -24,8 +24,8 @@ export const roles = ["viewer", "marketer", "admin"] as const;
 export type Role = (typeof roles)[number];
 
 /**
- * What a key can be given. None lets a key make users, other keys or webhooks: a leaked key must
- * not be able to outlive its revocation.
+ * The scopes that a key can have. None of them allows to create users, keys or webhooks: a leaked
+ * key must not outlive its revocation.
  */
 export const scopes = [
   "read",
@@ -40,9 +40,9 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Everything that names no recipient: dispatches, operators, tags, counts. */
+/** Reads everything that names no recipient: dispatches, operators, tags, counts. */
 const reading: readonly Right[] = ["read", "metrics"];
-/** `account`: one's own password and sessions. Programs have neither. */
+/** `account` is for one's own password and sessions. Programs have neither. */
 const viewer: readonly Right[] = [...reading, "audience:read", "account"];
 const marketer: readonly Right[] = [
   ...viewer,
@@ -55,8 +55,8 @@ const marketer: readonly Right[] = [
 const roleRights: Record<Role, readonly Right[]> = { viewer, marketer, admin: rights };
 
 /**
- * Answers to a change show what was changed, so every scope but `metrics` lets its holder read; who
- * is read or written to is a scope of its own.
+ * An answer to a change shows what was changed, so every scope except `metrics` includes reading.
+ * Reading recipients and writing to them are scopes of their own.
  */
 const scopeRights: Record<Scope, readonly Right[]> = {
   read: reading,
@@ -75,7 +75,7 @@ export const noRights: ReadonlySet<Right> = new Set();
 
 export const rightsOfRole = (role: Role): ReadonlySet<Right> => new Set(roleRights[role]);
 
-/** The union of what each scope gives. A scope that is no longer known gives nothing. */
+/** The rights of all these scopes together. A scope that no longer exists gives none. */
 export function rightsOfScopes(given: readonly string[]): ReadonlySet<Right> {
   return new Set(scopes.filter((scope) => given.includes(scope)).flatMap((scope) => scopeRights[scope]));
 }

@@ -1,4 +1,7 @@
-/** Names that the engine's own list leaves out: they mean a zone that it calls otherwise. */
+/**
+ * Names that the JavaScript engine's own list lacks. Each means a zone that the list has by another
+ * name.
+ */
 const links =
   "Africa/Asmara Africa/Timbuktu America/Argentina/Buenos_Aires America/Argentina/Catamarca America/Argentina/ComodRivadavia " +
   "America/Argentina/Cordoba America/Argentina/Jujuy America/Argentina/Mendoza America/Atikokan America/Atka America/Ensenada America/Fort_Wayne " +
@@ -18,7 +21,7 @@ const links =
   "Portugal ROC ROK Singapore Turkey UCT US/Alaska US/Aleutian US/Arizona US/Central US/East-Indiana US/Eastern US/Hawaii US/Indiana-Starke " +
   "US/Michigan US/Mountain US/Pacific US/Samoa UTC Universal W-SU WET Zulu";
 
-/** All names that are known here. */
+/** All zone names that we accept. */
 export const timeZoneNames = (): string[] => [
   ...Intl.supportedValuesOf("timeZone"),
   ...links.split(" ").filter(isTimeZone),
@@ -27,8 +30,8 @@ export const timeZoneNames = (): string[] => [
 const known = new Set<string>();
 
 /**
- * Is it the name of an IANA time zone, such as `Europe/Moscow`? Offsets such as `+03:00` are not
- * names: they know nothing of summer time.
+ * Is the text the name of an IANA time zone, such as `Europe/Moscow`? Offsets such as `+03:00` are
+ * not names: they have no summer time.
  */
 export function isTimeZone(name: string): boolean {
   if (known.has(name)) return true;
@@ -43,7 +46,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * The zone itself, or UTC where whoever runs this does not know it: a name that is newer than their
- * tables must not cost them the page.
+ * The zone, or UTC when this runtime does not know the zone: a name newer than its tables must not
+ * break a page.
  */
 export const knownZone = (name: string): string => (isTimeZone(name) ? name : "UTC");

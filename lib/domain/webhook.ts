@@ -1,6 +1,6 @@
 /**
- * What webhooks tell: moves of dispatches, answers and opt-outs as they happen (those of an import
- * are told to nobody), failures of messages gathered every minute, and a test.
+ * The events that webhooks report: moves of dispatches; replies and opt-outs as they happen, except
+ * those of imports; failures of messages, gathered every minute; and a test.
  */
 export const webhookEvents = [
   "dispatch.opened",
@@ -16,13 +16,13 @@ export const webhookEvents = [
 ] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 
-/** `pending`: it is still to be tried; `failed`: it was tried for a day. */
+/** `pending`: more attempts will follow. `failed`: we tried for a day. */
 export const deliveryStatuses = ["pending", "delivered", "failed"] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
-/** Seconds from a failed attempt to the next; all of them make a day. */
+/** Seconds from a failed attempt to the next. All together make a day. */
 const delaysS = [
   5,
   30,
@@ -37,8 +37,8 @@ const delaysS = [
 ];
 
 /**
- * When a delivery is tried again that was tried so many times. @returns milliseconds; undefined:
- * not again
+ * The wait before the next attempt of a delivery, after so many attempts.
+ * @returns milliseconds; undefined when there is no further attempt
  */
 export function redeliveryDelayMs(attempts: number): number | undefined {
   const seconds = delaysS[attempts - 1];

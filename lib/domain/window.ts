@@ -2,8 +2,8 @@ import { Temporal } from "temporal-polyfill";
 import type { FieldError } from "./errors";
 
 /**
- * A date, `T`, a time, and perhaps an offset. ISO 8601 allows more (basic format, weeks); nobody
- * types it, and guessing is not our trade.
+ * A date, `T`, a time, and perhaps an offset. ISO 8601 allows more (basic format, weeks). Nobody
+ * types those, and we do not guess.
  */
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:[0-5]\d([.,]\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?$/i;
 const OFFSET = /(Z|[+-]\d{2}(:?\d{2})?)$/i;
@@ -14,7 +14,7 @@ const LEAP_YEAR =
 const DAY_OF_YEAR =
   "((0[13578]|1[02])-(0[1-9]|[12]\\d|3[01])|(0[469]|11)-(0[1-9]|[12]\\d|30)|02-(0[1-9]|1\\d|2[0-8]))";
 const HOUR = "([01]\\d|2[0-3])";
-/** What {@link datetimeIssue} takes, from 1970 on: one pattern, for the documents. */
+/** What {@link datetimeIssue} accepts, from 1970 on, as one pattern for the OpenAPI document. */
 export const datetimePattern = new RegExp(
   `^(${YEAR}-${DAY_OF_YEAR}|${LEAP_YEAR}-02-29)[Tt]${HOUR}:[0-5]\\d(:[0-5]\\d([.,]\\d{1,9})?)?([Zz]|[+-]${HOUR}(:?[0-5]\\d)?)?$`,
 );
@@ -25,11 +25,9 @@ const EARLIEST_YEAR = 1970;
 export interface Window {
   start: Date;
   end: Date;
-  /** A wall time that a clock change skips was moved forward. */
+  /** A clock change skips the wall time, so we moved it forward. */
   moved: boolean;
-  /**
-   * A wall time comes twice, because the clocks go back; the earlier of the two instants was taken.
-   */
+  /** The wall time comes twice, because the clocks go back. We took the earlier instant. */
   repeated: boolean;
 }
 
@@ -40,7 +38,7 @@ interface Resolved {
 }
 
 /**
- * Why a text is no datetime, or null. Impossible dates (30 February) are found here; clock changes
+ * Why a text is not a datetime, or null. This finds impossible dates (30 February); clock changes
  * need a zone.
  */
 export function datetimeIssue(text: string): "datetime" | "date_without_time" | null {
@@ -56,9 +54,9 @@ export function datetimeIssue(text: string): "datetime" | "date_without_time" | 
 }
 
 /**
- * The instant of a datetime. Without an offset it is wall time in the zone: in a gap it moves
- * forward, in an overlap it is the earlier instant (RFC 5545 3.3.5; Temporal calls it
- * "compatible"). Postgres would take the later one, so this is never left to SQL.
+ * Finds the instant of a datetime. Without an offset it is wall time in the zone: in a gap we move
+ * it forward, in an overlap we take the earlier instant (RFC 5545 3.3.5; Temporal calls this
+ * "compatible"). Postgres would take the later one, so we never leave this to SQL.
  */
 function resolve(text: string, timezone: string): Resolved {
   const iso = text.replace(",", ".");
@@ -66,18 +64,19 @@ function resolve(text: string, timezone: string): Resolved {
   const wall = Temporal.PlainDateTime.from(iso);
   const zoned = wall.toZonedDateTime(timezone, { disambiguation: "compatible" });
   const moved = !zoned.toPlainDateTime().equals(wall);
-  // In a gap the two readings differ as well: there neither shows the wall time, and it was moved.
+  // In a gap "earlier" and "later" differ as well, but neither shows the wall time: `moved` says
+  // so.
   const repeated = !moved && !wall.toZonedDateTime(timezone, { disambiguation: "later" }).equals(zoned);
   return { instant: zoned.toInstant(), moved, repeated };
 }
 
-/** As it is written: so that a text alone says whether it is too early. */
+/** The year as written, so that the text alone decides whether it is too early. */
 const yearOf = (text: string) => Number(text.slice(0, 4));
 
 /**
- * The window that two datetimes mean in a zone, or what is wrong with it. Both must have passed
- * {@link datetimeIssue}, and the zone must exist. A start in the past is no error: it starts at
- * once. Nor is `end = start`.
+ * Finds the window that two datetimes mean in a zone, or what is wrong with it. Both texts must
+ * have passed {@link datetimeIssue}, and the zone must exist. A start in the past is allowed: the
+ * dispatch starts at once. So is `end = start`.
  */
 export function resolveWindow(
   timezone: string,

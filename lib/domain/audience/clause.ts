@@ -1,5 +1,5 @@
 /**
- * The clauses of an audience, in the order in which they are told. A recipient belongs when all of
+ * The clauses of an audience, in the order in which we show them. A recipient belongs when all of
  * them hold.
  */
 export const clauses = [

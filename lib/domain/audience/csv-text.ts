@@ -1,9 +1,12 @@
-/** Which cells of a CSV file a spreadsheet would run as formulas, and how they are kept from it. */
+/**
+ * Spreadsheets run some cells of a CSV file as formulas. This file finds those cells and disarms
+ * them.
+ */
 
 /**
- * Where a formula may begin: at the beginning of a cell, and behind everything that a spreadsheet
- * may take for the end of one. Which separator it goes by is its user's setting, and a quote in the
- * middle of what it takes for a cell protects nothing.
+ * Where a formula may begin: at the beginning of a cell, and after everything that a spreadsheet
+ * may read as the end of one. The separator is a setting of each user, and a quote in the middle of
+ * a cell protects nothing.
  */
 const place = '(^|[,;|\\t\\r\\n]"*)';
 const first = "[=+\\-@\\t\\r\\n\\uff1d\\uff0b\\uff0d\\uff20]";
@@ -11,8 +14,8 @@ const formula = new RegExp(`${place}(?='*${first})`, "g");
 const guardedFormula = new RegExp(`${place}'(?='*${first})`, "g");
 
 /**
- * A cell as written to CSV: what a spreadsheet would run as a formula gets an apostrophe before it.
- * {@link unguardCell} is its inverse.
+ * Writes a cell of a CSV file, with an apostrophe before each formula. {@link unguardCell} is its
+ * inverse.
  */
 export function csvCell(value: string): string {
   const safe = value.replace(formula, "$1'");
@@ -24,8 +27,8 @@ export function csvRow(values: readonly string[], separator = ","): string {
 }
 
 /**
- * Takes away the apostrophes that {@link csvCell} put before formulas, so that an exported file
- * imports as it was.
+ * Removes the apostrophes that {@link csvCell} put before formulas, so that an exported file
+ * imports unchanged.
  */
 export function unguardCell(value: string): string {
   return value.includes("'") ? value.replace(guardedFormula, "$1") : value;

@@ -1,7 +1,7 @@
 /** What a column of a list may mean, besides an attribute. */
 export type ColumnMeaning = "phone" | "operator" | "tags" | "timezone" | "opted_out";
 
-/** What columns are called, in the languages that lists come in. */
+/** The names of columns in the languages in which lists come. */
 export const columnNames: Record<ColumnMeaning, RegExp> = {
   phone: /^(phone|phone[ _]?number|mobile|msisdn|tel|телефон|тел\.?|номер( телефона)?|мобильный)$/i,
   operator: /^(operator|carrier|mobile[ _]operator|оператор)$/i,
@@ -11,12 +11,12 @@ export const columnNames: Record<ColumnMeaning, RegExp> = {
     /^(opt(ed)?[ _-]?outs?([ _]?(at|date))?|unsubscribed?([ _]?(at|date))?|dnc|do[ _-]?not[ _-]?(contact|text|sms)|отписан[аоы]?|отписал(ся|ась|ись)|отписк[аи]|дата отписки|отказ(ы|ался|алась|ались)?)$/i,
 };
 
-/** Columns that say nothing of a person: the file of rejected rows has them before the others. */
+/** Our own first columns in the file of rejected rows. They say nothing about a person. */
 export const isOwnColumn = (name: string): boolean => /^error_(line|reason)$/i.test(name);
-/** The name of a column that is not to be read. */
+/** The name of a column that we do not read. */
 export const PASSED_OVER = "-";
 
-/** What columns of number ranges are called, in the Russian plan, too. */
+/** The names of columns of number ranges, those of the Russian plan included. */
 export const rangeColumnNames = {
   code: /^([aа][bв][cс] ?\/ ?)?def$|^(abc|авс|абс)( ?\/ ?def)?$/i,
   from: /^(from|от)$/i,

@@ -1,9 +1,9 @@
 import type { PrefixTable } from "./prefixes";
 
-/** Where a recipient's operator comes from: somebody named it, or it was found by the number. */
+/** How a recipient got its operator: somebody named it, or we found it by the number. */
 export type OperatorSource = "named" | "number";
 
-/** Numbers of one operator, both ends among them; E.164 without "+". */
+/** The numbers of one operator. The range includes both ends; they are E.164 without "+". */
 export interface NumberRange<T> {
   first: number;
   last: number;
@@ -11,8 +11,8 @@ export interface NumberRange<T> {
 }
 
 /**
- * Ranges by which the owner of a number is found: 20 bytes each, whatever they say, so that a whole
- * country's fit into some megabytes.
+ * Finds the owner of a number by ranges. A range takes 20 bytes, whatever its value, so the ranges
+ * of a whole country fit into some megabytes.
  */
 export class RangeTable<T> {
   private first = new Float64Array(0);
@@ -22,7 +22,10 @@ export class RangeTable<T> {
   private readonly places = new Map<T, number>();
   private count = 0;
 
-  /** Of one that lies behind all that are there. Values are told apart as keys of a map are. */
+  /**
+   * Adds a range that lies after all earlier ones. Equal values are the ones that are equal keys of
+   * a Map.
+   */
   add({ first, last, value }: NumberRange<T>): void {
     if (this.count > 0 && first <= this.last[this.count - 1]!) throw new Error("ranges must not overlap");
     if (this.count === this.first.length) this.grow();
@@ -51,7 +54,7 @@ export class RangeTable<T> {
   find(phone: string): T | undefined {
     const number = Number(phone.slice(1));
     let [low, high] = [0, this.count];
-    // The first that begins behind the number.
+    // Find the first range that begins after the number.
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.first[middle]! <= number) low = middle + 1;
@@ -62,8 +65,8 @@ export class RangeTable<T> {
 }
 
 /**
- * Whose a number is that nobody has named an operator for: the range's that it is in, else that of
- * the longest prefix. `placeSql` in db/audience/number-ranges.ts says the same in SQL.
+ * Finds the operator of a number for which nobody has named one: the operator of its range, else
+ * that of the longest prefix. `placeSql` in db/audience/number-ranges.ts says the same in SQL.
  */
 export const operatorOfNumber = <T>(
   phone: string,
@@ -72,16 +75,16 @@ export const operatorOfNumber = <T>(
 ): T | undefined => ranges.find(phone) ?? prefixes.find(phone);
 
 /**
- * Ranges that have a number in common with one before them, each with the one that reaches
+ * Finds each range that overlaps an earlier one, together with the earlier range that reaches
  * farthest.
- * @param sorted by their first numbers
+ * @param sorted by first number
  */
 export function* findOverlaps<R extends { first: number; last: number; line: number }>(
   sorted: readonly R[],
 ): Generator<{ range: R; other: R }> {
   let farthest: R | undefined;
   for (const range of sorted) {
-    // The line that is told is the later one in the file.
+    // We report the later line of the file.
     if (farthest && range.first <= farthest.last)
       yield range.line > farthest.line ? { range, other: farthest } : { range: farthest, other: range };
     if (!farthest || range.last > farthest.last) farthest = range;

@@ -4,7 +4,7 @@ interface Named {
   name: string;
 }
 
-/** Case, spaces and the kinds of quotation marks do not tell names apart. */
+/** Names are equal when they differ only in case, spaces or the kind of quotation marks. */
 const folded = (text: string): string =>
   text
     .normalize("NFC")
@@ -14,9 +14,9 @@ const folded = (text: string): string =>
     .toLowerCase();
 
 /**
- * Finds operators by what a table of number ranges calls them: as somebody has said, else by code,
- * else by name. A name that two have means neither.
- * @param said codes by the names that the table has
+ * Finds operators by the names in a table of number ranges: by what somebody has said, else by
+ * code, else by name. A name that two operators share finds neither.
+ * @param said the codes that somebody has chosen for names of the table
  */
 export function operatorNames(
   operators: readonly Named[],

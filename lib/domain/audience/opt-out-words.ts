@@ -1,4 +1,7 @@
-/** What an answer to a message asks for when it is nothing but such a word. */
+/**
+ * What a reply asks for when it contains nothing but one of the words below. To add a word for
+ * opting out, add it to the list.
+ */
 export type InboundKeyword = "stop" | "start";
 export const inboundKeywords = ["stop", "start"] as const satisfies readonly InboundKeyword[];
 
@@ -23,13 +26,13 @@ const words: Record<InboundKeyword, readonly string[]> = {
 };
 
 /**
- * Cyrillic letters, and the Latin ones that look like them: a phone changes its keyboard in the
- * middle of a word.
+ * Cyrillic letters and the Latin letters that look like them: a phone may change its keyboard in
+ * the middle of a word.
  */
 const [CYRILLIC, LATIN] = ["АВЕЗКМНОРСТУХІЈЅ", "ABE3KMHOPCTYXIJS"];
 const lookalikes = new Map([...CYRILLIC].map((letter, i) => [letter, LATIN[i]!]));
 
-/** What is left of a text when case, spaces, punctuation and alphabet do not matter. */
+/** Removes from a text what does not matter: case, spaces, punctuation and alphabet. */
 const folded = (text: string): string =>
   [
     ...text
@@ -45,5 +48,5 @@ const keywords = new Map(
   inboundKeywords.flatMap((keyword) => words[keyword].map((word) => [folded(word), keyword] as const)),
 );
 
-/** @returns null when the text is anything but one of the words */
+/** @returns null when the text is not one of the words */
 export const keywordOf = (text: string): InboundKeyword | null => keywords.get(folded(text)) ?? null;

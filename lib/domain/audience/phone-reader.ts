@@ -2,7 +2,7 @@ import type { CountryCode, PhoneNumber } from "libphonenumber-js/min";
 
 export type PhoneCountry = CountryCode;
 
-/** Why a text is no phone that can be written to. */
+/** Why nobody can be written to at this phone. */
 export type PhoneProblem =
   | "phone"
   | "phone_rounded"
@@ -14,11 +14,11 @@ export type PhoneProblem =
 
 export interface PhoneReading {
   /**
-   * E.164; null when it is none. A number that is not mobile is told all the same: perhaps somebody
-   * has it, and does not want to be written to.
+   * E.164; null when the text is no phone. A landline is returned, too: its owner may ask not to be
+   * written to.
    */
   phone: string | null;
-  /** Its country is not written, but assumed. */
+  /** The text has no country code: we assumed the country. */
   isNational: boolean;
   problem: PhoneProblem | null;
 }
@@ -27,26 +27,26 @@ interface Options {
   defaultCountry: CountryCode;
   extract: false;
 }
-/** The library, with its tables. */
+/** The library with one of its sets of tables. */
 interface NumberingPlans {
   parsePhoneNumberWithError(text: string, options: Options): PhoneNumber;
   validatePhoneNumberLength(text: string, options: Options): string | undefined;
 }
 
 /**
- * Nearly every row of a Russian file is one of these, and the library takes longer. The ranges 9300
- * … are only partly in use: they are left to it.
+ * Nearly every row of a Russian file has a number like this, and the library is slower. We leave
+ * the ranges from 9300 on to the library, because they are only partly in use.
  */
 const russianMobile = /^(\+?7|8|)(9(?:[0-24-9]\d|3[1-9])\d{7})$/;
-/** What people write between digits. A point may be a decimal one, and is looked at below. */
+/** What people write between digits. A point may be a decimal point: see below. */
 const separators = /[\s()\-\u2010-\u2015]/g;
-/** No writing of a phone number is longer, and the library is not asked about essays. */
+/** No phone number is written longer than this. We do not ask the library about longer texts. */
 const LENGTH_MAX = 40;
 const RAW_LENGTH_MAX = 200;
 
 /**
- * What nobody sees: marks of format and direction, variation selectors, fillers, control characters
- * that are no white space.
+ * Invisible characters: marks of format and direction, variation selectors, fillers, and control
+ * characters except white space.
  */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]|(?!\s)\p{Cc}/gu;
 const dashes = /[\p{Pd}\u2212]/gu;
@@ -54,13 +54,13 @@ const white = /\s+/g;
 const quotes = "[\"'\u2018\u2019\u201c\u201d`]";
 const quoted = new RegExp(`^=?${quotes}+|${quotes}+$`, "g");
 
-/** The text without what nobody sees. */
+/** Removes invisible characters. */
 export const withoutInvisible = (text: string): string =>
   /^[\x20-\x7e]*$/.test(text) ? text : text.replace(invisible, "");
 
 /**
- * Digits of all scripts. They come in tens, each from 0 on: so many digits as stand before one, so
- * much it is worth.
+ * Turns the digits of all scripts into ASCII. Every script has its ten digits in order from 0 on,
+ * so the number of digits before a digit is its value.
  */
 function asciiDigits(text: string): string {
   return text.replace(/\p{Nd}/gu, (digit) => {
@@ -80,13 +80,13 @@ function tidy(text: string): string {
 }
 
 /**
- * A spreadsheet's number: `79001234567.0`, `7.9001234567E+10`. Whole, when all of its digits are
- * written.
+ * A number as spreadsheets write it: `79001234567.0`, `7.9001234567E+10`. We accept it when it
+ * shows all of its digits.
  */
 const decimal = /^(\+?\d{9,})[.,](\d+)$/;
 const scientific = /^(\+?\d)(?:[.,](\d+))?[eE\u0415\u0435]\+?(\d{1,2})$/;
 
-/** @returns the number's digits as written; null when some are missing, since none is ever added */
+/** @returns the digits as written; null when some are missing, because we never add one */
 function unformat(text: string): string | null {
   const number = scientific.exec(text);
   if (number) {
@@ -102,8 +102,8 @@ function unformat(text: string): string | null {
 
 const allowed = /^(?:tel:)?[+\d\s().\-/]+$/i;
 /**
- * Types that no text message reaches. Those of which nobody knows are not among them, nor a free
- * number of North America, which has texts.
+ * Types of numbers that get no text messages. Unknown types are not listed, nor the toll-free
+ * numbers of North America, which do get texts.
  */
 const speechOnly = new Set<string | undefined>([
   "FIXED_LINE",
@@ -117,9 +117,8 @@ const speechOnly = new Set<string | undefined>([
 const none = (problem: PhoneProblem): PhoneReading => ({ phone: null, isNational: false, problem });
 
 /**
- * What a text means as a phone number. It is the one definition for files, forms and the API; only
- * what the library knows of numbering plans differs: the browser has the small tables, the server
- * the whole ones.
+ * Makes the one reader of phone numbers for files, forms and the API. Only its tables differ: the
+ * browser has the small ones, the server has all numbering plans.
  */
 export function phoneReader(plans: NumberingPlans): (text: string, country?: PhoneCountry) => PhoneReading {
   return (text, country = "RU") => {
@@ -153,7 +152,7 @@ function judge(plans: NumberingPlans, number: string, country: PhoneCountry): Ph
   try {
     parsed = plans.parsePhoneNumberWithError(number, options);
   } catch {
-    // What is wrong is asked below.
+    // We ask for the reason below.
   }
   if (parsed?.ext) return none("phone");
   if (!parsed?.isValid())

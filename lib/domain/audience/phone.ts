@@ -5,19 +5,19 @@ const separators = /[\s().\-\u2010-\u2015]/g;
 const read = phoneReader({ parsePhoneNumberWithError, validatePhoneNumberLength });
 
 /**
- * Brings a phone number to E.164, such as `+79161234567`, to look for it, or to show in a browser
- * what it seems to be. Whether it may be written to is for `readPhone` of lib/lists to say, which
- * knows the whole numbering plans.
- * @param country the one whose numbers need no country code
- * @returns null when it is no phone number
+ * Brings a phone number to E.164, such as `+79161234567`, to search for it or to show it in a
+ * browser. It does not check whether the number can be written to: `readPhone` of lib/lists does,
+ * which knows all numbering plans.
+ * @param country the country of numbers without a country code
+ * @returns null when the text is no phone number
  */
 export const normalizePhone = (text: string, country?: PhoneCountry): string | null =>
   read(text, country).phone;
 
 /**
- * The beginning of the E.164 form that a fragment typed into a search box means: "8 916", "7916",
- * "+7916" and "916" are all "+7916".
- * @returns null when the fragment is no beginning of a number
+ * The beginning of the E.164 form of what somebody typed into a search box: "8 916", "7916",
+ * "+7916" and "916" all mean "+7916".
+ * @returns null when no number begins so
  */
 export function phonePrefix(fragment: string): string | null {
   const bare = fragment.replace(separators, "");
@@ -27,12 +27,12 @@ export function phonePrefix(fragment: string): string | null {
   return bare.startsWith("9") ? `+7${bare}` : `+${bare}`;
 }
 
-/** The digits that the index of last digits has. */
+/** The index of last digits has this many of them. */
 export const LAST_DIGITS = 4;
 
 /**
- * The end of a number that a fragment typed into a search box may mean, too.
- * @returns null when it has a plus, or too few digits: it says how a number begins
+ * The end of a number that somebody may have typed into a search box.
+ * @returns null for a plus, which only begins a number, and for too few digits
  */
 export function phoneEnd(fragment: string): string | null {
   const bare = fragment.replace(separators, "");
@@ -40,8 +40,8 @@ export function phoneEnd(fragment: string): string | null {
 }
 
 /**
- * The digits that are written in every form of a number, with its country or without: what it is
- * found by in texts. Of very short ones all digits.
+ * The digits that every form of a number contains, with its country code or without. We search
+ * texts for them. A very short number keeps all its digits.
  * @param phone E.164
  */
 export function nationalDigits(phone: string): string {

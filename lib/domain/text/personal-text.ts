@@ -1,9 +1,9 @@
 import { lengthOf, messageTextMax, segmentCount } from "./segments";
 
 /**
- * Texts that say to each person what is known of them: `{{name}}` stands for an attribute of the
- * recipient, `{{name|fallback}}` for that or, where there is none, the fallback; `\{{` is a literal
- * `{{`. No logic, and what an attribute says is never read again.
+ * Personal texts. `{{name}}` stands for an attribute of the recipient; `{{name|fallback}}` stands
+ * for the attribute or, if the recipient lacks it, the fallback; `\{{` is a literal `{{`. There is
+ * no logic, and we never look for placeholders in the value of an attribute.
  */
 
 /** A name: letters of any script, digits and underscores. */
@@ -12,17 +12,17 @@ const opening = /\\?\{\{/g;
 
 export type Piece = string | { name: string; fallback?: string };
 
-/** A text with placeholders, read. */
+/** A parsed text. */
 export interface PersonalText {
   pieces: Piece[];
-  /** The attributes that it names, each once. */
+  /** The attributes that the text names, each once. */
   names: string[];
 }
 
-/** Does the text have anything to be read? Any other goes out as it stands. */
+/** Does the text contain placeholders? A text without them goes out unchanged. */
 export const hasPlaceholders = (text: string): boolean => text.includes("{{");
 
-/** @returns `wrong`: where the first `{{` stands that begins no placeholder, and what follows it */
+/** @returns `wrong`: the first `{{` that begins no placeholder, and what follows it */
 export function readPersonalText(text: string): PersonalText | { wrong: string } {
   const pieces: Piece[] = [];
   const names = new Set<string>();
@@ -47,19 +47,19 @@ export function readPersonalText(text: string): PersonalText | { wrong: string }
   return { pieces, names: [...names] };
 }
 
-/** So much of a text that cannot be read is shown. */
+/** How much of a wrong placeholder we show. */
 const WRONG_MAX = 30;
 
 export const textProblems = ["missing_value", "message_too_long", "too_many_segments"] as const;
-/** Why a person gets no text: it is the reason that the message is skipped by. */
+/** Why a person gets no text. The skipped message stores it as its reason. */
 export type TextProblem = (typeof textProblems)[number];
 
 export type Rendered = { text: string; segments: number } | { problem: TextProblem };
 
 /**
- * The text of one person.
- * @param attributes what is known of them
- * @param segmentsMax a text of more goes to nobody; null: any may
+ * Makes the text of one person.
+ * @param attributes the attributes of this person
+ * @param segmentsMax a longer text goes to nobody; null: no limit
  */
 export function renderText(
   { pieces }: PersonalText,
@@ -76,7 +76,7 @@ export function renderText(
     if (value === undefined) return { problem: "missing_value" };
     text += value;
   }
-  // Nothing but placeholders, and fallbacks that say nothing.
+  // The text has only placeholders, and all their fallbacks are blank.
   if (text.trim() === "") return { problem: "missing_value" };
   if (text.length > messageTextMax && lengthOf(text) > messageTextMax) return { problem: "message_too_long" };
   const segments = segmentCount(text);
@@ -84,11 +84,11 @@ export function renderText(
   return { text, segments };
 }
 
-/** What stands in the text for everybody. */
+/** The part of the text that is the same for everybody. */
 export const literalOf = ({ pieces }: PersonalText): string =>
   pieces.filter((piece) => typeof piece === "string").join("");
 
-/** The names without a fallback that an attribute says nothing for. */
+/** The attributes that the text needs, without a fallback, and this person lacks. */
 export const lackedOf = ({ pieces }: PersonalText, attributes: Record<string, string | null>): string[] => [
   ...new Set(
     pieces.flatMap((piece) =>
@@ -99,10 +99,13 @@ export const lackedOf = ({ pieces }: PersonalText, attributes: Record<string, st
   ),
 ];
 
-/** May an attribute of this name stand in a text? Some have white space. */
+/** Can a placeholder name this attribute? Some names contain white space. */
 export const isPlaceholderName = (name: string): boolean => /^[\p{L}\p{M}\p{Nd}_]+$/u.test(name);
 
-/** What an attribute says, without control characters and white space around it; empty: nothing. */
+/**
+ * The value of an attribute, without control characters and surrounding white space; "" when it is
+ * missing.
+ */
 export function saidOf(attributes: Record<string, string | null>, name: string): string {
   const value = Object.hasOwn(attributes, name) ? attributes[name] : null;
   return value?.replace(/\p{Cc}/gu, "").trim() ?? "";

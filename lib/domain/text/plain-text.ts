@@ -1,6 +1,6 @@
 /**
- * Typographic characters and what stands for them in GSM-7 (3GPP TS 23.038). Letters are left
- * alone: they are what is said.
+ * Typographic characters, and their replacements in GSM-7 (3GPP TS 23.038). We do not replace
+ * letters, which carry the meaning.
  */
 const plain: Record<string, string> = {
   "«": '"',
@@ -30,17 +30,14 @@ const plain: Record<string, string> = {
   "\ufeff": "",
 };
 
-/**
- * The text with typographic quotation marks, dashes and spaces made plain, which may make it fit
- * GSM-7.
- */
+/** Replaces typographic quotation marks, dashes and spaces, so that the text may fit GSM-7. */
 export function plainText(text: string): string {
   return [...text].map((character) => plain[character] ?? character).join("");
 }
 
 /**
- * Characters that nobody sees, by their names, and what stands where they stood. Some are pasted
- * along with a text, cost a segment and break words.
+ * Invisible characters by name, and their replacements. People paste them unknowingly. They cost
+ * segments and break words.
  */
 const invisible: Record<string, { name: string; instead: string }> = {
   "\t": { name: "tab", instead: " " },
@@ -57,13 +54,13 @@ for (const mark of "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067
   invisible[mark] = { name: "direction_mark", instead: "" };
 
 /**
- * A joiner between two emoji is what makes them one; a mark before or after is part of no other.
+ * A joiner between two emoji makes them one, so we keep it. A joiner anywhere else is invisible.
  */
 const seen =
   /(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/gu;
 const joined = "\ue000";
 
-/** What is invisible in a text, each by its name and how often it is there. */
+/** The invisible characters of a text: the name of each, and how often it occurs. */
 export function invisibleIn(text: string): { name: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const character of text.replace(seen, "")) {
@@ -73,7 +70,7 @@ export function invisibleIn(text: string): { name: string; count: number }[] {
   return [...counts].map(([name, count]) => ({ name, count }));
 }
 
-/** The text without what nobody sees: a blank for a tab, a line break for what is one. */
+/** Removes invisible characters: a tab becomes a blank, and a line separator a line break. */
 export function visibleText(text: string): string {
   const kept = [...text.replace(seen, joined)].map((character) => invisible[character]?.instead ?? character);
   return kept.join("").replaceAll(joined, "\u200d");

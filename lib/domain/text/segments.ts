@@ -1,20 +1,19 @@
-/** Characters that one text may have. */
+/** The most characters of a text. */
 export const messageTextMax = 1_600;
 /**
- * Segments that it may have: of the characters that take two UCS-2 units each 1,600 fill 49, since
- * a character is not cut.
+ * The most segments of a text: 1,600 characters of two UCS-2 units each fill 49, because no
+ * character is split.
  */
 export const segmentsMax = 49;
 
 export interface Segments {
   encoding: "GSM-7" | "UCS-2";
-  /** What the operator's rate counts and what is paid for. */
+  /** The segments, which the operator's rate counts and the customer pays. */
   segments: number;
   /** Characters as people count them. */
   characters: number;
   /**
-   * Characters that have no place in GSM-7, each once, in order of appearance: they are why the
-   * text is UCS-2.
+   * The characters that GSM-7 lacks, each once, in order of appearance. They make the text UCS-2.
    */
   forcesUcs2: string[];
 }
@@ -23,15 +22,18 @@ export interface Segments {
 const ALPHABET = new Set(
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà",
 );
-/** Its extension table (6.2.1.1): an escape and a septet each. */
+/** Its extension table (6.2.1.1): two septets each, an escape and a character. */
 const EXTENSION = new Set("\f^{}\\[~]|€");
 const inGsm7 = (character: string) => ALPHABET.has(character) || EXTENSION.has(character);
-/** Of ASCII, what the alphabet has: most texts need not be looked at character by character. */
+/**
+ * The ASCII characters of the alphabet. With this test we need not look at each character of most
+ * texts.
+ */
 const PLAIN_ASCII = /^[ -Z_a-z\n\r]*$/;
 const SURROGATE = /[\ud800-\udfff]/;
 
 /**
- * How many units (septets, or the 16 bits of UCS-2) fit into a lone segment, and into each of
+ * How many units (septets, or 16-bit units of UCS-2) fit into a single segment, and into each of
  * several (3GPP TS 23.040, 9.2.3.24).
  */
 const CAPACITY = { "GSM-7": [160, 153], "UCS-2": [70, 67] } as const;
@@ -39,8 +41,8 @@ const CAPACITY = { "GSM-7": [160, 153], "UCS-2": [70, 67] } as const;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
- * How a text travels. Counts what is encoded, not what is seen: a letter under a hundred accents is
- * 101 units.
+ * How a text travels. It counts encoded units, not visible letters: a letter with a hundred accents
+ * is 101 units.
  */
 export function segmentsOf(text: string): Segments {
   const encoding = encodingOf(text);
@@ -53,17 +55,17 @@ export function segmentsOf(text: string): Segments {
   };
 }
 
-/** The number of segments alone, where thousands of texts are counted. */
+/** Only the number of segments, for counting thousands of texts. */
 export const segmentCount = (text: string): number => countSegments(text, encodingOf(text));
 
-/** Characters as the limit of a text counts them. */
+/** The length of a text, as its limit counts it. */
 export function lengthOf(text: string): number {
   let length = 0;
   for (const _ of text) length++;
   return length;
 }
 
-/** Has the text a character that makes it UCS-2? */
+/** Does the text contain a character that makes it UCS-2? */
 export const needsUcs2 = (text: string): boolean => encodingOf(text) === "UCS-2";
 
 function encodingOf(text: string): Segments["encoding"] {
@@ -75,8 +77,8 @@ function encodingOf(text: string): Segments["encoding"] {
 const seen = (text: string) => Array.from(graphemes.segment(text), ({ segment }) => segment);
 
 /**
- * An escape stays with its septet and a surrogate with its other half: what does not fit whole
- * begins the next segment.
+ * Counts segments. An escape stays with its septet, and a surrogate with its other half: what does
+ * not fit whole begins the next segment.
  */
 function countSegments(text: string, encoding: Segments["encoding"]): number {
   const [alone, each] = CAPACITY[encoding];
