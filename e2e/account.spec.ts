@@ -1,5 +1,5 @@
 import { type Browser, type Cookie, expect, type Page, test } from "@playwright/test";
-import { expectAccessible, open } from "./support/page";
+import { expectAccessible, expectNoSidewaysScrolling, open } from "./support/page";
 import { type Running, startCarillon } from "./support/start-carillon";
 
 /**
@@ -76,6 +76,9 @@ test("one finds one's account by the name, sees where one is signed in, and ends
   await expect(page.getByRole("heading", { name: "Your account", level: 1 })).toBeVisible();
   await expect(page.getByText("This device")).toHaveCount(1);
   await expectAccessible(page);
+  await page.setViewportSize({ width: 320, height: 860 });
+  await expectNoSidewaysScrolling(page);
+  await page.setViewportSize({ width: 1280, height: 720 });
   const end = page.getByRole("button", { name: "End the session: Safari, iOS" });
   await end.focus();
   await page.keyboard.press("Enter");

@@ -3,11 +3,12 @@ import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { address, at, call, hour, tomorrow } from "./support/api";
 import { expectAccessible, open } from "./support/page";
+import { patient } from "./support/people";
 import { type Running, startCarillon } from "./support/start-carillon";
 
 const make = async (body: unknown) =>
   (await (await call("POST", "/api/v1/dispatches/", body)).json()).id as string;
-const numbers = (text: string | null) => (text ?? "").replaceAll(/[,\s]/g, "").match(/\d+/g)!.map(Number);
+const numbers = (text: string) => (text.match(/\d+/g) ?? []).map(Number);
 
 /** What the operators' lines say, and what the dispatch says, at one moment. */
 async function figures(page: Page) {
@@ -34,8 +35,8 @@ test("the operators' figures add up to the dispatch's, and a bar is as long as i
   await expect(lanes.getByRole("listitem").first()).toContainText("/");
   const total = async () => {
     const { lanes, all } = await figures(page);
-    const [done, of] = numbers(all.replace("/", " "));
-    const sums = lanes.map((lane) => numbers(lane.replace("/", " ")));
+    const [done, of] = numbers(all);
+    const sums = lanes.map(numbers);
     return {
       done,
       of,
@@ -43,11 +44,14 @@ test("the operators' figures add up to the dispatch's, and a bar is as long as i
       ofOfLanes: sums.reduce((sum, [, n]) => sum + n!, 0),
     };
   };
+  const expectSums = async () => {
+    const { done, of, doneOfLanes, ofOfLanes } = await total();
+    expect([doneOfLanes, ofOfLanes]).toEqual([done, of]);
+  };
+  await expect.poll(async () => (await total()).of, "the audience is counted").toBeGreaterThan(0);
   for (let i = 0; i < 5; i++) {
     await page.waitForResponse(/\/timeline\//);
-    const { done, of, doneOfLanes, ofOfLanes } = await total();
-    if (of === undefined) continue;
-    expect([doneOfLanes, ofOfLanes]).toEqual([done, of]);
+    await expectSums();
   }
   const { names } = await figures(page);
   expect(new Set(names).size).toBe(names.length);
@@ -56,6 +60,44 @@ test("the operators' figures add up to the dispatch's, and a bar is as long as i
   expect(Number(await slow.getAttribute("aria-valuenow"))).toBeLessThan(
     Number(await slow.getAttribute("aria-valuemax")) / 2,
   );
+  // Figures that came a while after the end once said 19,851 of 20,000.
+  await call("POST", `/api/v1/dispatches/${id}/cancel/`);
+  await expect(page.locator("h1 + p").getByText("Cancelled")).toBeVisible();
+  await expectSums();
+});
+
+test("the rate's curve lies on the ground through a pause, which has a band of its own", async ({ page }) => {
+  const id = await make(
+    tomorrow({ message_text: `Paused ${Date.now()}`, start_datetime: at(0), filter_tag: patient.tag }),
+  );
+  const path = `/api/v1/dispatches/${id}/timeline/`;
+  const read = async () => (await call("GET", path)).json();
+  await expect.poll(async () => (await read()).rate.length).toBeGreaterThan(0);
+  const began = Date.now() - 60_000;
+  const instant = (second: number) => new Date(began + second * 1_000).toISOString();
+  await page.route(`**${path}`, async (route) => {
+    const timeline = await read();
+    const acts = { 5: "dispatch.paused", 20: "dispatch.resumed" };
+    const events = Object.entries(acts).map(([second, action]) => ({
+      ...timeline.events[0],
+      action,
+      at: instant(Number(second)),
+    }));
+    const rate = [0, 1, 2, 3, 4, 20, 21, 22].map((second) => ({ at: instant(second), accepted: 5 }));
+    await route.fulfill({ json: { ...timeline, events: [...timeline.events, ...events], rate } });
+  });
+  await open(page, address(`/dispatches/${id}`));
+  const chart = page.getByRole("figure", { name: "Rate over time" });
+  await expect(chart.getByText("pause")).toBeVisible();
+  const heights = await chart.locator(".recharts-area-curve").evaluate((curve) =>
+    curve
+      .getAttribute("d")!
+      .match(/[\d.]+,[\d.]+/g)!
+      .map((point) => Number(point.split(",")[1])),
+  );
+  const ground = Math.max(...heights);
+  // Before the first message, twice at the pause, after the last one.
+  expect(heights.filter((height) => height === ground)).toHaveLength(4);
   await call("POST", `/api/v1/dispatches/${id}/cancel/`);
 });
 

@@ -72,6 +72,33 @@ test("without credentials the API answers 401 and pages lead to the sign-in; wha
   await expect(page).toHaveURL(at("/sign-in?next=%2Faudience%3Ftab%3Dtags"));
 });
 
+test("a wrong password is refused in words, from the first request of a process on, and so is one too many", async ({
+  page,
+}) => {
+  const refusal = (text: string) => page.getByRole("alert").filter({ hasText: text });
+  const guess = async () => {
+    await page.getByLabel("Password").fill("not this one");
+    await page.getByRole("button", { name: "Sign in" }).click();
+  };
+  // Nobody has signed in yet: the process has loaded this route for nobody.
+  await page.setViewportSize({ width: 320, height: 700 });
+  await open(page, at("/sign-in"));
+  await page.getByLabel("E-mail").fill("guesser@example.com");
+  const [first] = await Promise.all([page.waitForResponse("**/api/auth/sign-in/email"), guess()]);
+  expect(first.status()).toBe(401);
+  await expect(refusal("wrong")).toBeVisible();
+  const statuses: number[] = [];
+  while (!statuses.includes(429) && statuses.length < 30) {
+    const data = { email: "guesser@example.com", password: "not this one" };
+    statuses.push((await page.request.post(at("/api/auth/sign-in/email"), { data })).status());
+  }
+  expect(new Set(statuses)).toEqual(new Set([401, 429]));
+  await guess();
+  await expect(refusal("Too many attempts to sign in.")).toBeVisible();
+  await expectNoSidewaysScrolling(page);
+  await page.setViewportSize({ width: 1280, height: 720 });
+});
+
 test("the first administrator comes in by the link that the start prints, once", async ({ page }) => {
   const link = carillon.lines.join("\n").match(/http\S+\/setup#token=\S+/)![0];
   const asked: string[] = [];
