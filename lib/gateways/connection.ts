@@ -20,39 +20,41 @@ export interface Post {
 }
 
 export interface ConnectionOptions {
-  /** How long an answer may take. */
+  /** The longest wait for an answer. */
   timeoutMs: number;
-  /** What an answer means. */
+  /** Turns an answer into an outcome. */
   judge: (answer: Answer) => Outcome;
-  /** False: the status says all. The body is read only as far as the connection stays usable. */
+  /**
+   * When false, only the status counts. We read the body only so that the connection stays usable.
+   */
   wantsBody?: boolean;
   /**
-   * After how long without an answer or an error the client counts as stuck. Later than all of
-   * undici's own limits, unless a test says.
+   * The client counts as stuck after this time without an answer or an error. By default it is
+   * longer than all of undici's own limits; tests shorten it.
    */
   stuckMs?: number;
 }
 
-/** What a connection tells its pool. */
+/** How a connection reports to its pool. */
 interface Pool {
   connector: buildConnector.connector;
-  /** It was opened, or could not be. */
+  /** The connection was opened, or failed to open. */
   opened(failure: Outcome | undefined): void;
-  /** It is free. */
+  /** The connection is free. */
   release(): void;
-  /** It is of no use any more: another takes its place. */
+  /** The connection cannot be used any more: the pool replaces it. */
   retire(): void;
 }
 
 export const CONNECT_MS_MAX = 5_000;
-/** The other side may close a connection that lay idle for longer just when it is written to. */
+/** After this idle time the gateway may close the connection just when we write to it. */
 const IDLE_MS_MAX = 2_000;
-/** How long and how large the body of an answer may be. */
+/** The longest time and the largest size of an answer's body. */
 const BODY_MS_MAX = 1_000;
 const BODY_BYTES_MAX = 65_536;
 /** How often the pool calls {@link Connection.look}. */
 export const LOOK_MS = 250;
-/** What is left to undici beyond its own limits before its client counts as stuck. */
+/** How long we wait after undici's own limits before its client counts as stuck. */
 const STUCK_MS = 5_000;
 
 /**
@@ -61,28 +63,28 @@ const STUCK_MS = 5_000;
  *   closed ── open ──► open ── post ──► handed over ── go ──► written ── end ──► open
  *                                            └─── withheld, or failed ───────────┘
  *
- * It speaks undici's older dialect of handlers (`onConnect`, `onHeaders` …), which
- * `Client.dispatch` speaks inside in undici 6 and 7. Undici 8 knows the newer one only
- * (`onRequestStart` …), which parses all headers of each answer; we read one, seldom. An upgrade to
- * 8 must keep what the tests beside this file hold: `go` is asked in the moment of writing, on a
- * connection that is open.
+ * It implements undici's older handler methods (`onConnect`, `onHeaders` …), which
+ * `Client.dispatch` of undici 6 and 7 uses internally. Undici 8 has only the newer ones
+ * (`onRequestStart` …). Those parse all headers of each answer, and we seldom read even one. After
+ * an upgrade to 8, what the tests beside this file guarantee must still hold: the connection asks
+ * `go` in the moment of writing, when it is open.
  */
 export class Connection implements Dispatcher.DispatchHandler {
   private client: Client;
-  /** From when it is asked for until it is closed. */
+  /** Set from the request to open the socket until it is closed. */
   private opening: Promise<Socket> | undefined;
   private socket: Socket | undefined;
-  /** Looks since it was opened; undefined: the client has it. */
+  /** How often {@link look} ran since the socket was opened; undefined once the client has it. */
   private looksUnused: number | undefined;
   private handOver: HandOver | undefined;
   private isWritten = false;
   private abort: ((reason: Error) => void) | undefined;
-  /** Of the answer that is being read; 0: none has begun. */
+  /** The status of the answer that is being read; 0 before it begins. */
   private status = 0;
   private rawHeaders: Buffer[] = [];
   private bytes = 0;
   private parts: Buffer[] = [];
-  /** Looks since the hand-over, and since its answer began. */
+  /** How often {@link look} ran since the hand-over, and since the answer began. */
   private looks = 0;
   private looksAtBody = 0;
   private stuckMs: number;
@@ -114,12 +116,12 @@ export class Connection implements Dispatcher.DispatchHandler {
     return this.socket?.destroyed === false;
   }
 
-  /** For a paced message: open or about to be, or has one. */
+  /** Can it serve paced messages: is it open, being opened, or sending one? */
   get isReady(): boolean {
     return this.handOver ? this.handOver.isPaced === true : this.opening !== undefined;
   }
 
-  /** Opens its socket, which undici is handed when it wants one. */
+  /** Opens the socket. undici gets it when it asks for one. */
   open(): Promise<Socket> {
     this.opening ??= new Promise((resolve, reject) => {
       const { protocol, host, hostname, port } = this.url;
@@ -135,7 +137,7 @@ export class Connection implements Dispatcher.DispatchHandler {
         socket.once("close", () => {
           this.opening = this.socket = undefined;
         });
-        // Before it was used there is nothing to read but its end.
+        // An unused socket becomes readable only when the gateway closes it.
         socket.once("readable", () => {
           if (this.looksUnused !== undefined) socket.destroy();
         });
@@ -155,7 +157,7 @@ export class Connection implements Dispatcher.DispatchHandler {
     this.discard();
   }
 
-  /** Closes a socket that the client never had. */
+  /** Closes a socket that undici never got. */
   private discard(): void {
     this.opening?.then(
       (socket) => socket.destroy(),
@@ -163,19 +165,17 @@ export class Connection implements Dispatcher.DispatchHandler {
     );
   }
 
-  /**
-   * Ends what takes too long: an unused socket, an answer without an end, a client that is stuck.
-   */
+  /** Ends what takes too long: an unused socket, an answer without an end, a stuck client. */
   look(): void {
     if (this.looksUnused !== undefined && ++this.looksUnused * LOOK_MS > IDLE_MS_MAX) this.socket?.destroy();
     if (!this.handOver) return;
-    // The status decides the outcome: a body that does not end is not waited for.
+    // The status decides the outcome, so we do not wait for a body that does not end.
     if (this.status > 0 && ++this.looksAtBody * LOOK_MS > BODY_MS_MAX) {
       this.abort?.(new Error("The answer does not end"));
     } else if (++this.looks * LOOK_MS > this.stuckMs) this.retire(this.isWritten ? NO_ANSWER : NEVER_WRITTEN);
   }
 
-  /** undici is about to write, on an open connection. */
+  /** undici calls this when it is about to write on an open connection. */
   onConnect(abort: (reason?: Error) => void): void {
     this.abort = abort;
     if (this.handOver?.go()) this.isWritten = true;
@@ -183,7 +183,7 @@ export class Connection implements Dispatcher.DispatchHandler {
   }
 
   onHeaders(status: number, rawHeaders: Buffer[]): boolean {
-    // 1xx: the answer is still to come.
+    // 1xx: the answer itself is still to come.
     if (status < 200) return true;
     this.status = status;
     this.rawHeaders = rawHeaders;
@@ -202,10 +202,10 @@ export class Connection implements Dispatcher.DispatchHandler {
   }
 
   onError(error: Error): void {
-    // Not at once: undici must put this request away before it takes another.
+    // Not at once: undici must finish with this request before it takes another.
     queueMicrotask(() => {
-      // After a wrong name in a certificate a client of undici 7 never ends another request: it
-      // counts the failed one as running for ever.
+      // When a certificate names another host, undici 7 counts the failed request as running for
+      // ever, and its client never ends another request.
       if (!this.isWritten && isCertificateError(error)) this.retire(outcomeOfOpening(error));
       else this.end(outcomeOfError(error, this.isWritten));
     });
@@ -249,7 +249,8 @@ export class Connection implements Dispatcher.DispatchHandler {
 }
 
 /**
- * What `over` throws must not reach undici, which would give it to the connection's next request.
+ * An error that `over` throws must not reach undici, which would give it to the connection's next
+ * request.
  */
 function tell(handOver: HandOver, outcome: Outcome): void {
   try {

@@ -3,17 +3,17 @@ import { CONNECT_MS_MAX, Connection, type ConnectionOptions, LOOK_MS, type Post 
 import type { HandOver, Outcome } from "./gateway";
 
 /**
- * The connections to one gateway, each with one hand-over at a time, so that each can fail alone.
- * Clients of undici without its pool: that looks for a free one from the first on and waits one
- * round of the event loop more, a quarter of what a hand-over costs.
+ * The connections to one gateway. Each has one hand-over at a time, so that each fails alone. We
+ * use undici's clients without its pool: the pool searches for a free client from the first one on
+ * and waits one more round of the event loop, which is a quarter of the cost of a hand-over.
  */
 export class Connections {
   private all = new Set<Connection>();
-  /** The one that was free last goes first: it is open. */
+  /** The connection that became free last is used first: it is open. */
   private free: Connection[] = [];
   private timer: NodeJS.Timeout;
   private connector = buildConnector({ timeout: CONNECT_MS_MAX });
-  /** What has kept connections from being opened since one was opened last. */
+  /** Why no connection could be opened since the last success. */
   private failure: Outcome | undefined;
 
   constructor(
@@ -21,7 +21,7 @@ export class Connections {
     private options: ConnectionOptions & { connectionsMax: number },
   ) {
     for (let i = 0; i < options.connectionsMax; i++) this.add();
-    // One timer for all: one for each answer costs more than reading it.
+    // One timer for all connections: a timer for each answer costs more than reading the answer.
     this.timer = setInterval(() => {
       for (const connection of [...this.all]) connection.look();
     }, LOOK_MS);
@@ -32,12 +32,12 @@ export class Connections {
   post(post: Post, handOver: HandOver): void {
     const connection = handOver.isPaced ? this.takeOpen() : this.free.pop();
     if (connection) connection.post(post, handOver);
-    // The semaphore hands over no more at once than there are connections.
+    // This does not happen: the semaphore allows no more hand-overs than there are connections.
     else if (this.free.length === 0) handOver.over({ kind: "deferred", code: "busy" });
     else handOver.over(this.failure ?? { kind: "withheld" });
   }
 
-  /** Opens what is missing of so many that are free, or used by paced messages. */
+  /** Opens connections until `count` of them are open and free, or used by paced messages. */
   prepare(count: number): void {
     this.failure = undefined;
     const ready = [...this.all].filter((connection) => connection.isReady).length;

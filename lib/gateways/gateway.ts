@@ -1,120 +1,121 @@
 /**
- * Gateways: the port to what really transmits, and its implementations.
+ * Gateways: the port to the services that transmit messages, and its implementations.
  *
- * `sandbox.ts` sends nothing, `http.ts` and `twilio.ts` speak two wire formats over
- * `connections.ts`. Webhooks go by `guarded-post.ts`, which is no gateway: it posts to addresses
- * that users typed.
+ * `sandbox.ts` sends nothing. `http.ts` and `twilio.ts` implement two wire formats over
+ * `connections.ts`. `guarded-post.ts` is not a gateway: it posts webhooks to addresses that users
+ * typed. A new gateway is a file here that implements {@link Gateway}, and a kind in `settings.ts`.
  *
- * A hand-over. Sending calls `send` with a {@link HandOver} and goes on: no promise is made for a
- * message. The gateway calls back twice:
+ * Hand-over. The worker calls `send` with a {@link HandOver} and goes on: there is no promise for
+ * each message. The gateway calls back twice:
  *
  *   send ──► go? ── yes ──► written ──► over (accepted, rejected, deferred, misconfigured, unknown)
  *             └──── no ───────────────► over (withheld)
  *
- * `go` comes in the moment of writing, after whatever had to be opened first. It keeps the
- * operator's rate, the window and the stop. `over` comes once, frees the place, and may hand the
- * next message over within the call.
+ * The gateway calls `go` in the moment of writing, after it has opened a connection. There the
+ * worker keeps the operator's rate, the window and the stop. The gateway calls `over` once. That
+ * frees the connection, and the worker may hand over the next message within the call.
  *
- * Connections. A gateway has `connectionsMax` of them, each with one hand-over at a time, so that
- * each fails alone. The one that was free last is used first: it is open. A paced message has 18
- * ms: it takes an open connection or is withheld, and `prepare` opens connections before its time,
- * as many as the rate and the gateway's latency ask for. One that lay idle for 2 s is closed.
+ * Connections. A gateway has `connectionsMax` connections. Each has one hand-over at a time, so a
+ * failure affects one message. The connection that became free last is used first: it is open. A
+ * paced message has 18 ms, so it takes an open connection or is withheld. `prepare` opens
+ * connections in advance, as many as the rate and the gateway's latency require. A connection that
+ * lay idle for 2 s is closed.
  *
- * Names. An operator names its gateway; `gatewayOf` finds it among those of `SMS_GATEWAY*` or
- * `GATEWAYS_FILE` (`settings.ts`). Replies come to `/api/v1/inbound/{name}/`, receipts to
- * `/api/v1/receipts/{name}/`, each in its kind's shape and signature; a sandbox reports within its
- * own process. A receipt settles only what that gateway was given.
+ * Names. An operator names its gateway, and `gatewayOf` finds it in `SMS_GATEWAY*` or
+ * `GATEWAYS_FILE` (`settings.ts`). Replies arrive at `/api/v1/inbound/{name}/` and receipts at
+ * `/api/v1/receipts/{name}/`, in the shape and with the signature of the gateway's kind. The
+ * sandbox reports within its own process. A receipt settles only messages of the gateway that sent
+ * it.
  *
- * Validity. Each hand-over says until when the message is worth delivering, the window's end. Chunk
- * and retry remember it (`valid_until`), so that a repeat is the same word for word.
+ * Validity. Each hand-over says until when the message is worth delivering: the end of the window.
+ * The chunk and the retry store this instant (`valid_until`), so that a repeated request is
+ * identical.
  *
- * Failures. What was surely not written is `deferred` (or `misconfigured`, for a certificate that
- * is not trusted) and may be tried again. What was written and has no answer is `unknown`: it may
- * have been taken, and only an idempotent gateway is asked again, with the same id. Once the status
- * is there it decides; the body adds a code at most. A client that gives neither an answer nor an
- * error is replaced.
+ * Failures. A message that surely was not written is `deferred` and may be tried again
+ * (`misconfigured`, when we do not trust the gateway's certificate). A message that was written and
+ * not answered is `unknown`: the gateway may have taken it. Only an idempotent gateway gets it
+ * again, with the same id. Once the answer's status is there it decides the outcome; the body adds
+ * a code at most. A client that gives neither an answer nor an error is replaced.
  *
- * `outcome.ts` has the table from statuses and errors to outcomes. Whose fault a code is, and
- * whether it opens the breaker, is the consumer's to say (`lib/domain/refusals.ts`).
+ * `outcome.ts` turns statuses and errors into outcomes. `lib/domain/refusals.ts` says whose fault a
+ * code is; the caller decides whether it trips the breaker.
  */
 
 export interface OutgoingMessage {
   /**
-   * The client message id in decimal; may exceed 2^53, so it stays text. The same message always
-   * carries the same id.
+   * Our id of the message, in decimal. It stays text because it may exceed 2^53. A message always
+   * keeps its id.
    */
   id: string;
   /** E.164, with "+". */
   phone: string;
   text: string;
-  /** Whom it is from, of the gateway's senders; null: its first, or none. */
+  /** The sender, one of the gateway's; null: the gateway's first, or none. */
   sender?: string | null;
   /**
-   * When it stops being worth delivering; ms since the epoch. A repeat of the same id carries what
-   * the first hand-over said.
+   * When the message stops being worth delivering, in ms since the epoch. A repeat with the same id
+   * has the same instant.
    */
   validUntilMs: number;
-  /** Milliseconds from this hand-over until then, by the clock that decides about sending. */
+  /** Milliseconds from this hand-over to that instant, by the clock that decides about sending. */
   validForMs: number;
 }
 
-/** How a hand-over ended. `code` is stable, short and fit to be shown. */
+/** How a hand-over ended. `code` is stable, short and fit to show to users. */
 export type Outcome =
   | { kind: "accepted" }
-  /** Never will be: permanent. */
+  /** The gateway will never take it. */
   | { kind: "rejected"; code: string }
-  /** Surely not taken, may be later. `retryAfterMs`: the gateway said when. */
+  /** The gateway has not taken it, but may later. `retryAfterMs`: when, if the gateway said so. */
   | { kind: "deferred"; code: string; retryAfterMs?: number }
   /**
-   * Surely not taken, because of our own configuration (an expired token, a wrong address): says
-   * nothing about the message.
+   * The gateway has not taken it because of our configuration (an expired token, a wrong address).
+   * This says nothing about the message.
    */
   | { kind: "misconfigured"; code: string }
-  /** The answer was lost: it may have been taken. */
+  /** The answer was lost. The gateway may have taken the message. */
   | { kind: "unknown"; code: string }
-  /** It was never written: {@link HandOver.go} forbade it. */
+  /** The message was never written: {@link HandOver.go} forbade it. */
   | { kind: "withheld" };
 
 /**
- * A message on its way. The gateway reports its moments by calls: a promise a message would cost as
- * much as everything else that is asked before it goes.
+ * A message on its way. The gateway calls back instead of returning a promise: a promise for each
+ * message would cost as much as all other checks before it.
  */
 export interface HandOver {
   readonly message: OutgoingMessage;
-  /**
-   * It has a time to be written in: it goes on a connection that is open already, or is withheld.
-   */
+  /** The message has a time to be written at. It goes on an open connection, or is withheld. */
   readonly isPaced?: boolean;
   /**
-   * The gateway asks in the moment of writing, after whatever had to be opened for it, and not
-   * again once it was written. False: it must not go any more, nothing is written, and it is over
-   * as `withheld`. This moment keeps the operator's rate.
+   * May the message go now? The gateway asks in the moment of writing, when the connection is open,
+   * and only once. When the answer is false it writes nothing and reports `withheld`. This keeps
+   * the operator's rate.
    */
   go(): boolean;
   /**
-   * Its outcome is known, and its place is free: another message may be handed over within this
-   * very call. Called once; never throws.
+   * Reports the outcome. The connection is free: the callback may hand over another message at
+   * once. Called once; never throws.
    */
   over(outcome: Outcome): void;
 }
 
 export interface Gateway {
   name: string;
-  /** How many hand-overs may be open at once. */
+  /** The most hand-overs at once. */
   connectionsMax: number;
   /**
-   * A message whose outcome is unknown may be handed over again with the same id without being sent
+   * A message with an unknown outcome may be handed over again with the same id: it is not sent
    * twice.
    */
   idempotent: boolean;
-  /** Paced messages are about to come: so many connections are to be open by then. */
+  /** Opens so many connections for paced messages that come soon. */
   prepare?(connections: number): void;
   /** Hands one message over. Never throws. */
   send(handOver: HandOver): void;
   close(): Promise<void>;
 }
 
-/** A delivery report. `id` is the client message id. */
+/** A delivery report. `id` is our id of the message. */
 export interface DeliveryReceipt {
   id: string;
   status: "delivered" | "undelivered";

@@ -6,8 +6,8 @@ import { TimeoutError, within } from "@/lib/common/within";
 import { hostOf, isOwnNetworkAddress, isPublicAddress } from "./public-address";
 
 /**
- * What became of a POST to an address that somebody typed. `code` is stable, short and fit to be
- * shown.
+ * The result of a POST to an address that a user typed. `code` is stable, short and fit to show to
+ * users.
  */
 export type PostResult = { kind: "answered"; status: number } | { kind: "failed"; code: string };
 
@@ -24,14 +24,14 @@ const ANSWER_MS_MAX = 15_000;
 const BODY_BYTES_MAX = 65_536;
 
 /**
- * What is wrong with an address by itself, before its name is looked up.
+ * Checks an address before its name is looked up.
  * @returns a code of lib/contract/texts, or null
  */
 export function urlIssue(text: string, allowPrivate: boolean): string | null {
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return "webhook_credentials";
   const host = hostOf(url);
-  // URL writes every form of an IPv4 address (decimal, octal, hexadecimal) with four numbers.
+  // `URL` turns every form of an IPv4 address (decimal, octal, hexadecimal) into four numbers.
   if (allowPrivate) return ipaddr.isValid(host) ? addressIssue(host, allowPrivate) : null;
   if (url.protocol !== "https:") return "webhook_https";
   if (ipaddr.isValid(host) ? !isPublicAddress(host) : host === "localhost" || host.endsWith(".localhost"))
@@ -45,10 +45,10 @@ function addressIssue(address: string, allowPrivate: boolean): string | null {
 }
 
 /**
- * Posts to addresses that users typed. The name is looked up once, every address it has must be
- * allowed, and the connection goes to those and no other, whatever the name says a moment later. No
- * redirect is followed, and of the answer only its status is kept.
- * @param lookup how names are looked up; a test brings its own
+ * Posts to addresses that users typed. It looks the name up once and requires that we allow all of
+ * its addresses. It connects to those only, even if the name changes a moment later. It follows no
+ * redirect and keeps only the status of the answer.
+ * @param lookup resolves names; tests replace it
  */
 export function guardedPost({
   allowPrivate,
@@ -90,7 +90,8 @@ export function guardedPost({
     } catch (error) {
       return { kind: "failed", code: codeOf(error, deadline) };
     } finally {
-      // Not closed: whoever is at the other end may keep it open for ever.
+      // Destroy the client instead of closing it: the other side may keep the connection open for
+      // ever.
       await client.destroy().catch(() => {});
     }
   };

@@ -3,22 +3,22 @@ import type { Gateway, OutgoingMessage } from "./gateway";
 import { outcomeOf } from "./outcome";
 
 export interface HttpGatewayOptions {
-  /** What operators call it. */
+  /** The name by which operators refer to it. */
   name?: string;
   url: string;
   token?: string | undefined;
-  /** Whom a message is from that names nobody, where the gateway serves several. */
+  /** The sender of messages that name none, when the gateway has several senders. */
   sender?: string | undefined;
-  /** Hand-overs open at once. */
+  /** The most hand-overs at once. */
   connectionsMax: number;
-  /** How long an answer may take. */
+  /** The longest wait for an answer. */
   timeoutMs: number;
   idempotent: boolean;
 }
 
 /**
- * The wire format this kind of service is usually given: `POST {url}/v1/send/{messageId}` with
- * `{"id", "phone", "text", "valid_until"}`.
+ * A wire format as such services usually have it: `POST {url}/v1/send/{messageId}` with `{"id",
+ * "phone", "text", "valid_until"}`.
  */
 export function httpGateway(options: HttpGatewayOptions): Gateway {
   const url = new URL(options.url);
@@ -29,7 +29,7 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
     ...(options.token && { authorization: `Bearer ${options.token}` }),
   };
   const { connectionsMax, timeoutMs } = options;
-  // Neighbours nearly always have the same text, the same end and the same sender.
+  // Consecutive messages nearly always have the same text, end and sender, so we keep their JSON.
   let [text, quoted, endMs, end] = ["", '""', 0, isoSeconds(0)];
   let [sender, from] = [options.sender ?? null, senderField(options.sender ?? null)];
   const connections = new Connections(url, { connectionsMax, timeoutMs, judge: outcomeOf });
@@ -63,8 +63,8 @@ export function httpGateway(options: HttpGatewayOptions): Gateway {
 }
 
 /**
- * The id and the phone are written as numbers exactly: text put in place, never through a
- * JavaScript number.
+ * Writes the id and the phone as JSON numbers from their text: a JavaScript number could not hold
+ * them exactly.
  */
 function requestBody({ id, phone }: OutgoingMessage, quotedText: string, end: string, from: string): string {
   return `{"id":${id},"phone":${phone.slice(1)},"text":${quotedText},"valid_until":"${end}"${from}}`;
@@ -73,5 +73,5 @@ function requestBody({ id, phone }: OutgoingMessage, quotedText: string, end: st
 const senderField = (sender: string | null): string =>
   sender === null ? "" : `,"sender":${JSON.stringify(sender)}`;
 
-/** RFC 3339, UTC, to the second that has begun: never later than meant. */
+/** RFC 3339 in UTC, rounded down to the second, so never later than meant. */
 const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -2,18 +2,17 @@ import { errors } from "undici";
 import { parseRetryAfter } from "@/lib/common/retry-after";
 import type { Outcome } from "./gateway";
 
-/** What an answer, or an error instead of one, says of the message. */
+/** Turns the answer to a request, or its error, into the outcome of the message. */
 
-/** What a gateway answered. */
 export interface Answer {
   status: number;
   /** @param name in lower case */
   header(name: string): string | undefined;
-  /** As much of it as was asked for; "" when none was. */
+  /** The body, if the connection reads it; else "". */
   body: string;
 }
 
-/** Statuses that speak of our configuration, not of the message. */
+/** Statuses that are about our configuration, not about the message. */
 const MISCONFIGURED = new Set([401, 403, 404, 405]);
 
 const ACCEPTED: Outcome = { kind: "accepted" };
@@ -21,7 +20,7 @@ export const NEVER_WRITTEN: Outcome = { kind: "deferred", code: "unreachable" };
 export const NO_ANSWER: Outcome = { kind: "unknown", code: "timeout" };
 export const CONNECTION_LOST: Outcome = { kind: "unknown", code: "connection_lost" };
 
-/** Reads an answer's status (RFC 9110) as an outcome. */
+/** Turns the status of an answer (RFC 9110) into an outcome. */
 export function outcomeOf({ status, header }: Pick<Answer, "status" | "header">): Outcome {
   if (status >= 200 && status < 300) return ACCEPTED;
   const code = `http_${status}`;
@@ -34,15 +33,18 @@ export function outcomeOf({ status, header }: Pick<Answer, "status" | "header">)
   return { kind: "unknown", code };
 }
 
-/** Why a request is not written after all: its message may not go any more. */
+/** Aborts a request whose message may not go any more. */
 export class Withheld extends Error {}
 
-/** A connection could not be opened. */
+/** The outcome of a message for which no connection could be opened. */
 export function outcomeOfOpening(error: Error): Outcome {
   return isCertificateError(error) ? { kind: "misconfigured", code: "certificate" } : NEVER_WRITTEN;
 }
 
-/** Only what surely was not written may be tried again; everything else may have been taken. */
+/**
+ * Only a message that surely was not written may be tried again. The gateway may have taken any
+ * other.
+ */
 export function outcomeOfError(error: Error, isWritten: boolean): Outcome {
   if (error instanceof Withheld) return { kind: "withheld" };
   if (!isWritten) return NEVER_WRITTEN;
@@ -51,8 +53,8 @@ export function outcomeOfError(error: Error, isWritten: boolean): Outcome {
 }
 
 /**
- * A certificate that is not trusted, has expired or names another host
- * (https://nodejs.org/api/tls.html#x509-certificate-error-codes).
+ * Is it about the certificate: not trusted, expired, or of another host
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes)?
  */
 export function isCertificateError(error: Error): boolean {
   const { code } = error as { code?: unknown };

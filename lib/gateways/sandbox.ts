@@ -1,23 +1,23 @@
 import type { DeliveryReceipt, Gateway, Outcome, OutgoingMessage } from "./gateway";
 
 export interface SandboxOptions {
-  /** What operators call it. */
+  /** The name by which operators refer to it. */
   name?: string;
-  /** Takes the receipts the sandbox makes up. */
+  /** Gets the receipts that the sandbox makes up. */
   onReceipts: (receipts: DeliveryReceipt[]) => Promise<unknown>;
   /** How long a hand-over takes. */
   latencyMs?: number;
-  /** How long after it the receipt comes. */
+  /** The time from the hand-over to the receipt. */
   receiptMs?: number;
 }
 
-/** What the last four digits of a number do. README lists them. */
+/** How the last four digits of a phone decide its outcome. The README lists them. */
 const magic = { rejected: "0001", transient: "0002", undelivered: "0003", silent: "0004" };
 const RECEIPTS_A_CALL_MAX = 1000;
 
 /**
- * A gateway that sends nothing: takes messages after a latency, and reports them delivered a little
- * later.
+ * A gateway that sends nothing. It takes a message after `latencyMs` and reports it delivered after
+ * `receiptMs`.
  */
 export function sandboxGateway({
   name = "sandbox",
@@ -35,7 +35,7 @@ export function sandboxGateway({
     if (receipts.length === 0) return flushing;
     const batch = receipts.slice(0, RECEIPTS_A_CALL_MAX);
     receipts = receipts.slice(RECEIPTS_A_CALL_MAX);
-    // A receipt that could not be stored is offered again, as a real gateway would.
+    // Offer a receipt that could not be stored again, as a real gateway would.
     flushing = flushing.then(() => onReceipts(batch)).catch(() => receipts.push(...batch));
     return flushing;
   }

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 const connections = z.int().min(1).max(10_000).default(256);
-/** At most 60 s: a chunk's lease outlives its last call (`CALL_MS_MAX`). */
+/** At most 60 s: a chunk's lease must outlive its last call (`CALL_MS_MAX`). */
 const timeout = z.int().min(100).max(60_000).default(30_000);
 const address = z.url({ protocol: /^https?$/ });
 const sender = z.string().min(1).max(64);
-/** Whom dispatches may be from; the first for those that do not say. */
+/** The senders that a dispatch may choose. The first is the default. */
 const senders = z
   .array(sender)
   .min(1)
@@ -47,11 +47,11 @@ const gatewaySchema = anyGateway.superRefine((gateway, { addIssue }) => {
 });
 export type GatewaySettings = z.output<typeof gatewaySchema>;
 
-/** Whom its messages may be from, the default first. */
+/** The senders of a gateway. The first is the default. */
 export const sendersOf = (gateway: GatewaySettings): readonly string[] =>
   gateway.senders ?? (gateway.kind !== "sandbox" && gateway.sender !== undefined ? [gateway.sender] : []);
 
-/** At Twilio itself, and not at something that speaks its wire format. */
+/** Is it Twilio itself, not another service with Twilio's wire format? */
 export const isTwiliosOwn = (gateway: GatewaySettings): boolean =>
   gateway.kind === "twilio" && /(^|\.)twilio\.com\.?$/.test(new URL(gateway.url).hostname);
 
@@ -63,8 +63,8 @@ const fileSchema = z
 type SecretField = "token" | "receipts_secret";
 
 /**
- * Which variables of the environment a file names for nothing but the one or the other secret of
- * its http gateways.
+ * Finds the environment variables that a file uses only for one kind of secret of its http
+ * gateways.
  */
 export function secretNames(file: string | undefined): Record<SecretField, string[]> {
   const uses = new Map<string, Set<string>>();
@@ -80,9 +80,9 @@ export function secretNames(file: string | undefined): Record<SecretField, strin
 }
 
 /**
- * The gateways of a file, by the names that operators use. Strings that begin with `$` are read
- * from the environment.
- * @throws Error that names every wrong field in a sentence
+ * Reads the gateways of a file, by the names that operators use. A string that begins with `$`
+ * names an environment variable.
+ * @throws Error that says in a sentence what is wrong with each field
  */
 export function readGateways(
   text: string,

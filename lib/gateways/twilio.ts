@@ -7,26 +7,26 @@ import { type Answer, outcomeOf } from "./outcome";
 
 export interface TwilioGatewayOptions {
   name: string;
-  /** `https://api.twilio.com`, or one that speaks its wire format. */
+  /** `https://api.twilio.com`, or another service with the same wire format. */
   url: string;
   accountSid: string;
   authToken: string;
-  /** Of a message that names none: a number, a name, or the id of a messaging service. */
+  /** The sender of messages that name none: a number, a name, or the id of a messaging service. */
   sender: string;
-  /** Where delivery reports are to come, without the message's id. */
+  /** The address for delivery reports, without the id of the message. */
   callbackUrl: string;
   connectionsMax: number;
   timeoutMs: number;
 }
 
-/** The id of a messaging service. A name may begin with MG, too. */
+/** The id of a messaging service. A sender's name may begin with MG, too. */
 const SERVICE_SID = /^MG[0-9a-fA-F]{32}$/;
 
 /**
  * The wire format of Twilio's Programmable Messaging
- * (https://www.twilio.com/docs/messaging/api/message-resource): a form is posted, answered with
- * 201, and what became of it is posted to an address of ours. A repeated message would be sent
- * twice, so it is not idempotent.
+ * (https://www.twilio.com/docs/messaging/api/message-resource). We post a form, Twilio answers 201,
+ * and later posts a report to an address of ours. It is not idempotent: Twilio would send a
+ * repeated message twice.
  */
 export function twilioGateway(options: TwilioGatewayOptions): Gateway {
   const url = new URL(options.url);
@@ -65,11 +65,11 @@ export function twilioGateway(options: TwilioGatewayOptions): Gateway {
   };
 }
 
-/** Whole seconds between Twilio's bounds (the same page, `ValidityPeriod`). */
+/** In whole seconds, within Twilio's bounds (the same page, `ValidityPeriod`). */
 const validityPeriodS = (validForMs: number): number =>
   Math.min(36_000, Math.max(1, Math.floor(validForMs / 1000)));
 
-/** The address that a report of this message comes to. */
+/** The address to which Twilio posts the report of this message. */
 export const callbackOf = (callbackUrl: string, id: string): string => `${callbackUrl}?id=${id}`;
 
 function outcomeOfTwilio(answer: Answer): Outcome {
@@ -105,7 +105,7 @@ function codeOf(body: string): number | undefined {
   }
 }
 
-/** What a report says of a message; undefined while nothing is final. */
+/** Reads a report; undefined while its status is not final. */
 export function receiptOfTwilio(id: string, form: URLSearchParams): DeliveryReceipt | undefined {
   const status = form.get("MessageStatus") ?? form.get("SmsStatus");
   if (status === "delivered" || status === "read") return { id, status: "delivered", error: null };
@@ -114,7 +114,10 @@ export function receiptOfTwilio(id: string, form: URLSearchParams): DeliveryRece
   return { id, status: "undelivered", error: code && /^\d{1,6}$/.test(code) ? `twilio_${code}` : null };
 }
 
-/** What somebody wrote, in the shape of other gateways' replies. Twilio does not say when. */
+/**
+ * Reads a reply into the shape that all gateways' replies have. Twilio does not say when it was
+ * written.
+ */
 export const inboundOfTwilio = (
   form: URLSearchParams,
 ): { id: string | null; from: string | null; to: string | null; text: string } => ({
