@@ -7,7 +7,7 @@ import { ZoneNote } from "@/components/ui/use-zoned";
 import { PasswordForm } from "./password-form";
 import { SessionList } from "./session-list";
 
-/** One's own account: the password, and where one is signed in. */
+/** The account of whoever is signed in: their password and their sessions. */
 export function AccountScreen() {
   const t = useTranslations("account");
   const { name, email } = useMe();
@@ -21,7 +21,7 @@ export function AccountScreen() {
           </p>
           <ZoneNote />
         </div>
-        {/* Elsewhere it stands beside the name. */}
+        {/* On wider screens this stands beside the name. */}
         <div className="md:hidden">
           <SignOutButton />
         </div>

@@ -17,7 +17,7 @@ import { SecretOnce } from "./secret-once";
 
 const KeyDialog = dynamic(() => import("./key-dialog"), { ssr: false });
 
-/** What programs sign in with. */
+/** The API keys, by which programs sign in. */
 export function ApiKeys() {
   const t = useTranslations("settings");
   const client = useQueryClient();

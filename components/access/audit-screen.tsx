@@ -13,7 +13,7 @@ import { Instant, useViewerZone, useZoned, ZoneNote } from "@/components/ui/use-
 import type { AuditEntry } from "@/lib/contract/access/audit";
 import { auditQuery } from "@/lib/web/access-queries";
 
-/** Who did what and from where, newest first. */
+/** The audit log: who did what, and from where, newest first. */
 export function AuditScreen() {
   const t = useTranslations("audit");
   const timezone = useViewerZone() ?? "UTC";
@@ -103,7 +103,7 @@ export function AuditScreen() {
   );
 }
 
-/** Who, and by which request: its id is what to look for in the logs. */
+/** Who did it, and the id of the request, by which one finds it in the logs. */
 function Who({ entry: { actor, address, request_id } }: { entry: AuditEntry }) {
   const t = useTranslations("audit");
   const named = useTranslations("actor");
@@ -120,7 +120,7 @@ function Who({ entry: { actor, address, request_id } }: { entry: AuditEntry }) {
   );
 }
 
-/** What was done, in words; its code is what one looks for. */
+/** What was done, in words, and its code, for which people search. */
 function Did({ action }: { action: string }) {
   const t = useTranslations("audit.did");
   const text = t.has(action) ? t(action) : action;
@@ -132,7 +132,7 @@ const isInstant = (value: unknown): value is string =>
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The fields that differ, as they were and as they are. */
+/** The changed fields, before and after. */
 function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
   const t = useTranslations("audit");
   const field = useTranslations("audit.field");

@@ -16,8 +16,8 @@ const systems: [RegExp, string][] = [
 const first = (names: [RegExp, string][], text: string) => names.find(([pattern]) => pattern.test(text))?.[1];
 
 /**
- * "Firefox, Windows": what people call the device that a session is on. What names itself otherwise
- * is shown as it does; null: it says nothing.
+ * The device of a session as people call it, such as "Firefox, Windows". An unknown user agent is
+ * shown as it is; null when there is none.
  */
 export function deviceOf(userAgent: string | null): string | null {
   if (!userAgent) return null;

@@ -9,7 +9,7 @@ import type { Invitation } from "@/lib/contract/access/user";
 import { invitationsQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
 
-/** The links that still let somebody in. */
+/** The invitations that still work. */
 export function Invitations() {
   const t = useTranslations("settings");
   const access = useTranslations("access");

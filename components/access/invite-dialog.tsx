@@ -10,7 +10,7 @@ import type { NewInvitation } from "@/lib/contract/access/user";
 import { type Role, roles } from "@/lib/domain/rights";
 import { call } from "@/lib/web/client";
 
-/** Whose the link is, and what they will be able to do. */
+/** Invites somebody: name, address and role. */
 export default function InviteDialog({
   onClose,
   onMade,

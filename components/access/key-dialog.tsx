@@ -15,7 +15,7 @@ import { call } from "@/lib/web/client";
 const DAY_MS = 86_400_000;
 const lives = [30, 90, 365] as const;
 
-/** Makes a key: what it is for, what it may do, how long. */
+/** Makes a key: its purpose, its scopes and how long it works. */
 export default function KeyDialog({
   onClose,
   onMade,
@@ -38,7 +38,7 @@ export default function KeyDialog({
           values.expires_at === ""
             ? null
             : new Date(Date.now() + Number(values.expires_at) * DAY_MS).toISOString(),
-        // What is no number goes as text, for the server to say so.
+        // We send text that is no number unchanged: the server says what is wrong.
         daily_recipients:
           ceiling === "" ? null : Number.isFinite(Number(ceiling)) ? Number(ceiling) : ceiling,
       });

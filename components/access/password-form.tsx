@@ -12,7 +12,7 @@ import { passwordMin } from "@/lib/contract/access/user";
 import { sessionsQuery } from "@/lib/web/access-queries";
 import { call, ProblemError } from "@/lib/web/client";
 
-/** Another password, for whoever knows the present one. */
+/** Changes the password of whoever is signed in. They must type the present one. */
 export function PasswordForm() {
   const t = useTranslations("account");
   const { email } = useMe();
@@ -46,7 +46,7 @@ export function PasswordForm() {
           change.mutate({ current_password: text("current_password"), new_password: text("new_password") });
         }}
       >
-        {/* So that a password manager knows whose passwords these are. */}
+        {/* Tells a password manager whose password this is. */}
         <input
           type="text"
           name="username"

@@ -7,8 +7,8 @@ import { Button } from "@/components/ui/button";
 import { inputClass } from "@/components/ui/input-classes";
 
 /**
- * Something that is shown this once. The field is selected, so that it can be copied where there is
- * no clipboard for pages (plain http).
+ * Shows a secret, once. The field is selected so that people can copy it by hand: over plain http a
+ * page has no clipboard.
  */
 export function SecretOnce({
   label,

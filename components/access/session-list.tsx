@@ -12,7 +12,7 @@ import { sessionsQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
 import { deviceOf } from "./device";
 
-/** Where one is signed in, with a way to end what should not be. */
+/** The sessions of whoever is signed in. Each can be ended. */
 export function SessionList() {
   const t = useTranslations("account");
   const client = useQueryClient();
@@ -24,7 +24,7 @@ export function SessionList() {
     onSuccess: () => notify({ text: t("ended"), tone: "good" }),
     onSettled: async () => {
       await client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
-      // The button that was pressed is gone.
+      // The pressed button is gone, so the focus moves to the heading.
       heading.current?.focus();
     },
   });

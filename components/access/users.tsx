@@ -23,7 +23,7 @@ import { SecretOnce } from "./secret-once";
 
 const InviteDialog = dynamic(() => import("./invite-dialog"), { ssr: false });
 
-/** Everybody who may sign in, with what they may do. */
+/** Everybody who can sign in, and their roles. */
 export function Users() {
   const t = useTranslations("settings");
   const access = useTranslations("access");
@@ -42,7 +42,7 @@ export function Users() {
     onError: useFailureNotice(),
     onSettled: () => {
       setLeaving(null);
-      // Who is shut out takes their invitations along.
+      // Disabling a user also withdraws their invitations.
       return Promise.all([
         client.invalidateQueries({ queryKey: ["users"] }),
         client.invalidateQueries({ queryKey: ["invitations"] }),
@@ -103,7 +103,7 @@ export function Users() {
           >
             <KeyRound size={15} aria-hidden />
           </CallButton>
-          {/* A button both times: whoever pressed it by the keyboard keeps the focus. */}
+          {/* Both states use the same button, so that a keyboard user keeps the focus. */}
           {user.disabled_at ? (
             <Button
               variant="quiet"
