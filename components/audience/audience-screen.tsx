@@ -22,7 +22,7 @@ const panels = {
 export type AudienceTab = keyof typeof panels;
 const tabs = Object.keys(panels) as AudienceTab[];
 
-/** Whom Carillon can reach. Which part is shown is in the address. */
+/** The recipients, and all that belongs to them. The address says which tab is open. */
 export function AudienceScreen({ tab }: { tab: AudienceTab }) {
   const t = useTranslations("audience");
   const mayWrite = useMay("audience:write");

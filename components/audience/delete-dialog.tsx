@@ -7,14 +7,14 @@ import { Failure } from "@/components/ui/failure";
 import { useNotice } from "@/components/ui/notice";
 import { call } from "@/lib/web/client";
 
-/** What is to be deleted: its name, its address in the API, what to say about it. */
+/** What the user is about to delete: its name, its path in the API, and a warning. */
 export interface ToDelete {
   name: string;
   path: string;
   explain?: string;
 }
 
-/** Deletes after asking; why it cannot be is said where it was asked. */
+/** Asks, then deletes. When the server refuses, the dialog says why. */
 export function DeleteDialog({
   toDelete,
   onClose,

@@ -10,7 +10,9 @@ import { call } from "@/lib/web/client";
 
 const DIGITS = 4;
 
-/** Erases a number after its last digits were typed; says what goes and what stays. */
+/**
+ * Erases a number once the user has typed its last digits. It says what is erased and what stays.
+ */
 export default function EraseDialog({
   phone,
   onClose,

@@ -11,16 +11,16 @@ export interface FormDialogProps {
   onClose: () => void;
   onSubmit: () => void;
   isPending: boolean;
-  /** What is wrong with the whole rather than with a field. */
+  /** An error that belongs to no field. */
   error?: string | undefined;
-  /** What its button says. */
+  /** The label of the button. */
   submit?: string;
   children: ReactNode;
 }
 
 /**
- * A form in a window. Escape leaves it, and asks first when something was typed; a click beside it
- * does not leave it at all.
+ * A form in a dialog. Escape closes it, and asks first when something was typed. A click outside
+ * does not close it.
  */
 export function FormDialog({
   title,

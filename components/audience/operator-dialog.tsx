@@ -85,7 +85,8 @@ export default function OperatorDialog({
 }
 
 /**
- * As it was typed, with a comma perhaps; what is no number goes as text, for the server to say so.
+ * Reads a rate, which may have a comma. We send text that is no number unchanged: the server says
+ * what is wrong.
  */
 function rateOf(text: string): number | string | null {
   const bare = text.trim().replace(",", ".");

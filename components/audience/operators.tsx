@@ -21,7 +21,7 @@ const NumberRanges = dynamic(() => import("./ranges/number-ranges").then((module
 });
 const PREFIXES_SHOWN = 8;
 
-/** Every operator: its rate, how much of it is in use now, and the numbers it serves. */
+/** All operators: the rate of each, how much of it is in use, and its numbers. */
 export function Operators() {
   const t = useTranslations("audience");
   const format = useFormatter();

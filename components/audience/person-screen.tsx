@@ -33,7 +33,7 @@ import { Source } from "./suppression-source";
 const EraseDialog = dynamic(() => import("./erase-dialog"), { ssr: false });
 const RecipientDialog = dynamic(() => import("./recipient-dialog"), { ssr: false });
 
-/** Everything that is known of one number, and what can be done about it. */
+/** All that we know about one number, and what one can do with it. */
 export function PersonScreen({ phone }: { phone: string }) {
   const t = useTranslations("person");
   const audience = useTranslations("audience");
@@ -187,7 +187,7 @@ function Actions({
   );
 }
 
-/** Has the browser keep a file. */
+/** Downloads a file. */
 function save(text: string, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
@@ -289,7 +289,7 @@ function History({ phone }: { phone: string }) {
       cell: ({ settled_at, claimed_at }) => <Instant at={settled_at ?? claimed_at} zone={timeZone} />,
     },
   ];
-  // A page may be empty although more follow: then its button is all there is.
+  // A page may be empty although more follow: then only its button is shown.
   const isEmpty = rows?.length === 0 && !pages.hasNextPage;
   return (
     <section aria-labelledby="history" className="flex flex-col gap-3">

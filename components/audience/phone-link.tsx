@@ -2,7 +2,7 @@
 
 import { Link } from "@/components/ui/link";
 
-/** A number in a list: it leads to all that is known of it. */
+/** A number in a list, with a link to the page of that person. */
 export function PhoneLink({ phone, className = "" }: { phone: string; className?: string }) {
   return (
     <Link

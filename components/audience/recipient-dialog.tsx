@@ -29,7 +29,7 @@ interface Values {
 }
 const fields = ["phone", "operator", "tags", "timezone", "attributes"] as const;
 
-/** Adds a recipient, or changes one: a number stays what it is. */
+/** Adds a recipient or changes one. The number itself cannot be changed. */
 export default function RecipientDialog({
   recipient,
   onClose,
@@ -58,7 +58,8 @@ export default function RecipientDialog({
   const save = useMutation({
     mutationFn: ({ phone, operator, tags: names, timezone, attributes: pairs }: Values) =>
       call<Recipient>("PUT", `recipients/${encodeURIComponent(phone.trim())}/`, {
-        // Who keeps their operator is not named one: number ranges may go on moving them.
+        // Do not send an unchanged operator: naming one would stop number ranges from moving this
+        // recipient.
         operator: operator === recipient?.operator ? undefined : operator === BY_PREFIX ? null : operator,
         tags: names,
         timezone: timezone === NO_ZONE ? null : timezone,
@@ -75,7 +76,7 @@ export default function RecipientDialog({
     onError: showProblem,
   });
   const submit = form.handleSubmit((values) => {
-    // An address cannot hold an empty phone, so the server cannot be asked what is wrong with it.
+    // The path of the API cannot contain an empty phone, so we check that here.
     if (values.phone.trim() === "")
       form.setError("phone", { message: t("phone_missing") }, { shouldFocus: true });
     else save.mutate(values);

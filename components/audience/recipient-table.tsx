@@ -16,7 +16,7 @@ interface RecipientTableProps {
   source: React.ComponentProps<typeof DataTable>["source"];
   empty: string;
   operators: Operator[];
-  /** Whose opt-out is being changed: a phone. */
+  /** The phone whose opt-out is being changed. */
   changing: string | undefined;
   onEdit: (recipient: Recipient) => void;
   onDelete: (recipient: Recipient) => void;
@@ -24,10 +24,7 @@ interface RecipientTableProps {
   onOptIn: (recipient: Recipient) => void;
 }
 
-/**
- * Recipients in rows. Where there is no room, what else is known of somebody stands below the
- * number.
- */
+/** The recipients as a table. On narrow screens the other columns move below the number. */
 export function RecipientTable({
   recipients,
   source,
@@ -89,7 +86,7 @@ export function RecipientTable({
             name={recipient.phone}
             onClick={() => onEdit(recipient)}
           />
-          {/* One button for both: whoever pressed it by the keyboard keeps the focus. */}
+          {/* Both states use the same button, so that a keyboard user keeps the focus. */}
           <RowButton
             icon={recipient.opted_out_at ? Bell : BellOff}
             label={t(recipient.opted_out_at ? "opt_in" : "opt_out")}

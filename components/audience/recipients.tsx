@@ -31,7 +31,7 @@ import { WrongQuery, wrongQueryOf } from "./wrong-query";
 
 const RecipientDialog = dynamic(() => import("./recipient-dialog"), { ssr: false });
 
-/** Everybody, as the filters of the address say; a page more when asked. */
+/** The recipients that the filters of the address select, page by page. */
 export function Recipients() {
   const t = useTranslations("audience");
   const params = useSearchParams();
@@ -58,7 +58,7 @@ export function Recipients() {
     mutationFn: ({ phone, isOut }: { phone: string; isOut: boolean }) =>
       call<Recipient>(isOut ? "PUT" : "DELETE", `recipients/${encodeURIComponent(phone)}/opt-out/`),
     onSuccess: (after, { phone, isOut }) => {
-      // In its place on the page: reading everything again would take the reader's own away.
+      // Update the recipient where it stands: reading the list again could move it away.
       client.setQueriesData<InfiniteData<Page<Recipient>>>(
         { queryKey: ["recipients"], predicate: ({ queryKey }) => queryKey[1] !== "some" },
         (data) =>

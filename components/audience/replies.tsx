@@ -20,7 +20,7 @@ import { WrongQuery, wrongQueryOf } from "./wrong-query";
 
 const keywords = ["none", "stop", "start"] as const;
 
-/** What people answered, newest first; one click opts out whoever wrote it. */
+/** The replies, newest first. One click opts the writer out. */
 export function Replies() {
   const t = useTranslations("audience");
   const params = useSearchParams();

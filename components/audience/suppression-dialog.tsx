@@ -11,7 +11,7 @@ import { refreshOptOuts } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { FormDialog } from "./form-dialog";
 
-/** Opts a number out, whoever's it is. */
+/** Opts any number out, also one of no recipient. */
 export default function SuppressionDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations("audience");
   const client = useQueryClient();

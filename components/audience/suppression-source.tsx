@@ -2,7 +2,9 @@
 
 import { useTranslations } from "next-intl";
 
-/** What is not a person's or a key's name begins with what it is. */
+/**
+ * The source of a suppression. A prefix tells its kind, unless it is the name of a user or a key.
+ */
 export function Source({ source }: { source: string }) {
   const t = useTranslations("audience.source");
   const actor = useTranslations("actor");

@@ -26,7 +26,7 @@ import { WrongQuery, wrongQueryOf } from "./wrong-query";
 
 const SuppressionDialog = dynamic(() => import("./suppression-dialog"), { ssr: false });
 
-/** Who must not be written to, and why; a page more when asked. */
+/** The suppressed numbers and their reasons, page by page. */
 export function Suppressions() {
   const t = useTranslations("audience");
   const params = useSearchParams();

@@ -10,7 +10,7 @@ import type { Tag } from "@/lib/contract/audience/tag";
 import { call } from "@/lib/web/client";
 import { FormDialog } from "./form-dialog";
 
-/** Adds a tag or gives it another name. */
+/** Adds a tag or renames it. */
 export default function TagDialog({ tag, onClose }: { tag: Tag | null; onClose: () => void }) {
   const t = useTranslations("audience");
   const client = useQueryClient();

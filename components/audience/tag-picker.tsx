@@ -5,7 +5,10 @@ import { useTranslations } from "next-intl";
 import { SearchChoice } from "@/components/ui/choice";
 import type { Tag } from "@/lib/contract/audience/tag";
 
-/** The tags of somebody: those there are, each with a way out, and a field that finds more. */
+/**
+ * Chooses the tags of a recipient: shows them, each with a button to remove it, and a search field
+ * for more.
+ */
 export function TagPicker({
   tags,
   value,

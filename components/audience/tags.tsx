@@ -15,7 +15,7 @@ import { DeleteDialog } from "./delete-dialog";
 
 const TagDialog = dynamic(() => import("./tag-dialog"), { ssr: false });
 
-/** Every tag and how many have it. */
+/** All tags, and how many recipients have each. */
 export function Tags() {
   const t = useTranslations("audience");
   const format = useFormatter();

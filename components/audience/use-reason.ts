@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import type { Import } from "@/lib/contract/audience/import";
 import type { Locale } from "@/lib/contract/texts";
 
-/** Why an import failed, in words. They are loaded when one has. */
+/** Why an import failed, in words. The texts are loaded when an import has failed. */
 export function useReason(error: Import["error"]): string | null {
   const t = useTranslations("import");
   const locale = useLocale() as Locale;

@@ -25,7 +25,7 @@ export default function AudienceDialog({
   onClose,
 }: {
   audience: SavedAudience | null;
-  /** Of a new one. */
+  /** The expression of a new audience. */
   initial?: WholeExpression;
   onClose: () => void;
 }) {

@@ -13,7 +13,7 @@ import { finishedDispatchesQuery, operatorsQuery, tagsQuery } from "@/lib/web/qu
 import { readValues, valuesText } from "./expression";
 import { TermPicker } from "./term-picker";
 
-/** Who belongs to an audience, clause by clause: all of them hold. */
+/** Edits an expression, clause by clause. A recipient belongs when all clauses hold. */
 export function ExpressionFields({
   value,
   onChange,
@@ -21,7 +21,7 @@ export function ExpressionFields({
 }: {
   value: WholeExpression;
   onChange: (expression: WholeExpression) => void;
-  /** A dispatch does not leave out its own recipients. */
+  /** The edited dispatch: it cannot exclude its own recipients. */
   exceptId?: string | undefined;
 }) {
   const t = useTranslations("expression");
@@ -82,7 +82,7 @@ function Attributes({
   return (
     <div className="flex flex-col gap-3 sm:col-span-2">
       {value.map((attribute, i) => (
-        // An attribute that is taken away leaves the fields of the others in their places.
+        // Removing a row must not mix up the fields of the others.
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name while they are typed.
         <div key={i} className="grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)_auto] items-end gap-2">
           <Field label={t("attribute")} value={attribute.name} onChange={(name) => set(i, { name })} />
@@ -106,11 +106,12 @@ function Attributes({
   );
 }
 
-/** Values with commas between them, as they are typed. */
+/** An input for values, separated by commas. */
 function Values({ value, onChange }: { value: string[]; onChange: (values: string[]) => void }) {
   const t = useTranslations("expression");
   const [typed, setTyped] = useState(valuesText(value));
-  // What came from elsewhere (a saved audience, somebody else's edition) is shown as it is.
+  // When the value changed elsewhere (a saved audience, another user), show that value instead of
+  // what was typed.
   const shown = JSON.stringify(readValues(typed)) === JSON.stringify(value) ? typed : valuesText(value);
   return (
     <Field

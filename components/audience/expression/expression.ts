@@ -1,6 +1,6 @@
 import type { WholeExpression } from "@/lib/contract/audience/expression";
 
-/** What asks for nothing: everybody. */
+/** The expression without conditions: everybody. */
 export const everybody: WholeExpression = {
   tags: { all: [], any: [], none: [] },
   operators: [],
@@ -8,7 +8,7 @@ export const everybody: WholeExpression = {
   exclude_dispatches: [],
 };
 
-/** Without what is not filled in yet. */
+/** The expression without conditions that are still empty. */
 export const filledPart = (expression: WholeExpression): WholeExpression => ({
   ...expression,
   attributes: expression.attributes
@@ -23,11 +23,11 @@ export const asksNothing = (expression: WholeExpression): boolean => {
   );
 };
 
-/** Values of an attribute as they are typed; one with a comma of its own stands in quotes. */
+/** The values of an attribute as text. A value with a comma gets quotes. */
 export const valuesText = (values: string[]): string =>
   values.map((value) => (/[,"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(", ");
 
-/** Each once. A quote that is not closed yet is a letter like any other. */
+/** The values in a text, each once. A quote that is not closed yet counts as a letter. */
 export function readValues(text: string): string[] {
   const parts = text.match(/\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]+/g) ?? [];
   const values = parts.map((part) => {
@@ -41,7 +41,7 @@ const isList = (list: unknown, isItem: (item: unknown) => boolean): boolean =>
   Array.isArray(list) && list.every(isItem);
 const isText = (text: unknown): boolean => typeof text === "string";
 
-/** Can the form read this? By hand: zod would be a quarter of the page. */
+/** Can the form show this? We check by hand: zod would add a quarter to the page. */
 export function isExpression(value: unknown): value is WholeExpression {
   const { tags, operators, attributes, exclude_dispatches } = (value ?? {}) as Record<string, unknown>;
   const { all, any, none } = (tags ?? {}) as Record<string, unknown>;

@@ -17,7 +17,7 @@ import { useAudienceWords } from "./use-audience-words";
 
 const AudienceDialog = dynamic(() => import("./audience-dialog"), { ssr: false });
 
-/** Audiences with names: what they ask for, how many that are, and a way to a dispatch to them. */
+/** The saved audiences: their conditions in words, their size, and a link to a new dispatch. */
 export function SavedAudiences() {
   const t = useTranslations("audience");
   const format = useFormatter();

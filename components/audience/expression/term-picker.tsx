@@ -9,7 +9,10 @@ export interface Term {
   name: string;
 }
 
-/** Some of many: those chosen, each with a way out, and a field that finds more. */
+/**
+ * Chooses several items of many: shows the chosen ones, each with a button to remove it, and a
+ * search field for more.
+ */
 export function TermPicker({
   label,
   hint,

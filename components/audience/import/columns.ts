@@ -1,7 +1,7 @@
 import type { ImportFile } from "@/lib/contract/audience/import";
 import { columnNames, isOwnColumn, PASSED_OVER } from "@/lib/domain/audience/list-columns";
 
-/** What a column of an imported file may be chosen to be. */
+/** The meanings that a user can choose for a column. */
 export const meanings = [
   "phone",
   "operator",
@@ -11,25 +11,25 @@ export const meanings = [
   "attribute",
   "left_out",
 ] as const;
-/** `nameless`: it has no name, and its cells must be empty. */
+/** `nameless`: the column has no name, and its cells must be empty. */
 export type Meaning = (typeof meanings)[number] | "nameless";
 
 export interface Column {
-  /** As the file has it; "" for a column without a name. */
+  /** The name in the file; "" when there is none. */
   name: string;
   meaning: Meaning;
-  /** What the attribute is called, when it is one. */
+  /** The name of the attribute, if the column is one. */
   attribute: string;
 }
 
 /**
- * Columns of the file of rejected rows that say nothing about a person: an import passes over them.
+ * Our own columns in the file of rejected rows say nothing about a person, so imports skip them.
  */
 export const isNeverRead = isOwnColumn;
 
 const isOwnMeaning = (name: string) => Object.values(columnNames).some((names) => names.test(name));
 
-/** @param nameless what a column of a file without a header is called, by its place from 0 on */
+/** @param nameless names a column of a file without a header, by its index */
 export function columnsOf(
   { columns, first_row: firstRow }: ImportFile,
   isHeaderless: boolean,
@@ -43,8 +43,8 @@ export function columnsOf(
 }
 
 /**
- * One column becomes something else; the one that was it before is left out, unless several may be
- * it.
+ * Gives a column another meaning. The column that had this meaning is left out, unless several may
+ * have it.
  */
 export function setMeaning(
   columns: Column[],
@@ -64,26 +64,26 @@ export function setMeaning(
   });
 }
 
-/** An attribute cannot be called what names another meaning: the server would read it as that. */
+/** An attribute must not have a name that means something else to the server. */
 const attributeOf = (name: string, otherwise: string) =>
   name === "" || isOwnMeaning(name) ? otherwise : name;
 
-/** What the columns are called, so that the import reads them as chosen. */
+/** The names to send, so that the server reads the columns as chosen. */
 export const namesOf = (columns: Column[]): string[] =>
   columns.map(({ name, meaning, attribute }) => {
     if (meaning === "nameless") return "";
     if (meaning === "left_out") return PASSED_OVER;
     if (meaning === "attribute") return attribute.trim();
-    // More than one column may say who has opted out, and no two may have one name.
+    // Several columns may say who has opted out, but no two columns may share a name.
     if (meaning === "opted_out" && columnNames.opted_out.test(name)) return name;
     return meaning;
   });
 
-/** Ten digits or more, and nothing that is in no number. */
+/** Ten digits or more, and no character that phone numbers lack. */
 const looksLikePhone = (cell: string) =>
   /^[\s"'=+\d().-]*$/.test(cell) && cell.replace(/\D/g, "").length >= 10;
 
-/** Names for the columns of a file without a header: its first row shows where the phone is. */
+/** Names the columns of a file without a header. The first row shows which one has the phones. */
 export function namesWithoutHeader(
   { first_row: firstRow }: ImportFile,
   nameless: (index: number) => string,
@@ -93,12 +93,12 @@ export function namesWithoutHeader(
 }
 
 /**
- * A number stands where names of columns should: perhaps that row is somebody's, and would be lost
- * as a header.
+ * The first row contains a phone number, so it may be a person and not a header. As a header that
+ * person would be lost.
  */
 export const isFirstRowDoubtful = ({ first_row: firstRow }: ImportFile): boolean =>
   firstRow.some(looksLikePhone);
-/** …and nobody has said so far. */
+/** The first row is doubtful, and the user has not decided yet. */
 export const isFirstRowAsked = (
   file: ImportFile,
   { headerless }: { headerless?: boolean | undefined },

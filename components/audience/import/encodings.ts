@@ -1,4 +1,4 @@
-/** What people call encodings; others are called by their own names. */
+/** The names by which people know encodings. Other encodings keep their standard names. */
 const names: Record<string, string> = {
   "utf-8": "UTF-8",
   "utf-16le": "UTF-16",
@@ -15,5 +15,5 @@ const names: Record<string, string> = {
 };
 
 export const encodingName = (encoding: string): string => names[encoding] ?? encoding;
-/** Those that may be chosen for any file. */
+/** The encodings that we offer for every file. */
 export const encodings = Object.keys(names);

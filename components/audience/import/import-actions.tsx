@@ -20,7 +20,7 @@ interface ImportActionsProps {
   onResume: () => void;
 }
 
-/** What can be done with an import that nobody works on. */
+/** The actions for an import that no process works on. */
 export function ImportActions({ job, isResuming, onResume }: ImportActionsProps) {
   const t = useTranslations("import");
   const client = useQueryClient();
@@ -57,7 +57,7 @@ function DownloadLink({ href, text }: { href: string; text: string }) {
   );
 }
 
-/** Undoes an import after saying what that does. */
+/** Asks, then undoes an import. */
 function UndoButton({
   job: { id, kind, file_name: name },
   until,

@@ -6,7 +6,7 @@ import type { ImportReview } from "@/lib/contract/audience/import";
 type Change = ImportReview["changes"][number];
 type Person = Change["before"];
 
-/** A few of those who are there already, before and after. */
+/** Some recipients that the import would change, before and after. */
 export function ImportChanges({ changes }: { changes: Change[] }) {
   const t = useTranslations("import");
   return (

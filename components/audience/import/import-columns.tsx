@@ -24,21 +24,21 @@ interface ImportColumnsProps {
   file: ImportFile;
   /** How the file was read. */
   options: CheckOptions | undefined;
-  /** What was asked for last: it is shown at once, while the file is read anew. */
+  /** The options of the request under way. We show them at once. */
   asked: CheckOptions | undefined;
   isPending: boolean;
-  /** Undefined: the file is not at hand, and nothing can be changed. */
+  /** Undefined when the file is not at hand: then nothing can be changed. */
   onChange: ((options: Partial<CheckOptions>) => void) | undefined;
 }
 
-/** The first rows of the file under what their columns are. */
+/** The first rows of the file, below the meanings of its columns. */
 export function ImportColumns({ file, options, asked, isPending, onChange }: ImportColumnsProps) {
   const t = useTranslations("import");
   const nameless = (index: number) => t("column_n", { n: index + 1 });
-  /** What was chosen, until the answer is there. */
+  /** What the user chose, until the answer arrives. */
   const [chosen, setChosen] = useState<Column[]>();
   const columns = (isPending && chosen) || columnsOf(file, options?.headerless === true, nameless);
-  // Without a header the names are known to be none; the question that is open comes first.
+  // While we ask whether there is a header, faults of its names do not matter.
   const faults = options && isFirstRowAsked(file, options) ? [] : file.faults;
 
   function settle(next: Column[]) {
@@ -114,7 +114,7 @@ export function ImportColumns({ file, options, asked, isPending, onChange }: Imp
 }
 
 interface FirstRowProps {
-  /** Undefined: nobody has said. */
+  /** Undefined until the user has answered. */
   headerless: boolean | undefined;
   onChange: (headerless: boolean) => void;
 }
@@ -180,7 +180,8 @@ function ColumnMeaning({
           defaultValue={attribute}
           maxLength={64}
           disabled={isLocked}
-          // Once it is written, not at every letter: the file is read anew.
+          // Each change makes the server read the file again, so we wait until the user leaves the
+          // field.
           onBlur={({ target: { value } }) =>
             value.trim() !== "" && value.trim() !== attribute && onName(value.trim())
           }

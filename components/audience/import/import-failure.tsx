@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { ProblemError } from "@/lib/web/client";
 
-/** Why the server did not take what was sent, or that there was no answer. */
+/** Why the server refused the file, or that no answer came. */
 export function ImportFailure({ error }: { error: Error | null }) {
   const t = useTranslations("import");
   if (!error) return null;

@@ -15,7 +15,7 @@ interface ImportFileStepProps {
   onChosen: () => void;
 }
 
-/** The first step: whom the file is about, and the file. */
+/** The first step: choose the country of the numbers, and the file. */
 export function ImportFileStep({
   wizard: { asked, isPending, error, check, leave, cancel },
   onChosen,
@@ -29,7 +29,7 @@ export function ImportFileStep({
     if (!file) return;
     onChosen();
     void check(file, { kind, mode: "add" });
-    // The same file can be chosen again.
+    // So that the user can choose the same file again.
     if (input.current) input.current.value = "";
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, for a file that was chosen before the page had come to life.
@@ -119,7 +119,7 @@ function KindChoice({ kind, onChange }: { kind: Import["kind"]; onChange: (kind:
   );
 }
 
-/** How far the server is with the file that is being sent. */
+/** How far the upload is. */
 function UploadState({ fileName, onCancel }: { fileName: string; onCancel: (hasArrived: boolean) => void }) {
   const t = useTranslations("import");
   const imports = useQuery({ ...importsQuery, refetchInterval: 1_000 });

@@ -9,17 +9,14 @@ import { importsQuery } from "@/lib/web/queries";
 import { ImportItem } from "./import-item";
 
 interface ImportHistoryProps {
-  /** The one that is being reviewed above: it is not shown twice. */
+  /** The import that is under review above; the list leaves it out. */
   open: string | undefined;
-  /** The one whose review is being read. */
+  /** The import whose review is being loaded. */
   resuming: string | undefined;
   onResume: (job: Import) => void;
 }
 
-/**
- * Every import, the running ones as they go: the list is the server's, so it is there after a
- * reload too.
- */
+/** All imports, updated while they run. The server has the list, so it survives a reload. */
 export function ImportHistory({ open, resuming, onResume }: ImportHistoryProps) {
   const t = useTranslations("import");
   const client = useQueryClient();
@@ -27,7 +24,7 @@ export function ImportHistory({ open, resuming, onResume }: ImportHistoryProps) 
   const items = imports.data?.items.filter(({ id }) => id !== open);
   const running = items?.filter(({ status }) => status === "running").length;
   useEffect(() => {
-    // What has ended has changed the audience and its tags.
+    // An import that has ended has changed the audience and its tags.
     if (running === 0)
       for (const key of ["recipients", "tags"]) void client.invalidateQueries({ queryKey: [key] });
   }, [running, client]);

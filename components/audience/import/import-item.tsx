@@ -13,13 +13,13 @@ interface ImportItemProps {
   onResume: () => void;
 }
 
-/** One import of the history: how far it is, what it has done, and what can be done with it. */
+/** One import of the history: its progress, its result and its actions. */
 export function ImportItem({ job, isResuming, onResume }: ImportItemProps) {
   const t = useTranslations("import");
   const timeZone = useViewerZone() ?? "UTC";
   const reason = useReason(job.error);
   const { status, stage, rows } = job;
-  // Of a file that nobody could read there is nothing to count.
+  // An unreadable file has no rows to count.
   const isRead = status !== "failed" || rows > 0;
   return (
     <li className="flex flex-col gap-1.5 px-4 py-3">
@@ -60,9 +60,7 @@ function StateIcon({ status }: { status: Import["status"] }) {
   return <span className="size-2.5 animate-pulse rounded-full bg-busy" aria-hidden />;
 }
 
-/**
- * What it has done so far. Of an import that waits for somebody, only what was wrong is known here.
- */
+/** What the import has done so far. While it waits for a review, we only know its problems. */
 function Figures({
   job: { status, kind, created, updated, merged, warned, rejected, opted_out },
 }: {

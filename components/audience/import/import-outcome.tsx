@@ -20,7 +20,7 @@ export function ImportOutcome({ job, file, review }: ImportOutcomeProps) {
   const operators = useQuery(operatorsQuery);
   const nameOf = (code: string) => operators.data?.find((one) => one.code === code)?.name ?? code;
   const isList = job.kind === "opt_outs";
-  // A list of opt-outs makes nobody a recipient.
+  // A list of opt-outs creates no recipients.
   const figures: FigureName[] = [
     ...(isList ? [] : (["to_create", "to_update"] as const)),
     "to_merge",

@@ -21,8 +21,8 @@ const ImportReview = dynamic(() => loadReview().then((module) => module.ImportRe
 });
 
 /**
- * Brings recipients in from a file: choose it, check it, import it. Below it is what became of
- * every file so far.
+ * Imports recipients from a file: choose it, check it, import it. The history of all imports
+ * follows below.
  */
 export function ImportPanel() {
   const t = useTranslations("import");
@@ -34,7 +34,7 @@ export function ImportPanel() {
   const wasOpen = useRef(false);
   const isOpen = checked !== undefined;
   useEffect(() => {
-    // Whoever leaves the review without importing begins anew.
+    // After leaving the review the user begins with a new file.
     if (wasOpen.current && !isOpen) fileStep.current?.focus();
     wasOpen.current = isOpen;
   }, [isOpen]);

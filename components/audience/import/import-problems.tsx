@@ -13,8 +13,7 @@ interface ImportProblemsProps {
 }
 
 /**
- * The rows that are left out, and those of which something is, with why: first how many, then the
- * first of them.
+ * The rejected rows and the rows with warnings: first how many of each kind, then the first ones.
  */
 export function ImportProblems({ job, file, review }: ImportProblemsProps) {
   const t = useTranslations("import");

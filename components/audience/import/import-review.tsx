@@ -23,8 +23,8 @@ interface ImportReviewProps {
 }
 
 /**
- * The second step: how the file was read, and what importing it would do. Nothing is written before
- * the button at its end.
+ * The second step: how the server read the file, and what the import would do. Nothing is written
+ * before the user presses the last button.
  */
 export function ImportReview({ checked, wizard, onApplied }: ImportReviewProps) {
   const t = useTranslations("import");
@@ -37,7 +37,7 @@ export function ImportReview({ checked, wizard, onApplied }: ImportReviewProps) 
     mutationFn: () => call<Import>("POST", `imports/${job.id}/apply/`),
     onSuccess: onApplied,
   });
-  // Two changes in a row: the second one is to what the first one has asked for.
+  // After two changes in a row the second one adds to what the first one asked for.
   const base = ask && wizard.isPending ? wizard.asked : ask;
   const change =
     base &&
@@ -120,7 +120,7 @@ export function ImportReview({ checked, wizard, onApplied }: ImportReviewProps) 
   );
 }
 
-/** It broke off before anybody knew what the file is. */
+/** The import failed before we knew what the file is. */
 function FailedReading({ job }: { job: Import }) {
   const t = useTranslations("import");
   const reason = useReason(job.error);

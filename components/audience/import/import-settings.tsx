@@ -12,16 +12,16 @@ import type { Checked, CheckOptions } from "./use-import-check";
 interface ImportSettingsProps {
   checked: Checked;
   file: ImportFile;
-  /** What was asked for last: it is shown at once, while the file is read anew. */
+  /** The options of the request under way. We show them at once. */
   asked: CheckOptions | undefined;
-  /** Undefined: the file is not at hand, and nothing can be changed. */
+  /** Undefined when the file is not at hand: then nothing can be changed. */
   onChange: ((options: Partial<CheckOptions>) => void) | undefined;
 }
 
-/** Read otherwise, the columns are others, with other names. */
+/** Another way of reading gives other columns, so choices about columns are dropped. */
 const unnamed: Partial<CheckOptions> = { columns: undefined, headerless: undefined };
 
-/** How the file was read. What is changed here is read anew. */
+/** How the server read the file. A change makes it read the file again. */
 export function ImportSettings({ checked, file, asked, onChange }: ImportSettingsProps) {
   const t = useTranslations("import");
   const { job } = checked;

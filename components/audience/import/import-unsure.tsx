@@ -14,8 +14,8 @@ interface ImportUnsureProps {
 }
 
 /**
- * Which of these looks right? Letters that are read wrongly would be in people's names, and then in
- * messages to them.
+ * Asks in which encoding the letters look right. Wrong letters would end up in names, and then in
+ * messages.
  */
 export function ImportUnsure({ file, isLocked, onChange }: ImportUnsureProps) {
   const t = useTranslations("import");

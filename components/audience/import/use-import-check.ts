@@ -6,7 +6,7 @@ import type { Import } from "@/lib/contract/audience/import";
 import { call } from "@/lib/web/client";
 import { importsQuery } from "@/lib/web/queries";
 
-/** How a file is to be read, where somebody has said so. */
+/** How to read the file, as far as the user has chosen. */
 export interface CheckOptions {
   kind: Import["kind"];
   mode: Import["mode"];
@@ -15,34 +15,34 @@ export interface CheckOptions {
   sheet?: string | undefined;
   country?: string | undefined;
   columns?: string[] | undefined;
-  /** Undefined: nobody has said whether the first row is somebody's. */
+  /** Undefined until the user has said whether the first row is a person. */
   headerless?: boolean | undefined;
 }
 
-/** A file, and how it is to be read. */
+/** A file, and how to read it. */
 interface Ask {
   file: File;
   options: CheckOptions;
 }
 
 export interface Checked {
-  /** What the server says of the file. */
+  /** What the server found in the file. */
   job: Import;
-  /** Undefined when the file is not at hand any more: the review was begun before. */
+  /** Undefined when the file is not at hand, because the review began earlier. */
   ask: Ask | undefined;
-  /** As they were told when nobody had said the encoding yet. */
+  /** The candidates from before the user chose an encoding. */
   encodings: NonNullable<Import["file"]>["encodings"];
 }
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/** A workbook is a ZIP file, whatever it is called. */
+/** A workbook is a ZIP file, whatever its name. */
 async function typeOf(file: File): Promise<string> {
   const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   return first === 0x50 && second === 0x4b ? XLSX : "text/csv";
 }
 
-/** Sends the file as it is: the server reads it, and says what importing it would do. */
+/** Sends the file unchanged. The server reads it and answers what an import would do. */
 async function send({ file, options }: Ask, signal: AbortSignal): Promise<Import> {
   const { columns, headerless, ...texts } = options;
   const query = new URLSearchParams({
@@ -62,13 +62,13 @@ async function send({ file, options }: Ask, signal: AbortSignal): Promise<Import
 }
 
 /**
- * The file that somebody is about to import. Whatever is changed sends it again, and the last
- * answer is the one that counts.
+ * Checks the file that the user is about to import. Each change sends the file again; only the last
+ * answer counts.
  */
 export function useImportCheck() {
   const client = useQueryClient();
   const [checked, setChecked] = useState<Checked>();
-  /** What is being sent, or could not be. */
+  /** What we are sending, or failed to send. */
   const [asked, setAsked] = useState<Ask>();
   const [isPending, setPending] = useState(false);
   const [error, setError] = useState<Error | null>(null);
@@ -81,7 +81,10 @@ export function useImportCheck() {
   };
   const refresh = () => client.invalidateQueries({ queryKey: importsQuery.queryKey });
 
-  /** Another answer has taken its place. If it stays, it can be discarded in the history. */
+  /**
+   * Another answer replaces this one. If this call fails, the user can discard the import in the
+   * history.
+   */
   const discard = (job: Import) => call("DELETE", `imports/${job.id}/`).catch(() => {});
 
   async function check(file: File, options: CheckOptions): Promise<void> {
@@ -111,7 +114,7 @@ export function useImportCheck() {
     }
   }
 
-  /** @param isKept what is left can be taken up again from the history */
+  /** @param isKept the history still offers the review */
   function leave(isKept = false): void {
     turn.current++;
     if (!isKept && shown.current) void discard(shown.current.job).then(refresh);
@@ -122,15 +125,15 @@ export function useImportCheck() {
   }
 
   /**
-   * Stops a file that is on its way. One that has arrived is read to its end, and then discarded.
-   * @param hasArrived the server reads it
+   * Stops sending a file. A file that has arrived is read to its end and then discarded.
+   * @param hasArrived the server has the whole file
    */
   function cancel(hasArrived: boolean): void {
     if (!hasArrived) upload.current?.abort();
     leave();
   }
 
-  /** Takes up a review that was begun before. */
+  /** Continues a review that began earlier. */
   function resume(job: Import): void {
     if (shown.current) leave();
     show({ job, ask: undefined, encodings: job.file?.encodings ?? [] });

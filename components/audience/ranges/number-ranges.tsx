@@ -25,7 +25,7 @@ const RangeReview = dynamic(() => import("./range-review").then((module) => modu
 });
 
 interface Ask {
-  /** Null: the ranges are to be removed. */
+  /** Null to remove all ranges. */
   file: File | null;
   choices: RangeChoices;
 }
@@ -48,8 +48,8 @@ async function send({ file, choices }: Ask): Promise<RangeLoad> {
 }
 
 /**
- * By what operators are found: the ranges that hold, and how others take their place: load a file,
- * see what it changes, apply it.
+ * The number ranges, by which we find operators. To replace them the user loads a file, sees what
+ * it changes, and applies it.
  */
 export function NumberRanges() {
   const t = useTranslations("ranges");
@@ -185,7 +185,7 @@ function Current({ load }: { load: RangeLoad }) {
   );
 }
 
-/** Of the load under way: how far it is. */
+/** How far the load is. */
 function Running({ load }: { load: RangeLoad }) {
   const t = useTranslations("ranges");
   const format = useFormatter();

@@ -13,7 +13,7 @@ import type { RangeLoad } from "@/lib/contract/audience/number-range";
 import { call } from "@/lib/web/client";
 import { operatorsQuery } from "@/lib/web/queries";
 
-/** How a file is to be read, and whom its names mean, where somebody has said so. */
+/** How to read the file, and which operators its names mean, as far as the user has chosen. */
 export interface RangeChoices {
   encoding?: string;
   operators?: Record<string, string>;
@@ -26,13 +26,16 @@ interface RangeReviewProps {
   choices: RangeChoices;
   isChecking: boolean;
   error: Error | null;
-  /** Null: the file is not at hand any more. */
+  /** Null when the file is not at hand. */
   onCheck: ((choices: RangeChoices) => void) | null;
   onLeave: () => void;
   onApplied: () => unknown;
 }
 
-/** What was recognised, and what it would change. Nothing is applied before the last button. */
+/**
+ * What we found in the file, and what it would change. Nothing is applied before the user presses
+ * the last button.
+ */
 export function RangeReview({
   load,
   choices,
@@ -170,7 +173,9 @@ function Problems({ file }: { file: LoadFile }) {
 const headClass = "px-3.5 py-2 text-left font-medium text-soft";
 const NAMES_SHOWN = 30;
 
-/** Names that mean no operator of ours: whom they mean, somebody must say. */
+/**
+ * The names of the file that mean no operator of ours. The user says which operator each one means.
+ */
 function UnknownNames({ file, choices, isLocked, onCheck }: Part & { file: LoadFile }) {
   const t = useTranslations("ranges");
   const operators = useQuery(operatorsQuery);
