@@ -6,7 +6,7 @@ import { CallButton } from "@/components/ui/call-button";
 import type { Status } from "@/lib/contract/health/status";
 import { call } from "@/lib/web/client";
 
-/** Tells the others on duty that somebody knows of it. */
+/** Lets somebody on duty tell the others that they know of the fault. */
 export function Acknowledge({ kind, name }: Pick<Status["components"][number], "kind" | "name">) {
   const t = useTranslations("status_page");
   const router = useRouter();

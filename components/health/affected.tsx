@@ -3,13 +3,13 @@ import { triedOf } from "@/components/dispatches/outcomes";
 import { Link } from "@/components/ui/link";
 import type { Overview } from "@/lib/contract/health/overview";
 
-/** The dispatches that what fails holds up, those whose window closes first coming first. */
+/** The dispatches that the fault holds up. The one whose window closes first comes first. */
 export function Affected({
   running,
   time,
 }: {
   running: Overview["running"];
-  /** Writes an instant. */
+  /** Formats an instant. */
   time: (iso: string) => string;
 }) {
   const t = useTranslations("status_page");

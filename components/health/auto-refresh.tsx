@@ -7,8 +7,8 @@ import { useViewerZone } from "@/components/ui/use-zoned";
 const REFRESH_MS = 30_000;
 
 /**
- * Reads the page anew now and then, where it stands; at once when its times are not yet in the zone
- * of whoever looks. @param zone that its times are in; left out: they stay in it
+ * Refreshes the page now and then, and at once when its times are not in the viewer's zone yet.
+ * @param zone the zone of its times; without it, they stay in their zone
  */
 export function AutoRefresh({ zone }: { zone?: string }) {
   const router = useRouter();

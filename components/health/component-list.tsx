@@ -19,8 +19,8 @@ export function usePartName() {
 }
 
 /**
- * One row a component. What fails stands open, with why, since when and what can be done; what is
- * well opens to its history.
+ * One row for each component. A failing one is open: why, since when, and what can be done. A
+ * healthy one opens to its history.
  */
 export function ComponentList({
   components,
@@ -32,9 +32,9 @@ export function ComponentList({
 }: {
   components: Component[];
   at: string;
-  /** Writes an instant. */
+  /** Formats an instant. */
   time: (iso: string) => string;
-  /** Whoever looks may see the settings of gateways and operators. */
+  /** The viewer may open the settings of gateways and operators. */
   mayOpen?: boolean;
   mayAcknowledge?: boolean;
   acknowledgements?: Acknowledgement[];
@@ -47,7 +47,7 @@ export function ComponentList({
       {components.map((component) => {
         const { kind, name, state, detail, since, history } = component;
         const { icon: Icon, color } = looks[state];
-        // An older one is of a fault that is over.
+        // An older acknowledgement belongs to a fault that is over.
         const known =
           state === "ok"
             ? undefined

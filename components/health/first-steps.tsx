@@ -12,8 +12,8 @@ import type { Right } from "@/lib/domain/rights";
 const OperatorDialog = dynamic(() => import("@/components/audience/operator-dialog"), { ssr: false });
 
 /**
- * In their order, with what one must be allowed to. An operator is made here, the rest where it is
- * made later, too.
+ * The steps in order, with the right that each requires. The user makes an operator here; the other
+ * steps link to their own pages.
  */
 const places = [
   { step: "operator", right: "operators:write", href: null },
@@ -23,8 +23,8 @@ const places = [
 ] as const satisfies { step: string; right: Right; href: string | null }[];
 
 /**
- * What a new installation needs before something can run. A test may be skipped: whoever makes a
- * dispatch without one is through.
+ * The steps of a new installation to its first dispatch. The test may be skipped: a dispatch
+ * completes all steps.
  */
 export function FirstSteps({ steps }: { steps: NonNullable<Overview["first_steps"]> }) {
   const t = useTranslations("overview.first");
@@ -94,7 +94,7 @@ export function FirstSteps({ steps }: { steps: NonNullable<Overview["first_steps
   );
 }
 
-/** A button without a frame stands where its text would. */
+/** A button without a frame aligns with its text. */
 const looks = {
   done: { mark: "bg-good/15 text-good", button: "quiet", place: "max-sm:-ml-2" },
   next: { mark: "bg-accent text-accent-ink", button: "primary", place: "" },

@@ -6,7 +6,7 @@ type Day = Status["components"][number]["history"][number];
 const DAY_MS = 86_400_000;
 const WIDTH = 4;
 const HEIGHT = 22;
-/** A shorter fault is shown as a limp: a restart is not an outage. */
+/** We draw a shorter fault as degraded: a restart is not an outage. */
 const OUTAGE_S = 300;
 
 function lookOf(day: Day | undefined): string {
@@ -16,9 +16,9 @@ function lookOf(day: Day | undefined): string {
 }
 
 /**
- * One bar a day, the oldest first. Server-rendered; the figures are in the label, and those of a
- * day on which something was wrong in its bar's tooltip. The bars of all other days are two
- * elements: 90 for each part made the page slow.
+ * One bar a day, oldest first, rendered on the server. The label has the figures; the bar of a day
+ * with faults has a tooltip. Days without faults share two elements: 90 for each component made the
+ * page slow.
  */
 export function HistoryBars({ history, at }: { history: Day[]; at: string }) {
   const t = useTranslations("status_page");
@@ -29,7 +29,7 @@ export function HistoryBars({ history, at }: { history: Day[]; at: string }) {
   );
   const sum = (key: "ok_s" | "degraded_s" | "down_s") => history.reduce((total, day) => total + day[key], 0);
   const watchedS = sum("ok_s") + sum("degraded_s") + sum("down_s");
-  // Never rounded up to all.
+  // Round down: 100 % must mean all of the time.
   const share = watchedS === 0 ? null : Math.floor((sum("ok_s") / watchedS) * 100_000) / 100_000;
   const text =
     share === null

@@ -18,12 +18,12 @@ import { FirstSteps } from "./first-steps";
 import { Timeline24 } from "./timeline-24";
 
 /**
- * The first page: what runs, what comes, what happened today, and what wants somebody. Before the
- * first dispatch: the steps to it.
+ * The overview: what runs, what comes next, what happened today, and what needs attention. Before
+ * the first dispatch it shows the steps to it.
  */
 export function OverviewScreen() {
   const t = useTranslations("overview");
-  // A first visit is painted in UTC; the day of the viewer begins when it is known.
+  // The server paints a first visit in UTC. "Today" is the viewer's day once we know their zone.
   const timezone = useViewerZone() ?? "UTC";
   const mayWrite = useMay("dispatches:write");
   const { data } = useQuery({ ...overviewQuery(timezone), placeholderData: (last) => last });
@@ -175,7 +175,7 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
   );
 }
 
-/** Nothing runs: what comes next, and what came last. */
+/** When nothing runs: the next dispatches and the last one. */
 function Idle({
   next,
   last,
@@ -268,7 +268,7 @@ function Row({
   );
 }
 
-/** How many were tried, of how many. */
+/** How many recipients were tried, of how many. */
 function Tried({
   progress,
   children,

@@ -11,8 +11,8 @@ const sections = [
 ] as const;
 
 /**
- * The state of everything, for whoever is on duty: what fails, since when, and why. `children`:
- * what only those who are signed in see of it.
+ * The state of all components: which fail, since when, and why. `children` is what only signed-in
+ * users see.
  */
 export function StatusView({
   status,
@@ -25,9 +25,9 @@ export function StatusView({
   children,
 }: {
   status: Status;
-  /** Writes an instant. */
+  /** Formats an instant. */
   time: (iso: string) => string;
-  /** What waits for it, and when it is tried again. */
+  /** What waits for the failing component, and when its next try is. */
   waits?: ReactNode;
   actions?: ReactNode;
   mayOpen?: boolean;
@@ -38,7 +38,7 @@ export function StatusView({
   const t = useTranslations("status_page");
   const nameOf = usePartName();
   const { icon: Overall, color, edge } = looks[status.state];
-  // Parts are in the order in which they need each other: the first of the worst is the cause.
+  // Each component needs those before it, so the first of the worst is the cause.
   const worst =
     status.state === "ok" ? undefined : status.components.find(({ state }) => state === status.state);
   const others = status.components.filter(({ state }) => state !== "ok").length - 1;

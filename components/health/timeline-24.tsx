@@ -9,12 +9,12 @@ import type { Overview } from "@/lib/contract/health/overview";
 const DAY_MS = 86_400_000;
 const TICKS = [0, 6, 12, 18, 24];
 
-/** The windows of the next 24 hours, each on a line of its own. */
+/** The windows of the next 24 hours, one line each. */
 export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upcoming"]; timezone: string }) {
   const t = useTranslations("overview");
   const clock = useClock();
   const zoned = useZoned();
-  // The clock is the browser's: the server's first paint has no "now" that would still be true.
+  // Only the browser knows the present time: what the server painted is out of date.
   const [now, setNow] = useState<number>();
   useEffect(() => {
     setNow(Date.now());

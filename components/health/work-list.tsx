@@ -1,7 +1,7 @@
 import { useFormatter, useTranslations } from "next-intl";
 import type { Status } from "@/lib/contract/health/status";
 
-/** How much runs, the oldest work that waits, and who works. */
+/** How much runs, how long work has waited, and which workers are alive. */
 export function WorkList({ status, time }: { status: Status; time: (iso: string) => string }) {
   const t = useTranslations("status_page");
   const format = useFormatter();
