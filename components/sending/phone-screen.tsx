@@ -22,7 +22,7 @@ import {
 } from "@/lib/web/audience-queries";
 import { call, ProblemError } from "@/lib/web/client";
 
-/** A recipient's phone, as the sandbox gateway has left it. Whose it is, is in the address. */
+/** A recipient's phone as the sandbox gateway fills it. The address names the phone. */
 export function PhoneScreen({ isSandbox }: { isSandbox: boolean }) {
   const t = useTranslations("phone_screen");
   const phone = useSearchParams().get("phone") ?? "";
@@ -58,7 +58,7 @@ export function PhoneScreen({ isSandbox }: { isSandbox: boolean }) {
   );
 }
 
-/** Any number can be typed; some that are known are offered. */
+/** The user can type any number; we offer some known ones. */
 function Numbers({ chosen }: { chosen: string }) {
   const t = useTranslations("phone_screen");
   const [typed, setTyped] = useState("");
@@ -124,7 +124,7 @@ interface PhoneProps {
   error: string | null;
 }
 
-/** What stands on the screen of a phone: a message that came, or an answer that went. */
+/** One bubble on the screen of the phone: a message, or a reply. */
 interface Shown {
   id: string;
   text: string;
@@ -187,7 +187,9 @@ function Phone({ phone, messages, replies, error }: PhoneProps) {
   );
 }
 
-/** Whoever has the phone answers: what a gateway would tell of it is told. */
+/**
+ * Lets the user reply as the owner of the phone. The sandbox reports the reply as a gateway would.
+ */
 function Answer({ phone }: { phone: string }) {
   const t = useTranslations("phone_screen");
   const client = useQueryClient();

@@ -10,7 +10,7 @@ import type { QuietHoursAnswer, QuietHoursPut } from "@/lib/contract/sending/qui
 import { call } from "@/lib/web/client";
 import { quietHoursQuery } from "@/lib/web/queries";
 
-/** When nobody is written to. */
+/** The quiet hours of the installation. */
 export function QuietHours() {
   const t = useTranslations("quiet_hours");
   const client = useQueryClient();

@@ -9,7 +9,9 @@ import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states
 import { gatewaysQuery } from "@/lib/web/prepared-queries";
 import { operatorsQuery } from "@/lib/web/queries";
 
-/** Gateways as the settings of the installation name them: they are not changed here. */
+/**
+ * The gateways and senders that the settings of the installation name. They cannot be changed here.
+ */
 export function SendersScreen() {
   const t = useTranslations("settings");
   const maySend = useMay("dispatches:write");
