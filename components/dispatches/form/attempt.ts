@@ -1,6 +1,6 @@
 /**
- * A try to schedule: the key under which the server knows it, and what was sent under it as long as
- * no answer said no.
+ * An attempt to schedule: the idempotency key, and what was sent with it until an answer has
+ * refused it.
  */
 export interface Attempt {
   key: string;
@@ -11,7 +11,7 @@ export interface Attempt {
   };
 }
 
-/** The attempt that was left behind, or undefined when it cannot be read. */
+/** The attempt that this browser kept, or undefined when it cannot be read. */
 export function readAttempt(kept: string | null): Attempt | undefined {
   try {
     const { key, sent } = JSON.parse(kept ?? "") as Partial<Attempt>;
@@ -24,10 +24,10 @@ export function readAttempt(kept: string | null): Attempt | undefined {
 }
 
 /**
- * The attempts of one form. They are kept as long as its draft is: a reload after a lost answer
- * must not make a second dispatch. Those of a new dispatch and of a draft stay in this browser;
- * those of one like another, which keeps no draft, stay in their tab.
- * @param of the draft: its id, or "browser" for the one in this browser; null: none is kept
+ * Keeps the attempts of one form as long as its draft, so that a reload after a lost answer does
+ * not make a second dispatch. Attempts of a new dispatch and of a draft are kept in this browser;
+ * those of a duplicate, which has no draft, are kept in the tab.
+ * @param of the draft's id, or "browser" for the one in this browser; null keeps nothing
  */
 export function attemptStore(of: string | null) {
   const isKept = of !== null;

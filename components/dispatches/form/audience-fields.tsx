@@ -14,10 +14,10 @@ import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 import type { Draft } from "./draft";
 
 const EVERYONE = "*";
-// Most dispatches have one tag or none: the rest is loaded when somebody asks for more.
+// Most dispatches filter by one tag or none: the rest is loaded on demand.
 const ExpressionPart = dynamic(() => import("./expression-part"), { ssr: false });
 
-/** Who gets it: the filters, and how many that are, by operator. */
+/** The audience: its filters, and the count by operator. */
 export function AudienceFields({
   audience,
   error,
@@ -25,7 +25,7 @@ export function AudienceFields({
 }: {
   audience: PreviewAnswer["audience"] | undefined;
   error: Error | null;
-  /** Of the dispatch that is edited. */
+  /** The id of the edited dispatch. */
   editedId: string | undefined;
 }) {
   const t = useTranslations("form");
@@ -34,7 +34,7 @@ export function AudienceFields({
   const terms = useWatch({ control, name: "audience" });
   const operators = useQuery(operatorsQuery);
   const tags = useQuery(tagsQuery);
-  /** The same as the filters say, to go on from. */
+  /** The expression that means the same as the filters, to continue from. */
   function fromFilters(): WholeExpression {
     const values = getValues();
     const tag = tags.data?.find(({ id }) => id === values.filter_tag);

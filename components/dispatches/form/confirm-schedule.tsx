@@ -16,7 +16,7 @@ interface ConfirmProps {
   isOpen: boolean;
   onClose: () => void;
   draft: Draft;
-  /** Of this very draft. */
+  /** The preview of exactly this draft. */
   preview: PreviewAnswer;
   isPending: boolean;
   isEdit: boolean;
@@ -24,8 +24,8 @@ interface ConfirmProps {
 }
 
 /**
- * Repeats count, text and window before anything is scheduled. What goes to everyone asks for the
- * count to be typed.
+ * Shows count, text and window before anything is scheduled. When everybody would get it, the user
+ * must type the count.
  */
 export default function ConfirmSchedule({
   isOpen,
@@ -49,7 +49,7 @@ export default function ConfirmSchedule({
     setTicked([]);
   }, [isOpen]);
   const { repeats, forecast } = preview;
-  // What is seldom meant is not done by a second click alone.
+  // Unusual choices must be ticked: a second click is not enough.
   const doubts = [
     repeats &&
       t(repeats.status === "scheduled" ? "repeats_scheduled" : "repeats", {

@@ -38,31 +38,32 @@ interface FormProps {
   /** The dispatch that is edited, or undefined for a new one. */
   dispatch?: Dispatch;
   initial?: Draft;
-  /** What a template or a saved audience brings; the rest is that of a new dispatch. */
+  /** What a template or a saved audience fills in. The rest is as in a new dispatch. */
   template?: Partial<Draft>;
-  /** The draft that the form goes on with. */
+  /** The saved draft that the form continues. */
   saved?: Saved;
-  /** One that is there no longer: this browser may still have what was typed in it. */
+  /**
+   * The id of a draft that no longer exists. This browser may still have what the user typed in it.
+   */
   lost?: string | undefined;
 }
 
 /**
- * One page with the whole decision in view: text, audience, window, and what would come of them.
+ * The form of a dispatch. One page shows the whole decision: text, audience, window and forecast.
  */
 export function DispatchForm({ dispatch, initial: given, template, saved: opened, lost }: FormProps) {
-  // In this browser, which may not know the dispatch's zone though the server does.
+  // Compute it in this browser, which may not know the dispatch's zone.
   const [initial] = useState(() => (dispatch ? draftOf(dispatch) : given));
   const t = useTranslations("form");
   const locale = useLocale() as Locale;
   const router = useRouter();
   const client = useQueryClient();
   const notify = useNotice();
-  // What is asked about: the draft as it was reviewed, with the count of that very draft. Nothing
-  // else is sent.
+  // The reviewed draft with its own count. The confirmation sends exactly this.
   const [reviewed, setReviewed] = useState<{ draft: Draft; preview: PreviewAnswer }>();
   const [isConfirming, setConfirming] = useState(false);
   const [isReviewing, setReviewing] = useState(false);
-  // What is edited, in the version that was last loaded; somebody else may save in the meantime.
+  // The version of the edited dispatch that we loaded last. Somebody else may save meanwhile.
   const loaded = useRef(dispatch);
   const [newer, setNewer] = useState<"known" | "loaded">();
   const form = useForm<Draft>({
@@ -73,7 +74,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
   const { reset, setError, clearErrors, getValues } = form;
   const saved = useSavedDraft(opened, form);
   const { saver } = saved;
-  // A new dispatch is kept in this browser until it is a draft that the server has.
+  // This browser keeps a new dispatch until the server has it as a draft.
   const isKeptHere = !initial && !template && !lost && saved.id === undefined;
   const attempt = useAttempt(saved.id ?? (isKeptHere ? "browser" : null));
 
@@ -83,8 +84,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
     reset(begun ? { ...emptyDraft(ownZone()), ...begun } : keptDraft(ownZone()));
   }, [initial, opened, template, lost, reset]);
 
-  // What was wrong with a field is forgiven as soon as it is changed; it is looked at again at the
-  // next review.
+  // A change clears the error of its field. The next review checks again.
   useEffect(() => {
     const { unsubscribe } = form.watch((_, { name }) => {
       if (!name) return;
@@ -102,7 +102,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
     enabled: body !== undefined,
     placeholderData: (last) => last,
   });
-  // A text that cannot be read yet says nothing about who would get it.
+  // A text with a wrong placeholder cannot say who would get it.
   const isTextWrong =
     preview.error instanceof ProblemError &&
     (preview.error.problem.errors ?? []).some(({ pointer }) => isOfText(pointer));
@@ -113,8 +113,8 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
   if (forecast && forecast.not_sent > 0 && forecast.not_sent === preview.data?.audience.total)
     impossible.push({ pointer: "/end_datetime", detail: t("nobody_reached") });
 
-  // A quick answer comes between the clicks of a double click: until the page has gone, the second
-  // would make another dispatch.
+  // A quick answer may come within a double click. Until the page has gone, the second click would
+  // make another dispatch.
   const isMade = useRef(false);
   const save = useMutation({
     mutationFn: ({ key, body }: { key: string; body: Record<string, unknown> }) =>
@@ -142,7 +142,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
       else if (status === 412) setNewer("known");
       else if (status === 409 && !dispatch) {
         attempt.end();
-        // The attempt before this one, or somebody else, has scheduled it.
+        // An earlier attempt, or somebody else, has scheduled it.
         saver.current?.lose();
         notify({
           text: saver.current ? t("draft.state.gone") : t("already"),
@@ -153,7 +153,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
     },
   });
 
-  /** Goes on from what somebody else has saved; what was changed here stays. */
+  /** Loads what somebody else has saved, and keeps the user's own changes on top. */
   const load = useMutation({
     mutationFn: (before: Dispatch) => call<Dispatch>("GET", `dispatches/${before.id}/`),
     onSuccess: (now, before) => {
@@ -165,7 +165,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
     onError: tell,
   });
 
-  /** The same id until there is an answer: a repeat makes no second draft. */
+  /** Keep one id until an answer comes: a repeat must not make a second draft. */
   const newId = useRef<string>(undefined);
   const saveDraft = useMutation({
     mutationFn: () => {
@@ -181,7 +181,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
       if (isKeptHere) keepDraft(undefined);
       saver.current?.end();
       window.history.replaceState(null, "", `/dispatches/new?draft=${made.id}`);
-      // What was typed meanwhile is saved as well.
+      // Save what was typed meanwhile, too.
       saved.follow(made).changed();
       void client.invalidateQueries({ queryKey: ["drafts"] });
     },
@@ -196,8 +196,8 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
   }
 
   /**
-   * Errors land on their fields, and the first of them is gone to; what belongs to no field is said
-   * aloud.
+   * Shows errors at their fields and moves the focus to the first. It announces errors that belong
+   * to no field.
    */
   function show(errors: { pointer: string; detail: string }[]) {
     clearErrors();
@@ -209,15 +209,15 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
   }
 
   /**
-   * The contract's own rules first, then the count of exactly this draft: nothing is asked about
-   * with figures of another one.
+   * Checks the contract's rules, then counts exactly this draft: the question must never show
+   * figures of another one.
    */
   async function review() {
     if (isReviewing || save.isPending || isMade.current) return;
     setReviewing(true);
     try {
       const { draftErrors, rightPart } = await import("./draft-errors");
-      // What is scheduled is the draft as it stands here: nothing of it may be on its way.
+      // The server schedules the draft as it has it, so save everything first.
       if ((await saver.current?.flush()) === "newer") return;
       const draft = structuredClone(getValues());
       const errors = draftErrors(draft, locale, loaded.current);
@@ -227,7 +227,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
         ...previewQuery(rightPart(draft, loaded.current), dispatch?.id),
         staleTime: 0,
       });
-      // What the server has of a lost answer is this attempt itself.
+      // After a lost answer, the "repeat" that the server sees may be this very attempt.
       setReviewed({ draft, preview: attempt.isUnanswered(draft) ? { ...preview, repeats: null } : preview });
       setConfirming(true);
     } catch (error) {
@@ -320,10 +320,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
 
 const isOfText = (pointer: string) => pointer === "/message_text" || pointer === "/max_segments";
 
-/**
- * The draft as far as it is right, and what about its times cannot be, a moment after it was last
- * changed.
- */
+/** The correct part of the draft, and the impossible times, a moment after the last change. */
 function useChecked(draft: Draft, edited: Dispatch | undefined) {
   const json = JSON.stringify(draft);
   const locale = useLocale() as Locale;

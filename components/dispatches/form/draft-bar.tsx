@@ -12,7 +12,7 @@ import type { useSavedDraft } from "./use-saved-draft";
 const TemplateDialog = dynamic(() => import("./template-dialog"), { ssr: false });
 const TemplateChoice = dynamic(() => import("./template-choice"), { ssr: false });
 
-/** Saving for later, and beginning with what was saved. */
+/** Saves the form as a draft, or begins with a template. */
 export function DraftBar({
   saved,
   onSave,
@@ -23,7 +23,7 @@ export function DraftBar({
   onTemplate,
 }: {
   saved: ReturnType<typeof useSavedDraft>;
-  /** Makes a new draft of what the form holds. */
+  /** Saves the form as a new draft. */
   onSave: () => void;
   isSaving: boolean;
   onLoadNewer: () => void;

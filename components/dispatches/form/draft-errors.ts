@@ -5,16 +5,13 @@ import { bodyOf, type Draft } from "./draft";
 
 type Told = { pointer: string; detail: string };
 
-/**
- * What the contract has against a draft. Loaded when it is first asked: time zones and schemas are
- * heavy.
- */
+/** The errors of a draft by the contract. Loaded on first use: time zones and schemas are large. */
 export function draftErrors(draft: Draft, locale: Locale, edited?: Dispatch): Told[] {
   const now = new Date();
   const body = bodyOf(draft, now, edited);
   return readDispatchCreate(body, now).errors.map(({ pointer, code, params }) => ({
     pointer,
-    // Nobody types ISO 8601 into a form: a field that holds no time was left half filled.
+    // Users do not type ISO 8601: a field without a time is half filled.
     detail: textOf(
       locale,
       body[pointer.slice(1)] === "" && code === "datetime" ? "datetime_incomplete" : code,
@@ -24,8 +21,8 @@ export function draftErrors(draft: Draft, locale: Locale, edited?: Dispatch): To
 }
 
 /**
- * What can never be, however the rest is filled in: told at its field while somebody types. A time
- * that is half typed is not wrong yet.
+ * Times that are impossible however the rest is filled in. The field says so while the user types.
+ * A half-typed time is no error yet.
  */
 export function impossibleTimes(draft: Draft, locale: Locale, edited?: Dispatch): Told[] {
   const now = new Date();
@@ -40,11 +37,11 @@ export function impossibleTimes(draft: Draft, locale: Locale, edited?: Dispatch)
 }
 
 /**
- * The body of a preview: the draft without what is wrong in it. Times go together, since none means
- * anything alone.
+ * The body of a preview: the draft without its wrong fields. The two times are sent together,
+ * because one alone means nothing.
  */
 export function rightPart(draft: Draft, edited?: Dispatch): Record<string, unknown> {
-  // To the minute: "now" is not another draft each second.
+  // Round to the minute: "now" must not make another draft each second.
   const body = bodyOf(draft, new Date(Math.floor(Date.now() / 60_000) * 60_000), edited);
   const wrong = new Set(
     readDispatchCreate(body, new Date()).errors.map(({ pointer }) => pointer.split("/")[1] ?? ""),

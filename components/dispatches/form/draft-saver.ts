@@ -12,12 +12,12 @@ export interface Held {
 export const heldOf = (content: Draft): Held => ({ name: content.name.trim() || null, content });
 
 /**
- * `newer`: somebody else has saved meanwhile. `gone`: it was scheduled or deleted. Both wait for
- * whoever types to decide.
+ * `newer`: somebody else has saved meanwhile. `gone`: the draft was scheduled or deleted. Both wait
+ * for the user to decide.
  */
 export type SaveState = "saved" | "saving" | "unsaved" | "newer" | "gone";
 
-/** What of a draft is in this browser alone, and what it was made from. */
+/** The changes that only this browser has, and the draft that they began from. */
 interface Copy {
   version: number;
   base: Held;
@@ -29,9 +29,9 @@ const AGAIN_MS = 3_000;
 const copyName = (id: string) => `carillon-draft?draft=${id}`;
 
 /**
- * Saves one draft while somebody types: a moment after the last letter, one call at a time, in the
- * version that was read last. What is not saved yet stands in this browser, whatever becomes of the
- * page, and is saved when the draft is opened again.
+ * Saves one draft while the user types: a moment after the last key, one call at a time, on top of
+ * the version that it read last. This browser keeps unsaved changes even if the page closes, and
+ * saves them when the draft is opened again.
  */
 export class DraftSaver {
   readonly id: string;
@@ -54,8 +54,8 @@ export class DraftSaver {
   }
 
   /**
-   * What the form is to begin with: what the server has, and on top of it what only this browser
-   * has. `isMerged`: both had changed.
+   * The initial content of the form: the server's draft with this browser's unsaved changes on top.
+   * `isMerged`: both had changed.
    */
   open(): Held & { isMerged: boolean } {
     const copy = readCopy(this.id);
@@ -71,7 +71,7 @@ export class DraftSaver {
     return heldOf(rebase(base.content, mine.content, newer.content));
   }
 
-  /** Something was typed, or may have been. */
+  /** The user may have typed something. */
   changed(): void {
     if (this.isSaved()) return;
     this.keep();
@@ -80,11 +80,11 @@ export class DraftSaver {
     this.wait(SETTLED_MS);
   }
 
-  /** Saves at once what is not saved yet. */
+  /** Saves unsaved changes at once. */
   async flush(): Promise<SaveState> {
     clearTimeout(this.timer);
     for (;;) {
-      // A call that is under way has what was typed before it.
+      // The call under way has only what was typed before it.
       await this.running;
       if (this.isSaved() || this.state === "newer" || this.state === "gone") return this.state;
       this.running ??= this.save().finally(() => {
@@ -95,12 +95,12 @@ export class DraftSaver {
     }
   }
 
-  /** Somebody else has saved it, as the server said when it was to be scheduled. */
+  /** Scheduling failed because somebody else has saved the draft. */
   noteNewer(): void {
     this.set("newer");
   }
 
-  /** Goes on from what somebody else has saved, with what was changed here on top of it. */
+  /** Loads what somebody else has saved, and keeps the user's own changes on top. */
   async loadNewer(): Promise<Held> {
     const saved = await call<Saved>("GET", `drafts/${this.id}/`);
     const content = { ...draftFrom(saved.content, this.base.content), name: saved.name ?? "" };
@@ -112,7 +112,7 @@ export class DraftSaver {
     return merged;
   }
 
-  /** A dispatch was made of it, or it is somebody's no longer. */
+  /** The draft was scheduled or deleted: forget it. */
   end(): void {
     this.isClosed = true;
     clearTimeout(this.timer);
@@ -125,7 +125,7 @@ export class DraftSaver {
     this.keep();
   }
 
-  /** The page is left: what is open is saved on the way. */
+  /** The user leaves the page: save on the way. */
   close(): void {
     if (!this.isClosed) void this.flush();
     this.isClosed = true;
@@ -184,7 +184,7 @@ function keepCopy(id: string, copy: Copy | undefined): void {
   }
 }
 
-/** What only this browser has of a draft. */
+/** The changes of a draft that only this browser has. */
 export function readCopy(id: string): Copy | undefined {
   try {
     const copy = JSON.parse(localStorage.getItem(copyName(id)) ?? "") as Copy;

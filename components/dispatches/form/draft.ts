@@ -6,19 +6,19 @@ import type { Hours } from "@/lib/domain/daily-hours";
 import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
 import { sentText, typedText } from "./notation";
 
-/** What the form holds: texts as they were typed, times as wall time of the dispatch's zone. */
+/** The content of the form: texts as typed, and times as wall time in the dispatch's zone. */
 export interface Draft {
-  /** Of the dispatch, and of the draft that it is saved as. */
+  /** The name of the dispatch, and of the draft that stores it. */
   name: string;
   message_text: string;
-  /** `{{` begins a placeholder; otherwise braces are braces. */
+  /** True when `{{` begins a placeholder; false when braces are braces. */
   personal: boolean;
-  /** Of a personal text: who would get more is skipped. */
+  /** For a personal text: recipients whose text is longer are skipped. */
   max_segments: number | null;
   filter_mobile_operator_code: string | null;
   filter_tag: string | null;
   sender: string | null;
-  /** Instead of the filters. */
+  /** Replaces the filters when it is set. */
   audience: WholeExpression | null;
   timezone: string;
   /** `now`, or at `start_datetime`. */
@@ -26,7 +26,7 @@ export interface Draft {
   /** `YYYY-MM-DDTHH:mm`, wall time. */
   start_datetime: string;
   end_datetime: string;
-  /** The hours of each person's own day. */
+  /** The hours by each recipient's local time. */
   local_time: Hours | null;
   ignore_quiet_hours: boolean;
 }
@@ -34,8 +34,8 @@ export interface Draft {
 const DRAFT_KEY = "carillon-draft";
 
 /**
- * The draft that was left behind, or undefined: what cannot be read, or names a zone that this
- * browser does not know, is no draft.
+ * The draft that this browser kept. Undefined when it cannot be read, or names a zone that this
+ * browser does not know.
  */
 export function readDraft(kept: string | null, empty: Draft): Draft | undefined {
   try {
@@ -66,9 +66,7 @@ function isHours(value: unknown): boolean {
   return [from, to, unknown_zone].every((text) => typeof text === "string") && Array.isArray(days);
 }
 
-/**
- * The draft in this browser, or a new one. A browser that keeps nothing gets a new one each time.
- */
+/** The draft of this browser, or a new one. Without storage it is always a new one. */
 export function keptDraft(timeZone: string): Draft {
   const empty = emptyDraft(timeZone);
   try {
@@ -78,7 +76,7 @@ export function keptDraft(timeZone: string): Draft {
   }
 }
 
-/** A draft that the server has: whatever of it this form cannot read is as in `empty`. */
+/** Reads a draft of the server. A field that this form cannot read is as in `empty`. */
 export function draftFrom(content: Record<string, unknown>, empty: Draft): Draft {
   const zone = typeof content.timezone === "string" ? knownZone(content.timezone) : empty.timezone;
   const text = typeof content.message_text === "string" ? content.message_text : "";
@@ -95,7 +93,10 @@ export function keepDraft(draft: Draft | undefined): void {
   }
 }
 
-/** Wall time of an instant in a zone, to the minute; in UTC where the zone is not known here. */
+/**
+ * The wall time of an instant in a zone, to the minute; in UTC when this browser does not know the
+ * zone.
+ */
 export function wallTime(instant: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat("sv-SE", {
     timeZone: knownZone(timeZone),
@@ -108,7 +109,7 @@ export function wallTime(instant: Date, timeZone: string): string {
   return parts.replace(" ", "T");
 }
 
-/** Wall time moved by minutes, as a calendar does it; clock changes are the contract's business. */
+/** Moves wall time by minutes, ignoring clock changes: the contract handles those. */
 export function addMinutes(wall: string, minutes: number): string {
   return new Date(Date.parse(`${wall}Z`) + minutes * 60_000).toISOString().slice(0, 16);
 }
@@ -134,12 +135,12 @@ export function emptyDraft(timeZone: string): Draft {
   };
 }
 
-/** A draft that would make this dispatch. */
+/** The draft that makes this dispatch. */
 export function draftOf(dispatch: Dispatch): Draft {
   const timezone = knownZone(dispatch.timezone);
   return {
     name: dispatch.name ?? "",
-    // What was scheduled before there were placeholders goes out as it stands.
+    // Dispatches from before there were placeholders go out unchanged.
     ...(dispatch.personal
       ? typedText(dispatch.message_text)
       : { message_text: dispatch.message_text, personal: false }),
@@ -157,7 +158,7 @@ export function draftOf(dispatch: Dispatch): Draft {
   };
 }
 
-/** What a template says of a dispatch. */
+/** The part of a dispatch that a template fills in. */
 export const ofTemplate = (template: Template) => ({
   ...typedText(template.message_text),
   max_segments: template.max_segments,
@@ -170,8 +171,8 @@ const DAY_MS = 86_400_000;
 const dayOf = (wall: string) => Date.parse(`${wall.slice(0, 10)}Z`);
 
 /**
- * A draft like a dispatch that there is, at its hours on the next day: the one after today, or
- * after its own where that is later. Never now.
+ * A draft that duplicates a dispatch, at the same hours of tomorrow, or of the day after its own if
+ * that is later. Never now.
  */
 export function likeOf(dispatch: Dispatch, now: Date): Draft {
   const draft = draftOf(dispatch);
@@ -185,8 +186,8 @@ export function likeOf(dispatch: Dispatch, now: Date): Draft {
 }
 
 /**
- * The same to those whom a dispatch has not written to. Its filters are said as an audience, by
- * their names.
+ * A draft with the same text for the recipients whom a dispatch has not reached. Its filters become
+ * an audience, by name.
  */
 export function unreachedOf(
   dispatch: Dispatch,
@@ -209,9 +210,9 @@ export function unreachedOf(
 const times = ["start_datetime", "end_datetime"] as const;
 
 /**
- * The body of the call that a draft stands for. `now` becomes an instant when it is sent, not when
- * it is typed. Of a dispatch that is edited, times that stand as they were drawn are its own: to
- * the second, and of an hour that comes twice the one that was meant.
+ * The body of the call for a draft. `now` becomes an instant when it is sent, not when it is typed.
+ * An edited dispatch keeps its own times when the user has not changed them: with their seconds,
+ * and with the hour that was meant of one that comes twice.
  */
 export function bodyOf(draft: Draft, now: Date, edited?: Dispatch): Record<string, unknown> {
   const { start, audience, name, personal, ...others } = draft;
@@ -232,8 +233,8 @@ export function bodyOf(draft: Draft, now: Date, edited?: Dispatch): Record<strin
 }
 
 /**
- * What a draft changes about the dispatch that is edited. Fields that were not touched are not
- * sent; times go with their zone.
+ * The changes of a draft to the edited dispatch. Fields that the user did not touch are not sent.
+ * Times are sent with their zone.
  */
 export function changesOf(draft: Draft, now: Date, edited: Dispatch): Record<string, unknown> {
   const drawn = draftOf(edited);

@@ -16,7 +16,9 @@ const AudienceDialog = dynamic(() => import("@/components/audience/expression/au
   ssr: false,
 });
 
-/** All conditions of an audience; a saved one can be taken over, and this one be saved. */
+/**
+ * Edits all conditions of an audience. A saved audience can be loaded, and this one can be saved.
+ */
 export default function ExpressionPart({
   value,
   onChange,

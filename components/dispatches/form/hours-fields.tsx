@@ -12,7 +12,7 @@ import type { Draft } from "./draft";
 
 const daytime: Hours = { from: "09:00", to: "21:00", days: [...weekdays], unknown_zone: "dispatch" };
 
-/** The hours of each person's own day, and whether the house's quiet hours hold. */
+/** The hours by each recipient's local time, and whether the installation's quiet hours apply. */
 export function HoursFields() {
   const t = useTranslations("form");
   const { control } = useFormContext<Draft>();
@@ -56,7 +56,7 @@ export function HoursFields() {
           control={control}
           name="ignore_quiet_hours"
           render={({ field }) =>
-            // What somebody else asked for can be taken back.
+            // The user can take back what somebody else has chosen.
             mayIgnore || field.value ? (
               <label className="flex items-baseline gap-2.5">
                 <input

@@ -15,19 +15,19 @@ import { knownPart } from "./notation";
 import { PlaceholderButton } from "./placeholder-button";
 import { TestSend } from "./test-send";
 
-// Most texts say the same to all.
+// Most texts are not personal, so this is loaded on demand.
 const PersonalMode = dynamic(() => import("./personal-mode"), { ssr: false });
 const PeopleTexts = dynamic(() => import("./people-texts"), { ssr: false });
 
 /**
- * So few letters of another alphabet in a text are more likely a slip (a Cyrillic "с" in a Latin
- * word) than its language.
+ * At most so many letters of another alphabet are probably a slip (a Cyrillic "с" in a Latin word),
+ * not the language of the text.
  */
 const FOREIGN_LETTERS_MAX = 3;
 const isForeignLetter = (character: string) =>
   /\p{L}/u.test(character) && !/\p{Script=Latin}/u.test(character);
 
-/** The text with what it costs while it is typed, and which characters make it cost more. */
+/** The text, with its cost while the user types, and the characters that raise it. */
 export function MessageField({ preview }: { preview: UseQueryResult<PreviewAnswer> }) {
   const t = useTranslations("form");
   const format = useFormatter();
@@ -46,10 +46,10 @@ export function MessageField({ preview }: { preview: UseQueryResult<PreviewAnswe
         const replaced = plainText(field.value);
         const gain = info.encoding === "UCS-2" ? known(replaced) : info;
         const isGain = replaced !== field.value && gain.segments < info.segments;
-        // What nobody sees is named below.
+        // Invisible characters are named below.
         const visibleForces = info.forcesUcs2.filter((character) => visibleText(character) === character);
         const unseen = invisibleIn(field.value);
-        // A text in another alphabet is dear by its nature: a list of all its letters helps nobody.
+        // A text in another alphabet must be UCS-2: a list of all its letters would not help.
         const isForeign = info.forcesUcs2.filter(isForeignLetter).length > FOREIGN_LETTERS_MAX;
         return (
           <section className="flex flex-col gap-3">

@@ -5,7 +5,7 @@ import { Controller, useFormContext } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import type { Draft } from "./draft";
 
-/** What the team calls it; recipients never see it. */
+/** The name that the team uses. Recipients never see it. */
 export function NameField() {
   const t = useTranslations("form");
   const { control } = useFormContext<Draft>();

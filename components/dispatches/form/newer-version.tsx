@@ -3,9 +3,7 @@
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button";
 
-/**
- * Somebody else has saved since this was opened: said in words, with the way to go on from there.
- */
+/** Says that somebody else has saved meanwhile, and offers to load that version. */
 export function NewerVersion({
   of = "dispatch",
   isLoaded,

@@ -1,19 +1,19 @@
 /**
- * The API reads `{{` in every text, and `\{{` is how it is told to leave the braces alone. A form
- * knows whether its text is personal, and what is typed in one that is not goes out as it stands.
+ * The API reads placeholders in every text, and `\{{` as plain braces. The form has a switch
+ * instead: in a text that is not personal, braces are sent as plain braces.
  */
 const LITERAL = "\\{{";
 
-/** What the form holds, as the API takes it. */
+/** The text of the form in the API's notation. */
 export const sentText = ({ personal, message_text: text }: { personal: boolean; message_text: string }) =>
   personal ? text : text.replaceAll("{{", LITERAL);
 
-/** A text of the API, as the form holds it: without a placeholder it is no personal one. */
+/** A text of the API as the form shows it. Without a placeholder it is not personal. */
 export function typedText(text: string): { personal: boolean; message_text: string } {
   return text.replaceAll(LITERAL, " ").includes("{{")
     ? { personal: true, message_text: text }
     : { personal: false, message_text: text.replaceAll(LITERAL, "{{") };
 }
 
-/** What of a personal text is known without its people: all but the values. */
+/** The part of a personal text that we know without its recipients: all but the values. */
 export const knownPart = (text: string) => text.replace(/\{\{[^{}|]*\|?([^{}]*)\}\}/g, "$1");

@@ -10,7 +10,7 @@ import { ProblemError } from "@/lib/web/client";
 
 type Person = NonNullable<PreviewAnswer["personal"]>["samples"][number];
 
-/** What people would read: some of them, the longest text, and who would get none. */
+/** The texts of some recipients, the longest text, and who would get none. */
 export default function PeopleTexts({ preview }: { preview: UseQueryResult<PreviewAnswer> }) {
   const t = useTranslations("form.personal");
   const format = useFormatter();

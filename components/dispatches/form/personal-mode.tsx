@@ -7,10 +7,10 @@ import { Select } from "@/components/ui/select";
 import { readPersonalText } from "@/lib/domain/text/personal-text";
 import type { Draft } from "./draft";
 
-/** Longer ones are seldom meant; what somebody else has chosen stays a choice. */
+/** Higher limits are rare. A limit that somebody else has set stays an option. */
 const LIMITS = [1, 2, 3, 4, 5, 6, 8, 10];
 
-/** Says what the braces of a text are, and how long what comes of them may be. */
+/** Chooses whether braces are placeholders, and limits the length of the texts. */
 export default function PersonalMode() {
   const t = useTranslations("form.personal");
   const format = useFormatter();

@@ -10,7 +10,7 @@ import type { Draft } from "./draft";
 
 const PlaceholderWindow = dynamic(() => import("./placeholder-window"), { ssr: false });
 
-/** Writes a placeholder where the caret is; a text that has one is personal. */
+/** Inserts a placeholder at the caret, and makes the text personal. */
 export function PlaceholderButton({ area }: { area: RefObject<HTMLTextAreaElement | null> }) {
   const t = useTranslations("form.personal");
   const { setValue } = useFormContext<Draft>();
@@ -23,7 +23,7 @@ export function PlaceholderButton({ area }: { area: RefObject<HTMLTextAreaElemen
     const caret = current.selectionStart;
     setValue("message_text", current.value, { shouldDirty: true });
     setValue("personal", true, { shouldDirty: true });
-    // The window gives the focus back to its button first.
+    // The dialog returns the focus to its button first.
     setTimeout(() => {
       current.focus();
       current.setSelectionRange(caret, caret);

@@ -12,10 +12,10 @@ import { Unreadable } from "@/components/ui/list-states";
 import { Skeleton } from "@/components/ui/skeleton";
 import { attributesQuery } from "@/lib/web/audience-queries";
 
-/** More than so many are found by typing. */
+/** How many attributes we list. The search finds the others. */
 const SHOWN = 7;
 
-/** What is known of recipients, to choose one of, and what to say where it is not. */
+/** Chooses an attribute of recipients, and its fallback. */
 export default function PlaceholderWindow({
   anchor,
   onInsert,
@@ -88,7 +88,7 @@ export default function PlaceholderWindow({
                 onChange={setFallback}
                 error={isWrong ? t("fallback_braces") : undefined}
                 onKeyDown={(event) => {
-                  // Escape is the window's.
+                  // The dialog handles Escape.
                   if (event.key !== "Enter") return event.continuePropagation();
                   event.preventDefault();
                   insert();

@@ -1,8 +1,7 @@
 import { type Draft, isSame } from "./draft";
 
 /**
- * Times mean something only together with their zone, braces with what the text is: they are
- * changed, and kept, together.
+ * Fields that belong together: times with their zone, and the text with the switch for its braces.
  */
 const parts: (keyof Draft)[][] = [
   ["name"],
@@ -17,7 +16,7 @@ const parts: (keyof Draft)[][] = [
   ["ignore_quiet_hours"],
 ];
 
-/** The newer draft with what was changed here since `base` on top of it. */
+/** The newer draft, with the user's changes since `base` on top. */
 export function rebase(base: Draft, mine: Draft, newer: Draft): Draft {
   const changed = parts.filter((fields) => fields.some((field) => !isSame(mine[field], base[field]))).flat();
   return { ...newer, ...Object.fromEntries(changed.map((field) => [field, mine[field]])) };

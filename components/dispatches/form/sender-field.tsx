@@ -9,7 +9,7 @@ import type { Draft } from "./draft";
 
 const DEFAULT = "*";
 
-/** Whom it is from; nothing where there is no choice. */
+/** Chooses the sender. It is hidden when there is no choice. */
 export function SenderField() {
   const t = useTranslations("form");
   const { control, watch } = useFormContext<Draft>();
@@ -17,7 +17,7 @@ export function SenderField() {
   const chosen = watch("sender");
   const senders = [...new Set([...data.flatMap(({ senders }) => senders), ...(chosen ? [chosen] : [])])];
   if (senders.length < 2 && !chosen) return null;
-  // Of several gateways each may know others.
+  // Gateways may have different senders.
   const noteOf = (sender: string) => {
     const those = data.filter((gateway) => gateway.senders.includes(sender)).map(({ name }) => name);
     return those.length < data.length ? those.join(", ") : undefined;

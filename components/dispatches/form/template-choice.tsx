@@ -11,7 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import type { Template } from "@/lib/contract/dispatches/prepared";
 import { templatesQuery } from "@/lib/web/prepared-queries";
 
-/** The templates, to begin with one of them. */
+/** Chooses a template to begin with. */
 export default function TemplateChoice({
   onClose,
   onChoose,

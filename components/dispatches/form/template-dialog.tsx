@@ -11,14 +11,14 @@ import { call, ProblemError } from "@/lib/web/client";
 import type { Draft } from "./draft";
 import { sentText } from "./notation";
 
-/** Makes a template of a form, or changes one. */
+/** Saves the form as a template, or changes a template. */
 export default function TemplateDialog({
   template,
   fields,
   onClose,
 }: {
   template?: Template;
-  /** What a new one is made of. */
+  /** The content of a new template. */
   fields?: Draft;
   onClose: () => void;
 }) {
@@ -49,7 +49,7 @@ export default function TemplateDialog({
   });
   const errors = save.error instanceof ProblemError ? (save.error.problem.errors ?? []) : [];
   const at = (pointer: string) => errors.find((error) => error.pointer === pointer)?.detail;
-  // The name is what another template may have already.
+  // A conflict means that another template has this name.
   const status = save.error instanceof ProblemError ? save.error.problem.status : undefined;
   const rest =
     save.error && errors.length === 0 && status !== 409
@@ -72,7 +72,7 @@ export default function TemplateDialog({
         error={at("/name") ?? (status === 409 ? save.error?.message : undefined)}
         onChange={setName}
         onKeyDown={(event) => {
-          // Escape is the dialog's.
+          // The dialog handles Escape.
           if (event.key !== "Enter") return event.continuePropagation();
           event.preventDefault();
           if (!save.isPending) save.mutate();

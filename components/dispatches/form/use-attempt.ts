@@ -5,8 +5,8 @@ import { type Attempt, attemptStore } from "./attempt";
 import { bodyOf, type Draft } from "./draft";
 
 /**
- * One key a form, over reloads too: a double click, or a repeat after a lost answer, makes one
- * dispatch.
+ * Keeps one idempotency key for the form, also over reloads. So a double click, or a repeat after a
+ * lost answer, makes one dispatch.
  */
 export function useAttempt(of: string | null) {
   const current = useRef<Attempt>(undefined);
@@ -20,8 +20,8 @@ export function useAttempt(of: string | null) {
     };
     return {
       /**
-       * What to send for a draft, kept before it goes out. The same draft is the same body: "now"
-       * must not become another instant when an answer was lost.
+       * Returns what to send for a draft, and keeps it before it is sent. The same draft gives the
+       * same body: after a lost answer, "now" must not become another instant.
        */
       begin(
         draft: Draft,
@@ -34,23 +34,22 @@ export function useAttempt(of: string | null) {
         set({ key, sent: { of: text, body } });
         return { key, body };
       },
-      /** Was this very draft sent, and no answer came? To send it again repeats nothing. */
+      /** Was exactly this draft sent without an answer? Then sending it again is safe. */
       isUnanswered: (draft: Draft) => current.current?.sent?.of === JSON.stringify(draft),
-      /**
-       * An answer that says no is the last word on what was sent; only a lost one may be repeated
-       * as it was.
-       */
+      /** The server has refused it. Only a lost answer may be repeated unchanged. */
       refused: () => set(current.current && { key: current.current.key }),
       /**
-       * The form is saved as a draft: what was sent before may have arrived, so its key goes along,
-       * and the draft's dispatch would be told that it is made already.
+       * The form becomes a draft. What was sent before may have arrived, so the draft keeps its
+       * key: scheduling it then finds that dispatch.
        */
       moveTo(id: string) {
         const { key } = current.current ?? {};
         set(undefined);
         attemptStore(id).keep(key === undefined ? undefined : { key });
       },
-      /** It was made, or its key is another dispatch's: the next attempt is another. */
+      /**
+       * The dispatch exists, or the key belongs to another one: the next attempt gets a new key.
+       */
       end: () => set(undefined),
     };
   }, [of]);

@@ -8,8 +8,8 @@ import { type Draft, draftFrom, emptyDraft } from "./draft";
 import { DraftSaver, heldOf, type SaveState } from "./draft-saver";
 
 /**
- * The draft of a form that is saved on the server, once there is one.
- * @param opened the draft that the form was opened with
+ * The draft that the server has of this form, once there is one.
+ * @param opened the draft with which the form was opened
  */
 export function useSavedDraft(opened: Saved | undefined, form: UseFormReturn<Draft>) {
   const { getValues, reset } = form;
@@ -26,7 +26,7 @@ export function useSavedDraft(opened: Saved | undefined, form: UseFormReturn<Dra
     [reset],
   );
 
-  /** From here on the form is this draft's. */
+  /** From now on the form edits this draft. */
   const follow = useCallback(
     (saved: Saved) => {
       saver.current?.close();

@@ -11,7 +11,7 @@ import { addMinutes, type Draft, wallTime } from "./draft";
 
 const quickMinutes = [60, 180, 720, 1_440] as const;
 
-/** When: the zone, the start, the end, each as typed and as it is in truth. */
+/** The schedule: zone, start and end, as typed and as instants. */
 export function WindowFields({
   window,
   impossible,
@@ -23,7 +23,7 @@ export function WindowFields({
   const { control, watch, setValue } = useFormContext<Draft>();
   const draft = watch();
   const impossibleAt = (field: string) => impossible.find(({ pointer }) => pointer === `/${field}`)?.detail;
-  // A start that is only half typed is no time; the quick ends then count from now.
+  // A half-typed start is no time: the quick choices of an end then count from now.
   const start =
     draft.start === "now" || !draft.start_datetime
       ? wallTime(new Date(), draft.timezone)
@@ -103,8 +103,8 @@ export function WindowFields({
 }
 
 /**
- * The window in the dispatch's zone, in the viewer's, and in UTC; what a clock change does to it is
- * said in words.
+ * The window in the dispatch's zone, in the viewer's and in UTC, with the effect of a clock change
+ * in words.
  */
 function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: string }) {
   const t = useTranslations("form");
