@@ -11,8 +11,8 @@ import { useAskToCancel } from "./cancel-dialog";
 import { useDispatchAction } from "./use-actions";
 
 /**
- * What may be done with a dispatch on its card: icons, with names for those who cannot see them.
- * Figures that rise do not draw them anew.
+ * The actions of a dispatch on its card: icons with names for screen readers. Rising figures do not
+ * redraw them.
  */
 export const DispatchActions = memo(Actions, (a, b) => looksOf(a) === looksOf(b));
 
@@ -26,8 +26,8 @@ function Actions({ dispatch }: { dispatch: Dispatch }) {
   const { id, status } = dispatch;
   const isPending = act.isPending && act.variables?.id === id;
   if (!mayAct) return null;
-  // One button for both, and none that is disabled while it waits: whoever pressed it by the
-  // keyboard keeps the focus. The second half of a double click does not take the first half back.
+  // Both states use the same button, which is never disabled, so that a keyboard user keeps the
+  // focus. The second half of a double click must not undo the first.
   const toggle = status === "running" ? ("pause" as const) : status === "paused" ? ("resume" as const) : null;
   const Icon = toggle === "pause" ? Pause : Play;
   return (

@@ -7,7 +7,7 @@ import type { WholeExpression } from "@/lib/contract/audience/expression";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
-/** Whom a dispatch is for, in words; plain filters read as the audience that they stand for. */
+/** The audience of a dispatch in words. Plain filters read like the audience that they mean. */
 export function AudienceLine({ dispatch }: { dispatch: Dispatch }) {
   const wordsOf = useAudienceWords();
   const tags = useQuery({ ...tagsQuery, enabled: dispatch.filter_tag !== null });

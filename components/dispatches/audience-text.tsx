@@ -10,7 +10,7 @@ import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
 type Asking = Pick<Dispatch, "filter_tag" | "filter_mobile_operator_code" | "audience">;
 
-/** Whom a dispatch is for, in a few words. Progress does not draw it anew. */
+/** The audience of a dispatch in a few words. Progress does not redraw it. */
 export const AudienceText = memo(
   function AudienceText({ dispatch }: { dispatch: Asking }) {
     const t = useTranslations("card");
@@ -18,7 +18,7 @@ export const AudienceText = memo(
     const tags = useQuery({ ...tagsQuery, enabled: dispatch.filter_tag !== null });
     const operators = useQuery(operatorsQuery);
     const { audience, filter_tag: tagId, filter_mobile_operator_code: operatorId } = dispatch;
-    // Sentences stand alone elsewhere; here the last one ends a line.
+    // Elsewhere each sentence stands alone; here the last one ends a line.
     if (audience || (tagId === null && operatorId === null))
       return wordsOf(audience ?? everybody)
         .join(" ")

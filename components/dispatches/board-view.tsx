@@ -10,7 +10,7 @@ import { Moves } from "./board";
 import { DispatchCard } from "./card";
 import { useKeptFocus } from "./use-kept-focus";
 
-/** Each column, the statuses it holds, and the order in which the table shows all of it. */
+/** The columns: their statuses, and the order of the table that shows all of a column. */
 const columns = {
   scheduled: { statuses: ["scheduled"], sort: "start" },
   running: { statuses: ["running"], sort: "-start" },
@@ -19,7 +19,7 @@ const columns = {
 } as const;
 type Column = keyof typeof columns;
 
-/** Columns side by side; on a phone one below the other. */
+/** The columns, side by side; on a phone one below the other. */
 export function BoardView({ board }: { board: Board }) {
   useKeptFocus();
   const { scheduled, running, paused, finished } = board;
@@ -42,7 +42,7 @@ export function BoardView({ board }: { board: Board }) {
   );
 }
 
-/** The first of a column, in a place that scrolls by itself, and the way to all of it. */
+/** The first cards of a column, which scrolls by itself, and a link to all of them. */
 const BoardColumn = memo(function BoardColumn(props: {
   column: Column;
   dispatches: Dispatch[];
@@ -52,7 +52,7 @@ const BoardColumn = memo(function BoardColumn(props: {
   const t = useTranslations("board");
   const format = useFormatter();
   const { statuses, sort } = columns[column];
-  // All of them, narrowed as they are here.
+  // The link keeps the filters of the board.
   const all = new URLSearchParams(useSearchParams());
   for (const [key, value] of Object.entries({ view: "table", status: statuses.join(), sort }))
     all.set(key, value);

@@ -4,7 +4,10 @@ import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 
-/** Tells screen readers what moved, in one sentence, and nothing else: counters do not chatter. */
+/**
+ * Tells screen readers in one sentence which dispatches changed their status. It does not report
+ * counters.
+ */
 export function Moves({ dispatches }: { dispatches: Dispatch[] }) {
   const t = useTranslations("board");
   const status = useTranslations("status");
@@ -14,7 +17,7 @@ export function Moves({ dispatches }: { dispatches: Dispatch[] }) {
     const last = before.current;
     before.current = new Map(dispatches.map((dispatch) => [dispatch.id, dispatch.status]));
     if (!last) return;
-    // Those that have come may have been there all along, further down.
+    // A card that is new here may have been further down before.
     const moved = dispatches.filter(({ id, status }) => last.has(id) && last.get(id) !== status);
     if (moved.length > 0 && moved.length < 5)
       setText(

@@ -12,12 +12,12 @@ import { restoreFocus } from "./use-kept-focus";
 
 const AskContext = createContext<(dispatch: Dispatch) => void>(() => {});
 
-/** Asks whether a dispatch is to be cancelled, in the nearest {@link CancelDialogs}. */
+/** Opens the question whether to cancel a dispatch, in the nearest {@link CancelDialogs}. */
 export const useAskToCancel = () => useContext(AskContext);
 
 /**
- * The question before a dispatch is cancelled. It stands above the cards: one that moves to another
- * column does not take it along.
+ * Holds the question before a dispatch is cancelled. It lives above the cards: the dialog stays
+ * when its card moves to another column.
  */
 export function CancelDialogs({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<{ dispatch: Dispatch; isOpen: boolean }>();
@@ -25,7 +25,7 @@ export function CancelDialogs({ children }: { children: ReactNode }) {
   function close() {
     if (!asked) return;
     setAsked({ ...asked, isOpen: false });
-    // The dialog gives the focus back a frame later; the button that had it may be gone by now.
+    // The dialog returns the focus a frame later, when the button that had it may be gone.
     requestAnimationFrame(() => requestAnimationFrame(() => restoreFocus(asked.dispatch.id)));
   }
   return (
@@ -36,7 +36,7 @@ export function CancelDialogs({ children }: { children: ReactNode }) {
   );
 }
 
-/** Its figures go on while one thinks; when there is nothing left to cancel it says so. */
+/** The dialog. Its figures stay live, and it says so when nothing is left to cancel. */
 function CancelDialog({
   dispatch: drawn,
   isOpen,
@@ -57,7 +57,7 @@ function CancelDialog({
   const { id, status, message_text, progress } = dispatch;
   const sent = progress.accepted;
   const unsent = progress.remaining + progress.deferred;
-  // What this very question has cancelled needs no explanation while it closes.
+  // When this dialog has cancelled the dispatch, it says nothing while it closes.
   const isLate = isFinished(status) && !(act.variables?.id === id && !act.isError);
   return (
     <ConfirmDialog

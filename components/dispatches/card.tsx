@@ -28,7 +28,7 @@ const CardTitle = memo(function CardTitle({ id, text }: { id: string; text: stri
   );
 });
 
-/** A dispatch on the board. Drawn anew only when it has changed. */
+/** A dispatch on the board. React redraws it only when the dispatch has changed. */
 export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("card");
   const format = useFormatter();
@@ -54,7 +54,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
           <AudienceText dispatch={dispatch} />
         </span>
         {dispatch.author !== null && (
-          // Of an address the name is enough here.
+          // The name alone of an e-mail address is enough here.
           <span className="max-w-[45%] shrink-0 truncate" title={author}>
             {author.replace(/@.*/, "")}
           </span>
@@ -93,8 +93,8 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
             </div>
           )}
           {(status === "running" || hasTrouble(progress)) && (
-            // While it runs the line keeps its place: outcomes that come and go must not push the
-            // cards below up and down.
+            // While it runs, this line keeps its height: changing outcomes must not move the cards
+            // below.
             <div className="min-h-[1.35rem]">
               {hasTrouble(progress) && (
                 <OutcomeLegend

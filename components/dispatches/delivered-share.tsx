@@ -2,12 +2,12 @@ import { useFormatter, useTranslations } from "next-intl";
 import type { Progress } from "@/lib/contract/dispatches/dispatch";
 import { triedOf } from "./outcomes";
 
-/** How much of what was tried is known to have arrived; null while nothing was tried. */
+/** The share of tried messages that are known to be delivered; null while none was tried. */
 export function useDeliveredShare(progress: Progress): string | null {
   const format = useFormatter();
   const tried = triedOf(progress);
   if (tried === 0) return null;
-  // Rounded down: 100 % means all of them.
+  // Round down: 100 % must mean all of them.
   const share = Math.floor((1_000 * progress.delivered) / tried) / 1_000;
   return format.number(share, { style: "percent", maximumFractionDigits: share < 0.995 ? 0 : 1 });
 }

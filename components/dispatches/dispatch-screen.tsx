@@ -31,7 +31,6 @@ const RateChart = dynamic(() => import("./rate-chart"), {
   loading: () => <Skeleton className="h-44" />,
 });
 
-/** Everything about one dispatch. */
 export function DispatchScreen({ id }: { id: string }) {
   const t = useTranslations("dispatch");
   const { data: dispatch } = useQuery(dispatchQuery(id));
@@ -47,7 +46,7 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
   const { id, status } = dispatch;
   const mayWrite = useMay("dispatches:write");
   const { data: timeline, refetch } = useQuery(timelineQuery(id));
-  // Figures and the lanes they are made of come from one reading, so that they add up.
+  // The figures and the lanes come from the same reading, so that they add up.
   const { progress, waits } = timeline?.dispatch ?? dispatch;
   const total = progress.audience ?? 0;
   const tried = triedOf(progress);
@@ -79,9 +78,10 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <StatusBadge status={status} />
             <Countdown dispatch={dispatch} />
-            {/* In a line of its own where not all fits: nothing moves when the time left is known. */}
+            {/* On narrow screens it has its own line, so that nothing moves when the remaining time
+                appears. */}
             <span className="basis-full text-soft max-[350px]:min-h-10 xl:basis-auto">
-              {/* All times of this screen are in the dispatch's zone: it is said here. */}
+              {/* All times of this screen are in the dispatch's zone. This line names it. */}
               <Instant at={dispatch.start_datetime} zone={dispatch.timezone} /> →{" "}
               <Instant at={dispatch.end_datetime} zone={dispatch.timezone} /> · {cityOf(dispatch.timezone)}
             </span>
@@ -98,7 +98,7 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
           ))}
         </ul>
       )}
-      {/* On a phone how far it is comes first, then what it is, then each message. */}
+      {/* On a phone the progress comes first, then the facts, then the messages. */}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[20rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
         <div className="flex flex-col gap-5 lg:col-start-2">
           {status === "scheduled" ? (
@@ -190,7 +190,7 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
   );
 }
 
-/** A tab in the background tells how far it is: `42% · Running · Sale today`. */
+/** Shows progress in the title of the tab: `42% · Running · Sale today`. */
 function useTabTitle(text: string, status: Dispatch["status"], tried: number, total: number): void {
   const t = useTranslations("status");
   const format = useFormatter();
@@ -199,11 +199,11 @@ function useTabTitle(text: string, status: Dispatch["status"], tried: number, to
       ? `${format.number(Math.floor((100 * tried) / total) / 100, { style: "percent" })} · `
       : "";
   const title = `${share}${t(status)} · ${text.slice(0, 40)} · Carillon`;
-  // In the layout phase: an observer that outlived this page would write over the title of the
-  // next.
+  // Use the layout phase: an observer that outlived this page would overwrite the next page's
+  // title.
   useLayoutEffect(() => {
     document.title = title;
-    // The page's own title comes a moment later, when one has come here from another page.
+    // After a navigation, Next sets the page's own title a moment later.
     const observer = new MutationObserver(() => {
       if (document.title !== title) document.title = title;
     });

@@ -22,10 +22,7 @@ const CalendarView = dynamic(() => import("./calendar/calendar-view").then((modu
   loading: () => <Skeleton className="h-96" />,
 });
 
-/**
- * The status board and the same as a table. What is looked for, how and in which order is in the
- * address.
- */
+/** All views of the dispatches. The address has the view, the filters and the order. */
 export function DispatchesScreen() {
   const { view } = useView();
   return (

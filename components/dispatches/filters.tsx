@@ -18,14 +18,14 @@ import { useView } from "./use-view";
 import { narrowing } from "./view";
 
 /**
- * Period, tag or audience, and author; on a phone behind a button that says how many of them are
- * set.
+ * The filters: period, tag or audience, and author. On a phone they are behind a button that shows
+ * how many are set.
  */
 export function Filters({ hasPeriod, children }: { hasPeriod: boolean; children: ReactNode }) {
   const t = useTranslations("filters");
   const view = useView();
   const [isOpen, setIsOpen] = useState(false);
-  // Names of audiences are read when somebody is about to choose.
+  // We load the names of audiences when the user is about to choose one.
   const [isNear, setIsNear] = useState(false);
   const near = () => setIsNear(true);
   const set = narrowing.filter((key) => view[key] !== "" && (hasPeriod || key !== "period"));
@@ -132,7 +132,7 @@ function AudienceFilter(props: { tag: string; audience: string; isNear: boolean 
       }
     >
       <option value="">{t("any_audience")}</option>
-      {/* What is set is there from the first paint on. */}
+      {/* The selected value must be an option from the first paint on. */}
       {tag && !names.includes(tag) && <option value={`tag:${tag}`}>{tag}</option>}
       {audience && !saved.some(({ id }) => id === audience) && (
         <option value={`audience:${audience}`}>…</option>

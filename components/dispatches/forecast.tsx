@@ -12,10 +12,10 @@ import { reachedBy, segmentsInAll } from "./preview-figures";
 
 const MarkedText = dynamic(() => import("./marked-text"), { ssr: false });
 
-/** Above, or at the times themselves. */
+/** Warnings that are shown above, or beside the times. */
 const saidElsewhere = new Set(["will_not_fit", "wall_time_moved", "wall_time_repeated"]);
 
-/** What would come of it: when it is through, what it costs, and what one should know first. */
+/** The forecast: when it finishes, what it costs, and the warnings. */
 export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undefined; timezone: string }) {
   const t = useTranslations("form");
   const format = useFormatter();
@@ -79,7 +79,7 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
         )}
         {night > 0 && <Warning>{t("night", { count: night })}</Warning>}
         {preview?.warnings
-          // Whoever chose "now" need not be told that it begins at once.
+          // A user who chose "now" knows that it begins at once.
           .filter(
             ({ code }) => !saidElsewhere.has(code) && !(code === "starts_immediately" && start === "now"),
           )
@@ -93,7 +93,7 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
 
 const ZONES_MAX = 8;
 
-/** When each zone is first sent to, by the clock on the wall there. */
+/** When sending begins in each zone, by the local clock. */
 function ByZone({ zones }: { zones: NonNullable<PreviewAnswer["forecast"]>["by_zone"] }) {
   const t = useTranslations("form");
   const cityOf = useCity();

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { Fragment } from "react";
 import { readPersonalText } from "@/lib/domain/text/personal-text";
 
-/** A personal text with its placeholders marked, and what is said where a value is missing. */
+/** A personal text with its placeholders and their fallbacks marked. */
 export default function MarkedText({ text }: { text: string }) {
   const t = useTranslations("form.personal");
   const read = readPersonalText(text);

@@ -23,17 +23,17 @@ import { call, ProblemError } from "@/lib/web/client";
 import type { Page } from "@/lib/web/queries";
 
 const ROW = 40;
-/** With two lines of what it says, and on a phone one for how it went. */
+/** Height of a row with two lines of text, and on a phone one line for the outcome. */
 const PERSONAL_ROW = 96;
 const LIVE_MS = 3_000;
 
-/** Every message, a page at a time as one scrolls; or one phone, and why it has none. */
+/** All messages, loaded page by page while one scrolls; or one phone, and why it got no message. */
 export function Messages({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("messages");
   const outcome = useTranslations("outcome");
   const reason = useReason();
   const mayExport = useMay("audience:export");
-  // In the address: it survives a reload, and can be sent to somebody.
+  // The filter is in the address, so it survives a reload and can be shared.
   const params = useSearchParams();
   const wanted = params.get("outcome") as MessageStatus;
   const error = params.get("error") ?? "";
@@ -54,14 +54,14 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
       ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    // Only the first page is read again: who has scrolled on looks at what is settled.
+    // Reload only while the user is on the first page: further down messages are settled.
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 && !isOver ? LIVE_MS : false),
     enabled: asked === "",
   });
   const { refetch } = pages;
   const wasOver = useRef(isOver);
   useEffect(() => {
-    // Nothing is read again once it is over, and the last time was before its last messages.
+    // A finished dispatch is not polled, and its last poll came before its last messages.
     if (isOver && !wasOver.current) void refetch();
     wasOver.current = isOver;
   }, [isOver, refetch]);

@@ -1,8 +1,8 @@
 import type { Progress } from "@/lib/contract/dispatches/dispatch";
 
 /**
- * The outcomes in the order they are drawn, with their colours. Colour is never alone: each has its
- * word and number beside it.
+ * The outcomes in drawing order, with their colours. Each also shows its word and number, because
+ * colour alone is not accessible.
  */
 export const outcomes = [
   { key: "delivered", color: "bg-good" },
@@ -19,7 +19,7 @@ export const outcomes = [
 
 export type OutcomeKey = (typeof outcomes)[number]["key"];
 
-/** Those who were tried: what people mean by "done". */
+/** The tried messages: what people mean by "done". */
 export const triedOf = (p: Pick<Progress, OutcomeKey>) =>
   p.delivered + p.sent + p.undelivered + p.failed + p.unknown;
 

@@ -28,7 +28,7 @@ interface Row {
   template?: Template;
 }
 
-/** Drafts, or templates: what is no dispatch yet. */
+/** The list of drafts or of templates. */
 export function PreparedView({ kind }: { kind: "drafts" | "templates" }) {
   return kind === "drafts" ? <Drafts /> : <Templates />;
 }

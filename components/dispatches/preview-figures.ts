@@ -1,10 +1,10 @@
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 
-/** Who would get it: of a personal text not those for whom there is none. */
+/** The number of recipients, without those for whom a personal text has no value. */
 export const reachedBy = ({ audience, personal }: PreviewAnswer): number =>
   (personal?.skipped ?? []).reduce((left, { count }) => left - count, audience.total);
 
-/** What would be paid for; undefined without a text. */
+/** The number of segments; undefined without a text. */
 export const segmentsInAll = ({ audience, message, personal }: PreviewAnswer): number | undefined =>
   personal
     ? personal.by_segments.reduce((sum, { segments, count }) => sum + segments * count, 0)

@@ -4,7 +4,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import type { Progress } from "@/lib/contract/dispatches/dispatch";
 import { type OutcomeKey, outcomes, settledOf } from "./outcomes";
 
-/** How far a dispatch is, split by outcome. */
+/** The progress of a dispatch, split by outcome. */
 export function ProgressStrip({
   progress,
   total,
@@ -14,7 +14,7 @@ export function ProgressStrip({
   progress: Pick<Progress, OutcomeKey>;
   total: number;
   size?: string;
-  /** Whose progress: each bar of a page has a name of its own. */
+  /** Names the bar for screen readers. Each bar of a page needs its own name. */
   name?: string;
 }) {
   const t = useTranslations("outcome");
@@ -41,7 +41,7 @@ export function ProgressStrip({
   );
 }
 
-/** The outcomes that happened, each with its word and number. */
+/** The outcomes that occurred, each with its word and number. */
 export function OutcomeLegend({
   progress,
   all = false,

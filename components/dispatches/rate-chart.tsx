@@ -15,7 +15,7 @@ import { useClock } from "@/components/ui/use-zoned";
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
 import { pausesOf, ratePoints } from "./rate-points";
 
-/** Messages a second that the gateways took, over the life of a dispatch. */
+/** The messages a second that gateways accepted, over the life of a dispatch. */
 export default function RateChart({ timeline, timezone }: { timeline: Timeline; timezone: string }) {
   const t = useTranslations("dispatch");
   const format = useFormatter();

@@ -1,8 +1,8 @@
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
 
 /**
- * Messages a second over time, one point a step. Where nothing was sent, as in a pause, there is
- * nought: a line drawn across would claim that something was.
+ * The points of the rate, one for each step. Where nothing was sent, as in a pause, the rate is 0:
+ * a line across the gap would claim that something was sent.
  */
 export function ratePoints(rate: Timeline["rate"]): { at: number; perSecond: number }[] {
   const sent = rate.map(({ at, accepted }) => ({ at: Date.parse(at), accepted }));
@@ -21,7 +21,7 @@ export function ratePoints(rate: Timeline["rate"]): { at: number; perSecond: num
   return points;
 }
 
-/** When it stood still because somebody had paused it; the last time perhaps until now. */
+/** The pauses of a dispatch. The last one may last until now. */
 export function pausesOf(events: Timeline["events"], now: number): { from: number; to: number }[] {
   const pauses: { from: number; to: number }[] = [];
   let from: number | undefined;

@@ -22,7 +22,7 @@ const DeleteView = dynamic(() => import("./view-dialogs").then((module) => modul
 const nothing = ["view", "q", "status", "sort", "period", "tag", "audience", "author", "month", "day"];
 const textOf = (filter: object) => JSON.stringify(Object.entries(filter).sort());
 
-/** The views that the team has saved, and what can be done with the one that is shown. */
+/** The team's saved views, and the actions for the one that is shown. */
 export function SavedViews() {
   const t = useTranslations("views");
   const mayWrite = useMay("dispatches:write");

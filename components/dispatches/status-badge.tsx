@@ -13,7 +13,7 @@ const looks = {
   cancelled: { icon: Ban, color: "text-soft" },
 } as const;
 
-/** Where there is no room for its name, which whoever points at it sees. */
+/** The status as an icon, where there is no room for its name. */
 export function StatusIcon({ status }: { status: DispatchStatus }) {
   const { icon: Icon, color } = looks[status];
   return <Icon size={12} aria-hidden className={`shrink-0 ${color}`} />;

@@ -22,9 +22,9 @@ import { useFilter, useView } from "./use-view";
 const keys = ["text", "status", "start", "audience", "done"] as const;
 
 /**
- * The dispatches that are looked for, a page more when asked; `sort` is an order, with a minus for
- * the largest first. A table of the browser's own: it is all there on the first paint, and a grid
- * of React Aria would cost the page 80 KB of script for what a heading with a button does.
+ * The dispatches as a table, page by page; `sort` names an order, with a minus for descending. It
+ * is a plain table because the server can paint all of it. A grid of React Aria would cost 80 KB of
+ * script.
  */
 export function TableView() {
   const t = useTranslations("table");
@@ -98,7 +98,7 @@ export function TableView() {
   );
 }
 
-/** Drawn anew only when its dispatch has changed. The link of its text covers all of it. */
+/** A row, redrawn only when its dispatch has changed. The link of its text covers the whole row. */
 const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("table");
   const zone = useViewerZone() ?? dispatch.timezone;

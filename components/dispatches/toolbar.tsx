@@ -25,7 +25,7 @@ const icons = {
   templates: FileText,
 };
 
-/** What one view has in the address means nothing in another. */
+/** Parameters of one view that mean nothing in another. */
 const elsewhere = { status: null, sort: null, month: null, day: null };
 
 function Icon({ of }: { of: (typeof views)[number] }) {
@@ -34,8 +34,8 @@ function Icon({ of }: { of: (typeof views)[number] }) {
 }
 
 /**
- * The heading of the dispatches, with search, filter and the choice of view. Apart from them: what
- * moves there draws nothing anew here.
+ * The heading of the dispatches, with search, filters and the choice of view. Moving dispatches do
+ * not redraw it.
  */
 export const Toolbar = memo(function Toolbar() {
   const t = useTranslations("board");
@@ -94,7 +94,7 @@ export const Toolbar = memo(function Toolbar() {
   );
 });
 
-/** Which statuses are shown, each with how many there are: one, all that is over, or every one. */
+/** Filters by status, with the count of each: one status, all finished ones, or all. */
 function StatusFilter() {
   const t = useTranslations("board");
   const status = useTranslations("status");

@@ -9,8 +9,8 @@ import { call } from "@/lib/web/client";
 export type Verb = "pause" | "resume" | "cancel" | "retry-failed";
 
 /**
- * Pause, resume, cancel and retry: the answer is on the screen at once, and a pause can be taken
- * back.
+ * Pauses, resumes, cancels and retries. The screen shows the result at once, and a pause can be
+ * undone.
  */
 export function useDispatchAction() {
   const client = useQueryClient();
@@ -35,7 +35,7 @@ export function useDispatchAction() {
       });
     },
     onError: (error) => {
-      // Somebody else was first, perhaps: what is on the screen is not what is.
+      // Perhaps somebody else was first: load the real state.
       void client.invalidateQueries({ queryKey: ["dispatches"] });
       failed(error);
     },

@@ -3,14 +3,14 @@
 import { useEffect, useRef } from "react";
 
 /**
- * A card that moves to another column is another element there, and the browser forgets the focus
- * that was in it: it goes on at the card in its new place.
+ * Keeps the focus when a card moves to another column. The card is a new element there, and the
+ * browser forgets the focus of the old one.
  */
 export function useKeptFocus(): void {
   const held = useRef<string>(undefined);
   useEffect(() => {
-    // Where the focus is, or where a press has sent it: beside everything, perhaps. A dialog gives
-    // the focus back to where it came from.
+    // Remember where the focus is, or where the user pressed last; that may be outside all cards. A
+    // dialog returns the focus itself.
     const remember = ({ target }: Event) => {
       const card = (target as Element).closest("article[aria-labelledby^='d-']");
       if (card || !(target as Element).closest("[role=alertdialog]"))
@@ -28,10 +28,7 @@ export function useKeptFocus(): void {
   });
 }
 
-/**
- * Gives a focus that was lost to the card of a dispatch; where none is drawn, to what stands around
- * it.
- */
+/** Moves a lost focus to the card of a dispatch; if there is no card, to the element around it. */
 export function restoreFocus(id: string): void {
   if (document.activeElement !== document.body) return;
   const card = document.querySelector(`article[aria-labelledby="d-${id}"]`);

@@ -8,9 +8,9 @@ const WINDOW_MS = 8_000;
 const STILL_MS = 3_000;
 
 /**
- * Messages a second over the last answers, null until there are two to compare, and how many
- * seconds are left at that pace (null while nobody can know). Reckoned while it is drawn, not in a
- * state that would draw it twice an answer.
+ * Computes the messages a second from the last answers (null until there are two), and the seconds
+ * that are left at this rate (null while nobody can know). It computes while rendering: a state
+ * would render twice for each answer.
  */
 export function useRate({
   id,
@@ -31,7 +31,7 @@ export function useRate({
     latest.current = progress;
   }, [progress]);
   const measured = useMemo(() => {
-    // The first figures are as old as the page; nobody knows how old that is.
+    // The first figures come with the page, and we do not know how old it is.
     if (!seen.current) {
       seen.current = [];
       return null;
@@ -44,8 +44,8 @@ export function useRate({
     const first = kept[0]!;
     return now - first.at > 500 ? ((progress.accepted - first.accepted) * 1000) / (now - first.at) : null;
   }, [progress]);
-  // Answers that bring nothing new draw nothing anew: that nobody is sent to any more has to be
-  // looked for. No answer at all says nothing.
+  // An answer without news renders nothing, so a timer notices when sending has stopped. No answer
+  // at all says nothing.
   useEffect(() => {
     if (status !== "running") return;
     const timer = setInterval(() => {
@@ -63,7 +63,7 @@ export function useRate({
   }, [client, id, status]);
   const perSecond = status === "running" && stillAt !== progress ? measured : 0;
   const left = progress.remaining + progress.sending + progress.deferred;
-  // What a gateway refuses goes on nobody knows when.
+  // While a gateway refuses, nobody knows when sending goes on.
   const isStalled = waits.some(({ code }) => code === "breaker");
   return {
     perSecond,

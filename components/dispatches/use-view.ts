@@ -5,12 +5,12 @@ import { useMemo } from "react";
 import { useViewerZone } from "@/components/ui/use-zoned";
 import { filterOf, narrowing, readView } from "./view";
 
-/** What is looked for, how and in which order: it is in the address. */
+/** The view, filters and order, which the address has. */
 export function useView() {
   return readView(Object.fromEntries(useSearchParams()));
 }
 
-/** The same as the server is asked for it. */
+/** The filter, as the API takes it. */
 export function useFilter() {
   const params = useSearchParams();
   const zone = useViewerZone() ?? "UTC";

@@ -40,7 +40,7 @@ export function SaveView({ filter, onClose }: { filter: DispatchViewFilter; onCl
         error={useFault(save.error)}
         onChange={setName}
         onKeyDown={(event) => {
-          // Escape is the dialog's.
+          // The dialog handles Escape.
           if (event.key !== "Enter") return event.continuePropagation();
           event.preventDefault();
           if (!save.isPending) save.mutate();
@@ -50,7 +50,7 @@ export function SaveView({ filter, onClose }: { filter: DispatchViewFilter; onCl
   );
 }
 
-/** Asks before one goes. */
+/** Asks, then deletes a view. */
 export function DeleteView({ view, onClose }: { view: DispatchView; onClose: () => void }) {
   const t = useTranslations("views");
   const client = useQueryClient();
@@ -86,7 +86,7 @@ export function DeleteView({ view, onClose }: { view: DispatchView; onClose: () 
   );
 }
 
-/** What is wrong, in the words of the API where it has an answer. */
+/** The error in the words of the API, if it answered. */
 function useFault(error: Error | null): string | undefined {
   const app = useTranslations("app");
   if (!error) return undefined;

@@ -8,7 +8,7 @@ const usualSort = "-start";
 
 type Asked = Record<string, string | string[] | undefined>;
 
-/** What an address of the dispatches asks for; what it cannot mean is as if it were not there. */
+/** Reads the parameters of the address. It ignores invalid ones. */
 export function readView({ view, q, status, sort, period, tag, audience, author, month, day }: Asked) {
   const statuses = String(status ?? "").split(",") as (typeof dispatchStatuses)[number][];
   const order = String(sort ?? "").replace("-", "") as (typeof dispatchOrders)[number];
@@ -16,7 +16,7 @@ export function readView({ view, q, status, sort, period, tag, audience, author,
   return {
     view: views.find((one) => one === view) ?? "board",
     q: String(q ?? "").slice(0, 200),
-    /** One status, or several with commas; "" for any. */
+    /** One status, or several separated by commas; "" for any. */
     wanted: statuses.every((one) => dispatchStatuses.includes(one)) ? statuses.join() : "",
     sort: dispatchOrders.includes(order) ? String(sort) : usualSort,
     /** A name, or `<from>..<to>`; "" for any time. */
@@ -24,27 +24,27 @@ export function readView({ view, q, status, sort, period, tag, audience, author,
     tag: String(tag ?? "").slice(0, 200),
     audience: /^[0-9a-f-]{36}$/.test(String(audience ?? "")) ? String(audience) : "",
     author: String(author ?? "").slice(0, 200),
-    /** Of the calendar: `2026-11`, "" for the present one; and the day that is opened, or "". */
+    /** For the calendar: the month, `2026-11` ("" for the present one), and the open day, or "". */
     month: dayPattern.test(`${month}-01`) ? String(month) : "",
     day: dayPattern.test(String(day)) ? String(day) : "",
   };
 }
 export type View = ReturnType<typeof readView>;
 
-/** What the server is asked for, "" for anything: periods become days of a zone. */
+/** The filter as the API takes it, "" for any value. A period becomes days in a zone. */
 export function filterOf({ q, period, tag, audience, author }: View, timezone: string) {
   const days = daysOf(period, todayIn(timezone, Date.now())) ?? { from: "", to: "" };
   return { q, ...days, timezone: days.from || days.to ? timezone : "", tag, audience, author };
 }
 
-/** What the calendar asks for. Its month takes the place of a period. */
+/** The filter of the calendar. Its month replaces the period. */
 export function calendarOf(view: View, timezone: string) {
   const { q, tag, audience, author } = view;
   const month = view.month || todayIn(timezone, Date.now()).slice(0, 7);
   return { month, filter: { q, tag, audience, author, timezone } };
 }
 
-/** What a saved view keeps of an address: what narrows, orders and shows it, as it is sent. */
+/** The part of a view that a saved view stores: filters, order and kind of view. */
 export function savedPart(view: View): DispatchViewFilter {
   const isTable = view.view === "table";
   const kept = {
@@ -57,5 +57,5 @@ export function savedPart(view: View): DispatchViewFilter {
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== ""));
 }
 
-/** What narrows the list, beside the search. */
+/** The filters besides the search. */
 export const narrowing = ["period", "tag", "audience", "author"] as const;

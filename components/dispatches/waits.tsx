@@ -8,7 +8,7 @@ import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 
 const FAULTS = new Set(["breaker", "waiting_for_engine", "stopped", "outdated"]);
 
-/** Why nothing goes out just now, and when it goes on where that is known. */
+/** Why nothing is sent now, and when sending goes on, if known. */
 export function Waits({ waits, timezone }: { waits: Dispatch["waits"]; timezone: string }) {
   const t = useTranslations("card");
   const clock = useClock();
@@ -48,8 +48,8 @@ const UNITS = [
 ] as const;
 
 /**
- * How long until an instant: "in 3 hours". Only once the page runs: the server's first paint has no
- * "now" that would still be true.
+ * The time until an instant: "in 3 hours". It appears once the page runs, because the time of the
+ * server's paint is out of date.
  */
 export function TimeUntil({ instant }: { instant: string }) {
   const until = useTimeUntil(instant);

@@ -18,10 +18,10 @@ import { Day } from "./day";
 import { DayPanel } from "./day-panel";
 import { hoursOf } from "./load";
 
-/** A day of the calendar, as words say it: days have no zone. */
+/** A day has no zone, so we format it in UTC. */
 const utc = (day: string) => `${day}T00:00:00Z`;
 
-/** The same day of another month, or that month's last. */
+/** The same day of another month, or the last day of that month. */
 function sameDay(day: string, months: number): string {
   const first = monthOf(day, months);
   const last = plusDays(monthOf(first, 1), -1);
@@ -30,8 +30,8 @@ function sameDay(day: string, months: number): string {
 }
 
 /**
- * A month of dispatches: on a wide screen a grid of weeks, on a narrow one the list of days that
- * have something. The day that is opened unfolds below its week. Month and day are in the address.
+ * A month of dispatches. A wide screen shows a grid of weeks, a narrow one the days that have
+ * something. The open day unfolds below its week. The address has the month and the day.
  */
 export function CalendarView() {
   const t = useTranslations("calendar");
@@ -44,7 +44,7 @@ export function CalendarView() {
   const read = useQuery(calendarQuery(month, filter));
   const today = todayIn(zone, Date.now());
   const first = `${month}-01`;
-  // Not in one: Russian would write "2026 г." then.
+  // Format month and year apart: together Russian would add "г."
   const name = `${clock(utc(first), "UTC", { month: "long" })} ${first.slice(0, 4)}`;
   const days = Array.from({ length: 31 }, (_, i) => plusDays(first, i)).filter((day) =>
     day.startsWith(month),
@@ -54,7 +54,7 @@ export function CalendarView() {
   const { list, stop, onKeyDown, setStop } = useDayKeys(days, opened || today);
   const known = new Map(read.data?.days.map((day) => [day.day, day]));
   const isEmpty = read.data?.days.every(({ starts, goes_on }) => starts + goes_on === 0);
-  // A phone begins with today: what is over in this month is shown when it is asked for.
+  // A phone begins with today. It shows the past days of this month on request.
   const [unfolded, setUnfolded] = useState("");
   const isFolded = days.indexOf(today) > 0 && unfolded !== month;
   const show = (day: string) => setParams(toMonth(day.slice(0, 7), today));
@@ -132,7 +132,7 @@ export function CalendarView() {
                   isPast={day < today}
                   isOpen={day === opened}
                   isStop={day === stop}
-                  // The first day begins in its column.
+                  // The first day begins in the column of its weekday.
                   style={{ ...orderOf(2 * week), ...(index === 0 && { "--column": before + 1 }) }}
                   isFolded={isFolded && day < today}
                   onOpen={() => {
@@ -162,8 +162,8 @@ export function CalendarView() {
 }
 
 /**
- * Days of a week come before the day that is unfolded below it; in the narrow list it follows its
- * own.
+ * The days of a week come before the open day, which unfolds below them. In the narrow list it
+ * follows its own day.
  */
 const orderOf = (order: number): CSSProperties => ({ "--order": order }) as CSSProperties;
 
@@ -173,8 +173,8 @@ const toMonth = (month: string, today: string) => ({
 });
 
 /**
- * One day is a stop of the Tab key; arrows go on by a day or a week, Home and End within the week,
- * Page Up and Page Down by a month. In the narrow list they go to the next day that is shown.
+ * One day is a stop of the Tab key. Arrows move by a day or a week, Home and End within the week,
+ * Page Up and Page Down by a month. In the narrow list they move to the next day that is shown.
  */
 function useDayKeys(days: string[], preferred: string) {
   const list = useRef<HTMLOListElement>(null);
@@ -185,7 +185,7 @@ function useDayKeys(days: string[], preferred: string) {
   const today = todayIn(useViewerZone() ?? "UTC", Date.now());
   const buttonOf = (day: string) => list.current?.querySelector<HTMLElement>(`[data-day="${day}"]`);
   useEffect(() => {
-    // Its month may come a moment later.
+    // Its month may still be loading.
     if (wanted.current !== stop) return;
     wanted.current = "";
     list.current?.querySelector<HTMLElement>(`[data-day="${stop}"]`)?.focus();
@@ -223,7 +223,7 @@ function useDayKeys(days: string[], preferred: string) {
     if (!days.includes(to)) setParams(toMonth(to.slice(0, 7), today));
   }
 
-  /** So many days on; what the list does not show is passed. */
+  /** The day that is `step` days later. It skips days that the list does not show. */
   function next(from: string, step: number): string {
     let day = plusDays(from, step);
     while (days.includes(day) && buttonOf(day)?.offsetParent === null) day = plusDays(day, step);

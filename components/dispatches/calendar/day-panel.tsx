@@ -16,15 +16,15 @@ import { LoadByOperator, wall } from "./load";
 
 interface DayPanelProps {
   day: string;
-  /** The day in words. */
+  /** The date in words. */
   name: string;
   filter: Parameters<typeof calendarQuery>[1];
   isNarrowed: boolean;
-  /** Something can still be planned on it. */
+  /** A dispatch can still be planned for this day. */
   isOpen: boolean;
 }
 
-/** All of a day: what starts and what goes on, and how full each operator is hour by hour. */
+/** A day in full: what starts, what goes on, and how full each operator is by the hour. */
 export function DayPanel({ day, name, filter, isNarrowed, isOpen }: DayPanelProps) {
   const t = useTranslations("calendar");
   const mayWrite = useMay("dispatches:write");
@@ -84,7 +84,7 @@ export function DayPanel({ day, name, filter, isNarrowed, isOpen }: DayPanelProp
   );
 }
 
-/** The filter as the address of the table has it. */
+/** The filter, as the address of the table writes it. */
 function asked({ timezone: _, ...filter }: DayPanelProps["filter"]): Record<string, string> {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
 }

@@ -11,9 +11,9 @@ import { type Hour, LoadBars, peakOf, wall } from "./load";
 
 interface DayProps {
   day: string;
-  /** The day in words. */
+  /** The date in words. */
   name: string;
-  /** undefined: not read yet. */
+  /** Undefined while it is loading. */
   data: CalendarDay | undefined;
   hours: Hour[];
   zone: string;
@@ -21,16 +21,16 @@ interface DayProps {
   isPast: boolean;
   isOpen: boolean;
   isStop: boolean;
-  /** Its place in the grid. */
+  /** Its position in the grid. */
   style: CSSProperties;
-  /** The narrow list leaves it out for now. */
+  /** The narrow list does not show it now. */
   isFolded: boolean;
   onOpen: () => void;
 }
 
 /**
- * The square of a day. Its dispatches are links for the pointer; keys open the day and find them
- * there.
+ * The square of a day. A pointer can use the links to its dispatches; with the keyboard one opens
+ * the day, which lists them again.
  */
 export function Day(props: DayProps) {
   const { day, name, data, hours, zone, isToday, isPast, isOpen, isStop, isFolded, style, onOpen } = props;

@@ -5,7 +5,7 @@ import { useClock } from "@/components/ui/use-zoned";
 import type { Calendar } from "@/lib/contract/dispatches/calendar";
 
 const HOUR_MS = 3_600_000;
-/** From here on an hour has hardly any room left. */
+/** From this percentage on an hour counts as full. */
 const FULL = 95;
 
 export interface Hour {
@@ -13,7 +13,7 @@ export interface Hour {
   percent: number;
 }
 
-/** The hours of a day, of one operator or of the busiest in each. */
+/** The load of each hour of a day: of one operator, or of the busiest one in each hour. */
 export function hoursOf({ since, until, days, load }: Calendar, day: string, operator?: string): Hour[] {
   const index = days.findIndex((one) => one.day === day);
   if (index < 0) return [];
@@ -28,14 +28,14 @@ export function hoursOf({ since, until, days, load }: Calendar, day: string, ope
   });
 }
 
-/** The hour in which most is taken; undefined: nothing is in any. */
+/** The busiest hour; undefined when all are empty. */
 export const peakOf = (hours: Hour[]): Hour | undefined =>
   hours.reduce<Hour | undefined>(
     (peak, hour) => (hour.percent > (peak?.percent ?? 0) ? hour : peak),
     undefined,
   );
 
-/** A bar an hour, on a line that is there on idle days, too. */
+/** A bar for each hour. An idle day shows the base line, too. */
 export function LoadBars({ hours, zone, className }: { hours: Hour[]; zone: string; className: string }) {
   const t = useTranslations("calendar");
   const clock = useClock();
@@ -59,7 +59,7 @@ export function LoadBars({ hours, zone, className }: { hours: Hour[]; zone: stri
 
 export const wall = { hour: "numeric", minute: "2-digit" } as const;
 
-/** Each operator's day: when it has room, and when it has none. */
+/** The hours of each operator: when it has room, and when it is full. */
 export function LoadByOperator({ calendar, day, zone }: { calendar: Calendar; day: string; zone: string }) {
   const t = useTranslations("calendar");
   const clock = useClock();

@@ -18,13 +18,13 @@ import { segmentsOf } from "@/lib/domain/text/segments";
 const MarkedText = dynamic(() => import("@/components/dispatches/marked-text"));
 
 interface FactsProps {
-  /** With the figures of the moment that the rest of the screen shows. */
+  /** The dispatch, with figures from the same reading as the rest of the screen. */
   dispatch: Dispatch;
-  /** Of one that has not begun; undefined while it is asked. */
+  /** The preview of a dispatch that has not begun; undefined while it is loading. */
   preview: PreviewAnswer | undefined;
 }
 
-/** What a dispatch is, in every state: its text, whom it is for, when, and what it costs. */
+/** The facts of a dispatch in every state: text, audience, schedule and cost. */
 export function Facts({ dispatch, preview }: FactsProps) {
   return (
     <div className="flex flex-col divide-y divide-line rounded-card border border-line bg-surface shadow-card">
@@ -60,7 +60,7 @@ function Fact({
   );
 }
 
-/** As it stands on a phone; a long one opens when asked. */
+/** The text as a phone shows it. A long text can be unfolded. */
 function Text({ dispatch: { message_text: text, personal, sender } }: Pick<FactsProps, "dispatch">) {
   const t = useTranslations("dispatch");
   const bubble = useRef<HTMLParagraphElement>(null);
@@ -139,7 +139,7 @@ function Audience({ dispatch, preview }: FactsProps) {
   );
 }
 
-/** The people that plain filters name; a list cannot be asked for by more than that. */
+/** A link to the recipients of plain filters. The list of recipients has no other filters. */
 function peopleHref({
   audience,
   filter_tag,
@@ -153,7 +153,7 @@ function peopleHref({
   return `/audience${params.size > 0 ? `?${params}` : ""}`;
 }
 
-/** The window as a strip, with where it is now. */
+/** The window as a strip, with a mark at the present time. */
 function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
   const t = useTranslations("dispatch");
   const form = useTranslations("form");
@@ -222,7 +222,7 @@ function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
   );
 }
 
-/** SMS segments: what is paid for. */
+/** The number of SMS segments, which are what one pays for. */
 function Cost({ dispatch, preview }: FactsProps) {
   const t = useTranslations("dispatch");
   const form = useTranslations("form");
@@ -247,7 +247,7 @@ function Cost({ dispatch, preview }: FactsProps) {
   );
 }
 
-/** How long until the next thing that the clock brings: the start, or the end. */
+/** The time until the start, or until the end. */
 export function Countdown({
   dispatch: { status, start_datetime, end_datetime },
 }: Pick<FactsProps, "dispatch">) {

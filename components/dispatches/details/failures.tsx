@@ -6,7 +6,7 @@ import { setParams } from "@/components/ui/url";
 import { useReason } from "@/components/ui/use-reason";
 import type { Timeline } from "@/lib/contract/dispatches/timeline";
 
-/** Why messages failed, the most frequent reason first; each filters the messages below. */
+/** The reasons of failures, the most frequent first. Each filters the messages below. */
 export function Failures({ failures }: { failures: Timeline["failures"] }) {
   const t = useTranslations("dispatch");
   const outcome = useTranslations("outcome");

@@ -11,7 +11,7 @@ import type { MenuEntry } from "@/components/ui/menu-entry";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { isFinished } from "@/lib/domain/lifecycle";
 
-/** What one does most in each state, always in the same place; the rest behind it. */
+/** The main action of each state, always in the same place. The other actions are in a menu. */
 export function HeaderActions({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("dispatch");
   const action = useTranslations("action");
@@ -22,8 +22,8 @@ export function HeaderActions({ dispatch }: { dispatch: Dispatch }) {
   const isPending = act.isPending;
   const isBusy = (verb: Verb | null) => isPending && act.variables?.verb === verb;
   const run = (verb: Verb) => !isPending && act.mutate({ id, verb });
-  // One button for both, and none that is disabled while it waits: whoever pressed it by the
-  // keyboard keeps the focus. The second half of a double click does not take the first half back.
+  // Both states use the same button, which is never disabled, so that a keyboard user keeps the
+  // focus. The second half of a double click must not undo the first.
   const toggle = status === "running" ? ("pause" as const) : status === "paused" ? ("resume" as const) : null;
   const Icon = toggle === "pause" ? Pause : Play;
   const isOver = isFinished(status);
@@ -80,7 +80,7 @@ export function HeaderActions({ dispatch }: { dispatch: Dispatch }) {
 
 export const unreachedHref = (id: string) => `/dispatches/new?unreached=${id}`;
 
-/** Is somebody left whom it has not written to, and can it still be said who? */
+/** Are there recipients whom it has not reached, and do we still know which? */
 export function canWriteToUnreached({ status, progress, messages_dropped_at }: Dispatch): boolean {
   const left = progress.failed + progress.expired + progress.cancelled;
   return isFinished(status) && messages_dropped_at === null && left > 0;

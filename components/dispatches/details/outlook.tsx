@@ -6,7 +6,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Instant } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 
-/** Before it begins: when it would be through, operator by operator. */
+/** The forecast of a dispatch that has not begun, for each operator. */
 export function Outlook({ preview, timezone }: { preview: PreviewAnswer | undefined; timezone: string }) {
   const t = useTranslations("form");
   const dispatch = useTranslations("dispatch");
