@@ -10,8 +10,8 @@ import { leaveBrowser } from "@/lib/web/kept";
 import { useMe } from "./me";
 
 /**
- * Who is signed in, the way to their account and the way out. A phone's way out is in the account;
- * its way to the settings is here.
+ * The signed-in user, with links to their account and to sign out. On a phone, signing out is in
+ * the account, and the link to the settings is here.
  */
 export function Account() {
   const t = useTranslations("access");

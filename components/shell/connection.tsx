@@ -11,15 +11,12 @@ const AGAIN_MS = 5_000;
 type Trouble = "offline" | "failing" | null;
 
 /**
- * A query that never had an answer forgets its error while it asks again; what is said must not
- * blink with it.
+ * A query without any answer yet drops its error while it tries again. We keep the error, so that
+ * the notice does not blink.
  */
 const before = new WeakMap<Query, Trouble>();
 
-/**
- * What keeps a query that is on the screen from being read. A refusal (4xx) is an answer, and its
- * own screen tells it.
- */
+/** Why a visible query cannot be read. A refusal (4xx) is an answer, which its own screen shows. */
 function troubleOf(query: Query): Trouble {
   const { fetchFailureReason, error: lastError, errorUpdatedAt, dataUpdatedAt } = query.state;
   const isFailed = errorUpdatedAt > dataUpdatedAt;
@@ -35,8 +32,8 @@ function troubleOf(query: Query): Trouble {
 }
 
 /**
- * A lost connection or a failing server: said once for the whole page, which keeps what it has and
- * recovers by itself.
+ * Reports a lost connection or a failing server, once for the whole page. The page keeps its
+ * content and recovers by itself.
  */
 export function Connection() {
   const t = useTranslations("app");
@@ -45,7 +42,7 @@ export function Connection() {
     (changed: () => void) => client.getQueryCache().subscribe(notifyManager.batchCalls(changed)),
     [client],
   );
-  // A link was followed and its page cannot be read.
+  // The user followed a link, and its page cannot be loaded.
   const isWaiting = useOffline();
   const failing = useSyncExternalStore<Trouble>(
     subscribe,
@@ -60,7 +57,7 @@ export function Connection() {
     () => null,
   );
   const trouble = isWaiting ? "offline" : failing;
-  // Most queries ask again anyway; those that do not must not leave the page in its trouble.
+  // Most queries poll. Retry the others too, or the page would stay in trouble.
   useEffect(() => {
     if (!trouble) return;
     const timer = setInterval(() => {

@@ -31,7 +31,7 @@ function useSetSending() {
   });
 }
 
-/** Stops everything, everywhere, within a second. On every screen. */
+/** Stops all sending within a second. Every screen has this button. */
 export function EmergencyStop() {
   const t = useTranslations("stop");
   const [isOpen, setOpen] = useState(false);
@@ -68,7 +68,7 @@ export function EmergencyStop() {
   );
 }
 
-/** Says on every screen that nothing goes out, since when and why, and ends it. */
+/** Says on every screen that sending is stopped, since when and why, and resumes it. */
 export function StopBanner() {
   const t = useTranslations("stop");
   const actor = useTranslations("actor");

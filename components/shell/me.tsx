@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { Right } from "@/lib/domain/rights";
 
-/** Who looks at the page and what they may do. `name` is null where nobody signs in. */
+/** The viewer and their rights. `name` is null without sign-in. */
 export interface Me {
   name: string | null;
   email: string | null;
@@ -18,5 +18,8 @@ export function MeProvider({ me, children }: { me: Me; children: ReactNode }) {
 
 export const useMe = () => useContext(MeContext);
 
-/** May whoever looks do this? What they may not is not shown; the server refuses it in any case. */
+/**
+ * Does the viewer have this right? Pages hide what the viewer may not do; the server refuses it in
+ * any case.
+ */
 export const useMay = (right: Right): boolean => useMe().rights.includes(right);

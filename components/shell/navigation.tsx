@@ -21,7 +21,7 @@ const places = [
   { href: "/audience", key: "audience", icon: Users },
   { href: "/phone", key: "phone", icon: Smartphone },
   { href: "/status", key: "status", icon: Activity },
-  // A phone's way there is on top.
+  // On a phone this link is at the top.
   { href: "/settings/operators", key: "settings", icon: Settings, className: "max-md:hidden" },
 ] as const satisfies { href: string; key: string; icon: LucideIcon; className?: string }[];
 
@@ -33,8 +33,8 @@ function isAt(path: string, href: string): boolean {
 }
 
 /**
- * The places of the house: a column on the left, on a phone a row at the bottom. `hasPhone`: there
- * is a sandbox whose phones can be looked at.
+ * The main navigation: a column on the left, on a phone a row at the bottom. `hasPhone`: the
+ * installation has a sandbox, whose phone has a page.
  */
 export function Navigation({ hasPhone }: { hasPhone: boolean }) {
   const t = useTranslations("nav");

@@ -1,6 +1,6 @@
 import { useTranslations } from "next-intl";
 
-/** A page that whoever looks may not use. */
+/** Replaces a page that the viewer may not see. */
 export function NotAllowed() {
   const t = useTranslations("access");
   return (

@@ -6,7 +6,9 @@ import { useLocale, useTranslations } from "next-intl";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { LOCALE_COOKIE, remember, THEME_COOKIE } from "@/lib/web/settings";
 
-/** Language and theme. Both are cookies: the next first paint has them already. */
+/**
+ * Chooses language and theme. Both are cookies, so that the server paints the next page with them.
+ */
 export function Preferences() {
   const t = useTranslations("app");
   const locale = useLocale();

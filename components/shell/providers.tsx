@@ -8,8 +8,8 @@ import { ProblemError } from "@/lib/web/client";
 const RETRY_MS_MAX = 10_000;
 
 /**
- * What was answered stays on the screen while the next answer is awaited; a lost connection is
- * tried again for as long as the page is open.
+ * The last answer stays on the screen while the next one is loading. Queries retry after a lost
+ * connection as long as the page is open.
  */
 function makeClient(): QueryClient {
   return new QueryClient({

@@ -6,7 +6,7 @@ import { Link } from "@/components/ui/link";
 import type { Right } from "@/lib/domain/rights";
 import { useMe } from "./me";
 
-/** In their order, with what one must be allowed to. */
+/** The pages in order, with the right that each requires. */
 const places = [
   { key: "operators", href: "/settings/operators", right: "read" },
   { key: "senders", href: "/settings/senders", right: "read" },
@@ -16,7 +16,7 @@ const places = [
   { key: "audit", href: "/settings/audit", right: "audit:read" },
 ] as const satisfies { key: string; href: string; right: Right }[];
 
-/** The settings by name; one's own account is the last. */
+/** The navigation of the settings. The account comes last. */
 export function SettingsNav() {
   const t = useTranslations("settings");
   const account = useTranslations("account");

@@ -11,7 +11,7 @@ import { callAt, ProblemError } from "@/lib/web/client";
 import { signIn, TextInput } from "./sign-in-form";
 import { Door } from "./sign-in-screen";
 
-/** The token of the link: null on the server, which never sees it. */
+/** The token of the link; null on the server, which never gets it. */
 function useToken(): string | null {
   return useSyncExternalStore(
     (changed) => {
@@ -24,8 +24,8 @@ function useToken(): string | null {
 }
 
 /**
- * Where a one-time link leads: a name, an address and a password for somebody new, a password for
- * somebody known.
+ * The page of a one-time link. A new user chooses name, address and password; a known user chooses
+ * a password.
  */
 export function SetupScreen() {
   const t = useTranslations("access");
@@ -35,7 +35,7 @@ export function SetupScreen() {
     queryFn: () =>
       token ? callAt<InvitationPurpose>("POST", "/api/auth/invitation", { token }).catch(deadIsNull) : null,
     enabled: token !== null,
-    // It is used up once, by this page.
+    // The token works once, and this page uses it.
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (invitation.isError) {

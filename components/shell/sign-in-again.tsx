@@ -11,7 +11,7 @@ import { useMe } from "./me";
 const SignInWindow = dynamic(() => import("./sign-in-window"), { ssr: false });
 
 /**
- * When the session is over one signs in again over the page as it stands: nothing that was typed is
+ * When the session has ended, the user signs in again over the page. Nothing that they typed is
  * lost.
  */
 export function SignInAgain() {
@@ -24,7 +24,7 @@ export function SignInAgain() {
     window.addEventListener(SIGNED_OUT, show);
     return () => window.removeEventListener(SIGNED_OUT, show);
   }, []);
-  // Nobody left the work of this tab open: it goes where the one that signed out went.
+  // The user has signed out in another tab: this tab leaves, too.
   useEffect(() => onLeft(() => window.location.assign("/sign-in")), []);
   if (!isOver || email === null) return null;
   return (
@@ -33,7 +33,7 @@ export function SignInAgain() {
       onSignedIn={() => {
         setOver(false);
         void client.invalidateQueries();
-        // Whoever signed in may be somebody else, with other rights.
+        // Another user with other rights may have signed in.
         router.refresh();
       }}
     />

@@ -13,8 +13,8 @@ export function signIn(values: { email: string; password: string }): Promise<voi
 }
 
 /**
- * An address and a password. What is wrong is said once, for both: which of them it was is nobody's
- * business.
+ * An e-mail address and a password. There is one error for both: it must not reveal which one was
+ * wrong.
  */
 export function SignInForm({ email, onSignedIn }: { email?: string | null; onSignedIn: () => void }) {
   const t = useTranslations("access");
@@ -54,7 +54,7 @@ export function SignInForm({ email, onSignedIn }: { email?: string | null; onSig
   );
 }
 
-/** The browser's own field: password managers know it best. */
+/** A native input: password managers handle it best. */
 export function TextInput({
   label,
   hint,

@@ -6,19 +6,19 @@ import { Mark } from "./mark";
 import { Preferences } from "./preferences";
 import { SignInForm } from "./sign-in-form";
 
-/** @param next a path of ours, checked on the server */
+/** @param next a path of this site, checked on the server */
 export function SignInScreen({ next }: { next: string }) {
   const t = useTranslations("access");
   return (
     <Door title={t("sign_in_title")}>
-      {/* A whole new page: nothing that another user's session has read stays in memory. */}
+      {/* Load a new page, so that nothing of another user's session stays in memory. */}
       <SignInForm onSignedIn={() => window.location.assign(next)} />
       <p className="text-[0.92rem] text-soft">{t("lost")}</p>
     </Door>
   );
 }
 
-/** The frame of the pages before one is in. */
+/** The frame of the pages before sign-in. */
 export function Door({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className="grid min-h-dvh place-items-center p-4">

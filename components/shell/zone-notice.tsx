@@ -4,13 +4,10 @@ import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { unknownZone } from "@/lib/web/own-zone";
 
-/**
- * Some browsers that hide who they are, and some systems, name no time zone: said once for all
- * pages.
- */
+/** Some private browsers and some systems name no time zone. This says so once for all pages. */
 export function ZoneNotice() {
   const t = useTranslations("zone");
-  // The server does not know which browser it draws for.
+  // The server does not know the zone of the browser.
   const [zone, setZone] = useState<string>();
   useEffect(() => setZone(unknownZone), []);
   if (zone === undefined) return null;
