@@ -12,8 +12,8 @@ declare module "react-aria-components" {
 }
 
 /**
- * React Aria in the page's language, its links by the page's router. Around what uses it, so that
- * other pages need not load it.
+ * Gives React Aria the language and the router of the page. It wraps only what uses React Aria, so
+ * that other pages need not load it.
  */
 export function Aria({ children }: { children: ReactNode }) {
   const router = useRouter();

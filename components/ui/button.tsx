@@ -18,15 +18,15 @@ type Variant = keyof typeof variants;
 export interface ButtonProps extends ComponentProps<"button"> {
   variant?: Variant;
   /**
-   * What it does is under way: it shows so at once, keeps the focus, and a second press does
-   * nothing.
+   * The action is under way. The button shows it at once, keeps the focus and ignores further
+   * presses.
    */
   isBusy?: boolean;
 }
 
 const refuse = (event: MouseEvent) => event.preventDefault();
 
-/** The browser's own button: it needs no help with press, focus or names. */
+/** A native button, which handles press, focus and names well. */
 export function Button({
   variant = "plain",
   className = "",
@@ -37,7 +37,7 @@ export function Button({
   return (
     <button
       type={type}
-      // A name that is only heard belongs to an icon: whoever sees gets it as a tooltip.
+      // Only icon buttons have an `aria-label`. Sighted users get it as a tooltip.
       title={props["aria-label"]}
       {...props}
       {...(isBusy && { "aria-busy": true, "aria-disabled": true, onClick: refuse })}

@@ -29,7 +29,7 @@ const arrowClass =
 const cellClass =
   "grid size-9 cursor-default place-items-center rounded-md tabular-nums outline-none data-outside-month:text-soft/60 data-hovered:bg-raised data-selected:bg-accent data-selected:text-accent-ink data-focus-visible:outline-2 data-focus-visible:outline-offset-1 data-focus-visible:outline-accent";
 
-/** A month to choose a day in; the time of day stays, and is noon where there was none. */
+/** Chooses a day in a month. The time of day stays; without one it becomes noon. */
 export default function CalendarPopover({ label, anchor, value, onChange, onClose }: CalendarPopoverProps) {
   return (
     <Popover

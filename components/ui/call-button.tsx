@@ -7,13 +7,12 @@ import { useFailureNotice } from "./notice";
 export interface CallButtonProps<T> extends Omit<ButtonProps, "onClick" | "isBusy"> {
   call: () => Promise<T>;
   onSuccess?: (answer: T) => unknown;
-  /** What it waits for is part of the call: it is busy until then. */
+  /** The button stays busy until this has ended, too. */
   onSettled?: () => unknown;
 }
 
 /**
- * A button that calls the API: busy until the answer is on the screen. Why it failed is said in
- * passing.
+ * Calls the API, and is busy until the answer is on the screen. A notice says why a call failed.
  */
 export function CallButton<T>({ call, onSuccess, onSettled, ...props }: CallButtonProps<T>) {
   const onError = useFailureNotice();

@@ -23,7 +23,7 @@ export interface Option {
   id: string;
   name: string;
   note?: string | undefined;
-  /** What it is found by beside its name. */
+  /** More words by which the search finds it. */
   words?: string;
 }
 
@@ -35,11 +35,11 @@ export interface ChoiceProps {
   hint?: ReactNode;
   error?: string | undefined;
   isDisabled?: boolean;
-  /** What takes the focus when the form sends it here. */
+  /** The element that the form focuses. */
   controlRef?: Ref<HTMLButtonElement & HTMLInputElement>;
 }
 
-/** `first`: what is offered before all zones. */
+/** `first`: options before all zones. */
 export type ZoneChoiceProps = Omit<ChoiceProps, "options"> & { first?: Option[] };
 
 const itemClass =
@@ -63,7 +63,7 @@ function OptionItem({ option }: { option: Option }) {
   );
 }
 
-/** One of a few. */
+/** Chooses one of a few options. */
 export function Choice({
   label,
   options,
@@ -109,8 +109,8 @@ export function Choice({
 }
 
 /**
- * A time zone, found by the names it has and had, in both languages; those that the page's language
- * has a name for come first.
+ * Chooses a time zone. The search knows present and former names in both languages. Zones with a
+ * name in the page's language come first.
  */
 export function ZoneChoice({ first = [], ...props }: ZoneChoiceProps) {
   const city = useTranslations("city");
@@ -127,7 +127,7 @@ export function ZoneChoice({ first = [], ...props }: ZoneChoiceProps) {
   return <SearchChoice {...props} options={options} />;
 }
 
-/** One of many, found by typing. */
+/** Chooses one of many options by typing. */
 export function SearchChoice({
   label,
   options,
@@ -138,7 +138,7 @@ export function SearchChoice({
   isDisabled,
   controlRef,
 }: ChoiceProps) {
-  // An option is found by more than what is shown of it.
+  // The search knows more words than it shows.
   const wordsOfName = useMemo(
     () => new Map(options.map(({ name, words }) => [name, folded(`${name} ${words ?? ""}`)])),
     [options],
@@ -160,8 +160,8 @@ export function SearchChoice({
         <Input
           ref={controlRef}
           className={`${inputClass} w-full pr-9`}
-          // The list tells of its own focus by an event that nobody caused. What was typed
-          // meanwhile must not be chosen by it: the next key would replace it.
+          // The list also fires this event without a user. Then we must not select what was typed
+          // meanwhile: the next key would replace it.
           onFocus={(event) => event.nativeEvent.isTrusted && event.currentTarget.select()}
         />
         <Button className="absolute inset-y-0 right-0 grid w-9 place-items-center text-soft">

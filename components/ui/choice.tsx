@@ -6,19 +6,19 @@ import type { ChoiceProps, ZoneChoiceProps } from "./choice-controls";
 import { hintClass, inputClass, labelClass } from "./input-classes";
 import { useIsLoaded } from "./use-is-loaded";
 
-// The controls are heavy, and nobody chooses in the first moment: they come after the page, into a
-// place of their size.
+// These controls are large, and nobody needs them in the first moment. They load after the page,
+// into a space of their size.
 const load = () => import("./choice-controls");
 const LazyChoice = dynamic(() => load().then((controls) => controls.Choice), { ssr: false });
 const LazyZoneChoice = dynamic(() => load().then((controls) => controls.ZoneChoice), { ssr: false });
 const LazySearchChoice = dynamic(() => load().then((controls) => controls.SearchChoice), { ssr: false });
 
-/** One of a few. */
+/** Chooses one of a few options. */
 export function Choice(props: ChoiceProps) {
   return useIsLoaded(load) ? <LazyChoice {...props} /> : <Placeholder {...props} />;
 }
 
-/** A time zone, found by the names it has and had, in both languages. */
+/** Chooses a time zone by its present and former names, in both languages. */
 export function ZoneChoice(props: ZoneChoiceProps) {
   const options = [
     ...(props.first ?? []),
@@ -27,7 +27,7 @@ export function ZoneChoice(props: ZoneChoiceProps) {
   return useIsLoaded(load) ? <LazyZoneChoice {...props} /> : <Placeholder {...props} options={options} />;
 }
 
-/** One of many, found by typing. */
+/** Chooses one of many options by typing. */
 export function SearchChoice(props: ChoiceProps) {
   return useIsLoaded(load) ? <LazySearchChoice {...props} /> : <Placeholder {...props} />;
 }

@@ -8,13 +8,13 @@ import { cellClass, EmptyList, ListSkeleton, Unreadable } from "./list-states";
 export interface Column<T> {
   head: string;
   cell: (row: T) => ReactNode;
-  /** Of its heading and its cells. */
+  /** The class of the heading and the cells. */
   className?: string;
-  /** `name` says which row it is; the heading of `actions` is only heard. */
+  /** `name` names the row; only screen readers get the heading of `actions`. */
   kind?: "name" | "actions";
 }
 
-/** What a table needs of the query that reads its rows. */
+/** The part of a query that the table uses. */
 interface Source {
   isError: boolean;
   refetch: () => unknown;
@@ -27,12 +27,12 @@ interface Source {
 interface DataTableProps<T> {
   label: string;
   source: Source;
-  /** undefined: not read yet. */
+  /** Undefined while it is loading. */
   rows: T[] | undefined;
   keyOf: (row: T) => string;
   columns: Column<T>[];
   empty?: string;
-  /** What its button for more rows says. */
+  /** The label of the button that loads more. */
   more?: string;
   className?: string;
   rowClass?: (row: T) => string;
@@ -41,8 +41,8 @@ interface DataTableProps<T> {
 const headClass = "border-line border-b px-3.5 py-2.5 text-left font-medium text-soft whitespace-nowrap";
 
 /**
- * A list in rows: while it is read, when it cannot be, when it is empty, and a page more when
- * asked.
+ * A list as a table. It also shows that it is loading, failed or empty, and loads more pages on
+ * request.
  */
 export function DataTable<T>({
   label,
@@ -115,11 +115,11 @@ function Cell<T>({ column: { kind, cell, className = "" }, row }: { column: Colu
 interface RowButtonProps extends ButtonProps {
   icon: LucideIcon;
   label: string;
-  /** Of the row. */
+  /** The name of the row. */
   name: string;
 }
 
-/** What can be done with a row, as an icon. */
+/** An action of a row, as an icon. */
 export function RowButton({ icon: Icon, label, name, ...props }: RowButtonProps) {
   return (
     <Button variant="quiet" aria-label={`${label} ${name}`} title={label} {...props}>

@@ -21,20 +21,20 @@ const CalendarPopover = dynamic(() => import("./calendar-popover"), { ssr: false
 
 export interface DateTimeFieldProps {
   label: string;
-  /** Wall time, `YYYY-MM-DDTHH:mm`; what is no such text is an empty field. */
+  /** Wall time, `YYYY-MM-DDTHH:mm`. Any other text is an empty field. */
   value: string;
-  /** Called with the same form, or with an empty text when the field was left half filled. */
+  /** Called with wall time, or with "" when the field is half filled. */
   onChange: (value: string) => void;
   hint?: ReactNode;
   error?: string | undefined;
   isDisabled?: boolean;
-  /** What takes the focus when the form sends it here. */
+  /** The element that the form focuses. */
   controlRef?: Ref<{ focus(): void }>;
 }
 
 const textOf = (time: CalendarDateTime | null) => time?.toString().slice(0, 16) ?? "";
 
-/** Typed part by part, or its day chosen in a calendar. */
+/** The user types it part by part, or chooses the day in a calendar. */
 export default function DateTimeControl({
   label,
   value,
@@ -47,8 +47,8 @@ export default function DateTimeControl({
   const t = useTranslations("form");
   const group = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
-  // What the field shows stays while its parts are changed: a field that was left half filled keeps
-  // the parts it has, and stands for no time.
+  // Keep what the field shows while its parts change: a half-filled field keeps its parts and has
+  // no value.
   const [shown, setShown] = useState(() => read(value));
   const told = useRef(value);
   const latest = useRef(shown);

@@ -10,9 +10,8 @@ const load = () => import("./date-time-control");
 const LazyControl = dynamic(load, { ssr: false });
 
 /**
- * A date and a time of day in the order that the reader is used to, with 24 hours. It knows no time
- * zone. The order is the browser's, which the server cannot know: the field comes after the page,
- * into a place of its size.
+ * A date and a time with 24 hours, in the order of the reader's language. It knows no time zone.
+ * Only the browser knows that order, so the field loads after the page, into a space of its size.
  */
 export function DateTimeField(props: DateTimeFieldProps) {
   if (useIsLoaded(load)) return <LazyControl {...props} />;

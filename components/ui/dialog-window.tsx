@@ -11,14 +11,14 @@ export interface DialogProps {
   isOpen: boolean;
   onClose: () => void;
   children: ReactNode;
-  /** What is done; the other way out is always there, and alone where nothing can be done. */
+  /** The action. Without one the dialog only has a button to close it. */
   confirm?:
     | { label: string; run: () => void; isDanger?: boolean; isDisabled?: boolean; isPending?: boolean }
     | undefined;
   cancel?: string;
 }
 
-/** Asks before something is done. Escape and the first button do nothing. */
+/** Asks before an action. Escape and the first button cancel it. */
 export default function DialogWindow({ title, isOpen, onClose, children, confirm, cancel }: DialogProps) {
   const t = useTranslations("app");
   return (

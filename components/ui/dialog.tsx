@@ -7,7 +7,7 @@ import type { DialogProps } from "./dialog-window";
 const DialogWindow = dynamic(() => import("./dialog-window"), { ssr: false });
 
 /**
- * Asks before something is done. Loaded when it is first opened, and kept so that it can close
+ * Asks before an action. It loads when it first opens, and stays mounted so that it can close
  * itself.
  */
 export function ConfirmDialog(props: DialogProps) {

@@ -9,11 +9,11 @@ import { labelClass } from "./input-classes";
 import { Select } from "./select";
 
 interface ExportProps {
-  /** Where the file comes from, with what is filtered; the choices are added. */
+  /** The address of the file, with its filters. The choices are added to it. */
   href: string;
   /**
-   * Zones that its times can be told in, the first by itself; none where the file has no times and
-   * no words of ours.
+   * The zones that the user can choose for its times, the default first. Empty when the file has
+   * neither times nor words of ours.
    */
   zones?: string[];
 }
@@ -24,12 +24,14 @@ const choices = {
   language: ["ru", "en"],
 } as const;
 
-/** Exports what is filtered: asks how, with what fits the language of the page chosen already. */
+/**
+ * Exports the filtered rows. It asks for the format; the defaults suit the language of the page.
+ */
 export function ExportButton({ href, zones = [] }: ExportProps) {
   const t = useTranslations("export");
   const locale = useLocale();
   const [isOpen, setOpen] = useState(false);
-  // Spreadsheets in Russian read a comma as part of a number.
+  // Russian spreadsheets read a comma as part of a number.
   const [chosen, setChosen] = useState({
     format: "csv",
     separator: locale === "ru" ? "semicolon" : "comma",

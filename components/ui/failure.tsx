@@ -5,15 +5,15 @@ import { useCallback } from "react";
 import { ConnectionError } from "@/lib/web/client";
 
 /**
- * Returns a function that tells why a call of the API failed: in the API's own words, or that no
- * answer came. The browser's own words ("Failed to fetch") say nothing to a user.
+ * Returns a function that says why a call of the API failed: in the API's words, or that no answer
+ * came. The browser's message ("Failed to fetch") would not help a user.
  */
 export function useFailureText(): (error: Error) => string {
   const t = useTranslations("app");
   return useCallback((error) => (error instanceof ConnectionError ? t("no_answer") : error.message), [t]);
 }
 
-/** Why a form's call failed, in the form. */
+/** Says within a form why its call failed. */
 export function Failure({ error }: { error: Error | null }) {
   const textOf = useFailureText();
   if (!error) return null;

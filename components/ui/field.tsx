@@ -12,7 +12,7 @@ import {
 } from "react-aria-components";
 import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
 
-/** The label of a control and, below it, what helps: a hint, or what is wrong. */
+/** The label of a control, with a hint or an error below. */
 export function Field({
   label,
   hint,

@@ -9,7 +9,7 @@ import { Select } from "./select";
 /** 1 January 2024 was a Monday. */
 const dateOf = (day: Weekday) => new Date(Date.UTC(2024, 0, 1 + weekdays.indexOf(day)));
 
-/** The days of hours in words: each by its short name, or all of them. */
+/** The weekdays in words: their short names, or that it is every day. */
 export function useDays(): (days: Weekday[]) => string {
   const t = useTranslations("hours");
   const format = useFormatter();
@@ -19,7 +19,7 @@ export function useDays(): (days: Weekday[]) => string {
       : format.list(days.map((day) => format.dateTime(dateOf(day), { weekday: "short", timeZone: "UTC" })));
 }
 
-/** From, to, days, and what becomes of people whose time zone nobody knows. */
+/** Edits hours: from, to, days, and what to do about people whose time zone is unknown. */
 export function HoursFields({
   value,
   onChange,
@@ -28,7 +28,7 @@ export function HoursFields({
 }: {
   value: Hours;
   onChange: (hours: Hours) => void;
-  /** What "the dispatch's zone" is called here. */
+  /** The text of the choice "the dispatch's zone". */
   unknown: string;
   error?: string | undefined;
 }) {
@@ -86,8 +86,8 @@ export function HoursFields({
 }
 
 /**
- * With 24 hours: a browser's own field has those of the browser's language. What is no time yet, or
- * never becomes one, changes nothing.
+ * A time of day with 24 hours: a native field follows the browser's language. A text that is no
+ * time changes nothing.
  */
 function TimeOfDay({
   label,

@@ -8,7 +8,7 @@ import type { MenuEntry } from "./menu-entry";
 
 const MenuWindow = dynamic(() => import("./menu-window"), { ssr: false });
 
-/** What is done less often, behind one button; the list is loaded when it is first opened. */
+/** A menu of less frequent actions. Its list loads when it first opens. */
 export function MoreMenu({ label, entries }: { label: string; entries: MenuEntry[] }) {
   const anchor = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);

@@ -12,17 +12,17 @@ interface Notice {
   text: string;
   tone?: "good" | "bad";
   action?: { label: string; run: () => void };
-  /** It is about the connection: it goes when that is back, but not before it could be read. */
+  /**
+   * The notice is about the connection. It goes when the connection is back, but not before the
+   * user could read it.
+   */
   isOffline?: boolean;
 }
 
 const NoticeContext = createContext<(notice: Notice) => void>(() => {});
 const SHOWN_MS = 8_000;
 
-/**
- * Says something in passing: a line at the bottom that screen readers hear, perhaps with a way
- * back.
- */
+/** Shows a notice at the bottom, which screen readers announce; perhaps with an undo. */
 export const useNotice = () => useContext(NoticeContext);
 
 /** Returns a function that shows why a call of the API failed. */
@@ -41,7 +41,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   const [notice, setNotice] = useState<Notice & { id: number }>();
   const show = useCallback((next: Notice) => setNotice({ ...next, id: Date.now() }), []);
   useEffect(() => {
-    // What went wrong stays until it was read.
+    // An error stays until the user closes it.
     if (!notice || notice.tone === "bad") return;
     const timer = setTimeout(() => setNotice(undefined), SHOWN_MS);
     return () => clearTimeout(timer);
@@ -50,7 +50,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (!notice?.isOffline) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    // Any answer that comes says that it is back. It may come at once, to a poll of the page.
+    // Any answer proves that the connection is back. A poll of the page may get one at once.
     const unsubscribe = client.getQueryCache().subscribe((event) => {
       if (event.type === "updated" && event.action.type === "success")
         timer ??= setTimeout(() => setNotice(undefined), notice.id + SHOWN_MS - Date.now());
@@ -65,7 +65,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
       {children}
       <div
         role="status"
-        // Dialogs leave it alone: it can be read and pressed while one is open.
+        // An open dialog does not make the notice inert.
         data-react-aria-top-layer="true"
         aria-live="polite"
         className="pointer-events-none fixed inset-x-0 bottom-16 z-50 flex justify-center px-4 md:bottom-6 max-md:[body:has([role=alertdialog],[role=dialog])_&]:top-2 max-md:[body:has([role=alertdialog],[role=dialog])_&]:bottom-auto"

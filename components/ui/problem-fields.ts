@@ -3,8 +3,8 @@ import { useFailureText } from "@/components/ui/failure";
 import { ProblemError } from "@/lib/web/client";
 
 /**
- * Returns a function that puts what the server found on the fields it names by their first step,
- * `/tags/0` on `tags`; the rest on the form as a whole.
+ * Returns a function that shows the server's errors at the fields of their first path segment
+ * (`/tags/0` at `tags`), and all others at the form as a whole.
  */
 export function useShowProblem<T extends FieldValues>(
   setError: UseFormSetError<T>,

@@ -5,15 +5,15 @@ import { ownZone } from "@/lib/web/own-zone";
 import { remember, ZONE_COOKIE } from "@/lib/web/settings";
 
 interface Reader {
-  /** The flavour of the page's language that times are written in. */
+  /** The regional variant of the page's language, for times. */
   locale: string;
-  /** Where they are. The server knows it from the second visit on. */
+  /** Their time zone. The server knows it from the second visit on. */
   zone: string | undefined;
 }
 
 const ReaderContext = createContext<Reader>({ locale: "en-GB", zone: undefined });
 
-/** Server and browser write times for the same reader. */
+/** Makes server and browser format times for the same reader. */
 export function ReaderProvider({ locale, zone: told, children }: Reader & { children: ReactNode }) {
   const [zone, setZone] = useState(told);
   useEffect(() => {

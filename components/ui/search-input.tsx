@@ -7,13 +7,16 @@ const SETTLED_MS = 300;
 
 type SearchInputProps = Omit<InputHTMLAttributes<HTMLInputElement>, "value" | "onChange" | "type"> & {
   label: string;
-  /** What is looked for now. */
+  /** The present search. */
   value: string;
-  /** What was typed, once it has stood for a moment. */
+  /** Called with the text when the user has paused typing. */
   onSettled: (text: string) => void;
 };
 
-/** What is typed is its own: however late what it is told to comes back, no letter is lost. */
+/**
+ * A search input. It keeps the typed text itself, so that no letter is lost however slow the search
+ * is.
+ */
 export function SearchInput({ label, value, onSettled, className = "", ...props }: SearchInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(value);
@@ -22,7 +25,7 @@ export function SearchInput({ label, value, onSettled, className = "", ...props 
     settle.current = onSettled;
   }, [onSettled]);
   useEffect(() => {
-    // A link, or the way back, has changed it. While somebody types, they know better.
+    // A link or the back button has changed the search. While the user types, their text wins.
     if (document.activeElement !== input.current) setTyped(value);
   }, [value]);
   useEffect(() => {

@@ -3,8 +3,8 @@ import type { ComponentProps } from "react";
 import { inputClass } from "./input-classes";
 
 /**
- * The browser's own list, which phones open in their own way, closed like every other control.
- * @param className where it stands
+ * A native list, which phones open in their own way. Closed, it looks like the other inputs.
+ * @param className positions it
  */
 export function Select({ className = "", ...props }: ComponentProps<"select">) {
   return (

@@ -3,7 +3,8 @@
 import { useTranslations } from "next-intl";
 
 /**
- * Where something will be. What takes long says so: the server may wait for a database that hangs.
+ * A placeholder for content that is loading. After a while it says so in words: the server may wait
+ * for a database that hangs.
  */
 export function Skeleton({ className = "" }: { className?: string }) {
   const t = useTranslations("app");

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-/** Has a module come that is loaded after the page? `load` must be the same function each time. */
+/** Is a lazy module loaded? `load` must be the same function each time. */
 export function useIsLoaded(load: () => Promise<unknown>): boolean {
   const [isLoaded, setLoaded] = useState(false);
   useEffect(() => {

@@ -6,10 +6,7 @@ import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
 import { clockText, utcText } from "@/lib/web/clock";
 import { useReader } from "./reader";
 
-/**
- * Writes an instant for the reader. Which zone it is in, the screen says once: see {@link
- * ZoneNote}.
- */
+/** Formats an instant for the reader. The screen names the zone once: see {@link ZoneNote}. */
 export function useClock() {
   const { locale } = useReader();
   return useCallback(
@@ -22,7 +19,7 @@ export function useClock() {
 const minute = { hour: "numeric", minute: "2-digit" } as const;
 const day = { day: "numeric", month: "short" } as const;
 
-/** A day and a time; the year too when it is another one. */
+/** A day and a time, with the year unless it is the present one. */
 export function useZoned() {
   const clock = useClock();
   return useCallback(
@@ -34,7 +31,7 @@ export function useZoned() {
 
 const isThisYear = (instant: string) => instant.startsWith(String(new Date().getUTCFullYear()));
 
-/** A day and a time, in UTC when one points at it. */
+/** A day and a time. A tooltip has it in UTC. */
 export function Instant({ at, zone, children }: { at: string; zone: string; children?: ReactNode }) {
   const zoned = useZoned();
   return (
@@ -44,7 +41,7 @@ export function Instant({ at, zone, children }: { at: string; zone: string; chil
   );
 }
 
-/** For `t.rich` of a sentence that holds `<t>{time}</t>`. */
+/** For `t.rich`, in texts that contain `<t>{time}</t>`. */
 export function useTimed() {
   const zoned = useZoned();
   return useCallback(
@@ -60,7 +57,7 @@ export function useTimed() {
   );
 }
 
-/** The zone of all times on a screen, said once; the reader's own unless another is named. */
+/** Names the zone of all times on the screen: the reader's own, unless `zone` names another. */
 export function ZoneNote({ zone }: { zone?: string }) {
   const t = useTranslations("zone");
   const cityOf = useCity();
@@ -69,12 +66,12 @@ export function ZoneNote({ zone }: { zone?: string }) {
   return <p className="text-[0.9rem] text-soft">{t("note", { zone: cityOf(shown) })}</p>;
 }
 
-/** The zone of whoever looks; not known at their first paint. */
+/** The viewer's zone; undefined at their first paint. */
 export const useViewerZone = (): string | undefined => useReader().zone;
 
 /**
- * `Europe/Moscow` → `Moscow`, or `Москва` where the page's language has a name of its own for it.
- * Times of a zone that is not known here are UTC.
+ * The city of a zone: `Europe/Moscow` → `Moscow`, or `Москва` when the page's language has a name
+ * for it. It says UTC when this runtime does not know the zone, whose times are shown in UTC then.
  */
 export function useCity() {
   const t = useTranslations("city");

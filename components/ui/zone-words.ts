@@ -1,6 +1,6 @@
 import { isTimeZone } from "@/lib/domain/time-zone";
 
-/** Zones that were renamed, by the name of today. Browsers go on listing the old one. */
+/** Renamed zones, by their present name. Browsers still list the old ones. */
 const renamed: Record<string, string> = {
   "Europe/Kyiv": "Europe/Kiev",
   "Asia/Kolkata": "Asia/Calcutta",
@@ -18,8 +18,8 @@ const renamed: Record<string, string> = {
 };
 
 /**
- * What a zone is looked for by beside its own name: its city in the other language, and how it was
- * called before.
+ * More words by which the search finds a zone: its city in the other language, and its former
+ * names.
  */
 export const zoneWords: Record<string, string> = {
   "Europe/Kaliningrad": "Калининград",
@@ -107,7 +107,7 @@ export const zoneWords: Record<string, string> = {
   UTC: "Всемирное время GMT Zulu",
 };
 
-/** Every zone that this browser knows, by the name of today. */
+/** All zones that this browser knows, by their present names. */
 export function listZones(): string[] {
   const today = new Map(Object.entries(renamed).map(([name, old]) => [old, name]));
   const names = Intl.supportedValuesOf("timeZone").map((name) => {
@@ -117,11 +117,11 @@ export function listZones(): string[] {
   return [...new Set(["UTC", ...names])];
 }
 
-/** The words of a zone, whichever of its names it goes by. */
+/** The search words of a zone, by its present or former name. */
 export const wordsOf = (zone: string): string =>
   zoneWords[zone] ?? zoneWords[Object.keys(renamed).find((name) => renamed[name] === zone) ?? ""] ?? "";
 
-/** As it is looked for: without case, and with a blank wherever two words meet. */
+/** Folds a text for the search: lower case, and one blank between words. */
 export const folded = (text: string) =>
   text
     .toLowerCase()
