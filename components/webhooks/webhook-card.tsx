@@ -13,7 +13,7 @@ import { webhooksQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
 import { WebhookLog } from "./webhook-log";
 
-/** One address, what it is told, and what can be done about it. */
+/** One webhook: its address, its events and its actions. */
 export function WebhookCard({
   webhook,
   onEdit,
@@ -89,7 +89,7 @@ export function WebhookCard({
           onSuccess={() => {
             notify({ text: t("test_sent"), tone: "good" });
             setLogOpen(true);
-            // With the logs, whose keys begin with this one.
+            // This also reloads the logs, whose keys begin with this key.
             return client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
           }}
         >

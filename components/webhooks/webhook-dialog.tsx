@@ -11,7 +11,7 @@ import type { NewWebhook, Webhook } from "@/lib/contract/webhooks/webhook";
 import { type WebhookEvent, webhookEvents } from "@/lib/domain/webhook";
 import { call } from "@/lib/web/client";
 
-/** Makes a webhook, or changes one. `onDone` has the secret of a new one. */
+/** Makes a webhook, or changes one. `onDone` gets the secret of a new one. */
 export default function WebhookDialog({
   webhook,
   onClose,

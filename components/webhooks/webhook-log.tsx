@@ -14,7 +14,7 @@ import { call } from "@/lib/web/client";
 
 const tones = { pending: "text-soft", delivered: "text-good", failed: "text-bad" } as const;
 
-/** What an address was told, newest first, with what it answered. */
+/** The deliveries of a webhook, newest first, with their answers. */
 export function WebhookLog({ webhook: { id, url } }: { webhook: Webhook }) {
   const t = useTranslations("webhooks");
   const pages = useInfiniteQuery(deliveriesQuery(id));

@@ -15,7 +15,7 @@ import { WebhookCard } from "./webhook-card";
 
 const WebhookDialog = dynamic(() => import("./webhook-dialog"), { ssr: false });
 
-/** Who is told what happens, and what came of telling them. */
+/** The webhooks, and the results of their deliveries. */
 export function WebhooksScreen() {
   const t = useTranslations("webhooks");
   const client = useQueryClient();
