@@ -90,7 +90,7 @@ test.each(closed)("%s: %s refuses whoever has no right, before it touches a row"
   await expect(call(rightless)).rejects.toBeInstanceOf(ForbiddenError);
 });
 
-test("what the house does by itself, and anybody where there is no sign-in, may do everything", () => {
+test("what Carillon does by itself, and anybody where there is no sign-in, may do everything", () => {
   for (const right of rights)
     for (const actor of [systemActor(), anonymousActor(true)])
       expect(() => requireRight(contextOf(actor), right)).not.toThrow();

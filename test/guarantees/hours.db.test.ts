@@ -136,7 +136,7 @@ test.each([
   for (const { validForMs } of world.gateway.log) expect(validForMs).toBeLessThanOrEqual(DAY / 2);
 });
 
-test("Hours of the dispatch and the house's quiet hours hold together, with a tag, and without a rate", async () => {
+test("Hours of the dispatch and the installation's quiet hours hold together, with a tag, and without a rate", async () => {
   const tag = await world.addTag();
   const operators = [await world.addOperator(null), await world.addOperator(500)];
   for (const operator of operators)

@@ -525,7 +525,7 @@ function outcome({ gateway }: Scenario, roll: number): Outcome {
   return { kind: "accepted" };
 }
 
-/** Rules of the house may refuse; everything else is a fault. */
+/** A domain rule may refuse; every other error is a fault. */
 async function did(work: Promise<unknown>, ...refusals: string[]): Promise<boolean> {
   try {
     await work;

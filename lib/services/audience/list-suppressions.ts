@@ -33,7 +33,7 @@ export async function listSuppressions(
 export async function exportSuppressions(ctx: Context, query: SuppressionExportQuery): Promise<ExportedFile> {
   requireRight(ctx, "audience:export");
   const filter = suppressionFilter(query);
-  // Before the first byte: what has left the house is noted, whether or not it arrives.
+  // The audit entry is written before the first byte, whether or not the file arrives.
   await audit(ctx, ctx.db.sql, "suppressions.exported", "all", { after: query });
   async function* pages() {
     let rows: SuppressionRow[];

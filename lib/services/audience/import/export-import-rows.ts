@@ -47,7 +47,7 @@ export async function exportKept(
   );
 }
 
-/** What leaves the house is noted before the first byte, whether or not it arrives. */
+/** The audit entry is written before the first byte, whether or not the file arrives. */
 async function noted(
   ctx: Context,
   id: string,
