@@ -1,6 +1,6 @@
-import { Temporal } from "temporal-polyfill";
 import type { Hours } from "./daily-hours";
 import { weekdays } from "./daily-hours";
+import { zoned } from "./days";
 import { isTimeZone } from "./time-zone";
 
 /**
@@ -104,9 +104,6 @@ export function knownRanges(
  */
 export const lastClaimMs = ({ fromMs, toMs }: TimeRange, isFollowed: boolean): number =>
   isFollowed ? toMs - Math.min(LAST_CLAIM_MS, (toMs - fromMs) / 2) : toMs;
-
-const zoned = (ms: number, zone: string) =>
-  Temporal.Instant.fromEpochMilliseconds(Math.floor(ms)).toZonedDateTimeISO(zone);
 
 function isAllowed({ local, quiet }: Pick<HoursRule, "local" | "quiet">, zone: string, ms: number): boolean {
   const at = zoned(ms, zone);

@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { zoned } from "./days";
 
 /** Night lasts from 21:00 to 09:00 by the wall clock where the recipient lives. */
 const NIGHT_BEGINS = Temporal.PlainTime.from("21:00");
@@ -7,9 +8,6 @@ const NIGHT_ENDS = Temporal.PlainTime.from("09:00");
  * Nights repeat: the share of night in the first days of a long stretch is the share in all of it.
  */
 const STRETCH_MS_MAX = 14 * 86_400_000;
-
-const zoned = (ms: number, zone: string) =>
-  Temporal.Instant.fromEpochMilliseconds(Math.floor(ms)).toZonedDateTimeISO(zone);
 
 /**
  * When the day of an instant began in a zone, in milliseconds since the epoch. The clocks may skip

@@ -3,6 +3,7 @@ import { unguardCell } from "@/lib/domain/audience/csv-text";
 import { type PhoneCountry, withoutInvisible } from "@/lib/domain/audience/phone-reader";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import type { ListColumn } from "./columns";
+import { copied } from "./copied";
 import type { RawRow } from "./csv";
 import { readOptOut } from "./opt-out";
 import { readPhone } from "./phone";
@@ -257,9 +258,3 @@ export function keptCells(cells: string[]): string[] {
     return copied(part.replaceAll(NUL, BROKEN));
   });
 }
-
-/**
- * Copies a text, so that it does not keep the piece of the file in memory. A half character at its
- * end becomes U+FFFD.
- */
-const copied = (text: string): string => Buffer.from(text).toString();

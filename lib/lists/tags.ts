@@ -1,6 +1,7 @@
 import { isTagName, isUuid, tagNameMax, tagsOfRecipientMax } from "@/lib/contract/audience/tag";
 import { withoutInvisible } from "@/lib/domain/audience/phone-reader";
 import { ValidationError } from "@/lib/domain/errors";
+import { copied } from "./copied";
 import type { RowCode } from "./problem";
 
 export interface KnownTag {
@@ -91,6 +92,3 @@ export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => Tag
     return reading;
   };
 }
-
-/** Copies a text, so that it does not keep the piece of the file in memory. */
-const copied = (text: string): string => Buffer.from(text).toString();
