@@ -79,6 +79,28 @@ test("concurrency 1 by key never overlaps, and keys do not wait for each other",
   expect(most).toBe(1);
 });
 
+test("twelve calls at once are no leak that Node warns of", async () => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error) => warnings.push(name);
+  process.on("warning", note);
+  let inside = 0;
+  let areAllInside = () => {};
+  const all = new Promise<void>((done) => {
+    areAllInside = done;
+  });
+  world = await new EngineWorld(database.url, (client, mark) => [
+    client.createFunction({ id: "many", triggers: [{ event: "go" }] }, async () => {
+      if (++inside === 12) areAllInside();
+      await all;
+      mark("done");
+    }),
+  ]).start();
+  await world.client.send(Array.from({ length: 12 }, () => ({ name: "go", data: {} })));
+  await eventually(() => expect(world.marks).toHaveLength(12));
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});
+
 test("throttle by key spaces the starts of its key, and lets the others go", async () => {
   world = await new EngineWorld(database.url, (client, mark) => [
     client.createFunction(

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Logger as GraphileLogger, type Runner, run, runMigrations } from "graphile-worker";
@@ -134,6 +134,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
   const sql = postgres(databaseUrl, { max: 10, backoff: reconnectS, onnotice: () => {} });
   const aborter = new AbortController();
+  // Every call in flight listens for the stop.
+  setMaxListeners(0, aborter.signal);
   const alarm = new Alarm(sql);
   const pool = openPool(databaseUrl, log, () => alarm.connectionLost());
   const graphile = {
