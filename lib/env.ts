@@ -101,6 +101,14 @@ const schema = z.object({
     .string()
     .regex(/^[A-Z]{2}$/, "two capital letters, such as RU")
     .default("RU"),
+  /** ISO 4217: what operators' prices are in. Without it there are none, and costs are segments. */
+  CURRENCY: z
+    .string()
+    .refine(
+      (code) => Intl.supportedValuesOf("currency").includes(code),
+      "no currency of ISO 4217, such as RUB",
+    )
+    .optional(),
   /**
    * How many days after its end a dispatch keeps its single messages; without it for ever. Its
    * counters stay in any case.

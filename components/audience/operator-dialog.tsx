@@ -10,14 +10,17 @@ import type { Operator } from "@/lib/contract/audience/operator";
 import { call } from "@/lib/web/client";
 import { FormDialog } from "./form-dialog";
 
-const fields = ["name", "code", "rate_per_second", "prefixes", "gateway"] as const;
+const fields = ["name", "code", "rate_per_second", "price_per_segment", "prefixes", "gateway"] as const;
 
 /** Adds an operator or changes it. A rate takes effect at once. */
 export default function OperatorDialog({
   operator,
+  currency = null,
   onClose,
 }: {
   operator: Operator | null;
+  /** What prices are in; without it none is asked for. */
+  currency?: string | null;
   onClose: () => void;
 }) {
   const t = useTranslations("audience");
@@ -28,15 +31,17 @@ export default function OperatorDialog({
       name: operator?.name ?? "",
       code: operator?.code ?? "",
       rate_per_second: operator?.rate_per_second?.toString() ?? "",
+      price_per_segment: operator?.price_per_segment ?? "",
       prefixes: operator?.prefixes.join(", ") ?? "",
       gateway: operator?.gateway ?? "default",
     },
   });
   const showProblem = useShowProblem(form.setError, fields);
   const save = useMutation({
-    mutationFn: (values: Record<(typeof fields)[number], string>) => {
+    mutationFn: ({ price_per_segment: price, ...values }: Record<(typeof fields)[number], string>) => {
       const body = {
         ...values,
+        ...(currency !== null && { price_per_segment: price.trim().replace(",", ".") || null }),
         rate_per_second: rateOf(values.rate_per_second),
         prefixes: values.prefixes.split(/[\s,;]+/).filter((prefix) => prefix !== ""),
       };
@@ -52,6 +57,7 @@ export default function OperatorDialog({
     },
     onError: showProblem,
   });
+  const shown = fields.filter((name) => name !== "price_per_segment" || currency !== null);
   return (
     <FormDialog
       title={operator ? operator.name : t("new_operator")}
@@ -60,14 +66,18 @@ export default function OperatorDialog({
       isPending={save.isPending}
       error={form.formState.errors.root?.message}
     >
-      {fields.map((name) => (
+      {shown.map((name) => (
         <Controller
           key={name}
           control={form.control}
           name={name}
           render={({ field, fieldState }) => (
             <Field
-              label={t(name === "rate_per_second" ? "rate" : name)}
+              label={
+                name === "price_per_segment"
+                  ? t("price_of", { currency: currency ?? "" })
+                  : t(name === "rate_per_second" ? "rate" : name)
+              }
               autoFocus={name === "name" && !operator}
               area={name === "prefixes"}
               hint={name === "code" ? t("code_hint") : undefined}

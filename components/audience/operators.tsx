@@ -21,8 +21,8 @@ const NumberRanges = dynamic(() => import("./ranges/number-ranges").then((module
 });
 const PREFIXES_SHOWN = 8;
 
-/** All operators: the rate of each, how much of it is in use, and its numbers. */
-export function Operators() {
+/** All operators: the rate of each, how much of it is in use, its price and its numbers. */
+export function Operators({ currency }: { currency: string | null }) {
   const t = useTranslations("audience");
   const format = useFormatter();
   const client = useQueryClient();
@@ -55,6 +55,15 @@ export function Operators() {
     },
     { head: t("prefixes_short"), className: "hidden text-soft md:table-cell", cell: prefixesOf },
   ];
+  if (currency !== null)
+    columns.splice(2, 0, {
+      head: t("price"),
+      className: "w-36",
+      cell: ({ price_per_segment: price }) =>
+        price === null
+          ? "—"
+          : format.number(Number(price), { style: "currency", currency, maximumFractionDigits: 6 }),
+    });
   if (mayWrite)
     columns.push({
       head: t("actions"),
@@ -95,7 +104,11 @@ export function Operators() {
       />
       <NumberRanges />
       {edited !== null && (
-        <OperatorDialog operator={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
+        <OperatorDialog
+          operator={edited === "new" ? null : edited}
+          currency={currency}
+          onClose={() => setEdited(null)}
+        />
       )}
       <DeleteDialog
         toDelete={

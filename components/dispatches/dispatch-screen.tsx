@@ -163,7 +163,11 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
           )}
         </div>
         <div className="flex flex-col gap-5 lg:col-start-1 lg:row-span-2 lg:row-start-1">
-          <Facts dispatch={shown} preview={preview.data} />
+          <Facts
+            dispatch={shown}
+            preview={preview.data}
+            cost={status === "scheduled" ? preview.data?.cost : timeline?.cost}
+          />
           <section aria-labelledby="events" className="flex flex-col gap-3 px-1">
             <h2 id="events">{t("history")}</h2>
             <ol className="flex flex-col gap-2.5 border-line border-l pl-4">

@@ -8,9 +8,10 @@ import { Button } from "@/components/ui/button";
 import { Instant, useCity, useZoned } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { type Draft, wallTime } from "./form/draft";
-import { reachedBy, segmentsInAll } from "./preview-figures";
+import { reachedBy } from "./preview-figures";
 
 const MarkedText = dynamic(() => import("./marked-text"), { ssr: false });
+const Money = dynamic(() => import("./money"), { ssr: false });
 
 /** Warnings that are shown above, or beside the times. */
 const saidElsewhere = new Set(["will_not_fit", "wall_time_moved", "wall_time_repeated"]);
@@ -24,7 +25,7 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
   const [text, start, isPersonal] = watch(["message_text", "start", "personal"]);
   const forecast = preview?.forecast;
   const night = preview?.audience.night ?? 0;
-  const cost = preview && segmentsInAll(preview);
+  const cost = preview?.cost;
   const suggested = forecast?.suggested_end;
   return (
     <section
@@ -54,8 +55,9 @@ export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undef
         <dd className="text-right font-medium">{preview ? format.number(reachedBy(preview)) : "—"}</dd>
         <dt className="text-soft">{t("cost")}</dt>
         <dd className="text-right font-medium">
-          {preview?.personal?.is_estimate && "≈ "}
-          {cost === undefined ? "—" : t("cost_segments", { count: cost })}
+          {cost?.is_estimate && "≈ "}
+          {cost ? t("cost_segments", { count: cost.segments }) : "—"}
+          {cost && cost.amount !== null && <Money cost={cost} />}
         </dd>
       </dl>
       {forecast && forecast.by_zone.length > 0 && <ByZone zones={forecast.by_zone} />}

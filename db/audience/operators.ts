@@ -12,6 +12,8 @@ export interface OperatorRow {
   rate: number | null;
   prefixes: string[];
   gateway: string;
+  /** A decimal; null = nobody has said. */
+  price: string | null;
 }
 
 const columns = {
@@ -22,6 +24,7 @@ const columns = {
   rate: operators.rate,
   prefixes: operators.prefixes,
   gateway: operators.gateway,
+  price: raw<string | null>`trim_scale(${operators.pricePerSegment})`,
 };
 
 /** Newest first, those before `before`. */
@@ -88,7 +91,7 @@ export async function insertOperator(
 ): Promise<OperatorRow | undefined> {
   const [row] = await orm(tx)
     .insert(operators)
-    .values(operator)
+    .values({ ...operator, pricePerSegment: operator.price })
     .onConflictDoNothing({ target: operators.code })
     .returning(columns);
   return row;
@@ -102,7 +105,7 @@ export async function updateOperator(tx: Tx, { no, id: _, ...values }: OperatorR
     .where(and(eq(operators.code, values.code), ne(operators.no, no)));
   const done = await orm(tx)
     .update(operators)
-    .set({ ...values, updatedAt: clockNow })
+    .set({ ...values, pricePerSegment: values.price, updatedAt: clockNow })
     .where(and(eq(operators.no, no), notExists(other)));
   return done.count === 1;
 }

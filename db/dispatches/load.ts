@@ -11,11 +11,13 @@ export interface RatedOperator {
   code: string;
   name: string;
   rate: number | null;
+  /** Of a segment, a decimal; null = nobody has said. */
+  price: string | null;
 }
 
 export function listRatedOperators(sql: Sql | Tx): Promise<RatedOperator[]> {
   return sql<RatedOperator[]>`
-    select no, id, code, name, rate::float8 as rate from operators order by name, no`;
+    select no, id, code, name, rate::float8 as rate, price_per_segment::text as price from operators order by name, no`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { ALL_MAX, ofAll, ofTag, readScale } from "./measure";
 /** Somebody who would get a dispatch, with what its text names. */
 export interface SampledPerson {
   phone: string;
+  operatorNo: number;
   timezone: string | null;
   attributes: Record<string, string | null>;
 }
@@ -31,9 +32,9 @@ export async function samplePeople(
   const from = isSmall ? whole : (tag ? ofTag(sql, tag) : ofAll(sql, maxNo, limit)).from;
   const { operatorNo, terms } = filters;
   const people = await sql<SampledPerson[]>`
-    select phone, timezone, ${named(sql, names, "r")} as attributes
+    select phone, operator_no as "operatorNo", timezone, ${named(sql, names, "r")} as attributes
     from (
-      select r.no, r.phone, r.timezone, r.attributes from ${from}
+      select r.no, r.phone, r.operator_no, r.timezone, r.attributes from ${from}
       where ${isReachable(sql)} ${operatorNo === null ? sql`` : sql`and r.operator_no = ${operatorNo}`}
         ${terms === null ? sql`` : sql`and ${matchesTerms(sql, terms, "probed")}`}
       order by hashint8(r.no), r.no limit ${limit + 1}

@@ -33,6 +33,8 @@ export const operators = pgTable(
     /** Leading digits of the numbers it serves, without "+". */
     prefixes: text().array().notNull().default(sql`'{}'`),
     gateway: text().notNull().default("default"),
+    /** In the installation's currency; null = nobody has said. */
+    pricePerSegment: numeric({ precision: 12, scale: 6 }),
     /**
      * The reservation: the first slot nobody has taken yet. Every claim moves it under the row's
      * lock.

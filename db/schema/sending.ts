@@ -5,6 +5,7 @@ import {
   index,
   integer,
   jsonb,
+  numeric,
   pgTable,
   primaryKey,
   smallint,
@@ -63,6 +64,8 @@ export const lanes = pgTable(
     /** Why nothing was claimed lately and when to look again; shown in the timeline. */
     waitReason: text().$type<LaneWait>(),
     waitUntil: timestamp({ withTimezone: true }),
+    /** Its operator's price when the lane was made: what was sent costs no more when that rises. */
+    pricePerSegment: numeric({ precision: 12, scale: 6 }),
     ...outcomeCounters(),
   },
   (t) => [

@@ -57,8 +57,8 @@ export async function makeLanes(tx: Tx, dispatchNo: number): Promise<void> {
     update dispatches set max_no = coalesce(recipient_no, (select max(no) from recipients), 0)
     where no = ${dispatchNo}`;
   await tx`
-    insert into lanes (dispatch_no, operator_no, open, cursor)
-    select d.no, o.no, s.state = 'on', coalesce(d.recipient_no - 1, 0) from dispatches d
+    insert into lanes (dispatch_no, operator_no, open, cursor, price_per_segment)
+    select d.no, o.no, s.state = 'on', coalesce(d.recipient_no - 1, 0), o.price_per_segment from dispatches d
     join operators o on d.operator_no is null or o.no = d.operator_no
     cross join (select state from sending_state for share) s
     where d.no = ${dispatchNo} on conflict do nothing`;

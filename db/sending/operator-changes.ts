@@ -29,11 +29,13 @@ export async function claimOperatorChanges(tx: Tx, dispatchNo: number): Promise<
   if (changes.length === 0) return 0;
 
   await tx`
-    insert into lanes (dispatch_no, operator_no, open, drained)
-    select d.no, o.no, d.status = 'running' and s.state = 'on' and d.end_at > clock_now(), true
-    from dispatches d, unnest(${[...new Set(changes.map((change) => change.operator))]}::int[]) o(no),
-      (select state from sending_state for share) s
-    where d.no = ${dispatchNo} on conflict (dispatch_no, operator_no) do nothing`;
+    insert into lanes (dispatch_no, operator_no, open, drained, price_per_segment)
+    select d.no, o.no, d.status = 'running' and s.state = 'on' and d.end_at > clock_now(), true,
+      o.price_per_segment
+    from dispatches d, operators o, (select state from sending_state for share) s
+    where d.no = ${dispatchNo}
+      and o.no = any(${[...new Set(changes.map((change) => change.operator))]}::int[])
+    on conflict (dispatch_no, operator_no) do nothing`;
 
   await tx`
     with written as (

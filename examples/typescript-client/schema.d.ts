@@ -187,7 +187,7 @@ export interface paths {
         put?: never;
         /**
          * What would come of a dispatch
-         * @description Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be. Of a text with placeholders it tells recipients by segments, who is skipped and why, and, with `audience:read`, the longest texts and three of real people, from 10,000 of them at most.
+         * @description Audience, cost and a forecast of a dispatch as far as it is filled in. Nothing is made. `cost.amount` is in money, without the segments of operators that have no price. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be. Of a text with placeholders it tells recipients by segments, who is skipped and why, and, with `audience:read`, the longest texts and three of real people, from 10,000 of them at most.
          */
         post: operations["previewDispatch"];
         delete?: never;
@@ -223,7 +223,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened when, and why it is not faster */
+        /**
+         * What happened when, and why it is not faster
+         * @description `cost` is of all that gateways took, at the prices that operators had when it began. Of a text with placeholders it is an estimate from a few of the texts.
+         */
         get: operations["getTimeline"];
         put?: never;
         post?: never;
@@ -423,7 +426,7 @@ export interface paths {
         put?: never;
         /**
          * Make an operator
-         * @description `rate_per_second` is in SMS segments; null is no limit.
+         * @description `rate_per_second` is in SMS segments; null is no limit. `price_per_segment` is a decimal in quotes, in the installation's one currency (the setting CURRENCY); null: nobody has said. Without a currency a price is refused.
          */
         post: operations["createOperator"];
         delete?: never;
@@ -449,7 +452,7 @@ export interface paths {
         head?: never;
         /**
          * Change an operator
-         * @description A rate holds from the next claim on, a second later at most.
+         * @description A rate holds from the next claim on, a second later at most. A price holds for dispatches that begin later; null empties it.
          */
         patch: operations["updateOperator"];
         trace?: never;
@@ -1624,6 +1627,7 @@ export interface components {
             rate_per_second: number | null;
             prefixes: string[];
             gateway: string;
+            price_per_segment: string | null;
         };
         Tag: {
             /** Format: uuid */
@@ -3647,6 +3651,23 @@ export interface operations {
                                 segments: number;
                             }[];
                         } | null;
+                        cost: {
+                            segments: number;
+                            is_estimate: boolean;
+                            amount: string | null;
+                            currency: string | null;
+                            unpriced_segments: number;
+                            by_operator: {
+                                operator: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    code: string;
+                                    name: string;
+                                };
+                                segments: number;
+                                amount: string | null;
+                            }[];
+                        } | null;
                         window: {
                             /** Format: date-time */
                             start_datetime: string;
@@ -4017,6 +4038,23 @@ export interface operations {
                                 until: string | null;
                             };
                         }[];
+                        cost: {
+                            segments: number;
+                            is_estimate: boolean;
+                            amount: string | null;
+                            currency: string | null;
+                            unpriced_segments: number;
+                            by_operator: {
+                                operator: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    code: string;
+                                    name: string;
+                                };
+                                segments: number;
+                                amount: string | null;
+                            }[];
+                        } | null;
                         rate: {
                             /** Format: date-time */
                             at: string;
@@ -6334,6 +6372,7 @@ export interface operations {
                     prefixes?: string[];
                     /** @default default */
                     gateway?: string;
+                    price_per_segment?: string | null;
                 };
             };
         };
@@ -6694,6 +6733,7 @@ export interface operations {
                     rate_per_second?: number | null;
                     prefixes?: string[];
                     gateway?: string;
+                    price_per_segment?: string | null;
                 };
             };
         };

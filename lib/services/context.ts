@@ -77,6 +77,8 @@ export interface Context {
   actor: Actor;
   /** Whose numbers are written without a country code; absent: Russia's. */
   country?: PhoneCountry;
+  /** What operators' prices are in (ISO 4217); absent: there are no prices. */
+  currency?: string;
   /** Absent where nobody chooses a sender. */
   gateways?: Gateways;
   /** Tells the engine; never throws, may take up to a few seconds. */

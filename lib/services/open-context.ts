@@ -14,6 +14,7 @@ export function openContext(env: Env, announce: Context["announce"]): Context {
     actor: anonymousActor(env.AUTH !== "required", env.DAILY_RECIPIENTS_MAX ?? null),
     // Of a code that is no country's, imports tell.
     ...(isPhoneCountry(env.DEFAULT_COUNTRY) && { country: env.DEFAULT_COUNTRY }),
+    ...(env.CURRENCY !== undefined && { currency: env.CURRENCY }),
     gateways: gatewayChoices(env),
     announce,
   };

@@ -4,12 +4,13 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { AudienceLine } from "@/components/dispatches/audience-line";
-import { segmentsInAll } from "@/components/dispatches/preview-figures";
+import Money from "@/components/dispatches/money";
 import { useTimeUntil } from "@/components/dispatches/waits";
 import { useMay } from "@/components/shell/me";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { useDays } from "@/components/ui/hours-fields";
 import { Instant } from "@/components/ui/use-zoned";
+import type { CostAnswer } from "@/lib/contract/dispatches/cost";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { isFinished } from "@/lib/domain/lifecycle";
@@ -24,14 +25,19 @@ interface FactsProps {
   preview: PreviewAnswer | undefined;
 }
 
+interface CostProps {
+  /** The cost forecast, or of what was sent; null: unknown. Undefined while the request runs. */
+  cost: CostAnswer | null | undefined;
+}
+
 /** The facts of a dispatch in every state: text, audience, schedule and cost. */
-export function Facts({ dispatch, preview }: FactsProps) {
+export function Facts({ dispatch, preview, cost }: FactsProps & CostProps) {
   return (
     <div className="flex flex-col divide-y divide-line rounded-card border border-line bg-surface shadow-card">
       <Text dispatch={dispatch} />
       <Audience dispatch={dispatch} preview={preview} />
       <Schedule dispatch={dispatch} />
-      <Cost dispatch={dispatch} preview={preview} />
+      <Cost dispatch={dispatch} cost={cost} />
     </div>
   );
 }
@@ -222,26 +228,25 @@ function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
   );
 }
 
-/** The number of SMS segments, which are what one pays for. */
-function Cost({ dispatch, preview }: FactsProps) {
+/** The number of SMS segments, which are what one pays for, and their cost in money. */
+function Cost({ dispatch, cost }: Pick<FactsProps, "dispatch"> & CostProps) {
   const t = useTranslations("dispatch");
   const form = useTranslations("form");
-  const { message_text, personal, max_segments, progress, status } = dispatch;
+  const { message_text, personal, max_segments, status } = dispatch;
   const { segments, encoding } = segmentsOf(message_text);
-  const isBefore = status === "scheduled";
-  const cost = isBefore ? preview && segmentsInAll(preview) : progress.accepted * segments;
   return (
     <Fact id="cost" title={form("cost")}>
-      {(isBefore || !personal) && (
+      {cost !== null && (
         <p className="font-semibold text-lg">
-          {isBefore && preview?.personal?.is_estimate && "≈ "}
-          {cost === undefined ? "…" : form("cost_segments", { count: cost })}
+          {cost?.is_estimate && "≈ "}
+          {cost ? form("cost_segments", { count: cost.segments }) : "…"}
         </p>
       )}
+      {cost && <Money cost={cost} isWhole />}
       <p className="text-[0.92rem] text-soft">
         {personal ? form("personal.depends") : form("segments", { segments, encoding })}
         {max_segments !== null && <> · {form("personal.at_most", { segments: max_segments })}</>}
-        {(status === "running" || status === "paused") && !personal && <> · {t("cost_so_far")}</>}
+        {(status === "running" || status === "paused") && <> · {t("cost_so_far")}</>}
       </p>
     </Fact>
   );

@@ -5,7 +5,8 @@ import { useEffect, useState } from "react";
 import { asksNothing, filledPart } from "@/components/audience/expression/expression";
 import { useAudienceWords } from "@/components/audience/expression/use-audience-words";
 import MarkedText from "@/components/dispatches/marked-text";
-import { reachedBy, segmentsInAll } from "@/components/dispatches/preview-figures";
+import Money from "@/components/dispatches/money";
+import { reachedBy } from "@/components/dispatches/preview-figures";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { useCity, useZoned } from "@/components/ui/use-zoned";
@@ -48,7 +49,7 @@ export default function ConfirmSchedule({
     setTyped("");
     setTicked([]);
   }, [isOpen]);
-  const { repeats, forecast } = preview;
+  const { repeats, forecast, cost } = preview;
   // Unusual choices must be ticked: a second click is not enough.
   const doubts = [
     repeats &&
@@ -59,7 +60,6 @@ export default function ConfirmSchedule({
     forecast && forecast.not_sent > 0 && t("not_sent", { count: forecast.not_sent }),
   ].filter((doubt) => doubt !== null && doubt !== false);
   const count = reachedBy(preview);
-  const cost = segmentsInAll(preview);
   const isEveryone = draft.audience
     ? asksNothing(draft.audience)
     : !draft.filter_mobile_operator_code && !draft.filter_tag;
@@ -89,11 +89,14 @@ export default function ConfirmSchedule({
           {zoned(preview.window.end_datetime, draft.timezone)} · {cityOf(draft.timezone)}
         </p>
       )}
-      {cost !== undefined && (
-        <p className="text-soft">
-          {preview.personal?.is_estimate && "≈ "}
-          {t("cost_segments", { count: cost })}
-        </p>
+      {cost && (
+        <div>
+          <p className="text-soft">
+            {cost.is_estimate && "≈ "}
+            {t("cost_segments", { count: cost.segments })}
+          </p>
+          <Money cost={cost} isWhole />
+        </div>
       )}
       {preview.personal?.skipped
         .filter(({ count }) => count > 0)

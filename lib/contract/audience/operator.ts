@@ -8,6 +8,7 @@ export const operatorSchema = z.object({
   rate_per_second: z.number().nullable(),
   prefixes: z.array(z.string()),
   gateway: z.string(),
+  price_per_segment: z.string().nullable(),
 });
 export type Operator = z.output<typeof operatorSchema>;
 
@@ -25,6 +26,12 @@ const prefixes = z
   .max(5_000, "prefixes")
   .transform((list) => [...new Set(list)]);
 const gateway = z.string({ error: "gateway" }).regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "gateway");
+/** A text, since a number of JSON may lose places on its way. */
+const price = z
+  .string({ error: "price" })
+  .regex(/^(0|[1-9]\d{0,5})(\.\d{1,6})?$/, "price")
+  .transform((text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text))
+  .nullable();
 
 export const operatorCreateSchema = z.strictObject({
   code: nameText(64),
@@ -32,6 +39,7 @@ export const operatorCreateSchema = z.strictObject({
   rate_per_second: rate.default(null),
   prefixes: prefixes.default([]),
   gateway: gateway.default("default"),
+  price_per_segment: price.optional(),
 });
 export type OperatorCreate = z.output<typeof operatorCreateSchema>;
 
@@ -41,5 +49,6 @@ export const operatorUpdateSchema = z.strictObject({
   rate_per_second: rate.optional(),
   prefixes: prefixes.optional(),
   gateway: gateway.optional(),
+  price_per_segment: price.optional(),
 });
 export type OperatorUpdate = z.output<typeof operatorUpdateSchema>;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { clauses } from "@/lib/domain/audience/clause";
 import { dispatchStatuses } from "@/lib/domain/lifecycle";
 import { textProblems } from "@/lib/domain/text/personal-text";
+import { costSchema } from "./cost";
 import { dispatchCreateSchema, warningCodes } from "./dispatch";
 
 /**
@@ -72,6 +73,8 @@ export const previewAnswerSchema = z.object({
       samples: z.array(personsText),
     })
     .nullable(),
+  /** Of all who would get it, at today's prices. Null without a text. */
+  cost: costSchema.nullable(),
   window: z
     .object({ start_datetime: instant, end_datetime: instant, moved: z.boolean(), repeated: z.boolean() })
     .nullable(),

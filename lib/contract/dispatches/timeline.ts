@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { costSchema } from "./cost";
 import { dispatchSchema, progressSchema } from "./dispatch";
 
 const instant = z.iso.datetime();
@@ -45,6 +46,11 @@ export const timelineSchema = z.object({
       reason: z.object({ code: z.enum(laneReasons), detail: z.string(), until: instant.nullable() }),
     }),
   ),
+  /**
+   * Of all that gateways took, by the prices when it began. Null before the start, and where texts
+   * had placeholders and are not kept any more.
+   */
+  cost: costSchema.nullable(),
   /** Messages that a gateway took, by time. */
   rate: z.array(z.object({ at: instant, accepted: z.int() })),
   /** What went wrong, by code. */

@@ -96,13 +96,15 @@ export const russian: Record<string, string> = {
   "The dispatch, how many are tried again, and what is left.":
     "Рассылка, сколько сообщений повторяется и что осталось.",
   "What would come of a dispatch": "Предпросмотр рассылки",
-  "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be. Of a text with placeholders it tells recipients by segments, who is skipped and why, and, with `audience:read`, the longest texts and three of real people, from 10,000 of them at most.":
-    "Аудитория, сегменты и прогноз по тому, что заполнено. Ничего не создаётся. Для `audience` сказано, сколько оставляет каждое условие. Большие аудитории оцениваются, и об этом сказано. О тексте с подстановками сказано, у скольких получателей сколько сегментов, кто и почему пропускается, а с правом `audience:read` показаны самые длинные тексты и тексты трёх настоящих получателей; смотрят не больше 10 000 из них.",
+  "Audience, cost and a forecast of a dispatch as far as it is filled in. Nothing is made. `cost.amount` is in money, without the segments of operators that have no price. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be. Of a text with placeholders it tells recipients by segments, who is skipped and why, and, with `audience:read`, the longest texts and three of real people, from 10,000 of them at most.":
+    "Аудитория, стоимость и прогноз по тому, что заполнено. Ничего не создаётся. `cost.amount` — в деньгах, без сегментов операторов, цена которых неизвестна. Для `audience` сказано, сколько оставляет каждое условие. Большие аудитории оцениваются, и об этом сказано. О тексте с подстановками сказано, у скольких получателей сколько сегментов, кто и почему пропускается, а с правом `audience:read` показаны самые длинные тексты и тексты трёх настоящих получателей; смотрят не больше 10 000 из них.",
   "The preview.": "Предпросмотр.",
   "Send a text to one recipient now": "Отправить текст одному получателю сейчас",
   "To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient.":
     "Чтобы увидеть его на телефоне. Это рассылка, которой нет в списках и прогнозах. Подстановки — с данными этого получателя.",
   "What happened when, and why it is not faster": "Что и когда произошло и почему не быстрее",
+  "`cost` is of all that gateways took, at the prices that operators had when it began. Of a text with placeholders it is an estimate from a few of the texts.":
+    "`cost` — стоимость всего, что приняли шлюзы, по ценам операторов на начало рассылки. Для текста с подстановками это оценка по нескольким текстам.",
   "The timeline.": "Ход по времени.",
   "List a dispatch's messages": "Сообщения рассылки",
   "With a status a page may hold fewer than asked for although more follow.":
@@ -119,13 +121,13 @@ export const russian: Record<string, string> = {
   "List operators": "Список операторов",
   "A page of operators.": "Страница операторов.",
   "Make an operator": "Добавить оператора",
-  "`rate_per_second` is in SMS segments; null is no limit.":
-    "`rate_per_second` — в сегментах SMS; null — без ограничения.",
+  "`rate_per_second` is in SMS segments; null is no limit. `price_per_segment` is a decimal in quotes, in the installation's one currency (the setting CURRENCY); null: nobody has said. Without a currency a price is refused.":
+    "`rate_per_second` — в сегментах SMS; null — без ограничения. `price_per_segment` — десятичное число в кавычках, в единственной валюте установки (настройка CURRENCY); null — цена неизвестна. Без валюты цена не принимается.",
   "The operator.": "Оператор.",
   "Read an operator": "Оператор по id",
   "Change an operator": "Изменить оператора",
-  "A rate holds from the next claim on, a second later at most.":
-    "Новая скорость действует не позже чем через секунду.",
+  "A rate holds from the next claim on, a second later at most. A price holds for dispatches that begin later; null empties it.":
+    "Новая скорость действует не позже чем через секунду. Новая цена — для рассылок, которые начнутся позже; null её убирает.",
   "Delete an operator that nothing refers to": "Удалить оператора, на которого ничто не ссылается",
   "List tags": "Список тегов",
   "A page of tags.": "Страница тегов.",

@@ -158,7 +158,7 @@ export const dispatchOperations = defineOperations({
     right: "read",
     summary: "What would come of a dispatch",
     description:
-      "Audience, segments and a forecast of a dispatch as far as it is filled in. Nothing is made. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be. Of a text with placeholders it tells recipients by segments, who is skipped and why, and, with `audience:read`, the longest texts and three of real people, from 10,000 of them at most.",
+      "Audience, cost and a forecast of a dispatch as far as it is filled in. Nothing is made. `cost.amount` is in money, without the segments of operators that have no price. Of an `audience` it tells how many each clause leaves. Large audiences are estimated, and said to be. Of a text with placeholders it tells recipients by segments, who is skipped and why, and, with `audience:read`, the longest texts and three of real people, from 10,000 of them at most.",
     query: previewQuerySchema,
     body: { schema: previewSchema, example: { message_text: "Hello!", filter_tag: null }, readBy: "service" },
     answers: { 200: { description: "The preview.", schema: previewAnswerSchema } },
@@ -182,6 +182,8 @@ export const dispatchOperations = defineOperations({
     tag: "dispatches",
     right: "read",
     summary: "What happened when, and why it is not faster",
+    description:
+      "`cost` is of all that gateways took, at the prices that operators had when it began. Of a text with placeholders it is an estimate from a few of the texts.",
     ...tagged({ description: "The timeline.", schema: timelineSchema }),
     problems: [404],
   },

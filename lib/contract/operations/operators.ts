@@ -21,7 +21,8 @@ export const operatorOperations = defineOperations({
     tag: "audience",
     right: "operators:write",
     summary: "Make an operator",
-    description: "`rate_per_second` is in SMS segments; null is no limit.",
+    description:
+      "`rate_per_second` is in SMS segments; null is no limit. `price_per_segment` is a decimal in quotes, in the installation's one currency (the setting CURRENCY); null: nobody has said. Without a currency a price is refused.",
     body: {
       schema: operatorCreateSchema,
       example: {
@@ -50,7 +51,8 @@ export const operatorOperations = defineOperations({
     tag: "audience",
     right: "operators:write",
     summary: "Change an operator",
-    description: "A rate holds from the next claim on, a second later at most.",
+    description:
+      "A rate holds from the next claim on, a second later at most. A price holds for dispatches that begin later; null empties it.",
     body: { schema: operatorUpdateSchema, example: { rate_per_second: 50 } },
     answers: { 200: operator },
     problems: [403, 404, 409],

@@ -2,6 +2,9 @@
 export const audienceTexts = {
   // fields
   rate: "A rate is a number of segments a second from 0.001 to 100,000, or null for no limit.",
+  price:
+    'Give a price as a text in quotes: a number from 0 to 999999.999999 with at most six decimals, such as "2.35", or null for none.',
+  no_currency: "A price needs a currency, and this installation has none: set CURRENCY first.",
   prefix: "A prefix is 1 to 15 digits, such as 7916.",
   prefixes: "Give a list of at most 5,000 prefixes.",
   gateway: "A gateway's name has at most 64 characters: small letters, digits, _ and -.",

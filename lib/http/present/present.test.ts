@@ -81,7 +81,18 @@ const dispatchOf = (more: Partial<Dispatch> = {}): Dispatch => ({
   ...more,
 });
 const wait = (code: Wait["code"], params: Wait["params"] = {}): Wait => ({ code, params, until: null });
-const operator = { no: 1, id, code: "a", name: "A", rate: 10 };
+const operator = { no: 1, id, code: "a", name: "A", rate: 10, price: "2.35" };
+const cost = {
+  segments: 3,
+  isEstimate: true,
+  amount: "4.70",
+  currency: "RUB",
+  unpricedSegments: 1,
+  parts: [
+    { operator, price: "2.35", segments: 2, amount: "4.70" },
+    { operator, price: null, segments: 1, amount: null },
+  ],
+};
 const message = {
   id: "1",
   phone: "+79160000001",
@@ -207,6 +218,7 @@ describe.each(locales)("in %s", (locale) => {
         rate: 2.5,
         reason: { code, until: null },
       })),
+      cost,
       rate: [{ at: instant(9), accepted: 3 }],
       failures: [{ outcome: "failed", code: "http_400", count: 1 }],
     };
@@ -240,11 +252,13 @@ describe.each(locales)("in %s", (locale) => {
         isAll: true,
         bySegments: [{ segments: 1, count: 1 }],
         skipped: textProblems.map((reason) => ({ reason, count: 1 })),
+        byOperator: new Map([[1, { people: 2, segments: 1 }]]),
         forcedUcs2: 1,
         longest: [{ phone: "+79160000001", text: "Hi, Ann", segments: 1 }],
         samples: [],
         expectedSegments: 1,
       },
+      cost,
       window: { start: new Date(instant(9)), end: new Date(instant(17)), moved: false, repeated: true },
       forecast: {
         ...outlook,

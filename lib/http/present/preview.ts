@@ -1,10 +1,11 @@
 import type * as contract from "@/lib/contract/dispatches/preview";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import type { Preview } from "@/lib/services/dispatches/preview-dispatch";
+import { presentCost } from "./cost";
 import { presentWarnings } from "./dispatch";
 
 export const presentPreview = (preview: Preview, locale: Locale): contract.PreviewAnswer => {
-  const { audience, message, personal, window, forecast, repeats } = preview;
+  const { audience, message, personal, cost, window, forecast, repeats } = preview;
   return {
     audience: {
       total: audience.total,
@@ -43,6 +44,7 @@ export const presentPreview = (preview: Preview, locale: Locale): contract.Previ
       longest: personal.longest,
       samples: personal.samples,
     },
+    cost: cost && presentCost(cost),
     window: window && {
       start_datetime: window.start.toISOString(),
       end_datetime: window.end.toISOString(),

@@ -1,6 +1,7 @@
 import type * as contract from "@/lib/contract/dispatches/timeline";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import type { Timeline } from "@/lib/services/dispatches/get-timeline";
+import { presentCost } from "./cost";
 import { presentDispatch } from "./dispatch";
 
 /** Nothing of it went to a gateway. */
@@ -8,7 +9,7 @@ const isSkipped = (code: string, { skipped, ...others }: Timeline["lanes"][numbe
   code === "drained" && skipped > 0 && Object.values(others).every((count) => count === 0);
 
 export const presentTimeline = (
-  { dispatch, events, lanes, rate, failures }: Timeline,
+  { dispatch, events, lanes, cost, rate, failures }: Timeline,
   locale: Locale,
 ): contract.Timeline => ({
   dispatch: presentDispatch(dispatch, locale),
@@ -23,6 +24,7 @@ export const presentTimeline = (
       until: reason.until,
     },
   })),
+  cost: cost && presentCost(cost),
   rate,
   failures,
 });

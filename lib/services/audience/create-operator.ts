@@ -25,8 +25,14 @@ export function requireGateway(name: string, names: GatewayNames): void {
   ]);
 }
 
+/** A price in no currency would be a bare number. @throws ValidationError */
+export function requireCurrency(ctx: Context, price: string | null | undefined): void {
+  if (typeof price === "string" && ctx.currency === undefined)
+    throw new ValidationError([{ pointer: "/price_per_segment", code: "no_currency" }]);
+}
+
 /**
- * @throws ValidationError when there is no such gateway, ConflictError when another operator has
+ * @throws ValidationError when there is no such gateway, or a price and no currency, ConflictError when another operator has
  *   the code or a prefix
  */
 export async function createOperator(
@@ -36,12 +42,13 @@ export async function createOperator(
 ): Promise<OperatorRow> {
   requireRight(ctx, "operators:write");
   requireGateway(input.gateway, gateways);
+  requireCurrency(ctx, input.price_per_segment);
   return transaction(ctx.db.sql, async (tx) => {
     await lockPrefixes(tx);
     const taken = await findTakenPrefix(tx, input.prefixes, null);
     if (taken) throw new ConflictError("prefix_taken", taken);
-    const { rate_per_second: rate, ...values } = input;
-    const row = await insertOperator(tx, { id: uuidv7(), rate, ...values });
+    const { rate_per_second: rate, price_per_segment: price = null, ...values } = input;
+    const row = await insertOperator(tx, { id: uuidv7(), rate, price, ...values });
     if (!row) throw new ConflictError("code_taken", { code: input.code });
     await audit(ctx, tx, "operator.created", row.id, { after: snapshotOperator(row) });
     return row;

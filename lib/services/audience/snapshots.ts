@@ -6,13 +6,14 @@ import type { RecipientRow } from "@/db/audience/recipients";
  * version look the same.
  */
 
-export const snapshotOperator = ({ id, code, name, rate, prefixes, gateway }: OperatorRow) => ({
+export const snapshotOperator = ({ id, code, name, rate, prefixes, gateway, price }: OperatorRow) => ({
   id,
   code,
   name,
   rate_per_second: rate,
   prefixes,
   gateway,
+  ...(price !== null && { price_per_segment: price }),
 });
 
 export const snapshotRecipient = (row: RecipientRow) => ({

@@ -14,13 +14,13 @@ import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { wakeLanes } from "@/lib/services/events";
-import { type GatewayNames, requireGateway } from "./create-operator";
+import { type GatewayNames, requireCurrency, requireGateway } from "./create-operator";
 import { snapshotOperator } from "./snapshots";
 
 /**
  * Changes what `input` names. A rate takes effect at once: every claim reads it anew, and lanes
  * that wait by the old one are woken, as are those that wait for the gateway they had. A gateway
- * that has left the file may be kept, not chosen.
+ * that has left the file may be kept, not chosen. Dispatches that have begun keep the price.
  * @throws NotFoundError, ValidationError when there is no such gateway, ConflictError when the code
  * or a prefix is another's
  */
@@ -32,12 +32,18 @@ export async function updateOperator(
 ): Promise<OperatorRow> {
   requireRight(ctx, "operators:write");
   let waiting: { lane: number; operator: number }[] = [];
-  const { rate_per_second: rate, ...named } = input;
+  const { rate_per_second: rate, price_per_segment: price, ...named } = input;
+  requireCurrency(ctx, price);
   const operator = await transaction(ctx.db.sql, async (tx) => {
     await lockPrefixes(tx);
     const before = await lockOperator(tx, id);
     if (!before) throw new NotFoundError("operator", id);
-    const after = { ...before, ...named, ...(rate !== undefined && { rate }) };
+    const after = {
+      ...before,
+      ...named,
+      ...(rate !== undefined && { rate }),
+      ...(price !== undefined && { price }),
+    };
     if (isDeepStrictEqual(before, after)) return before;
     if (after.gateway !== before.gateway) requireGateway(after.gateway, gateways);
     const taken = input.prefixes && (await findTakenPrefix(tx, input.prefixes, before.no));

@@ -1,5 +1,6 @@
 import { readSnapshot } from "@/db/client";
 import { findDispatch } from "@/db/dispatches/dispatches";
+import { type SampledTexts, sampleTexts } from "@/db/dispatches/sample-texts";
 import {
   type EventRow,
   type LaneRow,
@@ -16,6 +17,7 @@ import { type DispatchStatus, isFinished, messageStatuses } from "@/lib/domain/l
 import { countAll } from "@/lib/services/audience/count-tags";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
+import { type DispatchCost, dispatchCost } from "./cost";
 import { countsOf, type Dispatch, type MessageCounts, toDispatch } from "./get-dispatch";
 
 export interface Timeline {
@@ -24,6 +26,11 @@ export interface Timeline {
   /** Oldest first. */
   events: EventRow[];
   lanes: LaneProgress[];
+  /**
+   * Of all that gateways took. Null before the start, and of a personal dispatch whose texts nobody
+   * knows any more.
+   */
+  cost: DispatchCost | null;
   /** Messages that a gateway took, by time. */
   rate: { at: string; accepted: number }[];
   /** What went wrong, by code. */
@@ -44,18 +51,22 @@ export interface LaneProgress {
 /** What happened when, by whom, and why a dispatch is not faster. @throws NotFoundError */
 export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
   requireRight(ctx, "read");
-  const { dispatch, events, lanes, rate, failures, sending } = await readSnapshot(ctx.db.sql, async (tx) => {
-    const dispatch = await findDispatch(tx, id);
-    if (!dispatch) throw new NotFoundError("dispatch", id);
-    const [events, lanes, rate, failures, sending] = await Promise.all([
-      listEvents(tx, id),
-      listLaneRows(tx, dispatch.no),
-      listRate(tx, dispatch.no),
-      listFailures(tx, dispatch.no),
-      readSendingState(tx),
-    ]);
-    return { dispatch, events, lanes, rate, failures, sending };
-  });
+  const { dispatch, events, lanes, rate, failures, texts, sending } = await readSnapshot(
+    ctx.db.sql,
+    async (tx) => {
+      const dispatch = await findDispatch(tx, id);
+      if (!dispatch) throw new NotFoundError("dispatch", id);
+      const [events, lanes, rate, failures, texts, sending] = await Promise.all([
+        listEvents(tx, id),
+        listLaneRows(tx, dispatch.no),
+        listRate(tx, dispatch.no),
+        listFailures(tx, dispatch.no),
+        dispatch.personal ? sampleTexts(tx, dispatch.no) : null,
+        readSendingState(tx),
+      ]);
+      return { dispatch, events, lanes, rate, failures, texts, sending };
+    },
+  );
   const shown = toDispatch(dispatch);
   const remaining = await shareRemaining(ctx, dispatch, shown.progress.remaining, lanes);
   return {
@@ -70,9 +81,32 @@ export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
         reason: { code, until: code === "outdated" ? null : lane.waitUntil },
       };
     }),
+    cost: dispatch.status === "scheduled" ? null : costSoFar(ctx, dispatch.segments, lanes, texts),
     rate,
     failures,
   };
+}
+
+/** Messages are not counted: counters say how many went, and a few texts how long they are. */
+function costSoFar(
+  ctx: Context,
+  segments: number,
+  lanes: LaneRow[],
+  sampled: SampledTexts[] | null,
+): DispatchCost | null {
+  const mean = (some: SampledTexts[]) =>
+    some.reduce((sum, one) => sum + one.segments, 0) / some.reduce((sum, { texts }) => sum + texts, 0);
+  const parts = [];
+  for (const { no, price, counters, operatorId: id, code, name } of lanes) {
+    const { accepted } = countsOf(counters);
+    if (accepted === 0) continue;
+    const own = sampled?.filter(({ laneNo }) => laneNo === no);
+    const each = sampled === null ? segments : mean(own!.length > 0 ? own! : sampled);
+    // No text is left to say it.
+    if (Number.isNaN(each)) return null;
+    parts.push({ operator: { id, code, name }, price, segments: Math.round(accepted * each) });
+  }
+  return dispatchCost(ctx, parts, sampled !== null);
 }
 
 /**

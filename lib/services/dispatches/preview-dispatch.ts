@@ -20,6 +20,7 @@ import type { Context } from "@/lib/services/context";
 import { resolveFilters } from "./audience/resolve-filters";
 import { dispatchWarnings } from "./check-dispatch";
 import { senderErrors } from "./check-sender";
+import { type DispatchCost, dispatchCost } from "./cost";
 import { laneOf, loadLanes, rangesOf } from "./forecast-load";
 import { checkText } from "./personal/check-text";
 import { type ForeseenTexts, foreseeTexts } from "./personal/foresee-texts";
@@ -54,6 +55,8 @@ export interface Preview {
   message: Segments | null;
   /** Null without placeholders. */
   personal: ForeseenTexts | null;
+  /** Null without a text. */
+  cost: DispatchCost | null;
   window: Window | null;
   /** At today's rates, given what else is scheduled or running. */
   forecast: PreviewForecast | null;
@@ -181,6 +184,17 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     },
     message,
     personal: personal && shownTo(ctx, toAll(personal, total)),
+    cost:
+      message &&
+      dispatchCost(
+        ctx,
+        audience.map(({ operator, count }) => ({
+          operator,
+          price: operator.price,
+          segments: personal ? segmentsFor(personal, operator.no, count) : count * message.segments,
+        })),
+        size.isEstimate || (personal !== null && !personal.isAll),
+      ),
     window: window ?? null,
     forecast:
       message && foretold && window
@@ -201,6 +215,14 @@ function toAll(texts: ForeseenTexts, total: number): ForeseenTexts {
     skipped: texts.skipped.map(({ reason, count }) => ({ reason, count: scaled(count) })),
     forcedUcs2: scaled(texts.forcedUcs2),
   };
+}
+
+/** As those of the operator's people who were looked at have; where none was, as all of them do. */
+function segmentsFor({ byOperator, people, bySegments }: ForeseenTexts, operatorNo: number, count: number) {
+  const own = byOperator.get(operatorNo);
+  if (own) return Math.round((count * own.segments) / own.people);
+  const all = bySegments.reduce((sum, { segments, count }) => sum + segments * count, 0);
+  return people === 0 ? 0 : Math.round((count * all) / people);
 }
 
 /** Values are people's data. */

@@ -5,6 +5,7 @@ import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { Operators } from "@/components/audience/operators";
+import { env } from "@/lib/env";
 import { presentRangeLoad } from "@/lib/http/present/number-range";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentPage } from "@/lib/http/present/page";
@@ -35,7 +36,7 @@ export default async function OperatorsPage() {
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <h1>{t("operators")}</h1>
-      <Operators />
+      <Operators currency={env().CURRENCY ?? null} />
     </HydrationBoundary>
   );
 }

@@ -25,6 +25,8 @@ export interface ForeseenTexts {
   /** They are everybody. */
   isAll: boolean;
   bySegments: { segments: number; count: number }[];
+  /** By `operator_no`: of how many people it speaks, and the segments of all their texts. */
+  byOperator: Map<number, { people: number; segments: number }>;
   /** Who gets none, by the reason. */
   skipped: { reason: TextProblem; count: number }[];
   /** Whose text is UCS-2 because of a value. */
@@ -58,6 +60,7 @@ export async function foreseeTexts(
   const isForced = ({ attributes }: SampledPerson) =>
     !isUcs2Anyway && text.names.some((name) => needsUcs2(saidOf(attributes, name)));
   const counts = new Map<number, number>();
+  const byOperator: ForeseenTexts["byOperator"] = new Map();
   const skipped = new Map<TextProblem, number>();
   const samples: PersonsText[] = [];
   let longest: PersonsText[] = [];
@@ -65,6 +68,9 @@ export async function foreseeTexts(
   let beganMs = performance.now();
   for (const person of people) {
     const made = renderText(text, person.attributes, segmentsMax);
+    const { people, segments } = byOperator.get(person.operatorNo) ?? { people: 0, segments: 0 };
+    const more = "problem" in made ? 0 : made.segments;
+    byOperator.set(person.operatorNo, { people: people + 1, segments: segments + more });
     if ("problem" in made) skipped.set(made.problem, (skipped.get(made.problem) ?? 0) + 1);
     else {
       const told = { phone: person.phone, ...made };
@@ -86,6 +92,7 @@ export async function foreseeTexts(
     people: people.length,
     isAll: sample.isAll,
     bySegments,
+    byOperator,
     skipped: textProblems.flatMap((reason) => ({ reason, count: skipped.get(reason) ?? 0 })),
     forcedUcs2,
     longest,

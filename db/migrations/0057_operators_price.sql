@@ -1,0 +1,1 @@
+ALTER TABLE "operators" ADD COLUMN "price_per_segment" numeric(12, 6);

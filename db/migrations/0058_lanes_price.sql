@@ -1,0 +1,1 @@
+ALTER TABLE "lanes" ADD COLUMN "price_per_segment" numeric(12, 6);
