@@ -339,6 +339,24 @@ test("tags and operators are added, and what the server refuses is said where it
   await expect(rate).toHaveAccessibleDescription(/from 0.001 to 100,000/);
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  await openDialog(page, "New operator");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Name" }).fill(name);
+  await dialog.getByRole("textbox", { name: "Code" }).fill(name.replace(" ", "-"));
+  const price = dialog.getByLabel("Price per segment, RUB");
+  await price.fill("-1");
+  await page.keyboard.press("Enter");
+  await expect(price).toHaveAccessibleDescription(/from 0 to 999999.999999/);
+  // As it is written in Russia.
+  await price.fill("2,3456");
+  await page.keyboard.press("Enter");
+  const row = page.getByRole("row", { name });
+  await expect(row).toContainText(/RUB\s2.3456/);
+  await openDialog(page, `Edit ${name}`);
+  await expect(price).toHaveValue("2.3456");
+  await price.fill("");
+  await page.keyboard.press("Enter");
+  await expect(row).not.toContainText("RUB");
   await page.getByRole("row", { name: "МТС" }).getByRole("button", { name: "Delete" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("alertdialog").getByRole("alert")).toContainText("The operator mts is in use");

@@ -26,7 +26,11 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
 }) => {
   const message = text("Golden");
   // So slow that it cannot be over before it is paused.
-  const operator = { code: "golden", name: "Golden", rate_per_second: 5, prefixes: ["7997"] };
+  const [rate_per_second, price_per_segment] = [5, "2.3333"];
+  const operator = {
+    ...{ code: "golden", name: "Golden", prefixes: ["7997"], rate_per_second, price_per_segment },
+  };
+  const cost = /2,500 segments.*about RUB\s5,833.25/;
   const { id: operatorId } = await (await call("POST", "/api/v1/operators/", operator)).json();
   await open(page, address("/audience?tab=import"));
   await page
@@ -48,9 +52,11 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
 
   await fill(page, message, message);
   await expect(page.getByText(/^2,500 recipients$/)).toBeVisible();
+  await expect(page.getByRole("region", { name: "Forecast" })).toContainText(cost);
   await page.getByRole("button", { name: "Review and schedule" }).click();
   const dialog = page.getByRole("alertdialog");
   await expect(dialog).toContainText("2,500 recipients");
+  await expect(dialog).toContainText(cost);
   await expect(dialog).toContainText(message);
   await dialog.getByRole("button", { name: "Schedule" }).click();
 
@@ -77,6 +83,10 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
   const sum = Object.values(outcomes as Record<string, number>).reduce((a, b) => a + b, 0);
   expect([audience, remaining, sum]).toEqual([people, 0, people]);
   expect(accepted).toBe(outcomes.sent + outcomes.delivered + outcomes.undelivered);
+  const paid = new Intl.NumberFormat("en", { style: "currency", currency: "RUB" });
+  await expect(page.getByRole("region", { name: "Cost" })).toContainText(
+    `about ${paid.format(Math.round((accepted * 23_333) / 100) / 100)}`,
+  );
 });
 
 test("what goes to everyone asks for the count to be typed", async ({ page }) => {

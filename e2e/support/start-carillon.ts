@@ -89,7 +89,7 @@ async function makeDatabase(server: string, name: string): Promise<string> {
 /** One for all tests, stopped after them. */
 export default async function setup(): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), "carillon-e2e-"));
-  const carillon = await start(directory, {});
+  const carillon = await start(directory, { CURRENCY: "RUB" });
   process.env.CARILLON_URL = carillon.url;
   // It runs: this takes its address.
   if (!process.env.DATABASE_URL)
