@@ -51,18 +51,20 @@ export function Operators({ currency }: { currency: string | null }) {
     {
       head: t("use"),
       className: "w-56",
-      cell: ({ id, rate_per_second }) => <Use used={usedOf(id)} rate={rate_per_second} />,
+      cell: ({ id, rate_per_second, price_per_segment: price }) => (
+        <>
+          <Use used={usedOf(id)} rate={rate_per_second} />
+          {price !== null && <span className="text-[0.9rem] text-soft md:hidden">{money(price)}</span>}
+        </>
+      ),
     },
     { head: t("prefixes_short"), className: "hidden text-soft md:table-cell", cell: prefixesOf },
   ];
   if (currency !== null)
     columns.splice(2, 0, {
       head: t("price"),
-      className: "w-36",
-      cell: ({ price_per_segment: price }) =>
-        price === null
-          ? "—"
-          : format.number(Number(price), { style: "currency", currency, maximumFractionDigits: 6 }),
+      className: "hidden w-36 md:table-cell",
+      cell: ({ price_per_segment: price }) => (price === null ? "—" : money(price)),
     });
   if (mayWrite)
     columns.push({
@@ -123,6 +125,18 @@ export function Operators({ currency }: { currency: string | null }) {
       />
     </div>
   );
+
+  /** A bare number would be read as any money. */
+  function money(price: string): string | null {
+    if (currency === null) return null;
+    const as = {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+      maximumFractionDigits: 6,
+    } as const;
+    return format.number(Number(price), as);
+  }
 
   function prefixesOf({ prefixes }: Operator): string {
     if (prefixes.length === 0) return t("no_prefixes");
