@@ -30,7 +30,7 @@ beforeEach(async () => {
   priced = await make("dear", "7911", "2.3333");
   await make("unknown", "7922");
   for (const [phone, name] of [
-    ["+79110000001", "Bo"],
+    ["+79110000001", "A".repeat(200)],
     ["+79110000002", "B".repeat(200)],
     ["+79220000001", "Cy"],
   ])
@@ -129,16 +129,30 @@ test("a dispatch that has not begun has cost nothing yet, and what a gateway ref
   ]);
 });
 
+test("whoever moves to an operator that came after the start is written to at that operator's price", async () => {
+  const made = await createDispatch(ctx, body("Hi"));
+  const process = world.process();
+  await world.openIt(process, made);
+  const late = { code: "late", name: "late", price_per_segment: "5" };
+  await createOperator(ctx, operatorCreateSchema.parse(late));
+  await putRecipient(ctx, "+79220000001", { operator: "late" });
+  await world.run(process, made);
+  expect(shares(presentTimeline(await getTimeline(ctx, made.id), "en").cost)).toEqual([
+    ["dear", 2, "4.67"],
+    ["late", 1, "5.00"],
+  ]);
+});
+
 test("personal texts cost what each of them has, told from the texts themselves for as long as they are kept", async () => {
   const before = await foreseen("{{name}}");
-  expect(before).toMatchObject({ segments: 4, is_estimate: false, amount: "7.00" });
+  expect(before).toMatchObject({ segments: 5, is_estimate: false, amount: "9.33" });
   expect(shares(before)).toEqual([
-    ["dear", 3, "7.00"],
+    ["dear", 4, "9.33"],
     ["unknown", 1, null],
   ]);
   const sent = await run("{{name}}");
   const after = await sent();
-  expect(after).toMatchObject({ is_estimate: true, amount: "7.00" });
+  expect(after).toMatchObject({ is_estimate: true, amount: "9.33" });
   expect(shares(after)).toEqual(shares(before));
   await world.sql`delete from message_texts`;
   expect(await sent()).toBeNull();
