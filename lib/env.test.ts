@@ -66,6 +66,13 @@ test.each([
   expect(settings.gateways.get("default")).toMatchObject({ kind: "http", idempotent });
 });
 
+test("a currency is one of ISO 4217", () => {
+  expect(readSettings({}).CURRENCY).toBeUndefined();
+  expect(readSettings({ CURRENCY: "RUB" }).CURRENCY).toBe("RUB");
+  for (const CURRENCY of ["rub", "roubles", "ZZZ"])
+    expect(() => readSettings({ CURRENCY }), CURRENCY).toThrow("CURRENCY is wrong: no currency of ISO 4217");
+});
+
 test("A secret that is short enough to guess is refused", () => {
   expect(() => readSettings({ AUTH: "required", AUTH_SECRET: "too short" })).toThrow(
     "AUTH_SECRET is wrong: at least 32 characters",

@@ -38,10 +38,15 @@ export function Operators({ currency }: { currency: string | null }) {
       kind: "name",
       cell: (operator) => (
         <>
-          <Link href={`/audience?operator=${encodeURIComponent(operator.code)}`} className="hover:underline">
+          <Link
+            href={`/audience?operator=${encodeURIComponent(operator.code)}`}
+            className="[overflow-wrap:anywhere] hover:underline"
+          >
             {operator.name}
           </Link>
-          <span className="block font-normal text-[0.9rem] text-soft">{operator.code}</span>
+          <span className="block font-normal text-[0.9rem] text-soft [overflow-wrap:anywhere]">
+            {operator.code}
+          </span>
           <span className="block break-words font-normal text-[0.9rem] text-soft md:hidden">
             {prefixesOf(operator)}
           </span>
