@@ -17,16 +17,17 @@ const Money = dynamic(() => import("./money"), { ssr: false });
 const saidElsewhere = new Set(["will_not_fit", "wall_time_moved", "wall_time_repeated"]);
 
 /** The forecast: when it finishes, what it costs, and the warnings. */
-export function Forecast({ preview, timezone }: { preview: PreviewAnswer | undefined; timezone: string }) {
+export function Forecast({ preview, draft }: { preview: PreviewAnswer | undefined; draft: Draft }) {
   const t = useTranslations("form");
   const format = useFormatter();
   const zoned = useZoned();
-  const { setValue, watch } = useFormContext<Draft>();
-  const [text, start, isPersonal] = watch(["message_text", "start", "personal"]);
+  const { setValue } = useFormContext<Draft>();
+  const { message_text: text, start, personal: isPersonal, timezone } = draft;
   const forecast = preview?.forecast;
   const night = preview?.audience.night ?? 0;
   const cost = preview?.cost;
-  const suggested = forecast?.suggested_end;
+  // The end of a day is that of its hours.
+  const suggested = draft.own_day ? null : forecast?.suggested_end;
   return (
     <section
       aria-labelledby="forecast"
@@ -99,7 +100,8 @@ const ZONES_MAX = 8;
 function ByZone({ zones }: { zones: NonNullable<PreviewAnswer["forecast"]>["by_zone"] }) {
   const t = useTranslations("form");
   const cityOf = useCity();
-  const shown = zones.slice(0, ZONES_MAX);
+  const there = zones.filter(({ count }) => count > 0);
+  const shown = there.slice(0, ZONES_MAX);
   return (
     <div className="flex flex-col gap-1">
       <h3 className="font-medium">{t("by_zone")}</h3>
@@ -115,8 +117,8 @@ function ByZone({ zones }: { zones: NonNullable<PreviewAnswer["forecast"]>["by_z
           </li>
         ))}
       </ul>
-      {zones.length > shown.length && (
-        <p className="text-soft">{t("more_zones", { count: zones.length - shown.length })}</p>
+      {there.length > shown.length && (
+        <p className="text-soft">{t("more_zones", { count: there.length - shown.length })}</p>
       )}
     </div>
   );

@@ -21,6 +21,8 @@ const CalendarPopover = dynamic(() => import("./calendar-popover"), { ssr: false
 
 export interface DateTimeFieldProps {
   label: string;
+  /** `day`: the value is `YYYY-MM-DD`. */
+  granularity?: "day" | "minute";
   /** Wall time, `YYYY-MM-DDTHH:mm`. Any other text is an empty field. */
   value: string;
   /** Called with wall time, or with "" when the field is half filled. */
@@ -32,11 +34,10 @@ export interface DateTimeFieldProps {
   controlRef?: Ref<{ focus(): void }>;
 }
 
-const textOf = (time: CalendarDateTime | null) => time?.toString().slice(0, 16) ?? "";
-
 /** The user types it part by part, or chooses the day in a calendar. */
 export default function DateTimeControl({
   label,
+  granularity = "minute",
   value,
   onChange,
   hint,
@@ -44,6 +45,8 @@ export default function DateTimeControl({
   isDisabled = false,
   controlRef,
 }: DateTimeFieldProps) {
+  const textOf = (time: CalendarDateTime | null) =>
+    time?.toString().slice(0, granularity === "day" ? 10 : 16) ?? "";
   const t = useTranslations("form");
   const group = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
@@ -79,7 +82,7 @@ export default function DateTimeControl({
         value={shown}
         onChange={show}
         onBlur={() => tell(group.current?.querySelector("[data-placeholder]") ? "" : textOf(latest.current))}
-        granularity="minute"
+        granularity={granularity}
         shouldForceLeadingZeros
         isDisabled={isDisabled}
         isInvalid={Boolean(error)}

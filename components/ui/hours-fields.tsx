@@ -89,7 +89,7 @@ export function HoursFields({
  * A time of day with 24 hours: a native field follows the browser's language. A text that is no
  * time changes nothing.
  */
-function TimeOfDay({
+export function TimeOfDay({
   label,
   value,
   onChange,

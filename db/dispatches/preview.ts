@@ -31,6 +31,26 @@ export function countAudienceParts(sql: Sql | Tx, filters: Filters): Promise<Aud
     ${matching(sql, filters)} group by 1, 2`;
 }
 
+/** The zones that recipients have, be it of one operator: one look at an index each. */
+export async function listZones(sql: Sql | Tx, operatorNo: number | null): Promise<string[]> {
+  const rows = await sql<{ zone: string }[]>`
+    with recursive found as (
+      select o.no, (
+        select r.timezone from recipients r where r.operator_no = o.no order by r.timezone limit 1
+      ) as zone
+      from operators o ${operatorNo === null ? sql`` : sql`where o.no = ${operatorNo}`}
+      union all
+      select f.no, (
+        select r.timezone from recipients r
+        where r.operator_no = f.no and r.timezone > f.zone order by r.timezone limit 1
+      )
+      from found f where f.zone is not null
+    )
+
+    select distinct zone from found where zone is not null`;
+  return rows.map(({ zone }) => zone);
+}
+
 /** The phones of the first few who would get it, among those that a bounded stretch has. */
 export async function sampleAudience(sql: Sql | Tx, filters: Filters, limit: number): Promise<string[]> {
   const { tagNo, terms } = filters;

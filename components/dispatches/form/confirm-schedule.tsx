@@ -11,7 +11,8 @@ import { ConfirmDialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { useCity, useZoned } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
-import type { Draft } from "./draft";
+import { type Draft, dayAfter } from "./draft";
+import { useDate } from "./use-date";
 
 interface ConfirmProps {
   isOpen: boolean;
@@ -41,6 +42,7 @@ export default function ConfirmSchedule({
   const format = useFormatter();
   const zoned = useZoned();
   const cityOf = useCity();
+  const dateOf = useDate();
   const wordsOf = useAudienceWords();
   const [typed, setTyped] = useState("");
   const [ticked, setTicked] = useState<string[]>([]);
@@ -83,6 +85,16 @@ export default function ConfirmSchedule({
       {draft.sender && <p>{t("from_sender", { name: draft.sender })}</p>}
       {draft.audience && <p>{wordsOf(filledPart(draft.audience)).join(" ")}</p>}
       {preview.audience.is_estimate && <p className="text-soft">{t("is_estimate")}</p>}
+      {draft.own_day && draft.local_time && (
+        <p>
+          {t("day.confirm", {
+            ...{ from: draft.local_time.from, to: draft.local_time.to },
+            date: dateOf(draft.own_day.day),
+          })}{" "}
+          {draft.local_time.days.length > 1 &&
+            t("day.confirm_next", { date: dateOf(dayAfter(draft.own_day.day)) })}
+        </p>
+      )}
       {preview.window && (
         <p>
           {draft.start === "now" ? t("from_now") : zoned(preview.window.start_datetime, draft.timezone)} →{" "}

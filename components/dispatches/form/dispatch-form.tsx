@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { FormProvider, useForm } from "react-hook-form";
 import { Forecast } from "@/components/dispatches/forecast";
 import { Aria } from "@/components/ui/aria";
@@ -18,10 +18,18 @@ import { call, ProblemError } from "@/lib/web/client";
 import { ownZone } from "@/lib/web/own-zone";
 import { previewQuery } from "@/lib/web/queries";
 import { AudienceFields } from "./audience-fields";
-import { changesOf, type Draft, draftOf, emptyDraft, keepDraft, keptDraft } from "./draft";
+import {
+  changesOf,
+  type DayWindow,
+  type Draft,
+  draftOf,
+  emptyDraft,
+  keepDraft,
+  keptDraft,
+  withWindow,
+} from "./draft";
 import { DraftBar } from "./draft-bar";
 import { heldOf, readCopy } from "./draft-saver";
-import { HoursFields } from "./hours-fields";
 import { MessageField } from "./message-field";
 import { NameField } from "./name-field";
 import { NewerVersion } from "./newer-version";
@@ -95,7 +103,12 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
     return unsubscribe;
   }, [form, clearErrors, getValues, isKeptHere, saver]);
 
-  const draft = form.watch();
+  const [day, setDay] = useState<{ window: DayWindow | undefined; problem: string | null }>();
+  const tellDay = useCallback(
+    (window: DayWindow | undefined, problem: string | null) => setDay({ window, problem }),
+    [],
+  );
+  const draft = withWindow(form.watch(), day?.window);
   const { body, impossible } = useChecked(draft, loaded.current);
   const preview = useQuery({
     ...previewQuery(body ?? {}, dispatch?.id),
@@ -112,6 +125,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
   const forecast = preview.isPlaceholderData ? null : preview.data?.forecast;
   if (forecast && forecast.not_sent > 0 && forecast.not_sent === preview.data?.audience.total)
     impossible.push({ pointer: "/end_datetime", detail: t("nobody_reached") });
+  const isDayImpossible = draft.own_day !== null && (!day || day.problem !== null);
 
   // A quick answer may come within a double click. Until the page has gone, the second click would
   // make another dispatch.
@@ -219,7 +233,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
       const { draftErrors, rightPart } = await import("./draft-errors");
       // The server schedules the draft as it has it, so save everything first.
       if ((await saver.current?.flush()) === "newer") return;
-      const draft = structuredClone(getValues());
+      const draft = structuredClone(withWindow(getValues(), day?.window));
       const errors = draftErrors(draft, locale, loaded.current);
       if (errors.length > 0) return show(errors);
       clearErrors();
@@ -254,11 +268,17 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
             <MessageField preview={preview} />
             <SenderField />
             <AudienceFields audience={shown.data?.audience} error={shown.error} editedId={dispatch?.id} />
-            <WindowFields window={shown.data?.window ?? null} impossible={impossible} />
-            <HoursFields />
+            <WindowFields
+              window={shown.data?.window ?? null}
+              impossible={impossible}
+              body={body}
+              edited={loaded.current}
+              dayWindow={day?.window}
+              onPlan={tellDay}
+            />
           </div>
           <div className="flex flex-col gap-4 lg:sticky lg:top-6">
-            <Forecast preview={shown.data} timezone={draft.timezone} />
+            <Forecast preview={shown.data} draft={draft} />
             {newer && (
               <NewerVersion
                 isLoaded={newer === "loaded"}
@@ -269,7 +289,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
             <Button
               type="submit"
               variant="primary"
-              disabled={impossible.length > 0}
+              disabled={impossible.length > 0 || isDayImpossible}
               isBusy={isReviewing || save.isPending || save.isSuccess}
               className="min-h-11 text-base"
             >

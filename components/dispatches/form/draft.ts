@@ -2,9 +2,10 @@ import { everybody, filledPart, isExpression } from "@/components/audience/expre
 import type { WholeExpression } from "@/lib/contract/audience/expression";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { Template } from "@/lib/contract/dispatches/prepared";
-import type { Hours } from "@/lib/domain/daily-hours";
+import type { Hours, Weekday } from "@/lib/domain/daily-hours";
 import { isTimeZone, knownZone } from "@/lib/domain/time-zone";
 import { sentText, typedText } from "./notation";
+import { isOwnDay, type OwnDay, ownDayOf } from "./own-day";
 
 /** The content of the form: texts as typed, and times as wall time in the dispatch's zone. */
 export interface Draft {
@@ -26,6 +27,8 @@ export interface Draft {
   /** `YYYY-MM-DDTHH:mm`, wall time. */
   start_datetime: string;
   end_datetime: string;
+  /** When set, the window is that of one local day, and not the times above. */
+  own_day: OwnDay | null;
   /** The hours by each recipient's local time. */
   local_time: Hours | null;
   ignore_quiet_hours: boolean;
@@ -52,6 +55,7 @@ export function readDraft(kept: string | null, empty: Draft): Draft | undefined 
       (draft.max_segments === null || Number.isInteger(draft.max_segments)) &&
       (draft.audience === null || isExpression(draft.audience)) &&
       isHours(draft.local_time) &&
+      isOwnDay(draft.own_day) &&
       typeof draft.ignore_quiet_hours === "boolean" &&
       (draft.start === "now" || draft.start === "at");
     return isWhole ? draft : undefined;
@@ -114,6 +118,8 @@ export function addMinutes(wall: string, minutes: number): string {
   return new Date(Date.parse(`${wall}Z`) + minutes * 60_000).toISOString().slice(0, 16);
 }
 
+export const dayAfter = (day: string): string => addMinutes(`${day}T00:00`, 1_440).slice(0, 10);
+
 /** A new draft: starts in an hour, ends three hours after that. */
 export function emptyDraft(timeZone: string): Draft {
   const start = `${addMinutes(wallTime(new Date(), timeZone), 60).slice(0, 14)}00`;
@@ -130,6 +136,7 @@ export function emptyDraft(timeZone: string): Draft {
     start: "at",
     start_datetime: start,
     end_datetime: addMinutes(start, 180),
+    own_day: null,
     local_time: null,
     ignore_quiet_hours: false,
   };
@@ -153,6 +160,7 @@ export function draftOf(dispatch: Dispatch): Draft {
     start: "at",
     start_datetime: wallTime(new Date(dispatch.start_datetime), timezone),
     end_datetime: wallTime(new Date(dispatch.end_datetime), timezone),
+    own_day: ownDayOf(dispatch),
     local_time: dispatch.local_time,
     ignore_quiet_hours: dispatch.ignore_quiet_hours,
   };
@@ -177,9 +185,14 @@ const dayOf = (wall: string) => Date.parse(`${wall.slice(0, 10)}Z`);
 export function likeOf(dispatch: Dispatch, now: Date): Draft {
   const draft = draftOf(dispatch);
   const own = dayOf(draft.start_datetime);
-  const minutes = (Math.max(dayOf(wallTime(now, draft.timezone)), own) + DAY_MS - own) / 60_000;
+  const next = (day: number) => Math.max(dayOf(wallTime(now, draft.timezone)), day) + DAY_MS;
+  const minutes = (next(own) - own) / 60_000;
   return {
     ...draft,
+    own_day: draft.own_day && {
+      day: new Date(next(dayOf(draft.own_day.day))).toISOString().slice(0, 10),
+      past: null,
+    },
     start_datetime: addMinutes(draft.start_datetime, minutes),
     end_datetime: addMinutes(draft.end_datetime, minutes),
   };
@@ -207,6 +220,22 @@ export function unreachedOf(
   };
 }
 
+/** What a day at each person's own time comes to, given where the audience is. */
+export interface DayWindow {
+  start: Draft["start"];
+  start_datetime: string;
+  end_datetime: string;
+  days: Weekday[];
+}
+
+/** The draft with the window of its day, if it has one. While that is not known, it has no times. */
+export function withWindow(draft: Draft, window: DayWindow | undefined): Draft {
+  if (!draft.own_day || !draft.local_time) return draft;
+  if (!window) return { ...draft, start: "at", start_datetime: "", end_datetime: "" };
+  const { days, ...times } = window;
+  return { ...draft, ...times, local_time: { ...draft.local_time, days } };
+}
+
 const times = ["start_datetime", "end_datetime"] as const;
 
 /**
@@ -215,7 +244,7 @@ const times = ["start_datetime", "end_datetime"] as const;
  * and with the hour that was meant of one that comes twice.
  */
 export function bodyOf(draft: Draft, now: Date, edited?: Dispatch): Record<string, unknown> {
-  const { start, audience, name, personal, ...others } = draft;
+  const { start, audience, name, personal, own_day: _, ...others } = draft;
   const fields = {
     ...{ ...others, name: name.trim() || null, message_text: sentText(draft) },
     max_segments: personal ? draft.max_segments : null,

@@ -1,56 +1,45 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { useMay } from "@/components/shell/me";
-import { HoursFields as Fields } from "@/components/ui/hours-fields";
 import { hintClass } from "@/components/ui/input-classes";
-import { type Hours, weekdays } from "@/lib/domain/daily-hours";
 import { quietHoursQuery } from "@/lib/web/queries";
 import type { Draft } from "./draft";
 
-const daytime: Hours = { from: "09:00", to: "21:00", days: [...weekdays], unknown_zone: "dispatch" };
+// Most dispatches have none, or those of one day.
+const Fields = dynamic(() => import("@/components/ui/hours-fields").then((ui) => ui.HoursFields), {
+  ssr: false,
+});
 
 /** The hours by each recipient's local time, and whether the installation's quiet hours apply. */
 export function HoursFields() {
   const t = useTranslations("form");
   const { control } = useFormContext<Draft>();
   const mayIgnore = useMay("quiet_hours:ignore");
-  const ignores = useWatch({ control, name: "ignore_quiet_hours" });
+  const [hours, ownDay, ignores] = useWatch({
+    control,
+    name: ["local_time", "own_day", "ignore_quiet_hours"],
+  });
   const { data: quiet } = useQuery(quietHoursQuery);
   return (
-    <fieldset className="flex min-w-0 flex-col gap-3">
-      <legend className="sr-only">{t("hours")}</legend>
-      <Controller
-        control={control}
-        name="local_time"
-        render={({ field, fieldState }) => (
-          <>
-            <label className="flex items-baseline gap-2.5">
-              <input
-                ref={field.ref}
-                type="checkbox"
-                className="accent-accent"
-                checked={field.value !== null}
-                onChange={({ target }) => field.onChange(target.checked ? daytime : null)}
-              />
-              <span className="flex flex-col">
-                {t("own_time")}
-                <span className={hintClass}>{t("own_time_hint")}</span>
-              </span>
-            </label>
-            {field.value && (
-              <Fields
-                value={field.value}
-                unknown={t("unknown_dispatch")}
-                onChange={field.onChange}
-                error={fieldState.error?.message}
-              />
-            )}
-          </>
-        )}
-      />
+    <>
+      {hours && !ownDay && (
+        <Controller
+          control={control}
+          name="local_time"
+          render={({ field, fieldState }) => (
+            <Fields
+              value={hours}
+              unknown={t("unknown_dispatch")}
+              onChange={field.onChange}
+              error={fieldState.error?.message}
+            />
+          )}
+        />
+      )}
       {quiet && (quiet.enabled || ignores) && (
         <Controller
           control={control}
@@ -74,6 +63,6 @@ export function HoursFields() {
           }
         />
       )}
-    </fieldset>
+    </>
   );
 }

@@ -12,7 +12,7 @@ const parts: (keyof Draft)[][] = [
   ["sender"],
   ["audience"],
   ["timezone", "start", "start_datetime", "end_datetime"],
-  ["local_time"],
+  ["own_day", "local_time"],
   ["ignore_quiet_hours"],
 ];
 

@@ -1,24 +1,100 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { Controller, useFormContext } from "react-hook-form";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { ZoneChoice } from "@/components/ui/choice";
 import { DateTimeField } from "@/components/ui/date-time-field";
+import { hintClass } from "@/components/ui/input-classes";
 import { useCity, useClock, useViewerZone } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
-import { addMinutes, type Draft, wallTime } from "./draft";
+import { type Hours, weekdays } from "@/lib/domain/daily-hours";
+import type { DayFieldsProps } from "./day-fields";
+import { addMinutes, type DayWindow, type Draft, wallTime } from "./draft";
+import { HoursFields } from "./hours-fields";
 
-const quickMinutes = [60, 180, 720, 1_440] as const;
+// Clocks of many zones are heavy.
+const DayFields = dynamic(() => import("./day-fields"), { ssr: false });
 
-/** The schedule: zone, start and end, as typed and as instants. */
-export function WindowFields({
-  window,
-  impossible,
-}: {
+const daytime: Hours = { from: "09:00", to: "21:00", days: [...weekdays], unknown_zone: "dispatch" };
+const DAY_MINUTES = 1_440;
+
+interface WindowProps extends DayFieldsProps {
   window: PreviewAnswer["window"];
-  impossible: { pointer: string; detail: string }[];
-}) {
+  /** What a day at each person's own time comes to. */
+  dayWindow: DayWindow | undefined;
+}
+
+/** When: a day where each person is, or an exact start and end. */
+export function WindowFields({ window, dayWindow, ...day }: WindowProps) {
+  const t = useTranslations("form");
+  const { control, getValues, setValue } = useFormContext<Draft>();
+  const [hours, ownDay] = useWatch({ control, name: ["local_time", "own_day"] });
+  const set = (fields: Partial<Draft>) => {
+    for (const [field, value] of Object.entries(fields))
+      setValue(field as keyof Draft, value, { shouldDirty: true });
+  };
+  /** The day of the start that is typed, but none before so many days from now. */
+  const dayFrom = (days: number) => {
+    const { timezone, start_datetime: start } = getValues();
+    const first = addMinutes(wallTime(new Date(), timezone), days * DAY_MINUTES);
+    return { day: [start, first].sort().at(-1)!.slice(0, 10), past: null };
+  };
+  /** The same window and hours, to be changed one by one. */
+  function toExact() {
+    const { timezone, local_time } = getValues();
+    // One that is kept is what the times say already.
+    const isComputed = dayWindow?.end_datetime.endsWith("Z");
+    set({
+      own_day: null,
+      ...(isComputed && {
+        start: dayWindow!.start,
+        start_datetime: wallTime(new Date(dayWindow!.start_datetime), timezone),
+        end_datetime: wallTime(new Date(dayWindow!.end_datetime), timezone),
+      }),
+      ...(dayWindow && local_time && { local_time: { ...local_time, days: dayWindow.days } }),
+    });
+  }
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-4">
+      <legend className="mb-3 font-semibold text-base">{t("window")}</legend>
+      <label className="flex items-baseline gap-2.5">
+        <input
+          type="checkbox"
+          className="accent-accent"
+          checked={hours !== null}
+          onChange={({ target }) =>
+            set({
+              local_time: target.checked ? daytime : null,
+              own_day: target.checked ? dayFrom(1) : null,
+            })
+          }
+        />
+        <span className="flex flex-col">
+          {t("own_time")}
+          <span className={hintClass}>{t("own_time_hint")}</span>
+        </span>
+      </label>
+      {ownDay ? <DayFields {...day} /> : <ExactFields window={window} impossible={day.impossible} />}
+      {hours && (
+        <Button
+          variant="quiet"
+          className="-ml-2 self-start"
+          onClick={() => (ownDay ? toExact() : set({ own_day: dayFrom(0) }))}
+        >
+          {t(ownDay ? "day.exact" : "day.one_day")}
+        </Button>
+      )}
+      <HoursFields />
+    </fieldset>
+  );
+}
+
+const quickMinutes = [60, 180, 720, DAY_MINUTES] as const;
+
+/** The zone, the start, the end, each as typed and as it is in truth. */
+function ExactFields({ window, impossible }: Pick<WindowProps, "window" | "impossible">) {
   const t = useTranslations("form");
   const { control, watch, setValue } = useFormContext<Draft>();
   const draft = watch();
@@ -29,8 +105,7 @@ export function WindowFields({
       ? wallTime(new Date(), draft.timezone)
       : draft.start_datetime;
   return (
-    <fieldset className="flex min-w-0 flex-col gap-4">
-      <legend className="mb-3 font-semibold text-base">{t("window")}</legend>
+    <>
       <Controller
         control={control}
         name="timezone"
@@ -98,7 +173,7 @@ export function WindowFields({
         </div>
       </div>
       <Resolved window={window} zone={draft.timezone} />
-    </fieldset>
+    </>
   );
 }
 

@@ -1,14 +1,20 @@
 import { findDispatch } from "@/db/dispatches/dispatches";
 import { listRatedOperators, type RatedOperator } from "@/db/dispatches/load";
 import { type AudienceSize, measureAudience } from "@/db/dispatches/measure";
-import { type AudiencePart, findRepeated, type Repeated, sampleAudience } from "@/db/dispatches/preview";
+import {
+  type AudiencePart,
+  findRepeated,
+  listZones,
+  type Repeated,
+  sampleAudience,
+} from "@/db/dispatches/preview";
 import { readQuietHours } from "@/db/sending/quiet-hours";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
 import { type PreviewQuery, previewSchema } from "@/lib/contract/dispatches/preview";
 import type { Clause } from "@/lib/domain/audience/clause";
 import { ValidationError } from "@/lib/domain/errors";
 import { type DispatchForecast, type ForecastLane, forecast } from "@/lib/domain/forecast";
-import { zoneOf } from "@/lib/domain/hours";
+import { type HoursRule, zoneOf } from "@/lib/domain/hours";
 import { nightShare } from "@/lib/domain/local-day";
 import { literalOf } from "@/lib/domain/text/personal-text";
 import { type Segments, segmentsOf } from "@/lib/domain/text/segments";
@@ -73,7 +79,10 @@ interface Outlook {
 
 interface PreviewForecast extends Outlook {
   byOperator: (Outlook & { operator: RatedOperator })[];
-  /** Where hours of the day matter. `beginsAt`: null when no hour of theirs is in the window. */
+  /**
+   * Where hours of the day matter. `beginsAt`: null when no hour of theirs is in the window. Of an
+   * estimate: zones in which there may be somebody have a count of 0.
+   */
   byZone: { zone: string; count: number; notSent: number; beginsAt: Date | null }[];
   /**
    * An end by which everybody would be reached, when this one is too early and there is one that is
@@ -151,7 +160,7 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     endMs: window?.end.getTime() ?? 0,
   };
   const lanesUntil = (endMs: number) => {
-    const own = { ...slot, id: THIS, endMs, localTime: rule.local, quietHours: rule.quiet };
+    const own = { ...slot, ...hoursOf(rule), id: THIS, endMs };
     if (!hasHours) return audience.map(({ operator, count }) => laneOf(own, operator, count));
     return parts.flatMap(({ operatorNo, timezone, count }) => {
       const operator = operators.find(({ no }) => no === operatorNo);
@@ -164,6 +173,11 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const foretell = (own: ForecastLane[]) =>
     forecast([...own, ...load], now.getTime()).get(THIS) ?? nobody(window, now);
   const foretold = window ? foretell(lanes) : null;
+  // An estimate may miss the zone of a few, and whoever makes a window of the zones would, too.
+  const zones = window && hasHours && size.isEstimate ? await listZones(sql, operatorNo) : [];
+  const perhaps = zones
+    .filter((zone) => isTimeZone(zone) && lanes.every((lane) => lane.zone !== zone))
+    .map((zone) => ({ zone, ranges: rangesOf({ ...hoursOf(rule), ...slot }, zone, now.getTime())! }));
   const warnings = dispatchWarnings({
     window,
     now,
@@ -198,7 +212,12 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     window: window ?? null,
     forecast:
       message && foretold && window
-        ? forecastOf(foretold, lanes, operators, suggestEnd(foretold, lanesUntil, window, now, foretell))
+        ? forecastOf(
+            foretold,
+            [...lanes, ...perhaps],
+            operators,
+            suggestEnd(foretold, lanesUntil, window, now, foretell),
+          )
         : null,
     repeats: repeated,
     warnings,
@@ -228,6 +247,8 @@ function segmentsFor({ byOperator, people, bySegments }: ForeseenTexts, operator
 /** Values are people's data. */
 const shownTo = (ctx: Context, texts: ForeseenTexts): ForeseenTexts =>
   ctx.actor.rights.has("audience:read") ? texts : { ...texts, longest: [], samples: [] };
+
+const hoursOf = ({ local, quiet }: HoursRule) => ({ localTime: local, quietHours: quiet });
 
 const sum = (parts: AudiencePart[]) => parts.reduce((total, { count }) => total + count, 0);
 
@@ -326,7 +347,7 @@ const outlookOf = ({
 
 const forecastOf = (
   foretold: DispatchForecast,
-  lanes: ForecastLane[],
+  lanes: Pick<ForecastLane, "zone" | "ranges">[],
   operators: RatedOperator[],
   suggestedEnd: Date | null,
 ): PreviewForecast => ({
@@ -335,8 +356,10 @@ const forecastOf = (
     operator: operators.find(({ no }) => no === o.operator)!,
     ...outlookOf(o),
   })),
-  byZone: foretold.byZone
-    .map(({ zone, messages, notSent }) => {
+  byZone: [...new Set(lanes.map(({ zone }) => zone))]
+    .filter((zone) => zone !== undefined)
+    .map((zone) => {
+      const { messages = 0, notSent = 0 } = foretold.byZone.find((one) => one.zone === zone) ?? {};
       const first = lanes.find((lane) => lane.zone === zone)?.ranges?.[0];
       return { zone, count: messages, notSent, beginsAt: first ? new Date(first.fromMs) : null };
     })
