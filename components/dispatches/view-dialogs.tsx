@@ -40,8 +40,7 @@ export function SaveView({ filter, onClose }: { filter: DispatchViewFilter; onCl
         error={useFault(save.error)}
         onChange={setName}
         onKeyDown={(event) => {
-          // The dialog handles Escape.
-          if (event.key !== "Enter") return event.continuePropagation();
+          if (event.key !== "Enter") return;
           event.preventDefault();
           if (!save.isPending) save.mutate();
         }}

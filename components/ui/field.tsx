@@ -1,55 +1,58 @@
 "use client";
 
-import type { ReactNode } from "react";
-import {
-  FieldError,
-  Input,
-  Label,
-  Text,
-  TextArea,
-  TextField,
-  type TextFieldProps,
-} from "react-aria-components";
+import { type ComponentProps, type ReactNode, type Ref, useId } from "react";
 import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
 
-/** The label of a control, with a hint or an error below. */
-export function Field({
-  label,
-  hint,
-  error,
-  area,
-  placeholder,
-  inputRef,
-  ...props
-}: TextFieldProps & {
+interface FieldProps
+  extends Pick<
+    ComponentProps<"input">,
+    "type" | "placeholder" | "maxLength" | "inputMode" | "autoComplete" | "autoFocus" | "onBlur"
+  > {
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
+  /** Of several lines. */
   area?: boolean;
-  placeholder?: string;
-  inputRef?: React.Ref<HTMLInputElement & HTMLTextAreaElement>;
-}) {
-  const Control = area ? TextArea : Input;
+  value: string;
+  onChange: (value: string) => void;
+  onKeyDown?: (event: React.KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => void;
+  inputRef?: Ref<HTMLInputElement & HTMLTextAreaElement>;
+}
+
+/**
+ * The label of a control, with a hint or an error below. The control is the browser's own: it needs
+ * no help with names or focus.
+ */
+export function Field({ label, hint, error, area, onChange, inputRef, ...props }: FieldProps) {
+  const id = useId();
+  const Control: "input" = area ? ("textarea" as "input") : "input";
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
-    <TextField
-      {...props}
-      isInvalid={Boolean(error)}
-      validationBehavior="aria"
-      className="flex flex-col gap-1.5"
-    >
-      <Label className={labelClass}>{label}</Label>
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className={labelClass}>
+        {label}
+      </label>
       <Control
+        {...props}
+        {...(area && { rows: 5 })}
+        id={id}
         ref={inputRef}
-        rows={area ? 5 : undefined}
-        placeholder={placeholder}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={described || undefined}
+        data-invalid={error ? true : undefined}
+        onChange={({ target }) => onChange(target.value)}
         className={`${inputClass} w-full ${area ? "resize-y leading-relaxed" : ""}`}
       />
       {hint && (
-        <Text slot="description" className={hintClass}>
+        <span id={`${id}-hint`} className={hintClass}>
           {hint}
-        </Text>
+        </span>
       )}
-      <FieldError className={errorClass}>{error}</FieldError>
-    </TextField>
+      {error && (
+        <span id={`${id}-error`} className={errorClass}>
+          {error}
+        </span>
+      )}
+    </div>
   );
 }

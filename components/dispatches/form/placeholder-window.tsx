@@ -88,8 +88,7 @@ export default function PlaceholderWindow({
                 onChange={setFallback}
                 error={isWrong ? t("fallback_braces") : undefined}
                 onKeyDown={(event) => {
-                  // The dialog handles Escape.
-                  if (event.key !== "Enter") return event.continuePropagation();
+                  if (event.key !== "Enter") return;
                   event.preventDefault();
                   insert();
                 }}

@@ -72,8 +72,7 @@ export default function TemplateDialog({
         error={at("/name") ?? (status === 409 ? save.error?.message : undefined)}
         onChange={setName}
         onKeyDown={(event) => {
-          // The dialog handles Escape.
-          if (event.key !== "Enter") return event.continuePropagation();
+          if (event.key !== "Enter") return;
           event.preventDefault();
           if (!save.isPending) save.mutate();
         }}
