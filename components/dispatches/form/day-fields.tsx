@@ -157,7 +157,7 @@ export default function DayFields({ body, edited, impossible, onPlan }: DayField
       <label className="flex flex-col items-start gap-1.5">
         <span className={labelClass}>{words("unknown_zone")}</span>
         <Select
-          className="max-w-full"
+          className="min-w-64 max-w-full"
           value={hours.unknown_zone}
           onChange={({ target }) => set({ unknown_zone: target.value as Hours["unknown_zone"] })}
         >
@@ -203,7 +203,7 @@ function WindowWords({
       </p>
       {first && last && (
         <p className="text-soft">
-          {t("zones", {
+          {t(window.start === "now" ? "zones_now" : "zones", {
             count,
             first: cityOf(first.zone),
             from: at(first.fromMs),

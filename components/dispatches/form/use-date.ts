@@ -1,8 +1,7 @@
-import { useFormatter } from "next-intl";
+import { useClock } from "@/components/ui/use-zoned";
 
 /** `YYYY-MM-DD` in words. */
 export function useDate() {
-  const format = useFormatter();
-  return (day: string) =>
-    format.dateTime(new Date(`${day}T00:00Z`), { day: "numeric", month: "long", timeZone: "UTC" });
+  const clock = useClock();
+  return (day: string) => clock(`${day}T00:00Z`, "UTC", { day: "numeric", month: "long" });
 }
