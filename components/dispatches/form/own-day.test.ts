@@ -40,7 +40,8 @@ describe("the day of a dispatch", () => {
         fc.record({ day, from: time, to: time, zones: fc.subarray(zones, { minLength: 1 }) }),
         fc.integer({ min: -48 * 60, max: 60 * 60 }),
         fc.boolean(),
-        ({ day, from, to, zones }, nowMinutes, withNext) => {
+        fc.boolean(),
+        ({ day, from, to, zones }, nowMinutes, withNext, isTurned) => {
           // In the middle of a minute: what starts at once does so whenever somebody presses.
           const nowMs = Date.parse(day) + nowMinutes * 60_000 + 30_000;
           const counts = zones.map((zone) => ({ zone, count: 1 }));
@@ -49,7 +50,8 @@ describe("the day of a dispatch", () => {
           fc.pre(window !== undefined && problem === null && (days.length === 1 || window.fromMs < nowMs));
           const iso = (ms: number) => new Date(ms).toISOString();
           const start = iso(Math.max(window!.fromMs, nowMs));
-          const found = ownDayOf(saved(start, iso(window!.toMs), { ...hours(from, to), days }));
+          const local = { ...hours(from, to), days: isTurned ? [...days].reverse() : days };
+          const found = ownDayOf(saved(start, iso(window!.toMs), local));
           expect(found).toEqual({ day, past: null });
         },
       ),

@@ -274,3 +274,31 @@ test("nobody need have looked at an audience before for a create to warn", async
     await fresh.close();
   }
 });
+
+test("an estimate names the zones of a few, too, for whoever makes a window of them", async () => {
+  const [{ no }] = await db.sql<[{ no: number }]>`select no from operators where code = 'slow'`;
+  // So many numbers are not counted, and what is looked at of them misses this one.
+  await db.sql`
+    insert into recipients (no, phone, operator_no, timezone) overriding system value
+    values (5999999, '+79990000000', ${no}, 'Asia/Kamchatka'), (5999998, '+79990000001', ${no}, 'Not/AZone')`;
+  const local_time = { from: "00:00", to: "24:00" };
+  const zonesOf = async (more: Record<string, unknown>) => {
+    const { audience, forecast } = await preview(body({ local_time, ...more }));
+    return { isEstimate: audience.is_estimate, zones: forecast!.by_zone };
+  };
+  const { isEstimate, zones } = await zonesOf({});
+  expect(isEstimate).toBe(true);
+  expect(zones.map(({ timezone }) => timezone).sort()).toEqual([
+    "Asia/Kamchatka",
+    "Asia/Vladivostok",
+    "Europe/Moscow",
+  ]);
+  expect(zones.find(({ timezone }) => timezone === "Asia/Kamchatka")).toMatchObject({
+    count: 0,
+    begins_at: new Date(startMs()).toISOString(),
+  });
+  // The fast operator has nobody there.
+  const fast = await zonesOf({ filter_mobile_operator_code: "fast" });
+  expect(fast.isEstimate).toBe(true);
+  expect(fast.zones.map(({ timezone }) => timezone)).not.toContain("Asia/Kamchatka");
+});
