@@ -8,7 +8,7 @@ const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 const typed = (day: string) => day.split("-").reverse().join("");
 const DAY = 24 * hour;
 
-/** Two people where a day begins first, and one an hour behind them; neither changes its clocks. */
+/** Adds two people in Kiritimati, where a day begins first, and one in Tonga, an hour behind. */
 async function addIslanders(): Promise<string> {
   const own = Date.now() % 10_000_000;
   const tag = `Islanders ${own}`;
@@ -20,7 +20,7 @@ async function addIslanders(): Promise<string> {
   return tag;
 }
 
-/** A day and an hour at which it is over in Kiritimati, and will not be for most of an hour in Tonga. */
+/** A day and hours that are over in Kiritimati, and last most of an hour longer in Tonga. */
 function overInKiritimati() {
   const there = Date.now() + 14 * hour;
   const minutes = Math.floor((there % DAY) / 60_000);
@@ -46,7 +46,7 @@ test("a day at each person's own time: its window is that of the audience's zone
   await page.keyboard.press("Space");
   await expect(timeField(page, "Start")).toHaveCount(0);
 
-  // A day for everyone, and the window that it is.
+  // The form shows the window of a day in words.
   const later = dayOf(Date.now() + 5 * DAY);
   await typeTime(page, "Day", typed(later));
   await page.getByLabel("From", { exact: true }).fill("10:00");
@@ -62,7 +62,7 @@ test("a day at each person's own time: its window is that of the audience's zone
   await expectNoSidewaysScrolling(page);
   await page.setViewportSize({ width: 1280, height: 720 });
 
-  // What was left behind comes back; the same window can be had exactly, and as a day again.
+  // A reload keeps the day. The exact fields show the same window.
   await reload(page);
   await expect(timeField(page, "Day")).toHaveText(
     new RegExp(typed(later).replace(/(..)(..)(.*)/, "$1/$2/$3")),
@@ -73,12 +73,12 @@ test("a day at each person's own time: its window is that of the audience's zone
   await expect(timeField(page, "End")).toHaveText(/08:30/);
   await page.getByRole("button", { name: "One day for everyone" }).click();
 
-  // A day that is over everywhere cannot be meant.
+  // A day that is over everywhere is impossible.
   await typeTime(page, "Day", "01012024");
   await expect(page.getByText("This day is over for everyone in the audience")).toBeVisible();
   await expect(sendButton(page)).toBeDisabled();
 
-  // One that is over for some asks what becomes of them.
+  // When the day is over for some, the user must choose.
   const { day, to, inTonga, nextInKiritimati } = overInKiritimati();
   await typeTime(page, "Day", typed(day));
   await page.getByLabel("From", { exact: true }).fill("00:00");
@@ -124,7 +124,7 @@ test("what was scheduled for a day is edited and duplicated as one, and its wind
   });
   const answer = await call("POST", "/api/v1/dispatches/", {
     ...{ timezone: "Europe/Moscow", message_text: "At your own time", filter_tag: tag },
-    // That of Tonga alone.
+    // The window of Tonga alone.
     ...{ start_datetime: `${day}T10:00+13:00`, end_datetime: `${day}T18:30+13:00` },
     local_time: { from: "10:00", to: "18:30", days: [weekday.toLowerCase()], unknown_zone: "skip" },
   });

@@ -11,7 +11,7 @@ interface FieldProps
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
-  /** Of several lines. */
+  /** A control of several lines. */
   area?: boolean;
   value: string;
   onChange: (value: string) => void;
@@ -19,10 +19,7 @@ interface FieldProps
   inputRef?: Ref<HTMLInputElement & HTMLTextAreaElement>;
 }
 
-/**
- * The label of a control, with a hint or an error below. The control is the browser's own: it needs
- * no help with names or focus.
- */
+/** The browser's own control with a label, and a hint or an error below. */
 export function Field({ label, hint, error, area, onChange, inputRef, ...props }: FieldProps) {
   const id = useId();
   const Control: "input" = area ? ("textarea" as "input") : "input";

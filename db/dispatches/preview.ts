@@ -31,7 +31,7 @@ export function countAudienceParts(sql: Sql | Tx, filters: Filters): Promise<Aud
     ${matching(sql, filters)} group by 1, 2`;
 }
 
-/** The zones that recipients have, be it of one operator: one look at an index each. */
+/** The time zones of all recipients, or of an operator's. Each zone costs one index lookup. */
 export async function listZones(sql: Sql | Tx, operatorNo: number | null): Promise<string[]> {
   const rows = await sql<{ zone: string }[]>`
     with recursive found as (

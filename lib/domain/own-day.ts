@@ -3,15 +3,15 @@ import { type Hours, type Weekday, weekdays } from "./daily-hours";
 import { knownRanges, type TimeRange } from "./hours";
 
 /**
- * A day, from when to when, at each person's own time: which window such a dispatch needs, and in
- * which zones the day is over before it begins. Pure. Instants are milliseconds since the epoch.
+ * Plans a dispatch for a day and hours in each recipient's local time: the window that it needs,
+ * and the zones where the day is over already. Pure. Instants are milliseconds since the epoch.
  */
 export interface AskedDay {
   /** `YYYY-MM-DD`. */
   day: string;
   from: string;
   to: string;
-  /** Where the day is over, people are reached on the next one. */
+  /** Recipients in zones where the day is over get it on the next day. */
   withNext: boolean;
 }
 
@@ -21,24 +21,21 @@ export interface ZoneCount {
 }
 
 export interface DayPlan {
-  /** The zones that can be reached on the day, in the order in which they begin. */
+  /** Zones with time left on the day. The one that begins first comes first. */
   open: (ZoneCount & TimeRange)[];
-  /** Those where no time of the day is left. */
+  /** Zones with no time left on the day. */
   past: ZoneCount[];
-  /**
-   * From the first hour of anybody to the last, the next day's included; undefined: there is none.
-   */
+  /** From the first instant that anybody may get it to the last; undefined: there is none. */
   window: TimeRange | undefined;
-  /** The days that the hours are for. */
+  /** The weekdays for `local_time`. */
   days: Weekday[];
-  /** Nobody can be reached: the quiet hours leave no time at all, or the day is over everywhere. */
+  /** Why nobody can get it: quiet hours cover the hours, or the day is over everywhere. */
   problem: "quiet_hours" | "over" | null;
 }
 
 /**
- * What a day asks for.
- * @param quiet hours of the installation that hold for the dispatch
- * @param zones those of the audience
+ * @param quiet the installation's quiet hours, if they apply to the dispatch
+ * @param zones the zones of the audience
  */
 export function planDay(
   { day, from, to, withNext }: AskedDay,
@@ -76,13 +73,13 @@ export function planDay(
 
 const weekdayOf = (date: Temporal.PlainDate): Weekday => weekdays[date.dayOfWeek - 1]!;
 
-/** More than one where the clocks are changed within the hours, or quiet hours cut them. */
+/** Clock changes and quiet hours split the hours of a day into several ranges. */
 const RANGES_MAX = 8;
 
-/** The hours that begin on a day in a zone; none when the clocks skip all of them. */
+/** The ranges of a day's hours in a zone; none when a clock change skips them all. */
 function rangesOn(date: Temporal.PlainDate, hours: Hours, quiet: Hours | null, zone: string): TimeRange[] {
   const startOf = (days: number) => date.add({ days }).toZonedDateTime(zone).epochMilliseconds;
-  // Where `to` is not later than `from`, it is of the next day.
+  // When `to` is not later than `from`, the hours end on the next day.
   return knownRanges(
     { local: hours, quiet },
     zone,

@@ -23,16 +23,16 @@ const NOW_MS = 10_000;
 const CITIES_MAX = 6;
 
 export interface DayFieldsProps {
-  /** The draft as far as it is right; undefined: it is looked at. */
+  /** The valid part of the draft; undefined before the first check. */
   body: Record<string, unknown> | undefined;
   /** The dispatch that is edited. */
   edited: Dispatch | undefined;
   impossible: { pointer: string; detail: string }[];
-  /** `problem`: why it cannot be scheduled like this, or null. */
+  /** `problem` says why the user cannot schedule this day, or is null. */
   onPlan: (window: DayWindow | undefined, problem: string | null) => void;
 }
 
-/** A day, from when to when, where each person is, and which window that is. */
+/** Asks for a day and hours in local time, and shows the window that they need. */
 export default function DayFields({ body, edited, impossible, onPlan }: DayFieldsProps) {
   const t = useTranslations("form.day");
   const form = useTranslations("form");
@@ -59,7 +59,7 @@ export default function DayFields({ body, edited, impossible, onPlan }: DayField
         : undefined,
     [own, hours, zones.counts, quiet, draft.ignore_quiet_hours, nowMs],
   );
-  // What was saved stays as it is while nothing that it depends on was changed.
+  // The stored window stays until the user changes something that it depends on.
   const [isRecounted, setRecounted] = useState(false);
   const drawn = edited && draftOf(edited);
   const kept = !isRecounted && drawn?.own_day && isSame(dayPart(drawn), dayPart(draft)) ? edited : undefined;
@@ -169,7 +169,7 @@ export default function DayFields({ body, edited, impossible, onPlan }: DayField
   );
 }
 
-/** When it starts and ends by the dispatch's clock, and which zones begin and close it. */
+/** The window in the dispatch's zone, with the first and the last time zone. */
 function WindowWords({
   window,
   timezone,
@@ -192,7 +192,7 @@ function WindowWords({
     (last, one) => (last && last.toMs >= one.toMs ? last : one),
     undefined,
   );
-  // To whoever reads it zones are one whose clocks show the same.
+  // Zones whose clocks show the same time count as one.
   const count = new Set(open.map(({ fromMs, toMs }) => `${fromMs} ${toMs}`)).size;
   return (
     <>
@@ -216,7 +216,7 @@ function WindowWords({
   );
 }
 
-/** Where the day is over: who that is, and what becomes of them. */
+/** Asks what happens to recipients in zones where the day is over. */
 function Late({
   day,
   hours,
@@ -276,8 +276,8 @@ function Late({
 }
 
 /**
- * The zones of the audience: a forecast names them where hours of the day matter. It is asked for
- * one at all hours, whatever else the draft says, so that it is asked once an audience.
+ * The time zones of the audience. A forecast names them when a dispatch has local hours, so the
+ * form asks for the forecast of one at all hours. The request changes with the audience only.
  */
 function useZones(draft: Draft, body: Record<string, unknown> | undefined, edited: Dispatch | undefined) {
   const { timezone, local_time: hours } = draft;
@@ -302,7 +302,7 @@ function useZones(draft: Draft, body: Record<string, unknown> | undefined, edite
     const known = zones
       ?.filter(({ timezone }) => isTimeZone(timezone))
       .map(({ timezone, count }) => ({ zone: timezone, count }));
-    // To nobody it goes by the dispatch's clock.
+    // An empty audience has the zone of the dispatch.
     return known?.length === 0 ? [{ zone: timezone, count: 0 }] : known;
   }, [zones, timezone]);
   return { counts, isPending: isPlaceholderData, hasFailed: isError };
@@ -328,7 +328,7 @@ function windowOfPlan({ window, days }: DayPlan, nowMs: number): DayWindow | und
 const isWindowOf = (dispatch: Dispatch, { fromMs, toMs }: NonNullable<DayPlan["window"]>) =>
   Date.parse(dispatch.start_datetime) === fromMs && Date.parse(dispatch.end_datetime) === toMs;
 
-/** What the window of a draft depends on. */
+/** The fields that the window depends on. */
 const dayPart = ({ own_day, local_time, ...draft }: Draft) => [
   own_day,
   ...(local_time ? [local_time.from, local_time.to, local_time.unknown_zone] : []),

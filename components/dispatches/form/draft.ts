@@ -220,7 +220,7 @@ export function unreachedOf(
   };
 }
 
-/** What a day at each person's own time comes to, given where the audience is. */
+/** The window of a day in local time, computed from the zones of the audience. */
 export interface DayWindow {
   start: Draft["start"];
   start_datetime: string;
@@ -228,7 +228,7 @@ export interface DayWindow {
   days: Weekday[];
 }
 
-/** The draft with the window of its day, if it has one. While that is not known, it has no times. */
+/** Fills in the window of the day. Before the window is known, the draft has no times. */
 export function withWindow(draft: Draft, window: DayWindow | undefined): Draft {
   if (!draft.own_day || !draft.local_time) return draft;
   if (!window) return { ...draft, start: "at", start_datetime: "", end_datetime: "" };

@@ -9,7 +9,7 @@ import { hintClass } from "@/components/ui/input-classes";
 import { quietHoursQuery } from "@/lib/web/queries";
 import type { Draft } from "./draft";
 
-// Most dispatches have none, or those of one day.
+// Few dispatches need it.
 const Fields = dynamic(() => import("@/components/ui/hours-fields").then((ui) => ui.HoursFields), {
   ssr: false,
 });

@@ -1,6 +1,6 @@
 import { useClock } from "@/components/ui/use-zoned";
 
-/** `YYYY-MM-DD` in words. */
+/** Formats `YYYY-MM-DD`. */
 export function useDate() {
   const clock = useClock();
   return (day: string) => clock(`${day}T00:00Z`, "UTC", { day: "numeric", month: "long" });

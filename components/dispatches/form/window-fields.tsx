@@ -14,7 +14,7 @@ import type { DayFieldsProps } from "./day-fields";
 import { addMinutes, type DayWindow, type Draft, wallTime } from "./draft";
 import { HoursFields } from "./hours-fields";
 
-// Clocks of many zones are heavy.
+// It loads the time zone library.
 const DayFields = dynamic(() => import("./day-fields"), { ssr: false });
 
 const daytime: Hours = { from: "09:00", to: "21:00", days: [...weekdays], unknown_zone: "dispatch" };
@@ -22,11 +22,11 @@ const DAY_MINUTES = 1_440;
 
 interface WindowProps extends DayFieldsProps {
   window: PreviewAnswer["window"];
-  /** What a day at each person's own time comes to. */
+  /** The computed window of a day in local time. */
   dayWindow: DayWindow | undefined;
 }
 
-/** When: a day where each person is, or an exact start and end. */
+/** The schedule: a day in local time, or an exact start and end. */
 export function WindowFields({ window, dayWindow, ...day }: WindowProps) {
   const t = useTranslations("form");
   const { control, getValues, setValue } = useFormContext<Draft>();
@@ -35,16 +35,16 @@ export function WindowFields({ window, dayWindow, ...day }: WindowProps) {
     for (const [field, value] of Object.entries(fields))
       setValue(field as keyof Draft, value, { shouldDirty: true });
   };
-  /** The day of the start that is typed, but none before so many days from now. */
+  /** The day of the typed start, but at least so many days from today. */
   const dayFrom = (days: number) => {
     const { timezone, start_datetime: start } = getValues();
     const first = addMinutes(wallTime(new Date(), timezone), days * DAY_MINUTES);
     return { day: [start, first].sort().at(-1)!.slice(0, 10), past: null };
   };
-  /** The same window and hours, to be changed one by one. */
+  /** Fills the exact fields with the window and the days of the day form. */
   function toExact() {
     const { timezone, local_time } = getValues();
-    // One that is kept is what the times say already.
+    // A stored window is in these fields already.
     const isComputed = dayWindow?.end_datetime.endsWith("Z");
     set({
       own_day: null,
@@ -93,7 +93,7 @@ export function WindowFields({ window, dayWindow, ...day }: WindowProps) {
 
 const quickMinutes = [60, 180, 720, DAY_MINUTES] as const;
 
-/** The zone, the start, the end, each as typed and as it is in truth. */
+/** Zone, start and end, as typed and as instants. */
 function ExactFields({ window, impossible }: Pick<WindowProps, "window" | "impossible">) {
   const t = useTranslations("form");
   const { control, watch, setValue } = useFormContext<Draft>();

@@ -88,8 +88,8 @@ export const previewAnswerSchema = z.object({
       by_operator: z.array(z.object({ operator, finishes_at: instant.nullable(), not_sent: count })),
       /**
        * Where hours of the day matter, those with the largest share first: when each zone is first
-       * sent to (null: at no time within the window), and how many of it are not. Of an estimate:
-       * zones in which there may be somebody have a count of 0.
+       * sent to (null: at no time within the window), and how many of it are not. An estimate
+       * also names zones that it found nobody in, with a count of 0.
        */
       by_zone: z.array(
         z.object({ timezone: z.string(), count, begins_at: instant.nullable(), not_sent: count }),

@@ -80,8 +80,8 @@ interface Outlook {
 interface PreviewForecast extends Outlook {
   byOperator: (Outlook & { operator: RatedOperator })[];
   /**
-   * Where hours of the day matter. `beginsAt`: null when no hour of theirs is in the window. Of an
-   * estimate: zones in which there may be somebody have a count of 0.
+   * Where hours of the day matter. `beginsAt`: null when no hour of theirs is in the window. An
+   * estimate also names zones that it found nobody in, with a count of 0.
    */
   byZone: { zone: string; count: number; notSent: number; beginsAt: Date | null }[];
   /**
@@ -173,7 +173,7 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const foretell = (own: ForecastLane[]) =>
     forecast([...own, ...load], now.getTime()).get(THIS) ?? nobody(window, now);
   const foretold = window ? foretell(lanes) : null;
-  // An estimate may miss the zone of a few, and whoever makes a window of the zones would, too.
+  // An estimate may miss rare zones, but the form plans a window from the zones.
   const zones = window && hasHours && size.isEstimate ? await listZones(sql, operatorNo) : [];
   const perhaps = zones
     .filter((zone) => isTimeZone(zone) && lanes.every((lane) => lane.zone !== zone))
