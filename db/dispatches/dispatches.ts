@@ -331,8 +331,9 @@ export interface DispatchValues {
   warnings: string[];
   /** Left out by an edit: it stays. */
   author?: string;
-  /** A test goes to this recipient alone. */
+  /** A test goes to this recipient alone, and through this gateway if it is one of a gateway. */
   recipientNo?: number;
+  gateway?: string | null;
 }
 
 const hoursJson = ({ localTime }: Pick<DispatchValues, "localTime">) =>
@@ -342,13 +343,13 @@ export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number>
   const [row] = await tx<{ no: number }[]>`
     insert into dispatches (id, timezone, start_at, end_at, start_input, end_input,
       name, message_text, sender, segments, operator_no, tag_no, has_terms, expected,
-      local_time, ignore_quiet_hours, personal, max_segments, warnings, author, recipient_no)
+      local_time, ignore_quiet_hours, personal, max_segments, warnings, author, recipient_no, gateway)
     values (${d.id}, ${d.timezone}, ${d.startAt}::timestamptz, ${d.endAt}::timestamptz,
       ${d.startInput}, ${d.endInput}, ${d.name ?? null}, ${d.messageText}, ${d.sender ?? null}, ${d.segments},
       ${d.operatorNo}, ${d.tagNo}, ${d.terms !== null}, ${jsonOf(d.expected)}::text::jsonb,
       ${hoursJson(d)}::text::jsonb, ${d.ignoreQuietHours ?? false},
       ${d.personal ?? false}, ${d.maxSegments ?? null},
-      ${JSON.stringify(d.warnings)}::text::jsonb, ${d.author ?? null}, ${d.recipientNo ?? null})
+      ${JSON.stringify(d.warnings)}::text::jsonb, ${d.author ?? null}, ${d.recipientNo ?? null}, ${d.gateway ?? null})
     returning no`;
   if (d.terms) await writeTerms(tx, { dispatchNo: row!.no }, d.terms);
   return row!.no;

@@ -27,6 +27,8 @@ export interface LockedLane {
   sender: string | null;
   rate: number | null;
   gateway: string;
+  /** A test of a gateway: what it answers to the one try stands. */
+  isTriedOnce: boolean;
   startedMs: number;
   endMs: number;
   nextSlotMs: number;
@@ -69,7 +71,8 @@ export async function lockLane(tx: Tx, laneNo: number, turnToken: string): Promi
 
     select d.no as "dispatchNo", o.no as "operatorNo", d.tag_no as "tagNo",
       l.cursor::text, d.max_no::text as "maxNo", l.drained,
-      d.segments, d.message_text as text, d.sender, o.rate::float8 as rate, o.gateway,
+      d.segments, d.message_text as text, d.sender, o.rate::float8 as rate,
+      coalesce(d.gateway, o.gateway) as gateway, d.gateway is not null as "isTriedOnce",
       extract(epoch from d.started_at)::float8 * 1000 as "startedMs",
       extract(epoch from d.end_at)::float8 * 1000 as "endMs",
       extract(epoch from o.next_slot_at)::float8 * 1000 as "nextSlotMs",

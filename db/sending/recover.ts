@@ -6,7 +6,7 @@ import { ATTEMPTS_MAX } from "@/lib/domain/retry";
  *
  * - `claimed`: nothing was handed over, so its messages are due again.
  * - `started`: its messages may have been sent. They become `unknown`, or due again with the same
- *   id where the operator's gateway is idempotent; the claim of the retry checks that it is the one
+ *   id where the operator's gateway is idempotent, unless they test a gateway; the claim of the retry checks that it is the one
  *   that was given them. Such a retry counts as an attempt: a message that ends every process which
  *   hands it over would do so for ever.
  * @param idempotent the names of idempotent gateways, as operators have them
@@ -20,8 +20,8 @@ export async function recoverChunks(
   return sql<{ dispatchId: string; chunks: number }[]>`
     with expired as materialized (
       select k.no, k.lane_no, k.state, k.first_id, k.last_id, k.valid_until, exists (
-        select 1 from lanes l join operators o on o.no = l.operator_no
-        where l.no = k.lane_no and o.gateway = any(${idempotent}::text[])
+        select 1 from lanes l join operators o on o.no = l.operator_no join dispatches d on d.no = l.dispatch_no
+        where l.no = k.lane_no and d.gateway is null and o.gateway = any(${idempotent}::text[])
       ) as idempotent
       from chunks k
       where not k.folded and k.state in ('claimed', 'started')

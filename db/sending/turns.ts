@@ -33,8 +33,8 @@ export async function beginTurn(
     where l.no = ${laneNo} and d.no = l.dispatch_no and o.no = l.operator_no and l.open and ${noLiveTurn(sql)}
       and (l.wait_until > clock_now() + interval '10 seconds' and ${raw(sql, laneWaits.quiet)}
         and not ${hasEarlierRetry(sql)}) is not true
-    returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo", o.gateway,
-      d.has_terms as "hasTerms", d.personal as "isPersonal"`;
+    returning l.no as "laneNo", d.id as "dispatchId", l.operator_no as "operatorNo",
+      coalesce(d.gateway, o.gateway) as gateway, d.has_terms as "hasTerms", d.personal as "isPersonal"`;
   return turn;
 }
 

@@ -25,7 +25,7 @@ const prefixes = z
   )
   .max(5_000, "prefixes")
   .transform((list) => [...new Set(list)]);
-const gateway = z.string({ error: "gateway" }).regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "gateway");
+export const gatewayName = z.string({ error: "gateway" }).regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "gateway");
 /** A text, since a number of JSON may lose places on its way. */
 const price = z
   .string({ error: "price" })
@@ -38,7 +38,7 @@ export const operatorCreateSchema = z.strictObject({
   name: nameText(200, { uuidAllowed: true }),
   rate_per_second: rate.default(null),
   prefixes: prefixes.default([]),
-  gateway: gateway.default("default"),
+  gateway: gatewayName.default("default"),
   price_per_segment: price.optional(),
 });
 export type OperatorCreate = z.output<typeof operatorCreateSchema>;
@@ -48,7 +48,7 @@ export const operatorUpdateSchema = z.strictObject({
   name: nameText(200, { uuidAllowed: true }).optional(),
   rate_per_second: rate.optional(),
   prefixes: prefixes.optional(),
-  gateway: gateway.optional(),
+  gateway: gatewayName.optional(),
   price_per_segment: price.optional(),
 });
 export type OperatorUpdate = z.output<typeof operatorUpdateSchema>;

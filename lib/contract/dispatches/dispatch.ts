@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { idText, reference } from "@/lib/contract/audience/audience";
 import { type AudienceInput, audienceInput, wholeExpressionSchema } from "@/lib/contract/audience/expression";
+import { gatewayName } from "@/lib/contract/audience/operator";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { phoneSchema } from "@/lib/contract/phone";
 import { fieldErrors } from "@/lib/contract/problem";
 import { hoursAnswerSchema, hoursSchema } from "@/lib/contract/sending/quiet-hours";
 import { cleanText, lineText, messageText, printableText } from "@/lib/contract/text";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
-import { normalizePhone } from "@/lib/domain/audience/phone";
 import type { FieldError } from "@/lib/domain/errors";
 import { type DispatchStatus, dispatchOrders, dispatchStatuses } from "@/lib/domain/lifecycle";
 import { dayPattern } from "@/lib/domain/period";
@@ -72,9 +72,14 @@ export type DispatchPatch = z.output<typeof dispatchPatchSchema>;
 /** The body of `POST /api/v1/dispatches/test/`. */
 export const testSendSchema = z.strictObject({
   /** Of a recipient. */
-  phone: phoneSchema.refine((text) => normalizePhone(text) !== null, "phone"),
+  phone: phoneSchema,
   message_text: message,
   sender,
+  /**
+   * To test this gateway, whatever the operator's is: it is tried once. It needs a right of its
+   * own.
+   */
+  gateway: gatewayName.nullable().optional(),
 });
 export type TestSend = z.output<typeof testSendSchema>;
 

@@ -100,8 +100,8 @@ export const russian: Record<string, string> = {
     "Аудитория, стоимость и прогноз по тому, что заполнено. Ничего не создаётся. `cost.amount` — в деньгах, без сегментов операторов, цена которых неизвестна. Для `audience` сказано, сколько оставляет каждое условие. Большие аудитории оцениваются, и об этом сказано. О тексте с подстановками сказано, у скольких получателей сколько сегментов, кто и почему пропускается, а с правом `audience:read` показаны самые длинные тексты и тексты трёх настоящих получателей; смотрят не больше 10 000 из них.",
   "The preview.": "Предпросмотр.",
   "Send a text to one recipient now": "Отправить текст одному получателю сейчас",
-  "To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient.":
-    "Чтобы увидеть его на телефоне. Это рассылка, которой нет в списках и прогнозах. Подстановки — с данными этого получателя.",
+  "To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient. With `gateway` it goes through that gateway instead of the operator's, at the operator's rate as ever, and is tried once: who may change operators may ask for it.":
+    "Чтобы увидеть его на телефоне. Это рассылка, которой нет в списках и прогнозах. Подстановки — с данными этого получателя. С `gateway` сообщение пойдёт через этот шлюз вместо шлюза оператора, с той же скоростью оператора, и будет только одна попытка: нужно право менять операторов.",
   "What happened when, and why it is not faster": "Что и когда произошло и почему не быстрее",
   "`cost` is of all that gateways took, at the prices that operators had when it began. Of a text with placeholders it is an estimate from a few of the texts.":
     "`cost` — стоимость всего, что приняли шлюзы, по ценам операторов на начало рассылки. Для текста с подстановками это оценка по нескольким текстам.",

@@ -171,7 +171,7 @@ export const dispatchOperations = defineOperations({
     right: "dispatches:write",
     summary: "Send a text to one recipient now",
     description:
-      "To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient.",
+      "To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient. With `gateway` it goes through that gateway instead of the operator's, at the operator's rate as ever, and is tried once: who may change operators may ask for it.",
     body: { schema: testSendSchema, example: { phone: "+79100007919", message_text: "Hello!" } },
     answers: { 201: { ...dispatch, location: one } },
     problems: [403, 409],

@@ -6,18 +6,18 @@ import type { Context } from "@/lib/services/context";
 
 /**
  * What is wrong with a sender. Each gateway that a dispatch may go through must list it: that of
- * its operators, or of every operator, since people change operators while it runs. Who names none
- * pays nothing for it.
+ * its operators, or of every operator, since people change operators while it runs; that alone which
+ * a test names. Who names none pays nothing for it.
  */
 export async function senderErrors(
   ctx: Context,
   sql: Sql | Tx,
   sender: string | null | undefined,
-  { operatorNo, terms }: Pick<Filters, "operatorNo" | "terms">,
+  { operatorNo, terms, gateway }: Pick<Filters, "operatorNo" | "terms"> & { gateway?: string | null },
 ): Promise<FieldError[]> {
   if (sender === null || sender === undefined) return [];
   const named = operatorNo === null ? (terms?.operators ?? []) : [operatorNo];
-  const names = await gatewaysOfOperators(sql, named);
+  const names = gateway ? [gateway] : await gatewaysOfOperators(sql, named);
   const lists = names.map((name) => ({ name, senders: ctx.gateways?.of(name)?.senders ?? [] }));
   const missing = lists.filter(({ senders }) => !senders.includes(sender)).map(({ name }) => name);
   if (lists.length > 0 && missing.length === 0) return [];

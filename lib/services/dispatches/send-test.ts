@@ -9,7 +9,8 @@ import { rangesBetween } from "@/lib/domain/hours";
 import { lackedOf, renderText } from "@/lib/domain/text/personal-text";
 import { segmentsOf } from "@/lib/domain/text/segments";
 import { isTimeZone } from "@/lib/domain/time-zone";
-import { requirePhone } from "@/lib/services/audience/get-recipient";
+import { requireGateway } from "@/lib/services/audience/create-operator";
+import { phoneOf } from "@/lib/services/audience/get-recipient";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
@@ -25,15 +26,22 @@ const WINDOW_MS = 10 * 60_000;
 /**
  * Sends a text to one recipient now, to see it on a phone. It is a dispatch like any other, with
  * all that holds for one (the operator's rate, the emergency stop, the audit log), that goes to one
- * recipient; lists and forecasts leave it out.
+ * recipient; lists and forecasts leave it out. One that names a gateway goes through that instead
+ * of the operator's, in the operator's slots as ever, and is tried once.
  * @throws ValidationError when the number is no recipient's, or theirs who has opted out, and when
- * the text cannot be made for them;
- * ForbiddenError;
+ * the text cannot be made for them, or there is no such gateway;
+ * ForbiddenError, also for those who choose a gateway and may not choose an operator's;
  * ConflictError in the person's quiet hours, for those who may not ignore them
  */
 export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch> {
   requireRight(ctx, "dispatches:write");
-  const phone = requirePhone(ctx, input.phone);
+  const gateway = input.gateway ?? null;
+  if (gateway !== null) {
+    requireRight(ctx, "operators:write");
+    requireGateway(gateway, new Set(ctx.gateways?.all.map(({ name }) => name)));
+  }
+  const phone = phoneOf(ctx, input.phone);
+  if (!phone) throw new ValidationError([{ pointer: "/phone", code: "phone" }]);
   const dispatch = (await transaction(ctx.db.sql, async (tx) => {
     const recipient = await holdRecipient(tx, phone);
     if (!recipient) throw new ValidationError([{ pointer: "/phone", code: "unknown_recipient" }]);
@@ -41,6 +49,7 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
     const wrong = await senderErrors(ctx, tx, input.sender, {
       operatorNo: recipient.operatorNo,
       terms: null,
+      gateway,
     });
     const text = await checkText(tx, input.message_text, null);
     wrong.push(...text.errors);
@@ -77,10 +86,12 @@ export async function sendTest(ctx: Context, input: TestSend): Promise<Dispatch>
       warnings: [],
       author: ctx.actor.name,
       recipientNo: recipient.no,
+      gateway,
     });
     const after = {
       phone,
       message_text: input.message_text,
+      ...(gateway !== null && { gateway }),
       ...(ignoreQuietHours && { ignore_quiet_hours: true }),
     };
     await audit(ctx, tx, "dispatch.test", id, { after });

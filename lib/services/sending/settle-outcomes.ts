@@ -31,6 +31,7 @@ export async function settleOutcomes(
     if (!outcome) return notHandedOver(id);
     const past = pastOf(chunk, i);
     if (outcome.kind === "opted_out") return notToBeWritten(id, past);
+    if (chunk.lane.isTriedOnce) return finalOf(id, outcome);
     // Other messages may have been refused alike since.
     const judged = past.maybeSent ? outcome : acquit(breaker, outcome);
     return settlementOf(id, judged, past, isIdempotent, ctx.random());
@@ -98,6 +99,12 @@ export function settlementOf(
       return settlement(id, delayMs === undefined ? "unknown" : "deferred", outcome.code, true, delayMs);
     }
   }
+}
+
+/** Of a test of a gateway: what it said, and no further try. */
+export function finalOf(id: string, outcome: GatewayOutcome): Settlement {
+  if (outcome.kind === "accepted") return settlement(id, "sent", null);
+  return settlement(id, outcome.kind === "unknown" ? "unknown" : "failed", outcome.code);
 }
 
 /**
