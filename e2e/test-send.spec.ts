@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { address, call } from "./support/api";
-import { open, reload } from "./support/page";
+import { expectAccessible, open, reload } from "./support/page";
 
 test("a text is tried on one's own phone, without scheduling anything", async ({ page }) => {
   const phone = `+7916${String(Date.now()).slice(-7)}`;
@@ -27,4 +27,25 @@ test("a text is tried on one's own phone, without scheduling anything", async ({
   await page.getByLabel("Message").fill("");
   await page.getByRole("button", { name: "Send a test" }).click();
   await expect(page.getByText("The text is empty.")).toBeVisible();
+});
+
+test("a test goes through a chosen gateway, and its row says what the gateway said", async ({ page }) => {
+  const phone = `+7916${String(Date.now()).slice(-7, -4)}1111`;
+  const refused = phone.replace(/1111$/, "0001");
+  await open(page, address("/settings/operators"));
+  const row = page.getByRole("region", { name: "Gateways" }).getByRole("listitem");
+  await row.getByRole("button", { name: "Send a test through default" }).click();
+  const form = page.getByRole("form", { name: "A test through default" });
+  await form.getByLabel("Your number").fill(phone.replace("+7", "8"));
+  await form.getByRole("button", { name: "Send a test" }).click();
+  await form.getByRole("button", { name: "Add it and send" }).click();
+  await expect(form.getByRole("status")).toHaveText(/^Accepted and delivered. Message \d+\. Details$/);
+  await form.getByLabel("Your number").fill(refused);
+  await form.getByRole("button", { name: "Send a test" }).click();
+  await form.getByRole("button", { name: "Add it and send" }).click();
+  await expect(form.getByRole("status")).toContainText("Refused: number does not exist. Not sent;");
+  await form.getByLabel("Text").fill("");
+  await form.getByRole("button", { name: "Send a test" }).click();
+  await expect(form.getByText("The text is empty.")).toBeVisible();
+  await expectAccessible(page);
 });

@@ -11,6 +11,7 @@ import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
+import { useReason } from "@/components/ui/use-reason";
 import { useTimed, useViewerZone, useZoned, ZoneNote } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
 import { overviewQuery } from "@/lib/web/queries";
@@ -56,6 +57,7 @@ export function OverviewScreen() {
 
 function Attention({ found, timezone }: { found: Overview["attention"]; timezone: string }) {
   const t = useTranslations("overview");
+  const reason = useReason();
   const clock = useZoned();
   return (
     <section
@@ -76,6 +78,7 @@ function Attention({ found, timezone }: { found: Overview["attention"]; timezone
               {refusal
                 ? t("refusal", {
                     ...refusal,
+                    reason: reason(refusal.reason),
                     until: refusal.until ? clock(refusal.until, timezone) : "",
                     next: refusal.until ? "known" : "none",
                   })

@@ -1,23 +1,19 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Smartphone } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { useFormContext } from "react-hook-form";
-import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Link } from "@/components/ui/link";
 import type { Dispatch, Progress } from "@/lib/contract/dispatches/dispatch";
-import { call, ProblemError } from "@/lib/web/client";
 import { dispatchQuery } from "@/lib/web/queries";
 import type { Draft } from "./draft";
 import { sentText } from "./notation";
-
-/** One's own number is typed once a browser. */
-const PHONE_KEY = "carillon.test-phone";
+import { useTestSend } from "./use-test-send";
 
 /**
  * Sends the text as it stands to one number, and says what became of it. Who came for a test
@@ -28,40 +24,15 @@ export function TestSend() {
   const { getValues, setError, setFocus } = useFormContext<Draft>();
   const isAsked = useSearchParams().has("test");
   const [isOpen, setOpen] = useState(isAsked);
-  const [phone, setPhone] = useState("");
-  const [wrong, setWrong] = useState<{ detail: string; code?: string }>();
-  const mayAdd = useMay("audience:write");
-  useEffect(() => setPhone(localStorage.getItem(PHONE_KEY) ?? ""), []);
+  const { phone, setPhone, error, isAddable, send, begin } = useTestSend(
+    () => ({ message_text: sentText(getValues()), sender: getValues("sender") }),
+    (message) => setError("message_text", { message }, { shouldFocus: true }),
+  );
   useEffect(() => {
     if (isAsked) setFocus("message_text");
   }, [isAsked, setFocus]);
 
-  const send = useMutation({
-    mutationFn: async (isNew: boolean) => {
-      if (isNew) await call("PUT", `recipients/${encodeURIComponent(phone)}/`, {});
-      return call<Dispatch>("POST", "dispatches/test/", {
-        phone,
-        message_text: sentText(getValues()),
-        sender: getValues("sender"),
-      });
-    },
-    onMutate: () => setWrong(undefined),
-    onSuccess: () => localStorage.setItem(PHONE_KEY, phone),
-    onError: (error) => {
-      if (!(error instanceof ProblemError)) return setWrong({ detail: t("connection") });
-      const { errors, detail } = error.problem;
-      setWrong(errors ? errors.find(({ pointer }) => pointer !== "/message_text") : { detail });
-      const text = errors?.find(({ pointer }) => pointer === "/message_text")?.detail;
-      if (text) setError("message_text", { message: text }, { shouldFocus: true });
-    },
-  });
   const sent = useQuery({ ...dispatchQuery(send.data?.id ?? ""), enabled: send.data !== undefined });
-  // One's own number is seldom in the file that was imported. Enter only tries again: to add
-  // somebody is a choice.
-  const isAddable = wrong?.code === "unknown_recipient" && mayAdd;
-  const begin = (isNew = false) => {
-    if (!send.isPending) send.mutate(isNew);
-  };
 
   if (!isOpen)
     return (
@@ -78,14 +49,11 @@ export function TestSend() {
             label={t("phone")}
             hint={t("hint")}
             value={phone}
-            error={wrong?.detail}
+            error={error}
             type="tel"
             autoComplete="tel"
             autoFocus={!isAsked && phone === ""}
-            onChange={(value) => {
-              setPhone(value);
-              setWrong(undefined);
-            }}
+            onChange={setPhone}
             onKeyDown={(event) => {
               if (event.key !== "Enter") return;
               // Enter must not schedule the dispatch around it.

@@ -124,6 +124,7 @@ test("A test of a gateway that died with its process stays unknown, also where t
   void world.runLane(process, lane!.lane).catch(() => {});
   await world.gateway.until(1);
   await process.kill();
+  world.gateway.respond = () => ({ kind: "accepted" });
   await world.jump(120_000, { atRest: true });
   await world.sweep(world.process());
   expect(await world.tally(dispatch)).toEqual({ unknown: 1 });

@@ -5,13 +5,17 @@ import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { Operators } from "@/components/audience/operators";
+import { Gateways } from "@/components/sending/gateways";
 import { env } from "@/lib/env";
 import { presentRangeLoad } from "@/lib/http/present/number-range";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentPage } from "@/lib/http/present/page";
+import { presentGateways } from "@/lib/http/present/sending";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listRangeLoads } from "@/lib/services/audience/ranges/list-range-loads";
+import { listGateways } from "@/lib/services/sending/list-gateways";
 import { rangeLoadsQuery } from "@/lib/web/audience-queries";
+import { gatewaysQuery } from "@/lib/web/prepared-queries";
 import { operatorsQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -32,11 +36,13 @@ export default async function OperatorsPage() {
       async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator),
     ],
     [rangeLoadsQuery.queryKey, readLoads],
+    [gatewaysQuery.queryKey, async () => presentGateways(await listGateways(ctx)).items],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <h1>{t("operators")}</h1>
       <Operators currency={env().CURRENCY ?? null} />
+      <Gateways />
     </HydrationBoundary>
   );
 }
