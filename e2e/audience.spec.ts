@@ -255,7 +255,9 @@ test("a recipient is found by the beginning of a number, opts out, and opts in a
   const [phone] = ownPhones(1) as [string];
   await put(phone);
   await open(page, address("/audience"));
-  await page.getByRole("searchbox", { name: "Phone or its last 4 digits" }).fill(phone.replace("+7", "8 "));
+  await page
+    .getByRole("searchbox", { name: "Part of a phone, name or attribute" })
+    .fill(phone.replace("+7", "8 "));
   await expect(page).toHaveURL(/[?&]q=8/);
   await expect(page.getByRole("row")).toHaveCount(2);
   await row(page, phone).getByRole("button", { name: "Unsubscribe" }).click();
@@ -266,10 +268,32 @@ test("a recipient is found by the beginning of a number, opts out, and opts in a
   await expect(row(page, phone)).toContainText("Active");
 });
 
-test("what is typed into the search and begins no number is said, and the filters stay", async ({ page }) => {
-  await open(page, address("/audience?operator=mts&q=anna"));
-  await expect(page.getByRole("main").getByRole("alert")).toContainText("No phone number begins like this");
-  await expect(page.getByRole("combobox", { name: "Operator" })).toHaveValue("mts");
+test("a name is found, and so is a piece of a number; a search that has not seen all says so and goes on", async ({
+  page,
+}) => {
+  const [phone] = ownPhones(1) as [string];
+  const name = `Zinaida ${phone.slice(-6)}`;
+  await put(phone, { attributes: { name } });
+  await open(page, address(`/audience?q=${name.toLowerCase()}`));
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(row(page, phone)).toContainText("Active");
+  // The answer of an installation with more recipients than are searched at once.
+  await page.route(/\/recipients\/\?q=nobody/, (route) =>
+    route.fulfill({
+      json: { items: [], next_cursor: route.request().url().includes("cursor") ? null : "n1000000" },
+    }),
+  );
+  await page.getByRole("searchbox").fill("nobody");
+  await expect(page.getByText("Not all were searched yet")).toBeVisible();
+  await page.getByRole("button", { name: "Search further" }).click();
+  await expect(page.getByText("No recipients match")).toBeVisible();
+  await expect(page.getByText("Not all were searched yet")).toBeHidden();
+});
+
+test("what is typed into the search and is no number is said, and the filters stay", async ({ page }) => {
+  await open(page, address("/audience?tab=suppressions&reason=asked&q=anna"));
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("Only digits");
+  await expect(page.getByRole("combobox", { name: "Reason" })).toHaveValue("asked");
 });
 
 test("a recipient is edited and added with the keyboard alone, and a wrong phone is said at its field", async ({
@@ -440,7 +464,7 @@ test("a reply in other words opts out by one click, and a number of nobody's is 
   await dialog.getByLabel("Phone").fill(nobody);
   await dialog.getByRole("button", { name: "Unsubscribe" }).click();
   await expect(dialog).toBeHidden();
-  await page.getByRole("searchbox", { name: "Phone begins with" }).fill(nobody);
+  await page.getByRole("searchbox", { name: "Part of a phone number" }).fill(nobody);
   await expect(page.getByRole("row")).toHaveCount(2);
   await expect(row(page, nobody)).toContainText("Asked not to");
 });

@@ -14,6 +14,8 @@ const TAGS_SHOWN = 4;
 interface RecipientTableProps {
   recipients: Recipient[] | undefined;
   source: React.ComponentProps<typeof DataTable>["source"];
+  /** Not all were searched. */
+  isInPart: boolean;
   empty: string;
   operators: Operator[];
   /** The phone whose opt-out is being changed. */
@@ -28,6 +30,7 @@ interface RecipientTableProps {
 export function RecipientTable({
   recipients,
   source,
+  isInPart,
   empty,
   operators,
   changing,
@@ -110,7 +113,8 @@ export function RecipientTable({
       rows={recipients}
       keyOf={({ phone }) => phone}
       empty={empty}
-      more={t("more")}
+      more={t(isInPart ? "search_on" : "more")}
+      unsearched={isInPart ? t("not_all_searched") : undefined}
       columns={columns}
     />
   );

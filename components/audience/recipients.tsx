@@ -21,7 +21,7 @@ import { SearchInput } from "@/components/ui/search-input";
 import { Select } from "@/components/ui/select";
 import { setParams } from "@/components/ui/url";
 import type { Recipient } from "@/lib/contract/audience/recipient";
-import { filterQuery, recipientsQuery } from "@/lib/web/audience-queries";
+import { filterQuery, isSearchedInPart, recipientsQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { operatorsQuery, type Page, tagsQuery } from "@/lib/web/queries";
 
@@ -84,7 +84,6 @@ export function Recipients() {
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-2.5">
         <SearchInput
-          inputMode="tel"
           label={t("search_people")}
           value={filter.q}
           aria-invalid={Boolean(wrongQuery)}
@@ -134,6 +133,7 @@ export function Recipients() {
         <RecipientTable
           recipients={recipients}
           source={pages}
+          isInPart={isSearchedInPart(pages.data?.pages)}
           empty={isFiltered ? t("none") : t("empty")}
           operators={operators.data ?? []}
           changing={optOut.isPending ? optOut.variables.phone : undefined}

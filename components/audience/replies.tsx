@@ -13,7 +13,7 @@ import { setParams } from "@/components/ui/url";
 import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Suppression } from "@/lib/contract/audience/suppression";
 import type { Reply } from "@/lib/contract/sending/inbound";
-import { refreshOptOuts, repliesQuery } from "@/lib/web/audience-queries";
+import { isSearchedInPart, refreshOptOuts, repliesQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { PhoneLink } from "./phone-link";
 import { WrongQuery, wrongQueryOf } from "./wrong-query";
@@ -31,6 +31,7 @@ export function Replies() {
   const filter = { q: params.get("q") ?? "", keyword: params.get("keyword") ?? "" };
   const pages = useInfiniteQuery({ ...repliesQuery(filter), placeholderData: (last) => last });
   const wrongQuery = wrongQueryOf(pages.error);
+  const isInPart = isSearchedInPart(pages.data?.pages);
   const optOut = useMutation({
     mutationFn: (phone: string) => call<Suppression>("POST", "suppressions/", { phone }),
     onSuccess: ({ phone }) => {
@@ -126,7 +127,8 @@ export function Replies() {
           rows={pages.data?.pages.flatMap(({ items }) => items)}
           keyOf={({ id }) => id}
           empty={t(filter.q !== "" || filter.keyword !== "" ? "no_such_replies" : "no_replies")}
-          more={t("more")}
+          more={t(isInPart ? "search_on" : "more")}
+          unsearched={isInPart ? t("not_all_searched") : undefined}
           columns={columns}
         />
       )}

@@ -18,7 +18,12 @@ import { setParams } from "@/components/ui/url";
 import { Instant, useClock, useViewerZone } from "@/components/ui/use-zoned";
 import type { Suppression } from "@/lib/contract/audience/suppression";
 import { suppressionReasons } from "@/lib/domain/audience/suppression";
-import { refreshOptOuts, suppressionQuery, suppressionsQuery } from "@/lib/web/audience-queries";
+import {
+  isSearchedInPart,
+  refreshOptOuts,
+  suppressionQuery,
+  suppressionsQuery,
+} from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { PhoneLink } from "./phone-link";
 import { Source } from "./suppression-source";
@@ -39,6 +44,7 @@ export function Suppressions() {
   const [isAdding, setAdding] = useState(false);
   const [returning, setReturning] = useState<string | null>(null);
   const wrongQuery = wrongQueryOf(pages.error);
+  const isInPart = isSearchedInPart(pages.data?.pages);
   const takeBack = useMutation({
     mutationFn: (phone: string) => call<void>("DELETE", `suppressions/${encodeURIComponent(phone)}/`),
     onSuccess: (_, phone) => {
@@ -130,7 +136,8 @@ export function Suppressions() {
           rows={pages.data?.pages.flatMap(({ items }) => items)}
           keyOf={({ phone, reason }) => `${phone} ${reason}`}
           empty={t(filter.q !== "" || filter.reason !== "" ? "no_such_suppressions" : "no_suppressions")}
-          more={t("more")}
+          more={t(isInPart ? "search_on" : "more")}
+          unsearched={isInPart ? t("not_all_searched") : undefined}
           columns={columns}
         />
       )}

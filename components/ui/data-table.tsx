@@ -34,6 +34,8 @@ interface DataTableProps<T> {
   empty?: string;
   /** The label of the button that loads more. */
   more?: string;
+  /** Said before that button: not all were searched. */
+  unsearched?: string | undefined;
   className?: string;
   rowClass?: (row: T) => string;
 }
@@ -52,14 +54,17 @@ export function DataTable<T>({
   columns,
   empty,
   more,
+  unsearched,
   className = "",
   rowClass,
 }: DataTableProps<T>) {
   if (!rows) return source.isError ? <Unreadable onRetry={() => source.refetch()} /> : <ListSkeleton />;
-  if (empty !== undefined && rows.length === 0) return <EmptyList text={empty} />;
+  const isEmpty = rows.length === 0;
+  if (empty !== undefined && isEmpty && !source.hasNextPage) return <EmptyList text={empty} />;
   return (
     <>
       <div
+        hidden={isEmpty}
         className={`overflow-x-auto rounded-card border border-line bg-surface transition-opacity ${source.isPlaceholderData ? "opacity-60" : ""}`}
       >
         <table className={`w-full border-collapse ${className}`}>
@@ -87,6 +92,11 @@ export function DataTable<T>({
           </tbody>
         </table>
       </div>
+      {unsearched && (
+        <p role="status" className="text-center text-soft">
+          {unsearched}
+        </p>
+      )}
       {source.hasNextPage && (
         <Button
           className="self-center"

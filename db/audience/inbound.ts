@@ -1,5 +1,14 @@
+import type { Fragment } from "postgres";
 import type { Sql, Tx } from "@/db/client";
 import { iso } from "@/db/sql";
+import {
+  likePart,
+  SEARCH_STEP,
+  type SearchBounds,
+  type Searched,
+  searchFrom,
+  searchStretches,
+} from "@/db/stretches";
 import { type DueDelivery, insertDeliveries } from "@/db/webhooks/webhooks";
 import type { InboundKeyword } from "@/lib/domain/audience/opt-out-words";
 import { isErasedSql } from "./suppressions";
@@ -73,6 +82,8 @@ export async function hasStoppedSince(tx: Tx, id: string): Promise<boolean> {
 export interface InboundFilter {
   /** E.164 with its "+". */
   phonePrefix: string | null;
+  /** Or its digits anywhere. */
+  phonePart: string | null;
   keyword: InboundKeyword | "none" | null;
 }
 
@@ -87,28 +98,56 @@ export const listInboundOf = (sql: Sql, phone: string, limit: number): Promise<I
     select ${columns(sql)} from inbound_messages m where m.phone = ${phone} order by m.no desc
     limit ${limit}`;
 
-/** Newest first, those before `before`; none of people who were erased. */
-export function listInbound(
+/** A message, and its place in a list: it falls from row to row. */
+export type ListedInbound = InboundRow & { place: number };
+
+/**
+ * Newest first, those behind the place `at`; none of people who were erased. Where a piece of a
+ * number is looked for, those of numbers that begin so come first, and then those that have it
+ * elsewhere.
+ */
+export async function listInbound(
   sql: Sql,
-  filter: InboundFilter,
+  { phonePrefix, phonePart, keyword }: InboundFilter,
   limit: number,
-  before: number | null,
-): Promise<InboundRow[]> {
-  const { phonePrefix, keyword } = filter;
-  const byPhone =
-    phonePrefix === null ? sql`` : sql`and m.phone between ${phonePrefix} and ${phonePrefix.padEnd(16, "9")}`;
+  at: number | null,
+  bounds?: SearchBounds,
+): Promise<Searched<ListedInbound>> {
   const byKeyword =
     keyword === null
       ? sql``
       : keyword === "none"
         ? sql`and m.keyword is null`
         : sql`and m.keyword = ${keyword}`;
-  return sql<InboundRow[]>`
+  const read = (asked: Fragment, before: number | null, most: number) => sql<InboundRow[]>`
     select ${columns(sql)} from inbound_messages m
     where (${before}::bigint is null or m.no < ${before}::bigint) and not ${isErasedSql(sql, "m.phone")}
-      ${byPhone} ${byKeyword}
-    order by m.no desc limit ${limit}`;
+      ${asked} ${byKeyword}
+    order by m.no desc limit ${most}`;
+  if (phonePrefix === null) return { rows: (await read(sql``, at, limit)).map(placed(0)), searchedTo: null };
+  const begins = sql`m.phone between ${phonePrefix} and ${phonePrefix.padEnd(16, "9")}`;
+  const beginning = searchFrom(1, at);
+  const rows = beginning.isOver
+    ? []
+    : (await read(sql`and ${begins}`, beginning.before, limit)).map(placed(1));
+  if (rows.length === limit || phonePart === null) return { rows, searchedTo: null };
+  const [highest] = await sql<{ no: number }[]>`
+    select coalesce(max(no), 0)::float8 as no from inbound_messages`;
+  const { rows: others, searchedTo } = await searchStretches(
+    searchFrom(0, at).before ?? highest!.no + 1,
+    limit - rows.length,
+    (from, to, most) =>
+      read(
+        sql`and m.no >= ${to}::bigint and m.phone like ${likePart(phonePart)} and not (${begins})`,
+        from,
+        most,
+      ),
+    bounds,
+  );
+  return { rows: [...rows, ...others.map(placed(0))], searchedTo };
 }
+
+const placed = (search: number) => (row: InboundRow) => ({ ...row, place: search * SEARCH_STEP + row.no });
 
 /**
  * Deletes messages that came longer ago than so many days, the oldest first. @returns how many were

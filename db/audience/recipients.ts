@@ -1,5 +1,13 @@
 import type { PendingQuery, Row } from "postgres";
 import type { Sql, Tx } from "@/db/client";
+import {
+  likePart,
+  SEARCH_STEP,
+  type SearchBounds,
+  type Searched,
+  searchFrom,
+  searchStretches,
+} from "@/db/stretches";
 import type { OperatorSource } from "@/lib/domain/audience/number-plan";
 import { LAST_DIGITS } from "@/lib/domain/audience/phone";
 
@@ -23,6 +31,10 @@ export interface RecipientFilter {
   phonePrefix: string | null;
   /** Or its end, at least {@link LAST_DIGITS} digits. Null: asked for by its beginning alone. */
   phoneEnd: string | null;
+  /** Or its digits anywhere. */
+  phonePart: string | null;
+  /** Or a part of what one of the attributes says. Null: nothing is looked for. */
+  attributePart: string | null;
 }
 
 type Raw = Omit<RecipientRow, "no" | "optedOutAt" | "createdAt" | "updatedAt"> & {
@@ -58,12 +70,21 @@ const matches = (sql: Sql | Tx, filter: RecipientFilter) => sql`
   }
   ${hasPhone(sql, filter)}`;
 
-function hasPhone(sql: Sql | Tx, { phonePrefix, phoneEnd }: RecipientFilter) {
-  if (phonePrefix === null) return phoneEnd === null ? sql`` : sql`and ${ends(sql, phoneEnd)}`;
-  // A range rather than LIKE: it uses the unique index whatever the database's collation.
-  const begins = sql`r.phone between ${phonePrefix} and ${phonePrefix.padEnd(16, "9")}`;
-  return phoneEnd === null ? sql`and ${begins}` : sql`and (${begins} or ${ends(sql, phoneEnd)})`;
+function hasPhone(sql: Sql | Tx, { phonePrefix, phoneEnd, phonePart, attributePart }: RecipientFilter) {
+  const ways = [
+    phonePrefix === null ? null : begins(sql, phonePrefix),
+    phoneEnd === null ? null : ends(sql, phoneEnd),
+    phonePart === null ? null : sql`r.phone like ${likePart(phonePart)}`,
+    attributePart === null
+      ? null
+      : sql`exists (select from jsonb_each_text(r.attributes) a where a.value ilike ${likePart(attributePart)})`,
+  ].filter((way) => way !== null);
+  return ways.length === 0 ? sql`` : sql`and (${ways.reduce((all, way) => sql`${all} or ${way}`)})`;
 }
+
+/** A range rather than LIKE: it uses the unique index whatever the database's collation. */
+const begins = (sql: Sql | Tx, prefix: string) =>
+  sql`r.phone between ${prefix} and ${prefix.padEnd(16, "9")}`;
 
 /** The last digits as their index has them, and those before them. */
 const ends = (sql: Sql | Tx, end: string) => sql`
@@ -71,49 +92,71 @@ const ends = (sql: Sql | Tx, end: string) => sql`
 
 /** A page of a beginning that many have is found among so many of the newest. */
 const NEWEST = 20_000;
-/** Recipients' numbers have 32 bits. */
-const FIRST = 2 ** 32;
-
 /** A recipient, and their place in a list: it falls from row to row. */
 export type ListedRecipient = RecipientRow & { place: number };
 
+const nothing = { phonePrefix: null, phoneEnd: null, phonePart: null, attributePart: null };
+
 /**
- * Newest first, those behind the place `before`. Where a phone may begin or end so, those who end
- * so come first: few do, and whoever looks for them would not find them among the others.
+ * Newest first, those behind the place `at`. Where something is looked for, those whose phone ends
+ * so come first: few do, and whoever looks for them would not find them among the others; then
+ * those whose phone begins so. Indexes know these. Those who have it elsewhere, in the phone or in
+ * an attribute, come last, and are searched a bounded time.
  */
 export async function listRecipients(
   sql: Sql | Tx,
   filter: RecipientFilter,
   limit: number,
-  before: number | null,
-): Promise<ListedRecipient[]> {
-  const { phoneEnd } = filter;
-  if (phoneEnd === null) return (await listBeginning(sql, filter, limit, before)).map(placed(0));
-  const isFirst = before === null || before > FIRST;
-  const first = isFirst
-    ? await readRecipients(
+  at: number | null,
+  bounds?: SearchBounds,
+): Promise<Searched<ListedRecipient>> {
+  const { phonePrefix, phoneEnd, attributePart } = filter;
+  if (attributePart === null)
+    return { rows: (await listBeginning(sql, filter, limit, at)).map(placed(0)), searchedTo: null };
+  const rows: ListedRecipient[] = [];
+  const [ending, beginning, other] = [2, 1, 0].map((search) => searchFrom(search, at));
+  if (phoneEnd !== null && !ending!.isOver) {
+    const found = await readRecipients(
+      sql,
+      // By a sum, which is not the order of the primary key: the planner cannot read along that,
+      // past nearly all, and takes the index of last digits.
+      sql`
+        select no from recipients r where ${matches(sql, { ...filter, ...nothing, phoneEnd })}
+          ${ending!.before === null ? sql`` : sql`and r.no < ${ending!.before}::bigint`}
+        order by r.no + 0 desc limit ${limit}`,
+    );
+    rows.push(...found.map(placed(2)));
+  }
+  const butEnding = phoneEnd === null ? sql`` : sql`and not ${ends(sql, phoneEnd)}`;
+  if (phonePrefix !== null && !beginning!.isOver && rows.length < limit) {
+    const asked = { ...filter, ...nothing, phonePrefix };
+    const found = await listBeginning(sql, asked, limit - rows.length, beginning!.before, butEnding);
+    rows.push(...found.map(placed(1)));
+  }
+  if (rows.length === limit) return { rows, searchedTo: null };
+  const butBeginning = phonePrefix === null ? sql`` : sql`and not ${begins(sql, phonePrefix)}`;
+  const anywhere = sql`${matches(sql, { ...filter, phonePrefix: null, phoneEnd: null })} ${butEnding} ${butBeginning}`;
+  const { rows: others, searchedTo } = await searchStretches(
+    other!.before ?? (await highestNo(sql)) + 1,
+    limit - rows.length,
+    (from, to, most) =>
+      readRecipients(
         sql,
-        // By a sum, which is not the order of the primary key: the planner cannot read along that,
-        // past nearly all, and takes the index of last digits.
         sql`
-          select no from recipients r where ${matches(sql, { ...filter, phonePrefix: null })}
-            ${before === null ? sql`` : sql`and r.no < ${before - FIRST}::bigint`}
-          order by r.no + 0 desc limit ${limit}`,
-      )
-    : [];
-  const listed = first.map(placed(FIRST));
-  if (listed.length === limit) return listed;
-  const others = await listBeginning(
-    sql,
-    { ...filter, phoneEnd: null },
-    limit - listed.length,
-    isFirst ? null : before,
-    sql`and not ${ends(sql, phoneEnd)}`,
+          select no from recipients r where r.no >= ${to}::bigint and r.no < ${from}::bigint and ${anywhere}
+          order by r.no desc limit ${most}`,
+      ),
+    bounds,
   );
-  return [...listed, ...others.map(placed(0))];
+  return { rows: [...rows, ...others.map(placed(0))], searchedTo };
 }
 
-const placed = (from: number) => (row: RecipientRow) => ({ ...row, place: from + row.no });
+async function highestNo(sql: Sql | Tx): Promise<number> {
+  const [row] = await sql<{ no: number }[]>`select coalesce(max(no), 0)::float8 as no from recipients`;
+  return row!.no;
+}
+
+const placed = (search: number) => (row: RecipientRow) => ({ ...row, place: search * SEARCH_STEP + row.no });
 
 /**
  * A beginning of a phone that many have fills its page from the newest recipients. One that the

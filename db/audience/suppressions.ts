@@ -1,6 +1,14 @@
 import type { Fragment } from "postgres";
 import type { Sql, Tx } from "@/db/client";
 import { iso, raw, recipientNoSql } from "@/db/sql";
+import {
+  likePart,
+  SEARCH_STEP,
+  type SearchBounds,
+  type Searched,
+  searchFrom,
+  searchStretches,
+} from "@/db/stretches";
 import { type DueDelivery, deliveryPayload, insertDeliveries } from "@/db/webhooks/webhooks";
 import type { SuppressionReason } from "@/lib/domain/audience/suppression";
 import type { WebhookEvent } from "@/lib/domain/webhook";
@@ -210,6 +218,8 @@ export async function suppressRefused(tx: Tx, messageIds: string[]): Promise<voi
 export interface SuppressionFilter {
   /** The beginning of a number, with "+". */
   phonePrefix: string | null;
+  /** Or its digits anywhere. */
+  phonePart: string | null;
   reason: SuppressionReason | null;
 }
 
@@ -229,30 +239,61 @@ function beginsSql(sql: Sql, phonePrefix: string): Fragment {
 /** A page of a beginning that many have is found among so many of the newest. */
 const NEWEST = 20_000;
 
+/** A suppression, and its place in a list: it falls from row to row. */
+export type ListedSuppression = SuppressionRow & { place: number };
+
 /**
- * Newest first, those before `before`. A beginning that the newest lack is asked of the key of
- * numbers, as `listRecipients` does.
+ * Newest first, those behind the place `at`; where a piece of a number is looked for, those that
+ * begin so, and then those that have it elsewhere. A beginning that the newest lack is asked of the
+ * key of numbers, as `listRecipients` does.
  */
 export async function listSuppressions(
   sql: Sql,
-  { phonePrefix, reason }: SuppressionFilter,
+  { phonePrefix, phonePart, reason }: SuppressionFilter,
   limit: number,
-  before: number | null,
-): Promise<SuppressionRow[]> {
+  at: number | null,
+  bounds?: SearchBounds,
+): Promise<Searched<ListedSuppression>> {
   // With its table: alone, `no` is the number that is told, which no index has.
-  const read = (alone: Fragment, order: Fragment) => sql<SuppressionRow[]>`
+  const read = (asked: Fragment, order: Fragment, most: number) => sql<SuppressionRow[]>`
     select no::float8 as no, '+' || phone as phone, reason, source, ${iso(sql, "at")} as at
-    from suppressions
-    where ${before === null ? sql`true` : sql`no < ${before}::bigint`}
-      ${reason === null ? sql`` : sql`and reason = ${reason}`}
-      ${phonePrefix === null ? sql`` : beginsSql(sql, phonePrefix)} ${alone}
-    order by ${order} desc limit ${limit}`;
-  if (phonePrefix === null) return read(sql``, sql`suppressions.no`);
-  const newest = sql`and no >= coalesce(${before}::bigint, (select max(no) from suppressions)) - ${NEWEST}`;
-  const rows = await read(newest, sql`suppressions.no`);
-  // A sum is not the order of the key of `no`: so the planner cannot read along that.
-  return rows.length === limit ? rows : read(sql``, sql`suppressions.no + 0`);
+    from suppressions where ${reason === null ? sql`true` : sql`reason = ${reason}`} ${asked}
+    order by ${order} desc limit ${most}`;
+  const under = (before: number | null) => (before === null ? sql`` : sql`and no < ${before}::bigint`);
+  if (phonePrefix === null)
+    return { rows: (await read(under(at), sql`suppressions.no`, limit)).map(placed(0)), searchedTo: null };
+  const [highest] = await sql<{ no: number }[]>`
+    select coalesce(max(no), 0)::float8 as no from suppressions`;
+  const beginning = searchFrom(1, at);
+  const rows: ListedSuppression[] = [];
+  if (!beginning.isOver) {
+    const asked = sql`${under(beginning.before)} ${beginsSql(sql, phonePrefix)}`;
+    const newest = sql`and no >= ${(beginning.before ?? highest!.no) - NEWEST}::bigint`;
+    let found = await read(sql`${asked} ${newest}`, sql`suppressions.no`, limit);
+    // A sum is not the order of the key of `no`: so the planner cannot read along that.
+    if (found.length < limit) found = await read(asked, sql`suppressions.no + 0`, limit);
+    rows.push(...found.map(placed(1)));
+  }
+  if (rows.length === limit || phonePart === null) return { rows, searchedTo: null };
+  const { rows: others, searchedTo } = await searchStretches(
+    searchFrom(0, at).before ?? highest!.no + 1,
+    limit - rows.length,
+    (from, to, most) =>
+      read(
+        sql`and no >= ${to}::bigint and no < ${from}::bigint and phone::text like ${likePart(phonePart)}
+          and not ('+' || phone like ${`${phonePrefix}%`})`,
+        sql`suppressions.no`,
+        most,
+      ),
+    bounds,
+  );
+  return { rows: [...rows, ...others.map(placed(0))], searchedTo };
 }
+
+const placed = (search: number) => (row: SuppressionRow) => ({
+  ...row,
+  place: search * SEARCH_STEP + row.no,
+});
 
 /** The reasons of a number, oldest first. */
 export function suppressionsOf(sql: Sql | Tx, phone: string): Promise<SuppressionRow[]> {

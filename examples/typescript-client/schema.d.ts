@@ -207,7 +207,7 @@ export interface paths {
         put?: never;
         /**
          * Send a text to one recipient now
-         * @description To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient.
+         * @description To see it on a phone. It is a dispatch that lists and forecasts leave out. Placeholders say what they say to this recipient. With `gateway` it goes through that gateway instead of the operator's, at the operator's rate as ever, and is tried once: who may change operators may ask for it.
          */
         post: operations["sendTest"];
         delete?: never;
@@ -606,7 +606,7 @@ export interface paths {
         };
         /**
          * List recipients, newest first
-         * @description `q` is the beginning of a phone in any way of writing, or its last four digits or more. Those who end so come first.
+         * @description `q` is a part of a phone in any way of writing, or of what an attribute says. Those whose phone ends so (four digits or more) come first, then those whose phone begins so. All others are searched for a second at a time: a page may hold fewer than asked for although more follow, for as long as it has a cursor.
          */
         get: operations["listRecipients"];
         put?: never;
@@ -3849,6 +3849,7 @@ export interface operations {
                     phone: string;
                     message_text: string;
                     sender?: string | null;
+                    gateway?: string | null;
                 };
             };
         };

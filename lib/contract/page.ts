@@ -5,7 +5,7 @@ export const pageQuerySchema = z.strictObject({
   limit: z.coerce.number({ error: "limit" }).int("limit").min(1, "limit").max(200, "limit").default(50),
   cursor: z
     .string()
-    .regex(/^n\d{1,10}$/, "cursor")
+    .regex(/^n\d{1,11}$/, "cursor")
     .optional(),
 });
 

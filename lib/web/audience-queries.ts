@@ -9,8 +9,8 @@ import { call } from "./client";
 import type { Page } from "./queries";
 
 /**
- * What is looked for: the beginning or the last digits of a phone, an operator's code, a tag's
- * name; "" for any.
+ * What is looked for: a part of a phone or of an attribute, an operator's code, a tag's name; ""
+ * for any.
  */
 export interface RecipientFilter {
   q: string;
@@ -36,6 +36,12 @@ export const recipientsQuery = (filter: RecipientFilter) =>
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
+
+/** What was searched last filled no page, and there is more to search. */
+export const isSearchedInPart = (pages: Page<unknown>[] | undefined): boolean => {
+  const last = pages?.at(-1);
+  return last?.next_cursor != null && last.items.length < RECIPIENTS_PAGE;
+};
 
 export const AUDIENCES_PAGE = 50;
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exportFormat } from "@/lib/contract/export";
 import { pageQuerySchema } from "@/lib/contract/page";
-import { butNot, storableText, textBy, trimmedText } from "@/lib/contract/text";
+import { butNot, printableText, storableText, textBy, trimmedText } from "@/lib/contract/text";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
 import { reference } from "./audience";
 import { tagsOfRecipientMax } from "./tag";
@@ -109,8 +109,8 @@ export const phoneFragment = textBy({
 export const recipientFilterSchema = z.strictObject({
   operator: reference.optional(),
   tag: reference.optional(),
-  /** The beginning of a phone, or its last four digits or more. */
-  q: phoneFragment.optional(),
+  /** A part of a phone, in any way of writing, or of an attribute's value. */
+  q: printableText(100).optional(),
 });
 export type RecipientFilterQuery = z.output<typeof recipientFilterSchema>;
 

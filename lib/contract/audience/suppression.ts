@@ -21,7 +21,7 @@ export type Suppression = z.output<typeof suppressionSchema>;
 export const suppressionCreateSchema = z.strictObject({ phone: phoneSchema });
 
 const suppressionFilterSchema = z.strictObject({
-  /** The beginning of a phone. */
+  /** A piece of a phone, in any way of writing. */
   phone: phoneFragment.optional(),
   reason: z.enum(suppressionReasons, { error: "suppression_reason" }).optional(),
 });

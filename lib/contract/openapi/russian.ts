@@ -137,8 +137,8 @@ export const russian: Record<string, string> = {
   "Rename a tag": "Переименовать тег",
   "Delete a tag that nothing refers to": "Удалить тег, на который ничто не ссылается",
   "List recipients, newest first": "Список получателей, сначала новые",
-  "`q` is the beginning of a phone in any way of writing, or its last four digits or more. Those who end so come first.":
-    "`q` — начало номера в любой записи или его последние цифры, не меньше четырёх. Сначала идут те, чей номер так заканчивается.",
+  "`q` is a part of a phone in any way of writing, or of what an attribute says. Those whose phone ends so (four digits or more) come first, then those whose phone begins so. All others are searched for a second at a time: a page may hold fewer than asked for although more follow, for as long as it has a cursor.":
+    "`q` — часть номера в любой записи или значения атрибута. Сначала идут те, чей номер так заканчивается (от четырёх цифр), затем те, чей номер так начинается. Остальных ищут по секунде за раз: на странице может быть меньше, чем запрошено, хотя дальше есть ещё, — пока есть курсор.",
   "Of those whom the same filters list, oldest first.":
     "Тех, кого находят те же фильтры в списке; сначала давние.",
   "A page of recipients.": "Страница получателей.",

@@ -38,7 +38,7 @@ export const recipientOperations = defineOperations({
     right: "audience:read",
     summary: "List recipients, newest first",
     description:
-      "`q` is the beginning of a phone in any way of writing, or its last four digits or more. Those who end so come first.",
+      "`q` is a part of a phone in any way of writing, or of what an attribute says. Those whose phone ends so (four digits or more) come first, then those whose phone begins so. All others are searched for a second at a time: a page may hold fewer than asked for although more follow, for as long as it has a cursor.",
     query: recipientListQuerySchema,
     answers: { 200: { description: "A page of recipients.", schema: pageOf(recipientSchema) } },
   },

@@ -91,7 +91,7 @@ export const replySchema = z.object({
 export type Reply = z.output<typeof replySchema>;
 
 const replyFilterSchema = z.strictObject({
-  /** The beginning of a phone. */
+  /** A piece of a phone, in any way of writing. */
   phone: phoneFragment.optional(),
   keyword: z.enum([...inboundKeywords, "none"], { error: "inbound_keyword" }).optional(),
 });

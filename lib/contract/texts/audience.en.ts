@@ -23,7 +23,7 @@ export const audienceTexts = {
   phone: "This is not a phone number. Write it as +79161234567.",
   unknown_recipient: "No recipient has this number. Add it to the audience first.",
   opted_out: "This recipient has opted out.",
-  phone_fragment: "No phone number begins like this.",
+  phone_fragment: "Only digits are searched for here, at most 15.",
   inbound_id: "The id must be a text of up to 200 characters or a whole number.",
   too_many_inbound: "At most 1,000 messages in one call.",
   inbound_keyword: "The keyword is one of stop, start and none.",

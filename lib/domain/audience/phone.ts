@@ -40,6 +40,15 @@ export function phoneEnd(fragment: string): string | null {
 }
 
 /**
+ * The digits that a fragment typed into a search box may stand for anywhere in a number.
+ * @returns null when it is no piece of a number, or has a plus: it says how a number begins
+ */
+export function phonePart(fragment: string): string | null {
+  const bare = fragment.replace(separators, "");
+  return /^\d{1,15}$/.test(bare) ? bare : null;
+}
+
+/**
  * The digits that every form of a number contains, with its country code or without. We search
  * texts for them. A very short number keeps all its digits.
  * @param phone E.164

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { unknownAttributeNames } from "@/db/audience/attribute-names";
+import { listRecipients as listRows } from "@/db/audience/recipients";
 import { foldTagCounts } from "@/db/audience/tags";
 import { type Db, openDb } from "@/db/client";
 import { operatorCreateSchema, operatorUpdateSchema } from "@/lib/contract/audience/operator";
@@ -18,7 +19,7 @@ import { exportRecipients } from "./export-recipients";
 import { getOperator } from "./get-operator";
 import { getRecipient } from "./get-recipient";
 import { getTag } from "./get-tag";
-import { listRecipients } from "./list-recipients";
+import { listRecipients, recipientFilter } from "./list-recipients";
 import { listTags } from "./list-tags";
 import { patchRecipient, putRecipient } from "./put-recipient";
 import { setOptOut } from "./set-opt-out";
@@ -364,9 +365,9 @@ test("recipients are listed newest first in pages, by operator, tag and beginnin
   ]);
   expect((await listRecipients(ctx, { tag: tag.id, q: "8 911 000 00 03", limit: 50 })).items).toHaveLength(1);
   expect((await getTag(ctx, tag.id)).recipients).toBe(2);
-  expect(
-    await failure(listRecipients(ctx, { operator: "nobody", tag: "ghost", q: "Иван", limit: 5 })),
-  ).toBeInstanceOf(ValidationError);
+  expect(await failure(listRecipients(ctx, { operator: "nobody", tag: "ghost", limit: 5 }))).toBeInstanceOf(
+    ValidationError,
+  );
   expect(await failure(listRecipients(ctx, { limit: 5, cursor: "nonsense" }))).toBeInstanceOf(
     ValidationError,
   );
@@ -412,8 +413,9 @@ test("those whose phone ends so are listed before those whose phone begins so, p
   expect(await all("33-11")).toEqual(["+79132223311", "+79162223311"]);
   expect(await all("222 33 11")).toEqual(["+79132223311", "+79162223311"]);
   expect(await all("62223311")).toEqual(["+79162223311"]);
-  // Too short for an end.
-  expect(await all("311")).toEqual([]);
+  // Too short for an end: they have it.
+  expect(await all("311")).toEqual(["+79132223311", "+79162223311"]);
+  expect(await all("22 33")).toEqual(["+79132223312", "+79132223311", "+79162223311"]);
   expect(await all("+3311")).toEqual([]);
   const begins = ["+79133330002", "+79133330001"];
   // The one who ends so is older than another who begins so.
@@ -425,6 +427,41 @@ test("those whose phone ends so are listed before those whose phone begins so, p
   expect((await new Response(file.body).text()).match(/\+7\d{10}/g)).toEqual([
     ...["+79133330001", "+79133330002", "+79133339133", "+79133330003"],
   ]);
+});
+
+test("a part of a number or of an attribute is found wherever it stands, and what was not searched is not said to be found out", async () => {
+  const { code } = await operator("parts");
+  const named = async (phone: string, name: string) =>
+    put(phone, { operator: code, attributes: { name, note: "50%_of" } });
+  await named("+79145550001", "Иван Петров");
+  await named("+79145550002", 'Anna "Ann" O\'Neil');
+  await named("+79145550003", "Пётр Иванов");
+  const found = async (q: string) =>
+    (await listRecipients(ctx, { q, operator: code, limit: 50 })).items.map(({ phone }) => phone.slice(-1));
+  expect(await found("иван")).toEqual(["3", "1"]);
+  expect(await found(' "ann"')).toEqual(["2"]);
+  expect(await found("0%_O")).toEqual(["3", "2", "1"]);
+  expect(await found("0x_o")).toEqual([]);
+  expect(await found("name")).toEqual([]);
+  expect(await found("45 55")).toEqual(["3", "2", "1"]);
+  const file = await exportRecipients(ctx, { q: "иван", operator: code });
+  expect((await new Response(file.body).text()).match(/\+7\d{10}/g)).toEqual([
+    "+79145550001",
+    "+79145550003",
+  ]);
+
+  const all = await recipientFilter(ctx, { q: "иван", operator: code });
+  const seen: (string | null)[] = [];
+  let at: number | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof listRows>> = await listRows(db.sql, all, 10, at, {
+      stretch: 1,
+      forMs: -1,
+    });
+    seen.push(...page.rows.map(({ phone }) => phone), page.searchedTo === null ? "all" : "part");
+    at = page.searchedTo;
+  } while (at !== null && seen.length < 4);
+  expect(seen).toEqual(["+79145550003", "part", "part", "+79145550001", "part"]);
 });
 
 const uuid = "3fa85f64-5717-4562-b3fc-2c963f66afa6";

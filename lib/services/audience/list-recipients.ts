@@ -6,16 +6,17 @@ import {
 } from "@/db/audience/recipients";
 import { resolveTags } from "@/db/audience/tags";
 import type { RecipientFilterQuery } from "@/lib/contract/audience/recipient";
-import { phoneEnd, phonePrefix } from "@/lib/domain/audience/phone";
+import { phoneEnd, phonePart, phonePrefix } from "@/lib/domain/audience/phone";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
-import { type Page, type PageQuery, page } from "@/lib/services/page";
+import { type Page, type PageQuery, searchedPage } from "@/lib/services/page";
 
 /**
- * Newest first; `q` is the beginning of a phone, or its last four digits or more: those who end so
- * come first.
- * @throws ValidationError: an operator or a tag that does not exist, a `q` that begins no number
+ * Newest first; `q` is a part of a phone or of what an attribute says. Those whose phone ends so
+ * come first, then those whose phone begins so. The others are searched for a bounded time: a page
+ * may be short although more follow.
+ * @throws ValidationError: an operator or a tag that does not exist
  */
 export async function listRecipients(
   ctx: Context,
@@ -23,7 +24,7 @@ export async function listRecipients(
 ): Promise<Page<ListedRecipient>> {
   requireRight(ctx, "audience:read");
   const filter = await recipientFilter(ctx, query);
-  return page(
+  return searchedPage(
     query,
     (limit, before) => listRows(ctx.db.sql, filter, limit, before),
     ({ place }) => place,
@@ -38,9 +39,14 @@ export async function recipientFilter(ctx: Context, query: RecipientFilterQuery)
     errors.push({ pointer: "/operator", code: "unknown_operator", params: { value: query.operator! } });
   const [tag] = query.tag === undefined ? [null] : await resolveTags(ctx.db.sql, [query.tag]);
   if (tag === undefined) errors.push({ pointer: "/tag", code: "unknown_tag", params: { value: query.tag! } });
-  const prefix = query.q === undefined ? null : phonePrefix(query.q);
-  if (query.q !== undefined && prefix === null) errors.push({ pointer: "/q", code: "phone_fragment" });
   if (errors.length > 0) throw new ValidationError(errors);
-  const end = query.q === undefined ? null : phoneEnd(query.q);
-  return { operatorNo: operator?.no ?? null, tagNo: tag?.no ?? null, phonePrefix: prefix, phoneEnd: end };
+  const q = query.q?.trim() || undefined;
+  return {
+    operatorNo: operator?.no ?? null,
+    tagNo: tag?.no ?? null,
+    phonePrefix: q === undefined ? null : phonePrefix(q),
+    phoneEnd: q === undefined ? null : phoneEnd(q),
+    phonePart: q === undefined ? null : phonePart(q),
+    attributePart: q ?? null,
+  };
 }

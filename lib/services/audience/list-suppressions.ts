@@ -1,29 +1,38 @@
 import {
+  type ListedSuppression,
   listSuppressions as listRows,
   type SuppressionFilter,
   type SuppressionRow,
 } from "@/db/audience/suppressions";
 import type { SuppressionExportQuery, SuppressionFilterQuery } from "@/lib/contract/audience/suppression";
-import { phonePrefix } from "@/lib/domain/audience/phone";
+import { phonePart, phonePrefix } from "@/lib/domain/audience/phone";
 import { ValidationError } from "@/lib/domain/errors";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type ExportedFile, exportTable } from "@/lib/services/export-table";
-import { type Page, type PageQuery, page } from "@/lib/services/page";
+import { type Page, type PageQuery, searchedPage } from "@/lib/services/page";
 
 export type { SuppressionRow };
 
 const pageSize = 2_000;
 
-/** Who must not be written to, newest first. @throws ValidationError: `phone` begins no number */
+/**
+ * Who must not be written to, newest first. Where a piece of a number is looked for, those that
+ * begin so come first, and the others are searched for a bounded time.
+ * @throws ValidationError: `phone` is no piece of a number
+ */
 export async function listSuppressions(
   ctx: Context,
   query: SuppressionFilterQuery & PageQuery,
-): Promise<Page<SuppressionRow>> {
+): Promise<Page<ListedSuppression>> {
   requireRight(ctx, "audience:read");
   const filter = suppressionFilter(query);
-  return page(query, (limit, before) => listRows(ctx.db.sql, filter, limit, before));
+  return searchedPage(
+    query,
+    (limit, at) => listRows(ctx.db.sql, filter, limit, at),
+    ({ place }) => place,
+  );
 }
 
 /**
@@ -36,13 +45,14 @@ export async function exportSuppressions(ctx: Context, query: SuppressionExportQ
   // The audit entry is written before the first byte, whether or not the file arrives.
   await audit(ctx, ctx.db.sql, "suppressions.exported", "all", { after: query });
   async function* pages() {
-    let rows: SuppressionRow[];
-    let before: number | null = null;
+    let rows: ListedSuppression[];
+    let at: number | null = null;
     do {
-      rows = await listRows(ctx.db.sql, filter, pageSize, before);
-      before = rows.at(-1)?.no ?? before;
+      const found = await listRows(ctx.db.sql, filter, pageSize, at);
+      rows = found.rows;
+      at = rows.length === pageSize ? rows.at(-1)!.place : found.searchedTo;
       yield rows.map(({ phone, at, reason, source }) => [phone, at, reason, source]);
-    } while (rows.length === pageSize);
+    } while (at !== null);
   }
   // The column that an import reads an opt-out from.
   return exportTable(["phone", "opted_out_at", "reason", "source"], pages(), query);
@@ -50,7 +60,8 @@ export async function exportSuppressions(ctx: Context, query: SuppressionExportQ
 
 function suppressionFilter({ phone, reason }: SuppressionFilterQuery): SuppressionFilter {
   const prefix = phone === undefined ? null : phonePrefix(phone);
+  const part = phone === undefined ? null : phonePart(phone);
   if (phone !== undefined && prefix === null)
     throw new ValidationError([{ pointer: "/phone", code: "phone_fragment" }]);
-  return { phonePrefix: prefix, reason: reason ?? null };
+  return { phonePrefix: prefix, phonePart: part, reason: reason ?? null };
 }

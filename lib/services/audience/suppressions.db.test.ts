@@ -5,9 +5,11 @@ import { operatorCreateSchema } from "@/lib/contract/audience/operator";
 import { recipientPutSchema } from "@/lib/contract/audience/recipient";
 import { NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { type Context, systemActor } from "@/lib/services/context";
+import type { Page } from "@/lib/services/page";
 import { cloneDatabase } from "@/test/support/database";
 import { createOperator } from "./create-operator";
 import { getRecipient } from "./get-recipient";
+import { listReplies } from "./list-replies";
 import { exportSuppressions, listSuppressions } from "./list-suppressions";
 import { putRecipient } from "./put-recipient";
 import { setOptOut } from "./set-opt-out";
@@ -99,4 +101,43 @@ test("The list pages newest first, by the beginning of a phone and by reason; th
   expect(await db.sql`select after from audit_log where action = 'suppressions.exported'`).toEqual([
     { after: { phone: "+7902" } },
   ]);
+});
+
+test("A piece of a number is found where it begins one, and then wherever it stands, page after page", async () => {
+  const phones = ["+79038903555", "+79118903444", "+79038903000", "+79030000001"];
+  for (const phone of phones) {
+    await createSuppression(ctx, { phone });
+    await db.sql`
+      insert into inbound_messages (gateway, external_id, phone, body, at)
+      values ('default', ${phone}, ${phone}, 'Hello', clock_now())`;
+  }
+  const all = async (list: (cursor: string | undefined) => Promise<Page<string>>) => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { items, nextCursor } = await list(cursor);
+      seen.push(...items);
+      cursor = nextCursor ?? undefined;
+    } while (cursor);
+    return seen;
+  };
+  const suppressed = (phone: string) =>
+    all(async (cursor) => {
+      const { items, nextCursor } = await listSuppressions(ctx, { phone, limit: 2, cursor });
+      return { items: items.map((item) => item.phone), nextCursor };
+    });
+  const answered = (phone: string) =>
+    all(async (cursor) => {
+      const { items, nextCursor } = await listReplies(ctx, { phone, limit: 2, cursor });
+      return { items: items.map((item) => item.phone), nextCursor };
+    });
+  for (const found of [suppressed, answered]) {
+    const begin = ["+79030000001", "+79038903000", "+79038903555"];
+    expect(await found("89 03")).toEqual([...begin, "+79118903444"]);
+    expect(await found("8903444")).toEqual(["+79118903444"]);
+    expect(await found("+7903")).toEqual(begin);
+    expect(await found("+8903")).toEqual([]);
+  }
+  const { body } = await exportSuppressions(ctx, { phone: "903444" });
+  expect(await new Response(body).text()).toContain("+79118903444");
 });
