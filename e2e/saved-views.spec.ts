@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { address } from "./support/api";
 import { expectAccessible, open, reload } from "./support/page";
 
-test("a view is saved under a name, chosen by another, kept by the address, and deleted", async ({
+test("a view is saved under a name, chosen by another, kept by the address, renamed, and deleted", async ({
   page,
   browser,
 }) => {
@@ -43,9 +43,16 @@ test("a view is saved under a name, chosen by another, kept by the address, and 
   await expect(other.getByLabel("Status")).toHaveValue("expired");
   await expect(other.getByLabel("Period")).toHaveValue("last_month");
   await expect(other.getByRole("searchbox")).toHaveValue("sale");
-  await other.getByRole("button", { name: `Delete the view “${name}”` }).click();
+  await other.getByRole("button", { name: `Rename the view “${name}”` }).click();
+  const rename = other.getByRole("alertdialog");
+  await expect(rename.getByLabel("Name")).toHaveValue(name);
+  await rename.getByLabel("Name").fill(`Renamed ${name}`);
+  await rename.getByRole("button", { name: "Save" }).click();
+  await expect(rename).toBeHidden();
+  await expect(other.getByLabel("Saved views").locator("option:checked")).toHaveText(`Renamed ${name}`);
+  await other.getByRole("button", { name: `Delete the view “Renamed ${name}”` }).click();
   await other.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(other.getByRole("alertdialog")).toBeHidden();
-  await expect(other.getByRole("option", { name })).toHaveCount(0);
+  await expect(other.getByRole("option", { name: `Renamed ${name}` })).toHaveCount(0);
   await other.close();
 });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Bookmark, Trash2 } from "lucide-react";
+import { Bookmark, Pencil, Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -15,6 +15,9 @@ import { useView } from "./use-view";
 import { savedPart } from "./view";
 
 const SaveView = dynamic(() => import("./view-dialogs").then((module) => module.SaveView), { ssr: false });
+const RenameView = dynamic(() => import("./view-dialogs").then((module) => module.RenameView), {
+  ssr: false,
+});
 const DeleteView = dynamic(() => import("./view-dialogs").then((module) => module.DeleteView), {
   ssr: false,
 });
@@ -31,6 +34,7 @@ export function SavedViews() {
   const views = [...(data?.items ?? [])].sort((a, b) => a.name.localeCompare(b.name));
   const shown = views.find((view) => textOf(view.filter) === textOf(filter));
   const [isSaving, setSaving] = useState(false);
+  const [toRename, setToRename] = useState<DispatchView>();
   const [toDelete, setToDelete] = useState<DispatchView>();
   const { view: _, ...narrowed } = filter;
   const show = (filter: object) =>
@@ -40,7 +44,7 @@ export function SavedViews() {
       {views.length > 0 && (
         <Select
           aria-label={t("label")}
-          className="min-w-0 max-w-[calc(100%-3rem)] sm:max-w-44"
+          className="min-w-0 max-w-[calc(100%-6rem)] sm:max-w-44"
           value={shown?.id ?? ""}
           onChange={({ target: { value } }) => show(views.find(({ id }) => id === value)?.filter ?? {})}
         >
@@ -53,14 +57,26 @@ export function SavedViews() {
         </Select>
       )}
       {mayWrite && shown && (
-        <Button
-          variant="quiet"
-          aria-label={t("delete", { name: shown.name })}
-          onClick={() => setToDelete(shown)}
-          className="min-h-9"
-        >
-          <Trash2 size={15} aria-hidden />
-        </Button>
+        <span className="flex">
+          <Button
+            variant="quiet"
+            aria-label={t("rename", { name: shown.name })}
+            title={t("rename", { name: shown.name })}
+            onClick={() => setToRename(shown)}
+            className="min-h-9"
+          >
+            <Pencil size={15} aria-hidden />
+          </Button>
+          <Button
+            variant="quiet"
+            aria-label={t("delete", { name: shown.name })}
+            title={t("delete", { name: shown.name })}
+            onClick={() => setToDelete(shown)}
+            className="min-h-9"
+          >
+            <Trash2 size={15} aria-hidden />
+          </Button>
+        </span>
       )}
       {mayWrite && !shown && Object.keys(narrowed).length > 0 && (
         <Button variant="quiet" onClick={() => setSaving(true)} className="min-h-9">
@@ -69,6 +85,7 @@ export function SavedViews() {
         </Button>
       )}
       {isSaving && <SaveView filter={filter} onClose={() => setSaving(false)} />}
+      {toRename && <RenameView view={toRename} onClose={() => setToRename(undefined)} />}
       {toDelete && <DeleteView view={toDelete} onClose={() => setToDelete(undefined)} />}
     </>
   );

@@ -10,28 +10,65 @@ import type { DispatchView, DispatchViewFilter } from "@/lib/contract/dispatches
 import { call, ProblemError } from "@/lib/web/client";
 import { viewsQuery } from "@/lib/web/queries";
 
-/** Gives a view a name. */
+/** Gives what is shown a name, under which it is kept. */
 export function SaveView({ filter, onClose }: { filter: DispatchViewFilter; onClose: () => void }) {
+  const t = useTranslations("views");
+  return (
+    <NameView
+      title={t("title")}
+      explain={t("explain")}
+      done={t("saved")}
+      save={(name) => call<DispatchView>("POST", "dispatch-views/", { name, filter })}
+      onClose={onClose}
+    />
+  );
+}
+
+/** Gives a view another name. */
+export function RenameView({ view, onClose }: { view: DispatchView; onClose: () => void }) {
+  const t = useTranslations("views");
+  return (
+    <NameView
+      title={t("rename_title")}
+      explain={t("rename_explain")}
+      done={t("renamed")}
+      from={view.name}
+      save={(name) => call<DispatchView>("PATCH", `dispatch-views/${view.id}/`, { name })}
+      onClose={onClose}
+    />
+  );
+}
+
+interface NameViewProps {
+  title: string;
+  explain: string;
+  done: string;
+  from?: string;
+  save: (name: string) => Promise<DispatchView>;
+  onClose: () => void;
+}
+
+function NameView({ title, explain, done, from = "", save: run, onClose }: NameViewProps) {
   const t = useTranslations("views");
   const client = useQueryClient();
   const notify = useNotice();
-  const [name, setName] = useState("");
+  const [name, setName] = useState(from);
   const save = useMutation({
-    mutationFn: () => call<DispatchView>("POST", "dispatch-views/", { name, filter }),
+    mutationFn: () => run(name),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: viewsQuery.queryKey });
-      notify({ text: t("saved") });
+      notify({ text: done });
       onClose();
     },
   });
   return (
     <ConfirmDialog
-      title={t("title")}
+      title={title}
       isOpen
       onClose={onClose}
       confirm={{ label: t("confirm"), run: () => save.mutate(), isPending: save.isPending }}
     >
-      <p className="text-soft">{t("explain")}</p>
+      <p className="text-soft">{explain}</p>
       <Field
         label={t("name")}
         value={name}

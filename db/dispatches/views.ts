@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm";
+import { and, desc, eq, ne, notExists } from "drizzle-orm";
 import { isBefore } from "@/db/builder";
 import { orm, type Sql, type Tx } from "@/db/client";
 import { dispatchViews } from "@/db/schema/dispatches";
@@ -23,6 +23,26 @@ export async function insertView(
     .insert(dispatchViews)
     .values(values)
     .onConflictDoNothing({ target: dispatchViews.name })
+    .returning();
+  return row;
+}
+
+/** Holds it until the transaction ends. */
+export async function lockView(tx: Tx, id: string): Promise<ViewRow | undefined> {
+  const [row] = await orm(tx).select().from(dispatchViews).where(eq(dispatchViews.id, id)).for("update");
+  return row;
+}
+
+/** @returns undefined when the name is taken by another */
+export async function renameView(tx: Tx, no: number, name: string): Promise<ViewRow | undefined> {
+  const other = orm(tx)
+    .select({ no: dispatchViews.no })
+    .from(dispatchViews)
+    .where(and(eq(dispatchViews.name, name), ne(dispatchViews.no, no)));
+  const [row] = await orm(tx)
+    .update(dispatchViews)
+    .set({ name })
+    .where(and(eq(dispatchViews.no, no), notExists(other)))
     .returning();
   return row;
 }

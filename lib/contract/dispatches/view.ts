@@ -25,6 +25,10 @@ export type DispatchViewFilter = z.output<typeof filterSchema>;
 export const dispatchViewCreateSchema = z.strictObject({ name: nameText(viewNameMax), filter: filterSchema });
 export type DispatchViewCreate = z.output<typeof dispatchViewCreateSchema>;
 
+/** Another filter is another view. */
+export const dispatchViewUpdateSchema = dispatchViewCreateSchema.pick({ name: true });
+export type DispatchViewUpdate = z.output<typeof dispatchViewUpdateSchema>;
+
 export const dispatchViewSchema = z.object({
   id: z.uuid(),
   name: z.string(),

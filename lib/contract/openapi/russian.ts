@@ -68,6 +68,7 @@ export const russian: Record<string, string> = {
   "What the list is narrowed by, under a name; everybody sees it.":
     "То, чем сужен список, под именем; вид общий для всех.",
   "The saved view.": "Сохранённый вид.",
+  "Rename a saved view": "Переименовать сохранённый вид",
   "Delete a saved view": "Удалить сохранённый вид",
   "List who has made dispatches": "Авторы рассылок",
   "Names, as `author` has them.": "Имена, как в поле `author`.",

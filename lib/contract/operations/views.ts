@@ -2,6 +2,7 @@ import {
   dispatchViewCreateSchema,
   dispatchViewListQuerySchema,
   dispatchViewSchema,
+  dispatchViewUpdateSchema,
 } from "@/lib/contract/dispatches/view";
 import { pageOf } from "@/lib/contract/page";
 import { defineOperations } from "./operation";
@@ -29,6 +30,16 @@ export const viewOperations = defineOperations({
     },
     answers: { 201: { description: "The saved view.", schema: dispatchViewSchema } },
     problems: [403, 409],
+  },
+  updateView: {
+    method: "patch",
+    path: "/api/v1/dispatch-views/{id}/",
+    tag: "dispatches",
+    right: "dispatches:write",
+    summary: "Rename a saved view",
+    body: { schema: dispatchViewUpdateSchema, example: { name: "Ended incomplete last month" } },
+    answers: { 200: { description: "The saved view.", schema: dispatchViewSchema } },
+    problems: [403, 404, 409],
   },
   deleteView: {
     method: "delete",

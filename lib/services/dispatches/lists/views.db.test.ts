@@ -7,6 +7,7 @@ import { cloneDatabase } from "@/test/support/database";
 import { createView } from "./create-view";
 import { deleteView } from "./delete-view";
 import { listViews } from "./list-views";
+import { updateView } from "./update-view";
 
 let database: Awaited<ReturnType<typeof cloneDatabase>>;
 let db: Db;
@@ -23,7 +24,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test("a view is there for everybody until it is deleted, once under a name, and the log has both", async () => {
+test("a view is there for everybody until it is deleted, once under a name that can be changed, and the log has all of it", async () => {
   const filter = { view: "table", period: "last_month", status: "expired,cancelled", q: "sale" } as const;
   const made = await createView(ctx, { name: "Lost", filter });
   await createView(ctx, { name: "All", filter: {} });
@@ -37,7 +38,12 @@ test("a view is there for everybody until it is deleted, once under a name, and 
   const { items: rest } = await listViews(ctx, { limit: 1, cursor: nextCursor! });
   expect([...first, ...rest]).toEqual(items);
 
+  await expect(updateView(ctx, made.id, { name: "All" })).rejects.toThrow(ConflictError);
+  expect(await updateView(ctx, made.id, { name: "Lost" })).toEqual(made);
+  expect(await updateView(ctx, made.id, { name: "Gone" })).toEqual({ ...made, name: "Gone" });
+
   await deleteView(ctx, made.id);
+  await expect(updateView(ctx, made.id, { name: "Again" })).rejects.toThrow(NotFoundError);
   await expect(deleteView(ctx, made.id)).rejects.toThrow(NotFoundError);
   expect((await listViews(ctx, { limit: 50 })).items.map(({ name }) => name)).toEqual(["All"]);
   const log = await db.sql`
@@ -45,7 +51,8 @@ test("a view is there for everybody until it is deleted, once under a name, and 
   const told = { id: made.id, name: "Lost", filter };
   expect(log).toEqual([
     { action: "dispatch_view.created", before: null, after: told },
-    { action: "dispatch_view.deleted", before: told, after: null },
+    { action: "dispatch_view.updated", before: { name: "Lost" }, after: { name: "Gone" } },
+    { action: "dispatch_view.deleted", before: { ...told, name: "Gone" }, after: null },
   ]);
 });
 
