@@ -5,7 +5,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight, X } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState } from "react";
+import { Fragment, useEffect, useRef, useState } from "react";
 import { PhoneLink } from "@/components/audience/phone-link";
 import { useMay } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
@@ -166,15 +166,10 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
                   {dispatch.personal && why.data.message.segments !== null && (
                     <> · {t("segments", { segments: why.data.message.segments })}</>
                   )}
-                  <br />
-                  {t("taken")} <Instant at={why.data.message.claimed_at} zone={dispatch.timezone} />
-                  {why.data.message.settled_at && (
-                    <>
-                      {" → "}
-                      <Instant at={why.data.message.settled_at} zone={dispatch.timezone} />
-                    </>
-                  )}
                 </p>
+              )}
+              {why.data.message && why.data.attempts && (
+                <Attempts message={why.data.message} attempts={why.data.attempts} zone={dispatch.timezone} />
               )}
             </>
           ) : (
@@ -260,5 +255,51 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
         </section>
       )}
     </section>
+  );
+}
+
+/** What is known of them: the first, the last, where it went, and the next. */
+function Attempts({
+  message,
+  attempts,
+  zone,
+}: {
+  message: Message;
+  attempts: NonNullable<Why["attempts"]>;
+  zone: string;
+}) {
+  const t = useTranslations("messages");
+  const entries: [name: string, at: string | null][] = [
+    ["taken", message.claimed_at],
+    ["last_try", attempts.last_at === message.claimed_at ? null : attempts.last_at],
+    ["next_try", attempts.next_at],
+    ["settled", message.settled_at],
+  ];
+  return (
+    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1 text-[0.9rem]">
+      {entries.map(
+        ([name, at]) =>
+          at && (
+            <Fragment key={name}>
+              <dt className="text-soft">{t(name)}</dt>
+              <dd>
+                <Instant at={at} zone={zone} />
+              </dd>
+            </Fragment>
+          ),
+      )}
+      {attempts.gateway && message.attempts > 0 && (
+        <>
+          <dt className="text-soft">{t("gateway")}</dt>
+          <dd className="wrap-anywhere">{attempts.gateway}</dd>
+        </>
+      )}
+      {attempts.postponed > 0 && (
+        <>
+          <dt className="text-soft">{t("postponed")}</dt>
+          <dd>{t("times", { count: attempts.postponed })}</dd>
+        </>
+      )}
+    </dl>
   );
 }

@@ -102,6 +102,30 @@ export async function findMessage(
   return row;
 }
 
+/**
+ * What is kept of the attempts at a message: a row each there is none. Instants are ISO; null where
+ * it is not known any more.
+ */
+export interface Attempts {
+  /** The gateway that was given it last, or is about to be. */
+  gateway: string | null;
+  /** When the last of them was begun. */
+  lastAt: string | null;
+  /** When the next is due; null: there will be none. */
+  nextAt: string | null;
+  /** How often it was put off without an attempt: the gateway was busy, or not there. */
+  postponed: number;
+}
+
+export async function readAttempts(sql: Sql, messageId: string): Promise<Attempts> {
+  const [row] = await sql<Attempts[]>`
+    select k.gateway, ${iso(sql, "k.claimed_at")} as "lastAt", coalesce(r.postponed, 0) as postponed,
+      case when r.chunk_no is null then ${iso(sql, "r.due_at")} end as "nextAt"
+    from messages m left join chunks k on k.no = m.chunk_no left join retries r on r.message_id = m.id
+    where m.id = ${messageId}::bigint`;
+  return row ?? { gateway: null, lastAt: null, nextAt: null, postponed: 0 };
+}
+
 /** What decides whether a phone belongs to a dispatch. */
 export interface Membership {
   known: boolean;

@@ -79,6 +79,17 @@ export type WhyCode = (typeof whyCodes)[number];
 export const whySchema = z.object({
   phone: z.string(),
   message: messageSchema.nullable(),
+  /** What is kept of the attempts at it, beside their number: the last, and the next. */
+  attempts: z
+    .object({
+      /** The gateway that was given it last, or is about to be; null: not known any more. */
+      gateway: z.string().nullable(),
+      last_at: z.iso.datetime().nullable(),
+      next_at: z.iso.datetime().nullable(),
+      /** How often it was put off without an attempt: the gateway was busy, or not there. */
+      postponed: z.int(),
+    })
+    .nullable(),
   code: z.enum(whyCodes),
   detail: z.string(),
 });

@@ -25,9 +25,15 @@ export const presentMessage = (message: Message): contract.Message => ({
 /** Why somebody's personal text could not be made. */
 const problemOf = (error: string | null | undefined) => textProblems.find((problem) => problem === error);
 
-export const presentWhy = ({ phone, message, code, asked }: Why, locale: Locale): contract.Why => ({
+export const presentWhy = ({ phone, message, attempts, code, asked }: Why, locale: Locale): contract.Why => ({
   phone,
   message: message && presentMessage(message),
+  attempts: attempts && {
+    gateway: attempts.gateway,
+    last_at: attempts.lastAt,
+    next_at: attempts.nextAt,
+    postponed: attempts.postponed,
+  },
   code,
   detail: whyText(message, locale) ?? textOf(locale, `why.${code}`, { asked: asked.join(", ") }),
 });

@@ -199,9 +199,12 @@ describe.each(locales)("in %s", (locale) => {
   test("why somebody has no message is told for every reason", () => {
     for (const code of whyCodes) {
       const found = code === "has_message" ? { ...message, error: null } : null;
+      const attempts = found && { gateway: "default", lastAt: found.claimedAt, nextAt: null, postponed: 2 };
       expectText(
-        expectOf(whySchema, presentWhy({ phone: message.phone, message: found, code, asked: ["a"] }, locale))
-          .detail,
+        expectOf(
+          whySchema,
+          presentWhy({ phone: message.phone, message: found, attempts, code, asked: ["a"] }, locale),
+        ).detail,
         locale,
       );
     }
@@ -403,9 +406,10 @@ describe.each(locales)("in %s", (locale) => {
     const error = "missing_value";
     const skipped = { ...message, status: "skipped", error, text: null, segments: null } as const;
     expect(personal.cellsOf(skipped).slice(-3)).toEqual([textsOf(locale)[`skipped.${error}`], "", ""]);
-    expect(presentWhy({ phone: "", message: skipped, code: "has_message", asked: [] }, locale).detail).toBe(
-      textsOf(locale)[`skipped.${error}`],
-    );
+    expect(
+      presentWhy({ phone: "", message: skipped, attempts: null, code: "has_message", asked: [] }, locale)
+        .detail,
+    ).toBe(textsOf(locale)[`skipped.${error}`]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { type DispatchRow, findDispatch } from "@/db/dispatches/dispatches";
-import { findMessage, readMembership } from "@/db/dispatches/messages";
+import { type Attempts, findMessage, readAttempts, readMembership } from "@/db/dispatches/messages";
 import type { WhyCode } from "@/lib/contract/dispatches/message";
 import type { Clause } from "@/lib/domain/audience/clause";
 import { NotFoundError } from "@/lib/domain/errors";
@@ -13,6 +13,8 @@ import type { Message } from "./list-messages";
 export interface Why {
   phone: string;
   message: Message | null;
+  /** Of a message. */
+  attempts: Attempts | null;
   code: WhyCode;
   /** What the clause that left them out asks for. */
   asked: string[];
@@ -35,7 +37,8 @@ export async function explainMessage(ctx: Context, id: string, phoneText: string
   if (!dispatch) throw new NotFoundError("dispatch", id);
   const message = await findMessage(ctx.db.sql, dispatch.no, phone);
   const code = message ? "has_message" : await whyNone();
-  return { phone, message: message ?? null, code, asked: askedOf(dispatch.expression, code) };
+  const attempts = message ? await readAttempts(ctx.db.sql, message.id) : null;
+  return { phone, message: message ?? null, attempts, code, asked: askedOf(dispatch.expression, code) };
 
   async function whyNone(): Promise<WhyCode> {
     if (dispatch!.messagesDroppedAt !== null) return "messages_dropped";

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { listLoad } from "@/db/dispatches/load";
 import { ForbiddenError, ValidationError } from "@/lib/domain/errors";
 import { allRights, rightsOfRole } from "@/lib/domain/rights";
+import { takeTurn } from "@/lib/services/sending/take-turn";
 import { expectCountersExact } from "@/test/support/sending-oracle";
 import { World } from "@/test/support/world";
+import { explainMessage } from "./explain-message";
 import { listDispatches } from "./lists/list-dispatches";
 import { sendTest } from "./send-test";
 
@@ -129,6 +131,34 @@ test("A test of a gateway that died with its process stays unknown, also where t
   await world.sweep(world.process());
   expect(await world.tally(dispatch)).toEqual({ unknown: 1 });
   expect(world.gateway.log).toHaveLength(1);
+});
+
+test("What is known of a message's attempts is told while it waits for the next, and after that", async () => {
+  world.gateway.respond = (_, nth) =>
+    nth === 1 ? { kind: "deferred", code: "http_503" } : { kind: "accepted" };
+  const [own] = await world.addRecipients(await world.addOperator(null), 1);
+  const ctx = { ...world.web(), now: () => new Date(Date.now() - 1000) };
+  const phone = await phoneOf(own!);
+  const { id } = await sendTest(ctx, { phone, message_text: "Hello" });
+  const process = world.process();
+  const [lane] = await world.openIt(process, { id, no: await noOf(id) });
+  await takeTurn(process.ctx, lane!.lane, 2_000);
+  await process.quiet();
+  const waiting = await explainMessage(ctx, id, phone);
+  expect(waiting.message).toMatchObject({ status: "deferred", attempts: 0, error: "http_503" });
+  expect(waiting.attempts).toEqual({
+    gateway: "default",
+    lastAt: expect.any(String),
+    nextAt: expect.any(String),
+    postponed: 1,
+  });
+  await world.jump(120_000, { atRest: true });
+  await world.runLane(process, lane!.lane);
+  await process.quiet();
+  const { message, attempts } = await explainMessage(ctx, id, phone);
+  expect(message).toMatchObject({ status: "sent", attempts: 1, claimedAt: waiting.message!.claimedAt });
+  expect(attempts).toMatchObject({ gateway: "default", nextAt: null, postponed: 0 });
+  expect(Date.parse(attempts!.lastAt!)).toBeGreaterThan(Date.parse(waiting.attempts!.lastAt!));
 });
 
 test("Who may not change operators chooses no gateway, and a gateway that is not there is told at its field", async () => {
