@@ -178,6 +178,18 @@ test("a review says what would change before anything does; it outlives a reload
   await item(page, discarded).getByRole("button", { name: "Discard" }).click();
   await expect(item(page, discarded)).toHaveCount(0);
   expect(await importsOf(discarded)).toHaveLength(0);
+
+  // A file that could not be reviewed waits for nobody, but is there.
+  const broken = `broken ${discarded}`;
+  await fetch(address(`/api/v1/recipients/import/?dry_run=true&file_name=${encodeURIComponent(broken)}`), {
+    method: "POST",
+    headers: { "content-type": "text/csv" },
+    body: "city\nOmsk\n",
+  });
+  await expect.poll(async () => (await importsOf(broken)).length).toBe(1);
+  await reload(page);
+  await item(page, broken).getByRole("button", { name: "Discard" }).click();
+  await expect(item(page, broken)).toHaveCount(0);
 });
 
 test("an import is undone after a question that says what that does; who was changed since stays, and is listed", async ({

@@ -13,6 +13,16 @@ test("Without sign-in Carillon listens on this machine only, unless it is said o
   for (const HOST of ["127.0.0.1", "localhost", "::1"]) expect(readSettings({ HOST }).AUTH).toBe("open");
 });
 
+test("A country that there is not is refused at the start, and what to set is said", () => {
+  for (const DEFAULT_COUNTRY of ["UK", "ru", "ZZ", "Russia"])
+    expect(() => readSettings({ DEFAULT_COUNTRY }), DEFAULT_COUNTRY).toThrow(
+      `DEFAULT_COUNTRY is wrong: ${DEFAULT_COUNTRY} is no country's code in ISO 3166-1. Set its two capital letters`,
+    );
+  for (const DEFAULT_COUNTRY of ["GB", "KZ", "US"])
+    expect(readSettings({ DEFAULT_COUNTRY }).DEFAULT_COUNTRY).toBe(DEFAULT_COUNTRY);
+  expect(readSettings({}).DEFAULT_COUNTRY).toBe("RU");
+});
+
 test("Passwords do not cross a network without https, unless it is said out loud", () => {
   for (const values of [
     { HOST: "0.0.0.0" },

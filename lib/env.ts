@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isSupportedCountry } from "libphonenumber-js/min";
 import { z } from "zod";
 import { hostOf, looksPublic } from "./gateways/public-address";
 import { type GatewaySettings, isTwiliosOwn, readGateways, sendersOf } from "./gateways/settings";
@@ -99,7 +100,10 @@ const schema = z.object({
   /** ISO 3166-1: whose national numbers people write without a country code. */
   DEFAULT_COUNTRY: z
     .string()
-    .regex(/^[A-Z]{2}$/, "two capital letters, such as RU")
+    .refine(isSupportedCountry, {
+      error: ({ input }) =>
+        `${input} is no country's code in ISO 3166-1. Set its two capital letters, such as RU, KZ or GB (for the United Kingdom)`,
+    })
     .default("RU"),
   /** ISO 4217: what operators' prices are in. Without it there are none, and costs are segments. */
   CURRENCY: z

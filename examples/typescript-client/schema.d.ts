@@ -1770,6 +1770,7 @@ export interface components {
                     }[];
                 }[];
             } | null;
+            discardable: boolean;
             undo_until: string | null;
             /** Format: date-time */
             created_at: string;

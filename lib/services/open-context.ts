@@ -1,6 +1,5 @@
 import { openDb } from "@/db/client";
 import { type Env, gatewayChoices } from "@/lib/env";
-import { isPhoneCountry } from "@/lib/lists/phone";
 import { anonymousActor, type Context } from "./context";
 
 /**
@@ -12,8 +11,7 @@ export function openContext(env: Env, announce: Context["announce"]): Context {
     db: openDb(env.DATABASE_URL, { max: 10, name: "carillon web" }),
     now: () => new Date(),
     actor: anonymousActor(env.AUTH !== "required", env.DAILY_RECIPIENTS_MAX ?? null),
-    // Of a code that is no country's, imports tell.
-    ...(isPhoneCountry(env.DEFAULT_COUNTRY) && { country: env.DEFAULT_COUNTRY }),
+    country: env.DEFAULT_COUNTRY,
     ...(env.CURRENCY !== undefined && { currency: env.CURRENCY }),
     gateways: gatewayChoices(env),
     announce,

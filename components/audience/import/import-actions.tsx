@@ -24,20 +24,21 @@ interface ImportActionsProps {
 export function ImportActions({ job, isResuming, onResume }: ImportActionsProps) {
   const t = useTranslations("import");
   const client = useQueryClient();
+  const mayWrite = useMay("audience:write");
   const mayExport = useMay("audience:export");
   const refresh = () => client.invalidateQueries({ queryKey: importsQuery.queryKey });
   const { id, status, rejected, kept } = job;
   return (
     <div className="-ml-2 flex flex-wrap items-center gap-x-2 gap-y-1 empty:hidden">
       {status === "reviewed" && (
-        <>
-          <Button className="ml-2" isBusy={isResuming} onClick={onResume}>
-            {t("resume")}
-          </Button>
-          <CallButton variant="quiet" call={() => call<void>("DELETE", `imports/${id}/`)} onSettled={refresh}>
-            {t("discard")}
-          </CallButton>
-        </>
+        <Button className="ml-2" isBusy={isResuming} onClick={onResume}>
+          {t("resume")}
+        </Button>
+      )}
+      {mayWrite && job.discardable && (
+        <CallButton variant="quiet" call={() => call<void>("DELETE", `imports/${id}/`)} onSettled={refresh}>
+          {t("discard")}
+        </CallButton>
       )}
       {mayExport && rejected > 0 && (
         <DownloadLink href={`/api/v1/imports/${id}/errors.csv`} text={t("errors")} />

@@ -102,6 +102,8 @@ export const importSchema = z.object({
   file: importFileSchema.nullable(),
   /** Of a reviewed one, where it is read by itself. */
   review: importReviewSchema.nullable(),
+  /** Nothing of it was applied, and nobody works on it: DELETE forgets it. */
+  discardable: z.boolean(),
   /** Until when it can be undone. */
   undo_until: z.iso.datetime().nullable(),
   created_at: z.iso.datetime(),

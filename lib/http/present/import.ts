@@ -1,7 +1,13 @@
 import type { Import, ImportFile, ImportReview } from "@/lib/contract/audience/import";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import type { NotedRow, Review, RowProblem } from "@/lib/services/audience/import/get-import";
-import { type ImportRow, isWaiting, optionsOf, undoUntil } from "@/lib/services/audience/import/import-work";
+import {
+  type ImportRow,
+  isDiscardable,
+  isWaiting,
+  optionsOf,
+  undoUntil,
+} from "@/lib/services/audience/import/import-work";
 import type { FoundFile } from "@/lib/services/audience/import/stored-file";
 
 /**
@@ -39,6 +45,7 @@ export function presentImport(
     file_name: row.fileName,
     file: presentFile(row.found as Partial<FoundFile> | null, locale, maySee),
     review: review && presentReview(review, locale),
+    discardable: isDiscardable(row),
     undo_until: undoUntil(row)?.toISOString() ?? null,
     created_at: row.createdAt.toISOString(),
     finished_at: row.finishedAt?.toISOString() ?? null,

@@ -96,3 +96,10 @@ export function undoUntil({ status, kind, created, updated, optedOut, finishedAt
   const didSomething = created + updated + optedOut > 0 && (kind === "recipients" || optedOut > 0);
   return isDone && didSomething && finishedAt ? new Date(+finishedAt + UNDO_DAYS * 86_400_000) : null;
 }
+
+/**
+ * Somebody asked for a review, and nothing was applied: the file waits for them, or could not be
+ * read. It can be forgotten.
+ */
+export const isDiscardable = (row: ImportRow): boolean =>
+  row.status === "reviewed" || (row.status === "failed" && row.isDryRun && undoUntil(row) === null);

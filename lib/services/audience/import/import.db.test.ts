@@ -20,6 +20,7 @@ import { applyImport } from "./apply-import";
 import { discardImport } from "./discard-import";
 import { exportImportErrors, exportKept } from "./export-import-rows";
 import { awaitImport, getImport, getReview } from "./get-import";
+import { isDiscardable } from "./import-work";
 import { listImports } from "./list-imports";
 import { startImport } from "./start-import";
 import { undoImport } from "./undo-import";
@@ -631,9 +632,11 @@ test("a file whose encoding nobody can be sure of is refused with the candidates
 test("a file with wrong columns is discarded like a reviewed one, and one that was applied is not", async () => {
   const job = await importText("city\nОмск\n", { dry_run: true });
   expect(job).toMatchObject({ status: "failed", error: "column_phone_missing" });
+  expect(isDiscardable(job)).toBe(true);
   await discardImport(ctx, job.id);
   await expect(getImport(ctx, job.id)).rejects.toThrow();
   const applied = await importText("phone\n+79161940001\n");
+  expect(isDiscardable(applied)).toBe(false);
   await expect(discardImport(ctx, applied.id)).rejects.toMatchObject({ code: "import_state" });
 });
 
