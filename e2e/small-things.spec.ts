@@ -35,7 +35,13 @@ test("buttons that show an icon alone say what they do, as a tooltip too", async
   const text = `Icons ${Date.now()}`;
   const id = await make(tomorrow({ message_text: text, start_datetime: at(0), filter_tag: patient.tag }));
   await expect.poll(() => statusOf(id)).toBe("running");
-  for (const path of [`/dispatches?q=${encodeURIComponent(text)}`, "/audience", "/settings"]) {
+  for (const path of [
+    `/dispatches?q=${encodeURIComponent(text)}`,
+    "/audience",
+    "/settings",
+    "/settings/operators",
+    "/dispatches/new",
+  ]) {
     await open(page, address(path));
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     const mute = () =>

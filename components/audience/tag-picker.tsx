@@ -42,6 +42,7 @@ export function TagPicker({
               <button
                 type="button"
                 aria-label={t("tag_remove", { name })}
+                title={t("tag_remove", { name })}
                 onClick={() => onChange(value.filter((other) => other !== name))}
                 className="grid size-6 place-items-center rounded-full hover:bg-surface"
               >

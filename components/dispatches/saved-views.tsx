@@ -61,7 +61,6 @@ export function SavedViews() {
           <Button
             variant="quiet"
             aria-label={t("rename", { name: shown.name })}
-            title={t("rename", { name: shown.name })}
             onClick={() => setToRename(shown)}
             className="min-h-9"
           >
@@ -70,7 +69,6 @@ export function SavedViews() {
           <Button
             variant="quiet"
             aria-label={t("delete", { name: shown.name })}
-            title={t("delete", { name: shown.name })}
             onClick={() => setToDelete(shown)}
             className="min-h-9"
           >

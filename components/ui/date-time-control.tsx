@@ -106,6 +106,7 @@ export default function DateTimeControl({
             type="button"
             disabled={isDisabled}
             aria-label={t("calendar", { label })}
+            title={t("calendar", { label })}
             aria-haspopup="dialog"
             aria-expanded={isOpen}
             onClick={() => setOpen(true)}

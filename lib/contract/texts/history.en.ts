@@ -101,7 +101,7 @@ export const historyTexts = {
   "wait.retries": "Retrying: every recipient was tried, and some messages wait.",
   "wait.quiet_hours": "It is night where the recipients are, or a time that nobody is written to.",
   "wait.waiting_for_engine": "Queued.",
-  "wait.not_opened": "The start has passed. Waiting for the engine to open the dispatch.",
+  "wait.not_opened": "The start has passed. Queued.",
   "wait.clock":
     "The database answers too slowly. The worker cannot tell the database's time well enough to keep an operator's rate.",
   "wait.paced": "Waiting for its turn at the operator's rate.",
