@@ -77,7 +77,8 @@ function hasPhone(sql: Sql | Tx, { phonePrefix, phoneEnd, phonePart, attributePa
     phonePart === null ? null : sql`r.phone like ${likePart(phonePart)}`,
     attributePart === null
       ? null
-      : sql`exists (select from jsonb_each_text(r.attributes) a where a.value ilike ${likePart(attributePart)})`,
+      : sql`exists (
+          select from jsonb_each_text(r.attributes) a where a.value ilike ${likePart(attributePart)})`,
   ].filter((way) => way !== null);
   return ways.length === 0 ? sql`` : sql`and (${ways.reduce((all, way) => sql`${all} or ${way}`)})`;
 }
@@ -135,7 +136,8 @@ export async function listRecipients(
   }
   if (rows.length === limit) return { rows, searchedTo: null };
   const butBeginning = phonePrefix === null ? sql`` : sql`and not ${begins(sql, phonePrefix)}`;
-  const anywhere = sql`${matches(sql, { ...filter, phonePrefix: null, phoneEnd: null })} ${butEnding} ${butBeginning}`;
+  const anywhere = sql`
+    ${matches(sql, { ...filter, phonePrefix: null, phoneEnd: null })} ${butEnding} ${butBeginning}`;
   const { rows: others, searchedTo } = await searchStretches(
     other!.before ?? (await highestNo(sql)) + 1,
     limit - rows.length,

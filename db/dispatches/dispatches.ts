@@ -349,7 +349,8 @@ export async function insertDispatch(tx: Tx, d: DispatchValues): Promise<number>
       ${d.operatorNo}, ${d.tagNo}, ${d.terms !== null}, ${jsonOf(d.expected)}::text::jsonb,
       ${hoursJson(d)}::text::jsonb, ${d.ignoreQuietHours ?? false},
       ${d.personal ?? false}, ${d.maxSegments ?? null},
-      ${JSON.stringify(d.warnings)}::text::jsonb, ${d.author ?? null}, ${d.recipientNo ?? null}, ${d.gateway ?? null})
+      ${JSON.stringify(d.warnings)}::text::jsonb, ${d.author ?? null}, ${d.recipientNo ?? null},
+      ${d.gateway ?? null})
     returning no`;
   if (d.terms) await writeTerms(tx, { dispatchNo: row!.no }, d.terms);
   return row!.no;

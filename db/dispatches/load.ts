@@ -17,7 +17,9 @@ export interface RatedOperator {
 
 export function listRatedOperators(sql: Sql | Tx): Promise<RatedOperator[]> {
   return sql<RatedOperator[]>`
-    select no, id, code, name, rate::float8 as rate, price_per_segment::text as price from operators order by name, no`;
+    select no, id, code, name, rate::float8 as rate, price_per_segment::text as price
+    from operators
+    order by name, no`;
 }
 
 /**

@@ -53,8 +53,8 @@ export interface LaneRow {
 /** A dispatch's lanes with their figures: their own and those of the chunks not folded in. */
 export function listLaneRows(sql: Sql | Tx, dispatchNo: number): Promise<LaneRow[]> {
   return sql<LaneRow[]>`
-    select l.no, l.price_per_segment::text as price, o.id as "operatorId", o.no as "operatorNo", o.code, o.name, o.rate::float8 as rate,
-      l.drained, l.wait_reason as "waitReason",
+    select l.no, l.price_per_segment::text as price, o.id as "operatorId", o.no as "operatorNo", o.code,
+      o.name, o.rate::float8 as rate, l.drained, l.wait_reason as "waitReason",
       case when l.open and d.end_at > clock_now() and l.wait_until > clock_now()
         then ${iso(sql, "l.wait_until")} end as "waitUntil",
       d.end_at <= clock_now() as "isOver",

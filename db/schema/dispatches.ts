@@ -64,7 +64,7 @@ export const dispatches = pgTable(
     expected: jsonb().$type<Record<string, number>>(),
     /** A test: it goes to this recipient alone, whatever the filters. */
     recipientNo: bigint({ mode: "number" }).references(() => recipients.no),
-    /** A test of this gateway: it goes through it, whatever the operator names, and is tried once. */
+    /** A test of this gateway goes through it, whatever the operator names, and is tried once. */
     gateway: text(),
     /** Each recipient is sent to in these hours of their own day alone. */
     localTime: jsonb().$type<Hours>(),

@@ -6,9 +6,9 @@ import { ATTEMPTS_MAX } from "@/lib/domain/retry";
  *
  * - `claimed`: nothing was handed over, so its messages are due again.
  * - `started`: its messages may have been sent. They become `unknown`, or due again with the same
- *   id where the operator's gateway is idempotent, unless they test a gateway; the claim of the retry checks that it is the one
- *   that was given them. Such a retry counts as an attempt: a message that ends every process which
- *   hands it over would do so for ever.
+ *   id where the operator's gateway is idempotent, unless they test a gateway; the claim of the
+ *   retry checks that it is the one that was given them. Such a retry counts as an attempt: a
+ *   message that ends every process which hands it over would do so for ever.
  * @param idempotent the names of idempotent gateways, as operators have them
  * @param limit chunks to take back at most
  */
@@ -20,7 +20,10 @@ export async function recoverChunks(
   return sql<{ dispatchId: string; chunks: number }[]>`
     with expired as materialized (
       select k.no, k.lane_no, k.state, k.first_id, k.last_id, k.valid_until, exists (
-        select 1 from lanes l join operators o on o.no = l.operator_no join dispatches d on d.no = l.dispatch_no
+        select 1
+        from lanes l
+        join operators o on o.no = l.operator_no
+        join dispatches d on d.no = l.dispatch_no
         where l.no = k.lane_no and d.gateway is null and o.gateway = any(${idempotent}::text[])
       ) as idempotent
       from chunks k

@@ -42,13 +42,13 @@ async function sweepToTheEnd(process: Process, dispatch: DispatchRef): Promise<v
 test(
   "Whichever statement a process dies at, from the opening to the end, another one keeps every guarantee",
   {
-    timeout: 600_000,
+    timeout: 1_800_000,
   },
   () => dieEverywhere({}, 2 * EACH),
 );
 
 test("So it is with personal texts: each person gets theirs", {
-  timeout: 600_000,
+  timeout: 1_800_000,
 }, async () => {
   await world.sql`update recipients set attributes = jsonb_build_object('name', no::text)`;
   // One lane of them is enough: the other test has two.

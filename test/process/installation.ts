@@ -8,7 +8,7 @@ import { type Arrival, GatewayLog } from "./gateway-log";
 import { Processes, type ProcessSettings } from "./processes";
 
 /** Longer than anything takes on a machine that is busy with many processes. */
-const WAIT_MS_MAX = 150_000;
+const WAIT_MS_MAX = 400_000;
 /**
  * What a message may come late, in seconds of the rate: far more than one does, far less than a
  * second sender at full rate brings.

@@ -6,8 +6,8 @@ import { programOf } from "@/scripts/build";
 import { freePort } from "@/scripts/processes";
 
 /** Longer than a start or a stop takes on a busy machine: who takes longer hangs. */
-const READY_MS_MAX = 150_000;
-const END_MS_MAX = 150_000;
+const READY_MS_MAX = 400_000;
+const END_MS_MAX = 400_000;
 
 /** A real process of ours, started as the supervisor starts it. */
 export interface Running {

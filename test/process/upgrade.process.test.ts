@@ -117,4 +117,4 @@ test("A worker that is started before its database is migrated waits for that", 
   expect(isReady).toBe(false);
   await migrateDatabase(url, { folder: newer.migrations });
   await ready;
-}, 150_000);
+});

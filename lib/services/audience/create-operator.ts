@@ -32,8 +32,8 @@ export function requireCurrency(ctx: Context, price: string | null | undefined):
 }
 
 /**
- * @throws ValidationError when there is no such gateway, or a price and no currency, ConflictError when another operator has
- *   the code or a prefix
+ * @throws ValidationError when there is no such gateway, or a price and no currency, ConflictError
+ *   when another operator has the code or a prefix
  */
 export async function createOperator(
   ctx: Context,

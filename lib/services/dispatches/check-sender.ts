@@ -6,8 +6,8 @@ import type { Context } from "@/lib/services/context";
 
 /**
  * What is wrong with a sender. Each gateway that a dispatch may go through must list it: that of
- * its operators, or of every operator, since people change operators while it runs; that alone which
- * a test names. Who names none pays nothing for it.
+ * its operators, or of every operator, since people change operators while it runs; that alone
+ * which a test names. Who names none pays nothing for it.
  */
 export async function senderErrors(
   ctx: Context,
