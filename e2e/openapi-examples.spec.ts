@@ -54,13 +54,15 @@ test("each example of the document does what it says, on the demo data", async (
     dispatches: "createDispatch",
     audiences: "createAudience",
     drafts: "createDraft",
+    // The example of a change has given the one that there was another name.
+    "dispatch-views": "createView",
     webhooks: "createWebhook",
     "api-keys": "createApiKey",
   };
   const ofRunning = ["pauseDispatch", "resumeDispatch", "cancelDispatch", "retryFailed"];
   const deletesNone: Record<string, string> = {
     deleteOperator: "createOperator",
-    deleteView: "createView",
+    updateView: "createView",
     deleteTag: "createTag",
     getAudience: "createAudience",
     updateAudience: "createAudience",

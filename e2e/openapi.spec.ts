@@ -220,6 +220,7 @@ const beyondSchemas = new Set([
   ...["unknown_audience", "unknown_dispatch", "audience_beside_filter", "unknown_part"],
   ...["too_many_segments", "unknown_attribute", "placeholder"],
   ...["unknown_sender", "no_sender", "sender_not_everywhere", "operator_names", "no_currency"],
+  "unknown_gateway",
   // What stands in a file, and how it is written.
   ...[
     "unknown_country",

@@ -1,55 +1,55 @@
 "use client";
 
-import { type ComponentProps, type ReactNode, type Ref, useId } from "react";
+import type { ReactNode } from "react";
+import {
+  FieldError,
+  Input,
+  Label,
+  Text,
+  TextArea,
+  TextField,
+  type TextFieldProps,
+} from "react-aria-components";
 import { errorClass, hintClass, inputClass, labelClass } from "./input-classes";
 
-interface FieldProps
-  extends Pick<
-    ComponentProps<"input">,
-    "type" | "placeholder" | "maxLength" | "inputMode" | "autoComplete" | "autoFocus" | "onBlur"
-  > {
+/** The label of a control, with a hint or an error below. */
+export function Field({
+  label,
+  hint,
+  error,
+  area,
+  placeholder,
+  inputRef,
+  ...props
+}: TextFieldProps & {
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
-  /** A control of several lines. */
   area?: boolean;
-  value: string;
-  onChange: (value: string) => void;
-  onKeyDown?: (event: React.KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => void;
-  inputRef?: Ref<HTMLInputElement & HTMLTextAreaElement>;
-}
-
-/** The browser's own control with a label, and a hint or an error below. */
-export function Field({ label, hint, error, area, onChange, inputRef, ...props }: FieldProps) {
-  const id = useId();
-  const Control: "input" = area ? ("textarea" as "input") : "input";
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  placeholder?: string;
+  inputRef?: React.Ref<HTMLInputElement & HTMLTextAreaElement>;
+}) {
+  const Control = area ? TextArea : Input;
   return (
-    <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className={labelClass}>
-        {label}
-      </label>
+    <TextField
+      {...props}
+      isInvalid={Boolean(error)}
+      validationBehavior="aria"
+      className="flex flex-col gap-1.5"
+    >
+      <Label className={labelClass}>{label}</Label>
       <Control
-        {...props}
-        {...(area && { rows: 5 })}
-        id={id}
         ref={inputRef}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={described || undefined}
-        data-invalid={error ? true : undefined}
-        onChange={({ target }) => onChange(target.value)}
+        rows={area ? 5 : undefined}
+        placeholder={placeholder}
         className={`${inputClass} w-full ${area ? "resize-y leading-relaxed" : ""}`}
       />
       {hint && (
-        <span id={`${id}-hint`} className={hintClass}>
+        <Text slot="description" className={hintClass}>
           {hint}
-        </span>
+        </Text>
       )}
-      {error && (
-        <span id={`${id}-error`} className={errorClass}>
-          {error}
-        </span>
-      )}
-    </div>
+      <FieldError className={errorClass}>{error}</FieldError>
+    </TextField>
   );
 }

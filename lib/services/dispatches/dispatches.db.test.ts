@@ -336,7 +336,7 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
   expect(await waits(id)).toEqual([]);
   await db.sql`update dispatches set updated_at = updated_at - interval '1 minute' where id = ${id}::uuid`;
   expect(await waits(id)).toEqual([
-    "waiting_for_engine: The start has passed. Waiting for the engine to open the dispatch.",
+    "waiting_for_engine: The start has passed. Queued.",
   ]);
   await openDispatch(ctx, id, 1);
   const engine = "waiting_for_engine: Queued.";
