@@ -462,6 +462,10 @@ test("a part of a number or of an attribute is found wherever it stands, and wha
     at = page.searchedTo;
   } while (at !== null && seen.length < 4);
   expect(seen).toEqual(["+79145550003", "part", "part", "+79145550001", "part"]);
+  await exportRecipients(ctx, { q: "Петров", operator: code });
+  expect(await db.sql`select after ->> 'q' as q from audit_log order by at desc limit 1`).toEqual([
+    { q: "…" },
+  ]);
 });
 
 const uuid = "3fa85f64-5717-4562-b3fc-2c963f66afa6";

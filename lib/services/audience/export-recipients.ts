@@ -19,7 +19,9 @@ export async function exportRecipients(ctx: Context, query: RecipientExportQuery
   const filter = await recipientFilter(ctx, query);
   const attributes = await attributeNames(ctx.db.sql, filter);
   // Before the first byte: the audit log notes what leaves Carillon, whether or not it arrives.
-  await audit(ctx, ctx.db.sql, "recipients.exported", "all", { after: query });
+  // A searched text may be a name, which nobody would find there again to erase it.
+  const noted = query.q && /\p{L}/u.test(query.q) ? { ...query, q: "…" } : query;
+  await audit(ctx, ctx.db.sql, "recipients.exported", "all", { after: noted });
   const toCells = (row: RecipientRow) => [
     ...[row.phone, row.operator, row.tags.join("|"), row.timezone ?? "", row.optedOutAt?.toISOString() ?? ""],
     ...attributes.map((name) => row.attributes[name] ?? ""),
