@@ -202,9 +202,11 @@ try {
   // Integration and processes wait most of the time, for slots, leases and intervals: what compiles
   // and draws goes on beside them.
   await Promise.all([
-    vitest("unit").then(() => vitest("integration")),
     built.then(() => playwright(browser)),
-    built.then(() => vitest("process")),
+    vitest("unit")
+      .then(() => vitest("integration"))
+      .then(() => built)
+      .then(() => vitest("process")),
   ]);
 } finally {
   await rm(reports, { recursive: true, force: true });
