@@ -77,7 +77,8 @@ function NameView({ title, explain, done, from = "", save: run, onClose }: NameV
         error={useFault(save.error)}
         onChange={setName}
         onKeyDown={(event) => {
-          if (event.key !== "Enter") return;
+          // The dialog handles Escape.
+          if (event.key !== "Enter") return event.continuePropagation();
           event.preventDefault();
           if (!save.isPending) save.mutate();
         }}

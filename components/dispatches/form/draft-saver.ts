@@ -1,6 +1,6 @@
 import type { Draft as Saved } from "@/lib/contract/dispatches/prepared";
 import { call, ProblemError } from "@/lib/web/client";
-import { type Draft, draftFrom } from "./draft";
+import { type Draft, draftFrom, isSame } from "./draft";
 import { rebase } from "./rebase";
 
 /** What is saved: the draft's name and what the form holds. */
@@ -172,8 +172,6 @@ export class DraftSaver {
     if (!this.isClosed) this.tell(state);
   }
 }
-
-const isSame = (a: Held, b: Held) => JSON.stringify(a) === JSON.stringify(b);
 
 function keepCopy(id: string, copy: Copy | undefined): void {
   try {

@@ -88,7 +88,8 @@ export default function PlaceholderWindow({
                 onChange={setFallback}
                 error={isWrong ? t("fallback_braces") : undefined}
                 onKeyDown={(event) => {
-                  if (event.key !== "Enter") return;
+                  // The dialog handles Escape.
+                  if (event.key !== "Enter") return event.continuePropagation();
                   event.preventDefault();
                   insert();
                 }}

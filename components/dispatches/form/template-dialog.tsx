@@ -72,7 +72,8 @@ export default function TemplateDialog({
         error={at("/name") ?? (status === 409 ? save.error?.message : undefined)}
         onChange={setName}
         onKeyDown={(event) => {
-          if (event.key !== "Enter") return;
+          // The dialog handles Escape.
+          if (event.key !== "Enter") return event.continuePropagation();
           event.preventDefault();
           if (!save.isPending) save.mutate();
         }}
