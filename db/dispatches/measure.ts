@@ -1,7 +1,7 @@
 import type { Fragment } from "postgres";
 import { type Filters, noTerms } from "@/db/audience/terms";
 import type { Sql, Tx } from "@/db/client";
-import { clausesOf, isReachable } from "@/db/sending/audience";
+import { clausesOf, isReachable, matchesFiltersButTag } from "@/db/sending/audience";
 import { isTimeout } from "@/lib/common/database-errors";
 import type { Clause } from "@/lib/domain/audience/clause";
 import { type AudiencePart, countAudienceParts } from "./preview";
@@ -133,8 +133,7 @@ async function passClauses(
   sample: Sample | null,
 ): Promise<AudienceSize> {
   const clauses = clausesOf(sql, terms ?? noTerms, "probed");
-  const isAsked = sql`r.deleted_at is null
-    ${operatorNo === null ? sql`` : sql`and r.operator_no = ${operatorNo}`}
+  const isAsked = sql`${matchesFiltersButTag(sql, operatorNo)}
     ${
       tagNo === null
         ? sql``

@@ -1,6 +1,6 @@
 import type { Filters, Terms } from "@/db/audience/terms";
 import type { Sql, Tx } from "@/db/client";
-import { isReachable, matchesTerms } from "@/db/sending/audience";
+import { isReachable, matchesFiltersButTag, matchesTerms } from "@/db/sending/audience";
 import { iso } from "@/db/sql";
 import type { Clause } from "@/lib/domain/audience/clause";
 import type { DispatchStatus } from "@/lib/domain/lifecycle";
@@ -18,8 +18,7 @@ const matching = (sql: Sql | Tx, { operatorNo, tagNo, terms }: Filters) => sql`
   from ${
     tagNo === null ? sql`recipients r` : sql`recipient_tags t join recipients r on r.no = t.recipient_no`
   }
-  where r.deleted_at is null ${tagNo === null ? sql`` : sql`and t.tag_no = ${tagNo}`}
-  ${operatorNo === null ? sql`` : sql`and r.operator_no = ${operatorNo}`}
+  where ${matchesFiltersButTag(sql, operatorNo)} ${tagNo === null ? sql`` : sql`and t.tag_no = ${tagNo}`}
   ${terms === null ? sql`` : sql`and ${matchesTerms(sql, terms, "counted")}`}`;
 
 /** The recipients who match the filters, in one grouped statement. */

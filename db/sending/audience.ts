@@ -45,6 +45,10 @@ const hasItsTag = `(d.tag_no is null or exists (
  */
 const matchesButTag = (sql: Sql | Tx) => raw(sql, `${isOfOperator} and ${isInTime} and ${isItsRecipient}`);
 
+/** The same of filters that no dispatch has yet: nobody is in time or late. */
+export const matchesFiltersButTag = (sql: Sql | Tx, operatorNo: number | null) => sql`
+  r.deleted_at is null ${operatorNo === null ? sql`` : sql`and r.operator_no = ${operatorNo}`}`;
+
 /** A dispatch has reached whoever has a message of these in it: they got it, or may have. */
 const reached = ["sending", "deferred", "sent", "delivered", "undelivered", "unknown"] as const;
 reached satisfies readonly MessageStatus[];
