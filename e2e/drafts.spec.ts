@@ -202,6 +202,7 @@ test("a template is saved from a form, named once, found, begun from and changed
     await dialog(page).getByLabel("Template name").fill(typed);
     await page.keyboard.press("Enter");
     await expect(page.getByText(typed === name ? "Template saved" : "already exists")).toBeVisible();
+    if (typed === name) await expect(button(page, "Save as template")).toBeFocused();
   }
   await expectAccessible(page, "[role=alertdialog]");
   await page.keyboard.press("Escape");

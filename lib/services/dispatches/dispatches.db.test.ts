@@ -335,9 +335,7 @@ test("a dispatch that waits says why: for the engine, for a gateway that refuses
   const { id } = await create({ start_datetime: at(-hour) });
   expect(await waits(id)).toEqual([]);
   await db.sql`update dispatches set updated_at = updated_at - interval '1 minute' where id = ${id}::uuid`;
-  expect(await waits(id)).toEqual([
-    "waiting_for_engine: The start has passed. Queued.",
-  ]);
+  expect(await waits(id)).toEqual(["waiting_for_engine: The start has passed. Queued."]);
   await openDispatch(ctx, id, 1);
   const engine = "waiting_for_engine: Queued.";
   expect(await waits(id)).toEqual(["counting: Counting the audience.", engine]);
