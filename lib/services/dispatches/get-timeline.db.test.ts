@@ -8,6 +8,7 @@ import { setSending } from "@/lib/services/sending/set-sending";
 import { sweep } from "@/lib/services/sending/sweep";
 import { takeTurn } from "@/lib/services/sending/take-turn";
 import { type DispatchInput, type DispatchRef, type Process, World } from "@/test/support/world";
+import { cancelDispatch } from "./cancel-dispatch";
 import { closeDispatch } from "./close-dispatch";
 import { getDispatch } from "./get-dispatch";
 import { getTimeline } from "./get-timeline";
@@ -267,6 +268,9 @@ test("What the lanes count adds up to what the dispatch counts, while it is sent
   while ((await takeTurn(worker.ctx, lanes[2]!.lane, 2_000)).next !== "done") await worker.quiet();
   await worker.quiet();
   expect((await expectSums()).remaining.slice(1)).toEqual([33, 0]);
-  await world.run(worker, dispatch);
+  // So it is when it is cancelled: whose messages were not written yet is known of all alone.
+  await cancelDispatch(world.web(), dispatch.id);
   expect(await expectSums()).toEqual({ audience: 140, remaining: [0, 0, 0] });
+  const { lanes: ended } = await getTimeline(world.web(), dispatch.id);
+  expect(ended[1]!.progress.cancelled).toBe(33);
 });

@@ -18,7 +18,7 @@ import { countAll } from "@/lib/services/audience/count-tags";
 import { requireRight } from "@/lib/services/authorize";
 import type { Context } from "@/lib/services/context";
 import { type DispatchCost, dispatchCost } from "./cost";
-import { countsOf, type Dispatch, type MessageCounts, toDispatch } from "./get-dispatch";
+import { countsOf, type Dispatch, type MessageCounts, type Progress, toDispatch } from "./get-dispatch";
 
 export interface Timeline {
   /** Of the same reading as its lanes. */
@@ -68,7 +68,7 @@ export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
     },
   );
   const shown = toDispatch(dispatch);
-  const remaining = await shareRemaining(ctx, dispatch, shown.progress.remaining, lanes);
+  const ofLanes = await countsOfLanes(ctx, dispatch, shown.progress, lanes);
   return {
     dispatch: shown,
     events,
@@ -76,7 +76,7 @@ export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
       const code = reasonOf(lane, dispatch.status, sending.state);
       return {
         operator: { id: lane.operatorId, code: lane.code, name: lane.name, rate: lane.rate },
-        progress: { remaining: remaining[index]!, ...countsOf(lane.counters) },
+        progress: ofLanes[index]!,
         rate: lane.perSecond * dispatch.segments,
         reason: { code, until: code === "outdated" ? null : lane.waitUntil },
       };
@@ -109,34 +109,47 @@ function costSoFar(
   return dispatchCost(ctx, parts, sampled !== null);
 }
 
+/** What people without a message are, and what they can have become when their dispatch ended. */
+const unassigned = ["remaining", "cancelled", "expired", "skipped"] as const;
+
 /**
- * Spreads the remaining recipients over the lanes that are not drained, in proportion to today's
- * audience behind each lane's cursor. Their number is known of the whole dispatch alone.
+ * The counts of each lane, which add up to the dispatch's. How many have no message yet, and how
+ * many had none when it ended, is known of the whole dispatch alone: it is spread over the lanes
+ * that are not drained, in proportion to today's audience behind each lane's cursor.
  */
-async function shareRemaining(
+async function countsOfLanes(
   ctx: Context,
   { tagNo, expected }: Pick<Dispatch, "tagNo" | "expected">,
-  remaining: number,
+  progress: Progress,
   lanes: LaneRow[],
-): Promise<number[]> {
-  const open = lanes.filter(({ drained }) => !drained);
-  if (remaining === 0 || open.length === 0) return lanes.map(() => 0);
-  const counts = open.length === 1 || expected ? [] : await countAll(ctx, [tagNo]);
+): Promise<LaneProgress["progress"][]> {
+  const counted = lanes.map(({ counters }) => ({ remaining: 0, ...countsOf(counters) }));
+  const rest = unassigned.map(
+    (key) => [key, progress[key] - counted.reduce((sum, counts) => sum + counts[key], 0)] as const,
+  );
+  if (rest.every(([, count]) => count <= 0) || lanes.length === 0) return counted;
+  const isAllDrained = lanes.every(({ drained }) => drained);
+  const counts = lanes.length === 1 || expected ? [] : await countAll(ctx, [tagNo]);
   const accounted = ({ counters }: LaneRow) =>
     messageStatuses.reduce((sum, status) => sum + counters[status]!, 0);
   const countOf = (lane: LaneRow) =>
     (expected
       ? expected[lane.operatorNo]
       : counts.find(({ operatorNo }) => operatorNo === lane.operatorNo)?.count) ?? 0;
-  const weights = lanes.map((lane) => (lane.drained ? 0 : Math.max(1, countOf(lane) - accounted(lane))));
+  const weights = lanes.map((lane) =>
+    lane.drained && !isAllDrained ? 0 : Math.max(1, countOf(lane) - accounted(lane)),
+  );
   const sum = weights.reduce((a, b) => a + b, 0);
-  let [passed, given] = [0, 0];
-  return weights.map((weight) => {
-    passed += weight;
-    const share = Math.round((remaining * passed) / sum) - given;
-    given += share;
-    return share;
-  });
+  for (const [key, count] of rest) {
+    let [passed, given] = [0, 0];
+    for (const [index, weight] of weights.entries()) {
+      passed += weight;
+      const share = Math.round((Math.max(0, count) * passed) / sum) - given;
+      given += share;
+      counted[index]![key] += share;
+    }
+  }
+  return counted;
 }
 
 /** The first thing that holds a lane back, the most general first. */
