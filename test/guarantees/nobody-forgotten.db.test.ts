@@ -496,21 +496,28 @@ test("Nobody is forgotten: a retry that falls due before the one a lane waits fo
   await world.addRecipients(await world.addOperator(100), 200);
   const dispatch = await world.addDispatch({ endInMs: 300_000 });
   const process = world.process();
-  // The last are refused once, after the turn that handed them over has ended to wait for the
-  // first.
-  world.gateway.respond = async ({ recipientNo, atMs }, nth) => {
+  // The last are refused once, after a turn has ended to wait for the first.
+  let refuse: () => void = () => {};
+  const isWaiting = new Promise<void>((resolve) => {
+    refuse = resolve;
+  });
+  world.gateway.respond = async ({ recipientNo }, nth) => {
     if (recipientNo === 1) return { kind: "deferred", code: "http_503", retryAfterMs: 600_000 };
     if (recipientNo <= 190 || nth > 1) return { kind: "accepted" };
-    await world.clock.sleepUntil(atMs + 500);
+    await isWaiting;
     return { kind: "deferred", code: "http_503" };
   };
   const [lane] = await world.openIt(process, dispatch);
-  const turn = await takeTurn(process.ctx, lane!.lane, 5_000);
-  expect(turn.next).toBe("later");
-  expect(Date.parse((turn as { at: string }).at) - world.clock.now()).toBeGreaterThan(500_000);
+  // On a busy machine the first refusal is written late, and some miss their slots.
+  for (let waitsLong = false; !waitsLong; ) {
+    const turn = await takeTurn(process.ctx, lane!.lane, 5_000);
+    if (turn.next !== "later") continue;
+    waitsLong = Date.parse(turn.at) - world.clock.now() > 500_000;
+    if (!waitsLong) await world.clock.sleepUntil(Date.parse(turn.at));
+  }
+  refuse();
   await process.quiet();
-  // On a busy machine some more come too late for their slots, and wait for others.
-  expect((await world.tally(dispatch)).deferred).toBeGreaterThanOrEqual(11);
+  expect(await world.tally(dispatch)).toEqual({ deferred: 11, sent: 189 });
   const woken = () => process.announced.splice(0).filter((event) => event.name === "lane/turn.due");
   expect(woken(), "by the settle").toHaveLength(1);
   await sweep(process.ctx, 0);
