@@ -131,7 +131,7 @@ export async function applyBatch(
         case when r.no is not null then array(
           select rt.tag_no from recipient_tags rt where rt.recipient_no = r.no order by 1
         ) end as known_tags
-      from input i left join recipients r on r.phone = i.phone
+      from input i left join lateral (select * from recipients k where k.phone = i.phone offset 0) r on true
     ),
 
     wanted as materialized (

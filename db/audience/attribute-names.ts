@@ -1,5 +1,4 @@
 import type { Sql, Tx } from "@/db/client";
-import type { Batch } from "./apply-rows";
 
 /**
  * Names of attributes that somebody has, or once had. Whoever adds some does it before locking
@@ -11,16 +10,6 @@ export async function keepAttributeNames(tx: Tx, names: string[]): Promise<void>
   await tx`
     insert into attribute_names (name) select n from unnest(${names}::text[]) n
     where not exists (select from attribute_names a where a.name = n) order by 1 on conflict do nothing`;
-}
-
-/** Those that the rows of a batch have. */
-export async function keepNamesOfBatch(tx: Tx, { importNo, from, to }: Batch): Promise<void> {
-  await tx`
-    insert into attribute_names (name)
-    select distinct n from import_rows i, jsonb_object_keys(i.attributes) n
-    where i.import_no = ${importNo} and i.line > ${from} and i.line <= ${to} and i.problem is null
-      and i.merged_into is null and not exists (select from attribute_names a where a.name = n)
-    order by 1 on conflict do nothing`;
 }
 
 /** Which of these nobody has. */

@@ -8,7 +8,7 @@ import {
   placeBatch,
   readBatch,
 } from "@/db/audience/apply-rows";
-import { keepNamesOfBatch } from "@/db/audience/attribute-names";
+import { keepAttributeNames } from "@/db/audience/attribute-names";
 import { advanceImport, type ImportRow, lockBatch } from "@/db/audience/imports";
 import { holdPlan } from "@/db/audience/number-ranges";
 import { holdReferences } from "@/db/audience/recipients";
@@ -54,7 +54,9 @@ async function applyNext(
   if (plan !== ((row.found as FoundFile).rangesNo ?? null)) await placeBatch(tx, plan, batch);
   const { operatorNos, tags, optedOut } = await readBatch(tx, batch);
   const isPeople = row.kind === "recipients";
-  const applied = isPeople ? await applyPeople(ctx, tx, batch, { ...mode, plan }, operatorNos, tags) : {};
+  const applied = isPeople
+    ? await applyPeople(ctx, tx, batch, { ...mode, plan }, operatorNos, tags, attributeNamesOf(row))
+    : {};
   const suppressed =
     optedOut.length > 0 ? await suppress(tx, optedOut, "imported", importSource(row.id)) : [];
   if (isPeople && suppressed.length > 0) await noteSuppressed(tx, batch);
@@ -73,6 +75,11 @@ export function applyModeOf(row: ImportRow): Omit<ApplyMode, "plan"> {
   };
 }
 
+function attributeNamesOf({ found }: ImportRow): string[] {
+  const { attributeNames, columns } = found as FoundFile;
+  return attributeNames ?? columns.flatMap(({ name, meaning }) => (meaning === "attribute" ? [name] : []));
+}
+
 async function applyPeople(
   ctx: Context,
   tx: Tx,
@@ -80,10 +87,11 @@ async function applyPeople(
   mode: ApplyMode,
   operatorNos: number[],
   tags: string[],
+  attributeNames: string[],
 ) {
   const numbers = await tagNumbers(ctx, tx, tags);
   if (!(await holdReferences(tx, operatorNos, numbers.values()))) throw new FileError("reference_deleted");
-  if (mode.hasAttributes) await keepNamesOfBatch(tx, batch);
+  await keepAttributeNames(tx, attributeNames);
   return applyBatch(tx, batch, mode, numbers);
 }
 

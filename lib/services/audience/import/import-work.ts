@@ -80,9 +80,20 @@ const TRIES_MAX = 5;
 /** Besides the usual contention: somebody has just added the same new number. */
 const isInTheWay = (error: unknown) => isContention(error) || isUniqueViolation(error);
 
-/** A transaction that is tried again when another one was in its way. */
+/**
+ * A transaction that is tried again when another one was in its way. Its statements are planned for
+ * the tables as they are: a plan that was made for the first batches, when there were few
+ * recipients, reads all of them for each of the last.
+ */
 export const batchTransaction = <T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> =>
-  retry(() => transaction(ctx.db.sql, work), { isPassing: isInTheWay, triesMax: TRIES_MAX });
+  retry(
+    () =>
+      transaction(ctx.db.sql, async (tx) => {
+        await tx`set local plan_cache_mode = force_custom_plan`;
+        return work(tx);
+      }),
+    { isPassing: isInTheWay, triesMax: TRIES_MAX },
+  );
 
 /** No process works on it: it waits in line, or its process is gone. */
 export const isWaiting = ({ status, isWorkedOn }: ImportRow): boolean => status === "running" && !isWorkedOn;

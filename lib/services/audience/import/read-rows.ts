@@ -128,6 +128,7 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
   const operatorCounts = new Map<string, number>();
   const zoneCounts = new Map<string, number>();
   const newTags = new Set<string>();
+  const attributeNames = new Set<string>();
   const count = (counts: Map<string, number>, key: string) => {
     if (counts.has(key) || counts.size < TOLD) counts.set(key, (counts.get(key) ?? 0) + 1);
   };
@@ -152,6 +153,7 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
     if (!isRejected) {
       if (own) count(operatorCounts, own.code);
       if (timezone) count(zoneCounts, timezone);
+      for (const name in attributes) attributeNames.add(name);
       for (const tag of tags) if (!known.has(tag) && newTags.size < TOLD) newTags.add(tag);
     }
     const told = problems
@@ -178,6 +180,7 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
       operators: Object.fromEntries(operatorCounts),
       zones: Object.fromEntries(zoneCounts),
       newTags: [...newTags],
+      attributeNames: [...attributeNames],
       rangesNo: loadNo,
     }),
   };

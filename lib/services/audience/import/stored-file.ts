@@ -18,6 +18,8 @@ export type FoundFile = ListSummary & {
   operators: Record<string, number>;
   zones: Record<string, number>;
   newTags: string[];
+  /** That good rows have. Absent: a version before has read the file. */
+  attributeNames?: string[];
   /** The load of number ranges that its operators were found by. */
   rangesNo?: number | null;
 };
