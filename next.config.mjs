@@ -14,8 +14,26 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
   // What next-intl's plugin does. The plugin itself loads a compiler and a file watcher that we do
-  // not need.
-  turbopack: { resolveAlias: { "next-intl/config": "./app/locale.ts" } },
+  // not need. The texts are parsed by the build: a page would else do it again for each visit, on the
+  // server and in the browser, which then needs the parser.
+  turbopack: {
+    resolveAlias: {
+      "next-intl/config": "./app/locale.ts",
+      "use-intl/format-message": "./node_modules/use-intl/dist/esm/production/format-message/format-only.js",
+    },
+    rules: {
+      "*.json": {
+        loaders: [
+          {
+            loader: "next-intl/extractor/catalogLoader",
+            options: { messages: { format: "json", precompile: true } },
+          },
+        ],
+        condition: { path: /(^|\/)messages\/\w+\.json$/ },
+        as: "*.js",
+      },
+    },
+  },
   // Node loads these as they are. Compiling them took half of the build.
   serverExternalPackages: [
     "postgres",

@@ -1,10 +1,10 @@
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
-import { NextIntlClientProvider } from "next-intl";
-import { getLocale, getTranslations } from "next-intl/server";
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
+import { Words } from "@/components/shell/words";
 import { ReaderProvider } from "@/components/ui/reader";
 import { env } from "@/lib/env";
 import { THEME_COOKIE } from "@/lib/web/settings";
@@ -41,12 +41,12 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         />
       </head>
       <body>
-        <NextIntlClientProvider>
+        <Words locale={locale} json={JSON.stringify(await getMessages())}>
           {env().AUTH === "open-anywhere" && <OpenBanner />}
           <ReaderProvider {...(await pageReader())}>
             <Providers>{children}</Providers>
           </ReaderProvider>
-        </NextIntlClientProvider>
+        </Words>
       </body>
     </html>
   );
