@@ -53,7 +53,7 @@ export default defineConfig({
           ...database,
           name: "integration",
           include: [`${rooms}/**/*.db.test.ts`],
-          maxWorkers: 3,
+          maxWorkers: 4,
           // As for unit: it takes a third of the time away.
           isolate: false,
         },
