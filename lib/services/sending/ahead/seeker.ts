@@ -16,10 +16,11 @@ const FOUND_MAX = 1_000;
  */
 const FOUND_MS_MAX = 2_000;
 /**
- * After a step without anybody it rests as long as the step took: the database's processors are
- * those that paced lanes need in time.
+ * After a step without anybody it rests for so many times as long as the step took: the database's
+ * processors are those that paced lanes need in time, and a dispatch seeks for each operator.
  */
-const REST_MS_MAX = 100;
+const REST_FACTOR = 2;
+const REST_MS_MAX = 200;
 
 /**
  * Seeks ahead of the claims of one turn, for a dispatch with terms. What it found are candidates:
@@ -81,7 +82,7 @@ export class Seeker {
     if (this.drained || passed.retryIsDue) return true;
     const { clock, stopping } = this.ctx;
     const endedMs = clock.now();
-    await clock.sleepUntil(endedMs + Math.min(endedMs - nowMs, REST_MS_MAX), stopping);
+    await clock.sleepUntil(endedMs + Math.min(REST_FACTOR * (endedMs - nowMs), REST_MS_MAX), stopping);
     return false;
   }
 
