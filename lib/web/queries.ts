@@ -80,15 +80,19 @@ export const authorsQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** A board of more cards that move is read less often: it is larger, and nobody sees them all. */
+const CARDS_A_SECOND = 8;
+
 /**
- * Counts, and the cards that the board shows: one small request a second, which is answered with
- * 304 when nothing has moved.
+ * Counts, and the cards that the board shows, with one small request, which is answered with 304
+ * when nothing has moved.
  */
 export const boardQuery = (filter: DispatchFilter) =>
   queryOptions({
     queryKey: ["dispatches", "board", filter],
     queryFn: () => call<Board>("GET", `dispatches/board/?${terms(filter)}`),
-    refetchInterval: (query) => (query.state.data?.running.length ? LIVE_MS : 2_000),
+    refetchInterval: ({ state }) =>
+      state.data?.running.length ? LIVE_MS * Math.ceil(state.data.running.length / CARDS_A_SECOND) : 2_000,
   });
 
 /** The counts alone. */
