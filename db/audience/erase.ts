@@ -48,6 +48,7 @@ export const tablesWithoutPeople = [
   "idempotency_keys",
   "import_batches",
   "invitations",
+  "lane_receipts",
   "lane_zones",
   "lanes",
   "number_plan",

@@ -77,6 +77,16 @@ export async function deleteChunks(sql: Sql, dispatchNo: number, limit: number):
   return done.count;
 }
 
+/** The same for when its messages were delivered. */
+export async function deleteLaneReceipts(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
+  const done = await sql`
+    delete from lane_receipts where (lane_no, at) in (
+      select r.lane_no, r.at from lanes l join lane_receipts r on r.lane_no = l.no
+      where l.dispatch_no = ${dispatchNo} order by r.lane_no, r.at limit ${limit}
+    )`;
+  return done.count;
+}
+
 export async function markMessagesDropped(tx: Tx, dispatchNo: number): Promise<void> {
   await tx`update dispatches set messages_dropped_at = clock_now() where no = ${dispatchNo}`;
 }

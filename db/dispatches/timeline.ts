@@ -105,6 +105,28 @@ export function listRate(sql: Sql | Tx, dispatchNo: number): Promise<{ at: strin
     ) b order by b.at`;
 }
 
+/**
+ * Messages that were delivered, in at most 100 steps from the first receipt to the last; `at` is
+ * when a step ends.
+ */
+export function listDelivered(
+  sql: Sql | Tx,
+  dispatchNo: number,
+): Promise<{ at: string; delivered: number }[]> {
+  return sql<{ at: string; delivered: number }[]>`
+    with told as materialized (
+      select r.at, r.delivered from lanes l join lane_receipts r on r.lane_no = l.no
+      where l.dispatch_no = ${dispatchNo}
+    ),
+
+    span as (
+      select min(at) as first, greatest(1, extract(epoch from max(at) - min(at)) / 99) as step from told
+    )
+
+    select ${iso(sql, "max(at)")} as at, sum(delivered)::float8 as delivered
+    from told, span group by floor(extract(epoch from at - first) / step) order by max(at)`;
+}
+
 /** The rare outcomes by code, the most frequent first. Reads at most 100,000 of them. */
 export function listFailures(
   sql: Sql | Tx,

@@ -172,6 +172,22 @@ export const laneZones = pgTable(
   (t) => [primaryKey({ columns: [t.laneNo, t.zone] })],
 );
 
+/**
+ * When messages of a lane became `delivered`: how many in each 10 s of the first hour of its
+ * dispatch, in each 5 min of the first day, in each hour after it. `lanes.delivered` is their sum,
+ * and more where a version before counted a part of it.
+ */
+export const laneReceipts = pgTable(
+  "lane_receipts",
+  {
+    laneNo: integer().notNull(),
+    /** When such a time ends. */
+    at: instant().notNull(),
+    delivered: counter(),
+  },
+  (t) => [primaryKey({ columns: [t.laneNo, t.at] })],
+);
+
 /** One row: when nobody is written to, by the clock on their wall. */
 export const quietHours = pgTable("quiet_hours", {
   no: integer().primaryKey().default(1),

@@ -225,7 +225,7 @@ export interface paths {
         };
         /**
          * What happened when, and why it is not faster
-         * @description `cost` is of all that gateways took, at the prices that operators had when it began. Of a text with placeholders it is an estimate from a few of the texts.
+         * @description `cost` is of all that gateways took, at the prices that operators had when it began. Of a text with placeholders it is an estimate from a few of the texts. `delivered` says how many messages receipts had called delivered by then, in at most 100 points: 10 s apart or more in the first hour, 5 min in the first day, later an hour. The last `total` is `progress.delivered` of the dispatch. It is empty without receipts, and where messages are not kept any more.
          */
         get: operations["getTimeline"];
         put?: never;
@@ -4062,6 +4062,11 @@ export interface operations {
                             /** Format: date-time */
                             at: string;
                             accepted: number;
+                        }[];
+                        delivered: {
+                            /** Format: date-time */
+                            at: string;
+                            total: number;
                         }[];
                         failures: {
                             outcome: string;

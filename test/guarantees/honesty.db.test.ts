@@ -9,7 +9,7 @@ import { LEASE_MS } from "@/lib/services/sending/claim-chunk";
 import { recordReceipts } from "@/lib/services/sending/record-receipts";
 import { sweep } from "@/lib/services/sending/sweep";
 import { takeTurn } from "@/lib/services/sending/take-turn";
-import { expectCountersExact, expectNobodyTwice } from "@/test/support/sending-oracle";
+import { expectCountersExact, expectNobodyTwice, expectReceiptsExact } from "@/test/support/sending-oracle";
 import { type HandOver, World } from "@/test/support/world";
 
 let world: World;
@@ -18,6 +18,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await expectCountersExact(world.sql);
+  await expectReceiptsExact(world.sql);
   await expectNobodyTwice(world);
   await world.close();
 });

@@ -504,7 +504,11 @@ async function addEarlier(world: World, operatorNo: number): Promise<number> {
     with lane as (
       insert into lanes (dispatch_no, operator_no, open, drained, delivered, expired)
       select ${row!.no}::int, ${operatorNo}::int, false, true, count(*) filter (where no % 5 = 0), count(*) filter (where no % 5 = 1)
-      from recipients returning no
+      from recipients returning no, delivered
+    ),
+    told as (
+      insert into lane_receipts (lane_no, at, delivered)
+      select no, now() - interval '2 hours', delivered from lane
     )
     insert into messages (id, lane_no, phone, status, claimed_at)
     select (${row!.no}::bigint << 32) | r.no, lane.no, r.phone, case when r.no % 5 = 0 then 'delivered' else 'expired' end, now()

@@ -47,6 +47,20 @@ async function expectConsistent(sql: Sql, atRest: boolean): Promise<void> {
 }
 
 /**
+ * Whatever was delivered is counted by its time, too. True at every moment, but of what a version
+ * before counted.
+ */
+export async function expectReceiptsExact(sql: Sql): Promise<void> {
+  const wrong = await sql`
+    select l.no as lane, l.delivered, r.delivered as by_time from lanes l
+    cross join lateral (
+      select coalesce(sum(delivered), 0) as delivered from lane_receipts where lane_no = l.no
+    ) r
+    where l.delivered <> r.delivered`;
+  expect(wrong, "delivered messages, and those counted by their time").toEqual([]);
+}
+
+/**
  * No lane of a running dispatch is closed inside its window, but by the emergency stop: nobody
  * would go on with it. True at every moment.
  */
@@ -144,6 +158,7 @@ export async function expectGuarantees(
 ): Promise<void> {
   const { sql, gateway } = world;
   await expectCountersExact(sql);
+  await expectReceiptsExact(sql);
   await expectNobodyTwice(world);
   const tolerance = sql`${200 + world.steppedMs}::int * interval '1 millisecond'`;
 

@@ -183,7 +183,7 @@ export const dispatchOperations = defineOperations({
     right: "read",
     summary: "What happened when, and why it is not faster",
     description:
-      "`cost` is of all that gateways took, at the prices that operators had when it began. Of a text with placeholders it is an estimate from a few of the texts.",
+      "`cost` is of all that gateways took, at the prices that operators had when it began. Of a text with placeholders it is an estimate from a few of the texts. `delivered` says how many messages receipts had called delivered by then, in at most 100 points: 10 s apart or more in the first hour, 5 min in the first day, later an hour. The last `total` is `progress.delivered` of the dispatch. It is empty without receipts, and where messages are not kept any more.",
     ...tagged({ description: "The timeline.", schema: timelineSchema }),
     problems: [404],
   },

@@ -223,6 +223,7 @@ describe.each(locales)("in %s", (locale) => {
       })),
       cost,
       rate: [{ at: instant(9), accepted: 3 }],
+      delivered: [{ at: instant(10), total: 2 }],
       failures: [{ outcome: "failed", code: "http_400", count: 1 }],
     };
     const told = expectOf(timelineSchema, presentTimeline(timeline, locale));

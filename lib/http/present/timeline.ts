@@ -9,7 +9,7 @@ const isSkipped = (code: string, { skipped, ...others }: Timeline["lanes"][numbe
   code === "drained" && skipped > 0 && Object.values(others).every((count) => count === 0);
 
 export const presentTimeline = (
-  { dispatch, events, lanes, cost, rate, failures }: Timeline,
+  { dispatch, events, lanes, cost, rate, delivered, failures }: Timeline,
   locale: Locale,
 ): contract.Timeline => ({
   dispatch: presentDispatch(dispatch, locale),
@@ -26,5 +26,6 @@ export const presentTimeline = (
   })),
   cost: cost && presentCost(cost),
   rate,
+  delivered,
   failures,
 });

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { takeInbound } from "@/lib/services/audience/take-inbound";
+import { recordReceipts } from "@/lib/services/sending/record-receipts";
 import { World } from "@/test/support/world";
 import { dropMessages } from "./drop-messages";
 import { explainMessage } from "./explain-message";
 import { getDispatch } from "./get-dispatch";
+import { getTimeline } from "./get-timeline";
 import { listMessages } from "./list-messages";
 
 const DAY_MS = 86_400_000;
@@ -30,13 +32,18 @@ async function send(people = 600) {
 test("Of a dispatch that was over long ago the messages go and the counters stay", async () => {
   const { id } = await send();
   const ctx = world.web();
+  const receipts = world.gateway.log.map(({ id }) => ({ id, status: "delivered" as const, error: null }));
+  await recordReceipts(ctx, null, receipts.slice(0, 300));
   const before = await getDispatch(ctx, id);
-  expect(before.progress).toMatchObject({ audience: 600, sent: 540, failed: 60 });
+  expect(before.progress).toMatchObject({ audience: 600, sent: 270, delivered: 270, failed: 60 });
+  expect((await getTimeline(ctx, id)).delivered).toMatchObject([{ total: 270 }]);
   await world.jump(31 * DAY_MS);
   expect(await drop()).toMatchObject({ more: false });
-  for (const table of ["messages", "failures", "chunks"]) expect(await count(table), table).toBe(0);
+  for (const table of ["messages", "failures", "chunks", "lane_receipts"])
+    expect(await count(table), table).toBe(0);
   const after = await getDispatch(ctx, id);
   expect(after.progress).toEqual(before.progress);
+  expect((await getTimeline(ctx, id)).delivered).toEqual([]);
   expect(after.messagesDroppedAt).not.toBeNull();
   expect((await listMessages(ctx, id, { limit: 50 })).items).toEqual([]);
   expect((await explainMessage(ctx, id, "+79000000001")).code).toBe("messages_dropped");

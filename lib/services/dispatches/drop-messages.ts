@@ -4,6 +4,7 @@ import {
   beginDropping,
   deleteChunks,
   deleteFailures,
+  deleteLaneReceipts,
   deleteMessages,
   deleteMessageTexts,
   listDroppable,
@@ -22,9 +23,10 @@ const STEP = 5_000;
 const DISPATCHES_MAX = 100;
 
 /**
- * Deletes messages, their texts, failures and chunks of dispatches that ended more than so many
- * days ago, and deliveries of webhooks and replies of that age. Counters stay, for they are the
- * lanes', and so does who has opted out. A call may be cut off at any point: the next one goes on.
+ * Deletes messages, their texts, failures, chunks and when they were delivered, of dispatches that
+ * ended more than so many days ago, and deliveries of webhooks and replies of that age. Counters
+ * stay, for they are the lanes', and so does who has opted out. A call may be cut off at any point:
+ * the next one goes on.
  * @param rowsMax rows this call deletes at most, give or take a step
  * @returns whether there is more to do
  */
@@ -39,7 +41,13 @@ export async function dropMessages(
     if (!(await transaction(sql, (tx) => beginDropping(tx, no)))) continue;
     // Counts first: a chunk that is gone must have been added to its lane.
     await transaction(sql, (tx) => foldChunks(tx, no));
-    for (const deleteSome of [deleteMessageTexts, deleteMessages, deleteFailures, deleteChunks]) {
+    for (const deleteSome of [
+      deleteMessageTexts,
+      deleteMessages,
+      deleteFailures,
+      deleteLaneReceipts,
+      deleteChunks,
+    ]) {
       for (let deleted = STEP; deleted === STEP; ) {
         if (rows >= rowsMax) return { rows, more: true };
         deleted = await deleteSome(sql, no, STEP);

@@ -4,9 +4,11 @@ import { writeHeartbeat } from "@/db/health/health";
 import { type LaneReason, laneReasons } from "@/lib/contract/dispatches/timeline";
 import { weekdays } from "@/lib/domain/daily-hours";
 import type { Outcome } from "@/lib/gateways/gateway";
+import { recordReceipts } from "@/lib/services/sending/record-receipts";
 import { setSending } from "@/lib/services/sending/set-sending";
 import { sweep } from "@/lib/services/sending/sweep";
 import { takeTurn } from "@/lib/services/sending/take-turn";
+import { expectReceiptsExact } from "@/test/support/sending-oracle";
 import { type DispatchInput, type DispatchRef, type Process, World } from "@/test/support/world";
 import { cancelDispatch } from "./cancel-dispatch";
 import { closeDispatch } from "./close-dispatch";
@@ -273,4 +275,97 @@ test("What the lanes count adds up to what the dispatch counts, while it is sent
   expect(await expectSums()).toEqual({ audience: 140, remaining: [0, 0, 0] });
   const { lanes: ended } = await getTimeline(world.web(), dispatch.id);
   expect(ended[1]!.progress.cancelled).toBe(33);
+});
+
+test("What was delivered over time adds up to what is counted, whatever receipts say and when", async () => {
+  const people = 300;
+  for (const rate of [null, null]) await world.addRecipients(await world.addOperator(rate), people / 2);
+  const dispatch = await world.addDispatch();
+  const web = world.web();
+  const report = (ids: string[], ...statuses: ("delivered" | "undelivered")[]) =>
+    recordReceipts(
+      web,
+      null,
+      ids.flatMap((id) => statuses.map((status) => ({ id, status, error: null }))),
+    );
+  const read = async () => {
+    const { delivered, dispatch: shown } = await getTimeline(web, dispatch.id);
+    const { delivered: counted = 0 } = await world.tally(dispatch);
+    expect(delivered.at(-1)?.total ?? 0).toBe(counted);
+    expect(shown.progress.delivered).toBe(counted);
+    return delivered;
+  };
+  // Some are told before the answer of the gateway, some while they wait for another try, which some
+  // of the others get.
+  const early = new Set<string>();
+  const waiting: string[] = [];
+  world.gateway.respond = async ({ id, recipientNo }, nth) => {
+    if (recipientNo % 10 === 0) {
+      early.add(id);
+      await report([id], "delivered");
+    }
+    if (recipientNo % 10 > 2 || nth > 1) return accepted;
+    waiting.push(id);
+    return { kind: "deferred", code: "http_503", retryAfterMs: 120_000 };
+  };
+  const lanes = await world.openIt(worker, dispatch);
+  for (const { lane } of lanes) await takeTurn(worker.ctx, lane, 2_000);
+  await worker.quiet();
+  const told = waiting.filter((id) => !early.has(id)).filter((_, nth) => nth % 2 === 0);
+  expect(await report(told, "delivered")).toBe(told.length);
+  const soon = (await read()).at(-1)!;
+  expect(soon.total).toBe(early.size + told.length);
+  await world.jump(120_000);
+  await world.run(worker, dispatch);
+
+  // Repeats change nothing; of what contradicts itself the first counts.
+  const left = (await world.sql<{ id: string }[]>`select id::text from messages where status = 'sent'`).map(
+    ({ id }) => id,
+  );
+  const failed = left.splice(0, 20);
+  await report(failed, "undelivered", "delivered");
+  await report(failed, "delivered");
+  await report(left.splice(0, 20), "delivered", "undelivered");
+  const first = await read();
+  expect(first.map(({ total }) => total)).toContain(soon.total);
+  expect(first.at(-1)!.total).toBeGreaterThan(soon.total);
+  await report([...early, ...told, ...failed], "delivered");
+  expect(await read()).toEqual(first);
+
+  // They are counted by 10 s, later by 5 min, and by the hour when a day has passed.
+  let lastMs = 0;
+  for (const [receipts, apartMs] of [
+    [40, 20_000],
+    [120, 600_000],
+    [10, 3_600_000],
+  ] as const)
+    for (const id of left.splice(0, receipts)) {
+      await world.jump(apartMs);
+      lastMs = await world.databaseNowMs();
+      await report([id], "delivered");
+    }
+  const points = await read();
+  expect(points.length).toBeGreaterThan(50);
+  expect(points.length).toBeLessThanOrEqual(100);
+  const times = points.map(({ at }) => Date.parse(at));
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  expect(times.at(-1)).toBeGreaterThan(lastMs);
+  expect(times.at(-1)).toBeLessThanOrEqual((await world.databaseNowMs()) + 3_600_000);
+  const finest = (from: string, to: string) => world.sql<{ step: number }[]>`
+    select min(case when s % 3600 = 0 then 3600 when s % 300 = 0 then 300 when s % 10 = 0 then 10 end) as step
+    from dispatches, lane_receipts, extract(epoch from at) s
+    where at between started_at + ${from}::interval and started_at + ${to}::interval`;
+  expect(await finest("0 s", "1 h")).toEqual([{ step: 10 }]);
+  expect(await finest("1 h 10 s", "1 d")).toEqual([{ step: 300 }]);
+  expect(await finest("1 d 5 min", "9 d")).toEqual([{ step: 3_600 }]);
+  await expectReceiptsExact(world.sql);
+
+  // When a version before counted some is not known: they came first.
+  const [begin] = await world.sql<{ n: number }[]>`
+    with gone as (
+      delete from lane_receipts where at <= (select min(at) from lane_receipts) returning delivered
+    )
+    select sum(delivered)::int as n from gone`;
+  const [start] = await read();
+  expect(start!.total).toBeGreaterThan(begin!.n);
 });

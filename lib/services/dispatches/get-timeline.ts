@@ -4,6 +4,7 @@ import { type SampledTexts, sampleTexts } from "@/db/dispatches/sample-texts";
 import {
   type EventRow,
   type LaneRow,
+  listDelivered,
   listEvents,
   listFailures,
   listLaneRows,
@@ -33,6 +34,8 @@ export interface Timeline {
   cost: DispatchCost | null;
   /** Messages that a gateway took, by time. */
   rate: { at: string; accepted: number }[];
+  /** How many were delivered by then. The last is what the dispatch counts. */
+  delivered: { at: string; total: number }[];
   /** What went wrong, by code. */
   failures: { outcome: string; code: string; count: number }[];
 }
@@ -51,20 +54,21 @@ export interface LaneProgress {
 /** What happened when, by whom, and why a dispatch is not faster. @throws NotFoundError */
 export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
   requireRight(ctx, "read");
-  const { dispatch, events, lanes, rate, failures, texts, sending } = await readSnapshot(
+  const { dispatch, events, lanes, rate, delivered, failures, texts, sending } = await readSnapshot(
     ctx.db.sql,
     async (tx) => {
       const dispatch = await findDispatch(tx, id);
       if (!dispatch) throw new NotFoundError("dispatch", id);
-      const [events, lanes, rate, failures, texts, sending] = await Promise.all([
+      const [events, lanes, rate, delivered, failures, texts, sending] = await Promise.all([
         listEvents(tx, id),
         listLaneRows(tx, dispatch.no),
         listRate(tx, dispatch.no),
+        listDelivered(tx, dispatch.no),
         listFailures(tx, dispatch.no),
         dispatch.personal ? sampleTexts(tx, dispatch.no) : null,
         readSendingState(tx),
       ]);
-      return { dispatch, events, lanes, rate, failures, texts, sending };
+      return { dispatch, events, lanes, rate, delivered, failures, texts, sending };
     },
   );
   const shown = toDispatch(dispatch);
@@ -83,8 +87,21 @@ export async function getTimeline(ctx: Context, id: string): Promise<Timeline> {
     }),
     cost: dispatch.status === "scheduled" ? null : costSoFar(ctx, dispatch.segments, lanes, texts),
     rate,
+    delivered: addUp(delivered, shown.progress.delivered),
     failures,
   };
+}
+
+/**
+ * When a version before counted some is not known: they came before the others, and stand in each
+ * sum.
+ */
+function addUp(steps: { at: string; delivered: number }[], all: number): Timeline["delivered"] {
+  let total = all - steps.reduce((sum, { delivered }) => sum + delivered, 0);
+  return steps.map(({ at, delivered }) => {
+    total += delivered;
+    return { at, total };
+  });
 }
 
 /** Messages are not counted: counters say how many went, and a few texts how long they are. */
