@@ -61,6 +61,8 @@ test("a dispatch says what it is and what comes before it begins; afterwards its
       return [status, progress.sent];
     })
     .toEqual(["completed", 0]);
+  const { delivered, dispatch } = await (await call("GET", `/api/v1/dispatches/${id}/timeline/`)).json();
+  expect(delivered.at(-1).total).toBe(dispatch.progress.delivered);
   await fail(id, "+79100000000", "30003");
   await fail(id, "+79200000000", "30008");
   await open(page, address(`/dispatches/${id}`));
@@ -74,6 +76,8 @@ test("a dispatch says what it is and what comes before it begins; afterwards its
   await reload(page);
   await expect(reason).toHaveAttribute("aria-pressed", "true");
   await expect(rows).toContainText(["+79100000000"]);
+  const chart = page.getByRole("figure", { name: "Delivered over time" });
+  await expect(chart.locator(".recharts-area-curve")).toBeVisible();
   await expectAccessible(page);
   await messages.getByRole("button", { name: "Export" }).click();
   const [file] = await Promise.all([

@@ -31,6 +31,11 @@ const RateChart = dynamic(() => import("./rate-chart"), {
   loading: () => <Skeleton className="h-44" />,
 });
 
+const DeliveredChart = dynamic(() => import("./delivered-chart"), {
+  ssr: false,
+  loading: () => <Skeleton className="h-44" />,
+});
+
 export function DispatchScreen({ id }: { id: string }) {
   const t = useTranslations("dispatch");
   const { data: dispatch } = useQuery(dispatchQuery(id));
@@ -144,6 +149,14 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
                   {t("unreached")}
                 </ButtonLink>
               )}
+            </section>
+          )}
+          {timeline && timeline.delivered.length > 0 && isFinished(status) && (
+            <section aria-labelledby="delivered" className="flex flex-col gap-3">
+              <h2 id="delivered">{t("delivered_over_time")}</h2>
+              <div className="rounded-card border border-line bg-surface p-3">
+                <DeliveredChart timeline={timeline} timezone={dispatch.timezone} />
+              </div>
             </section>
           )}
           {timeline && timeline.lanes.length > 0 && (
