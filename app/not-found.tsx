@@ -1,6 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import { Mark } from "@/components/shell/mark";
-import { Link } from "@/components/ui/link";
+import { ButtonLink } from "@/components/ui/button";
 
 export default async function NotFound() {
   const t = await getTranslations("app");
@@ -9,9 +9,9 @@ export default async function NotFound() {
       <div className="flex flex-col items-center gap-4 text-center">
         <Mark size={44} />
         <h1>{t("not_found")}</h1>
-        <Link href="/" className="font-medium text-accent underline underline-offset-4">
+        <ButtonLink href="/" variant="primary">
           {t("home")}
-        </Link>
+        </ButtonLink>
       </div>
     </main>
   );

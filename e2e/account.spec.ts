@@ -72,8 +72,8 @@ test("one finds one's account by the name, sees where one is signed in, and ends
 }) => {
   await openAsAnna(page, "/");
   const phone = await otherDevice(browser, admin, password);
-  await page.getByRole("link", { name: "Your account: Anna Bell" }).filter({ visible: true }).click();
-  await expect(page.getByRole("heading", { name: "Your account", level: 1 })).toBeVisible();
+  await page.getByRole("link", { name: "My account: Anna Bell" }).filter({ visible: true }).click();
+  await expect(page.getByRole("heading", { name: "My account", level: 1 })).toBeVisible();
   await expect(page.getByText("This device")).toHaveCount(1);
   await expectAccessible(page);
   await page.setViewportSize({ width: 320, height: 860 });

@@ -48,7 +48,7 @@ export function AuditScreen() {
       cell: ({ action, subject_id, before, after }) => (
         <>
           <Did action={action} />
-          <span className="block break-all text-[0.85rem] text-soft">{subject_id}</span>
+          <span className="block break-all text-[0.85rem] text-soft xl:whitespace-nowrap">{subject_id}</span>
           <div className="md:hidden">
             <Changes before={before} after={after} />
           </div>
@@ -112,7 +112,10 @@ function Who({ entry: { actor, address, request_id } }: { entry: AuditEntry }) {
       {named.has(actor) ? named(actor) : actor}
       {address && <span className="block text-[0.85rem] text-soft">{address}</span>}
       {request_id && (
-        <span className="block break-all font-mono text-[0.8rem] text-soft" title={t("request_id")}>
+        <span
+          className="block break-all font-mono text-[0.8rem] text-soft xl:whitespace-nowrap"
+          title={t("request_id")}
+        >
           {request_id}
         </span>
       )}
@@ -151,9 +154,12 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
   };
   const part = (value: unknown) => (isInstant(value) ? <Instant at={value} zone={timezone} /> : shown(value));
   const [old, now] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];
-  const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
-    (key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]),
-  );
+  // What a new thing does not have, and the id that stands beside, say nothing.
+  const isTold = (key: string) =>
+    Object.hasOwn(old, key) && Object.hasOwn(now, key)
+      ? JSON.stringify(old[key]) !== JSON.stringify(now[key])
+      : key !== "id" && shown(old[key] ?? now[key]) !== t("nothing");
+  const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(isTold);
   if (fields.length === 0) return null;
   return (
     <dl className="grid gap-x-3 gap-y-0.5 text-[0.9rem] md:grid-cols-[auto_minmax(0,1fr)]">

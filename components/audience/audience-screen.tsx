@@ -3,8 +3,8 @@
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useMay } from "@/components/shell/me";
-import { Link } from "@/components/ui/link";
 import { ListSkeleton } from "@/components/ui/list-states";
+import { TabLinks } from "@/components/ui/tab-links";
 import { Recipients } from "./recipients";
 
 const loading = () => <ListSkeleton />;
@@ -31,21 +31,14 @@ export function AudienceScreen({ tab }: { tab: AudienceTab }) {
   return (
     <div className="flex flex-col gap-5">
       <h1>{t("title")}</h1>
-      <nav aria-label={t("title")} className="-mx-4 overflow-x-auto px-4 md:mx-0 md:px-0">
-        <ul className="flex min-w-max gap-1 border-line border-b">
-          {shown.map((id) => (
-            <li key={id}>
-              <Link
-                href={id === "recipients" ? "/audience" : `/audience?tab=${id}`}
-                aria-current={id === tab ? "page" : undefined}
-                className="-mb-px block border-transparent border-b-2 px-3 py-2 text-soft hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-accent"
-              >
-                {t(id)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <TabLinks
+        label={t("title")}
+        links={shown.map((id) => ({
+          href: id === "recipients" ? "/audience" : `/audience?tab=${id}`,
+          text: t(id),
+          isCurrent: id === tab,
+        }))}
+      />
       <Panel />
     </div>
   );

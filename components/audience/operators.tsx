@@ -24,6 +24,7 @@ const PREFIXES_SHOWN = 8;
 /** All operators: the rate of each, how much of it is in use, its price and its numbers. */
 export function Operators({ currency }: { currency: string | null }) {
   const t = useTranslations("audience");
+  const settings = useTranslations("settings");
   const format = useFormatter();
   const client = useQueryClient();
   const mayWrite = useMay("operators:write");
@@ -55,7 +56,7 @@ export function Operators({ currency }: { currency: string | null }) {
     },
     {
       head: t("use"),
-      className: "w-56",
+      className: "w-36 md:w-56",
       cell: ({ id, rate_per_second, price_per_segment: price }) => (
         <>
           <Use used={usedOf(id)} rate={rate_per_second} />
@@ -95,12 +96,15 @@ export function Operators({ currency }: { currency: string | null }) {
     });
   return (
     <div className="flex flex-col gap-4">
-      {mayWrite && (
-        <Button className="self-end" onClick={() => setEdited("new")}>
-          <Plus size={15} aria-hidden />
-          {t("new_operator")}
-        </Button>
-      )}
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h1>{settings("operators")}</h1>
+        {mayWrite && (
+          <Button variant="primary" onClick={() => setEdited("new")}>
+            <Plus size={15} aria-hidden />
+            {t("new_operator")}
+          </Button>
+        )}
+      </div>
       <DataTable
         label={t("operators")}
         source={operators}

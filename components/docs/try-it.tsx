@@ -93,7 +93,7 @@ export function TryIt({
         </label>
       )}
       {method !== "GET" && (
-        <label className="flex items-center gap-2">
+        <label className="flex items-baseline gap-2">
           <input type="checkbox" checked={isSure} onChange={(event) => setSure(event.target.checked)} />
           {t("sure")}
         </label>

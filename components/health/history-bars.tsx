@@ -30,11 +30,11 @@ export function HistoryBars({ history, at }: { history: Day[]; at: string }) {
   const sum = (key: "ok_s" | "degraded_s" | "down_s") => history.reduce((total, day) => total + day[key], 0);
   const watchedS = sum("ok_s") + sum("degraded_s") + sum("down_s");
   // Round down: 100 % must mean all of the time.
-  const share = watchedS === 0 ? null : Math.floor((sum("ok_s") / watchedS) * 100_000) / 100_000;
+  const share = watchedS === 0 ? null : Math.floor((sum("ok_s") / watchedS) * 1_000) / 1_000;
   const text =
     share === null
       ? t("not_watched")
-      : t("uptime", { share: format.number(share, { style: "percent", maximumFractionDigits: 3 }) });
+      : t("uptime", { share: format.number(share, { style: "percent", maximumFractionDigits: 1 }) });
   const minutes = (seconds: number) => Math.ceil(seconds / 60);
   const titleOf = (date: string, day: Day) =>
     t("day_bad", {

@@ -43,7 +43,6 @@ export function QuietHours() {
         <label className="flex items-baseline gap-2.5">
           <input
             type="checkbox"
-            className="accent-accent"
             checked={hours.enabled}
             onChange={({ target }) => setTyped({ ...hours, enabled: target.checked })}
           />

@@ -2,7 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Link } from "@/components/ui/link";
+import { TabLinks } from "@/components/ui/tab-links";
 import type { Right } from "@/lib/domain/rights";
 import { useMe } from "./me";
 
@@ -27,20 +27,9 @@ export function SettingsNav() {
     .map(({ key, href }) => ({ href, text: t(key) }));
   if (name !== null) shown.push({ href: "/account", text: account("title") });
   return (
-    <nav aria-label={t("menu")} className="-mx-4 overflow-x-auto px-4 md:mx-0 md:px-0">
-      <ul className="flex min-w-max gap-1 border-line border-b">
-        {shown.map(({ href, text }) => (
-          <li key={href}>
-            <Link
-              href={href}
-              aria-current={path === href ? "page" : undefined}
-              className="-mb-px block border-transparent border-b-2 px-3 py-2 text-soft hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-accent"
-            >
-              {text}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </nav>
+    <TabLinks
+      label={t("menu")}
+      links={shown.map((place) => ({ ...place, isCurrent: path === place.href }))}
+    />
   );
 }

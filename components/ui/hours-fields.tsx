@@ -54,7 +54,6 @@ export function HoursFields({
             <label key={day} className="flex items-baseline gap-1.5">
               <input
                 type="checkbox"
-                className="accent-accent"
                 checked={value.days.includes(day)}
                 onChange={({ target }) =>
                   set({

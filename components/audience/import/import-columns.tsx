@@ -122,15 +122,14 @@ interface FirstRowProps {
 function FirstRow({ headerless, onChange }: FirstRowProps) {
   const t = useTranslations("import");
   return (
-    <fieldset className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-warn-wash px-3 py-2 text-warn">
+    <fieldset className="flex flex-wrap items-baseline gap-x-4 gap-y-2 rounded-md bg-warn-wash px-3 py-2 text-warn">
       <legend className="sr-only">{t("first_row")}</legend>
       <span>{t("first_row")}</span>
       {(["rows", "header"] as const).map((id) => (
-        <label key={id} className="flex items-center gap-2">
+        <label key={id} className="flex items-baseline gap-2">
           <input
             type="radio"
             name="first-row"
-            className="accent-accent"
             checked={headerless === (id === "rows")}
             onChange={() => onChange(id === "rows")}
           />

@@ -102,13 +102,7 @@ function KindChoice({ kind, onChange }: { kind: Import["kind"]; onChange: (kind:
       <legend className="mb-2 w-full text-center font-medium">{t("kind")}</legend>
       {(["recipients", "opt_outs"] as const).map((id) => (
         <label key={id} className="flex max-w-72 items-baseline gap-2">
-          <input
-            type="radio"
-            name="kind"
-            className="accent-accent"
-            checked={kind === id}
-            onChange={() => onChange(id)}
-          />
+          <input type="radio" name="kind" checked={kind === id} onChange={() => onChange(id)} />
           <span>
             {t(`kind_is.${id}`)}
             <span className="block text-[0.9rem] text-soft">{t(`kind_means.${id}`)}</span>

@@ -34,7 +34,6 @@ export function ImportUnsure({ file, isLocked, onChange }: ImportUnsureProps) {
               <input
                 type="radio"
                 name="unsure-encoding"
-                className="accent-accent"
                 checked={chosen === encoding}
                 onChange={() => setChosen(encoding)}
               />

@@ -172,12 +172,14 @@ export function NumberRanges() {
 
 function Current({ load }: { load: RangeLoad }) {
   const t = useTranslations("ranges");
+  const actor = useTranslations("actor");
   const zone = useViewerZone() ?? "UTC";
+  const by = actor.has(load.actor) ? actor(load.actor) : load.actor;
   return (
     <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 rounded-card border border-line bg-surface px-4 py-3">
       <strong className="font-semibold">{t("loaded", { count: load.ranges })}</strong>
       {load.file_name && <span className="break-all">{load.file_name}</span>}
-      <span className="text-soft">{t("by", { actor: load.actor })}</span>
+      <span className="text-soft">{t("by", { actor: by })}</span>
       <span className="text-soft">
         <Instant at={load.created_at} zone={zone} />
       </span>

@@ -236,12 +236,7 @@ function UnknownNames({ file, choices, isLocked, onCheck }: Part & { file: LoadF
       {onCheck && (
         <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
           <label className="flex items-baseline gap-2">
-            <input
-              type="checkbox"
-              className="accent-accent"
-              checked={skips}
-              onChange={(event) => setSkips(event.target.checked)}
-            />
+            <input type="checkbox" checked={skips} onChange={(event) => setSkips(event.target.checked)} />
             {t("skip_rest")}
           </label>
           <Button
@@ -304,7 +299,6 @@ function Outcome({
         <label className="flex items-baseline gap-2">
           <input
             type="checkbox"
-            className="accent-accent"
             checked={isTaken}
             disabled={!onCheck || isLocked}
             onChange={(event) => onCheck?.({ take_unknown: event.target.checked ? "true" : "false" })}

@@ -25,7 +25,6 @@ export async function generateMetadata(): Promise<Metadata> {
 /** How fast each operator takes messages, by which gateway, and whose a number is. */
 export default async function OperatorsPage() {
   const [ctx, locale] = await Promise.all([pageContext(), pageLocale()]);
-  const t = await getTranslations("settings");
   const readLoads = async () => {
     const found = await listRangeLoads(ctx, { limit: 50 });
     return presentPage(found, (row) => presentRangeLoad(row, found.current, locale));
@@ -40,7 +39,6 @@ export default async function OperatorsPage() {
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
-      <h1>{t("operators")}</h1>
       <Operators currency={env().CURRENCY ?? null} />
       <Gateways />
     </HydrationBoundary>
