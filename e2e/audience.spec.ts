@@ -469,7 +469,7 @@ test("a reply in other words opts out by one click, and a number of nobody's is 
 
   await open(page, address("/audience?tab=suppressions"));
   await page.getByRole("button", { name: "Add a number" }).click();
-  const dialog = page.getByRole("dialog", { name: "Opt a number out" });
+  const dialog = page.getByRole("dialog", { name: "Unsubscribe a number" });
   await dialog.getByLabel("Phone").fill("12");
   await dialog.getByRole("button", { name: "Unsubscribe" }).click();
   await expect(dialog).toContainText("not a phone");

@@ -310,7 +310,7 @@ test("a link that still works is listed, and one that is withdrawn lets nobody i
   await page.getByLabel("E-mail").fill("mallory@example.com");
   await page.getByRole("button", { name: "Create a link" }).click();
   const link = await page.getByLabel("The link").inputValue();
-  const links = page.getByRole("region", { name: "Open links" });
+  const links = page.getByRole("region", { name: "Active links" });
   await expect(links.getByText("mallory@example.com")).toBeVisible();
   await expectAccessible(page);
   await links.getByRole("button", { name: "Withdraw mallory@example.com’s link" }).click();

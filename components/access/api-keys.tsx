@@ -73,7 +73,7 @@ export function ApiKeys() {
       className: "hidden text-soft md:table-cell",
       cell: ({ last_used_at }) => (last_used_at ? <Instant at={last_used_at} zone={timezone} /> : t("never")),
     },
-    { head: t("state"), className: "hidden text-soft md:table-cell", cell: stateOf },
+    { head: t("state"), className: "hidden text-soft md:table-cell xl:whitespace-nowrap", cell: stateOf },
     {
       head: t("actions"),
       kind: "actions",

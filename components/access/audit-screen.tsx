@@ -135,10 +135,14 @@ const isInstant = (value: unknown): value is string =>
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** The fields whose values are codes with words of their own. */
+const coded = new Set(["status", "state", "role"]);
+
 /** The changed fields, before and after. */
 function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
   const t = useTranslations("audit");
   const field = useTranslations("audit.field");
+  const word = useTranslations("audit.value");
   const zoned = useZoned();
   const timezone = useViewerZone() ?? "UTC";
   const shown = (value: unknown): string => {
@@ -152,7 +156,10 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
           .join(", ")
       : String(value);
   };
-  const part = (value: unknown) => (isInstant(value) ? <Instant at={value} zone={timezone} /> : shown(value));
+  const part = (key: string, value: unknown) => {
+    if (isInstant(value)) return <Instant at={value} zone={timezone} />;
+    return coded.has(key) && typeof value === "string" && word.has(value) ? word(value) : shown(value);
+  };
   const [old, now] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];
   // What a new thing does not have, and the id that stands beside, say nothing.
   const isTold = (key: string) =>
@@ -168,9 +175,9 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
           <dt className="text-soft">{field.has(key) ? field(key) : key}</dt>
           <dd className="line-clamp-3 [overflow-wrap:anywhere]">
             {Object.hasOwn(old, key) && (
-              <del className={Object.hasOwn(now, key) ? "text-soft" : ""}>{part(old[key])}</del>
+              <del className={Object.hasOwn(now, key) ? "text-soft" : ""}>{part(key, old[key])}</del>
             )}{" "}
-            {Object.hasOwn(now, key) && part(now[key])}
+            {Object.hasOwn(now, key) && part(key, now[key])}
           </dd>
         </div>
       ))}

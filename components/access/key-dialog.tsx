@@ -63,12 +63,13 @@ export default function KeyDialog({
         {...form.register("name")}
       />
       <fieldset className="flex flex-col gap-1.5" aria-describedby="scopes-error">
-        <legend className={labelClass}>{t("scopes")}</legend>
+        <legend className={`${labelClass} mb-1.5`}>{t("scopes")}</legend>
         {scopes.map((scope) => (
           <label key={scope} className="flex items-baseline gap-2.5">
             <input type="checkbox" value={scope} {...form.register("scopes")} />
             <span>
-              <code>{scope}</code> <span className="text-soft">{t(`scope.${scope.replace(":", "_")}`)}</span>
+              <code className="mr-1 rounded bg-raised px-1 text-[0.9rem]">{scope}</code>{" "}
+              <span className="text-soft">{t(`scope.${scope.replace(":", "_")}`)}</span>
             </span>
           </label>
         ))}

@@ -14,7 +14,7 @@ import { Link } from "@/components/ui/link";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { useReason } from "@/components/ui/use-reason";
-import { Instant, useCity, useViewerZone } from "@/components/ui/use-zoned";
+import { Instant, useCity, useViewerZone, ZoneNote } from "@/components/ui/use-zoned";
 import type { Recipient } from "@/lib/contract/audience/recipient";
 import type { Suppression } from "@/lib/contract/audience/suppression";
 import type { PersonData, PersonMessage } from "@/lib/contract/dispatches/person";
@@ -60,7 +60,7 @@ export function PersonScreen({ phone }: { phone: string }) {
           <Actions phone={phone} recipient={recipient.data ?? null} isOut={(reasons?.length ?? 0) > 0} />
         </div>
       </div>
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(16rem,20rem)_minmax(0,1fr)]">
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(16rem,2fr)_minmax(0,5fr)]">
         <div className="flex min-w-0 flex-col gap-6">
           <section aria-labelledby="about" className="flex flex-col gap-3">
             <h2 id="about">{t("about")}</h2>
@@ -197,7 +197,7 @@ function save(text: string, name: string): void {
 }
 
 const listClass =
-  "grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-x-4 gap-y-2 rounded-card border border-line bg-surface p-4";
+  "grid grid-cols-[minmax(0,1fr)_minmax(0,2fr)] gap-x-4 gap-y-2 rounded-card border border-line bg-surface p-4";
 
 function About({ recipient }: { recipient: Recipient }) {
   const t = useTranslations("person");
@@ -293,7 +293,10 @@ function History({ phone }: { phone: string }) {
   const isEmpty = rows?.length === 0 && !pages.hasNextPage;
   return (
     <section aria-labelledby="history" className="flex flex-col gap-3">
-      <h2 id="history">{t("history")}</h2>
+      <div className="flex flex-wrap items-baseline gap-x-4">
+        <h2 id="history">{t("history")}</h2>
+        <ZoneNote />
+      </div>
       {isEmpty ? (
         <EmptyList text={t("no_history")} />
       ) : (

@@ -114,7 +114,7 @@ export function RecipientTable({
       keyOf={({ phone }) => phone}
       empty={empty}
       more={t(isInPart ? "search_on" : "more")}
-      unsearched={isInPart ? t("not_all_searched") : undefined}
+      unsearched={isInPart ? t(recipients?.length === 0 ? "none_so_far" : "not_all_searched") : undefined}
       columns={columns}
     />
   );
@@ -141,7 +141,11 @@ function Tags({ tags }: { tags: string[] }) {
   return (
     <span className="flex flex-wrap gap-1">
       {tags.slice(0, TAGS_SHOWN).map((tag) => (
-        <span key={tag} className="rounded-full bg-raised px-2 py-0.5 text-[0.9rem]">
+        <span
+          key={tag}
+          title={tag}
+          className="max-w-56 truncate rounded-full bg-raised px-2 py-0.5 text-[0.9rem]"
+        >
           {tag}
         </span>
       ))}

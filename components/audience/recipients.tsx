@@ -95,7 +95,7 @@ export function Recipients() {
           aria-label={t("operator")}
           value={filter.operator}
           onChange={(event) => setParams({ operator: event.target.value })}
-          className="min-w-0 flex-1 basis-[40%] sm:flex-none sm:basis-auto"
+          className="min-w-0 flex-1 basis-[40%] sm:max-w-52 sm:flex-none sm:basis-auto"
         >
           <option value="">{t("any_operator")}</option>
           {operators.data?.map(({ code, name }) => (
@@ -108,7 +108,7 @@ export function Recipients() {
           aria-label={t("tag")}
           value={filter.tag}
           onChange={(event) => setParams({ tag: event.target.value })}
-          className="min-w-0 flex-1 basis-[40%] sm:flex-none sm:basis-auto"
+          className="min-w-0 flex-1 basis-[40%] sm:max-w-52 sm:flex-none sm:basis-auto"
         >
           <option value="">{t("any_tag")}</option>
           {tags.data?.map(({ id, name }) => (

@@ -10,7 +10,7 @@ import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import { SearchInput } from "@/components/ui/search-input";
 import { Select } from "@/components/ui/select";
 import { setParams } from "@/components/ui/url";
-import { Instant, useViewerZone } from "@/components/ui/use-zoned";
+import { Instant, useViewerZone, ZoneNote } from "@/components/ui/use-zoned";
 import type { Suppression } from "@/lib/contract/audience/suppression";
 import type { Reply } from "@/lib/contract/sending/inbound";
 import { isSearchedInPart, refreshOptOuts, repliesQuery } from "@/lib/web/audience-queries";
@@ -93,7 +93,10 @@ export function Replies() {
     });
   return (
     <div className="flex flex-col gap-4">
-      <p className="max-w-3xl text-soft">{t("replies_hint")}</p>
+      <div className="flex flex-wrap items-baseline gap-x-4">
+        <p className="max-w-3xl text-soft">{t("replies_hint")}</p>
+        <ZoneNote />
+      </div>
       <div className="flex flex-wrap items-center gap-2.5">
         <SearchInput
           inputMode="tel"

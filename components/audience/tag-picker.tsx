@@ -36,15 +36,15 @@ export function TagPicker({
           {value.map((name) => (
             <li
               key={name}
-              className="flex items-center gap-1 rounded-full bg-accent-wash py-0.5 pr-1 pl-2.5 text-accent"
+              className="flex min-w-0 items-center gap-1 rounded-2xl bg-accent-wash py-0.5 pr-1 pl-2.5 text-accent"
             >
-              {name}
+              <span className="wrap-anywhere min-w-0">{name}</span>
               <button
                 type="button"
                 aria-label={t("tag_remove", { name })}
                 title={t("tag_remove", { name })}
                 onClick={() => onChange(value.filter((other) => other !== name))}
-                className="grid size-6 place-items-center rounded-full hover:bg-surface"
+                className="grid size-6 shrink-0 place-items-center rounded-full hover:bg-surface"
               >
                 <X size={13} aria-hidden />
               </button>

@@ -9,6 +9,7 @@ import {
   pathParameters,
   requestHeaders,
 } from "@/lib/contract/operations/operation";
+import { Prose } from "./prose";
 import { TryIt } from "./try-it";
 
 const colors: Record<string, string> = {
@@ -51,8 +52,14 @@ export function OperationArticle({ operation, origin }: { operation: Operation; 
         <span className={`font-mono font-semibold uppercase ${colors[method]}`}>{method}</span>
         <code className="break-all text-[0.95rem]">{path}</code>
       </h3>
-      <p className="font-medium">{said(locale, summary)}</p>
-      {description && <p className="text-soft">{said(locale, description)}</p>}
+      <p className="font-medium">
+        <Prose text={said(locale, summary)} />
+      </p>
+      {description && (
+        <p className="text-soft">
+          <Prose text={said(locale, description)} />
+        </p>
+      )}
       <p className="text-[0.9rem] text-soft">
         {[
           isContract ? t("contract") : t("extension"),
@@ -122,7 +129,9 @@ function Parameters({ title, rows }: { title: string; rows: (readonly [string, s
         {rows.map(([name, text]) => (
           <div key={name} className="contents">
             <dt className="font-mono">{name}</dt>
-            <dd className="text-soft [overflow-wrap:anywhere]">{text}</dd>
+            <dd className="text-soft [overflow-wrap:anywhere]">
+              <Prose text={text} />
+            </dd>
           </div>
         ))}
       </dl>

@@ -2,7 +2,6 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
-
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTestSend } from "@/components/dispatches/form/use-test-send";
@@ -61,7 +60,7 @@ function Row({ gateway, serves, isTestable }: { gateway: Gateway; serves: string
   return (
     <li className="flex flex-col gap-3 px-4 py-3.5">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1 basis-56">
           <h3 className="wrap-anywhere flex flex-wrap items-baseline gap-x-2.5">
             {name}
             <span className="font-normal text-[0.9rem] text-soft">{t(`gateway_kind.${kind}`)}</span>

@@ -45,7 +45,8 @@ export function SendersScreen() {
               <dt className="text-soft">{t("serves")}</dt>
               <dd className="wrap-anywhere">
                 {operators
-                  .filter(({ gateway }) => gateway === name)
+                  // Whatever operators call it, an installation with one gateway sends through that.
+                  .filter(({ gateway }) => gateways.data.length === 1 || gateway === name)
                   .map((operator) => operator.name)
                   .join(", ") || "—"}
               </dd>

@@ -34,7 +34,7 @@ export function Account() {
             variant="quiet"
             href="/account"
             aria-label={t("account_of", { name })}
-            title={email ?? undefined}
+            title={[name, email].filter(Boolean).join(" · ")}
             className="min-w-0"
           >
             <UserRound size={16} aria-hidden className="md:hidden" />

@@ -55,7 +55,7 @@ export function WebhookCard({
       aria-labelledby={`url-${id}`}
       className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4"
     >
-      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+      <div className="flex items-baseline justify-between gap-4">
         <h2 id={`url-${id}`} className="min-w-0 break-all font-medium font-mono text-[0.95rem]">
           {url}
         </h2>
@@ -112,7 +112,7 @@ export function WebhookCard({
           {t("delete")}
         </Button>
       </div>
-      <div id={logId}>{isLogOpen && <WebhookLog webhook={webhook} />}</div>
+      <div id={logId} className="empty:hidden">{isLogOpen && <WebhookLog webhook={webhook} />}</div>
       <ConfirmDialog
         title={t("rotate_title")}
         isOpen={asked === "rotate"}

@@ -60,12 +60,13 @@ export default function WebhookDialog({
         {...form.register("url")}
       />
       <fieldset className="flex flex-col gap-1.5" aria-describedby="events-error">
-        <legend className={labelClass}>{t("events")}</legend>
+        <legend className={`${labelClass} mb-1.5`}>{t("events")}</legend>
         {webhookEvents.map((event) => (
           <label key={event} className="flex items-baseline gap-2.5">
             <input type="checkbox" value={event} {...form.register("events")} />
             <span>
-              <code>{event}</code> <span className="text-soft">{t(`event.${event.replace(".", "_")}`)}</span>
+              <code className="mr-1 rounded bg-raised px-1 text-[0.9rem]">{event}</code>{" "}
+              <span className="text-soft">{t(`event.${event.replace(".", "_")}`)}</span>
             </span>
           </label>
         ))}

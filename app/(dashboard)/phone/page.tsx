@@ -7,6 +7,7 @@ import { PhoneScreen } from "@/components/sending/phone-screen";
 import { env, hasSandbox } from "@/lib/env";
 import { presentPage } from "@/lib/http/present/page";
 import { presentRecipient } from "@/lib/http/present/recipient";
+import { presentSandboxMessages } from "@/lib/http/present/sending";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
 import { listSandboxMessages } from "@/lib/services/sending/sandbox/list-sandbox-messages";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
@@ -30,7 +31,10 @@ export default async function PhonePage({
     ],
   ];
   if (typeof phone === "string" && phone !== "")
-    reads.push([sandboxQuery(phone).queryKey, () => listSandboxMessages(ctx, phone)]);
+    reads.push([
+      sandboxQuery(phone).queryKey,
+      async () => presentSandboxMessages(await listSandboxMessages(ctx, phone)),
+    ]);
   const client = await prefetch(isSandbox ? reads : []);
   return (
     <HydrationBoundary state={dehydrate(client)}>

@@ -33,7 +33,7 @@ export function SavedAudiences() {
     {
       head: t("name"),
       kind: "name",
-      className: "w-full break-words md:w-auto",
+      className: "w-full break-words md:w-1/3",
       cell: ({ name, expression }) => (
         <>
           {name}
@@ -59,7 +59,7 @@ export function SavedAudiences() {
     columns.push({
       head: t("actions"),
       kind: "actions",
-      className: "w-28 md:w-60",
+      className: "w-px",
       cell: (audience) => (
         <>
           {maySend && (

@@ -23,18 +23,20 @@ export function ImportItem({ job, isResuming, onResume }: ImportItemProps) {
   const isRead = status !== "failed" || rows > 0;
   return (
     <li className="flex flex-col gap-1.5 px-4 py-3">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5">
+        <strong className="wrap-anywhere min-w-0 font-medium">{job.file_name ?? t("unnamed")}</strong>
+        <span className="text-soft">
+          <Instant at={job.created_at} zone={timeZone} />
+        </span>
+      </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-        <span role="status" className="flex min-w-36 items-center gap-2 font-medium">
+        <span role="status" className="flex items-center gap-2">
           <StateIcon status={status} />
           {stage ? t(`stage.${stage}`) : t(`state.${status}`)}
         </span>
-        {job.file_name && <strong className="break-all font-medium">{job.file_name}</strong>}
         {job.kind === "opt_outs" && <span className="text-soft">{t("kind_is.opt_outs")}</span>}
-        {isRead && <span className="min-w-28">{t("rows", { count: rows })}</span>}
+        {isRead && <span>{t("rows", { count: rows })}</span>}
         {isRead && <Figures job={job} />}
-        <span className="text-soft sm:ml-auto">
-          <Instant at={job.created_at} zone={timeZone} />
-        </span>
       </div>
       {status === "running" && (
         <span className="h-1 overflow-hidden rounded-full bg-raised" aria-hidden>

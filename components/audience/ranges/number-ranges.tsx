@@ -12,7 +12,7 @@ import { CallButton } from "@/components/ui/call-button";
 import { hintClass, inputClass } from "@/components/ui/input-classes";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import { useFailureNotice } from "@/components/ui/notice";
-import { Instant, useViewerZone } from "@/components/ui/use-zoned";
+import { Instant, useViewerZone, ZoneNote } from "@/components/ui/use-zoned";
 import type { RangeLoad } from "@/lib/contract/audience/number-range";
 import { rangeLoadsQuery, rangeOfQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
@@ -87,7 +87,10 @@ export function NumberRanges() {
   const isIdle = mayWrite && !running && !checked && !check.isPending;
   return (
     <section aria-labelledby="ranges" className="mt-4 flex min-w-0 flex-col gap-3">
-      <h2 id="ranges">{t("title")}</h2>
+      <div className="flex flex-wrap items-baseline gap-x-4">
+        <h2 id="ranges">{t("title")}</h2>
+        <ZoneNote />
+      </div>
       <p className="max-w-2xl text-soft">{t("hint")}</p>
       {!items ? (
         loads.isError ? (
@@ -125,7 +128,7 @@ export function NumberRanges() {
           <ImportFailure error={check.error} />
           {isIdle && (
             <div className="flex flex-wrap items-center gap-2">
-              <Button variant={current ? "plain" : "primary"} onClick={() => input.current?.click()}>
+              <Button onClick={() => input.current?.click()}>
                 <FileUp size={15} aria-hidden />
                 {t(current ? "load_other" : "load")}
               </Button>

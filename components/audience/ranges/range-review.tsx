@@ -62,7 +62,8 @@ export function RangeReview({
         </h3>
         {load.file_name && (
           <p className="break-all text-soft">
-            {load.file_name} · {t("loaded", { count: load.ranges })}
+            {load.file_name}
+            {load.ranges > 0 && ` · ${t("loaded", { count: load.ranges })}`}
           </p>
         )}
       </div>
@@ -134,8 +135,10 @@ function Recognised({ file, choices, isLocked, onCheck }: Part & { file: LoadFil
         <span className="break-words">
           {file.columns
             .filter(({ name }) => name !== "")
-            .map(
-              ({ name, meaning }) => `${name} → ${meaning === "passed_over" ? t("column_unread") : meaning}`,
+            .map(({ name, meaning }) =>
+              name === meaning
+                ? name
+                : `${name} → ${meaning === "passed_over" ? t("column_unread") : meaning}`,
             )
             .join(", ")}
         </span>

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { pageLocale } from "@/app/locale";
+import { Prose } from "@/components/docs/prose";
 import { Link } from "@/components/ui/link";
 import { hasText, textOf } from "@/lib/contract/texts";
 
@@ -29,7 +30,9 @@ export default async function ErrorPage({ params }: Props) {
       <p>
         <code className="rounded bg-raised px-1.5 py-0.5">/docs/errors/{code}</code>
       </p>
-      <p>{detail}</p>
+      <p>
+        <Prose text={detail} />
+      </p>
       <p className="text-soft">{t("errors_hint")}</p>
       <p>
         <Link href="/docs" className="text-accent underline underline-offset-4">
