@@ -31,7 +31,7 @@ export function AuditScreen() {
   const columns: Column<AuditEntry>[] = [
     {
       head: t("at"),
-      className: "align-top text-soft [overflow-wrap:anywhere] md:whitespace-nowrap",
+      className: "w-28 align-top text-soft [overflow-wrap:anywhere] md:w-auto md:whitespace-nowrap",
       cell: (entry) => (
         <>
           <Instant at={entry.at} zone={timezone} />
@@ -113,7 +113,7 @@ function Who({ entry: { actor, address, request_id } }: { entry: AuditEntry }) {
       {address && <span className="block text-[0.85rem] text-soft">{address}</span>}
       {request_id && (
         <span
-          className="block break-all font-mono text-[0.8rem] text-soft xl:whitespace-nowrap"
+          className="block break-all font-mono text-[0.8rem] text-soft max-md:hidden xl:whitespace-nowrap"
           title={t("request_id")}
         >
           {request_id}
@@ -169,7 +169,7 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
   const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(isTold);
   if (fields.length === 0) return null;
   return (
-    <dl className="grid gap-x-3 gap-y-0.5 text-[0.9rem] md:grid-cols-[auto_minmax(0,1fr)]">
+    <dl className="grid grid-cols-[fit-content(55%)_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-[0.9rem]">
       {fields.map((key) => (
         <div key={key} className="contents">
           <dt className="text-soft">{field.has(key) ? field(key) : key}</dt>

@@ -55,34 +55,33 @@ export function Users() {
     void client.invalidateQueries({ queryKey: ["invitations"] });
   };
 
+  const roleOf = ({ id, name, role }: User) => (
+    <Select
+      aria-label={t("role_of", { name })}
+      value={role}
+      disabled={change.isPending}
+      onChange={(event) => change.mutate({ id, role: event.target.value as Role })}
+    >
+      {roles.map((value) => (
+        <option key={value} value={value}>
+          {access(`role.${value}`)}
+        </option>
+      ))}
+    </Select>
+  );
   const columns: Column<User>[] = [
     {
       head: access("name"),
       kind: "name",
-      cell: ({ name, email, disabled_at }) => (
+      cell: (user) => (
         <>
-          <span className={disabled_at ? "text-soft line-through" : ""}>{name}</span>
-          <span className="block break-all font-normal text-[0.9rem] text-soft">{email}</span>
+          <span className={user.disabled_at ? "text-soft line-through" : ""}>{user.name}</span>
+          <span className="block font-normal text-[0.9rem] text-soft">{user.email}</span>
+          <span className="mt-1.5 block font-normal md:hidden">{roleOf(user)}</span>
         </>
       ),
     },
-    {
-      head: t("role"),
-      cell: ({ id, name, role }) => (
-        <Select
-          aria-label={t("role_of", { name })}
-          value={role}
-          disabled={change.isPending}
-          onChange={(event) => change.mutate({ id, role: event.target.value as Role })}
-        >
-          {roles.map((value) => (
-            <option key={value} value={value}>
-              {access(`role.${value}`)}
-            </option>
-          ))}
-        </Select>
-      ),
-    },
+    { head: t("role"), className: "hidden md:table-cell", cell: roleOf },
     {
       head: t("last_sign_in"),
       className: "hidden text-soft md:table-cell",

@@ -56,7 +56,7 @@ export function Operators({ currency }: { currency: string | null }) {
     },
     {
       head: t("use"),
-      className: "w-36 md:w-56",
+      className: "w-24 md:w-56",
       cell: ({ id, rate_per_second, price_per_segment: price }) => (
         <>
           <Use used={usedOf(id)} rate={rate_per_second} />

@@ -36,9 +36,11 @@ export function TagPicker({
           {value.map((name) => (
             <li
               key={name}
-              className="flex min-w-0 items-center gap-1 rounded-2xl bg-accent-wash py-0.5 pr-1 pl-2.5 text-accent"
+              className="flex min-w-0 max-w-full items-center gap-1 rounded-full bg-accent-wash py-0.5 pr-1 pl-2.5 text-accent"
             >
-              <span className="wrap-anywhere min-w-0">{name}</span>
+              <span title={name} className="truncate">
+                {name}
+              </span>
               <button
                 type="button"
                 aria-label={t("tag_remove", { name })}

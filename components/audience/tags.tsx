@@ -28,7 +28,6 @@ export function Tags() {
     {
       head: t("name"),
       kind: "name",
-      className: "break-words",
       cell: ({ name }) => (
         <Link href={`/audience?tag=${encodeURIComponent(name)}`} className="hover:underline">
           {name}

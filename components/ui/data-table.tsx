@@ -65,7 +65,8 @@ export function DataTable<T>({
     <>
       <div
         hidden={isEmpty}
-        className={`overflow-x-auto rounded-card border border-line bg-surface transition-opacity ${source.isPlaceholderData ? "opacity-60" : ""}`}
+        // Texts for screen readers alone are clipped with the rest only where the frame is positioned.
+        className={`relative overflow-x-auto rounded-card border border-line bg-surface transition-opacity ${source.isPlaceholderData ? "opacity-60" : ""}`}
       >
         <table className={`w-full border-collapse ${className}`}>
           <caption className="sr-only">{label}</caption>
@@ -93,7 +94,7 @@ export function DataTable<T>({
         </table>
       </div>
       {unsearched && (
-        <p role="status" className="text-center text-soft">
+        <p role="status" className={`text-center text-soft ${isEmpty ? "pt-10" : ""}`}>
           {unsearched}
         </p>
       )}
@@ -115,7 +116,7 @@ function Cell<T>({ column: { kind, cell, className = "" }, row }: { column: Colu
     return <td className={`whitespace-nowrap py-1 pr-2 text-right ${className}`}>{cell(row)}</td>;
   if (kind === "name")
     return (
-      <th scope="row" className={`${cellClass} text-left font-medium ${className}`}>
+      <th scope="row" className={`${cellClass} wrap-anywhere min-w-24 text-left font-medium ${className}`}>
         {cell(row)}
       </th>
     );

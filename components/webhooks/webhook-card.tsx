@@ -112,7 +112,9 @@ export function WebhookCard({
           {t("delete")}
         </Button>
       </div>
-      <div id={logId} className="empty:hidden">{isLogOpen && <WebhookLog webhook={webhook} />}</div>
+      <div id={logId} className="empty:hidden">
+        {isLogOpen && <WebhookLog webhook={webhook} />}
+      </div>
       <ConfirmDialog
         title={t("rotate_title")}
         isOpen={asked === "rotate"}

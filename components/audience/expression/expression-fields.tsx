@@ -35,7 +35,7 @@ export function ExpressionFields({
   const titleOf = ({ message_text, timezone, started_at, start_datetime }: Dispatch) =>
     `${zoned(started_at ?? start_datetime, timezone)} · ${message_text.slice(0, 60)}`;
   return (
-    <div className="grid items-end gap-4 sm:grid-cols-2">
+    <div className="grid gap-4 sm:grid-cols-2">
       {(["all", "any", "none"] as const).map((clause) => (
         <TermPicker
           key={clause}

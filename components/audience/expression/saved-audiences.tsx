@@ -33,7 +33,7 @@ export function SavedAudiences() {
     {
       head: t("name"),
       kind: "name",
-      className: "w-full break-words md:w-1/3",
+      className: "w-full md:w-1/3",
       cell: ({ name, expression }) => (
         <>
           {name}
@@ -45,7 +45,7 @@ export function SavedAudiences() {
     },
     {
       head: t("conditions"),
-      className: "hidden break-words text-soft md:table-cell",
+      className: "wrap-anywhere hidden text-soft md:table-cell",
       cell: ({ expression }) => wordsOf(expression).join(" "),
     },
     {
