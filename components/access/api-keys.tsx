@@ -43,6 +43,16 @@ export function ApiKeys() {
     if (!expires_at) return t("no_expiry");
     return t.rich(Date.parse(expires_at) > Date.now() ? "expires" : "expired", timed(expires_at, timezone));
   };
+  const mayOf = ({ scopes, daily_recipients }: ApiKey) => (
+    <>
+      {scopes.join(", ")}
+      {daily_recipients !== null && (
+        <span className="block text-[0.9rem] text-soft">
+          {t("ceiling_of", { count: format.number(daily_recipients) })}
+        </span>
+      )}
+    </>
+  );
   const columns: Column<ApiKey>[] = [
     {
       head: t("key"),
@@ -52,21 +62,14 @@ export function ApiKeys() {
           {key.name}
           <span className="block font-mono font-normal text-[0.85rem] text-soft">{key.prefix}…</span>
           <span className="block font-normal text-[0.9rem] text-soft md:hidden">{stateOf(key)}</span>
+          <span className="block font-normal md:hidden">{mayOf(key)}</span>
         </>
       ),
     },
     {
       head: t("scopes"),
-      cell: ({ scopes, daily_recipients }) => (
-        <>
-          {scopes.join(", ")}
-          {daily_recipients !== null && (
-            <span className="block text-[0.9rem] text-soft">
-              {t("ceiling_of", { count: format.number(daily_recipients) })}
-            </span>
-          )}
-        </>
-      ),
+      className: "hidden md:table-cell",
+      cell: mayOf,
     },
     {
       head: t("last_used"),

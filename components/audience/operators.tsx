@@ -51,18 +51,19 @@ export function Operators({ currency }: { currency: string | null }) {
           <span className="block break-words font-normal text-[0.9rem] text-soft md:hidden">
             {prefixesOf(operator)}
           </span>
+          <span className="mt-1.5 block font-normal md:hidden">
+            <Use used={usedOf(operator.id)} rate={operator.rate_per_second} />
+            {operator.price_per_segment !== null && (
+              <span className="text-[0.9rem] text-soft">{money(operator.price_per_segment)}</span>
+            )}
+          </span>
         </>
       ),
     },
     {
       head: t("use"),
-      className: "w-24 md:w-56",
-      cell: ({ id, rate_per_second, price_per_segment: price }) => (
-        <>
-          <Use used={usedOf(id)} rate={rate_per_second} />
-          {price !== null && <span className="text-[0.9rem] text-soft md:hidden">{money(price)}</span>}
-        </>
-      ),
+      className: "hidden w-56 md:table-cell",
+      cell: ({ id, rate_per_second }) => <Use used={usedOf(id)} rate={rate_per_second} />,
     },
     { head: t("prefixes_short"), className: "hidden text-soft md:table-cell", cell: prefixesOf },
   ];

@@ -62,7 +62,7 @@ export function Replies() {
         <>
           <span className="whitespace-pre-wrap">{text}</span>
           {keyword && (
-            <span className="ml-2 rounded-full bg-raised px-2 py-0.5 text-[0.9rem] text-soft">
+            <span className="ml-2 whitespace-nowrap rounded-full bg-raised px-2 py-0.5 text-[0.9rem] text-soft">
               {t(`keyword.${keyword}`)}
             </span>
           )}

@@ -27,7 +27,7 @@ export default function DialogWindow({ title, isOpen, onClose, children, confirm
         isOpen={isOpen}
         onOpenChange={(open) => !open && onClose()}
         isDismissable
-        className="fixed inset-0 z-40 grid place-items-end bg-black/45 sm:place-items-center sm:p-6"
+        className="fixed inset-0 z-40 grid grid-cols-[minmax(0,1fr)] place-items-end bg-black/45 sm:place-items-center sm:p-6"
       >
         <Modal className="w-full sm:max-w-lg">
           <AriaDialog

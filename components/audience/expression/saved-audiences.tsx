@@ -29,16 +29,19 @@ export function SavedAudiences() {
   const audiences = useInfiniteQuery({ ...audiencesQuery(q), placeholderData: (last) => last });
   const [edited, setEdited] = useState<CountedAudience | "new" | null>(null);
   const [toDelete, setToDelete] = useState<CountedAudience | null>(null);
+  const countOf = (found: CountedAudience["recipients"]) =>
+    found === null ? "—" : `${found.is_estimate ? "≈ " : ""}${format.number(found.count)}`;
   const columns: Column<CountedAudience>[] = [
     {
       head: t("name"),
       kind: "name",
       className: "w-full md:w-1/3",
-      cell: ({ name, expression }) => (
+      cell: ({ name, expression, recipients }) => (
         <>
           {name}
           <span className="block font-normal text-[0.9rem] text-soft md:hidden">
             {wordsOf(expression).join(" ")}
+            <span className="block">{`${t("recipients")}: ${countOf(recipients)}`}</span>
           </span>
         </>
       ),
@@ -50,9 +53,8 @@ export function SavedAudiences() {
     },
     {
       head: t("recipients"),
-      className: "text-right whitespace-nowrap",
-      cell: ({ recipients }) =>
-        recipients === null ? "—" : `${recipients.is_estimate ? "≈ " : ""}${format.number(recipients.count)}`,
+      className: "hidden text-right whitespace-nowrap md:table-cell",
+      cell: ({ recipients }) => countOf(recipients),
     },
   ];
   if (mayWrite || maySend)
