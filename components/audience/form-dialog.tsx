@@ -43,7 +43,7 @@ export function FormDialog({
         className="fixed inset-0 z-40 grid grid-cols-[minmax(0,1fr)] place-items-end bg-black/45 sm:place-items-center sm:p-6"
       >
         <Modal className="w-full sm:max-w-lg">
-          <Dialog className="rounded-t-2xl bg-surface shadow-pop outline-none sm:rounded-2xl">
+          <Dialog className="rounded-t-2xl border border-line bg-surface shadow-pop outline-none sm:rounded-2xl">
             <form
               noValidate
               onInput={() => setTouched(true)}

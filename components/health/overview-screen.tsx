@@ -147,8 +147,8 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
             {operators.map(({ id, name, rate_per_second: rate, in_use: used }) => (
               <li key={id} className="flex flex-col gap-1.5 px-4 py-2.5">
                 <div className="flex justify-between gap-3">
-                  <span>{name}</span>
-                  <span className="text-soft">
+                  <span className="wrap-anywhere min-w-0">{name}</span>
+                  <span className="shrink-0 text-soft">
                     {rate === null
                       ? t("use_unlimited", { used: format.number(Math.round(used)) })
                       : t("use", { used: format.number(Math.round(used)), rate: format.number(rate) })}

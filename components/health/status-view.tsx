@@ -58,7 +58,7 @@ export function StatusView({
                   time: worst.since ? time(worst.since) : "",
                 })}
               </h1>
-              <p className="wrap-anywhere">{waits ?? worst.detail}</p>
+              <p className="wrap-anywhere">{waits || worst.detail}</p>
               {others > 0 && <p className="text-soft">{t("others", { count: others })}</p>}
             </>
           ) : (

@@ -7,6 +7,7 @@ import { useClock, useZoned } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
 
 const DAY_MS = 86_400_000;
+const LABEL_MAX = 48;
 const TICKS = [0, 6, 12, 18, 24];
 
 /** The windows of the next 24 hours, one line each. */
@@ -63,7 +64,9 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
                 style={{ left: `${Math.min(start, 99)}%`, width: `${Math.max(0.8, end - start)}%` }}
               >
                 <span className={`absolute whitespace-nowrap px-2 ${start > 60 ? "right-full" : "left-0"}`}>
-                  {dispatch.text.slice(0, 48)}
+                  {dispatch.text.length > LABEL_MAX
+                    ? `${dispatch.text.slice(0, LABEL_MAX).trimEnd()}…`
+                    : dispatch.text}
                 </span>
               </Link>
             </li>

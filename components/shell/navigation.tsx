@@ -67,7 +67,7 @@ export function NewDispatchLink() {
   return (
     <Link
       href="/dispatches/new"
-      className="inline-flex min-h-9 items-center justify-center gap-2 rounded-md bg-accent px-3 font-medium text-accent-ink hover:brightness-110"
+      className="inline-flex min-h-9 items-center justify-center gap-2 rounded-md border border-transparent bg-accent px-3 font-medium text-accent-ink hover:brightness-110"
     >
       <PenLine size={16} aria-hidden />
       {t("new")}

@@ -5,10 +5,11 @@ import { Link } from "./link";
 
 const base =
   "inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium outline-offset-2 transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 min-h-8 [&_svg]:shrink-0";
+// A border that is not seen is drawn where the system has colours of its own.
 const variants = {
-  primary: "bg-accent text-accent-ink px-3 hover:brightness-110",
+  primary: "border border-transparent bg-accent text-accent-ink px-3 hover:brightness-110",
   plain: "border border-line bg-surface px-3 hover:bg-raised",
-  danger: "bg-bad text-surface px-3 hover:brightness-110 dark:text-ground",
+  danger: "border border-transparent bg-bad text-surface px-3 hover:brightness-110 dark:text-ground",
   quiet: "px-2 text-soft hover:bg-raised hover:text-ink",
   alarm: "px-2 text-bad hover:bg-bad-wash",
   bare: "min-h-0",

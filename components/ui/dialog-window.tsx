@@ -32,7 +32,7 @@ export default function DialogWindow({ title, isOpen, onClose, children, confirm
         <Modal className="w-full sm:max-w-lg">
           <AriaDialog
             role="alertdialog"
-            className="flex max-h-[92dvh] flex-col gap-4 overflow-auto rounded-t-2xl bg-surface p-5 shadow-pop outline-none sm:rounded-2xl sm:p-6"
+            className="flex max-h-[92dvh] flex-col gap-4 overflow-auto rounded-t-2xl border border-line bg-surface p-5 shadow-pop outline-none sm:rounded-2xl sm:p-6"
           >
             <Heading slot="title" className="font-semibold text-lg leading-snug">
               {title}

@@ -28,7 +28,7 @@ export function TabLinks({ label, links }: { label: string; links: TabLink[] }) 
             <Link
               href={href}
               aria-current={isCurrent ? "page" : undefined}
-              className="-mb-px block border-transparent border-b-2 px-3 py-2 text-soft -outline-offset-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-accent"
+              className="-mb-px block px-3 pt-2 pb-[calc(0.5rem+2px)] text-soft -outline-offset-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:border-b-2 aria-[current=page]:pb-2 aria-[current=page]:font-medium aria-[current=page]:text-accent"
             >
               {text}
             </Link>
