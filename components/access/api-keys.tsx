@@ -61,22 +61,22 @@ export function ApiKeys() {
         <>
           {key.name}
           <span className="block font-mono font-normal text-[0.85rem] text-soft">{key.prefix}…</span>
-          <span className="block font-normal text-[0.9rem] text-soft md:hidden">{stateOf(key)}</span>
-          <span className="block font-normal md:hidden">{mayOf(key)}</span>
+          <span className="block font-normal text-[0.9rem] text-soft lg:hidden">{stateOf(key)}</span>
+          <span className="block font-normal lg:hidden">{mayOf(key)}</span>
         </>
       ),
     },
     {
       head: t("scopes"),
-      className: "hidden md:table-cell",
+      className: "hidden lg:table-cell",
       cell: mayOf,
     },
     {
       head: t("last_used"),
-      className: "hidden text-soft md:table-cell",
+      className: "hidden text-soft lg:table-cell",
       cell: ({ last_used_at }) => (last_used_at ? <Instant at={last_used_at} zone={timezone} /> : t("never")),
     },
-    { head: t("state"), className: "hidden text-soft md:table-cell xl:whitespace-nowrap", cell: stateOf },
+    { head: t("state"), className: "hidden text-soft lg:table-cell xl:whitespace-nowrap", cell: stateOf },
     {
       head: t("actions"),
       kind: "actions",

@@ -31,17 +31,17 @@ export function AuditScreen() {
   const columns: Column<AuditEntry>[] = [
     {
       head: t("at"),
-      className: "w-28 align-top text-soft [overflow-wrap:anywhere] md:w-auto md:whitespace-nowrap",
+      className: "w-28 align-top text-soft [overflow-wrap:anywhere] lg:w-auto lg:whitespace-nowrap",
       cell: (entry) => (
         <>
           <Instant at={entry.at} zone={timezone} />
-          <span className="block md:hidden">
+          <span className="block lg:hidden">
             <Who entry={entry} />
           </span>
         </>
       ),
     },
-    { head: t("actor"), className: "hidden align-top md:table-cell", cell: (entry) => <Who entry={entry} /> },
+    { head: t("actor"), className: "hidden align-top lg:table-cell", cell: (entry) => <Who entry={entry} /> },
     {
       head: t("action"),
       className: "align-top",
@@ -49,7 +49,7 @@ export function AuditScreen() {
         <>
           <Did action={action} />
           <span className="block break-all text-[0.85rem] text-soft xl:whitespace-nowrap">{subject_id}</span>
-          <div className="md:hidden">
+          <div className="lg:hidden">
             <Changes before={before} after={after} />
           </div>
         </>
@@ -57,7 +57,7 @@ export function AuditScreen() {
     },
     {
       head: t("changed"),
-      className: "hidden align-top md:table-cell",
+      className: "hidden align-top lg:table-cell",
       cell: ({ before, after }) => <Changes before={before} after={after} />,
     },
   ];
@@ -95,7 +95,7 @@ export function AuditScreen() {
           keyOf={({ at, subject_id, action }) => `${at} ${subject_id} ${action}`}
           empty={t("none")}
           more={t("more")}
-          className="table-fixed md:table-auto"
+          className="table-fixed lg:table-auto"
           columns={columns}
         />
       </div>
@@ -113,7 +113,7 @@ function Who({ entry: { actor, address, request_id } }: { entry: AuditEntry }) {
       {address && <span className="block text-[0.85rem] text-soft">{address}</span>}
       {request_id && (
         <span
-          className="block break-all font-mono text-[0.8rem] text-soft max-md:hidden xl:whitespace-nowrap"
+          className="block break-all font-mono text-[0.8rem] text-soft max-lg:hidden xl:whitespace-nowrap"
           title={t("request_id")}
         >
           {request_id}

@@ -77,14 +77,14 @@ export function Users() {
         <>
           <span className={user.disabled_at ? "text-soft line-through" : ""}>{user.name}</span>
           <span className="block font-normal text-[0.9rem] text-soft">{user.email}</span>
-          <span className="mt-1.5 block font-normal md:hidden">{roleOf(user)}</span>
+          <span className="mt-1.5 block font-normal lg:hidden">{roleOf(user)}</span>
         </>
       ),
     },
-    { head: t("role"), className: "hidden md:table-cell", cell: roleOf },
+    { head: t("role"), className: "hidden lg:table-cell", cell: roleOf },
     {
       head: t("last_sign_in"),
-      className: "hidden text-soft md:table-cell",
+      className: "hidden text-soft lg:table-cell",
       cell: ({ last_sign_in_at }) =>
         last_sign_in_at ? <Instant at={last_sign_in_at} zone={timezone} /> : t("never"),
     },

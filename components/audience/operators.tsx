@@ -48,10 +48,10 @@ export function Operators({ currency }: { currency: string | null }) {
           <span className="block font-normal text-[0.9rem] text-soft [overflow-wrap:anywhere]">
             {operator.code}
           </span>
-          <span className="block break-words font-normal text-[0.9rem] text-soft md:hidden">
+          <span className="block break-words font-normal text-[0.9rem] text-soft lg:hidden">
             {prefixesOf(operator)}
           </span>
-          <span className="mt-1.5 block font-normal md:hidden">
+          <span className="mt-1.5 block font-normal lg:hidden">
             <Use used={usedOf(operator.id)} rate={operator.rate_per_second} />
             {operator.price_per_segment !== null && (
               <span className="text-[0.9rem] text-soft">{money(operator.price_per_segment)}</span>
@@ -62,15 +62,15 @@ export function Operators({ currency }: { currency: string | null }) {
     },
     {
       head: t("use"),
-      className: "hidden w-56 md:table-cell",
+      className: "hidden w-56 lg:table-cell",
       cell: ({ id, rate_per_second }) => <Use used={usedOf(id)} rate={rate_per_second} />,
     },
-    { head: t("prefixes_short"), className: "hidden text-soft md:table-cell", cell: prefixesOf },
+    { head: t("prefixes_short"), className: "hidden text-soft lg:table-cell", cell: prefixesOf },
   ];
   if (currency !== null)
     columns.splice(2, 0, {
       head: t("price"),
-      className: "hidden w-36 md:table-cell",
+      className: "hidden w-36 lg:table-cell",
       cell: ({ price_per_segment: price }) => (price === null ? "—" : money(price)),
     });
   if (mayWrite)

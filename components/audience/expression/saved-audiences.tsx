@@ -35,11 +35,11 @@ export function SavedAudiences() {
     {
       head: t("name"),
       kind: "name",
-      className: "w-full md:w-1/3",
+      className: "w-full lg:w-1/3",
       cell: ({ name, expression, recipients }) => (
         <>
           {name}
-          <span className="block font-normal text-[0.9rem] text-soft md:hidden">
+          <span className="block font-normal text-[0.9rem] text-soft lg:hidden">
             {wordsOf(expression).join(" ")}
             <span className="block">{`${t("recipients")}: ${countOf(recipients)}`}</span>
           </span>
@@ -48,12 +48,12 @@ export function SavedAudiences() {
     },
     {
       head: t("conditions"),
-      className: "wrap-anywhere hidden text-soft md:table-cell",
+      className: "wrap-anywhere hidden text-soft lg:table-cell",
       cell: ({ expression }) => wordsOf(expression).join(" "),
     },
     {
       head: t("recipients"),
-      className: "hidden text-right whitespace-nowrap md:table-cell",
+      className: "hidden text-right whitespace-nowrap lg:table-cell",
       cell: ({ recipients }) => countOf(recipients),
     },
   ];
@@ -70,7 +70,7 @@ export function SavedAudiences() {
               className="inline-flex items-center gap-1.5 rounded-md px-2 py-1.5 font-medium text-accent hover:underline"
             >
               <Send size={15} aria-hidden className="shrink-0" />
-              <span className="sr-only md:not-sr-only">{t("use_audience")}</span>
+              <span className="sr-only lg:not-sr-only lg:whitespace-nowrap">{t("use_audience")}</span>
             </Link>
           )}
           {mayWrite && (
