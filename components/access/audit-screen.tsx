@@ -143,6 +143,7 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
   const t = useTranslations("audit");
   const field = useTranslations("audit.field");
   const word = useTranslations("audit.value");
+  const named = useTranslations("actor");
   const zoned = useZoned();
   const timezone = useViewerZone() ?? "UTC";
   const shown = (value: unknown): string => {
@@ -158,6 +159,7 @@ function Changes({ before, after }: Pick<AuditEntry, "before" | "after">) {
   };
   const part = (key: string, value: unknown) => {
     if (isInstant(value)) return <Instant at={value} zone={timezone} />;
+    if (key === "changedBy" && typeof value === "string" && named.has(value)) return named(value);
     return coded.has(key) && typeof value === "string" && word.has(value) ? word(value) : shown(value);
   };
   const [old, now] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];

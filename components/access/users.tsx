@@ -60,6 +60,7 @@ export function Users() {
       aria-label={t("role_of", { name })}
       value={role}
       disabled={change.isPending}
+      className="min-w-36"
       onChange={(event) => change.mutate({ id, role: event.target.value as Role })}
     >
       {roles.map((value) => (
