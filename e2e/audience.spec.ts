@@ -414,12 +414,14 @@ test("the sandbox phone shows a message that a dispatch has brought", async ({ p
     filter_tag: tag,
   };
   expect((await call("POST", "/api/v1/dispatches/", body)).status).toBe(201);
-  await expect(
-    page
-      .getByRole("log")
-      .getByRole("listitem")
-      .filter({ hasText: `Hello, ${tag}` }),
-  ).toContainText("delivered");
+  const bubble = page
+    .getByRole("log")
+    .getByRole("listitem")
+    .filter({ hasText: `Hello, ${tag}` });
+  await expect(bubble).toContainText("delivered");
+  // The server draws it, too.
+  await reload(page);
+  await expect(bubble).toContainText("delivered");
 });
 
 /** By the keyboard. */
