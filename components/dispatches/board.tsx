@@ -22,7 +22,7 @@ export function Moves({ dispatches }: { dispatches: Dispatch[] }) {
     if (moved.length > 0 && moved.length < 5)
       setText(
         moved
-          .map((d) => t("moved", { text: d.message_text.slice(0, 40), status: status(d.status) }))
+          .map((d) => t("moved", { text: (d.name ?? d.message_text).slice(0, 40), status: status(d.status) }))
           .join(" "),
       );
   }, [dispatches, t, status]);

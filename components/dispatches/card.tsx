@@ -36,6 +36,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
   const zone = useViewerZone() ?? dispatch.timezone;
   const { status, progress } = dispatch;
   const author = useAuthor()(dispatch.author);
+  const title = dispatch.name ?? dispatch.message_text;
   const total = progress.audience ?? 0;
   const { perSecond, leftS } = useRate(dispatch);
   return (
@@ -44,7 +45,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
       className="relative flex flex-col gap-2.5 rounded-card border border-line bg-surface p-3.5 shadow-card"
     >
       <div className="flex items-start justify-between gap-2">
-        <CardTitle id={dispatch.id} text={dispatch.message_text} />
+        <CardTitle id={dispatch.id} text={title} />
         <div className="relative z-10 -mt-1 -mr-1.5 shrink-0">
           <DispatchActions dispatch={dispatch} />
         </div>
@@ -61,13 +62,13 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
         )}
       </p>
       {status === "scheduled" ? (
-        <p className="text-soft">
+        <p className="text-[0.9rem] text-soft">
           {t.rich("starts", timed(dispatch.start_datetime, zone))}
           <TimeUntil instant={dispatch.start_datetime} />
         </p>
       ) : (
         <>
-          <ProgressStrip progress={progress} total={total} name={dispatch.message_text.slice(0, 60)} />
+          <ProgressStrip progress={progress} total={total} name={title.slice(0, 60)} />
           <div className="flex flex-wrap items-baseline justify-between gap-x-3 text-[0.9rem]">
             <span>
               <strong className="font-semibold">{format.number(triedOf(progress))}</strong>

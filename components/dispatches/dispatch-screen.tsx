@@ -28,7 +28,7 @@ import { Waits } from "./waits";
 
 const RateChart = dynamic(() => import("./rate-chart"), {
   ssr: false,
-  loading: () => <Skeleton className="h-44" />,
+  loading: () => <Skeleton className="absolute inset-3" />,
 });
 
 const DeliveredChart = dynamic(() => import("./delivered-chart"), {
@@ -160,15 +160,16 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
             </section>
           )}
           {timeline && timeline.lanes.length > 0 && (
-            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
               <Lanes lanes={timeline.lanes} isOver={isFinished(status)} />
               <section aria-labelledby="rate" className="flex flex-col gap-3">
                 <h2 id="rate">{t("rate_over_time")}</h2>
-                <div className="rounded-card border border-line bg-surface p-3">
+                {/* As high as the operators beside it. */}
+                <div className="relative h-50 rounded-card border border-line bg-surface xl:h-auto xl:max-h-96 xl:min-h-50 xl:flex-1">
                   {timeline.rate.length > 0 ? (
                     <RateChart timeline={timeline} timezone={dispatch.timezone} />
                   ) : (
-                    <p className="grid h-44 place-items-center text-soft">{t("no_rate")}</p>
+                    <p className="absolute inset-3 grid place-items-center text-soft">{t("no_rate")}</p>
                   )}
                 </div>
               </section>

@@ -3,14 +3,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { SlidersHorizontal, X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useMe } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
-import { inputClass } from "@/components/ui/input-classes";
+import { DateTimeField } from "@/components/ui/date-time-field";
 import { Select } from "@/components/ui/select";
 import { setParams } from "@/components/ui/url";
 import { useViewerZone } from "@/components/ui/use-zoned";
-import { daysOf, periods, todayIn } from "@/lib/domain/period";
+import { type Days, dayPattern, daysOf, periods, todayIn } from "@/lib/domain/period";
 import { savedAudiencesQuery } from "@/lib/web/audience-queries";
 import { authorsQuery, tagsQuery } from "@/lib/web/queries";
 import { useAuthor } from "./use-author";
@@ -70,7 +70,6 @@ function PeriodFilter({ period }: { period: string }) {
   const zone = useViewerZone() ?? "UTC";
   const days = daysOf(period, todayIn(zone, Date.now()));
   const isOwn = period.includes("..");
-  const set = (from: string, to: string) => setParams({ period: `${from}..${to}` });
   return (
     <>
       <Select
@@ -79,7 +78,7 @@ function PeriodFilter({ period }: { period: string }) {
         onChange={({ target: { value } }) => {
           if (value !== "own") return setParams({ period: value });
           const month = days ?? daysOf("this_month", todayIn(zone, Date.now()))!;
-          set(month.from, month.to);
+          setParams(ownPeriod(month));
         }}
       >
         <option value="">{t("any_time")}</option>
@@ -90,25 +89,39 @@ function PeriodFilter({ period }: { period: string }) {
         ))}
         <option value="own">{t("own")}</option>
       </Select>
-      {isOwn && days && (
-        <span className="flex items-center gap-1.5">
-          {(["from", "to"] as const).map((end) => (
-            <input
-              key={end}
-              type="date"
-              aria-label={t(end)}
-              value={days[end]}
-              min={end === "to" ? days.from : undefined}
-              max={end === "from" ? days.to : undefined}
-              onChange={({ target: { value } }) =>
-                end === "from" ? set(value, days.to) : set(days.from, value)
-              }
-              className={`${inputClass} min-w-0 max-sm:flex-1`}
-            />
-          ))}
-        </span>
-      )}
+      {isOwn && days && <OwnDates {...days} />}
     </>
+  );
+}
+
+const ownPeriod = ({ from, to }: Days) => ({ period: `${from}..${to}` });
+const SETTLED_MS = 300;
+
+/** Both ends of the user's own period. The address follows what is typed once it is a day. */
+function OwnDates({ from, to }: Days) {
+  const t = useTranslations("filters");
+  const [typed, setTyped] = useState({ from, to });
+  useEffect(() => setTyped({ from, to }), [from, to]);
+  useEffect(() => {
+    const isSame = typed.from === from && typed.to === to;
+    if (isSame || [typed.from, typed.to].some((day) => day !== "" && !dayPattern.test(day))) return;
+    const timer = setTimeout(() => setParams(ownPeriod(typed)), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [typed, from, to]);
+  return (
+    <span className="flex items-center gap-1.5">
+      {(["from", "to"] as const).map((end) => (
+        <span key={end} className="relative w-38 max-sm:w-auto max-sm:min-w-0 max-sm:flex-1">
+          <DateTimeField
+            granularity="day"
+            label={t(end)}
+            isLabelHidden
+            value={typed[end]}
+            onChange={(day) => setTyped((typed) => ({ ...typed, [end]: day }))}
+          />
+        </span>
+      ))}
+    </span>
   );
 }
 

@@ -23,8 +23,9 @@ export function StatusBadge({ status }: { status: DispatchStatus }) {
   const t = useTranslations("status");
   const { icon: Icon, color } = looks[status];
   return (
-    <span className={`inline-flex items-center gap-1.5 whitespace-nowrap font-medium ${color}`}>
-      <Icon size={15} aria-hidden />
+    // On the line of the text beside it: an icon has no base line.
+    <span className={`inline-flex items-baseline gap-1.5 whitespace-nowrap font-medium ${color}`}>
+      <Icon size={15} aria-hidden className="shrink-0 self-center" />
       {t(status)}
     </span>
   );

@@ -47,10 +47,11 @@ export function TableView() {
         tabIndex={0}
         className="overflow-x-auto rounded-card border border-line bg-surface"
       >
-        <table className="w-full min-w-[58rem] border-collapse text-left">
+        {/* Where there is no room for the columns, each row is a block. */}
+        <table className="w-full border-collapse text-left max-lg:block lg:min-w-[58rem]">
           <caption className="sr-only">{t("label")}</caption>
-          <thead>
-            <tr>
+          <thead className="max-lg:block">
+            <tr className="max-lg:flex max-lg:flex-wrap max-lg:border-line max-lg:border-b">
               {keys.map((id) => {
                 const isSorted = id === key;
                 const Arrow = isDescending ? ArrowDown : ArrowUp;
@@ -59,7 +60,7 @@ export function TableView() {
                     key={id}
                     scope="col"
                     aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : undefined}
-                    className="border-line border-b px-1 py-1 font-medium text-soft"
+                    className="border-line px-1 py-1 font-medium text-soft max-lg:px-0 lg:border-b"
                   >
                     <button
                       type="button"
@@ -72,12 +73,15 @@ export function TableView() {
                   </th>
                 );
               })}
-              <th scope="col" className="border-line border-b px-3.5 py-1 font-medium text-soft">
+              <th
+                scope="col"
+                className="border-line border-b px-3.5 py-1 font-medium text-soft max-lg:hidden"
+              >
                 {t("author")}
               </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody className="max-lg:block">
             {rows.map((dispatch) => (
               <DispatchRow key={dispatch.id} dispatch={dispatch} />
             ))}
@@ -98,6 +102,8 @@ export function TableView() {
   );
 }
 
+const cellClass = "lg:px-3.5 lg:py-2.5";
+
 /** A row, redrawn only when its dispatch has changed. The link of its text covers the whole row. */
 const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("table");
@@ -105,39 +111,50 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
   const { progress } = dispatch;
   const author = useAuthor()(dispatch.author);
   return (
-    <tr className="relative border-line border-b last:border-0 hover:bg-raised">
-      <th scope="row" className="min-w-56 max-w-96 px-3.5 py-2.5 font-medium">
+    <tr className="relative border-line border-b last:border-0 hover:bg-raised max-lg:grid max-lg:grid-cols-[minmax(0,1fr)_minmax(0,auto)] max-lg:gap-x-4 max-lg:gap-y-1 max-lg:px-3.5 max-lg:py-3">
+      <th
+        scope="row"
+        className={`min-w-56 max-w-96 font-medium max-lg:col-span-full max-lg:max-w-none ${cellClass}`}
+      >
         <Link
           href={`/dispatches/${dispatch.id}`}
           prefetch={false}
           className="line-clamp-1 after:absolute after:inset-0"
         >
-          {dispatch.message_text}
+          {dispatch.name ?? dispatch.message_text}
         </Link>
+        {dispatch.name && (
+          <span className="line-clamp-1 font-normal text-[0.9rem] text-soft">{dispatch.message_text}</span>
+        )}
       </th>
-      <td className="px-3.5 py-2.5">
+      <td className={cellClass}>
         <StatusBadge status={dispatch.status} />
       </td>
-      <td className="whitespace-nowrap px-3.5 py-2.5">
+      <td className={`whitespace-nowrap max-lg:text-right ${cellClass}`}>
         <Instant at={dispatch.start_datetime} zone={zone} />
       </td>
-      <td className="max-w-64 px-3.5 py-2.5">
+      <td className={`max-w-64 max-lg:max-w-none ${cellClass}`}>
         <span className="block truncate text-[0.9rem]">
           <AudienceText dispatch={dispatch} />
         </span>
-        <span className="text-[0.9rem] text-soft">
-          {progress.audience === null ? "—" : t("recipients", { count: progress.audience })}
-        </span>
+        {progress.audience !== null && (
+          <span className="text-[0.9rem] text-soft">{t("recipients", { count: progress.audience })}</span>
+        )}
       </td>
-      <td className="w-48 px-3.5 py-2.5">
-        <ProgressStrip
-          progress={progress}
-          total={progress.audience ?? 0}
-          name={dispatch.message_text.slice(0, 60)}
-        />
+      <td className={`w-48 max-lg:order-last max-lg:col-span-full max-lg:w-auto ${cellClass}`}>
+        {dispatch.status !== "scheduled" && (
+          <ProgressStrip
+            progress={progress}
+            total={progress.audience ?? 0}
+            name={(dispatch.name ?? dispatch.message_text).slice(0, 60)}
+          />
+        )}
         <DeliveredShare progress={progress} />
       </td>
-      <td className="max-w-40 truncate px-3.5 py-2.5 text-[0.9rem] text-soft" title={author}>
+      <td
+        className={`max-w-40 truncate text-[0.9rem] text-soft max-lg:text-right ${cellClass}`}
+        title={author}
+      >
         {author}
       </td>
     </tr>

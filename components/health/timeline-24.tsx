@@ -7,9 +7,6 @@ import { useClock, useZoned } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
 
 const DAY_MS = 86_400_000;
-const LABEL_MAX = 48;
-const TICKS = [0, 6, 12, 18, 24];
-
 /** The windows of the next 24 hours, one line each. */
 export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upcoming"]; timezone: string }) {
   const t = useTranslations("overview");
@@ -55,18 +52,24 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
         {dispatches.map((dispatch) => {
           const start = at(Date.parse(dispatch.start_datetime));
           const end = at(Date.parse(dispatch.end_datetime));
+          const isLate = start > 60;
           return (
-            <li key={dispatch.id} className="relative h-[30px] rounded bg-raised/60">
+            <li key={dispatch.id} className="relative h-[30px]">
               <Link
                 href={`/dispatches/${dispatch.id}`}
                 title={`${dispatch.text} · ${zoned(dispatch.start_datetime, timezone)} – ${zoned(dispatch.end_datetime, timezone)}`}
-                className="absolute inset-y-0 flex min-w-1.5 items-center rounded border-accent border-l-[3px] bg-accent-wash"
-                style={{ left: `${Math.min(start, 99)}%`, width: `${Math.max(0.8, end - start)}%` }}
+                className="absolute inset-0 overflow-hidden rounded bg-raised/60 -outline-offset-2 hover:bg-raised"
               >
-                <span className={`absolute whitespace-nowrap px-2 ${start > 60 ? "right-full" : "left-0"}`}>
-                  {dispatch.text.length > LABEL_MAX
-                    ? `${dispatch.text.slice(0, LABEL_MAX).trimEnd()}…`
-                    : dispatch.text}
+                <span
+                  className="absolute inset-y-0 min-w-1.5 rounded border-accent border-l-[3px] bg-accent-wash"
+                  style={{ left: `${Math.min(start, 99)}%`, width: `${Math.max(0.8, end - start)}%` }}
+                />
+                {/* The text has the room beside the window, too: before the start of a late one. */}
+                <span
+                  className={`absolute inset-y-0 flex items-center px-2.5 ${isLate ? "left-0 justify-end" : "right-0"}`}
+                  style={isLate ? { right: `${100 - start}%` } : { left: `${start}%` }}
+                >
+                  <span className="truncate">{dispatch.text}</span>
                 </span>
               </Link>
             </li>

@@ -21,6 +21,8 @@ const CalendarPopover = dynamic(() => import("./calendar-popover"), { ssr: false
 
 export interface DateTimeFieldProps {
   label: string;
+  /** Only screen readers get the label. */
+  isLabelHidden?: boolean;
   /** `day`: the value is `YYYY-MM-DD`. */
   granularity?: "day" | "minute";
   /** Wall time, `YYYY-MM-DDTHH:mm`. Any other text is an empty field. */
@@ -37,6 +39,7 @@ export interface DateTimeFieldProps {
 /** The user types it part by part, or chooses the day in a calendar. */
 export default function DateTimeControl({
   label,
+  isLabelHidden = false,
   granularity = "minute",
   value,
   onChange,
@@ -89,7 +92,7 @@ export default function DateTimeControl({
         validationBehavior="aria"
         className="flex flex-col gap-1.5"
       >
-        <Label className={labelClass}>{label}</Label>
+        <Label className={isLabelHidden ? "sr-only" : labelClass}>{label}</Label>
         <div className="relative">
           <DateInput
             ref={group}

@@ -17,7 +17,7 @@ export function DateTimeField(props: DateTimeFieldProps) {
   if (useIsLoaded(load)) return <LazyControl {...props} />;
   return (
     <div className="flex flex-col gap-1.5">
-      <span className={labelClass}>{props.label}</span>
+      <span className={props.isLabelHidden ? "sr-only" : labelClass}>{props.label}</span>
       <span className={`${inputClass} flex items-center justify-end`}>
         <CalendarDays size={15} className="text-soft" aria-hidden />
       </span>

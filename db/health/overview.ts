@@ -64,7 +64,8 @@ export interface UpcomingDispatch {
 /** The scheduled dispatches that start before an instant, the earliest first. */
 export function listUpcoming(sql: Sql, beforeMs: number): Promise<UpcomingDispatch[]> {
   return sql<UpcomingDispatch[]>`
-    select id, message_text as text, extract(epoch from start_at)::float8 * 1000 as "startMs",
+    select id, coalesce(name, message_text) as text,
+      extract(epoch from start_at)::float8 * 1000 as "startMs",
       extract(epoch from end_at)::float8 * 1000 as "endMs"
     from dispatches
     where status = 'scheduled' and deleted_at is null

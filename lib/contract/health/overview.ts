@@ -20,7 +20,7 @@ const count = z.int().min(0);
 const instant = z.iso.datetime();
 const dispatch = z.object({
   id: z.uuid(),
-  /** The beginning of the text. */
+  /** Its name, or the beginning of its text. */
   text: z.string(),
   status: z.enum(dispatchStatuses),
   start_datetime: instant,

@@ -38,8 +38,9 @@ export const presentOverview = (overview: Overview, locale: Locale): contract.Ov
   })),
 });
 
-const presentCard = ({ id, messageText, status, startAt, endAt, progress }: Dispatch) => ({
-  ...{ id, text: beginning(messageText), status, start_datetime: startAt, end_datetime: endAt, progress },
+const presentCard = ({ id, name, messageText, status, startAt, endAt, progress }: Dispatch) => ({
+  ...{ id, text: beginning(name ?? messageText), status, progress },
+  ...{ start_datetime: startAt, end_datetime: endAt },
 });
 
 const attentionText = ({ code, params }: Pick<Attention, "code" | "params">) =>

@@ -311,26 +311,26 @@ describe.each(locales)("in %s", (locale) => {
     );
   });
 
-  test("the overview says what needs somebody, and shows the beginning of a long text", () => {
+  test("the overview says what needs somebody, and shows names, or the beginning of a long text", () => {
     const overview: Overview = {
       firstSteps: { operator: true, recipients: true, test: false },
       running: [
         {
-          dispatch: dispatchOf({ messageText: "ы".repeat(81) }),
+          dispatch: dispatchOf({ name: null, messageText: "ы".repeat(81) }),
           rate: 2,
           finishesAt: new Date(instant(10)),
           notSent: 0,
           isStalled: false,
         },
         {
-          dispatch: dispatchOf({ messageText: "ы".repeat(80) }),
+          dispatch: dispatchOf({ name: null, messageText: "ы".repeat(80) }),
           rate: 0,
           finishesAt: null,
           notSent: null,
           isStalled: true,
         },
       ],
-      last: dispatchOf({ status: "completed" }),
+      last: dispatchOf({ name: "Spring sale", status: "completed" }),
       upcoming: [{ id, text: "Hello", startMs: Date.parse(instant(9)), endMs: Date.parse(instant(10)) }],
       today: {
         since: new Date(instant(0)),
@@ -361,6 +361,7 @@ describe.each(locales)("in %s", (locale) => {
     ]);
     expect(told.running.map(({ text }) => [...text].length)).toEqual([80, 80]);
     expect(told.running[0]!.text.endsWith("…")).toBe(true);
+    expect(told.last!.text).toBe("Spring sale");
     for (const { detail } of told.attention) expectText(detail, locale);
     const [reason, refusal] = told.attention.slice(-2).map(({ detail }) => detail);
     expect(reason).toBe(
