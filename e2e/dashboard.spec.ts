@@ -74,7 +74,7 @@ test("the golden path: import a file, write, review, schedule, watch it run, pau
   const phone = (await messages.getByRole("listitem").first().textContent())!.slice(0, 12);
   await messages.getByLabel("Phone").fill(phone);
   await messages.getByRole("button", { name: "Check a number" }).click();
-  await expect(messages).toContainText("There is a message");
+  await expect(messages).toContainText("1 attempt");
 
   const { progress } = await (
     await call("GET", `/api/v1/dispatches/${page.url().split("/").at(-1)}/`)

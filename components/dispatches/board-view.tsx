@@ -9,6 +9,7 @@ import { finishedStatuses } from "@/lib/domain/lifecycle";
 import { Moves } from "./board";
 import { DispatchCard } from "./card";
 import { useKeptFocus } from "./use-kept-focus";
+import { useFilter } from "./use-view";
 
 /** The columns: their statuses, and the order of the table that shows all of a column. */
 const columns = {
@@ -51,6 +52,8 @@ const BoardColumn = memo(function BoardColumn(props: {
   const { column, dispatches, count } = props;
   const t = useTranslations("board");
   const format = useFormatter();
+  const none = useTranslations("table");
+  const { isNarrowed } = useFilter();
   const { statuses, sort } = columns[column];
   // The link keeps the filters of the board.
   const all = new URLSearchParams(useSearchParams());
@@ -66,16 +69,16 @@ const BoardColumn = memo(function BoardColumn(props: {
       </h2>
       {dispatches.length === 0 ? (
         <p className="rounded-card border border-line border-dashed px-4 py-6 text-center text-soft">
-          {t(`none.${column}`)}
+          {isNarrowed ? none("none") : t(`none.${column}`)}
         </p>
       ) : (
         <section
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
           tabIndex={0}
           aria-label={t(column)}
-          className="max-h-[55dvh] overflow-y-auto rounded-card md:max-h-[70dvh] xl:max-h-[calc(100dvh-11rem)]"
+          className="-m-px max-h-[55dvh] overflow-y-auto rounded-card md:max-h-[70dvh] xl:max-h-[calc(100dvh-11rem)]"
         >
-          <ul className="flex flex-col gap-2.5 pb-1">
+          <ul className="flex flex-col gap-2.5 p-px pb-1">
             {dispatches.map((dispatch) => (
               <li key={dispatch.id} className="[contain:layout_style]">
                 <DispatchCard dispatch={dispatch} />

@@ -8,7 +8,7 @@ import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { DispatchActions } from "./actions";
 import { AudienceText } from "./audience-text";
 import { DeliveredShare } from "./delivered-share";
-import { triedOf } from "./outcomes";
+import { shownRate, triedOf } from "./outcomes";
 import { OutcomeLegend, ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
 import { useAuthor } from "./use-author";
@@ -62,8 +62,8 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
         )}
       </p>
       {status === "scheduled" ? (
-        <p className="text-[0.9rem] text-soft">
-          {t.rich("starts", timed(dispatch.start_datetime, zone))}
+        <p className="flex flex-wrap justify-between gap-x-3 text-[0.9rem] text-soft">
+          <span>{t.rich("starts", timed(dispatch.start_datetime, zone))}</span>
           <TimeUntil instant={dispatch.start_datetime} />
         </p>
       ) : (
@@ -78,7 +78,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
               <span className="text-soft">
                 {perSecond === null
                   ? t("measuring")
-                  : t("rate", { rate: format.number(Math.round(perSecond)) })}
+                  : t("rate", { rate: format.number(shownRate(perSecond)) })}
                 {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
               </span>
             ) : (

@@ -20,7 +20,7 @@ import { Outlook } from "./details/outlook";
 import { bodyOf, draftOf } from "./form/draft";
 import { Lanes } from "./lanes";
 import { Messages } from "./messages";
-import { triedOf } from "./outcomes";
+import { shownRate, triedOf } from "./outcomes";
 import { OutcomeLegend, ProgressStrip } from "./progress";
 import { StatusBadge } from "./status-badge";
 import { useRate } from "./use-rate";
@@ -72,6 +72,8 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
     placeholderData: (last) => last,
   });
   const shown = timeline?.dispatch ?? dispatch;
+  // The outlook says who would not be reached.
+  const warnings = dispatch.warnings.filter(({ code }) => code !== "will_not_fit" || !preview.data?.forecast);
   const isStalled = status === "running" && waits.some(({ code }) => code === "breaker");
   return (
     <div className="flex flex-col gap-5">
@@ -96,9 +98,9 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
           <HeaderActions dispatch={dispatch} />
         </CancelDialogs>
       </div>
-      {dispatch.warnings.length > 0 && status === "scheduled" && (
+      {warnings.length > 0 && status === "scheduled" && (
         <ul className="flex flex-col gap-1 rounded-card bg-warn-wash px-4 py-2.5 text-warn">
-          {dispatch.warnings.map(({ code, detail }) => (
+          {warnings.map(({ code, detail }) => (
             <li key={code}>{detail}</li>
           ))}
         </ul>
@@ -135,7 +137,7 @@ function DispatchDetails({ dispatch }: { dispatch: Dispatch }) {
                   <p className="min-h-6 text-soft max-sm:basis-full">
                     {perSecond === null
                       ? t("measuring")
-                      : t("rate", { rate: format.number(Math.round(perSecond)) })}
+                      : t("rate", { rate: format.number(shownRate(perSecond)) })}
                     {leftS !== null && <> · {t("left", { minutes: Math.ceil(leftS / 60) })}</>}
                   </p>
                 )}

@@ -44,7 +44,7 @@ export function Filters({ hasPeriod, children }: { hasPeriod: boolean; children:
         id="dispatch-filters"
         onPointerEnter={near}
         onFocus={near}
-        className={`flex-wrap items-center gap-2.5 max-sm:w-full max-sm:flex-col max-sm:items-stretch sm:flex ${isOpen ? "flex" : "hidden"}`}
+        className={`flex-wrap items-center gap-2.5 max-sm:w-full max-sm:flex-col max-sm:items-stretch sm:contents ${isOpen ? "flex" : "hidden"}`}
       >
         <legend className="sr-only">{t("label")}</legend>
         {hasPeriod && <PeriodFilter period={view.period} />}
@@ -135,7 +135,7 @@ function AudienceFilter(props: { tag: string; audience: string; isNear: boolean 
   return (
     <Select
       aria-label={t("audience")}
-      className="sm:max-w-52"
+      className="sm:w-48"
       value={tag ? `tag:${tag}` : audience ? `audience:${audience}` : ""}
       onChange={({ target: { value } }) =>
         setParams({
@@ -182,7 +182,7 @@ function AuthorFilter({ author }: { author: string }) {
   return (
     <Select
       aria-label={t("author")}
-      className="sm:max-w-44"
+      className="sm:w-40"
       value={author}
       onChange={({ target: { value } }) => setParams({ author: value })}
     >

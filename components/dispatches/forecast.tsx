@@ -99,6 +99,7 @@ const ZONES_MAX = 8;
 /** When sending begins in each zone, by the local clock. */
 function ByZone({ zones }: { zones: NonNullable<PreviewAnswer["forecast"]>["by_zone"] }) {
   const t = useTranslations("form");
+  const format = useFormatter();
   const cityOf = useCity();
   const there = zones.filter(({ count }) => count > 0);
   const shown = there.slice(0, ZONES_MAX);
@@ -107,11 +108,14 @@ function ByZone({ zones }: { zones: NonNullable<PreviewAnswer["forecast"]>["by_z
       <h3 className="font-medium">{t("by_zone")}</h3>
       <ul className="flex flex-col gap-1 text-[0.92rem]">
         {shown.map(({ timezone, count, begins_at: at }) => (
-          <li key={timezone} className="flex flex-wrap justify-between gap-x-3">
-            <span>
-              {cityOf(timezone)} <span className="text-soft">{t("recipients", { count })}</span>
+          <li key={timezone} className="flex justify-between gap-x-3">
+            <span className="min-w-0">
+              {cityOf(timezone)}{" "}
+              <span className="text-soft" title={t("recipients", { count })}>
+                {format.number(count)}
+              </span>
             </span>
-            <span>
+            <span className="whitespace-nowrap">
               {at ? t.rich("from_time", { t: () => <Instant at={at} zone={timezone} /> }) : t("never")}
             </span>
           </li>

@@ -20,7 +20,7 @@ import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { Message, Why } from "@/lib/contract/dispatches/message";
 import { isFinished, type MessageStatus, messageStatuses } from "@/lib/domain/lifecycle";
 import { call, ProblemError } from "@/lib/web/client";
-import type { Page } from "@/lib/web/queries";
+import { operatorsQuery, type Page } from "@/lib/web/queries";
 
 const ROW = 40;
 /** Height of a row with two lines of text, and on a phone one line for the outcome. */
@@ -71,6 +71,8 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
     enabled: asked !== "",
     retry: false,
   });
+  const { data: operators } = useQuery(operatorsQuery);
+  const operatorName = operators?.find(({ code }) => code === why.data?.message?.operator)?.name;
   const rows = pages.data?.pages.flatMap(({ items }) => items) ?? [];
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -152,7 +154,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           ) : why.data ? (
             <>
               <p className="font-medium">{why.data.phone}</p>
-              <p>{why.data.detail}</p>
+              {why.data.code !== "has_message" && <p>{why.data.detail}</p>}
               {dispatch.personal && why.data.message?.text && (
                 <p className="w-fit max-w-full whitespace-pre-wrap rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug [overflow-wrap:anywhere]">
                   {why.data.message.text}
@@ -160,7 +162,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
               )}
               {why.data.message && (
                 <p className="text-soft">
-                  {outcome(why.data.message.status)} · {why.data.message.operator} ·{" "}
+                  {outcome(why.data.message.status)} · {operatorName ?? why.data.message.operator} ·{" "}
                   {t("attempts", { count: why.data.message.attempts })}
                   {why.data.message.error && <> · {reason(why.data.message.error)}</>}
                   {dispatch.personal && why.data.message.segments !== null && (
@@ -177,7 +179,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           )}
           <Button
             variant="quiet"
-            className="self-start"
+            className="-ml-2 self-start"
             onClick={() => {
               setAsked("");
               setPhone("");
@@ -202,7 +204,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
           tabIndex={0}
           aria-label={t("list")}
-          className="h-[28rem] overflow-y-auto rounded-card border border-line bg-surface"
+          className="max-h-[28rem] overflow-y-auto rounded-card border border-line bg-surface"
         >
           <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
             {items.map((item) => {

@@ -101,23 +101,29 @@ function Table({
       className: "max-w-96",
       cell: (row) =>
         mayWrite ? (
-          <Link href={open(row)} prefetch={false} className="line-clamp-2 hover:underline">
+          <Link
+            href={open(row)}
+            prefetch={false}
+            className="line-clamp-2 hover:underline [overflow-wrap:anywhere]"
+          >
             {row.name}
           </Link>
         ) : (
-          <span className="line-clamp-2">{row.name}</span>
+          <span className="line-clamp-2 [overflow-wrap:anywhere]">{row.name}</span>
         ),
     },
     {
       head: t("text"),
       className: "max-w-96 max-sm:hidden",
-      cell: ({ text }) => <span className="line-clamp-2 text-soft">{text}</span>,
+      cell: ({ text }) => <span className="line-clamp-2 text-soft [overflow-wrap:anywhere]">{text}</span>,
     },
     {
       head: t("changed"),
       cell: ({ editor, updatedAt }) => (
         <>
-          <Instant at={updatedAt} zone={zone} />
+          <span className="whitespace-nowrap">
+            <Instant at={updatedAt} zone={zone} />
+          </span>
           <span className="block text-[0.9rem] text-soft [overflow-wrap:anywhere]">
             {named.has(editor) ? named(editor) : editor}
           </span>

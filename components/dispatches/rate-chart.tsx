@@ -22,6 +22,7 @@ export default function RateChart({ timeline, timezone }: { timeline: Timeline; 
       valueText={(perSecond) => format.number(Math.round(perSecond))}
       unit={t("per_second")}
       color="accent"
+      className="absolute inset-3"
     >
       {pausesOf(timeline.events, points.at(-1)?.at ?? 0).map(({ from, to }) => (
         <ReferenceArea

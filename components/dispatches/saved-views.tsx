@@ -44,7 +44,7 @@ export function SavedViews() {
       {views.length > 0 && (
         <Select
           aria-label={t("label")}
-          className="min-w-0 max-w-[calc(100%-6rem)] sm:max-w-44"
+          className="min-w-0 max-w-[calc(100%-6rem)] sm:w-40"
           value={shown?.id ?? ""}
           onChange={({ target: { value } }) => show(views.find(({ id }) => id === value)?.filter ?? {})}
         >

@@ -111,7 +111,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
   const { progress } = dispatch;
   const author = useAuthor()(dispatch.author);
   return (
-    <tr className="relative border-line border-b last:border-0 hover:bg-raised max-lg:grid max-lg:grid-cols-[minmax(0,1fr)_minmax(0,auto)] max-lg:gap-x-4 max-lg:gap-y-1 max-lg:px-3.5 max-lg:py-3">
+    <tr className="relative border-line border-b last:border-0 hover:bg-raised max-lg:grid max-lg:grid-cols-[minmax(min-content,1fr)_minmax(0,auto)] max-lg:gap-x-4 max-lg:gap-y-1 max-lg:px-3.5 max-lg:py-3">
       <th
         scope="row"
         className={`min-w-56 max-w-96 font-medium max-lg:col-span-full max-lg:max-w-none ${cellClass}`}
@@ -130,11 +130,11 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
       <td className={cellClass}>
         <StatusBadge status={dispatch.status} />
       </td>
-      <td className={`whitespace-nowrap max-lg:text-right ${cellClass}`}>
+      <td className={`max-lg:text-right sm:whitespace-nowrap ${cellClass}`}>
         <Instant at={dispatch.start_datetime} zone={zone} />
       </td>
       <td className={`max-w-64 max-lg:max-w-none ${cellClass}`}>
-        <span className="block truncate text-[0.9rem]">
+        <span className="block truncate text-[0.9rem] max-lg:w-0 max-lg:min-w-full">
           <AudienceText dispatch={dispatch} />
         </span>
         {progress.audience !== null && (
@@ -155,7 +155,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
         className={`max-w-40 truncate text-[0.9rem] text-soft max-lg:text-right ${cellClass}`}
         title={author}
       >
-        {author}
+        {author.replace(/@.*/, "")}
       </td>
     </tr>
   );

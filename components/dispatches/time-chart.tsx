@@ -14,6 +14,8 @@ interface Props {
   valueText: (value: number) => string;
   unit: string;
   color: "accent" | "good";
+  /** Its place; else it has a height of its own. */
+  className?: string;
   /** What lies behind the curve. */
   children?: ReactNode;
 }
@@ -28,10 +30,11 @@ export function TimeChart({
   valueText,
   unit,
   color,
+  className = "h-44",
   children,
 }: Props) {
   return (
-    <figure aria-label={name} className="h-44">
+    <figure aria-label={name} className={className}>
       <ResponsiveContainer width="100%" height="100%">
         <AreaChart data={points} margin={{ top: 6, right: 8, bottom: 0, left: 0 }}>
           <CartesianGrid stroke="var(--line)" vertical={false} />

@@ -61,7 +61,7 @@ export const Toolbar = memo(function Toolbar() {
           {views.map((id) => (
             <label
               key={id}
-              className="flex min-h-8 cursor-pointer items-center gap-1.5 rounded px-2.5 text-soft outline-offset-2 max-sm:px-1.5 has-checked:bg-accent-wash has-checked:font-medium has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
+              className="flex min-h-8 cursor-pointer items-center gap-1.5 rounded px-2.5 text-soft outline-offset-2 max-sm:px-1.5 max-sm:text-[0.92rem] has-checked:bg-accent-wash has-checked:font-medium has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
             >
               <input
                 type="radio"
@@ -81,7 +81,7 @@ export const Toolbar = memo(function Toolbar() {
           label={t(isList ? "search" : "search_prepared")}
           value={q}
           onSettled={(q) => setParams({ q })}
-          className="min-w-48 flex-1 sm:max-w-xs"
+          className="min-w-48 flex-1 sm:min-w-52 sm:max-w-xs"
         />
         {isList && (
           <>

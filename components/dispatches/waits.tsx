@@ -53,7 +53,7 @@ const UNITS = [
  */
 export function TimeUntil({ instant }: { instant: string }) {
   const until = useTimeUntil(instant);
-  return until && <> · {until}</>;
+  return until && <span className="whitespace-nowrap">{until}</span>;
 }
 
 export function useTimeUntil(instant: string): string | null {
@@ -66,6 +66,6 @@ export function useTimeUntil(instant: string): string | null {
   }, []);
   const leftMs = now === undefined ? 0 : Date.parse(instant) - now;
   if (now === undefined || leftMs <= 0) return null;
-  const [unit] = UNITS.find(([, ms]) => leftMs >= 2 * ms) ?? UNITS[2];
+  const [unit] = UNITS.find(([, ms]) => leftMs >= 1.5 * ms) ?? UNITS[2];
   return format.relativeTime(new Date(instant), { now: new Date(now), unit });
 }

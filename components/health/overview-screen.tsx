@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { triedOf } from "@/components/dispatches/outcomes";
+import { shownRate, triedOf } from "@/components/dispatches/outcomes";
 import { ProgressStrip } from "@/components/dispatches/progress";
 import { StatusBadge } from "@/components/dispatches/status-badge";
 import { useMay } from "@/components/shell/me";
@@ -44,7 +44,7 @@ export function OverviewScreen() {
         )}
       </div>
       {!data && <Skeleton className="h-96" />}
-      {data && data.attention.length > 0 && <Attention found={data.attention} timezone={timezone} />}
+      {data && data.attention.length > 0 && <Attention overview={data} timezone={timezone} />}
       {data &&
         (data.first_steps ? (
           <FirstSteps steps={data.first_steps} />
@@ -55,10 +55,11 @@ export function OverviewScreen() {
   );
 }
 
-function Attention({ found, timezone }: { found: Overview["attention"]; timezone: string }) {
+function Attention({ overview, timezone }: { overview: Overview; timezone: string }) {
   const t = useTranslations("overview");
   const reason = useReason();
   const clock = useZoned();
+  const texts = new Map([...overview.upcoming, ...overview.running].map(({ id, text }) => [id, text]));
   return (
     <section
       aria-labelledby="attention"
@@ -69,12 +70,13 @@ function Attention({ found, timezone }: { found: Overview["attention"]; timezone
         {t("attention")}
       </h2>
       <ul className="flex flex-col gap-1.5">
-        {found.map(({ code, dispatch_id: id, detail, refusal }) => (
+        {overview.attention.map(({ code, dispatch_id: id, detail, refusal }) => (
           <li
             key={`${code} ${id} ${refusal?.gateway} ${refusal?.reason}`}
             className="flex flex-wrap items-baseline gap-x-3"
           >
-            <span>
+            <span className="min-w-0 [overflow-wrap:anywhere]">
+              {id && texts.has(id) && <strong className="font-medium">{texts.get(id)} · </strong>}
               {refusal
                 ? t("refusal", {
                     ...refusal,
@@ -150,8 +152,8 @@ function Figures({ overview, timezone }: { overview: Overview; timezone: string 
                   <span className="wrap-anywhere min-w-0">{name}</span>
                   <span className="shrink-0 text-soft">
                     {rate === null
-                      ? t("use_unlimited", { used: format.number(Math.round(used)) })
-                      : t("use", { used: format.number(Math.round(used)), rate: format.number(rate) })}
+                      ? t("use_unlimited", { used: format.number(shownRate(used)) })
+                      : t("use", { used: format.number(shownRate(used)), rate: format.number(rate) })}
                   </span>
                 </div>
                 {rate !== null && (
@@ -232,7 +234,7 @@ function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]
         <span className="whitespace-nowrap text-soft">
           {dispatch.status === "paused"
             ? status("paused")
-            : t("rate", { rate: format.number(Math.round(rate)) })}
+            : t("rate", { rate: format.number(shownRate(rate)) })}
         </span>
       }
     >
@@ -281,8 +283,8 @@ function Tried({
 }) {
   const format = useFormatter();
   return (
-    <p className="flex justify-between gap-3 text-[0.9rem] text-soft">
-      <span>
+    <p className="flex flex-wrap justify-between gap-x-3 text-[0.9rem] text-soft">
+      <span className="whitespace-nowrap">
         {format.number(triedOf(progress))} /{" "}
         {progress.audience === null ? "…" : format.number(progress.audience)}
       </span>

@@ -7,6 +7,7 @@ import { useClock, useZoned } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
 
 const DAY_MS = 86_400_000;
+
 /** The windows of the next 24 hours, one line each. */
 export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upcoming"]; timezone: string }) {
   const t = useTranslations("overview");
@@ -48,7 +49,7 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
           </span>
         ))}
       </div>
-      <ul className="flex flex-col gap-1">
+      <ul className="flex max-h-96 flex-col gap-1 overflow-y-auto">
         {dispatches.map((dispatch) => {
           const start = at(Date.parse(dispatch.start_datetime));
           const end = at(Date.parse(dispatch.end_datetime));

@@ -56,7 +56,7 @@ export default function CalendarPopover({ label, anchor, value, onChange, onClos
             <Button slot="previous" className={arrowClass}>
               <ChevronLeft size={16} aria-hidden />
             </Button>
-            <Heading className="font-semibold" />
+            <Heading className="font-semibold first-letter:uppercase" />
             <Button slot="next" className={arrowClass}>
               <ChevronRight size={16} aria-hidden />
             </Button>

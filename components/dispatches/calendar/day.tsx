@@ -46,7 +46,7 @@ export function Day(props: DayProps) {
   return (
     <li
       style={style}
-      className={`relative flex min-w-0 flex-col gap-1.5 rounded-card border p-2 lg:order-(--order) lg:col-start-(--column,auto) lg:min-h-28 ${isListed ? "" : "max-lg:hidden"} ${isOpen ? "border-accent" : "border-line"} ${isPast ? "bg-ground" : "bg-surface"} hover:border-line-strong`}
+      className={`relative flex min-w-0 flex-col gap-1.5 rounded-card border p-2 lg:order-(--order) lg:col-start-(--column,auto) lg:min-h-32 ${isListed ? "" : "max-lg:hidden"} ${isOpen ? "border-accent" : "border-line"} ${isPast ? "bg-ground" : "bg-surface"} hover:border-line-strong`}
     >
       <button
         type="button"

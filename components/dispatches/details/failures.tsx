@@ -35,16 +35,18 @@ export function Failures({ failures }: { failures: Timeline["failures"] }) {
                 }
                 className="relative flex w-full items-baseline justify-between gap-3 px-4 py-2.5 text-left -outline-offset-2 hover:bg-raised aria-pressed:bg-accent-wash"
               >
-                <span className="min-w-0 break-words">
-                  <span className="font-medium">{reason(failure.code)}</span>
-                  <span className="ml-2 text-soft">{outcome(failure.outcome as "failed")}</span>
-                </span>
-                <span className="font-medium">{format.number(failure.count)}</span>
                 <span
                   aria-hidden
-                  className="absolute bottom-0 left-0 h-0.5 bg-bad/60"
+                  className="absolute inset-y-0 left-0 bg-bad/10"
                   style={{ width: `${(100 * failure.count) / most}%` }}
                 />
+                <span className="relative min-w-0 break-words">
+                  <span className="inline-block font-medium first-letter:uppercase">
+                    {reason(failure.code)}
+                  </span>
+                  <span className="ml-2 text-soft">{outcome(failure.outcome as "failed")}</span>
+                </span>
+                <span className="relative font-medium">{format.number(failure.count)}</span>
               </button>
             </li>
           );

@@ -21,7 +21,7 @@ export function Outlook({ preview, timezone }: { preview: PreviewAnswer | undefi
       <h2 id="outlook" className="text-soft">
         {t("finishes")}
       </h2>
-      <p className="-mt-3 font-semibold text-2xl tracking-tight">
+      <p className="-mt-3 font-semibold text-2xl tracking-tight first-letter:uppercase">
         {forecast?.finishes_at ? <Instant at={forecast.finishes_at} zone={timezone} /> : t("does_not")}
       </p>
       {forecast && forecast.not_sent > 0 && (

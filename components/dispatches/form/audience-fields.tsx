@@ -109,12 +109,16 @@ export function AudienceFields({
       </div>
       <Button
         variant="quiet"
-        className="self-start"
+        className="-ml-2 self-start"
         onClick={() => setValue("audience", terms === null ? fromFilters() : null, { shouldDirty: true })}
       >
         {terms === null ? t("more_conditions") : t("fewer_conditions")}
       </Button>
-      <div aria-live="polite" className="min-h-28 rounded-card border border-line bg-surface p-4">
+      <div
+        aria-live="polite"
+        // While it counts, it has the height of a usual answer.
+        className={`rounded-card border border-line bg-surface p-4 ${audience ? "min-h-28" : "min-h-56 sm:min-h-40"}`}
+      >
         {audience ? (
           <div className="flex flex-col gap-2.5">
             <p>
@@ -147,15 +151,20 @@ export function AudienceFields({
               {audience.by_operator
                 .filter(({ count }) => count > 0)
                 .map(({ operator, count }) => (
-                  <li key={operator.id} className="grid grid-cols-[6.5rem_1fr_auto] items-center gap-2">
-                    <span className="truncate text-soft">{operator.name}</span>
+                  <li
+                    key={operator.id}
+                    className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto] items-center gap-2"
+                  >
+                    <span className="truncate text-soft" title={operator.name}>
+                      {operator.name}
+                    </span>
                     <span className="h-1.5 rounded-full bg-raised">
                       <span
                         className="block h-full rounded-full bg-accent"
                         style={{ width: `${(100 * count) / most}%` }}
                       />
                     </span>
-                    <span>{format.number(count)}</span>
+                    <span className="min-w-11 text-right">{format.number(count)}</span>
                   </li>
                 ))}
             </ul>

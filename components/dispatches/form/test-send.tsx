@@ -44,7 +44,7 @@ export function TestSend() {
   return (
     <div className="flex basis-full flex-col gap-2 rounded-md bg-raised px-3 py-2.5">
       <div className="flex flex-wrap items-start gap-2">
-        <div className="min-w-64 flex-1">
+        <div className="min-w-64 flex-1 max-sm:basis-full">
           <Field
             label={t("phone")}
             hint={t("hint")}

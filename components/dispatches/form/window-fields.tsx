@@ -196,7 +196,7 @@ function Resolved({ window, zone }: { window: PreviewAnswer["window"]; zone: str
       minute: "2-digit",
     });
   return (
-    <div className="flex min-h-28 flex-col gap-2">
+    <div className="flex flex-col gap-2" style={{ minHeight: `${rows.length * 2.4}rem` }}>
       {window && (
         <table className="w-full text-[0.9rem]">
           <caption className="sr-only">{t("resolved")}</caption>

@@ -13,6 +13,7 @@ import { presentAudience } from "@/lib/http/present/audience";
 import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentOperator } from "@/lib/http/present/operator";
 import { presentDraft, presentTemplate } from "@/lib/http/present/prepared";
+import { presentGateways } from "@/lib/http/present/sending";
 import { presentTag } from "@/lib/http/present/tag";
 import { getOperator } from "@/lib/services/audience/get-operator";
 import { getTag } from "@/lib/services/audience/get-tag";
@@ -21,6 +22,8 @@ import { listTags } from "@/lib/services/audience/list-tags";
 import { getAudience } from "@/lib/services/audience/saved/get-audience";
 import { type Dispatch, getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { getPrepared } from "@/lib/services/dispatches/prepared/get-prepared";
+import { listGateways } from "@/lib/services/sending/list-gateways";
+import { gatewaysQuery } from "@/lib/web/prepared-queries";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -69,6 +72,7 @@ export default async function NewDispatchPage({
       async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator),
     ],
     [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)],
+    [gatewaysQuery.queryKey, async () => presentGateways(await listGateways(ctx)).items],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>

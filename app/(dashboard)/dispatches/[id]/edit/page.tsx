@@ -10,10 +10,13 @@ import { NotAllowed } from "@/components/shell/not-allowed";
 import { isUuid } from "@/lib/contract/audience/tag";
 import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentOperator } from "@/lib/http/present/operator";
+import { presentGateways } from "@/lib/http/present/sending";
 import { presentTag } from "@/lib/http/present/tag";
 import { listOperators } from "@/lib/services/audience/list-operators";
 import { listTags } from "@/lib/services/audience/list-tags";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
+import { listGateways } from "@/lib/services/sending/list-gateways";
+import { gatewaysQuery } from "@/lib/web/prepared-queries";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -34,6 +37,7 @@ export default async function EditDispatchPage({ params }: { params: Promise<{ i
       async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator),
     ],
     [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)],
+    [gatewaysQuery.queryKey, async () => presentGateways(await listGateways(ctx)).items],
   ]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
