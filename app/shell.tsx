@@ -38,7 +38,7 @@ export async function Shell({ children }: { children: ReactNode }) {
         >
           {t("skip")}
         </a>
-        <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
+        <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)] print:block">
           <aside className="flex flex-col gap-4 border-line md:sticky md:top-0 md:h-dvh md:border-r md:p-4">
             <div className="flex items-center justify-between gap-2 border-line border-b px-4 py-2 md:border-0 md:p-0 md:px-1">
               <Link

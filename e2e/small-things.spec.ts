@@ -137,7 +137,14 @@ test("a page is printed without what one presses", async ({ page }) => {
   const text = `Printed ${Date.now()}`;
   const id = await make(tomorrow({ message_text: text }));
   await open(page, address(`/dispatches/${id}`));
-  await page.emulateMedia({ media: "print" });
+  const washOf = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--accent-wash"));
+  const light = await washOf();
+  // Paper is white and as wide as it is, whatever the screen is like.
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(await washOf()).toBe(light);
+  expect((await page.getByRole("main").boundingBox())?.width).toBeGreaterThan(1_000);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(text);
   await expect(page.getByRole("navigation")).toBeHidden();
   await expect(page.locator("button:visible")).toHaveCount(0);

@@ -76,7 +76,7 @@ function CancelDialog({
             }
       }
     >
-      <blockquote className="line-clamp-3 border-line-strong border-l-2 pl-3 text-soft">
+      <blockquote className="line-clamp-3 shrink-0 border-line-strong border-l-2 pl-3 text-soft [overflow-wrap:anywhere]">
         {message_text}
       </blockquote>
       <p aria-live="polite">

@@ -204,7 +204,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
           tabIndex={0}
           aria-label={t("list")}
-          className="max-h-[28rem] overflow-y-auto rounded-card border border-line bg-surface"
+          className="max-h-[28rem] overflow-y-auto print:max-h-[28rem]! print:overflow-hidden! rounded-card border border-line bg-surface"
         >
           <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
             {items.map((item) => {

@@ -114,7 +114,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
     <tr className="relative border-line border-b last:border-0 hover:bg-raised max-lg:grid max-lg:grid-cols-[minmax(min-content,1fr)_minmax(0,auto)] max-lg:gap-x-4 max-lg:gap-y-1 max-lg:px-3.5 max-lg:py-3">
       <th
         scope="row"
-        className={`min-w-56 max-w-96 font-medium max-lg:col-span-full max-lg:max-w-none ${cellClass}`}
+        className={`min-w-56 max-w-96 font-medium max-lg:col-span-full max-lg:w-0 max-lg:min-w-full max-lg:max-w-none ${cellClass}`}
       >
         <Link
           href={`/dispatches/${dispatch.id}`}
@@ -133,8 +133,8 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
       <td className={`max-lg:text-right sm:whitespace-nowrap ${cellClass}`}>
         <Instant at={dispatch.start_datetime} zone={zone} />
       </td>
-      <td className={`max-w-64 max-lg:max-w-none ${cellClass}`}>
-        <span className="block truncate text-[0.9rem] max-lg:w-0 max-lg:min-w-full">
+      <td className={`max-w-64 max-lg:w-0 max-lg:min-w-full max-lg:max-w-none ${cellClass}`}>
+        <span className="block truncate text-[0.9rem]">
           <AudienceText dispatch={dispatch} />
         </span>
         {progress.audience !== null && (
@@ -152,7 +152,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
         <DeliveredShare progress={progress} />
       </td>
       <td
-        className={`max-w-40 truncate text-[0.9rem] text-soft max-lg:text-right ${cellClass}`}
+        className={`max-w-40 truncate text-[0.9rem] text-soft max-lg:justify-self-end ${cellClass}`}
         title={author}
       >
         {author.replace(/@.*/, "")}

@@ -56,7 +56,7 @@ export const Toolbar = memo(function Toolbar() {
             </ButtonLink>
           )}
         </div>
-        <fieldset className="flex flex-wrap rounded-md border border-line bg-surface p-0.5">
+        <fieldset className="flex flex-wrap rounded-md border print:hidden border-line bg-surface p-0.5">
           <legend className="sr-only">{t("view")}</legend>
           {views.map((id) => (
             <label
@@ -76,7 +76,7 @@ export const Toolbar = memo(function Toolbar() {
           ))}
         </fieldset>
       </div>
-      <div className="flex flex-wrap items-center gap-2.5">
+      <div className="flex flex-wrap items-center gap-2.5 print:hidden">
         <SearchInput
           label={t(isList ? "search" : "search_prepared")}
           value={q}

@@ -4,7 +4,7 @@ import type { ComponentProps, MouseEvent } from "react";
 import { Link } from "./link";
 
 const base =
-  "inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium outline-offset-2 transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 min-h-8 [&_svg]:shrink-0";
+  "inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium outline-offset-2 print:hidden transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 min-h-8 [&_svg]:shrink-0";
 // A border that is not seen is drawn where the system has colours of its own.
 const variants = {
   primary: "border border-transparent bg-accent text-accent-ink px-3 hover:brightness-110",

@@ -37,7 +37,7 @@ export default function CalendarPopover({ label, anchor, value, onChange, onClos
       triggerRef={anchor}
       placement="bottom start"
       onOpenChange={(open) => !open && onClose()}
-      className="rounded-lg border border-line bg-surface p-3 shadow-pop"
+      className="overflow-auto rounded-lg border border-line bg-surface p-3 shadow-pop"
     >
       <Dialog aria-label={label} className="outline-none">
         <Calendar

@@ -8,7 +8,7 @@ import { inputClass } from "./input-classes";
  */
 export function Select({ className = "", ...props }: ComponentProps<"select">) {
   return (
-    <span className={`relative inline-flex ${className}`}>
+    <span className={`relative inline-flex print:hidden ${className}`}>
       <select {...props} className={`${inputClass} w-full min-w-0 appearance-none truncate pr-8`} />
       <ChevronsUpDown
         size={15}

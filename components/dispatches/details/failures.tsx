@@ -33,7 +33,7 @@ export function Failures({ failures }: { failures: Timeline["failures"] }) {
                       : { outcome: failure.outcome, error: failure.code },
                   )
                 }
-                className="relative flex w-full items-baseline justify-between gap-3 px-4 py-2.5 text-left -outline-offset-2 hover:bg-raised aria-pressed:bg-accent-wash"
+                className="relative flex w-full print:flex! items-baseline justify-between gap-3 px-4 py-2.5 text-left -outline-offset-2 hover:bg-raised aria-pressed:bg-accent-wash"
               >
                 <span
                   aria-hidden

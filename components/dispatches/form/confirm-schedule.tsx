@@ -79,7 +79,7 @@ export default function ConfirmSchedule({
       }}
       cancel={t("back")}
     >
-      <p className="max-h-40 overflow-auto whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
+      <p className="max-h-40 shrink-0 overflow-auto whitespace-pre-wrap break-words rounded-2xl rounded-bl-sm bg-accent-wash px-3.5 py-2.5 leading-snug">
         {draft.personal ? <MarkedText text={draft.message_text} /> : draft.message_text}
       </p>
       {draft.sender && <p>{t("from_sender", { name: draft.sender })}</p>}
