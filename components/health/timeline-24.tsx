@@ -7,6 +7,7 @@ import { useClock, useZoned } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
 
 const DAY_MS = 86_400_000;
+const TICKS = [0, 6, 12, 18, 24];
 
 /** The windows of the next 24 hours, one line each. */
 export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upcoming"]; timezone: string }) {
