@@ -26,6 +26,6 @@ export const triedOf = (p: Pick<Progress, OutcomeKey>) =>
 export const settledOf = (p: Pick<Progress, OutcomeKey>) =>
   p.delivered + p.sent + p.undelivered + p.failed + p.unknown + p.skipped + p.expired + p.cancelled;
 
-/** A rate a second as screens show it: slow ones have a decimal place, or they would seem to stand. */
+/** A rate a second as screens show it: a slow one has a decimal, or it would seem to stand. */
 export const shownRate = (perSecond: number): number =>
   perSecond < 10 ? Math.round(10 * perSecond) / 10 : Math.round(perSecond);

@@ -45,7 +45,7 @@ export function SendersScreen() {
               <dt className="text-soft">{t("serves")}</dt>
               <dd className="wrap-anywhere">
                 {operators
-                  // Whatever operators call it, an installation with one gateway sends through that.
+                  // An installation with one gateway sends through it, whatever operators call it.
                   .filter(({ gateway }) => gateways.data.length === 1 || gateway === name)
                   .map((operator) => operator.name)
                   .join(", ") || "—"}

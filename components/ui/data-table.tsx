@@ -65,7 +65,7 @@ export function DataTable<T>({
     <>
       <div
         hidden={isEmpty}
-        // Texts for screen readers alone are clipped with the rest only where the frame is positioned.
+        // Positioned, it clips the texts for screen readers alone, too.
         className={`relative overflow-x-auto rounded-card border border-line bg-surface transition-opacity ${source.isPlaceholderData ? "opacity-60" : ""}`}
       >
         <table className={`w-full border-collapse ${className}`}>

@@ -54,10 +54,9 @@ export const timelineSchema = z.object({
   /** Messages that a gateway took, by time. */
   rate: z.array(z.object({ at: instant, accepted: z.int() })),
   /**
-   * How many messages receipts had called delivered by then, oldest first, in at most 100 points. In
-   * the first hour they are 10 s apart or more, in the first day 5 min, later an hour. The last is
-   * what the dispatch counts. Empty: no receipt said so, or its
-   * messages were too old to be kept.
+   * How many messages receipts had called delivered by then, oldest first, in at most 100 points.
+   * In the first hour they are 10 s apart or more, in the first day 5 min, later an hour. The last
+   * is what the dispatch counts. Empty: no receipt said so, or messages are not kept any more.
    */
   delivered: z.array(z.object({ at: instant, total: z.int() })),
   /** What went wrong, by code. */

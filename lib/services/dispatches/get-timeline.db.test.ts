@@ -295,8 +295,8 @@ test("What was delivered over time adds up to what is counted, whatever receipts
     expect(shown.progress.delivered).toBe(counted);
     return delivered;
   };
-  // Some are told before the answer of the gateway, some while they wait for another try, which some
-  // of the others get.
+  // Some are told before the answer of the gateway, some while they wait for another try, which a
+  // few of the others get.
   const early = new Set<string>();
   const waiting: string[] = [];
   world.gateway.respond = async ({ id, recipientNo }, nth) => {
