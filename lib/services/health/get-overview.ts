@@ -95,7 +95,7 @@ export async function getOverview(ctx: Context, query: OverviewQuery): Promise<O
     readFirstSteps(sql),
     listDispatches(sql, { statuses: ["running", "paused"], q: null }, newest, OVERVIEW_MAX, null),
     listUpcoming(sql, nowMs + DAY_MS),
-    listLaneUse(sql),
+    listLaneUse(sql).then(shareRefusals),
     countToday(ctx, sinceMs),
     loadLanes(ctx, operators),
   ]);
@@ -150,6 +150,21 @@ function toRunning(
     notSent: goes ? (foretold?.notSent ?? 0) : null,
     isStalled,
   };
+}
+
+/**
+ * A gateway that refuses an operator's messages refuses those of its other lanes, too, which queue
+ * and have not been told yet: one lane asks at a time.
+ */
+function shareRefusals(use: LaneUse[]): LaneUse[] {
+  const refused = use.filter(({ waitReason }) => refusalOf(waitReason) !== undefined);
+  return use.map((lane) => {
+    if (lane.waitReason !== null || lane.drained || lane.accepted > 0 || !lane.isOpen) return lane;
+    const same = refused.find(
+      ({ operatorNo, gateway }) => operatorNo === lane.operatorNo && gateway === lane.gateway,
+    );
+    return same ? { ...lane, waitReason: same.waitReason, waitUntil: same.waitUntil } : lane;
+  });
 }
 
 interface Found {

@@ -290,6 +290,12 @@ test("What needs somebody is said: a window too short, a gateway that refuses, o
   // One gateway, one cause: told once, of however many dispatches and operators.
   const both = await world.addDispatch({});
   await world.openIt(process, both);
+  // Its lane of that operator queues behind the one that asks, and waits for the same.
+  expect(await told()).toEqual([
+    expect.objectContaining({ refusal: { ...refusal, dispatches: 2, waiting: 2_000 } }),
+  ]);
+  const queued = (await overview()).running.find(({ id }) => id === both.id);
+  expect(queued).toMatchObject({ is_stalled: true, finishes_at: null });
   await world.sql`
     update lanes set wait_reason = 'gateway: refused', wait_until = clock_now() + interval '20 seconds' where dispatch_no = ${both.no}`;
   expect(await told()).toEqual([
