@@ -199,14 +199,14 @@ try {
     // It writes types of its own.
     await build();
   })();
-  // Processes wait most of the time, for slots, leases and intervals: what draws goes on beside
-  // them. Integration comes last, for it can keep all processors busy.
+  // Integration and processes wait most of the time, for slots, leases and intervals: what compiles
+  // and draws goes on beside them.
   await Promise.all([
     built.then(() => playwright(browser)),
     vitest("unit")
+      .then(() => vitest("integration"))
       .then(() => built)
-      .then(() => vitest("process"))
-      .then(() => vitest("integration")),
+      .then(() => vitest("process")),
   ]);
 } finally {
   await rm(reports, { recursive: true, force: true });

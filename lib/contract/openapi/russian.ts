@@ -115,7 +115,7 @@ export const russian: Record<string, string> = {
   "The message, and the reason.": "Сообщение и причина.",
   "Messages as a CSV file or a workbook": "Сообщения файлом CSV или Excel",
   "All of them, or those of one status. Headings and outcomes are codes and times are ISO 8601 in UTC, unless a language and a time zone are named. Those of a dispatch with placeholders have their text and its segments. A workbook holds the first 100,000.":
-    "Все или с одним статусом. Заголовки и исходы — коды, время — ISO 8601 в UTC, если не заданы язык и часовой пояс. У рассылки с подстановками — ещё текст и число его сегментов. В файле Excel — первые 100 000.",
+    "Все или с одним статусом. Заголовки и результаты — коды, время — ISO 8601 в UTC, если не заданы язык и часовой пояс. У рассылки с подстановками — ещё текст и число его сегментов. В файле Excel — первые 100 000.",
   "One line a message.": "По строке на сообщение.",
 
   // Audience.

@@ -50,7 +50,7 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   "attention.sending_stopped_reason": "Вся отправка остановлена: {reason}",
   "attention.will_not_fit": "При текущей скорости до конца окна не получат сообщение: {count}.",
   "attention.unknown_outcomes":
-    "Исход неизвестен: {count}. Узнать его можно только из отчёта о доставке: повторно такие сообщения Carillon не отправляет.",
+    "Результат неизвестен: {count}. Узнать его можно только из отчёта о доставке: повторно такие сообщения Carillon не отправляет.",
   "attention.gateway_refuses":
     "Шлюз {gateway} отклоняет сообщения ({reason}). Рассылок: {dispatches}, операторов: {operators}, ждут: {waiting}.",
   "attention.sweep_late": "Проверка зависших не запускалась больше двух минут: работает ли обработчик?",

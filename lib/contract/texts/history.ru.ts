@@ -28,7 +28,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "column.phone": "Телефон",
   "column.id": "Идентификатор",
   "column.operator": "Оператор",
-  "column.status": "Исход",
+  "column.status": "Результат",
   "column.attempts": "Попыток",
   "column.claimed_at": "Взято в работу",
   "column.settled_at": "Итог получен",
