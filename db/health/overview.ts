@@ -101,7 +101,8 @@ export function listLaneUse(sql: Sql): Promise<LaneUse[]> {
     select d.id as "dispatchId", l.operator_no as "operatorNo", k.accepted,
       k.accepted * d.segments as segments,
       case when d.status = 'running' and l.wait_until > clock_now() then l.wait_reason end as "waitReason",
-      l.drained, l.open as "isOpen", coalesce(d.gateway, o.gateway) as gateway, ${iso(sql, "l.wait_until")} as "waitUntil",
+      l.drained, l.open as "isOpen",
+      coalesce(d.gateway, o.gateway) as gateway, ${iso(sql, "l.wait_until")} as "waitUntil",
       (select count(*) from lane_zones z where z.lane_no = l.no and not z.drained)::int as zones
     from dispatches d join lanes l on l.dispatch_no = d.no join operators o on o.no = l.operator_no
     cross join lateral (
