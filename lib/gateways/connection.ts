@@ -121,8 +121,13 @@ export class Connection implements Dispatcher.DispatchHandler {
     return this.handOver ? this.handOver.isPaced === true : this.opening !== undefined;
   }
 
-  /** Opens the socket. undici gets it when it asks for one. */
+  /**
+   * Opens the socket. undici gets it when it asks for one. One that is destroyed and has not said so
+   * yet is forgotten: undici asks for another at once, and would be given it again and again, before
+   * any event of the process is heard.
+   */
   open(): Promise<Socket> {
+    if (this.socket?.destroyed) this.opening = this.socket = undefined;
     this.opening ??= new Promise((resolve, reject) => {
       const { protocol, host, hostname, port } = this.url;
       const target = { protocol, host, hostname: hostname.replace(/^\[|\]$/g, ""), port };
@@ -135,7 +140,7 @@ export class Connection implements Dispatcher.DispatchHandler {
         this.socket = socket;
         this.looksUnused = 0;
         socket.once("close", () => {
-          this.opening = this.socket = undefined;
+          if (this.socket === socket) this.opening = this.socket = undefined;
         });
         // An unused socket becomes readable only when the gateway closes it.
         socket.once("readable", () => {

@@ -1,6 +1,8 @@
 import { createServer, type Socket } from "node:net";
+import { buildConnector } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { listen, serveHttp } from "@/test/support/http-server";
+import { CONNECT_MS_MAX, Connection } from "./connection";
 import { Connections } from "./connections";
 import type { HandOver, Outcome } from "./gateway";
 import { outcomeOf } from "./outcome";
@@ -193,4 +195,43 @@ test("A connection that was opened ahead and is closed from the other side takes
   await until(() => seen.opened === 2);
   await until(() => seen.closed === 2);
   expect(await postPaced(connections)).toEqual({ kind: "withheld" });
+});
+
+test("What is handed over in the moment in which an idle connection is closed goes on a new one", {
+  timeout: 30_000,
+}, async () => {
+  const { seen, url } = await counted();
+  const connection = new Connection(
+    new URL(url),
+    { timeoutMs: 10_000, judge: outcomeOf },
+    {
+      connector: buildConnector({ timeout: CONNECT_MS_MAX }),
+      opened: () => {},
+      release: () => {},
+      retire: () => {},
+    },
+  );
+  onTestFinished(() => connection.close());
+  const open = connection.open.bind(connection);
+  let asked = 0;
+  connection.open = () => {
+    // It would go on for ever, and no time-out of a test would be heard.
+    if (++asked > 10) throw new Error("undici is given the closed socket again and again");
+    return open();
+  };
+  // It has been closed, and the event that says so is still to come.
+  (await connection.open()).destroy();
+  const outcome = await new Promise<Outcome>((over) => {
+    connection.post(
+      { path: "/", headers: {}, body: "{}" },
+      {
+        message: { id: "1", phone: "+79161234567", text: "", validUntilMs: 0, validForMs: 0 },
+        isPaced: false,
+        go: () => true,
+        over,
+      },
+    );
+  });
+  expect(outcome).toEqual({ kind: "accepted" });
+  expect(seen.opened).toBe(2);
 });
