@@ -63,7 +63,9 @@ test.describe("in Russian", () => {
     await expect(page.getByLabel("Результат")).toHaveValue("failed");
     const lines = (await download(page, "Выгрузить", "Скачать")).toString().trim().split("\r\n");
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toBe("Телефон;Идентификатор;Оператор;Результат;Попыток;Взято в работу;Итог получен;Ошибка");
+    expect(lines[0]).toBe(
+      "Телефон;Идентификатор;Оператор;Результат;Попыток;Взято в работу;Итог получен;Ошибка",
+    );
     // 15:26:34 in UTC.
     expect(lines[1]).toMatch(
       /^\+79100000000;\d+;mts;Ошибка;1;2026-01-21 20:26:33;2026-01-21 20:26:34;30003$/,

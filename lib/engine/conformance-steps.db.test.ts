@@ -105,12 +105,12 @@ test("a race goes on with the first", async () => {
 });
 
 test("a cron fires again and again, each time once", async () => {
+  const sinceMs = performance.now();
   world = await new EngineWorld(database.url, (client, mark) => [
     client.createFunction({ id: "cron", triggers: [{ cron: "* * * * * *" }] }, () => mark("tick")),
   ]).start();
-  await eventually(() => expect(world.seen().length).toBeGreaterThanOrEqual(4));
+  await eventually(() => expect(world.seen().length).toBeGreaterThanOrEqual(8));
   const ticks = world.times("tick");
-  const gaps = ticks.slice(1).map((at, i) => at - ticks[i]!);
-  // Four ticks of one second each span about three of them: none was doubled.
-  expect(gaps.reduce((a, b) => a + b) / gaps.length).toBeGreaterThan(700);
+  // A busy machine makes ticks late, never more than there were seconds: none was doubled.
+  expect(ticks.length).toBeLessThanOrEqual(1 + Math.ceil((ticks.at(-1)! - sinceMs) / 1_000));
 });

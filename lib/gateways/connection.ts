@@ -122,9 +122,9 @@ export class Connection implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * Opens the socket. undici gets it when it asks for one. One that is destroyed and has not said so
-   * yet is forgotten: undici asks for another at once, and would be given it again and again, before
-   * any event of the process is heard.
+   * Opens the socket. undici gets it when it asks for one. One that is destroyed and has not said
+   * so yet is forgotten: undici asks for another at once, and would be given it again and again,
+   * before any event of the process is heard.
    */
   open(): Promise<Socket> {
     if (this.socket?.destroyed) this.opening = this.socket = undefined;
