@@ -24,14 +24,23 @@ test("a slow answer teaches less than a quick one", () => {
   expect(clock.toDatabase(0)).toBe(1_000);
 });
 
-test("a sharper answer is believed at once, and how wrong it may be is half of its round trip and half a millisecond a second since", () => {
+test("a sharper answer is believed at once, and how wrong it may be is half of its round trip and half a millisecond a second since it was asked", () => {
   const clock = new DatabaseClock();
   for (let i = 0; i < 5; i++) clock.learn(i * 100, i * 100 + 40, 1_000 + i * 100 + 39);
-  expect(clock.errorMs(440)).toBe(20);
+  expect(clock.errorMs(440)).toBeCloseTo(20.02);
   clock.learn(1_000, 1_001, 2_038);
   expect(clock.toDatabase(1_000.5)).toBe(2_038);
-  expect(clock.errorMs(1_001)).toBe(0.5);
-  expect(clock.errorMs(5_001)).toBe(2.5);
+  expect(clock.errorMs(1_001)).toBeCloseTo(0.5005);
+  expect(clock.errorMs(5_001)).toBeCloseTo(2.5005);
+});
+
+test("an answer that came at once, and took long to arrive, may be off by the drift on its way too", () => {
+  const clock = new DatabaseClock();
+  const drift = 0.0004;
+  for (let i = 0; i < 5; i++) clock.learn(i * 100, i * 100 + 80, 1_000 + i * 100 * (1 + drift));
+  const offMs = Math.abs(clock.toDatabase(480) - (1_000 + 480 * (1 + drift)));
+  expect(offMs).toBeGreaterThan(40);
+  expect(clock.errorMs(480)).toBeGreaterThanOrEqual(offMs);
 });
 
 test("it is never further off than it says, whatever answers take and however the clocks drift", () => {

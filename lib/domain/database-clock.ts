@@ -9,9 +9,10 @@ interface Sample {
    * round trip.
    */
   offsetMs: number;
-  /** How wrong `offsetMs` may be. */
+  /** How wrong `offsetMs` may be, were there no drift. */
   errorMs: number;
-  localMs: number;
+  /** When it was asked. The database may have answered at once, and have drifted since. */
+  askedMs: number;
 }
 
 /**
@@ -47,17 +48,18 @@ export class DatabaseClock {
     const sample = {
       offsetMs: databaseMs - (sentMs + receivedMs) / 2,
       errorMs: (receivedMs - sentMs) / 2,
-      localMs: receivedMs,
+      askedMs: sentMs,
     };
+    const errorMs = errorMsAt(sample, receivedMs);
     const bestErrorMs = this.best ? errorMsAt(this.best, receivedMs) : Number.POSITIVE_INFINITY;
     const apartMs = sample.offsetMs - (this.best?.offsetMs ?? 0);
-    const isStep = Math.abs(apartMs) > sample.errorMs + bestErrorMs;
+    const isStep = Math.abs(apartMs) > errorMs + bestErrorMs;
     if (isStep && apartMs > 0) this.steppedMs = receivedMs;
     // A process that stood still must not learn from questions that it asked before: such an answer
     // may be wrong by half of the standstill.
     const isAnew = isStep || receivedMs - this.learntMs > QUIET_MS_MAX;
     if (isAnew) this.samples = 0;
-    if (isAnew || sample.errorMs <= bestErrorMs) this.best = sample;
+    if (isAnew || errorMs <= bestErrorMs) this.best = sample;
     this.samples++;
     this.learntMs = receivedMs;
   }
@@ -93,5 +95,5 @@ export class DatabaseClock {
   }
 }
 
-const errorMsAt = ({ errorMs, localMs }: Sample, atMs: number) =>
-  errorMs + DRIFT * Math.max(0, atMs - localMs);
+const errorMsAt = ({ errorMs, askedMs }: Sample, atMs: number) =>
+  errorMs + DRIFT * Math.max(0, atMs - askedMs);
