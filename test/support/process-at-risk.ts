@@ -11,6 +11,11 @@ export type Boundary = (n: number) => "go" | "freeze" | "fail";
 export class Life {
   /** Statement boundaries passed so far. */
   boundaries = 0;
+  /**
+   * What it has done for good so far: statements of their own, commits and hand-overs. Whoever dies
+   * at two boundaries with nothing in between leaves the same behind.
+   */
+  deeds = 0;
   atBoundary: Boundary = () => "go";
   /** Was it ever frozen? */
   wasFrozen = false;
@@ -73,7 +78,7 @@ type Work = (tx: Tx) => Promise<unknown>;
 export function riskySql(sql: Sql, life: Life): Sql {
   const wrap = <T extends Sql | Tx>(inner: T): T => {
     const risky = (...args: unknown[]) =>
-      riskyQuery((inner as unknown as (...args: unknown[]) => unknown)(...args), life);
+      riskyQuery((inner as unknown as (...args: unknown[]) => unknown)(...args), life, inner === sql);
     return Object.assign(risky, {
       unsafe: inner.unsafe.bind(inner),
       begin: (...args: [Work] | [string, Work]) =>
@@ -94,13 +99,15 @@ export function riskySql(sql: Sql, life: Life): Sql {
       await life.alive();
       throw error;
     }
+    life.deeds++;
     await life.pass();
     return result;
   };
   return wrap(sql);
 }
 
-function riskyQuery(query: unknown, life: Life): unknown {
+/** @param isOwn a transaction of its own */
+function riskyQuery(query: unknown, life: Life, isOwn: boolean): unknown {
   if (typeof (query as LazyQuery | undefined)?.then !== "function") return query;
   const lazy = query as LazyQuery;
   const run = lazy.then.bind(lazy);
@@ -110,6 +117,7 @@ function riskyQuery(query: unknown, life: Life): unknown {
       await life.pass();
       try {
         const rows = await new Promise((done, failed) => run(done, failed));
+        if (isOwn) life.deeds++;
         await life.pass();
         return rows;
       } catch (error) {

@@ -290,6 +290,7 @@ export class World {
           return handOver.over({ kind: "withheld" });
         }
         const outcome = await this.gateway.take(message, atMs);
+        life.deeds++;
         await life.alive();
         handOver.over(outcome);
       },
