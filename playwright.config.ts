@@ -1,5 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
+const LONGEST = "screens.spec.ts";
+
 export default defineConfig({
   testDir: "e2e",
   globalSetup: "./e2e/support/start-carillon.ts",
@@ -10,6 +12,11 @@ export default defineConfig({
   // one another.
   workers: 3,
   forbidOnly: true,
+  // Those of every screen take longest, so they begin first.
+  projects: [
+    { name: "screens", testMatch: LONGEST, fullyParallel: true },
+    { name: "others", testIgnore: LONGEST },
+  ],
   use: {
     locale: "en-GB",
     timezoneId: "Europe/Moscow",
