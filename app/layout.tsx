@@ -1,14 +1,15 @@
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
-import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
-import { Words } from "@/components/shell/words";
 import { ReaderProvider } from "@/components/ui/reader";
 import { env } from "@/lib/env";
 import { THEME_COOKIE } from "@/lib/web/settings";
-import { pageReader } from "./locale";
+import { pageLocale, pageReader } from "./locale";
+import { readTexts } from "./texts/read-texts";
+import { Words } from "./texts/words";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("app");
@@ -24,7 +25,8 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 const followSystem = `{const system=matchMedia("(prefers-color-scheme: dark)");const follow=()=>{if(!/(^|; )${THEME_COOKIE}=/.test(document.cookie))document.documentElement.dataset.theme=system.matches?"dark":"light"};follow();system.addEventListener("change",follow)}`;
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const locale = await getLocale();
+  const locale = await pageLocale();
+  const { href } = await readTexts(locale);
   const theme = (await cookies()).get(THEME_COOKIE)?.value;
   return (
     <html
@@ -33,6 +35,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       suppressHydrationWarning
     >
       <head>
+        <link rel="preload" href={href} as="fetch" crossOrigin="anonymous" />
         <script
           nonce={(await headers()).get("x-nonce") ?? undefined}
           suppressHydrationWarning
@@ -41,7 +44,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         />
       </head>
       <body>
-        <Words locale={locale} json={JSON.stringify(await getMessages())}>
+        <Words locale={locale} href={href}>
           {env().AUTH === "open-anywhere" && <OpenBanner />}
           <ReaderProvider {...(await pageReader())}>
             <Providers>{children}</Providers>

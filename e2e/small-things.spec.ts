@@ -31,6 +31,23 @@ test("the address that browsers ask for an icon has one", async () => {
   expect(answer.headers.get("content-type")).toContain("icon");
 });
 
+test("a page whose texts fail to come can be read, and comes to life with them; browsers keep them", async ({
+  page,
+}) => {
+  let asked = 0;
+  await page.route("**/texts/**", (route) => (asked++ < 2 ? route.abort() : route.continue()));
+  const came = page.waitForResponse((answer) => answer.url().includes("/texts/"));
+  await open(page, address("/dispatches"));
+  const texts = await came;
+  expect(asked).toBeGreaterThan(2);
+  expect(texts.headers()["cache-control"]).toContain("immutable");
+  await page.getByRole("button", { name: "Stop everything" }).click();
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  const another = await call("GET", "/texts/en?v=another");
+  expect(another.headers.get("cache-control")).toBe("no-store");
+  expect((await call("GET", "/texts/xx")).status).toBe(404);
+});
+
 test("buttons that show an icon alone say what they do, as a tooltip too", async ({ page }) => {
   const text = `Icons ${Date.now()}`;
   const id = await make(tomorrow({ message_text: text, start_datetime: at(0), filter_tag: patient.tag }));

@@ -14,6 +14,7 @@ import { Mark } from "@/components/shell/mark";
 import { Link } from "@/components/ui/link";
 import { ZoneNote } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
+import type { Acknowledgement } from "@/lib/contract/health/status";
 import { engineHealth, readInTime } from "@/lib/http/health";
 import { presentOverview } from "@/lib/http/present/overview";
 import { presentStatus } from "@/lib/http/present/status";
@@ -38,8 +39,11 @@ const isKnown = async () => sessions() === null || (await readInTime(viewer())) 
  * are down, and names nobody's dispatches and words.
  */
 export default async function StatusPage() {
-  const known = await isKnown();
+  const isSignedIn = isKnown();
+  // Begun here, beside the state: one after the other took as long again.
+  const seen = isSignedIn.then((known) => (known ? readSeen() : null));
   const service = await getStatus(context(), engineHealth);
+  const known = await isSignedIn;
   const status = presentStatus(service, await pageLocale());
   // A database that is away has nothing to tell, and would be waited for.
   const isAway = service.components.some(({ kind, state }) => kind === "database" && state === "down");
@@ -52,7 +56,7 @@ export default async function StatusPage() {
       </noscript>
       {known && !isAway ? (
         <Shell>
-          <SignedInStatus status={status} isStopped={isStopped} />
+          <SignedInStatus status={status} isStopped={isStopped} seen={seen} />
         </Shell>
       ) : (
         <PublicStatus status={status} isStopped={isStopped} />
@@ -63,16 +67,19 @@ export default async function StatusPage() {
 
 type Status = ReturnType<typeof presentStatus>;
 
-async function SignedInStatus({ status, isStopped }: { status: Status; isStopped: boolean }) {
+interface SignedInStatusProps {
+  status: Status;
+  isStopped: boolean;
+  seen: Promise<Seen | null>;
+}
+
+async function SignedInStatus({ status, isStopped, seen }: SignedInStatusProps) {
   const t = await getTranslations("status_page");
   const words = await getTranslations("overview");
   const { locale, zone: timeZone = "UTC" } = await pageReader();
   const time = (iso: string) => timeOf(locale, iso, status.at, timeZone);
-  const [overview, acknowledgements, ctx] = await Promise.all([
-    readInTime(readOverview(timeZone)),
-    readInTime(readAcknowledgements()),
-    pageContext(),
-  ]);
+  const ctx = await pageContext();
+  const { overview, acknowledgements } = (await seen) ?? {};
   const refusals = overview?.attention.flatMap(({ refusal }) => refusal ?? []) ?? [];
   const isHeld =
     isStopped || status.components.some(({ kind, state }) => kind === "sweep" && state === "down");
@@ -120,9 +127,24 @@ async function SignedInStatus({ status, isStopped }: { status: Status; isStopped
   );
 }
 
+/** What signed-in users see beside the state. Null: the database did not tell it in time. */
+interface Seen {
+  overview: Overview | null;
+  acknowledgements: Acknowledgement[] | null;
+}
+
+async function readSeen(): Promise<Seen> {
+  const [overview, acknowledgements] = await Promise.all([
+    readInTime(readOverview()),
+    readInTime(readAcknowledgements()),
+  ]);
+  return { overview, acknowledgements };
+}
+
 const readAcknowledgements = async () => getAcknowledgements(await pageContext());
 
-async function readOverview(timezone: string): Promise<Overview> {
+async function readOverview(): Promise<Overview> {
+  const { zone: timezone = "UTC" } = await pageReader();
   return presentOverview(await getOverview(await pageContext(), { timezone }), await pageLocale());
 }
 

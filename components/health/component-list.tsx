@@ -24,14 +24,15 @@ export function usePartName() {
  */
 export function ComponentList({
   components,
-  at,
+  days,
   time,
   mayOpen = false,
   mayAcknowledge = false,
   acknowledgements = [],
 }: {
   components: Component[];
-  at: string;
+  /** Of the history. */
+  days: string[];
   /** Formats an instant. */
   time: (iso: string) => string;
   /** The viewer may open the settings of gateways and operators. */
@@ -94,11 +95,11 @@ export function ComponentList({
                 )}
                 {history.length > 0 &&
                   (state === "ok" ? (
-                    <HistoryBars history={history} at={at} />
+                    <HistoryBars history={history} days={days} />
                   ) : (
                     <details>
                       <summary className="cursor-pointer text-soft">{t("history")}</summary>
-                      <HistoryBars history={history} at={at} />
+                      <HistoryBars history={history} days={days} />
                     </details>
                   ))}
               </div>

@@ -16,17 +16,37 @@ function lookOf(day: Day | undefined): string {
 }
 
 /**
+ * The days that are shown, the oldest first (UTC, YYYY-MM-DD).
+ * @param at an instant of the last one
+ */
+export const historyDays = (at: string): string[] =>
+  Array.from({ length: HISTORY_DAYS }, (_, index) =>
+    new Date(Date.parse(at) - (HISTORY_DAYS - 1 - index) * DAY_MS).toISOString().slice(0, 10),
+  );
+
+/** Each dash is a day. They begin anew with each part of a path. */
+const dashes = { strokeWidth: HEIGHT, strokeDasharray: `${WIDTH - 1} 1` };
+
+/** A path with a part for each run of days that look alike. */
+function runsOf(looks: string[], look: string): string {
+  const starts = looks.flatMap((one, index) => (one === look && looks[index - 1] !== look ? [index] : []));
+  return starts
+    .map((start) => {
+      const days = looks.slice(start).findIndex((one) => one !== look);
+      return `M${start * WIDTH} ${HEIGHT / 2}h${WIDTH * (days < 0 ? looks.length - start : days)}`;
+    })
+    .join("");
+}
+
+/**
  * One bar a day, oldest first, rendered on the server. The label has the figures; the bar of a day
  * with faults has a tooltip. Days without faults share two elements: 90 for each component made the
  * page slow.
  */
-export function HistoryBars({ history, at }: { history: Day[]; at: string }) {
+export function HistoryBars({ history, days }: { history: Day[]; days: string[] }) {
   const t = useTranslations("status_page");
   const format = useFormatter();
   const byDate = new Map(history.map((day) => [day.date, day]));
-  const days = Array.from({ length: HISTORY_DAYS }, (_, index) =>
-    new Date(Date.parse(at) - (HISTORY_DAYS - 1 - index) * DAY_MS).toISOString().slice(0, 10),
-  );
   const sum = (key: "ok_s" | "degraded_s" | "down_s") => history.reduce((total, day) => total + day[key], 0);
   const watchedS = sum("ok_s") + sum("degraded_s") + sum("down_s");
   // Round down: 100 % must mean all of the time.
@@ -52,17 +72,8 @@ export function HistoryBars({ history, at }: { history: Day[]; at: string }) {
         preserveAspectRatio="none"
         className="h-5.5 w-full"
       >
-        {(["fill-line", "fill-good"] as const).map((look) => (
-          <path
-            key={look}
-            className={look}
-            d={looksOf
-              .map((one, index) =>
-                one === look ? `M${index * WIDTH} 0h${WIDTH - 1}v${HEIGHT}h${1 - WIDTH}z` : "",
-              )
-              .join("")}
-          />
-        ))}
+        <path className="stroke-line" d={`M0 ${HEIGHT / 2}h${WIDTH * HISTORY_DAYS}`} {...dashes} />
+        <path className="stroke-good" d={runsOf(looksOf, "fill-good")} {...dashes} />
         {days.map((date, index) => {
           const day = byDate.get(date);
           if (!day || looksOf[index] === "fill-line" || looksOf[index] === "fill-good") return null;

@@ -2,6 +2,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Acknowledgement, Status } from "@/lib/contract/health/status";
 import { ComponentList, looks, usePartName } from "./component-list";
+import { historyDays } from "./history-bars";
 import { WorkList } from "./work-list";
 
 const sections = [
@@ -41,6 +42,7 @@ export function StatusView({
   // Each component needs those before it, so the first of the worst is the cause.
   const worst =
     status.state === "ok" ? undefined : status.components.find(({ state }) => state === status.state);
+  const days = historyDays(status.at);
   const others = status.components.filter(({ state }) => state !== "ok").length - 1;
   return (
     <>
@@ -79,7 +81,7 @@ export function StatusView({
             <h2 id={`parts-${title}`}>{t(title)}</h2>
             <ComponentList
               components={components}
-              at={status.at}
+              days={days}
               time={time}
               mayOpen={mayOpen}
               mayAcknowledge={mayAcknowledge}

@@ -57,8 +57,8 @@ test("So it is with personal texts: each person gets theirs", {
 });
 
 /**
- * Dies at the first boundary after each thing that is done for good. At any other it would leave the
- * same behind: what was not committed never was.
+ * Dies at the first boundary after each thing that is done for good. At any other it would leave
+ * the same behind: what was not committed never was.
  * @param people of its audience
  */
 async function dieEverywhere(input: DispatchInput, people: number): Promise<void> {
