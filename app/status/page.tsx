@@ -14,7 +14,6 @@ import { Mark } from "@/components/shell/mark";
 import { Link } from "@/components/ui/link";
 import { ZoneNote } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
-import type { Acknowledgement } from "@/lib/contract/health/status";
 import { engineHealth, readInTime } from "@/lib/http/health";
 import { presentOverview } from "@/lib/http/present/overview";
 import { presentStatus } from "@/lib/http/present/status";
@@ -39,11 +38,8 @@ const isKnown = async () => sessions() === null || (await readInTime(viewer())) 
  * are down, and names nobody's dispatches and words.
  */
 export default async function StatusPage() {
-  const isSignedIn = isKnown();
-  // Begun here, beside the state: one after the other took as long again.
-  const seen = isSignedIn.then((known) => (known ? readSeen() : null));
+  const known = await isKnown();
   const service = await getStatus(context(), engineHealth);
-  const known = await isSignedIn;
   const status = presentStatus(service, await pageLocale());
   // A database that is away has nothing to tell, and would be waited for.
   const isAway = service.components.some(({ kind, state }) => kind === "database" && state === "down");
@@ -56,7 +52,7 @@ export default async function StatusPage() {
       </noscript>
       {known && !isAway ? (
         <Shell>
-          <SignedInStatus status={status} isStopped={isStopped} seen={seen} />
+          <SignedInStatus status={status} isStopped={isStopped} />
         </Shell>
       ) : (
         <PublicStatus status={status} isStopped={isStopped} />
@@ -67,19 +63,17 @@ export default async function StatusPage() {
 
 type Status = ReturnType<typeof presentStatus>;
 
-interface SignedInStatusProps {
-  status: Status;
-  isStopped: boolean;
-  seen: Promise<Seen | null>;
-}
-
-async function SignedInStatus({ status, isStopped, seen }: SignedInStatusProps) {
+async function SignedInStatus({ status, isStopped }: { status: Status; isStopped: boolean }) {
   const t = await getTranslations("status_page");
   const words = await getTranslations("overview");
   const { locale, zone: timeZone = "UTC" } = await pageReader();
   const time = (iso: string) => timeOf(locale, iso, status.at, timeZone);
-  const ctx = await pageContext();
-  const { overview, acknowledgements } = (await seen) ?? {};
+  // What is held up, and what is known of faults: most of the time there is none of either to read.
+  const [overview, acknowledgements, ctx] = await Promise.all([
+    status.running ? readInTime(readOverview(timeZone)) : null,
+    status.state === "ok" ? null : readInTime(readAcknowledgements()),
+    pageContext(),
+  ]);
   const refusals = overview?.attention.flatMap(({ refusal }) => refusal ?? []) ?? [];
   const isHeld =
     isStopped || status.components.some(({ kind, state }) => kind === "sweep" && state === "down");
@@ -127,24 +121,9 @@ async function SignedInStatus({ status, isStopped, seen }: SignedInStatusProps) 
   );
 }
 
-/** What signed-in users see beside the state. Null: the database did not tell it in time. */
-interface Seen {
-  overview: Overview | null;
-  acknowledgements: Acknowledgement[] | null;
-}
-
-async function readSeen(): Promise<Seen> {
-  const [overview, acknowledgements] = await Promise.all([
-    readInTime(readOverview()),
-    readInTime(readAcknowledgements()),
-  ]);
-  return { overview, acknowledgements };
-}
-
 const readAcknowledgements = async () => getAcknowledgements(await pageContext());
 
-async function readOverview(): Promise<Overview> {
-  const { zone: timezone = "UTC" } = await pageReader();
+async function readOverview(timezone: string): Promise<Overview> {
   return presentOverview(await getOverview(await pageContext(), { timezone }), await pageLocale());
 }
 

@@ -18,7 +18,7 @@ export interface RecipientFilter {
   tag: string;
 }
 
-export const RECIPIENTS_PAGE = 50;
+export const RECIPIENTS_PAGE = 30;
 
 export function filterQuery(filter: RecipientFilter): URLSearchParams {
   return new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ""));
