@@ -260,7 +260,7 @@ export function Messages({ dispatch }: { dispatch: Dispatch }) {
   );
 }
 
-/** What is known of them: the first, the last, where it went, and the next. */
+/** What is known of them: those before, the last, where it went, and the next. */
 function Attempts({
   message,
   attempts,
@@ -271,14 +271,27 @@ function Attempts({
   zone: string;
 }) {
   const t = useTranslations("messages");
+  const reason = useReason();
   const entries: [name: string, at: string | null][] = [
-    ["taken", message.claimed_at],
     ["last_try", attempts.last_at === message.claimed_at ? null : attempts.last_at],
     ["next_try", attempts.next_at],
     ["settled", message.settled_at],
   ];
   return (
     <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1 text-[0.9rem]">
+      <dt className="text-soft">{t("taken")}</dt>
+      <dd>
+        <Instant at={message.claimed_at} zone={zone} />
+      </dd>
+      {attempts.earlier.map(({ no, at, error, gateway }) => (
+        <Fragment key={no}>
+          <dt className="text-soft">{t("attempt", { no })}</dt>
+          <dd className="wrap-anywhere">
+            <Instant at={at} zone={zone} /> · {reason(error)}
+            {gateway !== attempts.gateway && ` · ${gateway}`}
+          </dd>
+        </Fragment>
+      ))}
       {entries.map(
         ([name, at]) =>
           at && (

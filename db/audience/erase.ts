@@ -33,6 +33,7 @@ export const tablesWithoutPeople = [
   "accounts",
   "acknowledgements",
   "api_keys",
+  "attempts",
   // What columns of lists are called is nobody's own.
   "attribute_names",
   "audience_terms",

@@ -1,4 +1,5 @@
 import type { Tx } from "@/db/client";
+import { noteAttempts } from "@/db/sending/attempts";
 
 /**
  * How many of the dispatch's messages have failed, by their codes. They are found by the failures
@@ -34,7 +35,8 @@ export async function deferFailed(
     ),
 
     failed as materialized (
-      select m.id from noted n join messages m on m.id = n.id
+      select m.id, m.error, m.settled_at, k.gateway
+      from noted n join messages m on m.id = n.id left join chunks k on k.no = m.chunk_no
       where m.status = 'failed' and m.error = any(${codes}::text[])
       order by m.id limit ${limit} for update of m
     ),
@@ -44,6 +46,11 @@ export async function deferFailed(
       from failed f where m.id = f.id
       returning m.id, m.lane_no
     ),
+
+    tried as (${noteAttempts(
+      tx,
+      tx`select id, gateway, error as code, settled_at as at from failed where gateway is not null`,
+    )}),
 
     waiting as (
       insert into retries (message_id, lane_no, due_at, attempt)

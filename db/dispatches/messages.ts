@@ -115,15 +115,30 @@ export interface Attempts {
   nextAt: string | null;
   /** How often it was put off without an attempt: the gateway was busy, or not there. */
   postponed: number;
+  /** Hand-overs that did not settle it, the first one first, and not all where they are many. */
+  earlier: EarlierAttempt[];
+}
+
+/** A hand-over after which another one was to follow. */
+export interface EarlierAttempt {
+  /** Of the message's, from 1. */
+  no: number;
+  gateway: string;
+  error: string;
+  /** ISO: when its answer came, or was given up. */
+  at: string;
 }
 
 export async function readAttempts(sql: Sql, messageId: string): Promise<Attempts> {
-  const [row] = await sql<Attempts[]>`
+  const [row] = await sql<Omit<Attempts, "earlier">[]>`
     select k.gateway, ${iso(sql, "k.claimed_at")} as "lastAt", coalesce(r.postponed, 0) as postponed,
       case when r.chunk_no is null then ${iso(sql, "r.due_at")} end as "nextAt"
     from messages m left join chunks k on k.no = m.chunk_no left join retries r on r.message_id = m.id
     where m.id = ${messageId}::bigint`;
-  return row ?? { gateway: null, lastAt: null, nextAt: null, postponed: 0 };
+  const earlier = await sql<EarlierAttempt[]>`
+    select no, gateway, code as error, ${iso(sql, "at")} as at from attempts
+    where message_id = ${messageId}::bigint order by no`;
+  return { ...(row ?? { gateway: null, lastAt: null, nextAt: null, postponed: 0 }), earlier };
 }
 
 /** What decides whether a phone belongs to a dispatch. */

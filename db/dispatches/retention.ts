@@ -57,6 +57,17 @@ export async function deleteMessageTexts(sql: Sql, dispatchNo: number, limit: nu
   return done.count;
 }
 
+/** The same for the attempts at them. */
+export async function deleteAttempts(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
+  const [first, last] = messageIdsOf(dispatchNo);
+  const done = await sql`
+    delete from attempts where (message_id, no) in (
+      select message_id, no from attempts where message_id between ${first}::bigint and ${last}::bigint
+      order by message_id, no limit ${limit}
+    )`;
+  return done.count;
+}
+
 /** The same for what was noted of them. */
 export async function deleteFailures(sql: Sql, dispatchNo: number, limit: number): Promise<number> {
   const done = await sql`

@@ -20,8 +20,9 @@
  *
  * Dispatches. `dispatches` (`max_no` fixes the audience at the opening; `version` rises with edits
  * only), `lanes`, `chunks`, `messages`, `message_texts` (what messages of a personal dispatch say),
- * `retries`, `failures`, `lane_zones`, `lane_receipts` (when it was delivered). `messages` has one
- * index, its key: an index that names `status` would make every settle a non-HOT update.
+ * `retries`, `attempts` (those after which another was to follow), `failures`, `lane_zones`,
+ * `lane_receipts` (when it was delivered). `messages` has one index, its key: an index that names
+ * `status` would make every settle a non-HOT update.
  * `failures.xid` orders failures by transaction, so that gathering them for webhooks misses none
  * (docs/decisions/0011). `idempotency_keys` keeps a key's answer, in the transaction of its row.
  * `prepared_dispatches` has drafts and templates, which are no dispatches yet and stay until
@@ -37,11 +38,11 @@
  *
  * State. `sending_state`: the emergency stop and the last sweep.
  *
- * Retention. Every hour (`lib/inngest/functions/retention.ts`) messages, failures, chunks and
- * `lane_receipts` of dispatches that ended more than `RETENTION_DAYS` ago, as did their windows,
- * are deleted in steps of 5,000 rows, after the last chunks were folded: counters stay. A closed
- * window cannot be sent in again, so no missing row lets anybody be claimed twice. Replies go at
- * that age, too. Each sweep tidies up at most 5,000 rows of each
+ * Retention. Every hour (`lib/inngest/functions/retention.ts`) messages, attempts, failures, chunks
+ * and `lane_receipts` of dispatches that ended more than `RETENTION_DAYS` ago, as did their
+ * windows, are deleted in steps of 5,000 rows, after the last chunks were folded: counters stay. A
+ * closed window cannot be sent in again, so no missing row lets anybody be claimed twice. Replies
+ * go at that age, too. Each sweep tidies up at most 5,000 rows of each
  * (`lib/services/sending/tidy-up.ts`): idempotency keys after 30 days; sessions 30 days after their
  * end, except each user's newest; import rows after 30 days, and ranges that were replaced or not
  * applied by then; replaced webhook secrets after a day.

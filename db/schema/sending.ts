@@ -258,6 +258,24 @@ export const failures = pgTable(
 );
 
 /**
+ * Append-only: hand-overs that did not settle their message, since another one was to follow; the
+ * first ones of each.
+ */
+export const attempts = pgTable(
+  "attempts",
+  {
+    messageId: bigint({ mode: "bigint" }).notNull(),
+    /** Of the message's, from 1. */
+    no: smallint().notNull(),
+    gateway: text().notNull(),
+    code: text().notNull(),
+    /** When its answer came, or was given up. */
+    at: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.messageId, t.no] })],
+);
+
+/**
  * One row: the emergency stop, and when the last sweep ran. Workers sweep by a timer, too, so the
  * engine's own are kept apart.
  */

@@ -1,5 +1,6 @@
 import type { Sql } from "@/db/client";
 import { ATTEMPTS_MAX } from "@/lib/domain/retry";
+import { noteAttempts } from "./attempts";
 
 /**
  * Takes back chunks whose lease ran out.
@@ -19,7 +20,7 @@ export async function recoverChunks(
 ): Promise<{ dispatchId: string; chunks: number }[]> {
   return sql<{ dispatchId: string; chunks: number }[]>`
     with expired as materialized (
-      select k.no, k.lane_no, k.state, k.first_id, k.last_id, k.valid_until, exists (
+      select k.no, k.lane_no, k.state, k.gateway, k.first_id, k.last_id, k.valid_until, exists (
         select 1
         from lanes l
         join operators o on o.no = l.operator_no
@@ -33,7 +34,7 @@ export async function recoverChunks(
     ),
 
     held as materialized (
-      select m.id, e.state, e.valid_until,
+      select m.id, e.state, e.gateway, e.valid_until,
         e.state = 'claimed' or e.idempotent and coalesce(r.attempt, 0) + 1 < ${ATTEMPTS_MAX} as again
       from expired e
       join messages m on m.id between e.first_id and e.last_id and m.chunk_no = e.no
@@ -47,7 +48,8 @@ export async function recoverChunks(
         attempts = m.attempts + (h.state = 'started')::int,
         settled_at = case when h.again then null else clock_now() end
       from held h where m.id = h.id
-      returning m.id, m.chunk_no, m.lane_no, m.status, h.state = 'started' as attempted, h.valid_until
+      returning m.id, m.chunk_no, m.lane_no, m.status, h.gateway, h.state = 'started' as attempted,
+        h.valid_until
     ),
 
     waiting as (
@@ -59,6 +61,12 @@ export async function recoverChunks(
         attempt = retries.attempt + excluded.attempt, unsure = retries.unsure or excluded.unsure,
         valid_until = coalesce(retries.valid_until, excluded.valid_until), chunk_no = null
     ),
+
+    tried as (${noteAttempts(
+      sql,
+      sql`select id, gateway, 'lost' as code, clock_now() as at
+        from changed where status = 'deferred' and attempted`,
+    )}),
 
     cleared as (
       delete from retries r using changed c where r.message_id = c.id and c.status = 'unknown'

@@ -2,6 +2,7 @@ import { suppressRefused } from "@/db/audience/suppressions";
 import { type Sql, type Tx, transaction } from "@/db/client";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
 import { faultOf } from "@/lib/domain/refusals";
+import { noteAttempts } from "./attempts";
 import type { ClaimedChunk } from "./claim";
 
 /**
@@ -192,6 +193,13 @@ function settleMixed(
         unsure = retries.unsure or excluded.unsure,
         valid_until = coalesce(retries.valid_until, excluded.valid_until), chunk_no = null
     ),
+
+    tried as (${noteAttempts(
+      tx,
+      tx`select c.id, k.gateway, coalesce(c.error, 'unknown') as code, clock_now() as at
+        from changed c, chunks k
+        where k.no = ${no}::bigint and c.status = 'deferred' and c.attempted + c.postponed > 0`,
+    )}),
 
     noted as (
       insert into failures (message_id, lane_no, outcome, code, at)

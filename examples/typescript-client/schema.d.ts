@@ -4309,6 +4309,13 @@ export interface operations {
                             last_at: string | null;
                             next_at: string | null;
                             postponed: number;
+                            earlier: {
+                                no: number;
+                                gateway: string;
+                                error: string;
+                                /** Format: date-time */
+                                at: string;
+                            }[];
                         } | null;
                         /** @enum {string} */
                         code: "has_message" | "not_opened" | "unknown_recipient" | "opted_out" | "other_operator" | "without_tag" | "without_all_tags" | "without_any_tag" | "with_left_out_tag" | "other_operators" | "other_attributes" | "reached_before" | "joined_later" | "waiting" | "not_reached" | "messages_dropped";

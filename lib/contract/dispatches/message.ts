@@ -79,7 +79,7 @@ export type WhyCode = (typeof whyCodes)[number];
 export const whySchema = z.object({
   phone: z.string(),
   message: messageSchema.nullable(),
-  /** What is kept of the attempts at it, beside their number: the last, and the next. */
+  /** What is kept of the attempts at it, beside their number. */
   attempts: z
     .object({
       /** The gateway that was given it last, or is about to be; null: not known any more. */
@@ -88,6 +88,20 @@ export const whySchema = z.object({
       next_at: z.iso.datetime().nullable(),
       /** How often it was put off without an attempt: the gateway was busy, or not there. */
       postponed: z.int(),
+      /**
+       * Hand-overs after which another one was to follow, whether or not they counted as
+       * attempts: the first 20, in their order. Versions before kept none.
+       */
+      earlier: z.array(
+        z.object({
+          /** Of the message's, from 1. */
+          no: z.int(),
+          gateway: z.string(),
+          error: z.string(),
+          /** When its answer came, or was given up. */
+          at: z.iso.datetime(),
+        }),
+      ),
     })
     .nullable(),
   code: z.enum(whyCodes),

@@ -33,6 +33,7 @@ export const presentWhy = ({ phone, message, attempts, code, asked }: Why, local
     last_at: attempts.lastAt,
     next_at: attempts.nextAt,
     postponed: attempts.postponed,
+    earlier: attempts.earlier.map(({ no, gateway, error, at }) => ({ no, gateway, error, at })),
   },
   code,
   detail: whyText(message, locale) ?? textOf(locale, `why.${code}`, { asked: asked.join(", ") }),

@@ -199,7 +199,13 @@ describe.each(locales)("in %s", (locale) => {
   test("why somebody has no message is told for every reason", () => {
     for (const code of whyCodes) {
       const found = code === "has_message" ? { ...message, error: null } : null;
-      const attempts = found && { gateway: "default", lastAt: found.claimedAt, nextAt: null, postponed: 2 };
+      const attempts = found && {
+        gateway: "default",
+        lastAt: found.claimedAt,
+        nextAt: null,
+        postponed: 2,
+        earlier: [],
+      };
       expectText(
         expectOf(
           whySchema,

@@ -2,6 +2,7 @@ import { deleteOldInbound } from "@/db/audience/inbound";
 import { transaction } from "@/db/client";
 import {
   beginDropping,
+  deleteAttempts,
   deleteChunks,
   deleteFailures,
   deleteLaneReceipts,
@@ -44,6 +45,7 @@ export async function dropMessages(
     for (const deleteSome of [
       deleteMessageTexts,
       deleteMessages,
+      deleteAttempts,
       deleteFailures,
       deleteLaneReceipts,
       deleteChunks,

@@ -151,6 +151,7 @@ test("What is known of a message's attempts is told while it waits for the next,
     lastAt: expect.any(String),
     nextAt: expect.any(String),
     postponed: 1,
+    earlier: [{ no: 1, gateway: "default", error: "http_503", at: expect.any(String) }],
   });
   await world.jump(120_000, { atRest: true });
   await world.runLane(process, lane!.lane);
