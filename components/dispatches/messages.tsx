@@ -15,7 +15,7 @@ import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { setParams } from "@/components/ui/url";
 import { useReason } from "@/components/ui/use-reason";
-import { Instant, useViewerZone } from "@/components/ui/use-zoned";
+import { Instant, useClock, useViewerZone } from "@/components/ui/use-zoned";
 import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { Message, Why } from "@/lib/contract/dispatches/message";
 import { isFinished, type MessageStatus, messageStatuses } from "@/lib/domain/lifecycle";
@@ -26,6 +26,10 @@ const ROW = 40;
 /** Height of a row with two lines of text, and on a phone one line for the outcome. */
 const PERSONAL_ROW = 96;
 const LIVE_MS = 3_000;
+const toTheSecond: Intl.DateTimeFormatOptions = {
+  ...{ day: "numeric", month: "short" },
+  ...{ hour: "numeric", minute: "2-digit", second: "2-digit" },
+};
 
 /** All messages, loaded page by page while one scrolls; or one phone, and why it got no message. */
 export function Messages({ dispatch }: { dispatch: Dispatch }) {
@@ -272,6 +276,13 @@ function Attempts({
 }) {
   const t = useTranslations("messages");
   const reason = useReason();
+  const clock = useClock();
+  // Attempts may lie seconds apart.
+  const precisely = (at: string) => (
+    <Instant at={at} zone={zone}>
+      {clock(at, zone, toTheSecond)}
+    </Instant>
+  );
   const entries: [name: string, at: string | null][] = [
     ["last_try", attempts.last_at === message.claimed_at ? null : attempts.last_at],
     ["next_try", attempts.next_at],
@@ -280,14 +291,12 @@ function Attempts({
   return (
     <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1 text-[0.9rem]">
       <dt className="text-soft">{t("taken")}</dt>
-      <dd>
-        <Instant at={message.claimed_at} zone={zone} />
-      </dd>
+      <dd>{precisely(message.claimed_at)}</dd>
       {attempts.earlier.map(({ no, at, error, gateway }) => (
         <Fragment key={no}>
           <dt className="text-soft">{t("attempt", { no })}</dt>
           <dd className="wrap-anywhere">
-            <Instant at={at} zone={zone} /> · {reason(error)}
+            {precisely(at)} · {reason(error)}
             {gateway !== attempts.gateway && ` · ${gateway}`}
           </dd>
         </Fragment>
@@ -297,9 +306,7 @@ function Attempts({
           at && (
             <Fragment key={name}>
               <dt className="text-soft">{t(name)}</dt>
-              <dd>
-                <Instant at={at} zone={zone} />
-              </dd>
+              <dd>{precisely(at)}</dd>
             </Fragment>
           ),
       )}
