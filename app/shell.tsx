@@ -11,6 +11,7 @@ import { Navigation, NewDispatchLink } from "@/components/shell/navigation";
 import { Preferences } from "@/components/shell/preferences";
 import { SignInAgain } from "@/components/shell/sign-in-again";
 import { ZoneNotice } from "@/components/shell/zone-notice";
+import { ButtonLink } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { env, hasSandbox } from "@/lib/env";
 import { presentSending } from "@/lib/http/present/sending";
@@ -60,7 +61,11 @@ export async function Shell({ children }: { children: ReactNode }) {
             <Navigation hasPhone={hasSandbox(env())} />
             <div className="mt-auto hidden flex-col items-start gap-1 md:flex">
               <EmergencyStop />
-              <Preferences />
+              <Preferences>
+                <ButtonLink variant="quiet" href="/docs" prefetch={false}>
+                  API
+                </ButtonLink>
+              </Preferences>
               <Account />
             </div>
           </aside>

@@ -83,6 +83,7 @@ test("an audience is put together, saved, used in a dispatch that says it in wor
   await expect(page.getByRole("list", { name: "Has none of these tags" })).toContainText(late);
   await page.getByRole("button", { name: "One operator and one tag" }).click();
   await expect(page.getByRole("combobox", { name: "Has all these tags" })).toBeHidden();
+  await expect(left).toBeHidden();
   await page.getByRole("button", { name: "More conditions" }).click();
   await expect(page.getByRole("combobox", { name: "Has all these tags" })).toBeVisible();
 

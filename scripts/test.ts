@@ -199,13 +199,13 @@ try {
     // It writes types of its own.
     await build();
   })();
-  // Integration and processes wait part of the time, for slots, leases and intervals: what draws
-  // goes on beside them. It takes longest, so nothing holds up the build that it waits for.
+  // Integration and processes wait part of the time, for slots, leases and intervals: what compiles
+  // and draws goes on beside them. All three at once would only take turns.
   await Promise.all([
     built.then(() => playwright(browser)),
     vitest("unit")
-      .then(() => built)
       .then(() => vitest("integration"))
+      .then(() => built)
       .then(() => vitest("process")),
   ]);
 } finally {

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Connection } from "@/components/shell/connection";
 import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
+import { Preferences } from "@/components/shell/preferences";
 import { Link } from "@/components/ui/link";
 import { VERSION } from "@/lib/version";
 
@@ -21,13 +22,14 @@ export default async function DocsLayout({ children }: { children: ReactNode }) 
             <Mark />
             Carillon
           </Link>
-          <nav className="flex gap-4">
+          <nav className="flex flex-wrap items-center gap-x-4">
             <Link href="/docs" className="text-accent underline underline-offset-4">
               {t("title")}
             </Link>
             <a href="/openapi.json" className="text-accent underline underline-offset-4">
               openapi.json
             </a>
+            <Preferences />
           </nav>
         </header>
         {children}

@@ -11,6 +11,7 @@ import { Connection } from "@/components/shell/connection";
 import { EmergencyStop } from "@/components/shell/emergency-stop";
 import { Foot } from "@/components/shell/foot";
 import { Mark } from "@/components/shell/mark";
+import { Preferences } from "@/components/shell/preferences";
 import { Link } from "@/components/ui/link";
 import { ZoneNote } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
@@ -95,6 +96,7 @@ async function SignedInStatus({ status, isStopped }: { status: Status; isStopped
       <StatusView
         status={status}
         time={time}
+        isStopped={isStopped}
         waits={
           refusal &&
           words("refusal", {
@@ -154,9 +156,12 @@ async function PublicStatus({ status, isStopped }: { status: Status; isStopped: 
             <Mark />
             Carillon
           </Link>
-          <p className="text-soft">{t("updated", { time: `${time(status.at)} UTC` })}</p>
+          <div className="flex flex-wrap items-center gap-x-3">
+            <p className="text-soft">{t("updated", { time: `${time(status.at)} UTC` })}</p>
+            <Preferences />
+          </div>
         </header>
-        <StatusView status={status} time={time} />
+        <StatusView status={status} time={time} isStopped={isStopped} />
         <Foot version={VERSION} />
       </main>
     </>

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { type Column, DataTable } from "@/components/ui/data-table";
 import { ConfirmDialog } from "@/components/ui/dialog";
@@ -45,7 +45,12 @@ export function ApiKeys() {
   };
   const mayOf = ({ scopes, daily_recipients }: ApiKey) => (
     <>
-      {scopes.join(", ")}
+      {scopes.map((scope, index) => (
+        <Fragment key={scope}>
+          {index > 0 && ", "}
+          <span title={t(`scope.${scope.replace(":", "_")}`)}>{scope}</span>
+        </Fragment>
+      ))}
       {daily_recipients !== null && (
         <span className="block text-[0.9rem] text-soft">
           {t("ceiling_of", { count: format.number(daily_recipients) })}

@@ -26,6 +26,7 @@ export function ComponentList({
   components,
   days,
   time,
+  isStopped,
   mayOpen = false,
   mayAcknowledge = false,
   acknowledgements = [],
@@ -35,6 +36,8 @@ export function ComponentList({
   days: string[];
   /** Formats an instant. */
   time: (iso: string) => string;
+  /** Somebody has stopped sending, and knows. */
+  isStopped: boolean;
   /** The viewer may open the settings of gateways and operators. */
   mayOpen?: boolean;
   mayAcknowledge?: boolean;
@@ -48,6 +51,7 @@ export function ComponentList({
       {components.map((component) => {
         const { kind, name, state, detail, since, history } = component;
         const { icon: Icon, color } = looks[state];
+        const isByHand = isStopped && kind === "sending";
         // An older acknowledgement belongs to a fault that is over.
         const known =
           state === "ok"
@@ -62,7 +66,7 @@ export function ComponentList({
                 <span className="wrap-anywhere font-medium">{nameOf(component)}</span>
                 <span className={`flex items-center gap-1.5 font-medium ${color}`}>
                   <Icon size={15} aria-hidden />
-                  {t(state)}
+                  {t(isByHand ? "stopped" : state)}
                 </span>
                 <ChevronDown
                   size={15}
@@ -91,7 +95,7 @@ export function ComponentList({
                     })}
                   </p>
                 ) : (
-                  mayAcknowledge && state !== "ok" && <Acknowledge kind={kind} name={name} />
+                  mayAcknowledge && state !== "ok" && !isByHand && <Acknowledge kind={kind} name={name} />
                 )}
                 {history.length > 0 &&
                   (state === "ok" ? (

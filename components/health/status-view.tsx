@@ -19,6 +19,7 @@ export function StatusView({
   status,
   time,
   waits,
+  isStopped,
   actions,
   mayOpen = false,
   mayAcknowledge = false,
@@ -30,6 +31,8 @@ export function StatusView({
   time: (iso: string) => string;
   /** What waits for the failing component, and when its next try is. */
   waits?: ReactNode;
+  /** Somebody has stopped sending, and knows. */
+  isStopped: boolean;
   actions?: ReactNode;
   mayOpen?: boolean;
   mayAcknowledge?: boolean;
@@ -56,7 +59,7 @@ export function StatusView({
               <h1 className="wrap-anywhere">
                 {t(worst.since ? "part_since" : "part", {
                   name: nameOf(worst),
-                  state: worst.state,
+                  state: isStopped && worst.kind === "sending" ? "stopped" : worst.state,
                   time: worst.since ? time(worst.since) : "",
                 })}
               </h1>
@@ -83,6 +86,7 @@ export function StatusView({
               components={components}
               days={days}
               time={time}
+              isStopped={isStopped}
               mayOpen={mayOpen}
               mayAcknowledge={mayAcknowledge}
               acknowledgements={acknowledgements}

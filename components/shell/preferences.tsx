@@ -3,13 +3,15 @@
 import { Languages, Moon, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
-import { Button, ButtonLink } from "@/components/ui/button";
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
 import { LOCALE_COOKIE, remember, THEME_COOKIE } from "@/lib/web/settings";
 
 /**
  * Chooses language and theme. Both are cookies, so that the server paints the next page with them.
+ * @param children what stands in the same row
  */
-export function Preferences() {
+export function Preferences({ children }: { children?: ReactNode }) {
   const t = useTranslations("app");
   const locale = useLocale();
   const router = useRouter();
@@ -41,9 +43,7 @@ export function Preferences() {
         <Moon size={16} aria-hidden className="dark:hidden" />
         <Sun size={16} aria-hidden className="hidden dark:block" />
       </Button>
-      <ButtonLink variant="quiet" href="/docs" prefetch={false} className="max-md:hidden">
-        API
-      </ButtonLink>
+      {children}
     </div>
   );
 }

@@ -351,9 +351,10 @@ test("A message that was put off in the evening is tried again in the morning, i
 });
 
 test("Who moves to a zone that was passed is found: before the lane sleeps, and at the latest at the finish", async () => {
-  const operator = await world.addOperator(40);
+  // Slow: they move while it sends, on a busy machine too.
+  const operator = await world.addOperator(5);
   const [early] = await world.addRecipients(operator, 1, undefined, "Asia/Vladivostok");
-  await world.addRecipients(operator, 30, undefined, "Europe/Moscow");
+  await world.addRecipients(operator, 25, undefined, "Europe/Moscow");
   const [late] = await world.addRecipients(operator, 2, undefined, "Asia/Vladivostok");
   // Day in Moscow, night in Vladivostok.
   await world.jumpTo("2027-03-10T13:00:00Z");
@@ -361,7 +362,7 @@ test("Who moves to a zone that was passed is found: before the lane sleeps, and 
   const dispatch = await world.addDispatch({ localTime: daytime, endInMs: 2 * DAY });
   const lane = await open(process, dispatch);
   const running = untilItSleeps(process, lane);
-  await world.gateway.until(5);
+  await world.gateway.until(1);
   // The lane is past this number in Moscow, and London has no row of its own yet.
   await world.sql`update recipients set timezone = case no when ${early!} then 'Europe/Moscow' else 'Europe/London' end
     where no in (${early!}, ${late!})`;
@@ -372,7 +373,7 @@ test("Who moves to a zone that was passed is found: before the lane sleeps, and 
   await world.jumpTo("2027-03-10T23:00:00Z");
   await world.runLane(process, lane);
   await world.runAnnounced(process);
-  await completed(dispatch, { sent: 33 });
+  await completed(dispatch, { sent: 28 });
 });
 
 test("A process that dies in the evening leaves nobody out, and nobody is written to at night", async () => {
