@@ -12,7 +12,7 @@ import type { ListRow, RowOptions } from "@/lib/lists/rows";
 import { endImport, FileError, type ImportWork, NoLongerMine, optionsOf } from "./import-work";
 import { type FoundFile, openStoredList } from "./stored-file";
 
-const BATCH = 5_000;
+const BATCH = 2_500;
 /** …or when its cells reach so many characters. */
 const BATCH_LENGTH = 1_048_576;
 /**
