@@ -1,9 +1,11 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import { presentSending } from "@/lib/http/present/sending";
 import { localPath } from "@/lib/http/security";
 import { identify, type SignedIn } from "@/lib/services/access/identify";
 import type { Context } from "@/lib/services/context";
+import { getSending } from "@/lib/services/sending/set-sending";
 import { context, sessions } from "./api/routes";
 
 /**
@@ -28,3 +30,6 @@ export const pageContext = cache(async (): Promise<Context> => {
     redirect(`/sign-in?next=${encodeURIComponent(localPath((await headers()).get("x-asked-path")))}`);
   return identify(context(), { bearer: null, session: async () => user });
 });
+
+/** Whether sending is stopped, which every page tells. */
+export const sending = cache(async () => presentSending(await getSending(await pageContext())));

@@ -14,11 +14,9 @@ import { ZoneNotice } from "@/components/shell/zone-notice";
 import { ButtonLink } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { env, hasSandbox } from "@/lib/env";
-import { presentSending } from "@/lib/http/present/sending";
-import { getSending } from "@/lib/services/sending/set-sending";
 import { VERSION } from "@/lib/version";
 import { sendingQuery } from "@/lib/web/queries";
-import { pageContext, viewer } from "./page-context";
+import { pageContext, sending, viewer } from "./page-context";
 import { prefetch } from "./prefetch";
 
 /**
@@ -29,7 +27,7 @@ export async function Shell({ children }: { children: ReactNode }) {
   const user = await viewer();
   const me = { name: user?.name ?? null, email: user?.email ?? null, rights: [...ctx.actor.rights] };
   const t = await getTranslations("app");
-  const client = await prefetch([[sendingQuery.queryKey, async () => presentSending(await getSending(ctx))]]);
+  const client = await prefetch([[sendingQuery.queryKey, sending]]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <MeProvider me={me}>

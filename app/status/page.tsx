@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { context, sessions } from "@/app/api/routes";
 import { pageLocale, pageReader } from "@/app/locale";
-import { pageContext, viewer } from "@/app/page-context";
+import { pageContext, sending, viewer } from "@/app/page-context";
 import { Shell } from "@/app/shell";
 import { Affected } from "@/components/health/affected";
 import { AutoRefresh } from "@/components/health/auto-refresh";
@@ -40,6 +40,8 @@ const isKnown = async () => sessions() === null || (await readInTime(viewer())) 
  */
 export default async function StatusPage() {
   const known = await isKnown();
+  // The shell will ask: it need not wait until the state is read.
+  if (known) sending().catch(() => {});
   const service = await getStatus(context(), engineHealth);
   const status = presentStatus(service, await pageLocale());
   // A database that is away has nothing to tell, and would be waited for.
