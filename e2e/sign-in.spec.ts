@@ -334,7 +334,8 @@ test("the emergency stop: one button, a reason, a banner on every screen and on 
 
   // Whoever is signed in sees the status inside the shell, with the reason and the way out.
   await open(page, at("/status"));
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^Sending: outage since /);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^Sending: stopped since /);
+  await expect(page.getByRole("button", { name: "Acknowledge" })).toHaveCount(0);
   await expect(banner).toContainText("wrong text");
   await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
   await expectAccessible(page);
