@@ -154,8 +154,9 @@ test("Whatever happens, in whatever order: every guarantee holds", {
   );
   if (result.failed && result.counterexample) {
     const plan = JSON.stringify(result.counterexample[0]);
+    const what = (result.errorInstance as Error | undefined)?.message;
     throw new Error(
-      `after ${result.numRuns} runs. Again: MODEL_SEED=${result.seed} or MODEL_PLAN='${plan}'`,
+      `${what}\nAfter ${result.numRuns} runs. Again: MODEL_SEED=${result.seed} or MODEL_PLAN='${plan}'`,
       {
         cause: result.errorInstance,
       },

@@ -233,14 +233,15 @@ const misses = (sql: Sql, withOperators: boolean) => sql`(
     end)`;
 
 /**
- * A claim hands a message over once at most; and who opted out gets nothing that was claimed after
- * that.
+ * A claim hands a message over once at most; and nobody is claimed whose opt-out the claim could
+ * see. No clock can tell that: a busy machine may hold a claim up between its look and its INSERT.
  */
-async function expectClaimsKept({ sql, gateway, steppedMs }: World): Promise<void> {
-  const tolerance = sql`${200 + steppedMs}::int * interval '1 millisecond'`;
+async function expectClaimsKept({ sql, gateway }: World): Promise<void> {
   const rows = await sql<{ id: string; claims: number }[]>`
     select c.message_id::text as id, count(*)::int as claims from test_claims c join recipients r on r.no = (c.message_id & 4294967295)
-    where r.opted_out_at is null or c.at < r.opted_out_at + ${tolerance} group by 1`;
+    where r.opted_out_at is null or not pg_visible_in_snapshot(
+      (select t.by from test_opt_outs t where t.recipient_no = r.no order by t.no desc limit 1), c.seen)
+    group by 1`;
   const claims = new Map(rows.map((row) => [row.id, row.claims]));
   const handOvers = new Map<string, number>();
   for (const { id } of gateway.log) handOvers.set(id, (handOvers.get(id) ?? 0) + 1);

@@ -161,17 +161,23 @@ export interface DispatchRef {
 }
 
 /**
- * What the rows alone forget: which process claimed a chunk, each time a message was claimed, and
- * each time somebody opted out.
+ * What the rows alone forget: which process claimed a chunk, each time a message was claimed and
+ * what that claim could see, and each time somebody opted out. A trigger function that is `stable`
+ * sees with the snapshot of the statement that fired it; any other would take a newer one.
  */
 const WITNESSES = `
   alter table chunks add column worker text not null default current_setting('application_name');
-  create table test_claims (message_id bigint, chunk_no bigint, at timestamptz not null default clock_now());
+  alter table messages add column seen pg_snapshot;
+  create function witness_snapshot() returns trigger language plpgsql stable as
+    'begin new.seen = pg_current_snapshot(); return new; end';
+  create trigger witness_snapshot before insert or update on messages for each row
+    when (new.status = 'sending') execute function witness_snapshot();
+  create table test_claims (message_id bigint, chunk_no bigint, seen pg_snapshot not null);
   create function witness_claims() returns trigger language plpgsql as
-    'begin insert into test_claims (message_id, chunk_no) select id, chunk_no from written where status = ''sending''; return null; end';
+    'begin insert into test_claims select id, chunk_no, seen from written where status = ''sending''; return null; end';
   create trigger witness_inserts after insert on messages referencing new table as written for each statement execute function witness_claims();
   create trigger witness_updates after update on messages referencing new table as written for each statement execute function witness_claims();
-  create table test_opt_outs (recipient_no bigint, at timestamptz not null default clock_now());
+  create table test_opt_outs (no bigserial, recipient_no bigint, at timestamptz not null default clock_now(), by xid8 not null default pg_current_xact_id());
   create function witness_opt_outs() returns trigger language plpgsql as
     'begin insert into public.test_opt_outs (recipient_no) values (new.no); return null; end';
   create trigger witness_opt_outs after update on recipients for each row
