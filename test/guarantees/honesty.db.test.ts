@@ -8,7 +8,6 @@ import { resumeDispatch } from "@/lib/services/dispatches/resume-dispatch";
 import { LEASE_MS } from "@/lib/services/sending/claim-chunk";
 import { recordReceipts } from "@/lib/services/sending/record-receipts";
 import { sweep } from "@/lib/services/sending/sweep";
-import { takeTurn } from "@/lib/services/sending/take-turn";
 import { expectCountersExact, expectNobodyTwice, expectReceiptsExact } from "@/test/support/sending-oracle";
 import { type HandOver, World } from "@/test/support/world";
 
@@ -133,8 +132,7 @@ test("Honesty after it: what may have been taken is never called expired, cancel
   ];
   for (const dispatch of dispatches) {
     const [lane] = await world.openIt(process, dispatch);
-    await takeTurn(process.ctx, lane!.lane, 100);
-    await process.quiet();
+    await world.handOver(process, lane!.lane, 5);
     expect(await world.tally(dispatch)).toEqual({ deferred: 5 });
   }
   const [expires, cancelled, refused] = dispatches;
@@ -356,8 +354,7 @@ test("Honesty after it: what one gateway may have taken is never given to anothe
       ? { kind: "unknown", code: "timeout" }
       : { kind: "deferred", code: "http_503", retryAfterMs: 0 };
   const [lane] = await world.openIt(process, dispatch);
-  await takeTurn(process.ctx, lane!.lane, 300);
-  await process.quiet();
+  await world.handOver(process, lane!.lane, 10);
   expect(await world.tally(dispatch)).toEqual({ deferred: 10 });
   await world.sql`update operators set gateway = 'backup'`;
   world.gateway.respond = () => ({ kind: "accepted" });

@@ -45,7 +45,7 @@ test("Nobody is forgotten: a dispatch is completed only when everybody has a set
   await world.runLane(process, laneA!.lane);
   await process.quiet();
   expect(await finishDispatch(process.ctx, dispatch.id)).toBe(false);
-  const turn = await takeTurn(process.ctx, laneB!.lane, 500);
+  const turn = await takeTurn(process.ctx, laneB!.lane, 60_000);
   await process.quiet();
   expect(turn.next).not.toBe("again");
   // Everything went out but one, who waits for another try.
@@ -134,7 +134,7 @@ test("Nobody is forgotten: who moves into the filter and is not reached before t
     answer = () => resolve(accepted);
   });
   world.gateway.respond = () => answered;
-  const turn = takeTurn(process.ctx, lane!.lane, 200);
+  const turn = takeTurn(process.ctx, lane!.lane, 60_000);
   await world.gateway.until(21);
   await world.sql`update recipients set operator_no = ${a}, operator_changed_at = clock_now() where no = any(${ofB}::bigint[])`;
   await world.sql`update lanes set open = false`;
@@ -443,11 +443,11 @@ test("Opt-out is honoured to the last moment: also by those who wait for another
   const process = world.process();
   world.gateway.respond = () => ({ ...busy, retryAfterMs: 60_000 });
   const [lane] = await world.openIt(process, dispatch);
-  await takeTurn(process.ctx, lane!.lane, 200);
-  await process.quiet();
+  await world.handOver(process, lane!.lane, 10);
   expect(await world.tally(dispatch)).toEqual({ deferred: 10 });
   await world.sql`update recipients set opted_out_at = clock_now() where no = ${nos[4]!}`;
   world.gateway.respond = () => accepted;
+  await world.runLane(process, lane!.lane);
   await world.runAnnounced(process);
   expect(await world.tally(dispatch)).toEqual({ sent: 9, skipped: 1 });
   expect(world.gateway.log.filter((h) => h.recipientNo === nos[4]!)).toHaveLength(1);

@@ -443,6 +443,18 @@ export class World {
     }
   }
 
+  /**
+   * Takes turns on a lane, short ones, until at least so many more were handed over; resolves when
+   * they have settled.
+   */
+  async handOver(process: Process, lane: number, count: number): Promise<void> {
+    const enough = this.gateway.log.length + count;
+    while (this.gateway.log.length < enough) {
+      await takeTurn(process.ctx, lane, 100);
+      await process.quiet();
+    }
+  }
+
   /** Opens the dispatch and runs its lanes to the end; resolves when everything has settled. */
   async run(process: Process, dispatch: DispatchRef): Promise<void> {
     const lanes = await this.openIt(process, dispatch);
