@@ -7,6 +7,7 @@ import { Providers } from "@/components/shell/providers";
 import { ReaderProvider } from "@/components/ui/reader";
 import { env } from "@/lib/env";
 import { THEME_COOKIE } from "@/lib/web/settings";
+import { fontNames } from "./fonts";
 import { pageLocale, pageReader } from "./locale";
 import { readTexts } from "./texts/read-texts";
 import { Words } from "./texts/words";
@@ -31,6 +32,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html
       lang={locale}
+      className={fontNames}
       data-theme={theme === "light" || theme === "dark" ? theme : undefined}
       suppressHydrationWarning
     >

@@ -1,7 +1,14 @@
 import { expect, test } from "@playwright/test";
 import { address, call } from "./support/api";
 import { timeField } from "./support/date-time";
-import { expectAccessible, expectNoSidewaysScrolling, open, reload } from "./support/page";
+import {
+  expectAccessible,
+  expectNoSidewaysScrolling,
+  open,
+  reload,
+  shifted,
+  watchShifts,
+} from "./support/page";
 import { patient } from "./support/people";
 
 const marker = `Calendar ${Date.now()}`;
@@ -26,20 +33,13 @@ test("the calendar shows a month and its load, by pointer, by keys, on a phone, 
   await make("Too late", "2035-03-20T23:58:00", "2035-03-20T23:59:00", { filter_tag: patient.tag });
   const month = (name: string) => page.getByRole("list", { name, exact: true });
   const day = (name: RegExp) => page.getByRole("button", { name });
-  await page.addInitScript(() => {
-    const shifts = window as unknown as { moved: number };
-    shifts.moved = 0;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
-        if (!entry.hadRecentInput) shifts.moved += entry.value;
-    }).observe({ type: "layout-shift", buffered: true });
-  });
+  await watchShifts(page);
 
   await open(page, address("/dispatches?view=calendar&month=2035-03"));
   await expect(page.getByRole("heading", { name: "March 2035" })).toBeVisible();
   await expect(day(/^Wednesday 14 March: 2 dispatches, 9 % full at 12:00$/)).toBeVisible();
   await expect(day(/^Thursday 15 March: 1 dispatch$/)).toBeVisible();
-  expect(await page.evaluate(() => (window as unknown as { moved: number }).moved)).toBeLessThan(0.02);
+  expect(await shifted(page)).toBeLessThan(0.02);
 
   // Keys alone: to a day, into it, and on to the months around.
   await day(/^Wednesday 14 March/).focus();

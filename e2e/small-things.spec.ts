@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { address, at, call, tomorrow } from "./support/api";
-import { open } from "./support/page";
+import { open, shifted, watchShifts } from "./support/page";
 import { few, patient } from "./support/people";
 
 const make = async (body: unknown) =>
@@ -273,6 +273,32 @@ const later = (text: string) =>
       end_datetime: "2030-01-21T18:26:00Z",
     }),
   );
+
+test.describe("in Russian on a phone, where words are long and lines short", () => {
+  test.use({ locale: "ru-RU", viewport: { width: 390, height: 844 } });
+
+  test("a font that comes late moves nothing", async ({ page }) => {
+    await watchShifts(page);
+    for (const path of [`/dispatches?view=table&q=${Date.now()}`, "/settings", "/audience"]) {
+      const late: (() => void)[] = [];
+      await page.route("**/*.woff2", async (route) => {
+        await new Promise<void>((go) => late.push(go));
+        await route.continue();
+      });
+      const opened = open(page, address(path));
+      // It is read by now, in whatever font there is.
+      await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      expect(late.length).toBeGreaterThan(0);
+      for (const go of late.splice(0)) go();
+      await opened;
+      await page.evaluate(() => document.fonts.ready);
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+      expect(await shifted(page), path).toBeLessThan(0.02);
+      await page.unrouteAll({ behavior: "ignoreErrors" });
+    }
+  });
+});
 
 for (const [locale, list, own] of [
   ["en-US", "Jan 21, 2030, 6:26 PM", /9:26 PM → .*12:26 AM · Omsk/],

@@ -45,7 +45,8 @@ export const Toolbar = memo(function Toolbar() {
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <div className="flex flex-wrap items-baseline gap-x-4">
+        {/* On a phone the zone, which comes with the browser, has a line of its own: it moves nothing. */}
+        <div className="flex min-w-0 flex-wrap items-baseline gap-x-4 max-sm:flex-1 max-sm:flex-col">
           <h1>{t("title")}</h1>
           <ZoneNote />
         </div>

@@ -64,3 +64,18 @@ export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   const tooWide = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   await expect.poll(tooWide, `pixels that ${page.url()} is too wide`).toBeLessThanOrEqual(0);
 }
+
+/** Counts from the next page on how far its content moves without being asked to. */
+export const watchShifts = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    const shifts = window as unknown as { moved: number };
+    shifts.moved = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
+        if (!entry.hadRecentInput) shifts.moved += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+
+/** The cumulative layout shift of the page by now (https://web.dev/articles/cls). */
+export const shifted = (page: Page): Promise<number> =>
+  page.evaluate(() => (window as unknown as { moved: number }).moved);
