@@ -19,7 +19,9 @@ import { StatusBadge } from "./status-badge";
 import { useAuthor } from "./use-author";
 import { useFilter, useView } from "./use-view";
 
-const keys = ["text", "status", "start", "audience", "done"] as const;
+/** How wide columns are: what a cell holds may come later, and must not move the others. */
+const columns = { text: "", status: "lg:w-44", start: "lg:w-44", audience: "lg:w-52", done: "lg:w-44" };
+const keys = Object.keys(columns) as (keyof typeof columns)[];
 
 /**
  * The dispatches as a table, page by page; `sort` names an order, with a minus for descending. It
@@ -48,7 +50,7 @@ export function TableView() {
         className="overflow-x-auto rounded-card border border-line bg-surface"
       >
         {/* Where there is no room for the columns, each row is a block. */}
-        <table className="w-full border-collapse text-left max-lg:block lg:min-w-[58rem]">
+        <table className="w-full border-collapse text-left max-lg:block lg:min-w-[68rem] lg:table-fixed">
           <caption className="sr-only">{t("label")}</caption>
           <thead className="max-lg:block">
             <tr className="max-lg:flex max-lg:flex-wrap max-lg:border-line max-lg:border-b">
@@ -60,7 +62,7 @@ export function TableView() {
                     key={id}
                     scope="col"
                     aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : undefined}
-                    className="border-line px-1 py-1 font-medium text-soft max-lg:px-0 lg:border-b"
+                    className={`border-line px-1 py-1 font-medium text-soft max-lg:px-0 lg:border-b ${columns[id]}`}
                   >
                     <button
                       type="button"
@@ -75,7 +77,7 @@ export function TableView() {
               })}
               <th
                 scope="col"
-                className="border-line border-b px-3.5 py-1 font-medium text-soft max-lg:hidden"
+                className="w-32 border-line border-b px-3.5 py-1 font-medium text-soft max-lg:hidden"
               >
                 {t("author")}
               </th>
@@ -114,7 +116,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
     <tr className="relative border-line border-b last:border-0 hover:bg-raised max-lg:grid max-lg:grid-cols-[minmax(min-content,1fr)_minmax(0,auto)] max-lg:gap-x-4 max-lg:gap-y-1 max-lg:px-3.5 max-lg:py-3">
       <th
         scope="row"
-        className={`min-w-56 max-w-96 font-medium max-lg:col-span-full max-lg:w-0 max-lg:min-w-full max-lg:max-w-none ${cellClass}`}
+        className={`font-medium max-lg:col-span-full max-lg:w-0 max-lg:min-w-full ${cellClass}`}
       >
         <Link
           href={`/dispatches/${dispatch.id}`}
@@ -133,7 +135,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
       <td className={`max-lg:text-right sm:whitespace-nowrap ${cellClass}`}>
         <Instant at={dispatch.start_datetime} zone={zone} />
       </td>
-      <td className={`max-w-64 max-lg:w-0 max-lg:min-w-full max-lg:max-w-none ${cellClass}`}>
+      <td className={`max-lg:w-0 max-lg:min-w-full ${cellClass}`}>
         <span className="block truncate text-[0.9rem]">
           <AudienceText dispatch={dispatch} />
         </span>
@@ -141,7 +143,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
           <span className="text-[0.9rem] text-soft">{t("recipients", { count: progress.audience })}</span>
         )}
       </td>
-      <td className={`w-48 max-lg:order-last max-lg:col-span-full max-lg:w-auto ${cellClass}`}>
+      <td className={`max-lg:order-last max-lg:col-span-full ${cellClass}`}>
         {dispatch.status !== "scheduled" && (
           <ProgressStrip
             progress={progress}
@@ -152,7 +154,7 @@ const DispatchRow = memo(function DispatchRow({ dispatch }: { dispatch: Dispatch
         <DeliveredShare progress={progress} />
       </td>
       <td
-        className={`max-w-40 truncate text-[0.9rem] text-soft max-lg:justify-self-end ${cellClass}`}
+        className={`truncate text-[0.9rem] text-soft max-lg:max-w-40 max-lg:justify-self-end ${cellClass}`}
         title={author}
       >
         {author.replace(/@.*/, "")}
