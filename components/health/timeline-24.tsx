@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
+import { type CSSProperties, useEffect, useState } from "react";
 import { Link } from "@/components/ui/link";
 import { useClock, useZoned } from "@/components/ui/use-zoned";
 import type { Overview } from "@/lib/contract/health/overview";
@@ -31,7 +31,7 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
     return (
       <div
         className="rounded-card border border-line bg-surface"
-        style={{ height: 56 + dispatches.length * 34 }}
+        style={{ height: 46 + Math.min(dispatches.length * 34, 388) }}
       />
     );
   const at = (ms: number) => Math.min(100, Math.max(0, (100 * (ms - now)) / DAY_MS));
@@ -56,20 +56,21 @@ export function Timeline24({ dispatches, timezone }: { dispatches: Overview["upc
           const end = at(Date.parse(dispatch.end_datetime));
           const isLate = start > 60;
           return (
-            <li key={dispatch.id} className="relative h-[30px]">
+            <li key={dispatch.id} className="relative h-[30px] shrink-0">
               <Link
                 href={`/dispatches/${dispatch.id}`}
                 title={`${dispatch.text} · ${zoned(dispatch.start_datetime, timezone)} – ${zoned(dispatch.end_datetime, timezone)}`}
                 className="absolute inset-0 overflow-hidden rounded bg-raised/60 -outline-offset-2 hover:bg-raised"
               >
                 <span
-                  className="absolute inset-y-0 min-w-1.5 rounded border-accent border-l-[3px] bg-accent-wash"
+                  className="absolute bottom-0 h-1 min-w-1.5 rounded border-accent border-l-[3px] bg-accent sm:h-full sm:bg-accent-wash"
                   style={{ left: `${Math.min(start, 99)}%`, width: `${Math.max(0.8, end - start)}%` }}
                 />
-                {/* The text has the room beside the window, too: before the start of a late one. */}
+                {/* The text has the room beside the window, too: before the start of a late one. On a
+                    phone it has the whole line, above the window. */}
                 <span
-                  className={`absolute inset-y-0 flex items-center px-2.5 ${isLate ? "left-0 justify-end" : "right-0"}`}
-                  style={isLate ? { right: `${100 - start}%` } : { left: `${start}%` }}
+                  className={`absolute inset-y-0 flex items-center px-2.5 max-sm:inset-x-0 ${isLate ? "sm:right-(--beside) sm:left-0 sm:justify-end" : "sm:right-0 sm:left-(--beside)"}`}
+                  style={{ "--beside": `${isLate ? 100 - start : start}%` } as CSSProperties}
                 >
                   <span className="truncate">{dispatch.text}</span>
                 </span>
