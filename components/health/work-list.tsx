@@ -1,15 +1,16 @@
 import { useFormatter, useTranslations } from "next-intl";
 import type { Status } from "@/lib/contract/health/status";
 
-/** How much runs, how long work has waited, and which workers are alive. */
+/** How much runs, since when work is due that nobody does, and how many workers are alive. */
 export function WorkList({ status, time }: { status: Status; time: (iso: string) => string }) {
   const t = useTranslations("status_page");
   const format = useFormatter();
   const number = (value: number | null) => (value === null ? "—" : format.number(value));
   const { running, oldest_waiting_since: oldest, workers } = status;
+  const overdueText = oldest ? t("overdue_since", { time: time(oldest) }) : t("none");
   const figures = [
     { label: t("running"), value: number(running) },
-    { label: t("oldest"), value: running === null ? "—" : oldest ? time(oldest) : t("none") },
+    { label: t("overdue"), value: running === null ? "—" : overdueText },
     { label: t("workers"), value: number(workers) },
   ];
   return (
