@@ -20,7 +20,7 @@ interface Props {
   children?: ReactNode;
 }
 
-/** A curve over the life of a dispatch. */
+/** A curve over the life of a dispatch, and its points as a table for who does not see it. */
 export function TimeChart({
   name,
   points,
@@ -79,6 +79,19 @@ export function TimeChart({
           />
         </AreaChart>
       </ResponsiveContainer>
+      <div className="sr-only">
+        <table>
+          <caption>{`${name}, ${unit}`}</caption>
+          <tbody>
+            {points.map(({ at, value }) => (
+              <tr key={`${at} ${value}`}>
+                <th scope="row">{timeText(at)}</th>
+                <td>{valueText(value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -107,7 +107,7 @@ export function listRate(sql: Sql | Tx, dispatchNo: number): Promise<{ at: strin
 
 /**
  * Messages that were delivered, in at most 100 steps from the first receipt to the last; `at` is
- * when a step ends.
+ * when a step ends, and now while it has not.
  */
 export function listDelivered(
   sql: Sql | Tx,
@@ -123,7 +123,7 @@ export function listDelivered(
       select min(at) as first, greatest(1, extract(epoch from max(at) - min(at)) / 99) as step from told
     )
 
-    select ${iso(sql, "max(at)")} as at, sum(delivered)::float8 as delivered
+    select ${iso(sql, "least(max(at), clock_now())")} as at, sum(delivered)::float8 as delivered
     from told, span group by floor(extract(epoch from at - first) / step) order by max(at)`;
 }
 

@@ -295,6 +295,7 @@ test("What was delivered over time adds up to what is counted, whatever receipts
     expect(shown.progress.delivered).toBe(counted);
     return delivered;
   };
+  const totals = (points: { total: number }[]) => points.map(({ total }) => total);
   // Some are told before the answer of the gateway, some while they wait for another try, which a
   // few of the others get.
   const early = new Set<string>();
@@ -327,10 +328,11 @@ test("What was delivered over time adds up to what is counted, whatever receipts
   await report(failed, "delivered");
   await report(left.splice(0, 20), "delivered", "undelivered");
   const first = await read();
-  expect(first.map(({ total }) => total)).toContain(soon.total);
+  expect(totals(first)).toContain(soon.total);
   expect(first.at(-1)!.total).toBeGreaterThan(soon.total);
   await report([...early, ...told, ...failed], "delivered");
-  expect(await read()).toEqual(first);
+  // The last step has not ended: its point is of now.
+  expect(totals(await read())).toEqual(totals(first));
 
   // They are counted by 10 s, later by 5 min, and by the hour when a day has passed.
   let lastMs = 0;
@@ -350,7 +352,7 @@ test("What was delivered over time adds up to what is counted, whatever receipts
   const times = points.map(({ at }) => Date.parse(at));
   expect(times).toEqual([...times].sort((a, b) => a - b));
   expect(times.at(-1)).toBeGreaterThan(lastMs);
-  expect(times.at(-1)).toBeLessThanOrEqual((await world.databaseNowMs()) + 3_600_000);
+  expect(times.at(-1)).toBeLessThanOrEqual(await world.databaseNowMs());
   const finest = (from: string, to: string) => world.sql<{ step: number }[]>`
     select min(case when s % 3600 = 0 then 3600 when s % 300 = 0 then 300 when s % 10 = 0 then 10 end) as step
     from dispatches, lane_receipts, extract(epoch from at) s
