@@ -33,6 +33,8 @@ export interface ChoiceProps {
   value: string | null;
   onChange: (id: string | null) => void;
   hint?: ReactNode;
+  /** What stands in an empty search. */
+  placeholder?: string;
   error?: string | undefined;
   isDisabled?: boolean;
   /** The element that the form focuses. */
@@ -134,6 +136,7 @@ export function SearchChoice({
   value,
   onChange,
   hint,
+  placeholder,
   error,
   isDisabled,
   controlRef,
@@ -159,6 +162,7 @@ export function SearchChoice({
       <div className="relative">
         <Input
           ref={controlRef}
+          placeholder={placeholder}
           className={`${inputClass} w-full pr-9`}
           // The list also fires this event without a user. Then we must not select what was typed
           // meanwhile: the next key would replace it.

@@ -31,12 +31,13 @@ export function SearchChoice(props: ChoiceProps) {
   return controls ? <controls.SearchChoice {...props} /> : <Placeholder {...props} />;
 }
 
-function Placeholder({ label, options, value, hint }: ChoiceProps) {
+function Placeholder({ label, options, value, hint, placeholder }: ChoiceProps) {
+  const chosen = options.find(({ id }) => id === value)?.name;
   return (
     <div className="flex flex-col gap-1.5">
       <span className={labelClass}>{label}</span>
       <span className={`${inputClass} flex items-center justify-between gap-2`}>
-        <span className="truncate">{options.find(({ id }) => id === value)?.name}</span>
+        <span className={`truncate ${chosen ? "" : "text-soft"}`}>{chosen ?? placeholder}</span>
         <ChevronsUpDown size={15} className="text-soft" aria-hidden />
       </span>
       {hint && <span className={hintClass}>{hint}</span>}

@@ -32,6 +32,7 @@ export function TermPicker({
     <div className="flex min-w-0 flex-col gap-2">
       <SearchChoice
         label={label}
+        placeholder={t("search")}
         value={null}
         onChange={(id) => id !== null && onChange([...value, id])}
         options={options.filter(({ id }) => !value.includes(id))}

@@ -42,6 +42,7 @@ export default function ExpressionPart({
         <SearchChoice
           label={t("saved")}
           hint={t("saved_hint")}
+          placeholder={t("search_saved")}
           value={null}
           onChange={(id) => {
             const chosen = audiences.find((one) => one.id === id);
