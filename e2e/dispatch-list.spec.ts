@@ -1,6 +1,7 @@
 import { expect, type Page, type Request, test } from "@playwright/test";
 import postgres from "postgres";
 import { address } from "./support/api";
+import { timeField, typeTime } from "./support/date-time";
 import { open, reload } from "./support/page";
 
 const finished = 10_000;
@@ -62,6 +63,22 @@ test("with 10,000 dispatches the board counts all of them, shows 20 a column, an
   await expect(rows(page).first()).toContainText("a 10 ");
   await rows(page).first().getByRole("cell").last().click({ force: true });
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`a 10 ${marker}`);
+});
+
+test("a period of one's own is typed, kept by the address, and finds what began in those days", async ({
+  page,
+}) => {
+  await open(page, address(`/dispatches?view=table&sort=start&q=${encodeURIComponent(marker)}`));
+  await page.getByLabel("Period").selectOption("own");
+  await typeTime(page, "From", "02012001");
+  await typeTime(page, "To", "02012001");
+  await expect(page).toHaveURL(/period=2001-01-02\.\.2001-01-02/);
+  // A day in Moscow, three hours before UTC: what began at 21:00 on the first is of the second.
+  await expect(rows(page)).toHaveCount(24);
+  await expect(rows(page).first()).toContainText("a 21 ");
+  await reload(page);
+  await expect(timeField(page, "To")).toContainText("02/01/2001");
+  await expect(rows(page)).toHaveCount(24);
 });
 
 test("every key that is typed into a search survives half a second of latency", async ({ page }) => {
