@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { SlidersHorizontal, X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useMe } from "@/components/shell/me";
 import { Button } from "@/components/ui/button";
 import { DateTimeField } from "@/components/ui/date-time-field";
@@ -97,15 +97,26 @@ function PeriodFilter({ period }: { period: string }) {
 const ownPeriod = ({ from, to }: Days) => ({ period: `${from}..${to}` });
 const SETTLED_MS = 300;
 
-/** Both ends of the user's own period. The address follows what is typed once it is a day. */
+/**
+ * Both ends of the user's own period. The address follows what is typed once it is a day, and may
+ * come when the user types the other end: only an address that came from elsewhere is shown.
+ */
 function OwnDates({ from, to }: Days) {
   const t = useTranslations("filters");
   const [typed, setTyped] = useState({ from, to });
-  useEffect(() => setTyped({ from, to }), [from, to]);
+  const asked = useRef("");
+  useEffect(() => {
+    if (ownPeriod({ from, to }).period === asked.current) return;
+    asked.current = "";
+    setTyped({ from, to });
+  }, [from, to]);
   useEffect(() => {
     const isSame = typed.from === from && typed.to === to;
     if (isSame || [typed.from, typed.to].some((day) => day !== "" && !dayPattern.test(day))) return;
-    const timer = setTimeout(() => setParams(ownPeriod(typed)), SETTLED_MS);
+    const timer = setTimeout(() => {
+      asked.current = ownPeriod(typed).period;
+      setParams(ownPeriod(typed));
+    }, SETTLED_MS);
     return () => clearTimeout(timer);
   }, [typed, from, to]);
   return (
