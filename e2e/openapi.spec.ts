@@ -84,6 +84,8 @@ test("a cursor may name a number that no list has reached", async () => {
  */
 const seed = Number(process.env.OPENAPI_SEED ?? 20_270_121);
 const RUNS = Number(process.env.OPENAPI_RUNS ?? 8);
+// A report tells what was answered.
+fc.configureGlobal({ includeErrorInReport: true });
 
 const kinds = ["dispatches", "drafts", "templates", "operators", "tags", "imports", "api-keys", "webhooks"];
 /** What can be read of a kind now, so that some calls find something. */
