@@ -70,16 +70,8 @@ test("a period of one's own is typed, kept by the address, and finds what began 
 }) => {
   await open(page, address(`/dispatches?view=table&sort=start&q=${encodeURIComponent(marker)}`));
   await page.getByLabel("Period").selectOption("own");
-  // What is typed while the address follows the other end stays.
-  await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 60_000);
   await typeTime(page, "From", "02012001");
-  await timeField(page, "To").getByRole("spinbutton").first().focus();
-  await page.keyboard.type("02");
-  await page.clock.runFor(1_000);
-  await expect(page).toHaveURL(/period=2001-01-02\.\./);
-  await page.clock.resume();
-  await page.keyboard.type("012001");
+  await typeTime(page, "To", "02012001");
   await expect(page).toHaveURL(/period=2001-01-02\.\.2001-01-02/);
   // A day in Moscow, three hours before UTC: what began at 21:00 on the first is of the second.
   await expect(rows(page)).toHaveCount(24);
