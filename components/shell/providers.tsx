@@ -1,7 +1,7 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useLayoutEffect, useState } from "react";
 import { NoticeProvider } from "@/components/ui/notice";
 import { ProblemError } from "@/lib/web/client";
 
@@ -27,6 +27,12 @@ function makeClient(): QueryClient {
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(makeClient);
+  // Where there is no page, the browser draws all of it anew, and without what was set before the
+  // first paint.
+  useLayoutEffect(() => {
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    document.documentElement.dataset.theme ??= dark ? "dark" : "light";
+  }, []);
   return (
     <QueryClientProvider client={client}>
       <NoticeProvider>{children}</NoticeProvider>
