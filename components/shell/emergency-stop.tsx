@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { OctagonX } from "lucide-react";
 import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
@@ -19,12 +20,15 @@ const Field = dynamic(() => import("@/components/ui/field").then(({ Field }) => 
 function useSetSending() {
   const client = useQueryClient();
   const notify = useNotice();
+  const router = useRouter();
   const t = useTranslations("stop");
   return useMutation({
     mutationFn: (body: { state: "on" | "stopped"; reason?: string | null }) =>
       call<SendingAnswer>("PUT", "sending/", body),
     onSuccess: (answer) => {
       client.setQueryData(sendingQuery.queryKey, answer);
+      // The status page is drawn by the server.
+      router.refresh();
       notify({ text: answer.state === "on" ? t("resumed") : t("done") });
     },
     onError: useFailureNotice(),
