@@ -86,6 +86,8 @@ test("an audience is put together, saved, used in a dispatch that says it in wor
   await expect(left).toBeHidden();
   await page.getByRole("button", { name: "More conditions" }).click();
   await expect(page.getByRole("combobox", { name: "Has all these tags" })).toBeVisible();
+  // Nothing of them is lost on the way.
+  await expect(page.getByRole("list", { name: "Has none of these tags" })).toContainText(late);
 
   await open(page, address("/audience?tab=audiences"));
   await page.getByRole("searchbox", { name: "Find by name" }).fill(`kazan ${own}`);

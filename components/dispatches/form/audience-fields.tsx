@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
+import { useRef } from "react";
 import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { everybody } from "@/components/audience/expression/expression";
 import { Button } from "@/components/ui/button";
@@ -45,6 +46,12 @@ export function AudienceFields({
       operators: operator ? [operator.code] : [],
     };
   }
+  /** Conditions that were left for the simple filters. They come back, unless those changed since. */
+  const left = useRef<WholeExpression>(null);
+  function toggleConditions(): void {
+    setValue("audience", terms === null ? (left.current ?? fromFilters()) : null, { shouldDirty: true });
+    left.current = terms;
+  }
   const most = Math.max(1, ...(audience?.by_operator.map(({ count }) => count) ?? []));
   return (
     <fieldset className="flex min-w-0 flex-col gap-3">
@@ -71,7 +78,10 @@ export function AudienceFields({
             <Choice
               label={t("operator")}
               value={field.value ?? EVERYONE}
-              onChange={(id) => field.onChange(id === EVERYONE ? null : id)}
+              onChange={(id) => {
+                left.current = null;
+                field.onChange(id === EVERYONE ? null : id);
+              }}
               error={fieldState.error?.message}
               controlRef={field.ref}
               options={[
@@ -92,7 +102,10 @@ export function AudienceFields({
             <Choice
               label={t("tag")}
               value={field.value ?? EVERYONE}
-              onChange={(id) => field.onChange(id === EVERYONE ? null : id)}
+              onChange={(id) => {
+                left.current = null;
+                field.onChange(id === EVERYONE ? null : id);
+              }}
               error={fieldState.error?.message}
               controlRef={field.ref}
               options={[
@@ -107,11 +120,7 @@ export function AudienceFields({
           )}
         />
       </div>
-      <Button
-        variant="quiet"
-        className="-ml-2 self-start"
-        onClick={() => setValue("audience", terms === null ? fromFilters() : null, { shouldDirty: true })}
-      >
+      <Button variant="quiet" className="-ml-2 self-start" onClick={toggleConditions}>
         {terms === null ? t("more_conditions") : t("fewer_conditions")}
       </Button>
       <div
