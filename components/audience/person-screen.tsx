@@ -273,13 +273,11 @@ function History({ phone }: { phone: string }) {
     },
     {
       head: t("outcome"),
-      className: "hidden md:table-cell",
+      className: "hidden min-w-44 md:table-cell",
       cell: ({ status, error }) => (
         <>
           {outcome(status)}
-          {error && (
-            <span className="block text-[0.9rem] text-soft [overflow-wrap:anywhere]">{reason(error)}</span>
-          )}
+          {error && <span className="block wrap-break-word text-[0.9rem] text-soft">{reason(error)}</span>}
         </>
       ),
     },

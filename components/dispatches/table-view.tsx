@@ -20,7 +20,7 @@ import { useAuthor } from "./use-author";
 import { useFilter, useView } from "./use-view";
 
 /** How wide columns are: what a cell holds may come later, and must not move the others. */
-const columns = { text: "", status: "lg:w-44", start: "lg:w-44", audience: "lg:w-52", done: "lg:w-44" };
+const columns = { text: "", status: "lg:w-56", start: "lg:w-48", audience: "lg:w-52", done: "lg:w-44" };
 const keys = Object.keys(columns) as (keyof typeof columns)[];
 
 /**
@@ -50,7 +50,7 @@ export function TableView() {
         className="overflow-x-auto rounded-card border border-line bg-surface"
       >
         {/* Where there is no room for the columns, each row is a block. */}
-        <table className="w-full border-collapse text-left max-lg:block lg:min-w-[68rem] lg:table-fixed">
+        <table className="w-full border-collapse text-left max-lg:block lg:min-w-[74rem] lg:table-fixed">
           <caption className="sr-only">{t("label")}</caption>
           <thead className="max-lg:block">
             <tr className="max-lg:flex max-lg:flex-wrap max-lg:border-line max-lg:border-b">
