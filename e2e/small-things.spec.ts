@@ -274,6 +274,23 @@ const later = (text: string) =>
     }),
   );
 
+test("where there is no page, the menu and the theme stay", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await open(page, address(`/dispatches/${crypto.randomUUID()}`));
+  await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
+  await expect(page.getByRole("main")).toHaveCount(1);
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("main").getByRole("link").click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+});
+
+test("a window of no length says so in words", async ({ page }) => {
+  const { start_datetime: start } = tomorrow();
+  const id = await make(tomorrow({ start_datetime: start, end_datetime: start }));
+  await open(page, address(`/dispatches/${id}`));
+  await expect(page.getByText("less than a minute")).toBeVisible();
+});
+
 test.describe("in Russian on a phone, where words are long and lines short", () => {
   test.use({ locale: "ru-RU", viewport: { width: 390, height: 844 } });
 

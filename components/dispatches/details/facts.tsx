@@ -183,7 +183,7 @@ function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
       title={form("window")}
       aside={
         <span className="text-soft">
-          {t("length", { hours: Math.floor(minutes / 60), minutes: minutes % 60 })}
+          {t("length", { total: minutes, hours: Math.floor(minutes / 60), minutes: minutes % 60 })}
         </span>
       }
     >
