@@ -116,7 +116,7 @@ test("a board of 10,000 dispatches on which nothing moves reads at most 150 KB a
   expect(perMinute).toBeLessThan(150_000);
 });
 
-/** What came over the network, in bytes. "Not modified" has no body, and ends nothing that is told. */
+/** What came over the network, in bytes. "Not modified" has no body, and its end is not told. */
 async function sizeOf(response: Response): Promise<number> {
   const headers = await response.headersArray();
   const body = response.status() === 304 ? 0 : (await response.request().sizes()).responseBodySize;
