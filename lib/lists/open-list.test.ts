@@ -121,6 +121,21 @@ describe("files that people really send", () => {
     expect(row).toMatchObject({ tags: ["Событие-2026"], attributes: {} });
   });
 
+  test.each(["\u200b", "\u2060", "\u00ad", "\u3164", "\ufeff", "\u00a0"])(
+    "a cell of %j alone is empty, and at the ends of others it is nothing; inside it stays",
+    async (unseen) => {
+      const lines = [`+79000000701,${unseen}`, `+79000000702,${unseen}Ка${unseen}зань${unseen}`];
+      const { rows } = await readList(`phone,name\n${lines.join("\n")}\n`);
+      expect(rows.map(({ attributes }) => attributes)).toEqual([{}, { name: `Ка${unseen}зань` }]);
+    },
+  );
+
+  test("joiners in emoji and in Persian words stay", async () => {
+    const name = "👩\u200d🚀❤\ufe0f می\u200cخواهم";
+    const [row] = (await readList(`phone,name\n+79000000701,${name}\n`)).rows;
+    expect(row!.attributes).toEqual({ name });
+  });
+
   test("an encoding that is not sure comes with candidates and samples, and an explicit one is taken", async () => {
     const western = Buffer.from(
       "phone;operator;tags;name\r\n+79000000801;t2;Caf\xe9;M\xfcller\r\n+79000000802;t2;Ni\xf1os;Jos\xe9\r\n",

@@ -3,6 +3,7 @@ import { exportFormat } from "@/lib/contract/export";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { butNot, printableText, storableText, textBy, trimmedText } from "@/lib/contract/text";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
+import { trimUnseen } from "@/lib/domain/text/unseen";
 import { reference } from "./audience";
 import { tagsOfRecipientMax } from "./tag";
 
@@ -55,7 +56,9 @@ export const recipientSchema = z.object({
 });
 export type Recipient = z.output<typeof recipientSchema>;
 
-const attributeValue = storableText({ max: attributeValueMax, tooLong: "attribute_too_long" });
+const attributeValue = storableText({ max: attributeValueMax, tooLong: "attribute_too_long" }).overwrite(
+  trimUnseen,
+);
 const attributes = z
   .record(attributeName, attributeValue, { error: "attributes" })
   .refine((map) => Object.keys(map).length <= attributesMax, "too_many_attributes")

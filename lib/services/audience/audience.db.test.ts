@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { unknownAttributeNames } from "@/db/audience/attribute-names";
 import { listRecipients as listRows } from "@/db/audience/recipients";
 import { foldTagCounts } from "@/db/audience/tags";
+import { noTerms } from "@/db/audience/terms";
 import { type Db, openDb } from "@/db/client";
+import { measureAudience } from "@/db/dispatches/measure";
 import { operatorCreateSchema, operatorUpdateSchema } from "@/lib/contract/audience/operator";
-import { recipientPutSchema } from "@/lib/contract/audience/recipient";
+import { recipientPatchSchema, recipientPutSchema } from "@/lib/contract/audience/recipient";
 import { tagWriteSchema } from "@/lib/contract/audience/tag";
 import { ConflictError, NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { type Context, systemActor } from "@/lib/services/context";
@@ -498,6 +500,25 @@ test.each([
   ["an empty operator", recipientPutSchema, { operator: "" }],
   ["an opt-out by PUT", recipientPutSchema, { opted_out_at: null }],
 ] as const)("%s is refused", (_, schema, input) => expect(schema.safeParse(input).success).toBe(false));
+
+test("What nobody sees is no part of a value's ends, however it comes, and an audience finds the value", async () => {
+  const { no } = await operator("unseen", { prefixes: ["7982"] });
+  const name = "\u3164می\u200cخواهم 👩\u200d🚀";
+  const attributes = { city: "Казань\u200b", name, none: "\u00a0\u2060" };
+  const { recipient } = await put("+79820000001", { attributes });
+  expect(recipient.attributes).toEqual({ city: "Казань", name: name.slice(1), none: "" });
+  const patch = recipientPatchSchema.parse({ attributes: { city: " Казань\u00ad" } });
+  expect((await patchRecipient(ctx, "+79820000001", patch)).attributes.city).toBe("Казань");
+  // One whose value came before values were trimmed.
+  await db.sql`
+    insert into recipients (phone, operator_no, attributes) values ('+79820000002', ${no}, '{"city": "Уфа "}')`;
+  const count = async (value: string) => {
+    const terms = { ...noTerms, attributes: [{ name: "city", values: [value] }] };
+    const { parts } = await measureAudience(db.sql, { operatorNo: null, tagNo: null, terms });
+    return parts.reduce((sum, part) => sum + part.count, 0);
+  };
+  expect(await Promise.all(["Казань", "Казань\u200b", "Уфа ", "Уфа"].map(count))).toEqual([1, 1, 1, 0]);
+});
 
 test("Names of attributes are kept: whoever has them first, and however they come", async () => {
   const { no } = await operator("names", { prefixes: ["7981"] });
