@@ -1,4 +1,5 @@
 import type { Fragment } from "postgres";
+import { decomposed } from "@/db/audience/attribute-names";
 import { readTerms, type Terms } from "@/db/audience/terms";
 import type { Sql, Tx } from "@/db/client";
 import { allOf, messageIdSql, messageIdsOf, raw, recipientNoSql } from "@/db/sql";
@@ -80,10 +81,12 @@ export function clausesOf(sql: Sql | Tx, terms: Terms, asked: Asked): { clause: 
         : sql`m.id between ${first}::bigint and ${last}::bigint and ${recipientNoSql(sql, "m.id")} = r.no`;
     return sql`exists (select from messages m where ${isTheirs} and ${raw(sql, isReached)} ${probe})`;
   };
-  // Values are trimmed when they come in; those that came before were not.
+  // Values are trimmed and names composed when they come in; those that came before were not.
   const has = ({ name, values }: Terms["attributes"][number]) => {
     const either = [...new Set([...values, ...values.map(trimUnseen)])];
-    return sql`(r.attributes ->> ${name}::text = any(${either}::text[])) is true`;
+    const [now, before] = [name.normalize("NFC"), decomposed(name)];
+    const held = sql`coalesce(r.attributes ->> ${now}::text, r.attributes ->> ${before}::text)`;
+    return sql`(${held} = any(${either}::text[])) is true`;
   };
   const found: [Clause, Fragment[]][] = [
     ["tags_all", terms.all.map(hasTag)],

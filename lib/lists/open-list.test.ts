@@ -323,6 +323,13 @@ describe("columns", () => {
     ["phone,opted_out,opted_out_at,отказ", ["phone", "opted_out", "opted_out", "opted_out"]],
   ])("%s", async (header, meanings) => expect(await meaningsOf(header)).toEqual(meanings));
 
+  test("a name is the same however its letters are composed, and twice in one file refused", async () => {
+    const header = "Край\u200b".normalize("NFD");
+    const [row] = (await readList(`phone,${header}\n+79000000701,x\n`)).rows;
+    expect(row!.attributes).toEqual({ Край: "x" });
+    expect(await codeOf(readList(`phone,Край,${header}\n`))).toBe("column_twice");
+  });
+
   test.each([
     ["", "header_missing"],
     ["\n\n", "header_missing"],

@@ -2,7 +2,8 @@ import { butNot, cleanText, lineText, textBy } from "@/lib/contract/text";
 import { IGNORABLE, trimUnseen } from "@/lib/domain/text/unseen";
 
 const UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
-const unseen = `[\\s${IGNORABLE}]*`;
+/** What {@link trimUnseen} takes away, in a pattern. */
+export const unseen = `[\\s${IGNORABLE}]*`;
 const uuid = new RegExp(`^${UUID}$`);
 
 export const isUuid = (text: string) => uuid.test(text);

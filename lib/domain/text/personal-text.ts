@@ -1,3 +1,4 @@
+import { tidyName } from "@/lib/domain/audience/tidy-name";
 import { lengthOf, messageTextMax, segmentCount } from "./segments";
 import { isBlank, trimUnseen } from "./unseen";
 
@@ -39,9 +40,10 @@ export function readPersonalText(text: string): PersonalText | { wrong: string }
     placeholder.lastIndex = found.index;
     const read = placeholder.exec(text);
     if (!read) return { wrong: text.slice(found.index, found.index + WRONG_MAX) };
-    const [, name, fallback] = read;
-    pieces.push(fallback === undefined ? { name: name! } : { name: name!, fallback });
-    names.add(name!);
+    const [, written, fallback] = read;
+    const name = tidyName(written!);
+    pieces.push(fallback === undefined ? { name } : { name, fallback });
+    names.add(name);
     at = opening.lastIndex = placeholder.lastIndex;
   }
   if (at < text.length) pieces.push(text.slice(at));

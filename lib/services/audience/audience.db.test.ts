@@ -6,6 +6,8 @@ import { foldTagCounts } from "@/db/audience/tags";
 import { noTerms } from "@/db/audience/terms";
 import { type Db, openDb } from "@/db/client";
 import { measureAudience } from "@/db/dispatches/measure";
+import { samplePeople } from "@/db/dispatches/sample-people";
+import { expressionSchema } from "@/lib/contract/audience/expression";
 import { operatorCreateSchema, operatorUpdateSchema } from "@/lib/contract/audience/operator";
 import { recipientPatchSchema, recipientPutSchema } from "@/lib/contract/audience/recipient";
 import { tagWriteSchema } from "@/lib/contract/audience/tag";
@@ -470,6 +472,23 @@ test("a part of a number or of an attribute is found wherever it stands, and wha
   ]);
 });
 
+test.each([recipientPutSchema, recipientPatchSchema])(
+  "A name that a map of JSON cannot hold, or that stands in it twice, is refused at its field",
+  (schema) => {
+    const codes = (names: string[]) =>
+      schema
+        .safeParse(JSON.parse(`{"attributes":{${names.map((name) => `"${name}":"x"`)}}}`))
+        .error?.issues.map(({ path, message }) => [...path, message]);
+    expect(codes(["a", "__proto__"])).toEqual([["attributes", "__proto__", "attribute_name"]]);
+    expect(codes(["Край", "Край".normalize("NFD")])).toEqual([
+      ["attributes", "Край".normalize("NFD"), "attribute_twice"],
+    ]);
+    expect(codes(["constructor", "край"])).toBeUndefined();
+    for (const name of ["\u200b", "\u2060Phone\u200b", "ph\u00adone", "\u200b__proto__"])
+      expect(codes([name])).toMatchObject([["attributes", name, expect.anything()]]);
+  },
+);
+
 const uuid = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 test.each([
   ["an operator without a name", operatorCreateSchema, { code: "x" }],
@@ -518,6 +537,32 @@ test("What nobody sees is no part of a value's ends, however it comes, and an au
     return parts.reduce((sum, part) => sum + part.count, 0);
   };
   expect(await Promise.all(["Казань", "Казань\u200b", "Уфа ", "Уфа"].map(count))).toEqual([1, 1, 1, 0]);
+});
+
+test("A name of an attribute is one however its letters are composed, also where it came before", async () => {
+  const { no } = await operator("composed", { prefixes: ["7983"] });
+  const [phone, before] = ["+79830000001", "+79830000002"];
+  const [Край, decomposed] = ["Край", "Край".normalize("NFD")];
+  const { recipient } = await put(phone, { attributes: { [`${decomposed}\u200b`]: "Алтай" } });
+  expect(recipient.attributes).toEqual({ [Край]: "Алтай" });
+  await db.sql`
+    insert into recipients (phone, operator_no, attributes)
+    values (${before}, ${no}, jsonb_build_object(${decomposed}::text, 'Алтай'))`;
+  const clause = { name: `${decomposed}\u00ad`, in: ["Алтай"] };
+  const { attributes } = expressionSchema.parse({ attributes: [clause] });
+  expect(attributes![0]!.name).toBe(Край);
+  for (const name of [Край, decomposed]) {
+    const terms = { ...noTerms, attributes: [{ name, values: ["Алтай"] }] };
+    const filters = { operatorNo: null, tagNo: null, terms };
+    expect((await measureAudience(db.sql, filters)).parts).toMatchObject([{ count: 2 }]);
+    const { people } = await samplePeople(db.sql, filters, [Край], 10);
+    expect(people.map((person) => person.attributes)).toEqual([{ [Край]: "Алтай" }, { [Край]: "Алтай" }]);
+  }
+  const patch = recipientPatchSchema.parse({ attributes: { [decomposed]: null } });
+  for (const one of [phone, before]) expect((await patchRecipient(ctx, one, patch)).attributes).toEqual({});
+  await db.sql`delete from attribute_names where name = ${Край}`;
+  await db.sql`insert into attribute_names (name) values (${decomposed})`;
+  expect(await unknownAttributeNames(db.sql, [Край])).toEqual([]);
 });
 
 test("Names of attributes are kept: whoever has them first, and however they come", async () => {
