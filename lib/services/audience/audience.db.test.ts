@@ -199,6 +199,25 @@ test("a tag is renamed and deleted with all its uses by recipients", async () =>
   ]);
 });
 
+test("a tag whose name imports take for another's is refused, whoever is first; a tag may change its own spelling", async () => {
+  const alike = ["Йод  люкс", "йод люкс", "ЙОД Люкс".normalize("NFD"), "Йод\u200b люкс"];
+  const made = await Promise.allSettled(alike.map((name) => createTag(ctx, tagWriteSchema.parse({ name }))));
+  const [first, ...others] = made.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  expect(others).toEqual([]);
+  const taken = { code: "tag_name_taken", params: { name: first!.name } };
+  for (const one of made) if (one.status === "rejected") expect(one.reason).toMatchObject(taken);
+  for (const name of alike.filter((one) => one !== first!.name))
+    expect(await failure(createTag(ctx, { name }))).toMatchObject(taken);
+  const other = await createTag(ctx, tagWriteSchema.parse({ name: "йод\u200b" }));
+  expect(other.name).toBe("йод");
+  expect(await failure(updateTag(ctx, other.id, { name: "йод ЛЮКС" }))).toMatchObject(taken);
+  expect(await updateTag(ctx, other.id, { name: "ЙОД" })).toMatchObject({ name: "ЙОД" });
+  // One from before the rule stays, and can get another name.
+  const id = crypto.randomUUID();
+  await db.sql`insert into tags (id, name) values (${id}, 'Йод')`;
+  expect(await updateTag(ctx, id, { name: "Соль" })).toMatchObject({ name: "Соль" });
+});
+
 test("PUT creates, then changes; the operator is named by id or code, or found by the longest prefix", async () => {
   const wide = await operator("wide", { prefixes: ["7906"] });
   await operator("narrow", { prefixes: ["79061"] });
@@ -502,6 +521,7 @@ test.each([
   ["a prefix with letters", operatorUpdateSchema, { prefixes: ["79a"] }],
   ["a field that nobody knows", operatorUpdateSchema, { rate: 5 }],
   ["a tag with a name like an id", tagWriteSchema, { name: uuid }],
+  ["a tag that nobody sees", tagWriteSchema, { name: "\u200b" }],
   ["a tag with a bar", tagWriteSchema, { name: "a|b" }],
   ["a tag of 101 characters", tagWriteSchema, { name: "x".repeat(101) }],
   ["an offset for a time zone", recipientPutSchema, { timezone: "+03:00" }],
