@@ -5,6 +5,9 @@ import type { Sql, Tx } from "@/db/client";
  * recipients, in order: so nobody waits in a circle.
  */
 
+/** How a composed name was written that came before names were composed. */
+export const decomposed = (name: string): string => name.normalize("NFD");
+
 export async function keepAttributeNames(tx: Tx, names: string[]): Promise<void> {
   if (names.length === 0) return;
   await tx`
@@ -15,8 +18,9 @@ export async function keepAttributeNames(tx: Tx, names: string[]): Promise<void>
 /** Which of these nobody has. */
 export async function unknownAttributeNames(sql: Sql | Tx, names: string[]): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
-    select n as name from unnest(${names}::text[]) with ordinality u(n, i)
-    where not exists (select from attribute_names a where a.name = n) order by i`;
+    select n as name
+    from unnest(${names}::text[], ${names.map(decomposed)}::text[]) with ordinality u(n, d, i)
+    where not exists (select from attribute_names a where a.name in (n, d)) order by i`;
   return rows.map(({ name }) => name);
 }
 

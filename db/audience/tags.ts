@@ -42,6 +42,14 @@ export function resolveTags(sql: Sql | Tx, idsOrNames: string[]): Promise<TagRow
 export const listTagNames = (sql: Sql | Tx): Promise<TagRow[]> =>
   orm(sql).select(plain).from(tags).orderBy(tags.no);
 
+/**
+ * Whoever gives a name by hand waits until the one before has: the key on names knows nothing of
+ * those that only look alike.
+ */
+export async function holdTagNames(tx: Tx): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtext('carillon.tag_names'))`;
+}
+
 /** The row and its lock, so that nothing can start to use it before the transaction ends. */
 export async function lockTag(tx: Tx, id: string): Promise<TagRow | undefined> {
   const [row] = await orm(tx).select(plain).from(tags).where(eq(tags.id, id)).for("update");

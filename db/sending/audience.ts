@@ -1,9 +1,11 @@
 import type { Fragment } from "postgres";
+import { decomposed } from "@/db/audience/attribute-names";
 import { readTerms, type Terms } from "@/db/audience/terms";
 import type { Sql, Tx } from "@/db/client";
 import { allOf, messageIdSql, messageIdsOf, raw, recipientNoSql } from "@/db/sql";
 import type { Clause } from "@/lib/domain/audience/clause";
 import type { MessageStatus } from "@/lib/domain/lifecycle";
+import { trimUnseen } from "@/lib/domain/text/unseen";
 
 /**
  * Who belongs to a dispatch, and who can be sent to: the conditions that claim, count, preview and
@@ -79,8 +81,13 @@ export function clausesOf(sql: Sql | Tx, terms: Terms, asked: Asked): { clause: 
         : sql`m.id between ${first}::bigint and ${last}::bigint and ${recipientNoSql(sql, "m.id")} = r.no`;
     return sql`exists (select from messages m where ${isTheirs} and ${raw(sql, isReached)} ${probe})`;
   };
-  const has = ({ name, values }: Terms["attributes"][number]) =>
-    sql`(r.attributes ->> ${name}::text = any(${values}::text[])) is true`;
+  // Values are trimmed and names composed when they come in; those that came before were not.
+  const has = ({ name, values }: Terms["attributes"][number]) => {
+    const either = [...new Set([...values, ...values.map(trimUnseen)])];
+    const [now, before] = [name.normalize("NFC"), decomposed(name)];
+    const held = sql`coalesce(r.attributes ->> ${now}::text, r.attributes ->> ${before}::text)`;
+    return sql`(${held} = any(${either}::text[])) is true`;
+  };
   const found: [Clause, Fragment[]][] = [
     ["tags_all", terms.all.map(hasTag)],
     ["tags_any", terms.any.length > 0 ? [hasOneOf(terms.any)] : []],

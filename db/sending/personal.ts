@@ -1,3 +1,4 @@
+import { decomposed } from "@/db/audience/attribute-names";
 import { noTerms, readTerms, type Terms } from "@/db/audience/terms";
 import type { Sql, Tx } from "@/db/client";
 import { recipientNoSql } from "@/db/sql";
@@ -44,7 +45,8 @@ export interface PersonRead {
 
 /** What a row of recipients says of some attributes. */
 export const named = (sql: Sql | Tx, names: string[], row: string) => sql`jsonb_object(${names}::text[],
-  array(select ${sql.unsafe(row)}.attributes ->> n from unnest(${names}::text[]) n))`;
+  array(select coalesce(${sql.unsafe(row)}.attributes ->> n, ${sql.unsafe(row)}.attributes ->> d)
+    from unnest(${names}::text[], ${names.map(decomposed)}::text[]) with ordinality u(n, d, i) order by i))`;
 
 /** Recipients by their numbers, in order. */
 export const readPeople = (sql: Sql, nos: string[], names: string[]): Promise<PersonRead[]> =>

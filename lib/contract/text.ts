@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { IGNORABLE, isBlank } from "@/lib/domain/text/unseen";
 
 /**
  * Control characters, NUL among them, and lone surrogates: nothing a name should have, and some of
@@ -14,10 +15,10 @@ const UNPRINTABLE = "\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f
 const without = (excluded: string) => new RegExp(`^[^${excluded}]*$`, "u");
 /**
  * Not blank, either. So written that no text takes long: all that comes before the first visible
- * character is white.
+ * character is white or invisible.
  */
 const visibleWithout = (excluded: string) =>
-  new RegExp(`^[^\\S${excluded}]*[^\\s${excluded}][^${excluded}]*$`, "u");
+  new RegExp(`^([^\\S${excluded}]|[${IGNORABLE}])*[^\\s${IGNORABLE}${excluded}][^${excluded}]*$`, "u");
 const clean = without(UNCLEAN);
 
 export const isCleanText = (text: string): boolean => clean.test(text);
@@ -53,8 +54,6 @@ export function textBy({
     .refine((given) => lengthOf(given) <= max, tooLong)
     .meta({ ...(min > 0 && { minLength: min }), maxLength: max });
 }
-
-const isBlank = (text: string) => text.trim() === "";
 
 /** No control characters. */
 export const cleanText = (max: number, { min = 0 } = {}) => textBy({ max, min, pattern: clean });

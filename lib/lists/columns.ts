@@ -6,7 +6,7 @@ import {
   isOwnColumn,
   PASSED_OVER,
 } from "@/lib/domain/audience/list-columns";
-import { withoutInvisible } from "@/lib/domain/audience/phone-reader";
+import { tidyName } from "@/lib/domain/audience/tidy-name";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { readPhone } from "./phone";
 
@@ -36,7 +36,7 @@ const fault = (code: string, params?: FieldError["params"]): FieldError => ({
  * @throws ValidationError when there is no column, or more than {@link COLUMNS_MAX}
  */
 export function readColumns(header: string[]): { columns: ListColumn[]; faults: FieldError[] } {
-  const names = header.map((cell) => withoutInvisible(unguardCell(cell)).replace(/\s+/g, " ").trim());
+  const names = header.map((cell) => tidyName(unguardCell(cell)));
   while (names.at(-1) === "") names.pop();
   if (names.length === 0) throw new ValidationError([fault("header_missing")]);
   if (names.length > COLUMNS_MAX)

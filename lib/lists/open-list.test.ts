@@ -121,6 +121,21 @@ describe("files that people really send", () => {
     expect(row).toMatchObject({ tags: ["Событие-2026"], attributes: {} });
   });
 
+  test.each(["\u200b", "\u2060", "\u00ad", "\u3164", "\ufeff", "\u00a0"])(
+    "a cell of %j alone is empty, and at the ends of others it is nothing; inside it stays",
+    async (unseen) => {
+      const lines = [`+79000000701,${unseen}`, `+79000000702,${unseen}Ка${unseen}зань${unseen}`];
+      const { rows } = await readList(`phone,name\n${lines.join("\n")}\n`);
+      expect(rows.map(({ attributes }) => attributes)).toEqual([{}, { name: `Ка${unseen}зань` }]);
+    },
+  );
+
+  test("joiners in emoji and in Persian words stay", async () => {
+    const name = "👩\u200d🚀❤\ufe0f می\u200cخواهم";
+    const [row] = (await readList(`phone,name\n+79000000701,${name}\n`)).rows;
+    expect(row!.attributes).toEqual({ name });
+  });
+
   test("an encoding that is not sure comes with candidates and samples, and an explicit one is taken", async () => {
     const western = Buffer.from(
       "phone;operator;tags;name\r\n+79000000801;t2;Caf\xe9;M\xfcller\r\n+79000000802;t2;Ni\xf1os;Jos\xe9\r\n",
@@ -307,6 +322,13 @@ describe("columns", () => {
     ["\u200bphone\u200e,, \u00ad name", ["phone", "nameless", "attribute"]],
     ["phone,opted_out,opted_out_at,отказ", ["phone", "opted_out", "opted_out", "opted_out"]],
   ])("%s", async (header, meanings) => expect(await meaningsOf(header)).toEqual(meanings));
+
+  test("a name is the same however its letters are composed, and twice in one file refused", async () => {
+    const header = "Край\u200b".normalize("NFD");
+    const [row] = (await readList(`phone,${header}\n+79000000701,x\n`)).rows;
+    expect(row!.attributes).toEqual({ Край: "x" });
+    expect(await codeOf(readList(`phone,Край,${header}\n`))).toBe("column_twice");
+  });
 
   test.each([
     ["", "header_missing"],

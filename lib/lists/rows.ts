@@ -1,6 +1,7 @@
 import { attributeValueMax } from "@/lib/contract/audience/recipient";
 import { unguardCell } from "@/lib/domain/audience/csv-text";
 import { type PhoneCountry, withoutInvisible } from "@/lib/domain/audience/phone-reader";
+import { isBlank, trimUnseen } from "@/lib/domain/text/unseen";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import type { ListColumn } from "./columns";
 import { copied } from "./copied";
@@ -127,7 +128,7 @@ export function rowReader(
       const tally = isWarning ? counts.warnings : counts.errors;
       tally[code] = (tally[code] ?? 0) + 1;
     };
-    const text = (index: number) => (index < 0 ? "" : (cells[index]?.trim() ?? ""));
+    const text = (index: number) => (index < 0 ? "" : trimUnseen(cells[index] ?? ""));
 
     if (problem !== null) note(problem, null, cells.join(" "));
     else {
@@ -243,9 +244,6 @@ export function rowLook(
     );
   };
 }
-
-const isBlank = (cell: string): boolean =>
-  cell === "" || cell.trim() === "" || (cell.length < 100 && withoutInvisible(cell).trim() === "");
 
 const shown = (value: string): string => copied(value.slice(0, VALUE_LENGTH));
 

@@ -1,5 +1,5 @@
 import { isTagName, isUuid, tagNameMax, tagsOfRecipientMax } from "@/lib/contract/audience/tag";
-import { withoutInvisible } from "@/lib/domain/audience/phone-reader";
+import { tidyName } from "@/lib/domain/audience/tidy-name";
 import { ValidationError } from "@/lib/domain/errors";
 import { copied } from "./copied";
 import type { RowCode } from "./problem";
@@ -26,9 +26,7 @@ const CELL_KEPT_LENGTH = 500;
 const noTags: TagsRead = { tags: [], problem: null };
 
 /** The key by which we compare tags. It ignores case, spaces and how accents are composed. */
-export const tagKey = (name: string): string => tidy(name).toLowerCase();
-
-const tidy = (name: string): string => withoutInvisible(name).normalize("NFC").replace(/\s+/g, " ").trim();
+export const tagKey = (name: string): string => tidyName(name).toLowerCase();
 
 /**
  * Reads cells of tags. `|`, `;` and `,` separate tags, except within the name of a known tag.
@@ -60,7 +58,7 @@ export function tagReader(known: Iterable<KnownTag> = []): (cell: string) => Tag
 
   /** Splits a cell into tags. It does not split the name of a known tag. */
   const split = (cell: string, [separator, ...rest]: string[]): string[] => {
-    const text = tidy(cell);
+    const text = tidyName(cell);
     if (text === "") return [];
     if (separator === undefined || knownName(text) !== undefined) return [text];
     return cell.split(separator).flatMap((part) => split(part, rest));

@@ -1,6 +1,9 @@
 import { butNot, cleanText, lineText, textBy } from "@/lib/contract/text";
+import { IGNORABLE, trimUnseen } from "@/lib/domain/text/unseen";
 
 const UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
+/** What {@link trimUnseen} takes away, in a pattern. */
+export const unseen = `[\\s${IGNORABLE}]*`;
 const uuid = new RegExp(`^${UUID}$`);
 
 export const isUuid = (text: string) => uuid.test(text);
@@ -18,7 +21,9 @@ export function nameText(
   { uuidAllowed = false, ...excluded }: { uuidAllowed?: boolean; excluded?: string; code?: string } = {},
 ) {
   const name = lineText(max, excluded);
-  return (uuidAllowed ? name : butNot(name, new RegExp(`^\\s*${UUID}\\s*$`), "uuid_shaped")).trim();
+  return (
+    uuidAllowed ? name : butNot(name, new RegExp(`^${unseen}${UUID}${unseen}$`), "uuid_shaped")
+  ).overwrite(trimUnseen);
 }
 
 /** An id, a code or a name. */

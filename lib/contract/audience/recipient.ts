@@ -3,7 +3,9 @@ import { exportFormat } from "@/lib/contract/export";
 import { pageQuerySchema } from "@/lib/contract/page";
 import { butNot, printableText, storableText, textBy, trimmedText } from "@/lib/contract/text";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
-import { reference } from "./audience";
+import { tidyName } from "@/lib/domain/audience/tidy-name";
+import { trimUnseen } from "@/lib/domain/text/unseen";
+import { reference, unseen } from "./audience";
 import { tagsOfRecipientMax } from "./tag";
 
 export const attributesMax = 50;
@@ -26,10 +28,10 @@ const reservedNames = [
 
 const anyCase = (name: string) => name.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 
-/** One line without white space around it. */
+/** One line without white space around it. Names that look alike become one. */
 export const attributeName = butNot(
-  trimmedText({ max: attributeNameMax, code: "attribute_name" }),
-  new RegExp(`^(${["__proto__", ...reservedNames.map(anyCase)].join("|")})$`),
+  trimmedText({ max: attributeNameMax, code: "attribute_name" }).overwrite(tidyName),
+  new RegExp(`^${unseen}((${["__proto__", ...reservedNames.map(anyCase)].join("|")})${unseen})?$`),
   "attribute_name",
 );
 
@@ -55,11 +57,31 @@ export const recipientSchema = z.object({
 });
 export type Recipient = z.output<typeof recipientSchema>;
 
-const attributeValue = storableText({ max: attributeValueMax, tooLong: "attribute_too_long" });
-const attributes = z
-  .record(attributeName, attributeValue, { error: "attributes" })
-  .refine((map) => Object.keys(map).length <= attributesMax, "too_many_attributes")
-  .meta({ maxProperties: attributesMax });
+const attributeValue = storableText({ max: attributeValueMax, tooLong: "attribute_too_long" }).overwrite(
+  trimUnseen,
+);
+
+/**
+ * A map of attributes. A record says nothing of `__proto__`, and takes the last of names that
+ * become one: we refuse both.
+ */
+const attributesOf = <V extends z.ZodType<string | null>>(value: V) =>
+  z.preprocess(
+    (given, { addIssue }) => {
+      const names = new Set<string>();
+      for (const name of typeof given === "object" && given !== null ? Object.keys(given) : []) {
+        if (name === "__proto__") addIssue({ code: "custom", path: [name], message: "attribute_name" });
+        else if (names.has(tidyName(name)))
+          addIssue({ code: "custom", path: [name], message: "attribute_twice" });
+        names.add(tidyName(name));
+      }
+      return given;
+    },
+    z
+      .record(attributeName, value, { error: "attributes" })
+      .refine((map) => Object.keys(map).length <= attributesMax, "too_many_attributes")
+      .meta({ maxProperties: attributesMax }),
+  );
 
 /** What is left out stays as it is; null empties. */
 export const recipientPutSchema = z.strictObject({
@@ -70,7 +92,7 @@ export const recipientPutSchema = z.strictObject({
   operator: reference.nullable().optional(),
   tags: z.array(reference, { error: "tags" }).max(tagsOfRecipientMax, "too_many_tags").nullable().optional(),
   timezone: timeZoneSchema.nullable().optional(),
-  attributes: attributes.nullable().optional(),
+  attributes: attributesOf(attributeValue).nullable().optional(),
 });
 export type RecipientPut = z.output<typeof recipientPutSchema>;
 
@@ -79,12 +101,7 @@ export type RecipientPut = z.output<typeof recipientPutSchema>;
  * or takes an attribute away.
  */
 export const recipientPatchSchema = recipientPutSchema.extend({
-  attributes: z
-    .record(attributeName, attributeValue.nullable(), { error: "attributes" })
-    .refine((map) => Object.keys(map).length <= attributesMax, "too_many_attributes")
-    .meta({ maxProperties: attributesMax })
-    .nullable()
-    .optional(),
+  attributes: attributesOf(attributeValue.nullable()).nullable().optional(),
 });
 export type RecipientPatch = z.output<typeof recipientPatchSchema>;
 

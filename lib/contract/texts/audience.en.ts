@@ -17,6 +17,7 @@ export const audienceTexts = {
   too_many_tags: "A recipient can have at most 100 tags.",
   timezone: "This is not an IANA time zone, such as Europe/Moscow.",
   attributes: "Give a map of names to texts.",
+  attribute_twice: "This attribute is named twice.",
   attribute_name: "An attribute's name has 1 to 64 characters and is not the name of a column.",
   attribute_too_long: "An attribute can have at most 500 characters.",
   too_many_attributes: "A recipient can have at most 50 attributes.",

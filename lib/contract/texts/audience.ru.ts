@@ -18,6 +18,7 @@ export const audienceTexts: Record<keyof typeof en, string> = {
   too_many_tags: "У получателя не больше 100 тегов.",
   timezone: "Это не часовой пояс IANA, например Europe/Moscow.",
   attributes: "Нужны пары «название — текст».",
+  attribute_twice: "Этот атрибут назван дважды.",
   attribute_name: "Название атрибута — от 1 до 64 символов и не совпадает с названием столбца.",
   attribute_too_long: "Атрибут не длиннее 500 символов.",
   too_many_attributes: "У получателя не больше 50 атрибутов.",

@@ -1,4 +1,6 @@
+import { tidyName } from "@/lib/domain/audience/tidy-name";
 import { lengthOf, messageTextMax, segmentCount } from "./segments";
+import { isBlank, trimUnseen } from "./unseen";
 
 /**
  * Personal texts. `{{name}}` stands for an attribute of the recipient; `{{name|fallback}}` stands
@@ -38,9 +40,10 @@ export function readPersonalText(text: string): PersonalText | { wrong: string }
     placeholder.lastIndex = found.index;
     const read = placeholder.exec(text);
     if (!read) return { wrong: text.slice(found.index, found.index + WRONG_MAX) };
-    const [, name, fallback] = read;
-    pieces.push(fallback === undefined ? { name: name! } : { name: name!, fallback });
-    names.add(name!);
+    const [, written, fallback] = read;
+    const name = tidyName(written!);
+    pieces.push(fallback === undefined ? { name } : { name, fallback });
+    names.add(name);
     at = opening.lastIndex = placeholder.lastIndex;
   }
   if (at < text.length) pieces.push(text.slice(at));
@@ -77,7 +80,7 @@ export function renderText(
     text += value;
   }
   // The text has only placeholders, and all their fallbacks are blank.
-  if (text.trim() === "") return { problem: "missing_value" };
+  if (isBlank(text)) return { problem: "missing_value" };
   if (text.length > messageTextMax && lengthOf(text) > messageTextMax) return { problem: "message_too_long" };
   const segments = segmentCount(text);
   if (segmentsMax !== null && segments > segmentsMax) return { problem: "too_many_segments" };
@@ -103,10 +106,10 @@ export const lackedOf = ({ pieces }: PersonalText, attributes: Record<string, st
 export const isPlaceholderName = (name: string): boolean => /^[\p{L}\p{M}\p{Nd}_]+$/u.test(name);
 
 /**
- * The value of an attribute, without control characters and surrounding white space; "" when it is
- * missing.
+ * The value of an attribute, without control characters and without what is white or invisible
+ * around it; "" when it is missing.
  */
 export function saidOf(attributes: Record<string, string | null>, name: string): string {
   const value = Object.hasOwn(attributes, name) ? attributes[name] : null;
-  return value?.replace(/\p{Cc}/gu, "").trim() ?? "";
+  return trimUnseen(value?.replace(/\p{Cc}/gu, "") ?? "");
 }

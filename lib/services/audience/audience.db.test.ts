@@ -3,9 +3,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { unknownAttributeNames } from "@/db/audience/attribute-names";
 import { listRecipients as listRows } from "@/db/audience/recipients";
 import { foldTagCounts } from "@/db/audience/tags";
+import { noTerms } from "@/db/audience/terms";
 import { type Db, openDb } from "@/db/client";
+import { measureAudience } from "@/db/dispatches/measure";
+import { samplePeople } from "@/db/dispatches/sample-people";
+import { expressionSchema } from "@/lib/contract/audience/expression";
 import { operatorCreateSchema, operatorUpdateSchema } from "@/lib/contract/audience/operator";
-import { recipientPutSchema } from "@/lib/contract/audience/recipient";
+import { recipientPatchSchema, recipientPutSchema } from "@/lib/contract/audience/recipient";
 import { tagWriteSchema } from "@/lib/contract/audience/tag";
 import { ConflictError, NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { type Context, systemActor } from "@/lib/services/context";
@@ -193,6 +197,25 @@ test("a tag is renamed and deleted with all its uses by recipients", async () =>
     "tag.updated by tester",
     "tag.deleted by tester",
   ]);
+});
+
+test("a tag whose name imports take for another's is refused, whoever is first; a tag may change its own spelling", async () => {
+  const alike = ["Йод  люкс", "йод люкс", "ЙОД Люкс".normalize("NFD"), "Йод\u200b люкс"];
+  const made = await Promise.allSettled(alike.map((name) => createTag(ctx, tagWriteSchema.parse({ name }))));
+  const [first, ...others] = made.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  expect(others).toEqual([]);
+  const taken = { code: "tag_name_taken", params: { name: first!.name } };
+  for (const one of made) if (one.status === "rejected") expect(one.reason).toMatchObject(taken);
+  for (const name of alike.filter((one) => one !== first!.name))
+    expect(await failure(createTag(ctx, { name }))).toMatchObject(taken);
+  const other = await createTag(ctx, tagWriteSchema.parse({ name: "йод\u200b" }));
+  expect(other.name).toBe("йод");
+  expect(await failure(updateTag(ctx, other.id, { name: "йод ЛЮКС" }))).toMatchObject(taken);
+  expect(await updateTag(ctx, other.id, { name: "ЙОД" })).toMatchObject({ name: "ЙОД" });
+  // One from before the rule stays, and can get another name.
+  const id = crypto.randomUUID();
+  await db.sql`insert into tags (id, name) values (${id}, 'Йод')`;
+  expect(await updateTag(ctx, id, { name: "Соль" })).toMatchObject({ name: "Соль" });
 });
 
 test("PUT creates, then changes; the operator is named by id or code, or found by the longest prefix", async () => {
@@ -468,6 +491,23 @@ test("a part of a number or of an attribute is found wherever it stands, and wha
   ]);
 });
 
+test.each([recipientPutSchema, recipientPatchSchema])(
+  "A name that a map of JSON cannot hold, or that stands in it twice, is refused at its field",
+  (schema) => {
+    const codes = (names: string[]) =>
+      schema
+        .safeParse(JSON.parse(`{"attributes":{${names.map((name) => `"${name}":"x"`)}}}`))
+        .error?.issues.map(({ path, message }) => [...path, message]);
+    expect(codes(["a", "__proto__"])).toEqual([["attributes", "__proto__", "attribute_name"]]);
+    expect(codes(["Край", "Край".normalize("NFD")])).toEqual([
+      ["attributes", "Край".normalize("NFD"), "attribute_twice"],
+    ]);
+    expect(codes(["constructor", "край"])).toBeUndefined();
+    for (const name of ["\u200b", "\u2060Phone\u200b", "ph\u00adone", "\u200b__proto__"])
+      expect(codes([name])).toMatchObject([["attributes", name, expect.anything()]]);
+  },
+);
+
 const uuid = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 test.each([
   ["an operator without a name", operatorCreateSchema, { code: "x" }],
@@ -481,6 +521,7 @@ test.each([
   ["a prefix with letters", operatorUpdateSchema, { prefixes: ["79a"] }],
   ["a field that nobody knows", operatorUpdateSchema, { rate: 5 }],
   ["a tag with a name like an id", tagWriteSchema, { name: uuid }],
+  ["a tag that nobody sees", tagWriteSchema, { name: "\u200b" }],
   ["a tag with a bar", tagWriteSchema, { name: "a|b" }],
   ["a tag of 101 characters", tagWriteSchema, { name: "x".repeat(101) }],
   ["an offset for a time zone", recipientPutSchema, { timezone: "+03:00" }],
@@ -498,6 +539,51 @@ test.each([
   ["an empty operator", recipientPutSchema, { operator: "" }],
   ["an opt-out by PUT", recipientPutSchema, { opted_out_at: null }],
 ] as const)("%s is refused", (_, schema, input) => expect(schema.safeParse(input).success).toBe(false));
+
+test("What nobody sees is no part of a value's ends, however it comes, and an audience finds the value", async () => {
+  const { no } = await operator("unseen", { prefixes: ["7982"] });
+  const name = "\u3164می\u200cخواهم 👩\u200d🚀";
+  const attributes = { city: "Казань\u200b", name, none: "\u00a0\u2060" };
+  const { recipient } = await put("+79820000001", { attributes });
+  expect(recipient.attributes).toEqual({ city: "Казань", name: name.slice(1), none: "" });
+  const patch = recipientPatchSchema.parse({ attributes: { city: " Казань\u00ad" } });
+  expect((await patchRecipient(ctx, "+79820000001", patch)).attributes.city).toBe("Казань");
+  // One whose value came before values were trimmed.
+  await db.sql`
+    insert into recipients (phone, operator_no, attributes) values ('+79820000002', ${no}, '{"city": "Уфа "}')`;
+  const count = async (value: string) => {
+    const terms = { ...noTerms, attributes: [{ name: "city", values: [value] }] };
+    const { parts } = await measureAudience(db.sql, { operatorNo: null, tagNo: null, terms });
+    return parts.reduce((sum, part) => sum + part.count, 0);
+  };
+  expect(await Promise.all(["Казань", "Казань\u200b", "Уфа ", "Уфа"].map(count))).toEqual([1, 1, 1, 0]);
+});
+
+test("A name of an attribute is one however its letters are composed, also where it came before", async () => {
+  const { no } = await operator("composed", { prefixes: ["7983"] });
+  const [phone, before] = ["+79830000001", "+79830000002"];
+  const [Край, decomposed] = ["Край", "Край".normalize("NFD")];
+  const { recipient } = await put(phone, { attributes: { [`${decomposed}\u200b`]: "Алтай" } });
+  expect(recipient.attributes).toEqual({ [Край]: "Алтай" });
+  await db.sql`
+    insert into recipients (phone, operator_no, attributes)
+    values (${before}, ${no}, jsonb_build_object(${decomposed}::text, 'Алтай'))`;
+  const clause = { name: `${decomposed}\u00ad`, in: ["Алтай"] };
+  const { attributes } = expressionSchema.parse({ attributes: [clause] });
+  expect(attributes![0]!.name).toBe(Край);
+  for (const name of [Край, decomposed]) {
+    const terms = { ...noTerms, attributes: [{ name, values: ["Алтай"] }] };
+    const filters = { operatorNo: null, tagNo: null, terms };
+    expect((await measureAudience(db.sql, filters)).parts).toMatchObject([{ count: 2 }]);
+    const { people } = await samplePeople(db.sql, filters, [Край], 10);
+    expect(people.map((person) => person.attributes)).toEqual([{ [Край]: "Алтай" }, { [Край]: "Алтай" }]);
+  }
+  const patch = recipientPatchSchema.parse({ attributes: { [decomposed]: null } });
+  for (const one of [phone, before]) expect((await patchRecipient(ctx, one, patch)).attributes).toEqual({});
+  await db.sql`delete from attribute_names where name = ${Край}`;
+  await db.sql`insert into attribute_names (name) values (${decomposed})`;
+  expect(await unknownAttributeNames(db.sql, [Край])).toEqual([]);
+});
 
 test("Names of attributes are kept: whoever has them first, and however they come", async () => {
   const { no } = await operator("names", { prefixes: ["7981"] });

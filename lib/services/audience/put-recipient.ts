@@ -15,6 +15,7 @@ import { resolveTags, type TagRow } from "@/db/audience/tags";
 import { type Tx, transaction } from "@/db/client";
 import { attributesMax, type RecipientPatch, type RecipientPut } from "@/lib/contract/audience/recipient";
 import type { OperatorSource } from "@/lib/domain/audience/number-plan";
+import { tidyName } from "@/lib/domain/audience/tidy-name";
 import { type FieldError, NotFoundError, ValidationError } from "@/lib/domain/errors";
 import { readPhone } from "@/lib/lists/phone";
 import { audit } from "@/lib/services/audit";
@@ -75,7 +76,9 @@ function mergeAttributes(
   before: Record<string, string>,
   named: Record<string, string | null>,
 ): Record<string, string> {
-  const merged = Object.entries({ ...before, ...named }).filter(
+  // A name that came before names were tidied is the one that is named now.
+  const others = Object.entries(before).filter(([name]) => !Object.hasOwn(named, tidyName(name)));
+  const merged = [...others, ...Object.entries(named)].filter(
     (pair): pair is [string, string] => pair[1] !== null,
   );
   if (merged.length > attributesMax)
