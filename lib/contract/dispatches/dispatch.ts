@@ -136,6 +136,7 @@ export const warningCodes = [
   "audience_empty",
   "wall_time_moved",
   "wall_time_repeated",
+  "foreign_placeholder",
   "will_not_fit",
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];

@@ -45,6 +45,8 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   audience_empty: "Сейчас фильтрам никто не соответствует.",
   wall_time_moved: "Из-за перевода часов такого времени в этот день нет: оно сдвинуто вперёд.",
   wall_time_repeated: "Из-за перевода часов это время наступит дважды: берётся первое.",
+  foreign_placeholder:
+    "«{value}» — не подстановка, получатели увидят её как есть. Подстановка пишется так: {example}.",
   will_not_fit: "При текущей скорости до конца окна сообщение получат не все.",
   "attention.sending_stopped": "Вся отправка остановлена.",
   "attention.sending_stopped_reason": "Вся отправка остановлена: {reason}",

@@ -5,6 +5,7 @@ import { type AudienceSize, measureAudience } from "@/db/dispatches/measure";
 import { readQuietHours } from "@/db/sending/quiet-hours";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
 import { ValidationError } from "@/lib/domain/errors";
+import { foreignPlaceholder } from "@/lib/domain/text/foreign-placeholder";
 import { segmentsOf } from "@/lib/domain/text/segments";
 import type { Window } from "@/lib/domain/window";
 import type { Context } from "@/lib/services/context";
@@ -80,6 +81,7 @@ export async function checkDispatch(
     now,
     isEveryone: operatorNo === null && tagNo === null && terms === null,
     isEmpty: !isAudience,
+    text: input.message_text,
     fits,
   });
   return {
@@ -118,6 +120,7 @@ export function dispatchWarnings(found: {
   now: Date;
   isEveryone: boolean;
   isEmpty: boolean;
+  text: string | undefined;
   fits: boolean;
 }): WarningCode[] {
   const { window, now } = found;
@@ -129,6 +132,8 @@ export function dispatchWarnings(found: {
   if (found.isEmpty) warnings.push("audience_empty");
   if (window?.moved) warnings.push("wall_time_moved");
   if (window?.repeated) warnings.push("wall_time_repeated");
+  if (found.text !== undefined && foreignPlaceholder(found.text) !== null)
+    warnings.push("foreign_placeholder");
   // The warning about a closed window says it already.
   if (!found.fits && !isClosed) warnings.push("will_not_fit");
   return warnings;

@@ -59,6 +59,8 @@ export interface Preview {
   };
   /** Of a personal text: what stands in it for everybody, in as many segments as are expected. */
   message: Segments | null;
+  /** As it was given, for what its warnings quote. */
+  text: string | null;
   /** Null without placeholders. */
   personal: ForeseenTexts | null;
   /** Null without a text. */
@@ -183,6 +185,7 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
     now,
     isEveryone: operatorNo === null && tagNo === null && terms === null,
     isEmpty: total === 0 && !size.isEstimate,
+    text,
     fits: !message || !foretold || foretold.notSent === 0,
   });
   return {
@@ -197,6 +200,7 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
       night: foretold && window ? atNight(parts, lanes, foretold, window, now, input.timezone!) : null,
     },
     message,
+    text: text ?? null,
     personal: personal && shownTo(ctx, toAll(personal, total)),
     cost:
       message &&

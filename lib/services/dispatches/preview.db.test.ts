@@ -5,6 +5,7 @@ import { previewAnswerSchema } from "@/lib/contract/dispatches/preview";
 import { ValidationError } from "@/lib/domain/errors";
 import { SLOT_STRETCH } from "@/lib/domain/pacing";
 import { rightsOfScopes } from "@/lib/domain/rights";
+import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentPreview } from "@/lib/http/present/preview";
 import { type Context, systemActor } from "@/lib/services/context";
 import { cloneDatabase } from "@/test/support/database";
@@ -90,6 +91,23 @@ test("filters by name or id narrow the audience, and nobody is said", async () =
   expect(nobody.audience).toMatchObject({ total: 0, by_operator: [], samples: [], night: 0 });
   expect(nobody.forecast).toMatchObject({ not_sent: 0, fits: true });
   expect(nobody.warnings.map((w) => w.code)).toEqual(["audience_empty"]);
+});
+
+test("a placeholder of another product is warned of, in the preview and on the dispatch, and stays as it is", async () => {
+  const text = "Hi {name}, 50% off, 20% more";
+  const told = [
+    {
+      code: "foreign_placeholder",
+      detail: "“{name}” is not a placeholder and goes out as it stands. A placeholder is written {{name}}.",
+    },
+  ];
+  const asked = body({ filter_mobile_operator_code: "fast", message_text: text });
+  expect((await preview(asked)).warnings).toEqual(told);
+  const dispatch = await createDispatch(ctx, asked);
+  expect(presentDispatch(dispatch, "en")).toMatchObject({ message_text: text, warnings: told });
+  const mended = await updateDispatch(ctx, dispatch.id, { message_text: "Hi, 50% off, 20% more" }, null);
+  expect(mended.warnings).toEqual([]);
+  await db.sql`delete from dispatches where id = ${dispatch.id}`;
 });
 
 test("what is given and wrong is told all at once; what is missing is not wrong", async () => {
