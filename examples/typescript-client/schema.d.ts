@@ -1542,7 +1542,7 @@ export interface components {
             messages_dropped_at: string | null;
             warnings: {
                 /** @enum {string} */
-                code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "foreign_placeholder" | "will_not_fit";
+                code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "foreign_placeholder" | "hours_never" | "will_not_fit";
                 detail: string;
             }[];
             waits: {
@@ -3416,7 +3416,7 @@ export interface operations {
                         messages_dropped_at: string | null;
                         warnings: {
                             /** @enum {string} */
-                            code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "foreign_placeholder" | "will_not_fit";
+                            code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "foreign_placeholder" | "hours_never" | "will_not_fit";
                             detail: string;
                         }[];
                         waits: {
@@ -3710,7 +3710,7 @@ export interface operations {
                         } | null;
                         warnings: {
                             /** @enum {string} */
-                            code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "foreign_placeholder" | "will_not_fit";
+                            code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "foreign_placeholder" | "hours_never" | "will_not_fit";
                             detail: string;
                         }[];
                     };

@@ -137,6 +137,7 @@ export const warningCodes = [
   "wall_time_moved",
   "wall_time_repeated",
   "foreign_placeholder",
+  "hours_never",
   "will_not_fit",
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];

@@ -46,6 +46,8 @@ export const dispatchTexts = {
   wall_time_repeated: "The clocks go back, so this local time comes twice. Carillon takes the earlier one.",
   foreign_placeholder:
     "“{value}” is not a placeholder and goes out as it stands. A placeholder is written {example}.",
+  hours_never:
+    "The hours of sending or the quiet hours leave some recipients no time in the window: they will get nothing.",
   will_not_fit: "At today's rates, not everyone will get it before the end.",
   "attention.sending_stopped": "All sending is stopped.",
   "attention.sending_stopped_reason": "All sending is stopped: {reason}",

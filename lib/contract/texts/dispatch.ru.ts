@@ -47,6 +47,8 @@ export const dispatchTexts: Record<keyof typeof en, string> = {
   wall_time_repeated: "Из-за перевода часов это время наступит дважды: берётся первое.",
   foreign_placeholder:
     "«{value}» — не подстановка, получатели увидят её как есть. Подстановка пишется так: {example}.",
+  hours_never:
+    "Часы отправки или тихие часы не оставляют части получателей времени в окне: они ничего не получат.",
   will_not_fit: "При текущей скорости до конца окна сообщение получат не все.",
   "attention.sending_stopped": "Вся отправка остановлена.",
   "attention.sending_stopped_reason": "Вся отправка остановлена: {reason}",

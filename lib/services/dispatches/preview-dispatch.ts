@@ -180,13 +180,15 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const perhaps = zones
     .filter((zone) => isTimeZone(zone) && lanes.every((lane) => lane.zone !== zone))
     .map((zone) => ({ zone, ranges: rangesOf({ ...hoursOf(rule), ...slot }, zone, now.getTime())! }));
+  const outside = lanes.reduce((sum, { ranges, messages }) => sum + (ranges?.length === 0 ? messages : 0), 0);
   const warnings = dispatchWarnings({
     window,
     now,
     isEveryone: operatorNo === null && tagNo === null && terms === null,
     isEmpty: total === 0 && !size.isEstimate,
     text,
-    fits: !message || !foretold || foretold.notSent === 0,
+    fits: !message || !foretold || foretold.notSent <= outside,
+    isOutsideHours: outside > 0,
   });
   return {
     audience: {

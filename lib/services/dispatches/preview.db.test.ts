@@ -216,6 +216,23 @@ test("a window too short says how many are left, and an end that fits", async ()
   expect(longer.forecast).toMatchObject({ fits: true, not_sent: 0, suggested_end: null });
 });
 
+test("whom hours leave no time is told by the hours, not by the rate", async () => {
+  const codes = (answer: { warnings: { code: string }[] }) => answer.warnings.map(({ code }) => code);
+  const hours = (from: string, to: string) =>
+    body({
+      filter_mobile_operator_code: "fast",
+      local_time: { from, to, days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
+    });
+  const never = hours("09:00", "10:00");
+  expect(codes(await preview(never))).toEqual(["hours_never"]);
+  const created = await createDispatch(ctx, never);
+  expect(created.warnings).toEqual(["hours_never"]);
+  await db.sql`delete from dispatches where id = ${created.id}`;
+  // In Moscow there is time, and in Vladivostok it is late by then.
+  expect(codes(await preview(hours("13:00", "15:00")))).toEqual(["hours_never"]);
+  expect(codes(await preview(hours("12:00", "23:00")))).toEqual([]);
+});
+
 test("a dispatch that is scheduled takes its share, but not from itself when it is edited", async () => {
   const alone = Date.parse((await preview(body())).forecast!.finishes_at!) - startMs();
   const other = await createDispatch(ctx, body({ filter_mobile_operator_code: "slow" }));
