@@ -29,6 +29,9 @@ const CardTitle = memo(function CardTitle({ id, text }: { id: string; text: stri
 });
 
 /** A dispatch on the board. React redraws it only when the dispatch has changed. */
+/** Warnings that say that people get nothing. */
+const graveCodes = new Set(["audience_empty", "hours_never", "will_not_fit"]);
+
 export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch: Dispatch }) {
   const t = useTranslations("card");
   const format = useFormatter();
@@ -38,6 +41,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
   const author = useAuthor()(dispatch.author);
   const title = dispatch.name ?? dispatch.message_text;
   const total = progress.audience ?? 0;
+  const grave = dispatch.warnings.find(({ code }) => graveCodes.has(code));
   const { perSecond, leftS } = useRate(dispatch);
   return (
     <article
@@ -115,15 +119,7 @@ export const DispatchCard = memo(function DispatchCard({ dispatch }: { dispatch:
         </>
       )}
       <Waits waits={dispatch.waits} timezone={zone} />
-      {dispatch.warnings.some(({ code }) => code === "audience_empty" || code === "will_not_fit") &&
-        status === "scheduled" && (
-          <p className="text-[0.9rem] text-warn">
-            {
-              dispatch.warnings.find(({ code }) => code === "audience_empty" || code === "will_not_fit")
-                ?.detail
-            }
-          </p>
-        )}
+      {grave && status === "scheduled" && <p className="text-[0.9rem] text-warn">{grave.detail}</p>}
     </article>
   );
 });

@@ -68,6 +68,24 @@ export async function insertInbound(
 }
 
 /**
+ * Which of these messages is the STOP that we know by its id. One of somebody who was erased is
+ * taken for theirs.
+ */
+export async function findKnownStops<M extends Pick<NewInbound, "externalId" | "phone">>(
+  tx: Tx,
+  gateway: string,
+  messages: M[],
+): Promise<Set<M>> {
+  const rows = await tx<{ place: number }[]>`
+    select m.place::int as place from unnest(
+      ${messages.map((m) => m.externalId)}::text[], ${messages.map((m) => m.phone)}::text[]
+    ) with ordinality as m(id, phone, place)
+    join inbound_messages known on known.gateway = ${gateway} and known.external_id = m.id
+    where known.keyword = 'stop' and (known.phone = m.phone or ${isErasedSql(tx, "known.phone")})`;
+  return new Set(rows.map(({ place }) => messages[place - 1]!));
+}
+
+/**
  * Has the number told us to stop after that message was written? Messages may come in another
  * order.
  */

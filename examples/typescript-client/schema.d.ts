@@ -863,7 +863,7 @@ export interface paths {
         put?: never;
         /**
          * What people answered, told by a gateway
-         * @description Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. One that came before, by its gateway and `id`, changes nothing. A text that is nothing but STOP, СТОП, ОТПИСАТЬСЯ or the like opts whoever wrote it out; START or СТАРТ takes that back and nothing else. Signed as delivery reports are. Twilio's own messages come to the same address, as forms, and are answered with an empty TwiML.
+         * @description Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. One that came before, by its gateway and `id`, changes nothing. A STOP counts even when its `id` is missing, wrong or another message's. A text that is nothing but STOP, СТОП, ОТПИСАТЬСЯ or the like opts whoever wrote it out; START or СТАРТ takes that back and nothing else. Signed as delivery reports are. Twilio's own messages come to the same address, as forms, and are answered with an empty TwiML.
          */
         post: operations["postInbound"];
         delete?: never;
@@ -1542,7 +1542,7 @@ export interface components {
             messages_dropped_at: string | null;
             warnings: {
                 /** @enum {string} */
-                code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "will_not_fit";
+                code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "foreign_placeholder" | "hours_never" | "will_not_fit";
                 detail: string;
             }[];
             waits: {
@@ -3416,7 +3416,7 @@ export interface operations {
                         messages_dropped_at: string | null;
                         warnings: {
                             /** @enum {string} */
-                            code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "will_not_fit";
+                            code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "foreign_placeholder" | "hours_never" | "will_not_fit";
                             detail: string;
                         }[];
                         waits: {
@@ -3710,7 +3710,7 @@ export interface operations {
                         } | null;
                         warnings: {
                             /** @enum {string} */
-                            code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "will_not_fit";
+                            code: "starts_immediately" | "window_closed" | "audience_is_everyone" | "audience_empty" | "wall_time_moved" | "wall_time_repeated" | "foreign_placeholder" | "hours_never" | "will_not_fit";
                             detail: string;
                         }[];
                     };
@@ -11610,8 +11610,7 @@ export interface operations {
                  */
                 "application/json": {
                     id: string | number;
-                    /** @example +79100007919 */
-                    from: string;
+                    from: string | number;
                     /** @default null */
                     to?: string | null;
                     text: string;

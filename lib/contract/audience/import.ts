@@ -120,20 +120,20 @@ export const importStartQuerySchema = z.strictObject({
   /** Reads the file and says what would come of it; nothing is applied before `POST …/apply/`. */
   dry_run: flag.default(false),
   /** `opt_outs`: the file is a list of numbers that must not be written to. */
-  kind: z.enum(["recipients", "opt_outs"]).default("recipients"),
+  kind: z.enum(["recipients", "opt_outs"], { error: "import_kind" }).default("recipients"),
   /**
    * `add`: tags are added, named attributes set, blank cells leave alone. `replace`: tags and
    * attributes become the row's.
    */
-  mode: z.enum(["add", "replace"]).default("add"),
+  mode: z.enum(["add", "replace"], { error: "import_mode" }).default("add"),
   /** Whose national numbers the file has, as ISO 3166-1: `RU`. Left out: the installation's. */
   country: z
     .string()
-    .regex(/^[A-Za-z]{2}$/)
+    .regex(/^[A-Za-z]{2}$/, "unknown_country")
     .transform((text) => text.toUpperCase())
     .optional(),
   encoding: cleanText(40).optional(),
-  delimiter: z.enum([",", ";", "tab", "|"]).optional(),
+  delimiter: z.enum([",", ";", "tab", "|"], { error: "unknown_delimiter" }).optional(),
   sheet: cleanText(100).optional(),
   /** A bad time zone or tag rejects its row; otherwise it is left out, and counted as a warning. */
   strict: flag.default(false),

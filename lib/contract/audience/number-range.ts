@@ -36,7 +36,7 @@ export const rangeLoadQuerySchema = rangeRemovalQuerySchema.extend({
   /** What the file is called, to be found again. */
   file_name: cleanText(200).optional(),
   encoding: cleanText(40).optional(),
-  delimiter: z.enum([",", ";", "tab", "|"]).optional(),
+  delimiter: z.enum([",", ";", "tab", "|"], { error: "unknown_delimiter" }).optional(),
   /**
    * Which operators the names of the file mean, as a JSON map of names to codes. Other names are
    * looked for among codes and names of operators.

@@ -11,7 +11,7 @@ export const suppressionSchema = z.object({
   reason: z.enum(suppressionReasons),
   /**
    * Who or what it comes from: a name of the audit log, `import <id>`, `message <id>`, `inbound
-   * <id>`.
+   * <id>`; `inbound unkept` of a STOP whose message could not be kept.
    */
   source: z.string(),
   at: z.iso.datetime(),

@@ -136,6 +136,8 @@ export const warningCodes = [
   "audience_empty",
   "wall_time_moved",
   "wall_time_repeated",
+  "foreign_placeholder",
+  "hours_never",
   "will_not_fit",
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];

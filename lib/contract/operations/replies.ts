@@ -24,7 +24,7 @@ export const replyOperations = defineOperations({
     tag: "gateways",
     summary: "What people answered, told by a gateway",
     description:
-      "Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. One that came before, by its gateway and `id`, changes nothing. A text that is nothing but STOP, СТОП, ОТПИСАТЬСЯ or the like opts whoever wrote it out; START or СТАРТ takes that back and nothing else. Signed as delivery reports are. Twilio's own messages come to the same address, as forms, and are answered with an empty TwiML.",
+      "Up to 1,000 a call, committed before the answer. Each is read for itself: one that cannot be read is told in `rejected`, and all others count. One that came before, by its gateway and `id`, changes nothing. A STOP counts even when its `id` is missing, wrong or another message's. A text that is nothing but STOP, СТОП, ОТПИСАТЬСЯ or the like opts whoever wrote it out; START or СТАРТ takes that back and nothing else. Signed as delivery reports are. Twilio's own messages come to the same address, as forms, and are answered with an empty TwiML.",
     isPublic: true,
     headers: ["X-Signature"],
     body: {

@@ -24,8 +24,10 @@ export const inboundSchema = z.object({
   id: z.union([cleanText(200, { min: 1 }), z.int().transform(String)], {
     error: ({ input }) => (input === undefined ? "required" : "inbound_id"),
   }),
-  /** Who wrote it: E.164, with or without its plus. */
-  from: phoneSchema,
+  /** Who wrote it: E.164, with or without its plus, or its digits as a number. */
+  from: z.union([phoneSchema, z.int().transform(String)], {
+    error: ({ input }) => (input === undefined ? "required" : "phone"),
+  }),
   /** The number or name that it was written to. */
   to: z
     .string()
@@ -37,6 +39,9 @@ export const inboundSchema = z.object({
   at: z.iso.datetime({ offset: true }).nullish().catch(null),
 });
 export type Inbound = z.output<typeof inboundSchema>;
+/** What an opt-out needs. */
+const saidSchema = inboundSchema.pick({ from: true, text: true });
+export type Said = z.output<typeof saidSchema>;
 
 /** What a gateway posts: each message is read for itself. */
 export const inboundsSchema = z.array(z.unknown(), { error: "array" }).max(1_000, "too_many_inbound");
@@ -57,19 +62,26 @@ export interface RejectedInbound {
   code: string;
 }
 
-/** Reads messages one by one: an odd one does not refuse the others. */
+/**
+ * Reads messages one by one: an odd one does not refuse the others. A rejected one that says who
+ * wrote what is a message without an id.
+ */
 export function readInbounds(input: unknown[]): {
-  messages: { index: number; message: Inbound }[];
+  messages: { index: number; message: Inbound | Said }[];
   rejected: RejectedInbound[];
 } {
-  const messages: { index: number; message: Inbound }[] = [];
+  const messages: { index: number; message: Inbound | Said }[] = [];
   const rejected: RejectedInbound[] = [];
   for (const [index, one] of input.entries()) {
     const read = inboundSchema.safeParse(one);
-    if (read.success) messages.push({ index, message: read.data });
-    else
-      for (const { pointer, code } of fieldErrors(read.error, one))
-        rejected.push({ index, pointer: `/${index}${pointer}`, code });
+    if (read.success) {
+      messages.push({ index, message: read.data });
+      continue;
+    }
+    for (const { pointer, code } of fieldErrors(read.error, one))
+      rejected.push({ index, pointer: `/${index}${pointer}`, code });
+    const said = saidSchema.safeParse(one);
+    if (said.success) messages.push({ index, message: said.data });
   }
   return { messages, rejected };
 }

@@ -28,6 +28,8 @@ export const audienceTexts = {
   inbound_id: "The id must be a text of up to 200 characters or a whole number.",
   too_many_inbound: "At most 1,000 messages in one call.",
   inbound_keyword: "The keyword is one of stop, start and none.",
+  import_kind: "The kind is one of recipients and opt_outs.",
+  import_mode: "The mode is one of add and replace.",
   suppression_reason: "The reason is one of asked, replied_stop, refused_by_operator and imported.",
   cursor: "Carillon did not give out this cursor.",
   unknown_operator: "There is no such operator: “{value}”.",

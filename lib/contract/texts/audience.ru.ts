@@ -29,6 +29,8 @@ export const audienceTexts: Record<keyof typeof en, string> = {
   inbound_id: "Идентификатор — текст до 200 символов или целое число.",
   too_many_inbound: "Не больше 1000 сообщений за вызов.",
   inbound_keyword: "Ключевое слово — stop, start или none.",
+  import_kind: "Вид файла — recipients или opt_outs.",
+  import_mode: "Режим — add или replace.",
   suppression_reason: "Причина — asked, replied_stop, refused_by_operator или imported.",
   cursor: "Такой курсор не выдавался.",
   unknown_operator: "Нет такого оператора: «{value}».",

@@ -44,6 +44,10 @@ export const dispatchTexts = {
   audience_empty: "No recipients match the filters now.",
   wall_time_moved: "The clocks skip this local time, so Carillon moved it forward.",
   wall_time_repeated: "The clocks go back, so this local time comes twice. Carillon takes the earlier one.",
+  foreign_placeholder:
+    "“{value}” is not a placeholder and goes out as it stands. A placeholder is written {example}.",
+  hours_never:
+    "The hours of sending or the quiet hours leave some recipients no time in the window: they will get nothing.",
   will_not_fit: "At today's rates, not everyone will get it before the end.",
   "attention.sending_stopped": "All sending is stopped.",
   "attention.sending_stopped_reason": "All sending is stopped: {reason}",

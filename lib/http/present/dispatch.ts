@@ -1,5 +1,6 @@
 import type * as contract from "@/lib/contract/dispatches/dispatch";
 import { type Locale, textOf } from "@/lib/contract/texts";
+import { foreignPlaceholder } from "@/lib/domain/text/foreign-placeholder";
 import type { Wait } from "@/lib/services/dispatches/explain-waits";
 import type { Dispatch } from "@/lib/services/dispatches/get-dispatch";
 import type { Board } from "@/lib/services/dispatches/lists/get-board";
@@ -10,7 +11,7 @@ export const presentDispatch = (dispatch: Dispatch, locale: Locale): contract.Di
   ...snapshotOf(dispatch),
   author: dispatch.author,
   hours: dispatch.hours,
-  warnings: presentWarnings(dispatch.warnings, locale),
+  warnings: presentWarnings(dispatch.warnings, dispatch.messageText, locale),
   waits: dispatch.waits.map((wait) => ({
     code: wait.code,
     detail: textOf(locale, `wait.${waitText(wait, dispatch)}`, wait.params),
@@ -19,8 +20,10 @@ export const presentDispatch = (dispatch: Dispatch, locale: Locale): contract.Di
   progress: dispatch.progress,
 });
 
-export const presentWarnings = (codes: contract.WarningCode[], locale: Locale) =>
-  codes.map((code) => ({ code, detail: textOf(locale, code) }));
+export function presentWarnings(codes: contract.WarningCode[], text: string | null, locale: Locale) {
+  const params = { value: foreignPlaceholder(text ?? "") ?? "", example: "{{name}}" };
+  return codes.map((code) => ({ code, detail: textOf(locale, code, params) }));
+}
 
 function waitText({ code, params }: Wait, { status }: Dispatch): string {
   if (code === "waiting_for_engine" && status === "scheduled") return "not_opened";

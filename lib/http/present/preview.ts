@@ -69,7 +69,7 @@ export const presentPreview = (preview: Preview, locale: Locale): contract.Previ
       suggested_end: isoOf(forecast.suggestedEnd),
     },
     repeats: repeats && { id: repeats.id, status: repeats.status, start_datetime: repeats.startAt },
-    warnings: presentWarnings(preview.warnings, locale),
+    warnings: presentWarnings(preview.warnings, preview.text, locale),
   };
 };
 

@@ -5,11 +5,13 @@ import { type AudienceSize, measureAudience } from "@/db/dispatches/measure";
 import { readQuietHours } from "@/db/sending/quiet-hours";
 import { readDispatchCreate, type WarningCode } from "@/lib/contract/dispatches/dispatch";
 import { ValidationError } from "@/lib/domain/errors";
+import { foreignPlaceholder } from "@/lib/domain/text/foreign-placeholder";
 import { segmentsOf } from "@/lib/domain/text/segments";
 import type { Window } from "@/lib/domain/window";
 import type { Context } from "@/lib/services/context";
 import { resolveFilters } from "./audience/resolve-filters";
 import { senderErrors } from "./check-sender";
+import { rangesOf } from "./forecast-load";
 import { checkText } from "./personal/check-text";
 import { foreseeTexts } from "./personal/foresee-texts";
 import { willFit } from "./will-fit";
@@ -75,12 +77,16 @@ export async function checkDispatch(
     size ? size.isEstimate || Object.keys(expected!).length > 0 : hasAudience(tx, operatorNo, tagNo),
     window.end <= now || willFit(ctx, tx, slot, kept?.id ?? null),
   ]);
+  // As the forecast of what is scheduled does, this takes all to be in the dispatch's zone.
+  const isOutsideHours = rangesOf(slot, slot.timezone, +now)?.length === 0;
   const warnings = dispatchWarnings({
     window,
     now,
     isEveryone: operatorNo === null && tagNo === null && terms === null,
     isEmpty: !isAudience,
-    fits,
+    text: input.message_text,
+    fits: fits || isOutsideHours,
+    isOutsideHours: isAudience && isOutsideHours,
   });
   return {
     timezone: input.timezone,
@@ -118,7 +124,11 @@ export function dispatchWarnings(found: {
   now: Date;
   isEveryone: boolean;
   isEmpty: boolean;
+  text: string | undefined;
+  /** Does the rate reach all whom hours leave time? */
   fits: boolean;
+  /** Do hours alone leave some people no time? */
+  isOutsideHours: boolean;
 }): WarningCode[] {
   const { window, now } = found;
   const isClosed = window !== undefined && window.end <= now;
@@ -129,7 +139,11 @@ export function dispatchWarnings(found: {
   if (found.isEmpty) warnings.push("audience_empty");
   if (window?.moved) warnings.push("wall_time_moved");
   if (window?.repeated) warnings.push("wall_time_repeated");
+  if (found.text !== undefined && foreignPlaceholder(found.text) !== null)
+    warnings.push("foreign_placeholder");
   // The warning about a closed window says it already.
-  if (!found.fits && !isClosed) warnings.push("will_not_fit");
+  if (isClosed) return warnings;
+  if (found.isOutsideHours) warnings.push("hours_never");
+  if (!found.fits) warnings.push("will_not_fit");
   return warnings;
 }

@@ -59,6 +59,8 @@ export interface Preview {
   };
   /** Of a personal text: what stands in it for everybody, in as many segments as are expected. */
   message: Segments | null;
+  /** As it was given, for what its warnings quote. */
+  text: string | null;
   /** Null without placeholders. */
   personal: ForeseenTexts | null;
   /** Null without a text. */
@@ -178,12 +180,15 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
   const perhaps = zones
     .filter((zone) => isTimeZone(zone) && lanes.every((lane) => lane.zone !== zone))
     .map((zone) => ({ zone, ranges: rangesOf({ ...hoursOf(rule), ...slot }, zone, now.getTime())! }));
+  const outside = lanes.reduce((sum, { ranges, messages }) => sum + (ranges?.length === 0 ? messages : 0), 0);
   const warnings = dispatchWarnings({
     window,
     now,
     isEveryone: operatorNo === null && tagNo === null && terms === null,
     isEmpty: total === 0 && !size.isEstimate,
-    fits: !message || !foretold || foretold.notSent === 0,
+    text,
+    fits: !message || !foretold || foretold.notSent <= outside,
+    isOutsideHours: outside > 0,
   });
   return {
     audience: {
@@ -197,6 +202,7 @@ export async function previewDispatch(ctx: Context, body: unknown, query: Previe
       night: foretold && window ? atNight(parts, lanes, foretold, window, now, input.timezone!) : null,
     },
     message,
+    text: text ?? null,
     personal: personal && shownTo(ctx, toAll(personal, total)),
     cost:
       message &&

@@ -5,6 +5,7 @@ import { previewAnswerSchema } from "@/lib/contract/dispatches/preview";
 import { ValidationError } from "@/lib/domain/errors";
 import { SLOT_STRETCH } from "@/lib/domain/pacing";
 import { rightsOfScopes } from "@/lib/domain/rights";
+import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentPreview } from "@/lib/http/present/preview";
 import { type Context, systemActor } from "@/lib/services/context";
 import { cloneDatabase } from "@/test/support/database";
@@ -90,6 +91,23 @@ test("filters by name or id narrow the audience, and nobody is said", async () =
   expect(nobody.audience).toMatchObject({ total: 0, by_operator: [], samples: [], night: 0 });
   expect(nobody.forecast).toMatchObject({ not_sent: 0, fits: true });
   expect(nobody.warnings.map((w) => w.code)).toEqual(["audience_empty"]);
+});
+
+test("a placeholder of another product is warned of, in the preview and on the dispatch, and stays as it is", async () => {
+  const text = "Hi {name}, 50% off, 20% more";
+  const told = [
+    {
+      code: "foreign_placeholder",
+      detail: "“{name}” is not a placeholder and goes out as it stands. A placeholder is written {{name}}.",
+    },
+  ];
+  const asked = body({ filter_mobile_operator_code: "fast", message_text: text });
+  expect((await preview(asked)).warnings).toEqual(told);
+  const dispatch = await createDispatch(ctx, asked);
+  expect(presentDispatch(dispatch, "en")).toMatchObject({ message_text: text, warnings: told });
+  const mended = await updateDispatch(ctx, dispatch.id, { message_text: "Hi, 50% off, 20% more" }, null);
+  expect(mended.warnings).toEqual([]);
+  await db.sql`delete from dispatches where id = ${dispatch.id}`;
 });
 
 test("what is given and wrong is told all at once; what is missing is not wrong", async () => {
@@ -196,6 +214,23 @@ test("a window too short says how many are left, and an end that fits", async ()
   expect(answer.warnings.map((w) => w.code)).toEqual(["audience_is_everyone", "will_not_fit"]);
   const longer = await preview({ ...short, end_datetime: answer.forecast!.suggested_end! });
   expect(longer.forecast).toMatchObject({ fits: true, not_sent: 0, suggested_end: null });
+});
+
+test("whom hours leave no time is told by the hours, not by the rate", async () => {
+  const codes = (answer: { warnings: { code: string }[] }) => answer.warnings.map(({ code }) => code);
+  const hours = (from: string, to: string) =>
+    body({
+      filter_mobile_operator_code: "fast",
+      local_time: { from, to, days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
+    });
+  const never = hours("09:00", "10:00");
+  expect(codes(await preview(never))).toEqual(["hours_never"]);
+  const created = await createDispatch(ctx, never);
+  expect(created.warnings).toEqual(["hours_never"]);
+  await db.sql`delete from dispatches where id = ${created.id}`;
+  // In Moscow there is time, and in Vladivostok it is late by then.
+  expect(codes(await preview(hours("13:00", "15:00")))).toEqual(["hours_never"]);
+  expect(codes(await preview(hours("12:00", "23:00")))).toEqual([]);
 });
 
 test("a dispatch that is scheduled takes its share, but not from itself when it is edited", async () => {

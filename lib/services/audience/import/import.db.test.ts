@@ -4,6 +4,8 @@ import type { ImportRow } from "@/db/audience/imports";
 import { holdReferences, setRecipientTags } from "@/db/audience/recipients";
 import { type Db, openDb } from "@/db/client";
 import { type ImportStartQuery, importStartQuerySchema } from "@/lib/contract/audience/import";
+import { fieldErrors } from "@/lib/contract/problem";
+import { textOf } from "@/lib/contract/texts";
 import { ValidationError } from "@/lib/domain/errors";
 import { createOperator } from "@/lib/services/audience/create-operator";
 import { createTag } from "@/lib/services/audience/create-tag";
@@ -16,6 +18,7 @@ import { putRecipient } from "@/lib/services/audience/put-recipient";
 import { setOptOut } from "@/lib/services/audience/set-opt-out";
 import { type Context, systemActor } from "@/lib/services/context";
 import { cloneDatabase } from "@/test/support/database";
+import { workbookOf } from "@/test/support/workbook-file";
 import { applyImport } from "./apply-import";
 import { discardImport } from "./discard-import";
 import { exportImportErrors, exportKept } from "./export-import-rows";
@@ -280,6 +283,28 @@ test.each([
   const error = await start(file, {}, 4_096).catch((e) => e);
   expect(error).toBeInstanceOf(ValidationError);
   expect(error.errors[0]).toMatchObject({ code });
+});
+
+const workbook = workbookOf({ People: "<row><c><v>1</v></c></row>" });
+test.each([
+  ["/encoding", "unknown_encoding", "phone\n", { encoding: "klingon" }],
+  ["/country", "unknown_country", "phone\n", { country: "XX" }],
+  ["/sheet", "unknown_sheet", workbook, { sheet: "nope" }],
+] as const)("a wrong %s is told where it was said", async (pointer, code, file, options) => {
+  const error = await start(file, options).catch((e) => e);
+  expect(error.errors).toEqual([expect.objectContaining({ pointer, code })]);
+});
+
+test("an option that cannot be says what is allowed", () => {
+  const asked = { country: "RUS", delimiter: "x", mode: "merge", kind: "people" };
+  const { error } = importStartQuerySchema.safeParse(asked);
+  const told = fieldErrors(error!, asked).map(({ pointer, code }) => [pointer, textOf("en", code)]);
+  expect(Object.fromEntries(told)).toEqual({
+    "/country": "There is no such country. Write its code of two capital letters, such as RU.",
+    "/delimiter": "This cannot be a delimiter. Write a comma, a semicolon or a tab.",
+    "/mode": "The mode is one of add and replace.",
+    "/kind": "The kind is one of recipients and opt_outs.",
+  });
 });
 
 test("an operator that is deleted between the review and the apply ends the import, and nobody is left without an operator", async () => {

@@ -51,6 +51,26 @@ export function storedSource(ctx: Context, importNo: number, size: number): List
   };
 }
 
+/** The option of the call that a list is refused for. */
+const optionOf: Record<string, string> = {
+  unknown_encoding: "/encoding",
+  unknown_delimiter: "/delimiter",
+  unknown_country: "/country",
+  unknown_sheet: "/sheet",
+};
+
+/** Opens a list; readers of lists know of no call, so here its errors get their options. */
+export async function atOptions<L>(opening: Promise<L>): Promise<L> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw new ValidationError(
+      error.errors.map((one) => ({ ...one, pointer: optionOf[one.code] ?? one.pointer })),
+    );
+  }
+}
+
 /**
  * Opens the file of an import by what its sender chose.
  * @throws ValidationError: the file is no list; unless it is a dry run, its header is wrong, or
@@ -64,7 +84,7 @@ export async function openStoredList(
   check?: RowOptions["check"],
 ): Promise<List> {
   const { country, encoding, delimiter, sheet, strict, columns, headerless } = options;
-  const list = await openList(storedSource(ctx, importNo, bytes), {
+  const opening = openList(storedSource(ctx, importNo, bytes), {
     country,
     encoding,
     delimiter,
@@ -76,6 +96,7 @@ export async function openStoredList(
     isHeaderless: headerless,
     knownTags: await listTagNames(ctx.db.sql),
   });
+  const list = await atOptions(opening);
   const { isSure, candidates } = list.summary;
   if (!isSure && !options.dry_run)
     throw new ValidationError([

@@ -10,7 +10,7 @@ import {
 import { ConflictError, ValidationError } from "@/lib/domain/errors";
 import { openRangeList } from "@/lib/lists/range-list";
 import { receive } from "@/lib/services/audience/import/start-import";
-import { storedSource } from "@/lib/services/audience/import/stored-file";
+import { atOptions, storedSource } from "@/lib/services/audience/import/stored-file";
 import { workOnImports } from "@/lib/services/audience/import/work-on-imports";
 import { audit } from "@/lib/services/audit";
 import { requireRight } from "@/lib/services/authorize";
@@ -31,7 +31,7 @@ export async function startRangeLoad(
   const options = readOptions(query);
   return start(ctx, options, query, async (row, token) => {
     const bytes = await receive(ctx, row.no, token, body);
-    const { summary } = await openRangeList(storedSource(ctx, row.no, bytes), options);
+    const { summary } = await atOptions(openRangeList(storedSource(ctx, row.no, bytes), options));
     if (!summary.isSure && options.encoding === undefined && !query.dry_run) {
       const candidates = summary.candidates.map(({ encoding }) => encoding).join(", ");
       throw new ValidationError([{ pointer: "/encoding", code: "encoding_unsure", params: { candidates } }]);

@@ -174,6 +174,39 @@ test("What cannot be read is told by its place, and the good ones count; ids are
   expect(await reasonsOf(two)).toEqual(["replied_stop"]);
 });
 
+test("No STOP is lost for its id: one that is missing, wrong or another message's; from may be a number", async () => {
+  const [number, bare, long, half, taken, again] = Array.from({ length: 6 }, newPhone);
+  await tell([
+    { id: "taken", from: newPhone(), text: "hi" },
+    { id: "again", from: again, text: "hi" },
+  ]);
+  const told = await tell([
+    { id: "as-number", from: Number(number!.slice(1)), text: "STOP" },
+    { from: bare, text: "STOP" },
+    { id: "x".repeat(201), from: long, text: "STOP" },
+    { id: 1.5, from: half, text: "STOP" },
+    { id: "taken", from: taken, text: "STOP" },
+    { id: "again", from: again, text: "STOP" },
+    { from: "INFO", text: "STOP" },
+    { from: Number(number!.slice(1)), text: "START" },
+  ]);
+  expect(told).toMatchObject({ status: 200, received: 1 });
+  const pointers = told.rejected.map(({ pointer }) => pointer);
+  expect(pointers).toEqual(["/1/id", "/2/id", "/3/id", "/6/id", "/7/id"]);
+  for (const phone of [number, bare, long, half, taken, again])
+    expect(await reasonsOf(phone!)).toEqual(["replied_stop"]);
+  expect(await tell([{ from: bare, text: "STOP" }])).toMatchObject({ received: 0 });
+});
+
+test("A STOP that is told again after its writer came back does not opt them out again", async () => {
+  const phone = newPhone();
+  const stop = { id: "back-1", from: phone, text: "STOP" };
+  await tell([stop, stop]);
+  await tell([{ id: "back-2", from: phone, text: "START" }]);
+  expect(await tell([stop])).toMatchObject({ received: 0, rejected: [] });
+  expect(await reasonsOf(phone)).toEqual([]);
+});
+
 test("A number without its plus is the one that has texts: not the land line that it would be in Russia", async () => {
   await tell([{ id: "hanoi", from: "84912345678", text: "STOP" }]);
   expect(await reasonsOf("+84912345678")).toEqual(["replied_stop"]);
