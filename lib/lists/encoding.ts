@@ -1,4 +1,5 @@
 import { ValidationError } from "@/lib/domain/errors";
+import { storable } from "./copied";
 import type { Survey } from "./survey";
 
 export interface EncodingCandidate {
@@ -124,7 +125,7 @@ function samplesIn(survey: Survey, encoding: string): string[] {
   const cells = [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ""))];
   // The cells with the most letters beyond ASCII, in the order of the file.
   const telling = [...cells].sort((x, y) => beyondAscii(y) - beyondAscii(x)).slice(0, SAMPLES);
-  return cells.filter((cell) => telling.includes(cell));
+  return cells.filter((cell) => telling.includes(cell)).map(storable);
 }
 
 const beyondAscii = (text: string) => text.replace(/[\0-\x7f]/g, "").length;

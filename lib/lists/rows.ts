@@ -3,7 +3,7 @@ import { unguardCell } from "@/lib/domain/audience/csv-text";
 import { type PhoneCountry, withoutInvisible } from "@/lib/domain/audience/phone-reader";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import type { ListColumn } from "./columns";
-import { copied } from "./copied";
+import { BROKEN, copied, NUL, storable } from "./copied";
 import type { RawRow } from "./csv";
 import { readOptOut } from "./opt-out";
 import { readPhone } from "./phone";
@@ -68,10 +68,6 @@ const SAMPLES = 3;
 const OPERATOR_LENGTH_MAX = 200;
 const ZONES_KEPT = 1_000;
 
-/** Postgres cannot store NUL. */
-const NUL = "\0";
-/** A decoder writes this for bytes that are no letter. */
-const BROKEN = "\ufffd";
 /** The results of failed formulas. Nobody wants to read them in a message. */
 const spreadsheetError =
   /^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|Н\/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ\/0!|ЧИСЛО!|ПУСТО!)$/i;
@@ -247,7 +243,7 @@ export function rowLook(
 const isBlank = (cell: string): boolean =>
   cell === "" || cell.trim() === "" || (cell.length < 100 && withoutInvisible(cell).trim() === "");
 
-const shown = (value: string): string => copied(value.slice(0, VALUE_LENGTH));
+const shown = (value: string): string => storable(value.slice(0, VALUE_LENGTH));
 
 /** Limits cells in number and length, and removes what Postgres cannot store. */
 export function keptCells(cells: string[]): string[] {
@@ -255,6 +251,6 @@ export function keptCells(cells: string[]): string[] {
   return cells.slice(0, 200).map((cell) => {
     const part = cell.slice(0, room);
     room -= part.length;
-    return copied(part.replaceAll(NUL, BROKEN));
+    return storable(part);
   });
 }

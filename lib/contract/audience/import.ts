@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cleanText } from "@/lib/contract/text";
+import { cleanText, storableText } from "@/lib/contract/text";
 
 /** Why an import failed, with the line of the file where that shows. */
 const importErrorSchema = z.object({ code: z.string(), line: z.int().nullable() });
@@ -147,7 +147,10 @@ export const importStartQuerySchema = z.strictObject({
 /** @returns null for what is no list of names */
 export function readColumnNames(text: string): string[] | null {
   try {
-    return z.array(z.string().max(200)).max(1_000).parse(JSON.parse(text));
+    return z
+      .array(storableText({ max: 200 }))
+      .max(1_000)
+      .parse(JSON.parse(text));
   } catch {
     return null;
   }

@@ -16,6 +16,7 @@ import { putRecipient } from "@/lib/services/audience/put-recipient";
 import { setOptOut } from "@/lib/services/audience/set-opt-out";
 import { type Context, systemActor } from "@/lib/services/context";
 import { cloneDatabase } from "@/test/support/database";
+import { workbookOf } from "@/test/support/workbook-file";
 import { applyImport } from "./apply-import";
 import { discardImport } from "./discard-import";
 import { exportImportErrors, exportKept } from "./export-import-rows";
@@ -607,6 +608,46 @@ test("two imports are worked on at once, the others wait in line and say so", as
   }
   expect(mostAtOnce).toBeLessThanOrEqual(2);
   for (const job of jobs) expect(await ended(job.id)).toMatchObject({ status: "completed", created: 3_000 });
+});
+
+test("a character that cannot be stored costs its row alone, wherever it stands", async () => {
+  const file = [
+    "phone,operator,ta\0gs,timezone,opted_out,na\0me,-",
+    "+79167570001,,,,,good,",
+    "8 916 757\0 00 02,,,,,good,",
+    "8 916 757\0 00,,,,,bad,",
+    ...[1, 2, 3, 4, 5].map((at) => `+7916757001${at}${",".repeat(at)}\0x${",".repeat(6 - at)}`),
+    "+79167570003,,,,,good,\0",
+    "+79167570020,,,,,bad,,\0x",
+    '+79167570021,"\0x"y,,,,bad,',
+    "",
+  ].join("\n");
+  const job = await importText(file);
+  expect(job).toMatchObject({ status: "completed", rows: 11, created: 3, rejected: 8 });
+  expect(job.found).toMatchObject({
+    errors: { phone_too_short: 1, characters: 5, surplus_cell: 1, quote_inside: 1 },
+    nationalSamples: [{ value: "8 916 757\ufffd 00 02" }],
+  });
+  expect(await errorsOf(job.id)).toContainEqual(expect.stringContaining("+79167570011,\ufffdx"));
+  expect(await getRecipient(ctx, "+79167570002")).toMatchObject({ attributes: { name: "good" } });
+  const cell = (text: string) => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+  const sheet = [
+    `<row>${cell("phone_x0000_")}${cell("name")}</row>`,
+    `<row>${cell("+79167570004")}${cell("a_x0000_b")}</row>`,
+    `<row>${cell("+79167570005")}${cell("good")}</row>`,
+  ].join("");
+  expect(await importText(workbookOf({ people: sheet }), { dry_run: true })).toMatchObject({
+    status: "reviewed",
+    rows: 2,
+    rejected: 1,
+  });
+  // The beginning of a long name may end in half a character.
+  const long = `phone,${"x".repeat(63)}😀x\n`;
+  expect(await importText(long, { dry_run: true })).toMatchObject({ error: "column_name" });
+  const columns = JSON.stringify(["phone", "a\0"]);
+  await expect(importText("phone,a\n", { columns })).rejects.toThrow(ValidationError);
+  const unsure = Buffer.from("phone,city\n+79167570006,\x8a\0\xa0\n", "latin1");
+  expect(await importText(unsure, { dry_run: true })).toMatchObject({ status: "reviewed" });
 });
 
 test("a file whose encoding nobody can be sure of is refused with the candidates, and taken when somebody says it", async () => {
