@@ -11,6 +11,7 @@ const codes = {
   no_operator_for_phone: true,
   not_mobile: true,
   opted_out_value: true,
+  not_opted_out: true,
   phone: true,
   phone_impossible: true,
   phone_missing: true,

@@ -28,7 +28,8 @@ export interface ListRow {
   tags: string[];
   /** The cells that are not empty. */
   attributes: Record<string, string>;
-  isOptedOut: boolean;
+  /** Null when the file has no column that says it. */
+  isOptedOut: boolean | null;
   /** Since when, if the file says so. */
   optedOutAt: string | null;
   problems: RowProblem[];
@@ -56,8 +57,10 @@ export interface RowOptions {
   knownTags?: Iterable<KnownTag>;
   /** An invalid time zone or tag rejects its row. */
   isStrict?: boolean;
-  /** Rejects a row by what only the caller knows. */
-  check?: (row: ListRow) => { code: RowCode; of: ListColumn["meaning"]; value: string } | null;
+  /** Rejects a row by what only the caller knows, or warns of it. */
+  check?: (
+    row: ListRow,
+  ) => { code: RowCode; of: ListColumn["meaning"]; value: string; isWarning?: boolean } | null;
 }
 
 /** The most characters of a cell: what spreadsheets allow. */
@@ -110,7 +113,7 @@ export function rowReader(
       timezone: null,
       tags: noTags,
       attributes: {},
-      isOptedOut: false,
+      isOptedOut: optOutsAt.length > 0 ? false : null,
       optedOutAt: null,
       problems: [],
       isRejected: false,
@@ -149,7 +152,7 @@ export function rowReader(
       }
     }
     const found = row.isRejected ? null : check?.(row);
-    if (found) note(found.code, at(found.of), found.value);
+    if (found) note(found.code, at(found.of), found.value, found.isWarning);
     if (row.problems.length > 0) row.cells = keptCells(cells);
     if (row.isRejected) counts.rejected++;
     return row;

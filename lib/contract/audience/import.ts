@@ -119,7 +119,10 @@ export const importStartQuerySchema = z.strictObject({
   file_name: cleanText(200).optional(),
   /** Reads the file and says what would come of it; nothing is applied before `POST …/apply/`. */
   dry_run: flag.default(false),
-  /** `opt_outs`: the file is a list of numbers that must not be written to. */
+  /**
+   * `opt_outs`: the file is a list of numbers that must not be written to; with a column of
+   * opt-outs, only those that it says so of.
+   */
   kind: z.enum(["recipients", "opt_outs"]).default("recipients"),
   /**
    * `add`: tags are added, named attributes set, blank cells leave alone. `replace`: tags and

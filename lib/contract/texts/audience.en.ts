@@ -107,6 +107,8 @@ export const audienceTexts = {
     "A cell has an error of the spreadsheet instead of a value: “{value}”. Correct the formula, or empty the cell.",
   opted_out_value:
     "It is not clear whether the person has opted out: “{value}”. Write true, false or a date such as 2026-01-05, or empty the cell.",
+  not_opted_out:
+    "The column of opt-outs does not say that this person has opted out, so nothing happens to the number.",
   // imports
   import_running: "A file is being read that may name this number. Try again when it has been read.",
   import_state: "An import that is {status} does not allow this: {action}.",

@@ -558,6 +558,21 @@ test("a list of opt-outs needs nothing but numbers, and makes nobody", async () 
   await expect(getRecipient(ctx, "+79161700002")).rejects.toThrow();
 });
 
+test("in a list of opt-outs a column of them decides, as in an export of all recipients", async () => {
+  await importText("phone\n+79161710001\n+79161710002\n+79161710003\n");
+  const lines = ["+79161710001,", "+79161710002,no", "+79161710003,2026-01-05", "+79161710004,maybe"];
+  const file = `phone,opted_out_at\n${lines.join("\n")}\n`;
+  const reviewed = await importText(file, { kind: "opt_outs", dry_run: true });
+  expect(reviewed).toMatchObject({
+    ...{ rows: 4, rejected: 1, warned: 2 },
+    found: { errors: { opted_out_value: 1 }, warnings: { not_opted_out: 2 } },
+  });
+  expect((await getReview(ctx, reviewed))!.counts).toMatchObject({ toOptOut: 1 });
+  expect(await importText(file, { kind: "opt_outs" })).toMatchObject({ optedOut: 1, rejected: 1, warned: 2 });
+  const isOut = async (phone: string) => (await getRecipient(ctx, phone)).optedOutAt !== null;
+  expect(await Promise.all([1, 2, 3].map((n) => isOut(`+7916171000${n}`)))).toEqual([false, false, true]);
+});
+
 test.each([
   ["reading", 7],
   ["applying", 8],
