@@ -128,6 +128,18 @@ describe("national numbers belong to the country that was named", () => {
     ["050 123 45 67", "UA", good("+380501234567", true)],
   ] as const)("%s in %s", (text, country, reading) => expect(readPhone(text, country)).toEqual(reading));
 
+  const ambiguous = { phone: null, isNational: false, problem: "phone_ambiguous" };
+  test.each([
+    ["4915123456789", "DE", ambiguous, "a mobile without its plus, or a land line"],
+    ["0049 151 23456789", "DE", good("+4915123456789"), "its country code shows"],
+    ["+4915123456789", "DE", good("+4915123456789"), "so does a plus"],
+    ["678 712 3456", "US", ambiguous, "a number of Atlanta, or a mobile of Vanuatu"],
+    ["15123456789", "DE", good("+4915123456789", true), "a mobile; with a plus any number of Texas"],
+    ["646 312 3456", "US", good("+16463123456", true), "of New York; in New Zealand a land line"],
+  ] as const)("%s in %s is not guessed at: %j (%s)", (text, country, reading, _) =>
+    expect(readPhone(text, country)).toEqual(reading),
+  );
+
   test.each(["79001234567", "89001234567", "84912345678", "8 (900) 123-45-67"])(
     "%s is none in the United States",
     (text) => expect(readPhone(text, "US")).toMatchObject({ phone: null }),

@@ -13,6 +13,7 @@ const codes = {
   opted_out_value: true,
   not_opted_out: true,
   phone: true,
+  phone_ambiguous: true,
   phone_impossible: true,
   phone_missing: true,
   phone_rounded: true,

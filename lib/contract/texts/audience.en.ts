@@ -92,6 +92,8 @@ export const audienceTexts = {
     "The number is too long. Delete the surplus digits; a number of another country needs “+” and its country code.",
   phone_impossible:
     "There is no such number: a digit is wrong, missing or one too many. A number of another country needs “+” and its country code.",
+  phone_ambiguous:
+    "The number can be read in two ways, with a country code or without. Write it with “+” and its country code.",
   not_mobile: "This number gets no text messages: it is not a mobile one. Write a mobile number.",
   quote_open:
     "A quotation mark opens in this line and is not closed where its cell ends. Close it, or delete it.",

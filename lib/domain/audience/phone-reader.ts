@@ -10,6 +10,7 @@ export type PhoneProblem =
   | "phone_too_short"
   | "phone_too_long"
   | "phone_impossible"
+  | "phone_ambiguous"
   | "not_mobile";
 
 export interface PhoneReading {
@@ -24,7 +25,7 @@ export interface PhoneReading {
 }
 
 interface Options {
-  defaultCountry: CountryCode;
+  defaultCountry?: CountryCode;
   extract: false;
 }
 /** The library with one of its sets of tables. */
@@ -114,6 +115,12 @@ const speechOnly = new Set<string | undefined>([
   "VOICEMAIL",
 ]);
 
+/** Undefined is a type that the tables do not know: those of browsers know none. */
+function isSpeechOnly(parsed: PhoneNumber): boolean {
+  const type = parsed.getType();
+  return speechOnly.has(type) && !(type === "TOLL_FREE" && parsed.countryCallingCode === "1");
+}
+
 const none = (problem: PhoneProblem): PhoneReading => ({ phone: null, isNational: false, problem });
 
 /**
@@ -148,20 +155,32 @@ const lengthProblems: Record<string, PhoneProblem> = {
 
 function judge(plans: NumberingPlans, number: string, country: PhoneCountry): PhoneReading {
   const options = { defaultCountry: country, extract: false } as const;
-  let parsed: PhoneNumber | undefined;
-  try {
-    parsed = plans.parsePhoneNumberWithError(number, options);
-  } catch {
-    // We ask for the reason below.
-  }
+  const parsed = parse(plans, number, options);
   if (parsed?.ext) return none("phone");
   if (!parsed?.isValid())
     return none(lengthProblems[plans.validatePhoneNumberLength(number, options) ?? ""] ?? "phone_impossible");
-  const type = parsed.getType();
-  const isSpeechOnly = speechOnly.has(type) && !(type === "TOLL_FREE" && parsed.countryCallingCode === "1");
   const digits = number.replace(/\D/g, "");
   const isNational = !number.includes("+") && !digits.endsWith(parsed.number.slice(1));
-  return { phone: parsed.number, isNational, problem: isSpeechOnly ? "not_mobile" : null };
+  if (isNational && country !== "RU" && mayMissPlus(plans, parsed, digits)) return none("phone_ambiguous");
+  return { phone: parsed.number, isNational, problem: isSpeechOnly(parsed) ? "not_mobile" : null };
+}
+
+function parse(plans: NumberingPlans, number: string, options: Options): PhoneNumber | undefined {
+  try {
+    return plans.parsePhoneNumberWithError(number, options);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * May a number that was read as a national one be another, without its plus? `4915123456789` is a
+ * German mobile, and also fits a German land line. In Russia a number of eleven digits with a
+ * leading 8 is a national one to everybody.
+ */
+function mayMissPlus(plans: NumberingPlans, national: PhoneNumber, digits: string): boolean {
+  const other = parse(plans, `+${digits}`, { extract: false });
+  return !!other?.isValid() && (isSpeechOnly(national) || other.getType() === "MOBILE");
 }
 
 const isSeveral = (text: string): boolean =>
