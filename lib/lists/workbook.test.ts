@@ -35,6 +35,10 @@ test("the number of a cell is read, and not what its format shows", async () => 
     "0.30000000000000004",
     "-5",
     "1E-3",
+    "1234567890123456",
+    "1.234567890123456E+15",
+    "12345678901234567890",
+    "1.2345678901234567E+19",
   ];
   const sheet = cells.map((value, i) => row(i + 1, `<c r="A${i + 1}" s="3"><v>${value}</v></c>`)).join("");
   expect((await rowsOf(workbookOf({ people: sheet }))).map(([, cell]) => cell)).toEqual([
@@ -45,6 +49,10 @@ test("the number of a cell is read, and not what its format shows", async () => 
     "0.3",
     "-5",
     "0.001",
+    "1234567890123456",
+    "1234567890123456",
+    "12345678901234567890",
+    "1.2345678901234567E+19",
   ]);
 });
 
