@@ -208,6 +208,8 @@ test.each([
   ["a sheet that breaks off", '<c r="A2"><v>', "workbook_broken"],
   ["an entity of its own", "<c><v>&bomb;</v></c>", "workbook_broken"],
   ["a text that there is not", '<c r="A2" t="s"><v>7</v></c>', "workbook_broken"],
+  ["two rows of one line", '<c r="A2"><v>7</v></c></row><row r="2">', "workbook_broken"],
+  ["a line that there is not", '</row><row r="3000000000">', "workbook_broken"],
   ["a column that there is not", '<c r="12"><v>7</v></c>', "workbook_broken"],
 ])("%s is refused", async (_, cells, code) => {
   const bytes = workbookOf({ people: `${header}<row r="2">${cells}</row>` });
