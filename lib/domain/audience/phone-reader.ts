@@ -51,7 +51,9 @@ const RAW_LENGTH_MAX = 200;
  */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]|(?!\s)\p{Cc}/gu;
 const dashes = /[\p{Pd}\u2212]/gu;
-const white = /\s+/g;
+/** Two blanks, a tab or a line break may stand between two numbers. */
+const gaps = /\s{2,}|[\t-\r\u2028\u2029]/g;
+const white = /\s/g;
 const quotes = "[\"'\u2018\u2019\u201c\u201d`]";
 const quoted = new RegExp(`^=?${quotes}+|${quotes}+$`, "g");
 
@@ -74,7 +76,12 @@ function asciiDigits(text: string): string {
 }
 
 function tidy(text: string): string {
-  const visible = withoutInvisible(text).replace(white, " ").trim().replace(quoted, "").trim();
+  const visible = withoutInvisible(text)
+    .replace(gaps, "  ")
+    .replace(white, " ")
+    .trim()
+    .replace(quoted, "")
+    .trim();
   return /^[\x20-\x7e]*$/.test(visible)
     ? visible
     : asciiDigits(visible).replaceAll("\uff0b", "+").replace(dashes, "-");
