@@ -242,6 +242,7 @@ const beyondSchemas = new Set([
     "phone_too_short",
     "phone_too_long",
     "phone_impossible",
+    "phone_ambiguous",
     "not_mobile",
   ],
 ]);

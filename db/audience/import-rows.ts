@@ -62,11 +62,15 @@ export async function stageRows(tx: Tx, importNo: number, rows: StagedRow[]): Pr
  * Keeps rejected rows, and that somebody has opted out whose row is rejected for another reason.
  */
 export async function stageRejected(tx: Tx, importNo: number, rows: StagedRow[]): Promise<void> {
+  // The rest of a rejected row is not kept, and may be what Postgres cannot store.
+  const kept = rows.map(({ line, phone, isOptedOut, problem, cells }) => ({
+    ...{ line, phone, isOptedOut, problem, cells },
+  }));
   await tx`
     insert into import_rows (import_no, line, phone, is_opted_out, problem, cells)
     select ${importNo}, (r->>'line')::int, r->>'phone', (r->>'isOptedOut')::boolean, r->'problem',
       array(select jsonb_array_elements_text(r->'cells'))
-    from jsonb_array_elements(${JSON.stringify(rows)}::text::jsonb) r`;
+    from jsonb_array_elements(${JSON.stringify(kept)}::text::jsonb) r`;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from "@/lib/domain/audience/list-columns";
 import { tidyName } from "@/lib/domain/audience/tidy-name";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
+import { storable } from "./copied";
 import { readPhone } from "./phone";
 
 export interface ListColumn {
@@ -73,9 +74,9 @@ function faultsOf(columns: ListColumn[]): FieldError[] {
     if (meaning === "nameless" || name === PASSED_OVER) continue;
     // We ignore case in our own names, but not in names of attributes: those are the customer's.
     const key = isReserved(name) ? name.toLowerCase() : name;
-    if (seen.has(key)) faults.push(fault("column_twice", { column: name.slice(0, 64) }));
+    if (seen.has(key)) faults.push(fault("column_twice", { column: storable(name.slice(0, 64)) }));
     else if (meaning === "attribute" && attributeNameIssue(name))
-      faults.push(fault("column_name", { column: name.slice(0, 64) }));
+      faults.push(fault("column_name", { column: storable(name.slice(0, 64)) }));
     seen.add(key);
   }
   if (attributes.length > attributesMax)

@@ -5,7 +5,7 @@ const delimiters = [",", ";", "\t"];
  * Spreadsheets write `sep=;` as the first line to name the delimiter. They may append more
  * delimiters.
  */
-const sepLine = /^\s*"?sep=([^\w\s"]|\t)"?\1*[ \t]*(?:\r\n|\n|\r|$)/i;
+const sepLine = /^\s*"?sep=([^\w\s"\0]|\t)"?\1*[ \t]*(?:\r\n|\n|\r|$)/i;
 
 /** @returns the delimiter that a first line `sep=…` names, and the length of that line */
 export function readSepLine(text: string): { delimiter: string; length: number } | null {

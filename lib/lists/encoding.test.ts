@@ -15,6 +15,7 @@ const people =
   "phone;name;tag\r\n+79000000811;Анна Серова;Клиенты\r\n+79000000812;Пётр Щукин;Новости\r\n+79000000813;ЗАО «Ёлка» № 5;Акции\r\n";
 const capitals =
   "phone;name\r\n+79000000811;ИВАНОВА МАРИЯ\r\n+79000000812;ПЕТРОВ СЕРГЕЙ\r\n+79000000813;КОВАЛЕВА ОЛЬГА\r\n";
+const letters = `телефон;примечание\r\n+79000000811;${"Позвонить после обеда и спросить Ёлкину ".repeat(20)}\r\n`;
 
 test.each([
   ["a BOM of UTF-8", Buffer.from(`\ufeff${people}`), "utf-8"],
@@ -25,6 +26,8 @@ test.each([
   ["a BOM of big-endian UTF-16", Buffer.from(`\ufeff${people}`, "utf16le").swap16(), "utf-16be"],
   ["UTF-16 without one", Buffer.from(people, "utf16le"), "utf-16le"],
   ["big-endian UTF-16 without one", Buffer.from(people, "utf16le").swap16(), "utf-16be"],
+  ["Cyrillic UTF-16 without one", Buffer.from(letters, "utf16le"), "utf-16le"],
+  ["Cyrillic big-endian UTF-16", Buffer.from(letters, "utf16le").swap16(), "utf-16be"],
 ] as const)("%s decides, whatever the pieces that the file comes in", (_, bytes, encoding) => {
   for (const size of [1, 2, 3, 5, 1_000])
     expect(judged(bytes, { size })).toMatchObject({ encoding, isSure: true });

@@ -1,4 +1,5 @@
 import { ValidationError } from "@/lib/domain/errors";
+import { storable } from "./copied";
 import type { Survey } from "./survey";
 
 export interface EncodingCandidate {
@@ -104,12 +105,14 @@ const certain = (survey: Survey, encoding: string): EncodingVerdict => ({
 });
 
 /**
- * In UTF-16 every second byte of digits and delimiters is NUL: always the even ones, or always the
- * odd ones.
+ * In UTF-16 every second byte of digits and delimiters is NUL, and that of Cyrillic letters is 4:
+ * always the even ones, or always the odd ones.
  */
-function utf16Of({ size, nulEven, nulOdd }: Survey): "utf-16le" | "utf-16be" | null {
-  if (nulOdd * 8 > size && nulEven * 50 < nulOdd) return "utf-16le";
-  return nulEven * 8 > size && nulOdd * 50 < nulEven ? "utf-16be" : null;
+function utf16Of({ size, nulEven, nulOdd, fourEven, fourOdd }: Survey): "utf-16le" | "utf-16be" | null {
+  const isWide = (nuls: number, fours: number, otherNuls: number) =>
+    (nuls * 8 > size || (nuls > 0 && (nuls + fours) * 2 > size * 0.9)) && otherNuls * 50 < nuls + fours;
+  if (isWide(nulOdd, fourOdd, nulEven)) return "utf-16le";
+  return isWide(nulEven, fourEven, nulOdd) ? "utf-16be" : null;
 }
 
 function samplesIn(survey: Survey, encoding: string): string[] {
@@ -124,7 +127,7 @@ function samplesIn(survey: Survey, encoding: string): string[] {
   const cells = [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ""))];
   // The cells with the most letters beyond ASCII, in the order of the file.
   const telling = [...cells].sort((x, y) => beyondAscii(y) - beyondAscii(x)).slice(0, SAMPLES);
-  return cells.filter((cell) => telling.includes(cell));
+  return cells.filter((cell) => telling.includes(cell)).map(storable);
 }
 
 const beyondAscii = (text: string) => text.replace(/[\0-\x7f]/g, "").length;

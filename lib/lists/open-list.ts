@@ -1,6 +1,7 @@
 import type { PhoneCountry } from "@/lib/domain/audience/phone-reader";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { type ListColumn, readColumns } from "./columns";
+import { storable } from "./copied";
 import { type RawRow, RowSplitter } from "./csv";
 import { detectDelimiter, readSepLine } from "./delimiter";
 import { type EncodingCandidate, judgeEncoding } from "./encoding";
@@ -165,7 +166,7 @@ export async function openList(source: ListSource, options: ListOptions = {}): P
     check: options.check,
   });
   const summary: ListSummary = Object.assign(counts, opened.summary, {
-    ...{ country, columns, header, firstRow, faults },
+    ...{ country, columns, header: header.map(storable), firstRow, faults },
     sampleRows: [],
   });
 

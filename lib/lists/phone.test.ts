@@ -13,6 +13,7 @@ test.each([
   ["8 (900) 123-45-67", good("+79001234567", true)],
   ["+7 (900) 123–45–67", good("+79001234567")],
   ["7 900 123 45 67", good("+79001234567")],
+  ["+49 151\n 123  45678", good("+4915112345678")],
   ["8.900.123.45.67", good("+79001234567", true)],
   ["tel:+7-900-123-45-67", good("+79001234567")],
   ["+4915112345678", good("+4915112345678")],
@@ -84,6 +85,9 @@ test.each([
   ["+79001234567, +79001234568", "phone_several"],
   ["89001234567/89001234568", "phone_several"],
   ["89001234567 и 89001234568", "phone_several"],
+  ["89001234567  89001234568", "phone_several"],
+  ["8 (900) 123-45-67\n+7 900 123-45-68", "phone_several"],
+  ["89001234567\r\n89001234568\r\n89001234569\r\n89001234560", "phone_several"],
   ["8900123456.7", "phone"],
   ["9001234567.5", "phone"],
   ["-", "phone"],
@@ -127,6 +131,18 @@ describe("national numbers belong to the country that was named", () => {
     ["87011234567", "RU", good("+77011234567", true)],
     ["050 123 45 67", "UA", good("+380501234567", true)],
   ] as const)("%s in %s", (text, country, reading) => expect(readPhone(text, country)).toEqual(reading));
+
+  const ambiguous = { phone: null, isNational: false, problem: "phone_ambiguous" };
+  test.each([
+    ["4915123456789", "DE", ambiguous, "a mobile without its plus, or a land line"],
+    ["0049 151 23456789", "DE", good("+4915123456789"), "its country code shows"],
+    ["+4915123456789", "DE", good("+4915123456789"), "so does a plus"],
+    ["678 712 3456", "US", good("+16787123456", true), "of Atlanta; in Vanuatu a mobile"],
+    ["15123456789", "DE", good("+4915123456789", true), "a mobile; with a plus any number of Texas"],
+    ["646 312 3456", "US", good("+16463123456", true), "of New York; in New Zealand a land line"],
+  ] as const)("%s in %s is not guessed at: %j (%s)", (text, country, reading, _) =>
+    expect(readPhone(text, country)).toEqual(reading),
+  );
 
   test.each(["79001234567", "89001234567", "84912345678", "8 (900) 123-45-67"])(
     "%s is none in the United States",

@@ -15,6 +15,7 @@ export type RowCode =
   | "spreadsheet_error"
   | "attribute_too_long"
   | "opted_out_value"
+  | "not_opted_out"
   | "timezone"
   | "tag_name"
   | "unknown_tag"

@@ -2,6 +2,7 @@ import { rangeColumnNames } from "@/lib/domain/audience/list-columns";
 import { withoutInvisible } from "@/lib/domain/audience/phone-reader";
 import { type FieldError, ValidationError } from "@/lib/domain/errors";
 import { isTimeZone } from "@/lib/domain/time-zone";
+import { storable } from "./copied";
 import type { RawRow } from "./csv";
 import { type ListOptions, type ListSummary, openTable } from "./open-list";
 import type { ListSource } from "./source";
@@ -99,7 +100,7 @@ function readRange(raw: RawRow, at: Record<Meaning, number>, names: string[]): R
     line,
     code,
     column: meaning && (names[at[meaning]] ?? null),
-    value: (meaning ? text(meaning) : cells.join(" ")).slice(0, VALUE_LENGTH),
+    value: storable((meaning ? text(meaning) : cells.join(" ")).slice(0, VALUE_LENGTH)),
   });
   // The Russian plan writes ПАО "МегаФон" without quotes around the cell. We keep it as written.
   const isBareQuote = raw.problem === "quote_inside" && cells.length === names.length;

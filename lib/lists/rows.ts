@@ -4,7 +4,7 @@ import { type PhoneCountry, withoutInvisible } from "@/lib/domain/audience/phone
 import { isBlank, trimUnseen } from "@/lib/domain/text/unseen";
 import { isTimeZone } from "@/lib/domain/time-zone";
 import type { ListColumn } from "./columns";
-import { copied } from "./copied";
+import { BROKEN, copied, NUL, storable } from "./copied";
 import type { RawRow } from "./csv";
 import { readOptOut } from "./opt-out";
 import { readPhone } from "./phone";
@@ -29,7 +29,8 @@ export interface ListRow {
   tags: string[];
   /** The cells that are not empty. */
   attributes: Record<string, string>;
-  isOptedOut: boolean;
+  /** Null when the file has no column that says it. */
+  isOptedOut: boolean | null;
   /** Since when, if the file says so. */
   optedOutAt: string | null;
   problems: RowProblem[];
@@ -57,8 +58,10 @@ export interface RowOptions {
   knownTags?: Iterable<KnownTag>;
   /** An invalid time zone or tag rejects its row. */
   isStrict?: boolean;
-  /** Rejects a row by what only the caller knows. */
-  check?: (row: ListRow) => { code: RowCode; of: ListColumn["meaning"]; value: string } | null;
+  /** Rejects a row by what only the caller knows, or warns of it. */
+  check?: (
+    row: ListRow,
+  ) => { code: RowCode; of: ListColumn["meaning"]; value: string; isWarning?: boolean } | null;
 }
 
 /** The most characters of a cell: what spreadsheets allow. */
@@ -69,10 +72,6 @@ const SAMPLES = 3;
 const OPERATOR_LENGTH_MAX = 200;
 const ZONES_KEPT = 1_000;
 
-/** Postgres cannot store NUL. */
-const NUL = "\0";
-/** A decoder writes this for bytes that are no letter. */
-const BROKEN = "\ufffd";
 /** The results of failed formulas. Nobody wants to read them in a message. */
 const spreadsheetError =
   /^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|Н\/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ\/0!|ЧИСЛО!|ПУСТО!)$/i;
@@ -115,7 +114,7 @@ export function rowReader(
       timezone: null,
       tags: noTags,
       attributes: {},
-      isOptedOut: false,
+      isOptedOut: optOutsAt.length > 0 ? false : null,
       optedOutAt: null,
       problems: [],
       isRejected: false,
@@ -154,7 +153,7 @@ export function rowReader(
       }
     }
     const found = row.isRejected ? null : check?.(row);
-    if (found) note(found.code, at(found.of), found.value);
+    if (found) note(found.code, at(found.of), found.value, found.isWarning);
     if (row.problems.length > 0) row.cells = keptCells(cells);
     if (row.isRejected) counts.rejected++;
     return row;
@@ -245,7 +244,7 @@ export function rowLook(
   };
 }
 
-const shown = (value: string): string => copied(value.slice(0, VALUE_LENGTH));
+const shown = (value: string): string => storable(value.slice(0, VALUE_LENGTH));
 
 /** Limits cells in number and length, and removes what Postgres cannot store. */
 export function keptCells(cells: string[]): string[] {
@@ -253,6 +252,6 @@ export function keptCells(cells: string[]): string[] {
   return cells.slice(0, 200).map((cell) => {
     const part = cell.slice(0, room);
     room -= part.length;
-    return copied(part.replaceAll(NUL, BROKEN));
+    return storable(part);
   });
 }

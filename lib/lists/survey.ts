@@ -10,6 +10,9 @@ export interface Survey {
   /** NUL bytes at even and at odd offsets. */
   nulEven: number;
   nulOdd: number;
+  /** Bytes 4, which in UTF-16 begin or end a Cyrillic letter, at even and at odd offsets. */
+  fourEven: number;
+  fourOdd: number;
   /** How often each byte beyond ASCII follows each byte: `pairs[before << 8 | byte]`. */
   pairs: Uint32Array;
   /** Cells with bytes beyond ASCII, not decoded. */
@@ -39,6 +42,8 @@ export function takeSurvey(): SurveyTaker {
     invalidBytes: 0,
     nulEven: 0,
     nulOdd: 0,
+    fourEven: 0,
+    fourOdd: 0,
     pairs: new Uint32Array(65_536),
     cells: [],
   };
@@ -50,7 +55,8 @@ export function takeSurvey(): SurveyTaker {
     write(bytes) {
       if (survey.size < HEAD_BYTES) head.set(bytes.subarray(0, HEAD_BYTES - survey.size), survey.size);
       // Most files are plain ASCII: this test is a hundred times as fast as looking at each byte.
-      if (sequences.isBetween() && isAscii(bytes) && !bytes.includes(0)) cells.pass(bytes);
+      if (sequences.isBetween() && isAscii(bytes) && !bytes.includes(0) && !bytes.includes(4))
+        cells.pass(bytes);
       else {
         countPairs(bytes, before, survey);
         sequences.count(bytes);
@@ -70,14 +76,18 @@ function countPairs(bytes: Uint8Array, before: number, survey: Survey): void {
   const { pairs, size } = survey;
   let last = before;
   const nul = [0, 0];
+  const four = [0, 0];
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
     if (byte > 0x7f) pairs[(last << 8) | byte]!++;
     else if (byte === 0) nul[(size + i) & 1]!++;
+    else if (byte === 4) four[(size + i) & 1]!++;
     last = byte;
   }
   survey.nulEven += nul[0]!;
   survey.nulOdd += nul[1]!;
+  survey.fourEven += four[0]!;
+  survey.fourOdd += four[1]!;
 }
 
 /** Counts sequences by the standard: no overlong forms, no surrogates, no code beyond Unicode. */

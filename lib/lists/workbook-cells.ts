@@ -19,14 +19,15 @@ export function kindOfFormat(id: number, code: string | undefined): NumberKind {
 
 /**
  * Writes a number with all its digits, not as the sheet shows it: `79001234567` for
- * `7.9001234567E10`. It rounds to 15 digits: the sixteenth is an error of floating-point
- * arithmetic.
+ * `7.9001234567E10`. It rounds fractions to 15 digits: the sixteenth is an error of floating-point
+ * arithmetic. A whole number keeps its digits; one too large to be exact stays as written.
  */
 export function numberText(text: string): string {
-  if (/^-?\d{1,15}$/.test(text)) return text;
+  if (/^-?\d+$/.test(text)) return text;
   const number = Number(text);
   if (text.trim() === "" || !Number.isFinite(number)) return text;
-  return String(Number(number.toPrecision(15)));
+  if (Number.isSafeInteger(number)) return String(number);
+  return Math.abs(number) > Number.MAX_SAFE_INTEGER ? text : String(Number(number.toPrecision(15)));
 }
 
 const DAY_MS = 86_400_000;

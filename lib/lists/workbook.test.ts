@@ -35,6 +35,10 @@ test("the number of a cell is read, and not what its format shows", async () => 
     "0.30000000000000004",
     "-5",
     "1E-3",
+    "1234567890123456",
+    "1.234567890123456E+15",
+    "12345678901234567890",
+    "1.2345678901234567E+19",
   ];
   const sheet = cells.map((value, i) => row(i + 1, `<c r="A${i + 1}" s="3"><v>${value}</v></c>`)).join("");
   expect((await rowsOf(workbookOf({ people: sheet }))).map(([, cell]) => cell)).toEqual([
@@ -45,6 +49,10 @@ test("the number of a cell is read, and not what its format shows", async () => 
     "0.3",
     "-5",
     "0.001",
+    "1234567890123456",
+    "1234567890123456",
+    "12345678901234567890",
+    "1.2345678901234567E+19",
   ]);
 });
 
@@ -200,6 +208,8 @@ test.each([
   ["a sheet that breaks off", '<c r="A2"><v>', "workbook_broken"],
   ["an entity of its own", "<c><v>&bomb;</v></c>", "workbook_broken"],
   ["a text that there is not", '<c r="A2" t="s"><v>7</v></c>', "workbook_broken"],
+  ["two rows of one line", '<c r="A2"><v>7</v></c></row><row r="2">', "workbook_broken"],
+  ["a line that there is not", '</row><row r="3000000000">', "workbook_broken"],
   ["a column that there is not", '<c r="12"><v>7</v></c>', "workbook_broken"],
 ])("%s is refused", async (_, cells, code) => {
   const bytes = workbookOf({ people: `${header}<row r="2">${cells}</row>` });

@@ -23,6 +23,8 @@ import { openZip, workbookBroken, workbookTooLarge, type Zip, type ZipBounds } f
 const SHARED_TEXTS_BYTES_MAX = 134_217_728;
 const SHEETS_MAX = 1_000;
 const FORMATS_MAX = 100_000;
+/** The largest integer of Postgres. */
+const LINE_MAX = 2_147_483_647;
 
 export interface Workbook {
   /** All sheets, in order. */
@@ -238,7 +240,8 @@ async function* readSheet(
       } else if (tag === "v") isValue = true;
       else if (tag === "row") {
         const line = attributes.r === undefined ? row.line + 1 : Number(attributes.r);
-        if (!Number.isInteger(line) || line < 1) throw workbookBroken();
+        // Lines identify rows: a row that goes back would be taken for another.
+        if (!Number.isInteger(line) || line <= row.line || line > LINE_MAX) throw workbookBroken();
         row = { line, cells: [], problem: null };
         column = -1;
       } else gatherer.open(tag);

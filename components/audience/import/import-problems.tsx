@@ -43,7 +43,7 @@ export function ImportProblems({ job, file, review }: ImportProblemsProps) {
       )}
       {job.warned > 0 && (
         <Problems
-          title={t("warned_rows", { count: job.warned })}
+          title={t(`warned_rows.${job.kind}`, { count: job.warned })}
           tallies={file.warnings}
           rows={review.warned}
         />

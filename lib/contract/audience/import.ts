@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cleanText } from "@/lib/contract/text";
+import { cleanText, storableText } from "@/lib/contract/text";
 
 /** Why an import failed, with the line of the file where that shows. */
 const importErrorSchema = z.object({ code: z.string(), line: z.int().nullable() });
@@ -119,7 +119,10 @@ export const importStartQuerySchema = z.strictObject({
   file_name: cleanText(200).optional(),
   /** Reads the file and says what would come of it; nothing is applied before `POST …/apply/`. */
   dry_run: flag.default(false),
-  /** `opt_outs`: the file is a list of numbers that must not be written to. */
+  /**
+   * `opt_outs`: the file is a list of numbers that must not be written to; with a column of
+   * opt-outs, only those that it says so of.
+   */
   kind: z.enum(["recipients", "opt_outs"], { error: "import_kind" }).default("recipients"),
   /**
    * `add`: tags are added, named attributes set, blank cells leave alone. `replace`: tags and
@@ -147,7 +150,10 @@ export const importStartQuerySchema = z.strictObject({
 /** @returns null for what is no list of names */
 export function readColumnNames(text: string): string[] | null {
   try {
-    return z.array(z.string().max(200)).max(1_000).parse(JSON.parse(text));
+    return z
+      .array(storableText({ max: 200 }))
+      .max(1_000)
+      .parse(JSON.parse(text));
   } catch {
     return null;
   }

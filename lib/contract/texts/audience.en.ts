@@ -95,6 +95,8 @@ export const audienceTexts = {
     "The number is too long. Delete the surplus digits; a number of another country needs “+” and its country code.",
   phone_impossible:
     "There is no such number: a digit is wrong, missing or one too many. A number of another country needs “+” and its country code.",
+  phone_ambiguous:
+    "The number can be read in two ways, with a country code or without. Write it with “+” and its country code.",
   not_mobile: "This number gets no text messages: it is not a mobile one. Write a mobile number.",
   quote_open:
     "A quotation mark opens in this line and is not closed where its cell ends. Close it, or delete it.",
@@ -110,6 +112,8 @@ export const audienceTexts = {
     "A cell has an error of the spreadsheet instead of a value: “{value}”. Correct the formula, or empty the cell.",
   opted_out_value:
     "It is not clear whether the person has opted out: “{value}”. Write true, false or a date such as 2026-01-05, or empty the cell.",
+  not_opted_out:
+    "The column of opt-outs does not say that this person has opted out, so nothing happens to the number.",
   // imports
   import_running: "A file is being read that may name this number. Try again when it has been read.",
   import_state: "An import that is {status} does not allow this: {action}.",

@@ -10,6 +10,7 @@ export type PhoneProblem =
   | "phone_too_short"
   | "phone_too_long"
   | "phone_impossible"
+  | "phone_ambiguous"
   | "not_mobile";
 
 export interface PhoneReading {
@@ -24,7 +25,7 @@ export interface PhoneReading {
 }
 
 interface Options {
-  defaultCountry: CountryCode;
+  defaultCountry?: CountryCode;
   extract: false;
 }
 /** The library with one of its sets of tables. */
@@ -50,7 +51,9 @@ const RAW_LENGTH_MAX = 200;
  */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]|(?!\s)\p{Cc}/gu;
 const dashes = /[\p{Pd}\u2212]/gu;
-const white = /\s+/g;
+/** Two blanks, a tab or a line break may stand between two numbers. */
+const gaps = /\s{2,}|[\t-\r\u2028\u2029]/g;
+const white = /\s/g;
 const quotes = "[\"'\u2018\u2019\u201c\u201d`]";
 const quoted = new RegExp(`^=?${quotes}+|${quotes}+$`, "g");
 
@@ -73,7 +76,12 @@ function asciiDigits(text: string): string {
 }
 
 function tidy(text: string): string {
-  const visible = withoutInvisible(text).replace(white, " ").trim().replace(quoted, "").trim();
+  const visible = withoutInvisible(text)
+    .replace(gaps, "  ")
+    .replace(white, " ")
+    .trim()
+    .replace(quoted, "")
+    .trim();
   return /^[\x20-\x7e]*$/.test(visible)
     ? visible
     : asciiDigits(visible).replaceAll("\uff0b", "+").replace(dashes, "-");
@@ -114,6 +122,12 @@ const speechOnly = new Set<string | undefined>([
   "VOICEMAIL",
 ]);
 
+/** Undefined is a type that the tables do not know: those of browsers know none. */
+function isSpeechOnly(parsed: PhoneNumber): boolean {
+  const type = parsed.getType();
+  return speechOnly.has(type) && !(type === "TOLL_FREE" && parsed.countryCallingCode === "1");
+}
+
 const none = (problem: PhoneProblem): PhoneReading => ({ phone: null, isNational: false, problem });
 
 /**
@@ -148,20 +162,32 @@ const lengthProblems: Record<string, PhoneProblem> = {
 
 function judge(plans: NumberingPlans, number: string, country: PhoneCountry): PhoneReading {
   const options = { defaultCountry: country, extract: false } as const;
-  let parsed: PhoneNumber | undefined;
-  try {
-    parsed = plans.parsePhoneNumberWithError(number, options);
-  } catch {
-    // We ask for the reason below.
-  }
+  const parsed = parse(plans, number, options);
   if (parsed?.ext) return none("phone");
   if (!parsed?.isValid())
     return none(lengthProblems[plans.validatePhoneNumberLength(number, options) ?? ""] ?? "phone_impossible");
-  const type = parsed.getType();
-  const isSpeechOnly = speechOnly.has(type) && !(type === "TOLL_FREE" && parsed.countryCallingCode === "1");
   const digits = number.replace(/\D/g, "");
   const isNational = !number.includes("+") && !digits.endsWith(parsed.number.slice(1));
-  return { phone: parsed.number, isNational, problem: isSpeechOnly ? "not_mobile" : null };
+  if (isNational && country !== "RU" && mayMissPlus(plans, parsed, digits)) return none("phone_ambiguous");
+  return { phone: parsed.number, isNational, problem: isSpeechOnly(parsed) ? "not_mobile" : null };
+}
+
+function parse(plans: NumberingPlans, number: string, options: Options): PhoneNumber | undefined {
+  try {
+    return plans.parsePhoneNumberWithError(number, options);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * May a number that was read as a national one be another, without its plus? `4915123456789` is a
+ * German mobile, and also fits a German land line. A national number that gets texts is what the
+ * file's country says: 678 770 1234 is of Atlanta, not of Vanuatu. In Russia a number of eleven digits with a
+ * leading 8 is a national one to everybody.
+ */
+function mayMissPlus(plans: NumberingPlans, national: PhoneNumber, digits: string): boolean {
+  return isSpeechOnly(national) && !!parse(plans, `+${digits}`, { extract: false })?.isValid();
 }
 
 const isSeveral = (text: string): boolean =>

@@ -582,6 +582,21 @@ test("a list of opt-outs needs nothing but numbers, and makes nobody", async () 
   await expect(getRecipient(ctx, "+79161700002")).rejects.toThrow();
 });
 
+test("in a list of opt-outs a column of them decides, as in an export of all recipients", async () => {
+  await importText("phone\n+79161710001\n+79161710002\n+79161710003\n");
+  const lines = ["+79161710001,", "+79161710002,no", "+79161710003,2026-01-05", "+79161710004,maybe"];
+  const file = `phone,opted_out_at\n${lines.join("\n")}\n`;
+  const reviewed = await importText(file, { kind: "opt_outs", dry_run: true });
+  expect(reviewed).toMatchObject({
+    ...{ rows: 4, rejected: 1, warned: 2 },
+    found: { errors: { opted_out_value: 1 }, warnings: { not_opted_out: 2 } },
+  });
+  expect((await getReview(ctx, reviewed))!.counts).toMatchObject({ toOptOut: 1 });
+  expect(await importText(file, { kind: "opt_outs" })).toMatchObject({ optedOut: 1, rejected: 1, warned: 2 });
+  const isOut = async (phone: string) => (await getRecipient(ctx, phone)).optedOutAt !== null;
+  expect(await Promise.all([1, 2, 3].map((n) => isOut(`+7916171000${n}`)))).toEqual([false, false, true]);
+});
+
 test.each([
   ["reading", 7],
   ["applying", 8],
@@ -632,6 +647,46 @@ test("two imports are worked on at once, the others wait in line and say so", as
   }
   expect(mostAtOnce).toBeLessThanOrEqual(2);
   for (const job of jobs) expect(await ended(job.id)).toMatchObject({ status: "completed", created: 3_000 });
+});
+
+test("a character that cannot be stored costs its row alone, wherever it stands", async () => {
+  const file = [
+    "phone,operator,ta\0gs,timezone,opted_out,na\0me,-",
+    "+79167570001,,,,,good,",
+    "8 916 757\0 00 02,,,,,good,",
+    "8 916 757\0 00,,,,,bad,",
+    ...[1, 2, 3, 4, 5].map((at) => `+7916757001${at}${",".repeat(at)}\0x${",".repeat(6 - at)}`),
+    "+79167570003,,,,,good,\0",
+    "+79167570020,,,,,bad,,\0x",
+    '+79167570021,"\0x"y,,,,bad,',
+    "",
+  ].join("\n");
+  const job = await importText(file);
+  expect(job).toMatchObject({ status: "completed", rows: 11, created: 3, rejected: 8 });
+  expect(job.found).toMatchObject({
+    errors: { phone_too_short: 1, characters: 5, surplus_cell: 1, quote_inside: 1 },
+    nationalSamples: [{ value: "8 916 757\ufffd 00 02" }],
+  });
+  expect(await errorsOf(job.id)).toContainEqual(expect.stringContaining("+79167570011,\ufffdx"));
+  expect(await getRecipient(ctx, "+79167570002")).toMatchObject({ attributes: { name: "good" } });
+  const cell = (text: string) => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+  const sheet = [
+    `<row>${cell("phone_x0000_")}${cell("name")}</row>`,
+    `<row>${cell("+79167570004")}${cell("a_x0000_b")}</row>`,
+    `<row>${cell("+79167570005")}${cell("good")}</row>`,
+  ].join("");
+  expect(await importText(workbookOf({ people: sheet }), { dry_run: true })).toMatchObject({
+    status: "reviewed",
+    rows: 2,
+    rejected: 1,
+  });
+  // The beginning of a long name may end in half a character.
+  const long = `phone,${"x".repeat(63)}😀x\n`;
+  expect(await importText(long, { dry_run: true })).toMatchObject({ error: "column_name" });
+  const columns = JSON.stringify(["phone", "a\0"]);
+  await expect(importText("phone,a\n", { columns })).rejects.toThrow(ValidationError);
+  const unsure = Buffer.from("phone,city\n+79167570006,\x8a\0\xa0\n", "latin1");
+  expect(await importText(unsure, { dry_run: true })).toMatchObject({ status: "reviewed" });
 });
 
 test("a file whose encoding nobody can be sure of is refused with the candidates, and taken when somebody says it", async () => {

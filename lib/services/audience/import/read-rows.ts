@@ -139,7 +139,11 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
       : (byName.get(operator) ?? byName.get(operator.toLowerCase()));
 
   const check: RowOptions["check"] = (read) => {
-    if (isList || operatorOf(read)) return null;
+    if (isList)
+      return read.isOptedOut === false
+        ? { code: "not_opted_out", of: "opted_out", value: "", isWarning: true }
+        : null;
+    if (operatorOf(read)) return null;
     const { operator, phone } = read;
     return operator === null
       ? { code: "no_operator_for_phone", of: "phone", value: phone! }
@@ -149,7 +153,8 @@ async function rowTally({ ctx, row: { kind } }: ImportWork) {
   function stage(read: ListRow): StagedRow {
     const { line, phone, operator, timezone, tags, attributes, isRejected, problems, cells } = read;
     const own = isList || isRejected ? undefined : operatorOf(read);
-    const isOut = (read.isOptedOut || isList) && phone !== null;
+    // A list of opt-outs may be a file of all people, with a column that says who has opted out.
+    const isOut = (read.isOptedOut ?? isList) && phone !== null;
     if (!isRejected) {
       if (own) count(operatorCounts, own.code);
       if (timezone) count(zoneCounts, timezone);
