@@ -46,7 +46,7 @@ export function AudienceFields({
       operators: operator ? [operator.code] : [],
     };
   }
-  /** Conditions that were left for the simple filters: they come back, unless those changed. */
+  /** Conditions that were left for the simple filters come back, unless those changed. */
   const left = useRef<WholeExpression>(null);
   function toggleConditions(): void {
     setValue("audience", terms === null ? (left.current ?? fromFilters()) : null, { shouldDirty: true });
