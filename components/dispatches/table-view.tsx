@@ -77,7 +77,7 @@ export function TableView() {
               })}
               <th
                 scope="col"
-                className="w-32 border-line border-b px-3.5 py-1 font-medium text-soft max-lg:hidden"
+                className="w-36 border-line border-b px-3.5 py-1 font-medium text-soft max-lg:hidden"
               >
                 {t("author")}
               </th>

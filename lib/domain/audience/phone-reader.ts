@@ -183,8 +183,8 @@ function parse(plans: NumberingPlans, number: string, options: Options): PhoneNu
 /**
  * May a number that was read as a national one be another, without its plus? `4915123456789` is a
  * German mobile, and also fits a German land line. A national number that gets texts is what the
- * file's country says: 678 770 1234 is of Atlanta, not of Vanuatu. In Russia a number of eleven digits with a
- * leading 8 is a national one to everybody.
+ * file's country says: 678 770 1234 is of Atlanta, not of Vanuatu. In Russia a number of eleven
+ * digits with a leading 8 is a national one to everybody.
  */
 function mayMissPlus(plans: NumberingPlans, national: PhoneNumber, digits: string): boolean {
   return isSpeechOnly(national) && !!parse(plans, `+${digits}`, { extract: false })?.isValid();
