@@ -482,3 +482,31 @@ test("a reply in other words opts out by one click, and a number of nobody's is 
   await expect(page.getByRole("row")).toHaveCount(2);
   await expect(row(page, nobody)).toContainText("Asked not to");
 });
+
+test("an answer that was asked for before a change is not shown after it", async ({ page }) => {
+  const [phone, other] = ownPhones(2) as [string, string];
+  for (const one of [phone, other]) await put(one);
+  await find(page, phone.slice(0, -2));
+  await expect(row(page, other)).toBeVisible();
+  const changed = page.waitForResponse(
+    (response) => response.url().includes("/opt-out/") && response.request().method() === "PUT",
+  );
+  const asked = new Promise<void>((resolve) => {
+    void page.route(
+      (url) => url.searchParams.get("q") === phone,
+      async (route) => {
+        const response = await route.fetch();
+        resolve();
+        await changed;
+        // The page may have given it up.
+        await route.fulfill({ response }).catch(() => {});
+      },
+      { times: 1 },
+    );
+  });
+  await page.getByRole("searchbox").fill(phone);
+  await asked;
+  await page.getByRole("button", { name: `Unsubscribe ${phone}` }).click();
+  await expect(row(page, other)).toBeHidden();
+  await expect(page.getByRole("button", { name: `Resubscribe ${phone}` })).toBeVisible();
+});

@@ -13,6 +13,7 @@ import { Instant, useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { ApiKey, NewApiKey } from "@/lib/contract/access/api-key";
 import { apiKeysQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 import { SecretOnce } from "./secret-once";
 
 const KeyDialog = dynamic(() => import("./key-dialog"), { ssr: false });
@@ -35,7 +36,7 @@ export function ApiKeys() {
     onError: useFailureNotice(),
     onSettled: () => {
       setToDelete(null);
-      return client.invalidateQueries({ queryKey: ["api-keys"] });
+      return refreshQueries(client, ["api-keys"]);
     },
   });
   const stateOf = ({ revoked_at, expires_at }: ApiKey) => {
@@ -129,7 +130,7 @@ export function ApiKeys() {
           onMade={(key) => {
             setMade(key);
             setMaking(false);
-            void client.invalidateQueries({ queryKey: ["api-keys"] });
+            void refreshQueries(client, ["api-keys"]);
           }}
         />
       )}

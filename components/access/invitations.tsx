@@ -8,6 +8,7 @@ import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Invitation } from "@/lib/contract/access/user";
 import { invitationsQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 
 /** The invitations that still work. */
 export function Invitations() {
@@ -47,7 +48,7 @@ export function Invitations() {
               aria-label={t("withdraw_named", { name: nameOf(invitation) })}
               call={() => call<void>("DELETE", `invitations/${invitation.id}/`)}
               onSuccess={() => notify({ text: t("withdrawn"), tone: "good" })}
-              onSettled={() => client.invalidateQueries({ queryKey: ["invitations"] })}
+              onSettled={() => refreshQueries(client, ["invitations"])}
             >
               {t("withdraw")}
             </CallButton>

@@ -11,6 +11,7 @@ import { useNotice } from "@/components/ui/notice";
 import { passwordMin } from "@/lib/contract/access/user";
 import { sessionsQuery } from "@/lib/web/access-queries";
 import { call, ProblemError } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 
 /** Changes the password of whoever is signed in. They must type the present one. */
 export function PasswordForm() {
@@ -25,7 +26,7 @@ export function PasswordForm() {
     onSuccess: () => {
       form.current?.reset();
       notify({ text: t("changed"), tone: "good" });
-      return client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+      return refreshQueries(client, sessionsQuery.queryKey);
     },
   });
   const errors = change.error instanceof ProblemError ? (change.error.problem.errors ?? []) : [];

@@ -10,6 +10,7 @@ import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Session } from "@/lib/contract/access/account";
 import { sessionsQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 import { deviceOf } from "./device";
 
 /** The sessions of whoever is signed in. Each can be ended. */
@@ -23,7 +24,7 @@ export function SessionList() {
     call: () => call<void>("DELETE", path),
     onSuccess: () => notify({ text: t("ended"), tone: "good" }),
     onSettled: async () => {
-      await client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+      await refreshQueries(client, sessionsQuery.queryKey);
       // The pressed button is gone, so the focus moves to the heading.
       heading.current?.focus();
     },

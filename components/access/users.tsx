@@ -17,6 +17,7 @@ import type { NewInvitation, User, UserUpdate } from "@/lib/contract/access/user
 import { type Role, roles } from "@/lib/domain/rights";
 import { usersQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 
 import { Invitations } from "./invitations";
 import { SecretOnce } from "./secret-once";
@@ -43,16 +44,13 @@ export function Users() {
     onSettled: () => {
       setLeaving(null);
       // Disabling a user also withdraws their invitations.
-      return Promise.all([
-        client.invalidateQueries({ queryKey: ["users"] }),
-        client.invalidateQueries({ queryKey: ["invitations"] }),
-      ]);
+      return refreshQueries(client, ["users"], ["invitations"]);
     },
   });
   const show = ({ path }: NewInvitation) => {
     setInviting(false);
     setLink(`${window.location.origin}${path}`);
-    void client.invalidateQueries({ queryKey: ["invitations"] });
+    void refreshQueries(client, ["invitations"]);
   };
 
   const roleOf = ({ id, name, role }: User) => (

@@ -8,6 +8,7 @@ import { useNotice } from "@/components/ui/notice";
 import { useShowProblem } from "@/components/ui/problem-fields";
 import type { Operator } from "@/lib/contract/audience/operator";
 import { call } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 import { FormDialog } from "./form-dialog";
 
 const fields = ["name", "code", "rate_per_second", "price_per_segment", "prefixes", "gateway"] as const;
@@ -50,8 +51,7 @@ export default function OperatorDialog({
         : call<Operator>("POST", "operators/", body);
     },
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["operators"] });
-      void client.invalidateQueries({ queryKey: ["overview"] });
+      void refreshQueries(client, ["operators"], ["overview"]);
       notify({ text: t("saved"), tone: "good" });
       onClose();
     },

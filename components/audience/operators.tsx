@@ -13,6 +13,7 @@ import { ListSkeleton } from "@/components/ui/list-states";
 import { useViewerZone } from "@/components/ui/use-zoned";
 import type { Operator } from "@/lib/contract/audience/operator";
 import { operatorsQuery, overviewQuery } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import { DeleteDialog } from "./delete-dialog";
 
 const OperatorDialog = dynamic(() => import("./operator-dialog"), { ssr: false });
@@ -131,7 +132,7 @@ export function Operators({ currency }: { currency: string | null }) {
           }
         }
         onClose={() => setToDelete(null)}
-        onDeleted={() => void client.invalidateQueries({ queryKey: ["operators"] })}
+        onDeleted={() => void refreshQueries(client, ["operators"])}
       />
     </div>
   );

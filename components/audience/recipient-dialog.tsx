@@ -14,6 +14,7 @@ import { useShowProblem } from "@/components/ui/problem-fields";
 import type { Recipient } from "@/lib/contract/audience/recipient";
 import { call } from "@/lib/web/client";
 import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import { FormDialog } from "./form-dialog";
 import { TagPicker } from "./tag-picker";
 
@@ -68,8 +69,7 @@ export default function RecipientDialog({
         ),
       }),
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["recipients"] });
-      void client.invalidateQueries({ queryKey: ["tags"] });
+      void refreshQueries(client, ["recipients"], ["tags"]);
       notify({ text: t("saved"), tone: "good" });
       onClose();
     },

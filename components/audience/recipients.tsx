@@ -24,7 +24,7 @@ import type { Recipient } from "@/lib/contract/audience/recipient";
 import { filterQuery, isSearchedInPart, recipientsQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { operatorsQuery, type Page, tagsQuery } from "@/lib/web/queries";
-
+import { refreshQueries } from "@/lib/web/refresh";
 import { DeleteDialog } from "./delete-dialog";
 import { RecipientTable } from "./recipient-table";
 import { WrongQuery, wrongQueryOf } from "./wrong-query";
@@ -57,7 +57,11 @@ export function Recipients() {
   const optOut = useMutation({
     mutationFn: ({ phone, isOut }: { phone: string; isOut: boolean }) =>
       call<Recipient>(isOut ? "PUT" : "DELETE", `recipients/${encodeURIComponent(phone)}/opt-out/`),
-    onSuccess: (after, { phone, isOut }) => {
+    onSuccess: async (after, { phone, isOut }) => {
+      // An answer that is on its way was asked before the change: it is asked for anew.
+      const underWay = client.getQueryCache().findAll({ queryKey: ["recipients"], fetchStatus: "fetching" });
+      await client.cancelQueries({ queryKey: ["recipients"] });
+      void client.refetchQueries({ predicate: (query) => underWay.includes(query) });
       // Update the recipient where it stands: reading the list again could move it away.
       client.setQueriesData<InfiniteData<Page<Recipient>>>(
         { queryKey: ["recipients"], predicate: ({ queryKey }) => queryKey[1] !== "some" },
@@ -152,8 +156,7 @@ export function Recipients() {
         }
         onClose={() => setToDelete(null)}
         onDeleted={() => {
-          void client.invalidateQueries({ queryKey: ["recipients"] });
-          void client.invalidateQueries({ queryKey: ["tags"] });
+          void refreshQueries(client, ["recipients"], ["tags"]);
         }}
       />
       <ConfirmDialog

@@ -8,6 +8,7 @@ import { useNotice } from "@/components/ui/notice";
 import { useShowProblem } from "@/components/ui/problem-fields";
 import type { Tag } from "@/lib/contract/audience/tag";
 import { call } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 import { FormDialog } from "./form-dialog";
 
 /** Adds a tag or renames it. */
@@ -21,8 +22,7 @@ export default function TagDialog({ tag, onClose }: { tag: Tag | null; onClose: 
     mutationFn: ({ name }: { name: string }) =>
       tag ? call<Tag>("PATCH", `tags/${tag.id}/`, { name }) : call<Tag>("POST", "tags/", { name }),
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["tags"] });
-      void client.invalidateQueries({ queryKey: ["recipients"] });
+      void refreshQueries(client, ["tags"], ["recipients"]);
       notify({ text: t("saved"), tone: "good" });
       onClose();
     },

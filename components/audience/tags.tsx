@@ -11,6 +11,7 @@ import { type Column, DataTable, RowButton } from "@/components/ui/data-table";
 import { Link } from "@/components/ui/link";
 import type { Tag } from "@/lib/contract/audience/tag";
 import { tagsQuery } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import { DeleteDialog } from "./delete-dialog";
 
 const TagDialog = dynamic(() => import("./tag-dialog"), { ssr: false });
@@ -77,8 +78,7 @@ export function Tags() {
         }
         onClose={() => setToDelete(null)}
         onDeleted={() => {
-          void client.invalidateQueries({ queryKey: ["tags"] });
-          void client.invalidateQueries({ queryKey: ["recipients"] });
+          void refreshQueries(client, ["tags"], ["recipients"]);
         }}
       />
     </div>

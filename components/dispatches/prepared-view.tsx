@@ -14,6 +14,7 @@ import { Instant, useViewerZone } from "@/components/ui/use-zoned";
 import type { Template } from "@/lib/contract/dispatches/prepared";
 import { call, ProblemError } from "@/lib/web/client";
 import { draftsQuery, templatesQuery } from "@/lib/web/prepared-queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import { useView } from "./use-view";
 
 const TemplateDialog = dynamic(() => import("./form/template-dialog"), { ssr: false });
@@ -82,7 +83,7 @@ function Table({
   const { q } = useView();
   const [edited, setEdited] = useState<Template>();
   const [toDelete, setToDelete] = useState<Row>();
-  const refresh = () => client.invalidateQueries({ queryKey: [kind] });
+  const refresh = () => refreshQueries(client, [kind]);
   const remove = useMutation({
     mutationFn: ({ id, version }: Row) =>
       call<void>("DELETE", `${kind}/${id}/`, undefined, { "if-match": `"${version}"` }),

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useFailureNotice, useNotice } from "@/components/ui/notice";
 import type { Dispatch, DispatchRetried } from "@/lib/contract/dispatches/dispatch";
 import { call } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 
 export type Verb = "pause" | "resume" | "cancel" | "retry-failed";
 
@@ -22,8 +23,7 @@ export function useDispatchAction() {
       call<Dispatch & Partial<DispatchRetried>>("POST", `dispatches/${id}/${verb}/`),
     onSuccess: ({ retried = 0, left = [], ...dispatch }, { verb }) => {
       client.setQueryData(["dispatches", "one", dispatch.id], dispatch);
-      void client.invalidateQueries({ queryKey: ["dispatches"] });
-      void client.invalidateQueries({ queryKey: ["timeline", dispatch.id] });
+      void refreshQueries(client, ["dispatches"], ["timeline", dispatch.id]);
       notify({
         text: [
           t(`done.${verb}`, { retried }),
@@ -36,7 +36,7 @@ export function useDispatchAction() {
     },
     onError: (error) => {
       // Perhaps somebody else was first: load the real state.
-      void client.invalidateQueries({ queryKey: ["dispatches"] });
+      void refreshQueries(client, ["dispatches"]);
       failed(error);
     },
   });

@@ -9,6 +9,7 @@ import { useNotice } from "@/components/ui/notice";
 import type { DispatchView, DispatchViewFilter } from "@/lib/contract/dispatches/view";
 import { call, ProblemError } from "@/lib/web/client";
 import { viewsQuery } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 
 /** Gives what is shown a name, under which it is kept. */
 export function SaveView({ filter, onClose }: { filter: DispatchViewFilter; onClose: () => void }) {
@@ -56,7 +57,7 @@ function NameView({ title, explain, done, from = "", save: run, onClose }: NameV
   const save = useMutation({
     mutationFn: () => run(name),
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: viewsQuery.queryKey });
+      await refreshQueries(client, viewsQuery.queryKey);
       notify({ text: done });
       onClose();
     },
@@ -95,7 +96,7 @@ export function DeleteView({ view, onClose }: { view: DispatchView; onClose: () 
   const remove = useMutation({
     mutationFn: () => call<void>("DELETE", `dispatch-views/${view.id}/`),
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: viewsQuery.queryKey });
+      await refreshQueries(client, viewsQuery.queryKey);
       notify({ text: t("deleted") });
       onClose();
     },

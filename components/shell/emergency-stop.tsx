@@ -25,7 +25,8 @@ function useSetSending() {
   return useMutation({
     mutationFn: (body: { state: "on" | "stopped"; reason?: string | null }) =>
       call<SendingAnswer>("PUT", "sending/", body),
-    onSuccess: (answer) => {
+    onSuccess: async (answer) => {
+      await client.cancelQueries(sendingQuery);
       client.setQueryData(sendingQuery.queryKey, answer);
       // The status page is drawn by the server.
       router.refresh();

@@ -11,6 +11,7 @@ import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { NewWebhook, Webhook } from "@/lib/contract/webhooks/webhook";
 import { webhooksQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 import { WebhookLog } from "./webhook-log";
 
 /** One webhook: its address, its events and its actions. */
@@ -33,7 +34,7 @@ export function WebhookCard({
   const { id, url, enabled, events, disabled_reason, last_delivery, pending } = webhook;
   const settled = () => {
     setAsked(null);
-    return client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
+    return refreshQueries(client, webhooksQuery.queryKey);
   };
   const failed = useFailureNotice();
   const rotate = useMutation({
@@ -90,7 +91,7 @@ export function WebhookCard({
             notify({ text: t("test_sent"), tone: "good" });
             setLogOpen(true);
             // This also reloads the logs, whose keys begin with this key.
-            return client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
+            return refreshQueries(client, webhooksQuery.queryKey);
           }}
         >
           {t("test")}

@@ -11,6 +11,7 @@ import { Instant, useTimed, useViewerZone, useZoned } from "@/components/ui/use-
 import type { Webhook, WebhookDelivery } from "@/lib/contract/webhooks/webhook";
 import { deliveriesQuery, webhooksQuery } from "@/lib/web/access-queries";
 import { call } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 
 const tones = { pending: "text-soft", delivered: "text-good", failed: "text-bad" } as const;
 
@@ -69,7 +70,7 @@ function Delivery({ delivery }: { delivery: WebhookDelivery }) {
               variant="quiet"
               call={() => call("POST", `webhook-deliveries/${id}/replay/`)}
               onSuccess={() => notify({ text: t("replayed"), tone: "good" })}
-              onSettled={() => client.invalidateQueries({ queryKey: webhooksQuery.queryKey })}
+              onSettled={() => refreshQueries(client, webhooksQuery.queryKey)}
               aria-label={t("actions_of", {
                 action: t("replay"),
                 url: `${type}, ${zoned(created_at, timezone)}`,

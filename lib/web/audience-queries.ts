@@ -7,6 +7,7 @@ import type { Reply } from "@/lib/contract/sending/inbound";
 import type { SandboxMessages } from "@/lib/contract/sending/sandbox";
 import { call } from "./client";
 import type { Page } from "./queries";
+import { refreshQueries } from "./refresh";
 
 /**
  * What is looked for: a part of a phone or of an attribute, an operator's code, a tag's name; ""
@@ -139,8 +140,7 @@ export const sandboxRepliesQuery = (phone: string) =>
 
 /** Somebody was opted out, or in again: lists that tell of it are read anew. */
 export function refreshOptOuts(client: QueryClient): void {
-  for (const list of ["suppressions", "replies", "recipients"])
-    void client.invalidateQueries({ queryKey: [list] });
+  void refreshQueries(client, ["suppressions"], ["replies"], ["recipients"]);
 }
 
 /** What a personal text may name. */

@@ -6,6 +6,7 @@ import type { Reply } from "@/lib/contract/sending/inbound";
 import { refreshOptOuts } from "./audience-queries";
 import { call, ProblemError } from "./client";
 import type { Page } from "./queries";
+import { refreshQueries } from "./refresh";
 
 export const PERSON_PAGE = 25;
 
@@ -64,6 +65,6 @@ export const personRepliesQuery = (phone: string) =>
 
 /** Something about a person was changed: their page and lists that tell of it are read anew. */
 export function refreshPerson(client: QueryClient, phone: string): void {
-  void client.invalidateQueries({ queryKey: ["person", phone] });
+  void refreshQueries(client, ["person", phone]);
   refreshOptOuts(client);
 }

@@ -10,6 +10,7 @@ import { useShowProblem } from "@/components/ui/problem-fields";
 import type { WholeExpression } from "@/lib/contract/audience/expression";
 import type { SavedAudience } from "@/lib/contract/audience/saved-audience";
 import { call, ProblemError } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 import { everybody, filledPart } from "./expression";
 import { ExpressionFields } from "./expression-fields";
 
@@ -46,13 +47,13 @@ export default function AudienceDialog({
         : call<SavedAudience>("POST", "audiences/", body);
     },
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["audiences"] });
+      void refreshQueries(client, ["audiences"]);
       notify({ text: t("saved"), tone: "good" });
       onClose();
     },
     onError: (error) => {
       if (error instanceof ProblemError && error.problem.status === 412) {
-        void client.invalidateQueries({ queryKey: ["audiences"] });
+        void refreshQueries(client, ["audiences"]);
         form.setError("root", { message: t("audience_newer") });
       } else showProblem(error);
     },

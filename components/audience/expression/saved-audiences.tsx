@@ -13,6 +13,7 @@ import { Link } from "@/components/ui/link";
 import { SearchInput } from "@/components/ui/search-input";
 import type { CountedAudience } from "@/lib/contract/audience/saved-audience";
 import { audiencesQuery } from "@/lib/web/audience-queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import { useAudienceWords } from "./use-audience-words";
 
 const AudienceDialog = dynamic(() => import("./audience-dialog"), { ssr: false });
@@ -132,7 +133,7 @@ export function SavedAudiences() {
           }
         }
         onClose={() => setToDelete(null)}
-        onDeleted={() => void client.invalidateQueries({ queryKey: ["audiences"] })}
+        onDeleted={() => void refreshQueries(client, ["audiences"])}
       />
     </div>
   );

@@ -13,6 +13,7 @@ import { useTimed, useViewerZone } from "@/components/ui/use-zoned";
 import type { Import } from "@/lib/contract/audience/import";
 import { call } from "@/lib/web/client";
 import { importsQuery } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 
 interface ImportActionsProps {
   job: Import;
@@ -26,7 +27,7 @@ export function ImportActions({ job, isResuming, onResume }: ImportActionsProps)
   const client = useQueryClient();
   const mayWrite = useMay("audience:write");
   const mayExport = useMay("audience:export");
-  const refresh = () => client.invalidateQueries({ queryKey: importsQuery.queryKey });
+  const refresh = () => refreshQueries(client, importsQuery.queryKey);
   const { id, status, rejected, kept } = job;
   return (
     <div className="-ml-2 flex flex-wrap items-center gap-x-2 gap-y-1 empty:hidden">

@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import type { Import } from "@/lib/contract/audience/import";
 import { call } from "@/lib/web/client";
 import { importsQuery } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 
 /** How to read the file, as far as the user has chosen. */
 export interface CheckOptions {
@@ -79,7 +80,7 @@ export function useImportCheck() {
     shown.current = next;
     setChecked(next);
   };
-  const refresh = () => client.invalidateQueries({ queryKey: importsQuery.queryKey });
+  const refresh = () => refreshQueries(client, importsQuery.queryKey);
 
   /**
    * Another answer replaces this one. If this call fails, the user can discard the import in the

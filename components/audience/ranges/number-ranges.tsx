@@ -17,6 +17,7 @@ import type { RangeLoad } from "@/lib/contract/audience/number-range";
 import { rangeLoadsQuery, rangeOfQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { operatorsQuery } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import type { RangeChoices } from "./range-review";
 
 const RangeReview = dynamic(() => import("./range-review").then((module) => module.RangeReview), {
@@ -59,7 +60,7 @@ export function NumberRanges() {
   const [asked, setAsked] = useState<Ask | null>(null);
   const [checked, setChecked] = useState<RangeLoad | null>(null);
   const input = useRef<HTMLInputElement>(null);
-  const refresh = () => client.invalidateQueries({ queryKey: rangeLoadsQuery.queryKey });
+  const refresh = () => refreshQueries(client, rangeLoadsQuery.queryKey);
   const forget = (load: RangeLoad | null) =>
     load && call("DELETE", `number-range-loads/${load.id}/`).catch(() => {});
 

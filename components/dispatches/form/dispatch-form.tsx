@@ -17,6 +17,7 @@ import type { Locale } from "@/lib/contract/texts";
 import { call, ProblemError } from "@/lib/web/client";
 import { ownZone } from "@/lib/web/own-zone";
 import { previewQuery } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import { AudienceFields } from "./audience-fields";
 import {
   changesOf,
@@ -142,9 +143,9 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
       attempt.end();
       if (isKeptHere) keepDraft(undefined);
       saver.current?.end();
-      void client.invalidateQueries({ queryKey: ["drafts"] });
+      void refreshQueries(client, ["drafts"]);
       client.setQueryData(["dispatches", "one", made.id], made);
-      void client.invalidateQueries({ queryKey: ["dispatches"] });
+      void refreshQueries(client, ["dispatches"]);
       notify({ text: dispatch ? t("saved") : t("scheduled") });
       router.push(`/dispatches/${made.id}`);
     },
@@ -197,7 +198,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
       window.history.replaceState(null, "", `/dispatches/new?draft=${made.id}`);
       // Save what was typed meanwhile, too.
       saved.follow(made).changed();
-      void client.invalidateQueries({ queryKey: ["drafts"] });
+      void refreshQueries(client, ["drafts"]);
     },
     onError: tell,
   });

@@ -8,6 +8,7 @@ import { Field } from "@/components/ui/field";
 import { useNotice } from "@/components/ui/notice";
 import type { Template } from "@/lib/contract/dispatches/prepared";
 import { call, ProblemError } from "@/lib/web/client";
+import { refreshQueries } from "@/lib/web/refresh";
 import type { Draft } from "./draft";
 import { sentText } from "./notation";
 
@@ -42,7 +43,7 @@ export default function TemplateDialog({
       return call<Template>("POST", "templates/", { ...body, ...others, max_segments });
     },
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["templates"] });
+      void refreshQueries(client, ["templates"]);
       notify({ text: t("saved") });
       onClose();
     },
