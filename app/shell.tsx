@@ -65,6 +65,9 @@ export async function Shell({ children }: { children: ReactNode }) {
                 </ButtonLink>
               </Preferences>
               <Account />
+              <div className="mt-2 px-3">
+                <Foot version={VERSION} />
+              </div>
             </div>
           </aside>
           <div className="flex min-w-0 flex-col pb-20 md:pb-0">
@@ -74,11 +77,12 @@ export async function Shell({ children }: { children: ReactNode }) {
             <main
               id="content"
               tabIndex={-1}
-              className="mx-auto outline-none w-full max-w-[84rem] flex-1 px-4 py-5 md:px-8 md:py-7"
+              className="mx-auto outline-none w-full max-w-[84rem] flex-1 px-4 py-5 max-md:min-h-dvh md:px-8 md:py-7"
             >
               {children}
             </main>
-            <div className="mx-auto w-full max-w-[84rem] px-4 pb-4 md:px-8">
+            {/* Below what a phone shows: where the content grows, it would move. */}
+            <div className="px-4 pb-4 md:hidden">
               <Foot version={VERSION} />
             </div>
           </div>

@@ -11,6 +11,7 @@ import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states
 import { ZoneNote } from "@/components/ui/use-zoned";
 import type { NewWebhook, Webhook } from "@/lib/contract/webhooks/webhook";
 import { webhooksQuery } from "@/lib/web/access-queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import { WebhookCard } from "./webhook-card";
 
 const WebhookDialog = dynamic(() => import("./webhook-dialog"), { ssr: false });
@@ -25,14 +26,14 @@ export function WebhooksScreen() {
   return (
     <div className="flex flex-col gap-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <div className="flex flex-wrap items-baseline gap-x-4">
-          <h1>{t("title")}</h1>
-          <ZoneNote />
-        </div>
+        <h1>{t("title")}</h1>
         <Button variant="primary" onClick={() => setEdited("new")}>
           <Plus size={15} aria-hidden />
           {t("new")}
         </Button>
+        <div className="basis-full">
+          <ZoneNote />
+        </div>
       </div>
       <p className="max-w-prose text-soft">{t("explain")}</p>
       {secret && (
@@ -66,7 +67,7 @@ export function WebhooksScreen() {
           onDone={(made) => {
             if (made) setSecret(made);
             setEdited(null);
-            void client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
+            void refreshQueries(client, webhooksQuery.queryKey);
           }}
         />
       )}

@@ -38,7 +38,7 @@ export function ImportFileStep({
   return (
     <div className="flex flex-col gap-3">
       {asked ? (
-        <div className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 sm:p-5">
+        <div className="flex min-h-64 flex-col gap-3 rounded-card border border-line bg-surface p-4 sm:p-5">
           <strong className="break-all font-semibold">{asked.file.name}</strong>
           {isPending ? (
             <UploadState fileName={asked.file.name} onCancel={cancel} />

@@ -6,27 +6,25 @@ import { useEffect } from "react";
 import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states";
 import type { Import } from "@/lib/contract/audience/import";
 import { importsQuery } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import { ImportItem } from "./import-item";
 
 interface ImportHistoryProps {
-  /** The import that is under review above; the list leaves it out. */
-  open: string | undefined;
   /** The import whose review is being loaded. */
   resuming: string | undefined;
   onResume: (job: Import) => void;
 }
 
 /** All imports, updated while they run. The server has the list, so it survives a reload. */
-export function ImportHistory({ open, resuming, onResume }: ImportHistoryProps) {
+export function ImportHistory({ resuming, onResume }: ImportHistoryProps) {
   const t = useTranslations("import");
   const client = useQueryClient();
   const imports = useQuery(importsQuery);
-  const items = imports.data?.items.filter(({ id }) => id !== open);
+  const items = imports.data?.items;
   const running = items?.filter(({ status }) => status === "running").length;
   useEffect(() => {
     // An import that has ended has changed the audience and its tags.
-    if (running === 0)
-      for (const key of ["recipients", "tags"]) void client.invalidateQueries({ queryKey: [key] });
+    if (running === 0) void refreshQueries(client, ["recipients"], ["tags"]);
   }, [running, client]);
   if (imports.isError && !items) return <Unreadable onRetry={() => imports.refetch()} />;
   if (!items) return <ListSkeleton />;

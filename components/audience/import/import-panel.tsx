@@ -10,6 +10,7 @@ import { ZoneNote } from "@/components/ui/use-zoned";
 import type { Import } from "@/lib/contract/audience/import";
 import { call } from "@/lib/web/client";
 import { importsQuery, type Page } from "@/lib/web/queries";
+import { refreshQueries } from "@/lib/web/refresh";
 import { ImportFileStep } from "./import-file-step";
 import { ImportHistory } from "./import-history";
 import { useImportCheck } from "./use-import-check";
@@ -28,14 +29,16 @@ export function ImportPanel() {
   const t = useTranslations("import");
   const client = useQueryClient();
   const wizard = useImportCheck();
-  const { checked } = wizard;
+  const { checked, asked } = wizard;
   const history = useRef<HTMLHeadingElement>(null);
   const fileStep = useRef<HTMLHeadingElement>(null);
   const wasOpen = useRef(false);
   const isOpen = checked !== undefined;
+  /** Where the user goes on after the review: with a new file, or with what was imported. */
+  const next = useRef(fileStep);
   useEffect(() => {
-    // After leaving the review the user begins with a new file.
-    if (wasOpen.current && !isOpen) fileStep.current?.focus();
+    if (wasOpen.current && !isOpen) next.current.current?.focus();
+    next.current = fileStep;
     wasOpen.current = isOpen;
   }, [isOpen]);
 
@@ -44,10 +47,9 @@ export function ImportPanel() {
       importsQuery.queryKey,
       (page) => page && { ...page, items: page.items.map((one) => (one.id === job.id ? job : one)) },
     );
-    void client.invalidateQueries({ queryKey: importsQuery.queryKey });
-    wasOpen.current = false;
+    void refreshQueries(client, importsQuery.queryKey);
+    next.current = history;
     wizard.leave(true);
-    history.current?.focus();
   }
 
   const resume = useMutation({
@@ -68,7 +70,12 @@ export function ImportPanel() {
           <ImportFileStep wizard={wizard} onChosen={() => void loadReview()} />
         </section>
       )}
-      <section aria-labelledby="imports" className="flex min-w-0 flex-col gap-3">
+      {/* The history would be pushed about by the file that is under way. */}
+      <section
+        aria-labelledby="imports"
+        hidden={isOpen || asked !== undefined}
+        className="flex min-w-0 flex-col gap-3"
+      >
         <div className="flex flex-wrap items-baseline gap-x-4">
           <h2 id="imports" ref={history} tabIndex={-1} className="outline-none">
             {t("history")}
@@ -76,7 +83,6 @@ export function ImportPanel() {
           <ZoneNote />
         </div>
         <ImportHistory
-          open={checked?.job.id}
           resuming={resume.isPending ? resume.variables : undefined}
           onResume={({ id }) => resume.mutate(id)}
         />

@@ -47,7 +47,7 @@ export function DayPanel({ day, name, filter, isNarrowed, isOpen }: DayPanelProp
         )}
       </div>
       {!read.data || !shown ? (
-        <Skeleton className="h-48" />
+        <Skeleton className="h-48 max-lg:h-[36rem]" />
       ) : (
         <div className="grid gap-x-8 gap-y-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
           <div className="flex min-w-0 flex-col gap-2">

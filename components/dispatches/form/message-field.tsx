@@ -7,6 +7,7 @@ import { useRef } from "react";
 import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { Skeleton } from "@/components/ui/skeleton";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { invisibleIn, plainText, visibleText } from "@/lib/domain/text/plain-text";
 import { lengthOf, messageTextMax, segmentsOf } from "@/lib/domain/text/segments";
@@ -15,9 +16,11 @@ import { knownPart } from "./notation";
 import { PlaceholderButton } from "./placeholder-button";
 import { TestSend } from "./test-send";
 
-// Most texts are not personal, so this is loaded on demand.
-const PersonalMode = dynamic(() => import("./personal-mode"), { ssr: false });
-const PeopleTexts = dynamic(() => import("./people-texts"), { ssr: false });
+// Most texts are not personal, so this is loaded on demand. It keeps its place until it has come.
+const PersonalMode = dynamic(() => import("./personal-mode"), {
+  loading: () => <Skeleton className="h-44" />,
+});
+const PeopleTexts = dynamic(() => import("./people-texts"), { loading: () => <Skeleton className="h-96" /> });
 
 /**
  * At most so many letters of another alphabet are probably a slip (a Cyrillic "с" in a Latin word),

@@ -37,7 +37,7 @@ export default function PeopleTexts({ preview }: { preview: UseQueryResult<Previ
       </div>
     );
   }
-  if (!data || (isPlaceholderData && !data.personal)) return <Skeleton className="h-40" />;
+  if (!data || (isPlaceholderData && !data.personal)) return <Skeleton className="h-96" />;
   const { personal, audience } = data;
   if (!personal) return null;
   const about = personal.is_estimate ? "≈ " : "";

@@ -11,15 +11,18 @@ import { presentOperator } from "@/lib/http/present/operator";
 import { presentPage } from "@/lib/http/present/page";
 import { presentPersonMessage } from "@/lib/http/present/person";
 import { presentRecipient } from "@/lib/http/present/recipient";
+import { presentReply } from "@/lib/http/present/reply";
 import { presentSuppression } from "@/lib/http/present/suppression";
 import { getRecipient } from "@/lib/services/audience/get-recipient";
 import { listOperators } from "@/lib/services/audience/list-operators";
+import { listReplies } from "@/lib/services/audience/list-replies";
 import { listSuppressions } from "@/lib/services/audience/list-suppressions";
 import { listPersonMessages } from "@/lib/services/dispatches/list-person-messages";
 import {
   PERSON_PAGE,
   personMessagesQuery,
   personQuery,
+  personRepliesQuery,
   personSuppressionsQuery,
 } from "@/lib/web/person-queries";
 import { operatorsQuery } from "@/lib/web/queries";
@@ -29,31 +32,38 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("person"))("title") };
 }
 
+/** The number need not be a recipient's. */
+const whenUnknown =
+  <T,>(answer: T) =>
+  (error: unknown): T => {
+    if (error instanceof NotFoundError) return answer;
+    throw error;
+  };
+
 export default async function PersonPage({ params }: { params: Promise<{ phone: string }> }) {
   const ctx = await pageContext();
   const phone = normalizePhone(`+${decodeURIComponent((await params).phone).replace(/^\+/, "")}`);
   if (!phone) notFound();
+  const first = <T,>(page: T) => ({ pages: [page], pageParams: [""] });
   const client = await prefetch([
-    [
-      personQuery(phone).queryKey,
-      () =>
-        getRecipient(ctx, phone).then(presentRecipient, (error) => {
-          if (error instanceof NotFoundError) return null;
-          throw error;
-        }),
-    ],
+    [personQuery(phone).queryKey, () => getRecipient(ctx, phone).then(presentRecipient, whenUnknown(null))],
     [
       personSuppressionsQuery(phone).queryKey,
       async () => presentPage(await listSuppressions(ctx, { phone, limit: 50 }), presentSuppression),
     ],
     [
       personMessagesQuery(phone).queryKey,
-      async () => ({
-        pages: [
-          presentPage(await listPersonMessages(ctx, phone, { limit: PERSON_PAGE }), presentPersonMessage),
-        ],
-        pageParams: [""],
-      }),
+      () =>
+        listPersonMessages(ctx, phone, { limit: PERSON_PAGE })
+          .then(
+            (page) => presentPage(page, presentPersonMessage),
+            whenUnknown({ items: [], next_cursor: null }),
+          )
+          .then(first),
+    ],
+    [
+      personRepliesQuery(phone).queryKey,
+      async () => first(presentPage(await listReplies(ctx, { phone, limit: PERSON_PAGE }), presentReply)),
     ],
     [
       operatorsQuery.queryKey,

@@ -11,11 +11,13 @@ import { isUuid } from "@/lib/contract/audience/tag";
 import { NotFoundError } from "@/lib/domain/errors";
 import { presentDispatch } from "@/lib/http/present/dispatch";
 import { presentPreview } from "@/lib/http/present/preview";
+import { presentQuietHours } from "@/lib/http/present/sending";
 import { presentTimeline } from "@/lib/http/present/timeline";
 import { getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { getTimeline } from "@/lib/services/dispatches/get-timeline";
 import { previewDispatch } from "@/lib/services/dispatches/preview-dispatch";
-import { dispatchQuery, previewQuery, timelineQuery } from "@/lib/web/queries";
+import { getQuietHours } from "@/lib/services/sending/quiet-hours";
+import { dispatchQuery, previewQuery, quietHoursQuery, timelineQuery } from "@/lib/web/queries";
 
 type Props = { params: Promise<{ id: string }> };
 
@@ -36,6 +38,7 @@ export default async function DispatchPage({ params }: Props) {
   const body = shown?.status === "scheduled" ? bodyOf(draftOf(shown), ctx.now(), shown) : undefined;
   const queries: Parameters<typeof prefetch>[0] = [
     [dispatchQuery(id).queryKey, async () => presentDispatch(await getDispatch(ctx, id), locale)],
+    [quietHoursQuery.queryKey, async () => presentQuietHours(await getQuietHours(ctx))],
     [timelineQuery(id).queryKey, async () => presentTimeline(await getTimeline(ctx, id), locale)],
   ];
   if (body)

@@ -1,6 +1,7 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { formQueries } from "@/app/(dashboard)/dispatches/form-queries";
 import { pageLocale } from "@/app/locale";
 import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
@@ -11,20 +12,12 @@ import { isUuid } from "@/lib/contract/audience/tag";
 import { dayPattern } from "@/lib/domain/period";
 import { presentAudience } from "@/lib/http/present/audience";
 import { presentDispatch } from "@/lib/http/present/dispatch";
-import { presentOperator } from "@/lib/http/present/operator";
 import { presentDraft, presentTemplate } from "@/lib/http/present/prepared";
-import { presentGateways } from "@/lib/http/present/sending";
-import { presentTag } from "@/lib/http/present/tag";
 import { getOperator } from "@/lib/services/audience/get-operator";
 import { getTag } from "@/lib/services/audience/get-tag";
-import { listOperators } from "@/lib/services/audience/list-operators";
-import { listTags } from "@/lib/services/audience/list-tags";
 import { getAudience } from "@/lib/services/audience/saved/get-audience";
 import { type Dispatch, getDispatch } from "@/lib/services/dispatches/get-dispatch";
 import { getPrepared } from "@/lib/services/dispatches/prepared/get-prepared";
-import { listGateways } from "@/lib/services/sending/list-gateways";
-import { gatewaysQuery } from "@/lib/web/prepared-queries";
-import { operatorsQuery, tagsQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("form"))("title") };
@@ -66,14 +59,7 @@ export default async function NewDispatchPage({
     return id && isUuid(id) ? getPrepared(ctx, kind, id).catch(() => undefined) : undefined;
   }
   const isOnDay = day !== undefined && dayPattern.test(day);
-  const client = await prefetch([
-    [
-      operatorsQuery.queryKey,
-      async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator),
-    ],
-    [tagsQuery.queryKey, async () => (await listTags(ctx, { limit: 200 })).items.map(presentTag)],
-    [gatewaysQuery.queryKey, async () => presentGateways(await listGateways(ctx)).items],
-  ]);
+  const client = await prefetch(formQueries(ctx));
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <div className="flex flex-col gap-6">
