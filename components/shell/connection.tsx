@@ -8,7 +8,9 @@ import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { ProblemError } from "@/lib/web/client";
 
 const AGAIN_MS = 5_000;
-type Trouble = "offline" | "failing" | null;
+const SLOW_MS = 4_000;
+const troubles = ["offline", "failing", "slow"] as const;
+type Trouble = (typeof troubles)[number] | null;
 
 /**
  * A query without any answer yet drops its error while it tries again. We keep the error, so that
@@ -16,12 +18,21 @@ type Trouble = "offline" | "failing" | null;
  */
 const before = new WeakMap<Query, Trouble>();
 
+/** When the call of a query began that has no answer yet. */
+const askedAt = new WeakMap<Query, number>();
+
+/** The screen shows an older answer, or another page's, and should say so. A skeleton has words. */
+const isSlow = (query: Query): boolean =>
+  query.state.fetchStatus === "fetching" &&
+  Date.now() - (askedAt.get(query) ?? Date.now()) >= SLOW_MS &&
+  query.observers.some((observer) => observer.getCurrentResult().data !== undefined);
+
 /** Why a visible query cannot be read. A refusal (4xx) is an answer, which its own screen shows. */
 function troubleOf(query: Query): Trouble {
   const { fetchFailureReason, error: lastError, errorUpdatedAt, dataUpdatedAt } = query.state;
   const isFailed = errorUpdatedAt > dataUpdatedAt;
   const error = fetchFailureReason ?? (isFailed ? lastError : null);
-  if (!error) return isFailed ? (before.get(query) ?? null) : null;
+  if (!error) return isFailed ? (before.get(query) ?? null) : isSlow(query) ? "slow" : null;
   const trouble = !(error instanceof ProblemError)
     ? "offline"
     : error.problem.status >= 500
@@ -32,14 +43,23 @@ function troubleOf(query: Query): Trouble {
 }
 
 /**
- * Reports a lost connection or a failing server, once for the whole page. The page keeps its
- * content and recovers by itself.
+ * Reports a lost connection, a failing server or one that is slow to answer, once for the whole
+ * page. The page keeps its content and recovers by itself.
  */
 export function Connection() {
   const t = useTranslations("app");
   const client = useQueryClient();
   const subscribe = useCallback(
-    (changed: () => void) => client.getQueryCache().subscribe(notifyManager.batchCalls(changed)),
+    (changed: () => void) => {
+      const tell = notifyManager.batchCalls(changed);
+      return client.getQueryCache().subscribe((event) => {
+        if (event.type === "updated" && event.action.type === "fetch") {
+          askedAt.set(event.query, Date.now());
+          setTimeout(changed, SLOW_MS);
+        }
+        tell();
+      });
+    },
     [client],
   );
   // The user followed a link, and its page cannot be loaded.
@@ -47,12 +67,12 @@ export function Connection() {
   const failing = useSyncExternalStore<Trouble>(
     subscribe,
     () => {
-      const troubles = client
+      const found = client
         .getQueryCache()
         .getAll()
         .filter((query) => query.isActive())
         .map(troubleOf);
-      return troubles.includes("offline") ? "offline" : troubles.includes("failing") ? "failing" : null;
+      return troubles.find((trouble) => found.includes(trouble)) ?? null;
     },
     () => null,
   );
