@@ -169,7 +169,10 @@ test("braces in a plain text stay braces, from the form to the phone and back", 
   await message(page).fill(text);
   await button(page, "Start now").click();
   await button(page, "Review and schedule").click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
+  const review = page.getByRole("alertdialog");
+  await expect(review.getByRole("button", { name: "Schedule" })).toBeDisabled();
+  await review.getByLabel("“{{shop}}” goes out just as it is").check();
+  await review.getByRole("button", { name: "Schedule" }).click();
   await expect(page).toHaveURL(/\/dispatches\/[\w-]{36}$/);
   await expect(page.getByRole("region", { name: "Text" })).toContainText(text);
   await expect

@@ -20,7 +20,9 @@ export function useDeliveredShare(progress: Progress): string | null {
 
 export function DeliveredShare({ progress }: { progress: Progress }) {
   const t = useTranslations("card");
-  const text = useDeliveredShare(progress);
-  if (text === null) return null;
-  return <span className="whitespace-nowrap text-[0.9rem] text-soft">{t("delivered", { share: text })}</span>;
+  const share = useDeliveredShare(progress);
+  if (share === null) return null;
+  return (
+    <span className="text-[0.9rem] text-soft">{t("delivered", { share, tried: triedOf(progress) })}</span>
+  );
 }

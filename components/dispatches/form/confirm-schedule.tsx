@@ -11,6 +11,7 @@ import { ConfirmDialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { useCity, useZoned } from "@/components/ui/use-zoned";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
+import { readPersonalText } from "@/lib/domain/text/personal-text";
 import { type Draft, dayAfter } from "./draft";
 import { useDate } from "./use-date";
 
@@ -52,6 +53,8 @@ export default function ConfirmSchedule({
     setTicked([]);
   }, [isOpen]);
   const { repeats, forecast, cost } = preview;
+  const read = draft.personal ? undefined : readPersonalText(draft.message_text);
+  const placeholder = read && "names" in read ? read.names[0] : undefined;
   // Unusual choices must be ticked: a second click is not enough.
   const doubts = [
     repeats &&
@@ -60,6 +63,7 @@ export default function ConfirmSchedule({
         ago: format.relativeTime(new Date(repeats.start_datetime), new Date()),
       }),
     forecast && forecast.not_sent > 0 && t("not_sent", { count: forecast.not_sent }),
+    placeholder !== undefined && t("personal.is_off", { placeholder: `{{${placeholder}}}` }),
   ].filter((doubt) => doubt !== null && doubt !== false);
   const count = reachedBy(preview);
   const isEveryone = draft.audience
