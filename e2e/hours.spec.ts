@@ -105,6 +105,7 @@ test("a day at each person's own time: its window is that of the audience's zone
   ).toBeVisible();
   await page.getByRole("button", { name: "Schedule", exact: true }).click();
   await expect(page).toHaveURL(/dispatches\/[0-9a-f-]{36}$/);
+  await expect(page.locator("section[aria-labelledby=schedule] [data-closed]")).not.toHaveCount(0);
   const [made] = (await (await call("GET", `/api/v1/dispatches/?q=${encodeURIComponent(text)}`)).json())
     .items;
   expect(made.local_time).toMatchObject({ from: "00:00", to, unknown_zone: "dispatch" });

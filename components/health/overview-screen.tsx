@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { shownRate, triedOf } from "@/components/dispatches/outcomes";
 import { ProgressStrip } from "@/components/dispatches/progress";
 import { StatusBadge } from "@/components/dispatches/status-badge";
+import { Waits } from "@/components/dispatches/waits";
 import { useMay } from "@/components/shell/me";
 import { ButtonLink } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
@@ -247,6 +248,7 @@ function Running({ dispatch, timezone }: { dispatch: Overview["running"][number]
             : t.rich("ends", timed(dispatch.end_datetime, timezone))}
         </span>
       </Tried>
+      <Waits waits={dispatch.waits} timezone={timezone} />
     </Row>
   );
 }

@@ -13839,6 +13839,12 @@ export interface operations {
                             finishes_at: string | null;
                             not_sent: number | null;
                             is_stalled: boolean;
+                            waits: {
+                                /** @enum {string} */
+                                code: "stopped" | "paused" | "daily_limit" | "excluded_unfinished" | "excluded_dropped" | "outside_window" | "outdated" | "breaker" | "counting" | "retries" | "quiet_hours" | "waiting_for_engine" | "clock" | "paced";
+                                detail: string;
+                                until: string | null;
+                            }[];
                         }[];
                         last: {
                             /** Format: uuid */

@@ -1,5 +1,6 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useRef, useState } from "react";
@@ -15,8 +16,11 @@ import type { Dispatch } from "@/lib/contract/dispatches/dispatch";
 import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { segmentsOf } from "@/lib/domain/text/segments";
+import { quietHoursQuery } from "@/lib/web/queries";
 
 const MarkedText = dynamic(() => import("@/components/dispatches/marked-text"));
+// It brings a calendar of its own, and most dispatches have no hours.
+const ClosedHours = dynamic(() => import("./closed-hours"), { ssr: false });
 
 interface FactsProps {
   /** The dispatch, with figures from the same reading as the rest of the screen. */
@@ -166,6 +170,10 @@ function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
   const daysOf = useDays();
   const { start_datetime: start, end_datetime: end, timezone, status, started_at, finished_at } = dispatch;
   const { local_time: hours, hours: kept } = dispatch;
+  const { data: setting } = useQuery(quietHoursQuery);
+  // Those of today say nothing of a dispatch that is over.
+  const quiet =
+    setting?.enabled && !dispatch.ignore_quiet_hours && !isFinished(status) && !finished_at ? setting : null;
   const [from, to] = [Date.parse(start), Date.parse(end)];
   const [now, setNow] = useState<number>();
   useEffect(() => {
@@ -194,6 +202,9 @@ function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
             style={{ left: share(begun), width: `calc(${share(last)} - ${share(begun)})` }}
           />
         )}
+        {(hours || quiet) && (
+          <ClosedHours local={hours} quiet={quiet} timezone={timezone} from={from} to={to} />
+        )}
       </div>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
         <dt className="text-soft">{form("start")}</dt>
@@ -217,6 +228,9 @@ function Schedule({ dispatch }: Pick<FactsProps, "dispatch">) {
         <p className="text-[0.92rem] text-soft">
           {t("own_time", { from: hours.from, to: hours.to, days: daysOf(hours.days) })}
         </p>
+      )}
+      {quiet && (
+        <p className="text-[0.92rem] text-soft">{form("quiet_hours", { from: quiet.from, to: quiet.to })}</p>
       )}
       {kept && kept.written > 0 && (
         <p className={`text-[0.92rem] ${kept.outside > 0 ? "text-warn" : "text-soft"}`}>

@@ -161,6 +161,10 @@ export const waitCodes = [
 ] as const;
 export type WaitCode = (typeof waitCodes)[number];
 
+export const waitsSchema = z.array(
+  z.object({ code: z.enum(waitCodes), detail: z.string(), until: z.iso.datetime().nullable() }),
+);
+
 const count = z.int().min(0);
 
 /**
@@ -227,7 +231,7 @@ export const dispatchSchema = z.object({
    * What holds it up now, the most general first; nothing while it is sent, before its start and
    * when it is over. `until`: when it goes on, where that is known.
    */
-  waits: z.array(z.object({ code: z.enum(waitCodes), detail: z.string(), until: instant.nullable() })),
+  waits: waitsSchema,
   progress: progressSchema,
 });
 export type Dispatch = z.output<typeof dispatchSchema>;

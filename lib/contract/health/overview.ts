@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { progressSchema } from "@/lib/contract/dispatches/dispatch";
+import { progressSchema, waitsSchema } from "@/lib/contract/dispatches/dispatch";
 import { timeZoneSchema } from "@/lib/contract/time-zone";
 import { dispatchStatuses } from "@/lib/domain/lifecycle";
 
@@ -48,6 +48,8 @@ export const overviewSchema = z.object({
       not_sent: count.nullable(),
       /** A gateway refuses what goes to some of its operators; it stands still there. */
       is_stalled: z.boolean(),
+      /** As of a dispatch: why nothing of it goes out now. */
+      waits: waitsSchema,
     }),
   ),
   /** While nothing runs: the newest of those that are over. */

@@ -72,7 +72,7 @@ export const historyTexts = {
   "reason.unlimited": "Sending as fast as the gateway accepts messages.",
   "reason.operator_shared": "Other dispatches share the operator's rate.",
   "reason.breaker": "The gateway rejects messages. They are held and retried.",
-  "reason.quiet_hours": "It is night where the recipients are, or a time that nobody is written to.",
+  "reason.quiet_hours": "Quiet hours, or outside the hours of this dispatch: nobody is written to now.",
   "reason.stopped": "All sending is stopped.",
   "reason.paused": "Paused.",
   "reason.outside_window": "The window is over: nothing more will be sent.",
@@ -99,7 +99,7 @@ export const historyTexts = {
   "wait.breaker": "The gateway rejects messages: {operators}.",
   "wait.counting": "Counting the audience.",
   "wait.retries": "Retrying: every recipient was tried, and some messages wait.",
-  "wait.quiet_hours": "It is night where the recipients are, or a time that nobody is written to.",
+  "wait.quiet_hours": "Quiet hours, or outside the hours of this dispatch: nobody is written to now.",
   "wait.waiting_for_engine": "Queued.",
   "wait.not_opened": "The start has passed. Queued.",
   "wait.clock":

@@ -74,7 +74,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "reason.unlimited": "Отправляется так быстро, как принимает шлюз.",
   "reason.operator_shared": "Скорость оператора делят несколько рассылок.",
   "reason.breaker": "Шлюз отклоняет сообщения: они ждут повтора.",
-  "reason.quiet_hours": "У получателей сейчас ночь или другое время, когда им не пишут.",
+  "reason.quiet_hours": "У получателей тихие часы или не то время, в которое им пишет эта рассылка.",
   "reason.stopped": "Вся отправка остановлена.",
   "reason.paused": "Приостановлена.",
   "reason.outside_window": "Окно закрылось: больше ничего не отправляется.",
@@ -100,7 +100,7 @@ export const historyTexts: Record<keyof typeof en, string> = {
   "wait.breaker": "Шлюз отклоняет сообщения: {operators}.",
   "wait.counting": "Идёт подсчёт аудитории.",
   "wait.retries": "Ждёт повтора: очередь дошла до всех, часть сообщений отправляется снова.",
-  "wait.quiet_hours": "У получателей сейчас ночь или другое время, когда им не пишут.",
+  "wait.quiet_hours": "У получателей тихие часы или не то время, в которое им пишет эта рассылка.",
   "wait.waiting_for_engine": "В очереди.",
   "wait.not_opened": "Время начала прошло. В очереди.",
   "wait.clock":

@@ -12,13 +12,16 @@ export const presentDispatch = (dispatch: Dispatch, locale: Locale): contract.Di
   author: dispatch.author,
   hours: dispatch.hours,
   warnings: presentWarnings(dispatch.warnings, dispatch.messageText, locale),
-  waits: dispatch.waits.map((wait) => ({
+  waits: presentWaits(dispatch, locale),
+  progress: dispatch.progress,
+});
+
+export const presentWaits = (dispatch: Dispatch, locale: Locale): contract.Dispatch["waits"] =>
+  dispatch.waits.map((wait) => ({
     code: wait.code,
     detail: textOf(locale, `wait.${waitText(wait, dispatch)}`, wait.params),
     until: wait.until,
-  })),
-  progress: dispatch.progress,
-});
+  }));
 
 export function presentWarnings(codes: contract.WarningCode[], text: string | null, locale: Locale) {
   const params = { value: foreignPlaceholder(text ?? "") ?? "", example: "{{name}}" };

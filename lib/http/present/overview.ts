@@ -2,6 +2,7 @@ import type * as contract from "@/lib/contract/health/overview";
 import { type Locale, textOf } from "@/lib/contract/texts";
 import type { Dispatch } from "@/lib/services/dispatches/get-dispatch";
 import type { Attention, Overview } from "@/lib/services/health/get-overview";
+import { presentWaits } from "./dispatch";
 
 const TEXT_MAX = 80;
 
@@ -13,6 +14,7 @@ export const presentOverview = (overview: Overview, locale: Locale): contract.Ov
     finishes_at: finishesAt?.toISOString() ?? null,
     not_sent: notSent,
     is_stalled: isStalled,
+    waits: presentWaits(dispatch, locale),
   })),
   last: overview.last && presentCard(overview.last),
   upcoming: overview.upcoming.map(({ id, text, startMs, endMs }) => ({
@@ -33,7 +35,7 @@ export const presentOverview = (overview: Overview, locale: Locale): contract.Ov
   attention: overview.attention.map(({ code, dispatchId, params, refusal }) => ({
     code,
     dispatch_id: dispatchId,
-    detail: textOf(locale, `attention.${attentionText({ code, params })}`, params),
+    detail: textOf(locale, `attention.${attentionText({ code, params })}`, grouped(params, locale)),
     ...(refusal && { refusal }),
   })),
 });
@@ -42,6 +44,15 @@ const presentCard = ({ id, name, messageText, status, startAt, endAt, progress }
   ...{ id, text: beginning(name ?? messageText), status, progress },
   ...{ start_datetime: startAt, end_datetime: endAt },
 });
+
+/** Counts as people write them. */
+const grouped = (params: Attention["params"], locale: Locale) =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === "number" ? value.toLocaleString(locale) : value,
+    ]),
+  );
 
 const attentionText = ({ code, params }: Pick<Attention, "code" | "params">) =>
   code === "sending_stopped" && "reason" in params ? "sending_stopped_reason" : code;

@@ -285,7 +285,7 @@ test("What needs somebody is said: a window too short, a gateway that refuses, o
   };
   expect(await told()).toEqual([expect.objectContaining({ dispatch_id: refused.id, refusal })]);
   const shown = (await overview()).running.find(({ id }) => id === refused.id);
-  expect(shown).toMatchObject({ is_stalled: true, finishes_at: null });
+  expect(shown).toMatchObject({ is_stalled: true, finishes_at: null, waits: [{ code: "breaker" }] });
 
   // One gateway, one cause: told once, of however many dispatches and operators.
   const both = await world.addDispatch({});
