@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { address, at, call, tomorrow } from "./support/api";
 import { open, shifted, watchShifts } from "./support/page";
 
-/** What one reads stays where it is while the rest comes. Words are long in Russian, a phone narrow. */
+// What one reads stays where it is while the rest comes. Words are long in Russian, phones narrow.
 test.use({ locale: "ru-RU", viewport: { width: 390, height: 844 } });
 
 const drawn = (page: Page) =>
