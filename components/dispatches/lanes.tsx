@@ -30,7 +30,7 @@ export function Lanes({ lanes, isOver }: { lanes: Timeline["lanes"]; isOver: boo
                   <>
                     {" · "}
                     {operator.rate_per_second === null
-                      ? t("rate", { rate: format.number(shownRate(rate)) })
+                      ? t("rate_no_limit", { rate: format.number(shownRate(rate)) })
                       : t("rate_of", {
                           rate: format.number(shownRate(rate)),
                           limit: format.number(operator.rate_per_second),

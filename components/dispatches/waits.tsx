@@ -24,7 +24,7 @@ export function Waits({ waits, timezone }: { waits: Dispatch["waits"]; timezone:
               <>
                 {" "}
                 {t.rich(code === "quiet_hours" ? "goes_on" : "next_try", {
-                  time: clock(until, timezone, { timeStyle: "medium" }),
+                  time: clock(until, timezone, { timeStyle: code === "quiet_hours" ? "short" : "medium" }),
                   t: (chunks) => (
                     <Instant at={until} zone={timezone}>
                       {chunks}

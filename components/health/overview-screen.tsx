@@ -88,12 +88,12 @@ function Attention({ overview, timezone }: { overview: Overview; timezone: strin
                 : detail}
             </span>
             {id && (
-              <Link href={`/dispatches/${id}`} className="font-medium underline underline-offset-4">
+              <Link href={`/dispatches/${id}`} className="py-0.5 font-medium underline underline-offset-4">
                 {t(`mend.${code}`)}
               </Link>
             )}
             {code === "sweep_late" && (
-              <Link href="/status" className="font-medium underline underline-offset-4">
+              <Link href="/status" className="py-0.5 font-medium underline underline-offset-4">
                 {t("mend.sweep_late")}
               </Link>
             )}
