@@ -11,11 +11,15 @@ const drawn = (page: Page) =>
 /** Holds back what the page asks for, until the returned function is called. */
 async function holdBack(page: Page, url: string | RegExp): Promise<() => number> {
   const held: (() => void)[] = [];
+  let isOpen = false;
   await page.route(url, async (route) => {
-    await new Promise<void>((go) => held.push(go));
+    if (!isOpen) await new Promise<void>((go) => held.push(go));
     await route.continue().catch(() => {});
   });
-  return () => held.splice(0).map((go) => go()).length;
+  return () => {
+    isOpen = true;
+    return held.map((go) => go()).length;
+  };
 }
 
 test("a font that comes late moves nothing", async ({ page }) => {

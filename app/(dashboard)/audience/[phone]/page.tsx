@@ -11,18 +11,15 @@ import { presentOperator } from "@/lib/http/present/operator";
 import { presentPage } from "@/lib/http/present/page";
 import { presentPersonMessage } from "@/lib/http/present/person";
 import { presentRecipient } from "@/lib/http/present/recipient";
-import { presentReply } from "@/lib/http/present/reply";
 import { presentSuppression } from "@/lib/http/present/suppression";
 import { getRecipient } from "@/lib/services/audience/get-recipient";
 import { listOperators } from "@/lib/services/audience/list-operators";
-import { listReplies } from "@/lib/services/audience/list-replies";
 import { listSuppressions } from "@/lib/services/audience/list-suppressions";
 import { listPersonMessages } from "@/lib/services/dispatches/list-person-messages";
 import {
   PERSON_PAGE,
   personMessagesQuery,
   personQuery,
-  personRepliesQuery,
   personSuppressionsQuery,
 } from "@/lib/web/person-queries";
 import { operatorsQuery } from "@/lib/web/queries";
@@ -44,7 +41,6 @@ export default async function PersonPage({ params }: { params: Promise<{ phone: 
   const ctx = await pageContext();
   const phone = normalizePhone(`+${decodeURIComponent((await params).phone).replace(/^\+/, "")}`);
   if (!phone) notFound();
-  const first = <T,>(page: T) => ({ pages: [page], pageParams: [""] });
   const client = await prefetch([
     [personQuery(phone).queryKey, () => getRecipient(ctx, phone).then(presentRecipient, whenUnknown(null))],
     [
@@ -59,11 +55,7 @@ export default async function PersonPage({ params }: { params: Promise<{ phone: 
             (page) => presentPage(page, presentPersonMessage),
             whenUnknown({ items: [], next_cursor: null }),
           )
-          .then(first),
-    ],
-    [
-      personRepliesQuery(phone).queryKey,
-      async () => first(presentPage(await listReplies(ctx, { phone, limit: PERSON_PAGE }), presentReply)),
+          .then((page) => ({ pages: [page], pageParams: [""] })),
     ],
     [
       operatorsQuery.queryKey,
