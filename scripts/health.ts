@@ -1,3 +1,5 @@
+import { within } from "@/lib/common/within";
+
 /**
  * `carillon health [web | worker]`: is what runs in this container well? Without a name, whichever
  * of the two answers here. It loads nothing, not even the settings, for it runs every few seconds.
@@ -26,11 +28,9 @@ function here(host: string): string {
 
 async function ask(url: string): Promise<string> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await within(TIMEOUT_MS, fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }));
     return answer.ok ? "well" : `HTTP ${answer.status}`;
   } catch (error) {
     return (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
   }
 }
-
-export {};

@@ -4,6 +4,7 @@ import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "inngest/node";
 import { knownMigration, newestMigration } from "@/db/schema-version";
+import { within } from "@/lib/common/within";
 import { type RunningEngine, startEngine } from "@/lib/engine";
 import { sign } from "@/lib/engine/signature";
 import { env, originOf, ownNames } from "@/lib/env";
@@ -37,6 +38,7 @@ const SWEEP_AGE_MS_MAX = 75_000;
 const RECOVERY_MS = 30_000;
 const RECOVERY_SWEEP_AGE_MS = 10_000;
 const REGISTER_MS_MAX = 30_000;
+const REGISTER_ANSWER_MS_MAX = 10_000;
 /**
  * An engine that has not answered by then is away, and must not keep the sweep from ending windows
  * and taking chunks back.
@@ -165,11 +167,12 @@ async function register(): Promise<void> {
       const key = settings.INNGEST_SIGNING_KEY;
       // A development server has no keys.
       const headers: HeadersInit = key ? { "x-inngest-signature": sign("", key) } : {};
-      const answer = await fetch(`${origin}${SERVE_PATH}`, {
+      const asked = fetch(`${origin}${SERVE_PATH}`, {
         method: "PUT",
         headers,
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(REGISTER_ANSWER_MS_MAX),
       });
+      const answer = await within(REGISTER_ANSWER_MS_MAX, asked);
       if (answer.ok) return;
       log.warn(
         { status: answer.status, answer: (await answer.text()).slice(0, 300) },

@@ -14,7 +14,7 @@ export const readInTime = <T>(reading: Promise<T>): Promise<T | null> =>
  */
 export function engineHealth(): Promise<string | null> {
   const base = env().INNGEST_BASE_URL;
-  return base ? ask(new URL("/health", base)) : Promise.resolve(null);
+  return base ? healthAt(new URL("/health", base)) : Promise.resolve(null);
 }
 
 /** Asks the web process of this machine, which serves the API. */
@@ -22,12 +22,16 @@ export function apiHealth(): Promise<string | null> {
   const { HOST, PORT } = env();
   // What listens everywhere listens here; an address in brackets is one of IPv6.
   const host = HOST === "0.0.0.0" || HOST === "::" ? "127.0.0.1" : HOST.includes(":") ? `[${HOST}]` : HOST;
-  return PORT === 0 ? Promise.resolve(null) : ask(new URL("/healthz", `http://${host}:${PORT}`));
+  return PORT === 0 ? Promise.resolve(null) : healthAt(new URL("/healthz", `http://${host}:${PORT}`));
 }
 
-async function ask(url: URL): Promise<string | null> {
+/** Null when what answers there is well, else what is wrong in a few words. */
+export async function healthAt(url: URL): Promise<string | null> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
+    const answer = await within(
+      TIMEOUT_MS,
+      fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" }),
+    );
     return answer.ok ? null : `HTTP ${answer.status}`;
   } catch (error) {
     const { name, cause } = error as { name: string; cause?: { code?: string } };

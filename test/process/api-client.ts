@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { within } from "@/lib/common/within";
 
 /** Longer than a process is frozen, and than a busy one takes. */
 const TRY_MS_MAX = 10_000;
@@ -104,11 +105,14 @@ export class ApiClient {
   /** Undefined: nobody answered. */
   private async ask(path: string, init: RequestInit): Promise<{ status: number; body: unknown } | undefined> {
     try {
-      const answer = await fetch(`${this.url()}/api/v1/dispatches/${path}`, {
+      const asked = fetch(`${this.url()}/api/v1/dispatches/${path}`, {
         ...init,
         signal: AbortSignal.timeout(TRY_MS_MAX),
       });
-      return { status: answer.status, body: await answer.json() };
+      return await within(
+        TRY_MS_MAX,
+        asked.then(async (answer) => ({ status: answer.status, body: await answer.json() })),
+      );
     } catch {
       return undefined;
     }

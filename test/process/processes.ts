@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { within } from "@/lib/common/within";
 import type { Announcement } from "@/lib/services/events";
 import { programOf } from "@/scripts/build";
 import { freePort } from "@/scripts/processes";
 
 /** Longer than a start or a stop takes on a busy machine: who takes longer hangs. */
 const READY_MS_MAX = 400_000;
+const TOLD_MS_MAX = 3_000;
 const END_MS_MAX = 400_000;
 
 /** A real process of ours, started as the supervisor starts it. */
@@ -146,12 +148,13 @@ export class Processes {
    * sweep.
    */
   announce = async (events: Announcement[]): Promise<void> => {
-    await fetch(`http://127.0.0.1:${this.enginePort}/e/${this.eventKey}`, {
+    const told = fetch(`http://127.0.0.1:${this.enginePort}/e/${this.eventKey}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(events),
-      signal: AbortSignal.timeout(3_000),
-    }).catch(() => {});
+      signal: AbortSignal.timeout(TOLD_MS_MAX),
+    });
+    await within(TOLD_MS_MAX, told).catch(() => {});
   };
 
   /** What each has printed last, and whether it still lives. */
