@@ -69,7 +69,7 @@ export function HoursFields({
       <label className="flex flex-col items-start gap-1.5">
         <span className={labelClass}>{t("unknown_zone")}</span>
         <Select
-          className="max-w-full"
+          className="w-full max-w-sm"
           value={value.unknown_zone}
           onChange={({ target }) => set({ unknown_zone: target.value as Hours["unknown_zone"] })}
         >

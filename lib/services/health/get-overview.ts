@@ -115,8 +115,11 @@ export async function getOverview(ctx: Context, query: OverviewQuery): Promise<O
     today: { since: new Date(sinceMs), ...today.counts },
     operators: operators.map((operator) => ({
       ...operator,
-      inUse:
+      // Answers come in bunches, and what was sent has kept the limit.
+      inUse: Math.min(
+        operator.rate ?? Number.POSITIVE_INFINITY,
         use.reduce((sum, lane) => sum + (lane.operatorNo === operator.no ? lane.segments : 0), 0) / RECENT_S,
+      ),
     })),
     attention: findAttention({ state, open, upcoming, use, lanes, today, foretold }),
   };
