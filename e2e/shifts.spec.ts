@@ -1,6 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { address, at, call, tomorrow } from "./support/api";
+import { address, at, call, hour, tomorrow } from "./support/api";
 import { open, shifted, watchShifts } from "./support/page";
+import { patient } from "./support/people";
 
 // What one reads stays where it is while the rest comes. Words are long in Russian, phones narrow.
 test.use({ locale: "ru-RU", viewport: { width: 390, height: 844 } });
@@ -84,4 +85,29 @@ test("the review of a file moves nothing", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Проверьте файл" })).toBeVisible();
   await drawn(page);
   expect(await shifted(page)).toBeLessThan(0.02);
+});
+
+test.describe("on a desktop", () => {
+  test.use({ viewport: { width: 1440, height: 844 } });
+
+  test("a dispatch that begins while one looks pushes no other aside at once", async ({ page }) => {
+    const mark = `Glide ${Date.now()}`;
+    const made: string[] = [];
+    for (const more of [{ start_datetime: at(-hour / 60) }, {}]) {
+      const body = tomorrow({ message_text: `${mark} ${made.length}`, filter_tag: patient.tag, ...more });
+      made.push((await (await call("POST", "/api/v1/dispatches/", body)).json()).id);
+    }
+    const running = page.getByRole("region", { name: "Идут" }).getByRole("article");
+    await watchShifts(page);
+    await open(page, address(`/dispatches?q=${encodeURIComponent(mark)}`));
+    await expect(running).toHaveCount(1);
+    await page.evaluate(() => Object.assign(window, { moved: 0 }));
+    await call("PATCH", `/api/v1/dispatches/${made[1]}/`, { start_datetime: at(0) });
+    await expect(running).toHaveCount(2);
+    await expect(running.first()).toContainText(`${mark} 1`);
+    await drawn(page);
+    // One card that jumps by its height is about 0.01.
+    expect(await shifted(page)).toBeLessThan(0.005);
+    for (const id of made) await call("POST", `/api/v1/dispatches/${id}/cancel/`);
+  });
 });

@@ -2,12 +2,13 @@
 
 import { useSearchParams } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
-import { memo, useMemo } from "react";
+import { memo, useMemo, useRef } from "react";
 import { Link } from "@/components/ui/link";
 import type { Board, Dispatch } from "@/lib/contract/dispatches/dispatch";
 import { finishedStatuses } from "@/lib/domain/lifecycle";
 import { Moves } from "./board";
 import { DispatchCard } from "./card";
+import { useGlide } from "./use-glide";
 import { useKeptFocus } from "./use-kept-focus";
 import { useFilter } from "./use-view";
 
@@ -23,13 +24,15 @@ type Column = keyof typeof columns;
 /** The columns, side by side; on a phone one below the other. */
 export function BoardView({ board }: { board: Board }) {
   useKeptFocus();
+  const columnList = useRef<HTMLDivElement>(null);
+  useGlide(columnList);
   const { scheduled, running, paused, finished } = board;
   const shown = useMemo(
     () => [...scheduled, ...running, ...paused, ...finished],
     [scheduled, running, paused, finished],
   );
   return (
-    <div className="grid gap-x-4 gap-y-6 md:grid-cols-2 xl:grid-cols-4">
+    <div ref={columnList} className="relative grid gap-x-4 gap-y-6 md:grid-cols-2 xl:grid-cols-4">
       <Moves dispatches={shown} />
       {(Object.keys(columns) as Column[]).map((column) => (
         <BoardColumn
@@ -54,13 +57,15 @@ const BoardColumn = memo(function BoardColumn(props: {
   const format = useFormatter();
   const none = useTranslations("table");
   const { isNarrowed } = useFilter();
+  const list = useRef<HTMLUListElement>(null);
+  useGlide(list);
   const { statuses, sort } = columns[column];
   // The link keeps the filters of the board.
   const all = new URLSearchParams(useSearchParams());
   for (const [key, value] of Object.entries({ view: "table", status: statuses.join(), sort }))
     all.set(key, value);
   return (
-    <section aria-labelledby={`column-${column}`} className="flex min-w-0 flex-col gap-2.5">
+    <section data-id={column} aria-labelledby={`column-${column}`} className="flex min-w-0 flex-col gap-2.5">
       <h2 id={`column-${column}`} className="flex items-center gap-2 px-0.5">
         {t(column)}
         <span className="rounded-full bg-raised px-2 font-medium text-[0.85rem] text-soft">
@@ -78,9 +83,9 @@ const BoardColumn = memo(function BoardColumn(props: {
           aria-label={t(column)}
           className="-m-px max-h-[55dvh] overflow-y-auto rounded-card md:max-h-[70dvh] xl:max-h-[calc(100dvh-11rem)]"
         >
-          <ul className="flex flex-col gap-2.5 p-px pb-1">
+          <ul ref={list} className="relative flex flex-col gap-2.5 p-px pb-1">
             {dispatches.map((dispatch) => (
-              <li key={dispatch.id} className="[contain:layout_style]">
+              <li key={dispatch.id} data-id={dispatch.id} className="[contain:layout_style]">
                 <DispatchCard dispatch={dispatch} />
               </li>
             ))}
