@@ -19,6 +19,8 @@ async function newDraft(page: Page, text: string): Promise<string> {
   await open(page, address("/dispatches/new"));
   await message(page).fill(text);
   await choose(page, "Tag", few.tag);
+  // The forecast may change its height, and so move the button while it is pressed.
+  await expect(page.getByText("4 recipients", { exact: true })).toBeVisible();
   await button(page, "Save as draft").click();
   await saved(page);
   await expect(page).toHaveURL(/draft=/);
