@@ -1,13 +1,12 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { memo } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import type { Draft } from "./draft";
 
 /** The name that the team uses. Recipients never see it. */
-export const NameField = memo(function NameField() {
+export function NameField() {
   const t = useTranslations("form");
   const { control } = useFormContext<Draft>();
   return (
@@ -30,4 +29,4 @@ export const NameField = memo(function NameField() {
       )}
     />
   );
-});
+}

@@ -2,8 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { memo } from "react";
-import { Controller, useFormContext, useWatch } from "react-hook-form";
+import { Controller, useFormContext } from "react-hook-form";
 import { Choice } from "@/components/ui/choice";
 import { gatewaysQuery } from "@/lib/web/prepared-queries";
 import type { Draft } from "./draft";
@@ -11,11 +10,11 @@ import type { Draft } from "./draft";
 const DEFAULT = "*";
 
 /** Chooses the sender. It is hidden when there is no choice. */
-export const SenderField = memo(function SenderField() {
+export function SenderField() {
   const t = useTranslations("form");
-  const { control } = useFormContext<Draft>();
+  const { control, watch } = useFormContext<Draft>();
   const { data = [] } = useQuery(gatewaysQuery);
-  const chosen = useWatch({ control, name: "sender" });
+  const chosen = watch("sender");
   const senders = [...new Set([...data.flatMap(({ senders }) => senders), ...(chosen ? [chosen] : [])])];
   if (senders.length < 2 && !chosen) return null;
   // Gateways may have different senders.
@@ -42,4 +41,4 @@ export const SenderField = memo(function SenderField() {
       )}
     />
   );
-});
+}
