@@ -120,8 +120,8 @@ export const importSource = (importId: string): string => `import ${importId}`;
 
 /**
  * What an import found and another one that still counts has found, too, is the other's from now
- * on: a number has one row for both. Call it before an undoing takes back what is the import's
- * alone.
+ * on: a number has one row for both. The other counts it as its own, so that it can be undone even
+ * where it had opted out nobody. Call it before an undoing takes back what is the import's alone.
  */
 export async function leaveToOthers(
   tx: Tx,
@@ -130,15 +130,23 @@ export async function leaveToOthers(
   phones: string[],
 ): Promise<void> {
   await tx`
-    update suppressions s set source = ${importSource("")} || other.id from (
-      select distinct on (r.phone) r.phone, i.id
+    with other as materialized (
+      select distinct on (r.phone) r.phone, i.no, i.id
       from import_rows r join imports i on i.no = r.import_no
       where r.phone = any(${phones}::text[]) and r.is_opted_out and r.import_no <> ${importNo}
         and r.line <= i.cursor and (i.status in ('completed', 'failed') or i.stage = 'applying')
       order by r.phone, r.import_no desc
-    ) other
-    where s.phone = substr(other.phone, 2)::bigint and s.reason = 'imported'
-      and s.source = ${importSource(importId)}`;
+    ),
+
+    left_to as (
+      update suppressions s set source = ${importSource("")} || other.id from other
+      where s.phone = substr(other.phone, 2)::bigint and s.reason = 'imported'
+        and s.source = ${importSource(importId)}
+      returning other.no
+    )
+
+    update imports i set opted_out = i.opted_out + l.opted_out
+    from (select no, count(*)::int as opted_out from left_to group by no) l where i.no = l.no`;
 }
 
 const OPTED_OUT = "recipient.opted_out" satisfies WebhookEvent;

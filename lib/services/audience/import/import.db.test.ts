@@ -566,6 +566,22 @@ test("who has opted out by two files stays out until both are undone", async () 
   expect(await isOut()).toBe(true);
 });
 
+test("the same list twice is taken back by two undoings, though the second one opted out nobody", async () => {
+  await importText("phone\n+79161660001\n+79161660002\n");
+  const isOut = async () => (await getRecipient(ctx, "+79161660001")).optedOutAt !== null;
+  const list = "phone\n+79161660001\n+79161660002\n";
+  const first = await importText(list, { kind: "opt_outs" });
+  const second = await importText(list, { kind: "opt_outs" });
+  expect(second).toMatchObject({ status: "completed", optedOut: 0 });
+  await expect(undoImport(ctx, second.id)).rejects.toMatchObject({ code: "import_state" });
+  await undoImport(ctx, first.id);
+  await ended(first.id);
+  expect([await isOut(), (await getImport(ctx, second.id)).optedOut]).toEqual([true, 2]);
+  await undoImport(ctx, second.id);
+  expect(await ended(second.id)).toMatchObject({ status: "undone" });
+  expect(await isOut()).toBe(false);
+});
+
 test("a list of opt-outs needs nothing but numbers, and makes nobody", async () => {
   await importText("phone\n+79161700001\n");
   const job = await importText("номер\n+79161700001\n+79161700002\n+79161700002\n12\n", { kind: "opt_outs" });
