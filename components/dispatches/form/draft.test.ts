@@ -14,6 +14,14 @@ const draft: Draft = {
   filter_tag: "VIP",
 };
 
+test.each([
+  ["2026-11-28T06:44Z", "2026-11-28T10:00"],
+  ["2026-11-28T06:46Z", "2026-11-28T11:00"],
+  ["2026-11-28T20:59Z", "2026-11-29T01:00"],
+])("a new draft that is opened at %s starts at %s in Moscow, never within minutes", (now, start) => {
+  expect(emptyDraft("Europe/Moscow", new Date(now)).start_datetime).toBe(start);
+});
+
 describe("a draft that was left behind", () => {
   test("comes back as it was", () => {
     expect(readDraft(JSON.stringify(draft), emptyDraft("UTC"))).toEqual(draft);

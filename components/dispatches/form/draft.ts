@@ -120,9 +120,12 @@ export function addMinutes(wall: string, minutes: number): string {
 
 export const dayAfter = (day: string): string => addMinutes(`${day}T00:00`, 1_440).slice(0, 10);
 
-/** A new draft: starts in an hour, ends three hours after that. */
-export function emptyDraft(timeZone: string): Draft {
-  const start = `${addMinutes(wallTime(new Date(), timeZone), 60).slice(0, 14)}00`;
+/** Time to write a text and look it over. */
+const START_MINUTES_MIN = 15;
+
+/** A new draft: starts at the next full hour that is not too near, ends three hours after that. */
+export function emptyDraft(timeZone: string, now = new Date()): Draft {
+  const start = `${addMinutes(wallTime(now, timeZone), START_MINUTES_MIN + 60).slice(0, 14)}00`;
   return {
     name: "",
     message_text: "",
