@@ -36,6 +36,37 @@ test("the count that is confirmed is the count of what will be sent, however slo
   await expect(page.getByRole("alertdialog").getByRole("heading")).toHaveText(/ 4 recipients/);
 });
 
+test("an answer that comes while one presses a button does not move it away", async ({ page }) => {
+  const message = `Pressed ${Date.now()}`;
+  await fill(page, message);
+  const warning = "A warning of some length, which makes the forecast higher. ".repeat(4).trim();
+  let answer = () => {};
+  const isPressed = new Promise<void>((done) => {
+    answer = done;
+  });
+  await page.route(isPreview, async (route) => {
+    await isPressed;
+    const response = await route.fetch();
+    const warnings = [{ code: "test", detail: warning, pointer: null }];
+    await route.fulfill({ response, json: { ...(await response.json()), warnings } });
+  });
+  const asked = page.waitForRequest(isPreview);
+  await page.getByLabel("Message").fill(`${message}!`);
+  await asked;
+  await page.getByRole("button", { name: "Review and schedule" }).hover();
+  await page.mouse.down();
+  const answered = page.waitForResponse(isPreview);
+  answer();
+  await (await answered).finished();
+  // It is drawn within some frames, if it is to be.
+  for (let i = 0; i < 20; i++)
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(undefined))));
+  await page.mouse.up();
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await page.getByRole("button", { name: "Back" }).click();
+  await expect(page.getByText(warning)).toBeVisible();
+});
+
 test("without a count nothing can be confirmed; when the server answers again it can", async ({ page }) => {
   await fill(page, `Uncounted ${Date.now()}`);
   await page.route(isPreview, (route) =>

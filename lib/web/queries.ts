@@ -12,6 +12,7 @@ import type { QuietHoursAnswer } from "@/lib/contract/sending/quiet-hours";
 import type { SendingAnswer } from "@/lib/contract/sending/sending";
 import { isFinished } from "@/lib/domain/lifecycle";
 import { call } from "./client";
+import { released } from "./press";
 
 /**
  * What the screens read, each once: the same key on the server's first paint and in every
@@ -191,8 +192,11 @@ export const overviewQuery = (timezone: string) =>
 export const previewQuery = (draft: Record<string, unknown>, edited?: string) =>
   queryOptions({
     queryKey: ["preview", draft, edited ?? null],
+    // An answer changes heights: it must not move away a button that is pressed.
     queryFn: () =>
-      call<PreviewAnswer>("POST", `dispatches/preview/${edited ? `?dispatch=${edited}` : ""}`, draft),
+      call<PreviewAnswer>("POST", `dispatches/preview/${edited ? `?dispatch=${edited}` : ""}`, draft).finally(
+        released,
+      ),
     staleTime: 10_000,
     gcTime: 60_000,
     retry: false,
