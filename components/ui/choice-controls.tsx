@@ -2,7 +2,7 @@
 
 import { Check, ChevronsUpDown } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type ReactNode, type Ref, useMemo } from "react";
+import { type ReactNode, type Ref, useMemo, useState } from "react";
 import {
   Button,
   ComboBox,
@@ -43,6 +43,9 @@ export interface ChoiceProps {
 
 /** `first`: options before all zones. */
 export type ZoneChoiceProps = Omit<ChoiceProps, "options"> & { first?: Option[] };
+
+/** The same array for all: a new one in each render would make all zones anew with every key. */
+const none: Option[] = [];
 
 const itemClass =
   "flex cursor-default items-center justify-between gap-3 rounded px-2.5 py-1.5 outline-none data-focused:bg-accent-wash data-selected:font-medium";
@@ -112,21 +115,23 @@ export function Choice({
 
 /**
  * Chooses a time zone. The search knows present and former names in both languages. Zones with a
- * name in the page's language come first.
+ * name in the page's language come first. The hundreds of options are made when the field is first
+ * used: most forms keep their zone.
  */
-export function ZoneChoice({ first = [], ...props }: ZoneChoiceProps) {
+export function ZoneChoice({ first = none, ...props }: ZoneChoiceProps) {
   const city = useTranslations("city");
+  const [isUsed, setUsed] = useState(false);
   const options = useMemo(() => {
-    const zones = listZones();
-    const named = zones.filter((id) => city.has(id)).sort((a, b) => city(a).localeCompare(city(b)));
     const own = props.value && first.every(({ id }) => id !== props.value) ? [props.value] : [];
+    const zones = isUsed ? listZones() : [];
+    const named = zones.filter((id) => city.has(id)).sort((a, b) => city(a).localeCompare(city(b)));
     const listed = [...new Set([...own, "UTC", ...named, ...zones])].map((id) => {
       const name = id.replaceAll("_", " ");
       return { id, name: city.has(id) ? `${city(id)} · ${name}` : name, words: wordsOf(id) };
     });
     return [...first, ...listed];
-  }, [city, props.value, first]);
-  return <SearchChoice {...props} options={options} />;
+  }, [city, props.value, first, isUsed]);
+  return <SearchChoice {...props} options={options} onFocus={() => setUsed(true)} />;
 }
 
 /** Chooses one of many options by typing. */
@@ -140,7 +145,8 @@ export function SearchChoice({
   error,
   isDisabled,
   controlRef,
-}: ChoiceProps) {
+  onFocus,
+}: ChoiceProps & { onFocus?: () => void }) {
   // The search knows more words than it shows.
   const wordsOfName = useMemo(
     () => new Map(options.map(({ name, words }) => [name, folded(`${name} ${words ?? ""}`)])),
@@ -154,6 +160,7 @@ export function SearchChoice({
       onSelectionChange={(key) => key !== null && onChange(String(key))}
       isInvalid={Boolean(error)}
       isDisabled={isDisabled}
+      onFocus={onFocus}
       menuTrigger="focus"
       validationBehavior="aria"
       className="flex flex-col gap-1.5"

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { everybody } from "@/components/audience/expression/expression";
 import { Button } from "@/components/ui/button";
@@ -19,7 +19,7 @@ const EVERYONE = "*";
 const ExpressionPart = dynamic(() => import("./expression-part"), { ssr: false });
 
 /** The audience: its filters, and the count by operator. */
-export function AudienceFields({
+export const AudienceFields = memo(function AudienceFields({
   audience,
   error,
   editedId,
@@ -196,4 +196,4 @@ export function AudienceFields({
       </div>
     </fieldset>
   );
-}
+});

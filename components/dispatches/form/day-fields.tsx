@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNow, useTranslations } from "next-intl";
 import { useEffect, useId, useMemo, useState } from "react";
-import { Controller, useFormContext, useFormState } from "react-hook-form";
+import { Controller, useFormContext, useFormState, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { DateTimeField } from "@/components/ui/date-time-field";
 import { TimeOfDay } from "@/components/ui/hours-fields";
@@ -38,9 +38,9 @@ export default function DayFields({ body, edited, impossible, onPlan }: DayField
   const form = useTranslations("form");
   const words = useTranslations("hours");
   const cityOf = useCity();
-  const { control, watch, setValue } = useFormContext<Draft>();
+  const { control, setValue } = useFormContext<Draft>();
   const { errors } = useFormState({ control, name: ["own_day", "local_time"] });
-  const draft = watch();
+  const draft = useWatch({ control }) as Draft;
   const { own_day: own, local_time: hours, timezone } = draft;
   const zones = useZones(draft, body, edited);
   const { data: quiet } = useQuery(quietHoursQuery);

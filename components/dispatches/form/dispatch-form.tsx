@@ -4,8 +4,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
-import { useCallback, useEffect, useRef, useState } from "react";
-import { FormProvider, useForm } from "react-hook-form";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { FormProvider, useForm, useWatch } from "react-hook-form";
 import { Forecast } from "@/components/dispatches/forecast";
 import { Aria } from "@/components/ui/aria";
 import { Button } from "@/components/ui/button";
@@ -16,6 +16,7 @@ import type { PreviewAnswer } from "@/lib/contract/dispatches/preview";
 import type { Locale } from "@/lib/contract/texts";
 import { call, ProblemError } from "@/lib/web/client";
 import { ownZone } from "@/lib/web/own-zone";
+import { released } from "@/lib/web/press";
 import { previewQuery } from "@/lib/web/queries";
 import { refreshQueries } from "@/lib/web/refresh";
 import { AudienceFields } from "./audience-fields";
@@ -59,10 +60,13 @@ interface FormProps {
 
 /**
  * The form of a dispatch. One page shows the whole decision: text, audience, window and forecast.
+ * Each key draws this component, so its parts are memos: what they are given must stay the same
+ * object until it changes.
  */
 export function DispatchForm({ dispatch, initial: given, template, saved: opened, lost }: FormProps) {
   // Compute it in this browser, which may not know the dispatch's zone.
   const [initial] = useState(() => (dispatch ? draftOf(dispatch) : given));
+  const [defaultValues] = useState(() => initial ?? emptyDraft("UTC"));
   const t = useTranslations("form");
   const locale = useLocale() as Locale;
   const router = useRouter();
@@ -76,7 +80,7 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
   const loaded = useRef(dispatch);
   const [newer, setNewer] = useState<"known" | "loaded">();
   const form = useForm<Draft>({
-    defaultValues: initial ?? emptyDraft("UTC"),
+    defaultValues,
     mode: "onSubmit",
     reValidateMode: "onSubmit",
   });
@@ -109,8 +113,9 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
     (window: DayWindow | undefined, problem: string | null) => setDay({ window, problem }),
     [],
   );
-  const draft = withWindow(form.watch(), day?.window);
-  const { body, impossible } = useChecked(draft, loaded.current);
+  // `form.watch()` would change what the provider gives to all fields.
+  const draft = withWindow(useWatch({ control: form.control }) as Draft, day?.window);
+  const { body, wrongTimes } = useChecked(draft, loaded.current);
   const preview = useQuery({
     ...previewQuery(body ?? {}, dispatch?.id),
     enabled: body !== undefined,
@@ -124,8 +129,15 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
   const textless = useQuery({ ...previewQuery(others, dispatch?.id), enabled: isTextWrong });
   const shown = isTextWrong ? textless : preview;
   const forecast = preview.isPlaceholderData ? null : preview.data?.forecast;
-  if (forecast && forecast.not_sent > 0 && forecast.not_sent === preview.data?.audience.total)
-    impossible.push({ pointer: "/end_datetime", detail: t("nobody_reached") });
+  const isNobodyReached =
+    Boolean(forecast && forecast.not_sent > 0) && forecast!.not_sent === preview.data?.audience.total;
+  const impossible = useMemo(
+    () => [
+      ...wrongTimes,
+      ...(isNobodyReached ? [{ pointer: "/end_datetime", detail: t("nobody_reached") }] : []),
+    ],
+    [wrongTimes, isNobodyReached, t],
+  );
   const isDayImpossible = draft.own_day !== null && (!day || day.problem !== null);
 
   // A quick answer may come within a double click. Until the page has gone, the second click would
@@ -341,21 +353,25 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
 
 const isOfText = (pointer: string) => pointer === "/message_text" || pointer === "/max_segments";
 
+interface Checked {
+  body: Record<string, unknown> | undefined;
+  wrongTimes: { pointer: string; detail: string }[];
+}
+const unchecked: Checked = { body: undefined, wrongTimes: [] };
+
 /** The correct part of the draft, and the impossible times, a moment after the last change. */
-function useChecked(draft: Draft, edited: Dispatch | undefined) {
+function useChecked(draft: Draft, edited: Dispatch | undefined): Checked {
   const json = JSON.stringify(draft);
   const locale = useLocale() as Locale;
-  const [checked, setChecked] = useState<{
-    body: Record<string, unknown>;
-    impossible: { pointer: string; detail: string }[];
-  }>();
+  const [checked, setChecked] = useState(unchecked);
   useEffect(() => {
     const timer = setTimeout(async () => {
       const { rightPart, impossibleTimes } = await import("./draft-errors");
+      await released();
       const draft = JSON.parse(json) as Draft;
-      setChecked({ body: rightPart(draft, edited), impossible: impossibleTimes(draft, locale, edited) });
+      setChecked({ body: rightPart(draft, edited), wrongTimes: impossibleTimes(draft, locale, edited) });
     }, 250);
     return () => clearTimeout(timer);
   }, [json, locale, edited]);
-  return { body: checked?.body, impossible: [...(checked?.impossible ?? [])] };
+  return checked;
 }

@@ -3,7 +3,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useFormatter, useTranslations } from "next-intl";
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -31,7 +31,11 @@ const isForeignLetter = (character: string) =>
   /\p{L}/u.test(character) && !/\p{Script=Latin}/u.test(character);
 
 /** The text, with its cost while the user types, and the characters that raise it. */
-export function MessageField({ preview }: { preview: UseQueryResult<PreviewAnswer> }) {
+export const MessageField = memo(function MessageField({
+  preview,
+}: {
+  preview: UseQueryResult<PreviewAnswer>;
+}) {
   const t = useTranslations("form");
   const format = useFormatter();
   const { control, setValue } = useFormContext<Draft>();
@@ -134,4 +138,4 @@ export function MessageField({ preview }: { preview: UseQueryResult<PreviewAnswe
       }}
     />
   );
-}
+});

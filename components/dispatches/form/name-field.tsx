@@ -1,12 +1,13 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import type { Draft } from "./draft";
 
 /** The name that the team uses. Recipients never see it. */
-export function NameField() {
+export const NameField = memo(function NameField() {
   const t = useTranslations("form");
   const { control } = useFormContext<Draft>();
   return (
@@ -29,4 +30,4 @@ export function NameField() {
       )}
     />
   );
-}
+});

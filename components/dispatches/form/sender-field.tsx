@@ -2,7 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { Controller, useFormContext } from "react-hook-form";
+import { memo } from "react";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Choice } from "@/components/ui/choice";
 import { gatewaysQuery } from "@/lib/web/prepared-queries";
 import type { Draft } from "./draft";
@@ -10,11 +11,11 @@ import type { Draft } from "./draft";
 const DEFAULT = "*";
 
 /** Chooses the sender. It is hidden when there is no choice. */
-export function SenderField() {
+export const SenderField = memo(function SenderField() {
   const t = useTranslations("form");
-  const { control, watch } = useFormContext<Draft>();
+  const { control } = useFormContext<Draft>();
   const { data = [] } = useQuery(gatewaysQuery);
-  const chosen = watch("sender");
+  const chosen = useWatch({ control, name: "sender" });
   const senders = [...new Set([...data.flatMap(({ senders }) => senders), ...(chosen ? [chosen] : [])])];
   if (senders.length < 2 && !chosen) return null;
   // Gateways may have different senders.
@@ -41,4 +42,4 @@ export function SenderField() {
       )}
     />
   );
-}
+});

@@ -2,6 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { ZoneChoice } from "@/components/ui/choice";
@@ -27,7 +28,7 @@ interface WindowProps extends DayFieldsProps {
 }
 
 /** The schedule: a day in local time, or an exact start and end. */
-export function WindowFields({ window, dayWindow, ...day }: WindowProps) {
+export const WindowFields = memo(function WindowFields({ window, dayWindow, ...day }: WindowProps) {
   const t = useTranslations("form");
   const { control, getValues, setValue } = useFormContext<Draft>();
   const [hours, ownDay] = useWatch({ control, name: ["local_time", "own_day"] });
@@ -89,21 +90,19 @@ export function WindowFields({ window, dayWindow, ...day }: WindowProps) {
       <HoursFields />
     </fieldset>
   );
-}
+});
 
 const quickMinutes = [60, 180, 720, DAY_MINUTES] as const;
 
 /** Zone, start and end, as typed and as instants. */
 function ExactFields({ window, impossible }: Pick<WindowProps, "window" | "impossible">) {
   const t = useTranslations("form");
-  const { control, watch, setValue } = useFormContext<Draft>();
-  const draft = watch();
+  const { control, setValue } = useFormContext<Draft>();
+  const [timezone, chosen, typed] = useWatch({ control, name: ["timezone", "start", "start_datetime"] });
+  const isNow = chosen === "now";
   const impossibleAt = (field: string) => impossible.find(({ pointer }) => pointer === `/${field}`)?.detail;
   // A half-typed start is no time: the quick choices of an end then count from now.
-  const start =
-    draft.start === "now" || !draft.start_datetime
-      ? wallTime(new Date(), draft.timezone)
-      : draft.start_datetime;
+  const start = isNow || !typed ? wallTime(new Date(), timezone) : typed;
   return (
     <>
       <Controller
@@ -128,8 +127,8 @@ function ExactFields({ window, impossible }: Pick<WindowProps, "window" | "impos
             render={({ field, fieldState }) => (
               <DateTimeField
                 label={t("start")}
-                value={draft.start === "now" ? start : field.value}
-                isDisabled={draft.start === "now"}
+                value={isNow ? start : field.value}
+                isDisabled={isNow}
                 onChange={field.onChange}
                 controlRef={field.ref}
                 error={fieldState.error?.message ?? impossibleAt("start_datetime")}
@@ -138,9 +137,9 @@ function ExactFields({ window, impossible }: Pick<WindowProps, "window" | "impos
           />
           <div className="flex flex-wrap gap-1.5">
             <Button
-              variant={draft.start === "now" ? "primary" : "plain"}
-              aria-pressed={draft.start === "now"}
-              onClick={() => setValue("start", draft.start === "now" ? "at" : "now", { shouldDirty: true })}
+              variant={isNow ? "primary" : "plain"}
+              aria-pressed={isNow}
+              onClick={() => setValue("start", isNow ? "at" : "now", { shouldDirty: true })}
             >
               {t("now")}
             </Button>
@@ -172,7 +171,7 @@ function ExactFields({ window, impossible }: Pick<WindowProps, "window" | "impos
           </div>
         </div>
       </div>
-      <Resolved window={window} zone={draft.timezone} />
+      <Resolved window={window} zone={timezone} />
     </>
   );
 }
