@@ -3,8 +3,8 @@ import { buildWhenStale } from "@/scripts/build";
 import { cloneDatabase } from "@/test/support/database";
 import { planOf, runChaos } from "./chaos";
 
-/** Each kind of event in each kind of plan once, and those that have failed before. */
-const FEW = [3, 15, 68, 94, 113, 171];
+/** Each kind of event and each kind of plan once. `npm run test:chaos` tries many. */
+const FEW = [1, 3, 113];
 /**
  * CHAOS_SEED replays one seed; CHAOS_SEEDS runs as many as it says. Most of a seed is waiting, so
  * several run at once.
