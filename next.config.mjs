@@ -9,7 +9,7 @@ const config = {
   productionBrowserSourceMaps: false,
   // Without a connection a link waits for it, instead of leaving the app for the browser's error
   // page.
-  experimental: { serverSourceMaps: false, useOffline: true },
+  experimental: { serverSourceMaps: false, useOffline: true, useTypeScriptCli: true },
   // Types are checked by `npm test`; a production start on a customer's machine only builds.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },

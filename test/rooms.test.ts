@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
-import ts from "typescript";
 import { expect, test } from "vitest";
+import { nodesOf } from "@/test/support/syntax";
 
 /**
  * The rooms of docs/architecture.md against every import: what a room may import of ours and of
@@ -64,12 +64,19 @@ function resolve(file: string, name: string): string | undefined {
   );
 }
 
+const IMPORTS = new Set([
+  ...["ImportDeclaration", "ExportNamedDeclaration", "ExportAllDeclaration"],
+  ...["ImportExpression", "TSImportType"],
+]);
 const importsOf = new Map(
   files.map((file) => {
-    const names = ts
-      .preProcessFile(readFileSync(file, "utf8"), true, true)
-      .importedFiles.map(({ fileName }) => fileName);
-    return [file, names.filter((name) => !name.startsWith("node:"))] as const;
+    const names = nodesOf(file).nodes.flatMap(({ type, source }) =>
+      IMPORTS.has(type) && source ? [(source as { value: unknown }).value] : [],
+    );
+    return [
+      file,
+      names.filter((name): name is string => typeof name === "string" && !name.startsWith("node:")),
+    ] as const;
   }),
 );
 const isOurs = (name: string) => name.startsWith("@/") || name.startsWith(".");

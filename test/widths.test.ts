@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import ts from "typescript";
 import { expect, test } from "vitest";
+import { nodesOf, type SyntaxNode } from "@/test/support/syntax";
 
 /**
  * What the formatter leaves alone: comments, and SQL in templates. Widths are in characters. Long
@@ -33,19 +33,15 @@ test(`No comment is wider than ${COMMENT_MAX} columns`, () => {
 test(`No line of the product's SQL is wider than ${SQL_MAX} columns`, () => {
   const wide: string[] = [];
   for (const file of files.filter((name) => /^(db|lib)\/.*\.ts$/.test(name) && !name.endsWith(".test.ts"))) {
-    const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
-    const lines = source.text.split("\n");
-    const visit = (node: ts.Node) => {
-      if (ts.isTaggedTemplateExpression(node)) {
-        const [first, last] = [node.template.getStart(source), node.template.end].map(
-          (at) => source.getLineAndCharacterOfPosition(at).line,
-        );
-        for (let at = first!; at <= last!; at++)
-          if (width(lines[at]!) > SQL_MAX) wide.push(`${file}:${at + 1}`);
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(source);
+    const { source, nodes } = nodesOf(file);
+    const lines = source.split("\n");
+    const lineOf = (at: number) => source.slice(0, at).split("\n").length - 1;
+    for (const { type, quasi } of nodes) {
+      if (type !== "TaggedTemplateExpression") continue;
+      const { start, end } = quasi as SyntaxNode;
+      for (let at = lineOf(start); at <= lineOf(end); at++)
+        if (width(lines[at]!) > SQL_MAX) wide.push(`${file}:${at + 1}`);
+    }
   }
   expect([...new Set(wide)]).toEqual([]);
 });

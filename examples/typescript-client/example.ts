@@ -2,8 +2,8 @@ import createClient from "openapi-fetch";
 import type { paths } from "./schema";
 
 /**
- * Schedules a dispatch and waits until it is over. The types are made from /openapi.json by
- * `openapi-typescript`.
+ * Schedules a dispatch and waits until it is over. `npm run types` makes the types of a Carillon's
+ * /openapi.json.
  * @param address of a Carillon
  * @param key an API key, where there is sign-in
  */

@@ -1,3 +1,4 @@
+// Of the document with the SHA-256 38cb882a17cf5f38dd7bafa65214e76355af2169165b2dcb647bc121c694dd36.
 export interface paths {
     "/api/v1/dispatches/": {
         parameters: {
