@@ -33,6 +33,8 @@ export interface StagedRow {
  */
 const BETWEEN = "\u001f";
 const BETWEEN_TAGS = "\u001e";
+/** Of a cell that is told of. */
+const VALUE_MAX = 100;
 
 const attributesOf = ({ attributes }: StagedRow) =>
   Object.keys(attributes).length > 0 ? JSON.stringify(attributes) : null;
@@ -73,66 +75,104 @@ export async function stageRejected(tx: Tx, importNo: number, rows: StagedRow[])
     from jsonb_array_elements(${JSON.stringify(kept)}::text::jsonb) r`;
 }
 
+export interface Merged {
+  /** Rows that the first one of their number has taken in. */
+  merged: number;
+  /** Rows that had no warning before. */
+  warned: number;
+  /** Cells that another row of their number contradicts. */
+  contradicted: number;
+}
+
 /**
  * Lets the first row of a number take in the others: tags are united, of attributes, zones and
- * operators the last one named counts, and an opt-out in any of them is one.
- * @returns how many were taken in
+ * operators the last one named counts, and an opt-out in any of them is one. A row of whose cells
+ * one does not count gets the warning `contradicts_row`.
+ * @param columns what the file calls the columns of operators and of zones
  */
-export async function mergeRows(tx: Tx, importNo: number): Promise<number> {
+export async function mergeRows(
+  tx: Tx,
+  importNo: number,
+  columns: { operator: string | null; timezone: string | null },
+): Promise<Merged> {
   await tx`set local statement_timeout = '10min'`;
   // Nobody has analysed rows that are this new: the planner takes them for a handful, and would go
   // through all of them for each.
   await tx`set local enable_nestloop = off`;
-  const [row] = await tx<{ merged: number }[]>`
+  const [row] = await tx<Merged[]>`
     with twice as materialized (
       select phone, min(line) as line from import_rows where import_no = ${importNo} and problem is null
       group by phone having count(*) > 1
     ),
 
-    others as (
-      update import_rows r set merged_into = t.line from twice t
-      where r.import_no = ${importNo} and r.phone = t.phone and r.problem is null and r.line <> t.line
-      returning 1
+    member as materialized (
+      select t.line as first, r.line, r.operator_no, r.is_operator_given, r.timezone, r.is_opted_out, r.tags,
+        r.attributes, r.warnings
+      from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone
     ),
 
-    united as (
-      select t.line,
-        (array_agg(r.operator_no order by r.is_operator_given desc, r.line desc))[1] as operator_no,
-        bool_or(r.is_operator_given) as is_operator_given,
-        (array_agg(r.timezone order by r.line desc) filter (where r.timezone is not null))[1] as timezone,
-        bool_or(r.is_opted_out) as is_opted_out
-      from twice t join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone
-      group by t.line
+    united as materialized (
+      select first,
+        (array_agg(operator_no order by is_operator_given desc, line desc))[1] as operator_no,
+        bool_or(is_operator_given) as is_operator_given,
+        (array_agg(timezone order by line desc) filter (where timezone is not null))[1] as timezone,
+        bool_or(is_opted_out) as is_opted_out
+      from member group by first
     ),
 
     tagged as (
-      select t.line, array_agg(distinct tag) as tags
-      from twice t
-      join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone
-      cross join unnest(r.tags) tag
-      group by t.line
+      select first, array_agg(distinct tag) as tags from member cross join unnest(tags) tag group by first
     ),
 
-    described as (
-      select line, jsonb_object_agg(key, value) as attributes from (
-        select distinct on (t.line, a.key) t.line, a.key, a.value
-        from twice t
-        join import_rows r on r.import_no = ${importNo} and r.problem is null and r.phone = t.phone
-        cross join jsonb_each(r.attributes) a
-        order by t.line, a.key, r.line desc
-      ) named group by line
+    described as materialized (
+      select first, jsonb_object_agg(key, value) as attributes from (
+        select distinct on (m.first, a.key) m.first, a.key, a.value
+        from member m cross join jsonb_each(m.attributes) a
+        order by m.first, a.key, m.line desc
+      ) named group by first
+    ),
+
+    contradicted as materialized (
+      select m.line, jsonb_agg(jsonb_build_object(
+        'code', 'contradicts_row', 'column', c.name, 'value', left(c.value, ${VALUE_MAX}::int)
+      ) order by c.name) as told
+      from member m join united u using (first) left join described d using (first)
+      cross join lateral (
+        select ${columns.operator}::text as name, o.code as value from operators o
+        where m.is_operator_given and o.no = m.operator_no and m.operator_no <> u.operator_no
+
+        union all
+
+        select ${columns.timezone}, m.timezone where m.timezone <> u.timezone
+
+        union all
+
+        select key, value from jsonb_each_text(m.attributes) where value <> d.attributes->>key
+      ) c
+      group by m.line
+    ),
+
+    others as (
+      update import_rows r set merged_into = m.first,
+        warnings = case when c.told is null then r.warnings else coalesce(r.warnings, '[]') || c.told end
+      from member m left join contradicted c using (line)
+      where r.import_no = ${importNo} and r.line = m.line and m.line <> m.first
+      returning 1
     ),
 
     firsts as (
       update import_rows r set operator_no = u.operator_no, is_operator_given = u.is_operator_given,
-        timezone = u.timezone,
-        is_opted_out = u.is_opted_out, tags = g.tags, attributes = d.attributes
-      from united u left join tagged g using (line) left join described d using (line)
-      where r.import_no = ${importNo} and r.line = u.line
+        timezone = u.timezone, is_opted_out = u.is_opted_out, tags = g.tags, attributes = d.attributes,
+        warnings = case when c.told is null then r.warnings else coalesce(r.warnings, '[]') || c.told end
+      from united u left join tagged g using (first) left join described d using (first)
+        left join contradicted c on c.line = u.first
+      where r.import_no = ${importNo} and r.line = u.first
     )
 
-    select count(*)::int as merged from others`;
-  return row!.merged;
+    select (select count(*) from others)::int as merged, count(*) filter (where m.warnings is null)::int as warned,
+      coalesce(sum(jsonb_array_length(c.told)), 0)::int as contradicted
+    from contradicted c join member m using (line)`;
+  return row!;
 }
 
 /** What an import would do. */

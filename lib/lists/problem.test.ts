@@ -6,6 +6,7 @@ const codes = {
   attribute_too_long: true,
   broken_letter: true,
   cell_too_long: true,
+  contradicts_row: true,
   characters: true,
   line_too_long: true,
   no_operator_for_phone: true,

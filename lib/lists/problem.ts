@@ -16,6 +16,7 @@ export type RowCode =
   | "attribute_too_long"
   | "opted_out_value"
   | "not_opted_out"
+  | "contradicts_row"
   | "timezone"
   | "tag_name"
   | "unknown_tag"

@@ -114,6 +114,8 @@ export const audienceTexts = {
     "It is not clear whether the person has opted out: “{value}”. Write true, false or a date such as 2026-01-05, or empty the cell.",
   not_opted_out:
     "The column of opt-outs does not say that this person has opted out, so nothing happens to the number.",
+  contradicts_row:
+    "Another row of this number says something else than “{value}”. The last one counts. If that is wrong, correct the file.",
   // imports
   import_running: "A file is being read that may name this number. Try again when it has been read.",
   import_state: "An import that is {status} does not allow this: {action}.",

@@ -232,6 +232,41 @@ test("rows of one number are united, and it is said", async () => {
   });
 });
 
+test("of rows of one number that contradict each other, those say so whose cells do not count", async () => {
+  const job = await importText(
+    [
+      "phone,Оператор,timezone,city,name",
+      "+79163340001,mts,Europe/Moscow,Kazan,Anna",
+      "+79163340002,mts,,Kazan,",
+      "+79163340001,none,,Omsk,Anna",
+      "+79163340001,,Asia/Omsk,Omsk,",
+      "+79163340002,mts,Asia/Omsk,,Boris\n",
+    ].join("\n"),
+    { dry_run: true },
+  );
+  expect(job).toMatchObject({
+    ...{ rows: 5, merged: 3, rejected: 0, warned: 1 },
+    found: { warnings: { contradicts_row: 3 } },
+  });
+  const review = (await getReview(ctx, job))!;
+  expect(review.counts.warned).toBe(1);
+  expect(review.warned).toMatchObject([
+    {
+      line: 2,
+      warnings: [
+        { code: "contradicts_row", column: "city", value: "Kazan" },
+        { code: "contradicts_row", column: "timezone", value: "Europe/Moscow" },
+        { code: "contradicts_row", column: "Оператор", value: "mts" },
+      ],
+    },
+  ]);
+  await applyImport(ctx, job.id);
+  await ended(job.id);
+  expect(await getRecipient(ctx, "+79163340001")).toMatchObject({
+    ...{ operator: "none", timezone: "Asia/Omsk", attributes: { city: "Omsk", name: "Anna" } },
+  });
+});
+
 test("importing never opts anybody in, not even somebody deleted", async () => {
   await importText("phone\n+79164440001\n+79164440002\n");
   await setOptOut(ctx, "+79164440001", true);

@@ -5,6 +5,7 @@ import { currentLoad, readRanges } from "@/db/audience/number-ranges";
 import { operatorDirectory } from "@/db/audience/operators";
 import { listTagNames } from "@/db/audience/tags";
 import { transaction } from "@/db/client";
+import type { ColumnMeaning } from "@/lib/domain/audience/list-columns";
 import { operatorOfNumber } from "@/lib/domain/audience/number-plan";
 import { prefixTable } from "@/lib/domain/audience/prefixes";
 import { ValidationError } from "@/lib/domain/errors";
@@ -84,11 +85,17 @@ export async function readRows(work: ImportWork): Promise<ImportRow> {
   }
   const [fault] = list.summary.faults;
   const found: FoundFile = { ...list.summary, bytes, ...tally.found() };
+  const columnOf = (meaning: ColumnMeaning) =>
+    found.columns.find((column) => column.meaning === meaning)?.name ?? null;
   return transaction(ctx.db.sql, async (tx) => {
     if (fault) return endImport(work, tx, "failed", fault.code, found);
-    const merged = await mergeRows(tx, row.no);
+    const { merged, warned, contradicted } = await mergeRows(tx, row.no, {
+      operator: columnOf("operator"),
+      timezone: columnOf("timezone"),
+    });
+    if (contradicted > 0) found.warnings = { ...found.warnings, contradicts_row: contradicted };
     await deleteParts(tx, row.no);
-    if (!(await advanceImport(tx, row.no, token, { merged }))) throw new NoLongerMine();
+    if (!(await advanceImport(tx, row.no, token, { merged, warned }))) throw new NoLongerMine();
     if (row.isDryRun) return endImport(work, tx, "reviewed", null, found);
     if (!(await nextStage(tx, row.no, token, "applying", found))) throw new NoLongerMine();
     return { ...row, stage: "applying", cursor: 0, found };
