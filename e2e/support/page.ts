@@ -42,19 +42,28 @@ export async function expectFocusIn(page: Page, role: "listbox" | "alertdialog")
 
 /**
  * axe finds nothing. It is brought into a page once, and tells violations alone: what it has found
- * to be right is long. @param within a selector @param rules by name; without them all
+ * to be right is long.
+ * @param within a selector
+ * @param rules by name; without them all
+ * @param others rules that are not asked
  */
-export async function expectAccessible(page: Page, within = "html", rules?: string[]): Promise<void> {
+export async function expectAccessible(
+  page: Page,
+  within = "html",
+  rules?: string[],
+  others: string[] = [],
+): Promise<void> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const found = await page.evaluate(
-    async ({ within, rules }) => {
+    async ({ within, rules, others }) => {
       const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(within, {
         resultTypes: ["violations"],
         ...(rules && { runOnly: rules }),
+        rules: Object.fromEntries(others.map((rule) => [rule, { enabled: false }])),
       });
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
     },
-    { within, rules },
+    { within, rules, others },
   );
   expect(found, page.url()).toEqual([]);
 }
