@@ -30,7 +30,8 @@ function letGo() {
 
 if (typeof window !== "undefined") {
   window.addEventListener("pointerdown", press, true);
-  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, letGo, true);
+  // A menu of the browser that opens takes the release for itself.
+  for (const end of ["pointerup", "pointercancel", "contextmenu"]) window.addEventListener(end, letGo, true);
   // Of the window alone: the blur of a field does not bubble.
   window.addEventListener("blur", letGo);
 }
