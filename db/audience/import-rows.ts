@@ -149,6 +149,8 @@ export async function mergeRows(
 
         select key, value from jsonb_each_text(m.attributes) where value <> d.attributes->>key
       ) c
+      where m.is_operator_given and m.operator_no <> u.operator_no or m.timezone <> u.timezone
+        or not d.attributes @> m.attributes
       group by m.line
     ),
 
