@@ -408,6 +408,8 @@ test("the sandbox phone shows a message that a dispatch has brought", async ({ p
   await put(phone, { tags: [tag] });
   await open(page, address(`/phone?phone=${encodeURIComponent(phone)}`));
   await expect(page.getByRole("log")).toContainText("No messages yet");
+  await page.getByRole("searchbox", { name: "Phone" }).fill(phone);
+  await expect(page.getByRole("list", { name: "Some of the recipients" })).toContainText(`МТС, ${tag}`);
   const now = Date.now();
   const body = {
     timezone: "Europe/Moscow",

@@ -40,6 +40,14 @@ test("a file of number ranges is checked, its names are said, it is applied, loo
   await panel.getByLabel("Whose is this number?").fill(phone);
   await panel.getByRole("button", { name: "Check", exact: true }).click();
   await expect(panel.getByText("Билайн, range +79160000770 – +79160000779 · Омск")).toBeVisible();
+  for (const [other, answer] of [
+    ["+7 916 000-09-99", "No range has this number. By its prefix it belongs to МТС."],
+    ["+4915112345678", "No range and no operator’s prefix has this number."],
+  ] as const) {
+    await panel.getByLabel("Whose is this number?").fill(other);
+    await panel.getByRole("button", { name: "Check", exact: true }).click();
+    await expect(panel.getByText(answer)).toBeVisible();
+  }
 
   await panel.getByRole("button", { name: "Remove" }).click();
   await expect(panel.getByRole("row", { name: /Билайн МТС/ })).toBeVisible();

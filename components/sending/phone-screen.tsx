@@ -21,6 +21,7 @@ import {
   someRecipientsQuery,
 } from "@/lib/web/audience-queries";
 import { call, ProblemError } from "@/lib/web/client";
+import { operatorsQuery } from "@/lib/web/queries";
 
 /** A recipient's phone as the sandbox gateway fills it. The address names the phone. */
 export function PhoneScreen({ isSandbox }: { isSandbox: boolean }) {
@@ -68,6 +69,8 @@ function Numbers({ chosen }: { chosen: string }) {
     retry: false,
   });
   const known = recipients.isError ? [] : recipients.data?.items;
+  const operators = useQuery(operatorsQuery);
+  const nameOf = (code: string) => operators.data?.find((one) => one.code === code)?.name ?? code;
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <form
@@ -103,7 +106,7 @@ function Numbers({ chosen }: { chosen: string }) {
               >
                 <span className="font-medium">{phone}</span>
                 <span className="truncate text-[0.9rem] text-soft max-md:hidden">
-                  {[operator, ...tags].join(", ")}
+                  {[nameOf(operator), ...tags].join(", ")}
                 </span>
               </button>
             </li>

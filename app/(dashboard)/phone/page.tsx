@@ -5,12 +5,15 @@ import { pageContext } from "@/app/page-context";
 import { prefetch } from "@/app/prefetch";
 import { PhoneScreen } from "@/components/sending/phone-screen";
 import { env, hasSandbox } from "@/lib/env";
+import { presentOperator } from "@/lib/http/present/operator";
 import { presentPage } from "@/lib/http/present/page";
 import { presentRecipient } from "@/lib/http/present/recipient";
 import { presentSandboxMessages } from "@/lib/http/present/sending";
+import { listOperators } from "@/lib/services/audience/list-operators";
 import { listRecipients } from "@/lib/services/audience/list-recipients";
 import { listSandboxMessages } from "@/lib/services/sending/sandbox/list-sandbox-messages";
 import { sandboxQuery, someRecipientsQuery } from "@/lib/web/audience-queries";
+import { operatorsQuery } from "@/lib/web/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("phone_screen"))("title") };
@@ -28,6 +31,10 @@ export default async function PhonePage({
     [
       someRecipientsQuery("").queryKey,
       async () => presentPage(await listRecipients(ctx, { limit: 8 }), presentRecipient),
+    ],
+    [
+      operatorsQuery.queryKey,
+      async () => (await listOperators(ctx, { limit: 200 })).items.map(presentOperator),
     ],
   ];
   if (typeof phone === "string" && phone !== "")

@@ -14,6 +14,7 @@ import { EmptyList, ListSkeleton, Unreadable } from "@/components/ui/list-states
 import { useFailureNotice } from "@/components/ui/notice";
 import { Instant, useViewerZone, ZoneNote } from "@/components/ui/use-zoned";
 import type { RangeLoad } from "@/lib/contract/audience/number-range";
+import { prefixTable } from "@/lib/domain/audience/prefixes";
 import { rangeLoadsQuery, rangeOfQuery } from "@/lib/web/audience-queries";
 import { call } from "@/lib/web/client";
 import { operatorsQuery } from "@/lib/web/queries";
@@ -225,7 +226,7 @@ function Broken({ load, onDone }: { load: RangeLoad; onDone: () => unknown }) {
   );
 }
 
-/** Says which range a number is in. */
+/** Says which range a number is in, and without one whose prefix it has. */
 function NumberCheck() {
   const t = useTranslations("ranges");
   const [typed, setTyped] = useState("");
@@ -235,6 +236,13 @@ function NumberCheck() {
   const showFailure = useFailureNotice();
   const range = found.data?.items[0];
   const nameOf = (code: string) => operators.data?.find((one) => one.code === code)?.name ?? code;
+  const byPrefix = () =>
+    prefixTable(
+      (operators.data ?? []).flatMap(({ name, prefixes }) =>
+        prefixes.map((prefix) => [prefix, name] as const),
+      ),
+    ).find(`+${phone.replace(/\D/g, "")}`);
+  const operator = found.data && !range ? byPrefix() : undefined;
   return (
     <form
       className="flex flex-wrap items-center gap-2"
@@ -270,7 +278,7 @@ function NumberCheck() {
               </span>
             </>
           ) : (
-            t("in_none")
+            t(operator ? "by_prefix" : "in_none", { operator: operator ?? "" })
           ))}
       </span>
     </form>
