@@ -171,7 +171,8 @@ export async function mergeRows(
       where r.import_no = ${importNo} and r.line = u.first
     )
 
-    select (select count(*) from others)::int as merged, count(*) filter (where m.warnings is null)::int as warned,
+    select (select count(*) from others)::int as merged,
+      count(*) filter (where m.warnings is null)::int as warned,
       coalesce(sum(jsonb_array_length(c.told)), 0)::int as contradicted
     from contradicted c join member m using (line)`;
   return row!;
