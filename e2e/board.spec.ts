@@ -100,6 +100,34 @@ test("two tabs act at once: the second is told that it came too late, and sees w
   await expect(column(page, "Finished")).toContainText(message);
 });
 
+test("a menu that is open keeps what it opened with: what one presses does not move", async ({ page }) => {
+  const id = await run(text("Menu"));
+  let failed = 0;
+  await page.route(`**/api/v1/dispatches/${id}/`, async (route) => {
+    // Whole, whatever the page has already.
+    const { "if-none-match": _, ...headers } = await route.request().allHeaders();
+    const response = await route.fetch({ headers });
+    const dispatch = await response.json();
+    await route.fulfill({ response, json: { ...dispatch, progress: { ...dispatch.progress, failed } } });
+  });
+  // The second answer comes when the first one is drawn.
+  const told = async () => {
+    for (let i = 0; i < 2; i++) await page.waitForResponse(`**/api/v1/dispatches/${id}/`);
+  };
+  await open(page, address(`/dispatches/${id}`));
+  await told();
+  await page.getByRole("button", { name: "More actions" }).click();
+  const items = page.getByRole("menuitem");
+  await expect(items).toHaveText(["Duplicate", "Cancel dispatch"]);
+  failed = 1;
+  await told();
+  await expect(items).toHaveText(["Duplicate", "Cancel dispatch"]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "More actions" }).click();
+  await expect(items).toHaveText(["Duplicate", "Retry failed", "Cancel dispatch"]);
+  await call("POST", `/api/v1/dispatches/${id}/cancel/`);
+});
+
 test("a poll that is not answered or fails is said once, the cards stay, and the board recovers by itself", async ({
   page,
   context,

@@ -8,10 +8,13 @@ import type { MenuEntry } from "./menu-entry";
 
 const MenuWindow = dynamic(() => import("./menu-window"), { ssr: false });
 
-/** A menu of less frequent actions. Its list loads when it first opens. */
+/**
+ * A menu of less frequent actions. Its list loads when it first opens. While it is open it keeps
+ * the entries that it opened with: one that comes must not move away the one that is pressed.
+ */
 export function MoreMenu({ label, entries }: { label: string; entries: MenuEntry[] }) {
   const anchor = useRef<HTMLButtonElement>(null);
-  const [isOpen, setOpen] = useState(false);
+  const [opened, setOpened] = useState<MenuEntry[]>();
   if (entries.length === 0) return null;
   return (
     <>
@@ -19,13 +22,13 @@ export function MoreMenu({ label, entries }: { label: string; entries: MenuEntry
         ref={anchor}
         aria-label={label}
         aria-haspopup="menu"
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
+        aria-expanded={opened !== undefined}
+        onClick={() => setOpened(opened ? undefined : entries)}
       >
         <Ellipsis size={16} aria-hidden />
       </Button>
-      {isOpen && (
-        <MenuWindow label={label} entries={entries} anchor={anchor} onClose={() => setOpen(false)} />
+      {opened && (
+        <MenuWindow label={label} entries={opened} anchor={anchor} onClose={() => setOpened(undefined)} />
       )}
     </>
   );
