@@ -38,6 +38,8 @@ test("the count that is confirmed is the count of what will be sent, however slo
 
 test("an answer that comes while one presses a button does not move it away", async ({ page }) => {
   const message = `Pressed ${Date.now()}`;
+  // Here the button stands below the forecast.
+  await page.setViewportSize({ width: 390, height: 844 });
   await fill(page, message);
   const warning = "A warning of some length, which makes the forecast higher. ".repeat(4).trim();
   let answer = () => {};

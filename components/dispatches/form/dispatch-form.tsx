@@ -292,37 +292,40 @@ export function DispatchForm({ dispatch, initial: given, template, saved: opened
           </div>
           <div className="flex flex-col gap-4 lg:sticky lg:top-6">
             <Forecast preview={shown.data} draft={draft} />
-            {newer && (
-              <NewerVersion
-                isLoaded={newer === "loaded"}
-                isPending={load.isPending}
-                onLoad={() => loaded.current && !load.isPending && load.mutate(loaded.current)}
-              />
-            )}
-            <Button
-              type="submit"
-              variant="primary"
-              disabled={impossible.length > 0 || isDayImpossible}
-              isBusy={isReviewing || save.isPending || save.isSuccess}
-              className="min-h-11 text-base"
-            >
-              {dispatch ? t("save") : t("review")}
-            </Button>
-            {!dispatch && (
-              <DraftBar
-                saved={saved}
-                onSave={() => saveDraft.mutate()}
-                isSaving={saveDraft.isPending}
-                onLoadNewer={() => loadDraft.mutate()}
-                isLoading={loadDraft.isPending}
-                read={getValues}
-                onTemplate={(fields) => {
-                  clearErrors();
-                  for (const [field, value] of Object.entries(fields))
-                    form.setValue(field as keyof Draft, value, { shouldDirty: true });
-                }}
-              />
-            )}
+            {/* Beside the fields it stands above the forecast, whose height changes: a button that is pressed must not move. */}
+            <div className="flex flex-col gap-4 lg:order-first">
+              {newer && (
+                <NewerVersion
+                  isLoaded={newer === "loaded"}
+                  isPending={load.isPending}
+                  onLoad={() => loaded.current && !load.isPending && load.mutate(loaded.current)}
+                />
+              )}
+              <Button
+                type="submit"
+                variant="primary"
+                disabled={impossible.length > 0 || isDayImpossible}
+                isBusy={isReviewing || save.isPending || save.isSuccess}
+                className="min-h-11 text-base"
+              >
+                {dispatch ? t("save") : t("review")}
+              </Button>
+              {!dispatch && (
+                <DraftBar
+                  saved={saved}
+                  onSave={() => saveDraft.mutate()}
+                  isSaving={saveDraft.isPending}
+                  onLoadNewer={() => loadDraft.mutate()}
+                  isLoading={loadDraft.isPending}
+                  read={getValues}
+                  onTemplate={(fields) => {
+                    clearErrors();
+                    for (const [field, value] of Object.entries(fields))
+                      form.setValue(field as keyof Draft, value, { shouldDirty: true });
+                  }}
+                />
+              )}
+            </div>
           </div>
           {reviewed && (
             <ConfirmSchedule
